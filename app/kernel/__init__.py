@@ -1,0 +1,1 @@
+"""The kernel: small pure helpers that every part of the house may import."""

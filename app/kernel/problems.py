@@ -1,0 +1,101 @@
+"""What went wrong, said to a person: problems, their severity and the refusal that carries them.
+
+A problem is data: a stable ``code`` for programs and tests, an English message id with named
+``%(name)s`` placeholders for people, and the values that fill it. It is translated where it is
+shown, so that the pure code needs no web framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+
+def N_(message: str) -> str:
+    """Mark ``message`` for the translation catalogue and return it unchanged."""
+    return message
+
+
+class Severity(Enum):
+    """How grave a problem is: an error stops the action, a warning is shown and passes."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input or a request.
+
+    ``code`` is stable and in lower_snake_case; ``message`` is the English message id; ``values``
+    fills its placeholders; ``field`` names the form field concerned, or None for the whole.
+    """
+
+    code: str
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    field: str | None = None
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        """True when this problem stops the action."""
+        return self.severity is Severity.ERROR
+
+    def text(self, translate: Callable[[str], str] = N_) -> str:
+        """Return the message, translated by ``translate`` (msgid -> text), with its values filled.
+
+        A value that is itself a Problem is translated too.
+        """
+        filled = {
+            name: value.text(translate) if isinstance(value, Problem) else value
+            for name, value in self.values.items()
+        }
+        # Filling even without values keeps "%%" right in every message.
+        return str(translate(self.message)) % filled
+
+    def on(self, field_name: str | None) -> Problem:
+        """Return the same problem bound to the form field ``field_name``."""
+        return replace(self, field=field_name)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class Refused(Exception):
+    """An action was refused; ``problems`` says why (at least one, in order).
+
+    Accepts problems one by one or in iterables: ``Refused(p)``, ``Refused(p, q)``, ``Refused([p, q])``.
+    """
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, *problems: Problem | Iterable[Problem]) -> None:
+        flat: list[Problem] = []
+        for item in problems:
+            if isinstance(item, Problem):
+                flat.append(item)
+            else:
+                flat.extend(item)
+        if not flat:
+            raise ValueError("Refused needs at least one Problem")
+        self.problems = tuple(flat)
+        super().__init__("; ".join(problem.text() for problem in flat))
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return only the problems that stop an action, in order."""
+    return tuple(problem for problem in problems if problem.is_error)
+
+
+def warnings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return only the problems that are shown and pass, in order."""
+    return tuple(problem for problem in problems if not problem.is_error)
+
+
+def refuse_if(problems: Iterable[Problem]) -> None:
+    """Raise Refused when any of ``problems`` is an error (all of them are carried)."""
+    found = tuple(problems)
+    if errors(found):
+        raise Refused(found)
