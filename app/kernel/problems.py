@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
 def N_(message: str) -> str:
@@ -99,3 +102,44 @@ def refuse_if(problems: Iterable[Problem]) -> None:
     found = tuple(problems)
     if errors(found):
         raise Refused(found)
+
+
+@dataclass(frozen=True)
+class Checked(Generic[T]):
+    """The result of reading or checking one input: a value, or the reasons why there is none.
+
+    Every ``check_*`` and ``parse_*`` function of the kernel returns one. ``value`` is None exactly when
+    ``problems`` holds an error or the input was empty where empty is allowed; warnings stand beside a value.
+    """
+
+    value: T | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True when no problem is an error (warnings may be there)."""
+        return not errors(self.problems)
+
+    @property
+    def problem(self) -> Problem | None:
+        """The first error, or None."""
+        return next(iter(errors(self.problems)), None)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The warnings, in order."""
+        return warnings(self.problems)
+
+    def value_or_refuse(self) -> T | None:
+        """Return the value, or raise Refused with all problems when there is an error."""
+        refuse_if(self.problems)
+        return self.value
+
+    def on(self, field_name: str) -> Checked[T]:
+        """Return the same result with every problem bound to the form field ``field_name``."""
+        return Checked(self.value, tuple(problem.on(field_name) for problem in self.problems))
+
+
+def refused(code: str, message: str, **values: object) -> Checked[T]:
+    """Return a Checked without a value, with one error."""
+    return Checked(None, (Problem(code, message, values),))

@@ -1,0 +1,183 @@
+"""Ages, school years, cohorts, and days as people and spreadsheets write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.kernel.periods import Period
+from app.kernel.problems import Checked, N_, refused
+
+NORMAL_ENTRY_AGE = 6
+"""Years of age by 31 August at entry to grade 1 (Compulsory Education Law art. 11)."""
+
+_SCHOOL_YEAR_MONTH = 9
+_EXCEL_EPOCH = date(1899, 12, 30)
+_EXCEL_1904_SHIFT = 1462
+_EARLIEST = date(1900, 1, 1)
+_LATEST = date(2100, 1, 1)
+_SEPARATED = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SERIAL = re.compile(r"\d{4,5}(?:\.\d+)?")
+_UNREADABLE = N_('"%(text)s" is not a day. Write year, month and day, for example 2016-09-01.')
+
+
+@dataclass(frozen=True, order=True)
+class SchoolYear:
+    """A school year from 1 September of ``start_year`` to 31 August of the next year."""
+
+    start_year: int
+
+    @property
+    def first_day(self) -> date:
+        """1 September."""
+        return date(self.start_year, _SCHOOL_YEAR_MONTH, 1)
+
+    @property
+    def last_day(self) -> date:
+        """31 August of the year after."""
+        return date(self.start_year + 1, 8, 31)
+
+    @property
+    def period(self) -> Period:
+        """The school year as a half-open period."""
+        return Period(self.first_day, self.next.first_day)
+
+    @property
+    def next(self) -> SchoolYear:
+        """The school year after this one."""
+        return SchoolYear(self.start_year + 1)
+
+    @property
+    def previous(self) -> SchoolYear:
+        """The school year before this one."""
+        return SchoolYear(self.start_year - 1)
+
+    @property
+    def label(self) -> str:
+        """Both calendar years, the same in every language: ``2025–2026``."""
+        return f"{self.start_year}–{self.start_year + 1}"
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def school_year_of(day: date) -> SchoolYear:
+    """Return the school year in which ``day`` lies."""
+    return SchoolYear(day.year if day.month >= _SCHOOL_YEAR_MONTH else day.year - 1)
+
+
+def months_on(birth: date, day: date) -> int:
+    """Return the age in completed months on ``day``. Raises ValueError when ``day`` is before ``birth``."""
+    if day < birth:
+        raise ValueError(f"{day} is before the birth on {birth}")
+    return (day.year - birth.year) * 12 + day.month - birth.month - (day.day < birth.day)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Return the age in completed years on ``day``.
+
+    Someone born on 29 February completes a year on 1 March of a common year.
+    Raises ValueError when ``day`` is before ``birth``.
+    """
+    return months_on(birth, day) // 12
+
+
+def age_parts_on(birth: date, day: date) -> tuple[int, int]:
+    """Return the age on ``day`` as (completed years, further completed months)."""
+    return divmod(months_on(birth, day), 12)
+
+
+def entry_year(birth: date, entry_age: int = NORMAL_ENTRY_AGE) -> SchoolYear:
+    """Return the school year in which a child normally enters grade 1.
+
+    It is the first one before whose start (by 31 August) the child has completed ``entry_age`` years.
+    """
+    return SchoolYear(school_year_of(birth).start_year + entry_age + 1)
+
+
+def has_entry_age(birth: date, year: SchoolYear, entry_age: int = NORMAL_ENTRY_AGE) -> bool:
+    """True when the child has completed ``entry_age`` years by 31 August before ``year`` begins."""
+    return entry_year(birth, entry_age) <= year
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The births that the annual check of one spring covers, both as half-open periods."""
+
+    checked: Period
+    coming: Period
+
+
+def check_cohort(spring: int) -> Cohort:
+    """Return the births covered by the annual check in spring of year ``spring``.
+
+    Checked: (Y−16)-09-01 … (Y−7)-08-31; kept locally as the coming cohort: the year after that.
+    Source: the notices on entry and monitoring (spring 2022: 2006-09-01 … 2015-08-31).
+    """
+    first, middle = date(spring - 16, 9, 1), date(spring - 7, 9, 1)
+    return Cohort(Period(first, middle), Period(middle, date(spring - 6, 9, 1)))
+
+
+def parse_day(value: object, *, epoch_1904: bool = False) -> Checked[date]:
+    """Read a day from a date, a datetime, an Excel serial number or text.
+
+    Text may be 20160901, 2016-09-01, 2016/9/1, 2016.9.1 or 2016年9月1日, in full-width digits too, with or
+    without a time of day, or a serial number as text. Empty input gives no value and no problem. ``epoch_1904``
+    is for old workbooks that count from 1904. Days outside 1900–2099 are refused.
+    """
+    if value is None or isinstance(value, str) and not value.strip():
+        return Checked(None)
+    if isinstance(value, datetime):
+        return _in_range(value.date(), value)
+    if isinstance(value, date):
+        return _in_range(value, value)
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return _unreadable(value)
+    if isinstance(value, float) and not value.is_integer() and not value < 100_000:
+        return _unreadable(value)
+    return _parse_text(_written(value), value, epoch_1904)
+
+
+def _written(value: int | float | str) -> str:
+    """Return a number without a needless ".0" and text without blanks around and inside the date."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    return re.sub(r"\s*([-/.年月日])\s*", r"\1", text)
+
+
+def _parse_text(text: str, value: object, epoch_1904: bool) -> Checked[date]:
+    match = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text.removesuffix(".0"))
+    if match:
+        return _from_parts(*(int(part) for part in match.groups()), value)
+    if _SERIAL.fullmatch(text):
+        return _from_serial(int(float(text)), value, epoch_1904)
+    return _unreadable(value)
+
+
+def _from_parts(year: int, month: int, day: int, value: object) -> Checked[date]:
+    try:
+        return _in_range(date(year, month, day), value)
+    except ValueError:
+        return refused("day_impossible", N_('The day "%(text)s" does not exist. Check month and day.'), text=value)
+
+
+def _from_serial(serial: int, value: object, epoch_1904: bool) -> Checked[date]:
+    """Read an Excel serial number; below 10,000 (before 1927) it is rather a bare year or a slip."""
+    if serial < 10_000:
+        return _unreadable(value)
+    return _in_range(_EXCEL_EPOCH + timedelta(days=serial + (_EXCEL_1904_SHIFT if epoch_1904 else 0)), value)
+
+
+def _in_range(day: date, value: object) -> Checked[date]:
+    if not _EARLIEST <= day < _LATEST:
+        return refused("day_out_of_range", N_('The day "%(text)s" is not between 1900 and 2099. Check the year.'),
+                       text=value)
+    return Checked(day)
+
+
+def _unreadable(value: object) -> Checked[date]:
+    return refused("day_unreadable", _UNREADABLE, text=str(value)[:40])
