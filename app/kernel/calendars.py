@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import chinese_calendar
 
@@ -194,8 +195,7 @@ class Closure:
     district: str | None = None
 
 
-@dataclass(frozen=True)
-class TeachingDay:
+class TeachingDay(NamedTuple):
     """A day on which schools teach, and the weekday (Monday 0 … Sunday 6) whose timetable it follows."""
 
     day: date
