@@ -1,0 +1,261 @@
+"""Names of persons: checked, kept exactly, split, masked, read in pinyin and ordered.
+
+A name's characters are a person's own: rare characters and compatibility forms stay as they were written, and
+nothing here ever applies NFKC. Only look-alike dots, blanks and invisible marks are brought into one form.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, islice, product
+
+from pypinyin import Style, lazy_pinyin, pinyin
+
+from app.kernel.name_tables import COMPOUND_SURNAMES, RARE_READINGS, SURNAME_READINGS
+from app.kernel.problems import Checked, N_, Problem, refused
+
+DOT = "·"
+LONGEST_NAME = 60
+"""Characters; the longest names on Chinese cards stay under 30."""
+
+_MOST_VARIANTS = 24
+_HAN_RANGES = (
+    (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF),
+    (0x2A700, 0x2EE5D), (0x2F800, 0x2FA1F), (0x30000, 0x33479),
+)
+_COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
+_DOTS = str.maketrans(dict.fromkeys("・･•．‧∙⋅●⸱", DOT))
+_MARKS_OF_LATIN_NAMES = "'’-. "
+
+
+def is_han(character: str) -> bool:
+    """True for a Han character of any plane, 〇 and 々, whatever Unicode version Python knows."""
+    return any(first <= ord(character) <= last for first, last in _HAN_RANGES)
+
+
+def is_variation_selector(character: str) -> bool:
+    """True for a mark that chooses the shape of the character before it (kept, not counted)."""
+    return 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
+
+
+def normalise_name(text: str) -> str:
+    """Return ``text`` with one kind of dot, single blanks, none between Han characters, no invisible marks.
+
+    NFC applies around Han compatibility characters, never to them, because it would replace them.
+    """
+    parts = _COMPATIBILITY.split(str(text))
+    kept = "".join(p if _COMPATIBILITY.fullmatch(p) else unicodedata.normalize("NFC", p) for p in parts)
+    kept = "".join(c for c in kept.translate(_DOTS) if unicodedata.category(c) != "Cf")
+    kept = re.sub(r"\s*·\s*", DOT, re.sub(r"\s+", " ", kept).strip())
+    return "".join(_joined(kept, place) for place in range(len(kept)))
+
+
+def _joined(text: str, place: int) -> str:
+    """Return the character at ``place``, but no blank and a dot for a full stop between Han characters."""
+    character = text[place]
+    if character not in " ." or not 0 < place < len(text) - 1:
+        return character
+    between_han = _is_han_or_mark(text[place - 1]) and is_han(text[place + 1])
+    return ("" if character == " " else DOT) if between_han else character
+
+
+def _is_han_or_mark(character: str) -> bool:
+    return is_han(character) or is_variation_selector(character)
+
+
+def check_name(value: object) -> Checked[str]:
+    """Check a person's name and return it normalised, its characters kept exactly.
+
+    Allowed are Han characters of all planes, ``·``, letters of any script, and in names with other letters blanks,
+    apostrophes, hyphens and full stops. Refuses characters of the private use area and radicals, naming the code
+    point, signs of a lost character (? and U+FFFD), digits and other signs, and more than 60 characters. Empty input
+    gives no value and no problem.
+    """
+    name = normalise_name("" if value is None else str(value))
+    if not name:
+        return Checked(None)
+    if len(name) > LONGEST_NAME:
+        return refused("name_long", N_("A name has at most %(most)s characters; this one has %(count)s."),
+                       most=LONGEST_NAME, count=len(name))
+    if problem := next(filter(None, map(_character_problem, name)), None):
+        return Checked(None, (problem,))
+    if not any(_is_letter(c) for c in name) or name[0] in "·-." or name[-1] in "·-":
+        return refused("name_shape", N_('"%(name)s" is not a complete name. Enter the name as on the card.'), name=name)
+    return Checked(name)
+
+
+def _is_letter(character: str) -> bool:
+    return is_han(character) or unicodedata.category(character).startswith("L")
+
+
+def _character_problem(character: str) -> Problem | None:
+    code, category = f"U+{ord(character):04X}", unicodedata.category(character)
+    values = {"character": character, "code": code}
+    if character in "?？\ufffd" or category == "Cs":
+        return Problem("name_character_lost", N_("A character of this name was lost on the way (%(code)s). Enter the "
+                                                 "name again, or save the file as .xlsx or in UTF-8."), {"code": code})
+    if category == "Co":
+        return Problem("name_private_use", N_("The name has a private character (%(code)s) that other computers show "
+                                              "differently. Enter the character of the standard."), {"code": code})
+    if 0x2E80 <= ord(character) <= 0x2FD5:
+        return Problem("name_radical", N_('"%(character)s" (%(code)s) is the sign of a radical, not a character. '
+                                          'Enter "%(instead)s".'),
+                       {**values, "instead": unicodedata.normalize("NFKC", character)})
+    is_allowed = _is_letter(character) or category[0] == "M" or character in DOT + _MARKS_OF_LATIN_NAMES
+    return None if is_allowed else Problem(
+        "name_character", N_('"%(character)s" (%(code)s) cannot be part of a name. Remove it.'), values)
+
+
+@dataclass(frozen=True)
+class SplitName:
+    """A name as family and given name; ``family`` is empty where the name has none (· names, other scripts)."""
+
+    family: str
+    given: str
+
+
+def split_name(name: str) -> SplitName:
+    """Split a Han name after its surname, compound surnames known; any other name is given whole."""
+    if not name or DOT in name or not all(map(_is_han_or_mark, name)):
+        return SplitName("", name)
+    units = _units(name)
+    if len(units) > 2 and "".join(units[:2]) in COMPOUND_SURNAMES:
+        return SplitName("".join(units[:2]), "".join(units[2:]))
+    return SplitName(units[0], "".join(units[1:]))
+
+
+def _units(name: str) -> list[str]:
+    """Return the visible characters, each with the marks that belong to it."""
+    units: list[str] = []
+    for character in name:
+        if units and (is_variation_selector(character) or unicodedata.category(character)[0] == "M"):
+            units[-1] += character
+        else:
+            units.append(character)
+    return units
+
+
+def mask_name(name: str) -> str:
+    """Return the name as lists outside the school show it: ``陈*``, ``欧阳**``, ``阿***·***``, ``J*** S****``.
+
+    A Han name keeps its surname, any other name the first letter of each word, a · name only its very first character.
+    A name of one character is hidden whole.
+    """
+    split = split_name(name)
+    if split.family:
+        return split.family + "*" * len(_units(split.given)) if split.given else "*"
+    keeps_first_only = DOT in name
+    words = re.split("([· ])", name)
+    return "".join(_masked_word(word, place, keeps_first_only) for place, word in enumerate(words))
+
+
+def _masked_word(word: str, place: int, keeps_first_only: bool) -> str:
+    units = _units(word)
+    if not units or word in (DOT, " "):
+        return word
+    if len(units) == 1 or keeps_first_only and place:
+        return "*" * len(units)
+    return units[0] + "*" * (len(units) - 1)
+
+
+@dataclass(frozen=True)
+class NamePinyin:
+    """How a name is read: ``full`` "ran yan yi", ``initials`` "ryy", and all readings to be found by.
+
+    ``full_variants`` and ``initials_variants`` hold the main reading first, then the others.
+    """
+
+    full: str
+    initials: str
+    full_variants: tuple[str, ...]
+    initials_variants: tuple[str, ...]
+
+    @property
+    def search_forms(self) -> tuple[str, ...]:
+        """Every form a person may type: spaced, written together, initials; without repeats, in a fixed order."""
+        together = (full.replace(" ", "") for full in self.full_variants)
+        return tuple(dict.fromkeys((*self.full_variants, *together, *self.initials_variants)))
+
+
+@lru_cache(maxsize=4096)
+def pinyin_of(name: str) -> NamePinyin:
+    """Return the readings of ``name`` without tones, ü as v (and as yu among the variants).
+
+    The surname takes its reading as a surname (单 shan, 仇 qiu, 覃 qin or tan); a character without any known
+    reading stands for itself.
+    """
+    readings = [[_toneless(reading) for reading in choices] for _, choices in _readings(name)]
+    combinations = list(islice(product(*(dict.fromkeys(_with_yu(r)) for r in readings)), _MOST_VARIANTS))
+    # The product varies the last character first; add each single change, so that no reading of a long name is cut.
+    main = tuple(choices[0] for choices in readings)
+    for place, choices in enumerate(readings):
+        combinations += [(*main[:place], other, *main[place + 1:]) for other in _with_yu(choices)[1:]]
+    full = tuple(dict.fromkeys(" ".join(parts) for parts in combinations))
+    initials = tuple(dict.fromkeys("".join(part[0] for part in parts) for parts in combinations))
+    return NamePinyin(full[0], initials[0], full, initials)
+
+
+def _with_yu(choices: list[str]) -> list[str]:
+    """Add the spelling of passports, lyu and nyu, behind lv and nv."""
+    return choices + [choice.replace("v", "yu") for choice in choices if re.fullmatch("[ln]v[e]?", choice)]
+
+
+def _toneless(reading: str) -> str:
+    return re.sub(r"(?<=[a-z])[1-5]$", "", reading.lower())
+
+
+def _readings(name: str) -> list[tuple[str, list[str]]]:
+    """Return for each character or word its readings with tone numbers, the likeliest first."""
+    split = split_name(name)
+    found = _surname_readings(split.family)
+    for word in re.findall("[^· ]+", split.given):
+        for is_han_part, group in groupby(word, _is_han_or_mark):
+            part = "".join(group)
+            found += _han_readings(part) if is_han_part else [(part, [_plain(part) or part])]
+    return found
+
+
+def _plain(word: str) -> str:
+    """Return a Latin word in lower case without accents and marks, as people type it."""
+    plain = unicodedata.normalize("NFKD", word).lower()
+    return "".join(c for c in plain if c.isalpha())
+
+
+def _surname_readings(family: str) -> list[tuple[str, list[str]]]:
+    bare = "".join(c for c in family if not is_variation_selector(c))
+    if bare in COMPOUND_SURNAMES and COMPOUND_SURNAMES[bare]:
+        return [(c, [reading]) for c, reading in zip(bare, COMPOUND_SURNAMES[bare].split(), strict=True)]
+    if bare in SURNAME_READINGS:
+        return [(bare, SURNAME_READINGS[bare].split())]
+    return _han_readings(bare)
+
+
+def _han_readings(text: str) -> list[tuple[str, list[str]]]:
+    """Return the readings of Han characters: the one that fits the word first, then the others."""
+    characters = [c for c in text if not is_variation_selector(c)]
+    in_word = lazy_pinyin(unicodedata.normalize("NFC", "".join(characters)), style=Style.TONE3, errors=list)
+    if len(in_word) != len(characters):
+        in_word = [None] * len(characters)
+    return [(c, _character_readings(c, likely)) for c, likely in zip(characters, in_word, strict=True)]
+
+
+def _character_readings(character: str, likely: str | None) -> list[str]:
+    # Only to look up the sound, a compatibility form may stand for its unified character.
+    character = unicodedata.normalize("NFC", character)
+    if character in RARE_READINGS:
+        return [RARE_READINGS[character]]
+    known = pinyin(character, style=Style.TONE3, heteronym=True, errors=lambda unknown: [[unknown]])[0]
+    return list(dict.fromkeys([*([likely] if likely else []), *known]))
+
+
+@lru_cache(maxsize=4096)
+def sort_key(name: str) -> str:
+    """Return a text that orders names as a register does: by sound and tone of each character, then the character.
+
+    The same characters stand together (all 李 before the first 里); plain comparison of the keys, in Python or under
+    the database's binary collation, gives the order.
+    """
+    return " ".join(f"{choices[0].lower()}{character}" for character, choices in _readings(name))
