@@ -1,0 +1,16 @@
+"""Printing: an HTML document becomes a tagged PDF, the same one on every machine.
+
+``types``      the words: Printed, Paper (what stands in the running header and footer)
+``problems``   every reason why a paper is not printed
+``fonts``      the font files, which characters they hold, the private font configuration
+``guard``      what is looked at before layout: length, nesting, characters without a glyph
+``worker``     the limited process that renders (``python -m app.printing.worker``)
+``pool``       the worker processes: started on demand, watched, replaced
+``engine``     ``render(html)``, the one way from HTML to PDF
+``documents``  from a template and its context to HTML
+``qr``         QR codes as inline SVG
+``packets``    many papers in one file, each starting on a right-hand page
+
+Invariants: nothing is fetched from outside the document; a character without a glyph is named and nothing is
+printed; the same HTML gives the same bytes.
+"""

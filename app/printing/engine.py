@@ -1,0 +1,76 @@
+"""From HTML to PDF: the only door to the printer.
+
+``configure(folder)`` once at start says where the printer may keep its small files; ``render(html)`` prints. The
+rendering itself happens in limited processes (see pool and worker); behind this door another back end could stand.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from pathlib import Path
+
+from app.printing.fonts import write_configuration
+from app.printing.pool import Limits, Pool
+from app.printing.problems import PrintRefused, too_much_text
+from app.printing.types import Printed
+
+#: More HTML than any paper of 60 pages needs (characters); more is refused before a process sees it.
+MAX_HTML = 5_000_000
+BATCH_NICE = 10
+_DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "instance" / "printing"
+
+
+class Engine:
+    """A printer: one pool of processes for people who wait and one, of lower priority, for batches."""
+
+    def __init__(self, folder: Path, *, size: int = 2, limits: Limits | None = None) -> None:
+        limits = limits or Limits()
+        configuration = write_configuration(folder)
+        self._now = Pool(folder, configuration, size=size, nice=0, limits=limits)
+        self._batch = Pool(folder, configuration, size=size, nice=BATCH_NICE, limits=limits)
+
+    def render(self, html: str, *, title: str | None = None, batch: bool = False) -> Printed:
+        """Return the tagged PDF (PDF/UA-1) of ``html``; the same HTML gives the same bytes.
+
+        ``title`` replaces the document's own <title>; ``batch`` prints at low priority, so that people who wait for
+        one paper are not held up. Raises PrintRefused: characters that no font has (each named), too many pages,
+        too much text, too long, crashed.
+        """
+        if len(html) > MAX_HTML:
+            raise PrintRefused(too_much_text(len(html), MAX_HTML))
+        return (self._batch if batch else self._now).print(html, title)
+
+    def close(self) -> None:
+        """End the idle processes; the next print starts new ones."""
+        self._now.close()
+        self._batch.close()
+
+
+_lock = threading.Lock()
+_folder = _DEFAULT_FOLDER
+_engine: tuple[int, Engine] | None = None
+
+
+def configure(folder: Path) -> None:
+    """Let the shared engine keep its files (font configuration, coverage) in ``folder``; call once at start."""
+    global _folder, _engine
+    with _lock:
+        _folder, _engine = Path(folder), None
+
+
+def render(html: str, *, title: str | None = None, batch: bool = False) -> Printed:
+    """Print with the shared engine of this process (see Engine.render)."""
+    return _shared().render(html, title=title, batch=batch)
+
+
+def _shared() -> Engine:
+    """Return the engine of this very process: pipes inherited over a fork belong to the parent."""
+    global _engine
+    with _lock:
+        if _engine is None or _engine[0] != os.getpid():
+            engine = Engine(_folder)
+            atexit.register(engine.close)
+            _engine = (os.getpid(), engine)
+        return _engine[1]

@@ -1,0 +1,191 @@
+"""The fonts of the printed papers: where they are, which characters they hold, how the printer finds only them.
+
+Noto Sans SC comes with the product; HanaMin and BabelStone Han are packages of the system and stand behind it for
+rare characters. A private font configuration names these and no other, so that a paper looks the same everywhere.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+from app.kernel.problems import Problem
+from app.printing.problems import missing_font, missing_library
+
+OWN_FOLDER = Path(__file__).resolve().parents[2] / "static" / "fonts"
+SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
+
+#: In the order in which a glyph is looked for: (family, file name, where to get it).
+FONTS = (
+    ("Noto Sans SC", "NotoSansSC_400Regular.ttf", "static/fonts/NotoSansSC_400Regular.ttf"),
+    ("Noto Sans SC Bold", "NotoSansSC_700Bold.ttf", "static/fonts/NotoSansSC_700Bold.ttf"),
+    ("HanaMinA", "HanaMinA.ttf", "fonts-hanazono"),
+    ("HanaMinB", "HanaMinB.ttf", "fonts-hanazono"),
+    ("BabelStone Han", "BabelStoneHan.ttf", "fonts-babelstone-han"),
+)
+FAMILIES = tuple(family for family, _, _ in FONTS if not family.endswith(" Bold"))
+LIBRARIES = (
+    ("libpango-1.0.so.0", "libpango-1.0-0"),
+    ("libpangoft2-1.0.so.0", "libpangoft2-1.0-0"),
+    ("libharfbuzz-subset.so.0", "libharfbuzz-subset0"),
+)
+
+#: Drawn as nothing by every font: joiners, variation selectors and other marks without a shape of their own.
+_INVISIBLE = ((0x034F, 0x034F), (0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The set of code points that some font draws, as sorted closed ranges."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def __contains__(self, code_point: int) -> bool:
+        place = bisect_right(self.starts, code_point) - 1
+        return place >= 0 and code_point <= self.ends[place]
+
+    def missing_characters(self, text: str) -> list[str]:
+        """Return the characters of ``text`` that cannot be printed, each once, in order of appearance.
+
+        White space, control and invisible format characters never count; private-use characters always do, because
+        the glyph behind them differs from font to font.
+        """
+        return [character for character in dict.fromkeys(text) if not self._prints(character)]
+
+    def _prints(self, character: str) -> bool:
+        category = unicodedata.category(character)
+        if category in {"Cc", "Cf", "Zs", "Zl", "Zp"}:
+            return True
+        if category in {"Co", "Cs"}:
+            return False
+        code_point = ord(character)
+        return code_point in self or any(low <= code_point <= high for low, high in _INVISIBLE)
+
+
+def find_font_files() -> dict[str, Path]:
+    """Return the font files found, family -> path, in fallback order; families that are not there are left out."""
+    found = {}
+    for family, file_name, _ in FONTS:
+        path = OWN_FOLDER / file_name
+        if not path.is_file() and not family.startswith("Noto"):
+            path = _find_in_system(file_name) or path
+        if path.is_file():
+            found[family] = path
+    return found
+
+
+@lru_cache
+def _find_in_system(file_name: str) -> Path | None:
+    for folder in SYSTEM_FOLDERS:
+        for path in sorted(folder.rglob(file_name)):
+            return path
+    try:
+        listed = subprocess.run(["fc-list", ":", "file"], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    paths = (Path(line.strip().rstrip(":").strip()) for line in listed.stdout.splitlines())
+    return next((path for path in sorted(paths) if path.name == file_name), None)
+
+
+def check_fonts() -> list[Problem]:
+    """Return what is missing on this machine for printing right: libraries and fonts, with what to install."""
+    problems = [missing_library(name, package) for name, package in LIBRARIES if not _loads(name)]
+    found = find_font_files()
+    problems += [missing_font(family, package) for family, _, package in FONTS if family not in found]
+    return problems
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def coverage(folder: Path) -> Coverage:
+    """Return the union of the characters of all fonts found.
+
+    Reading the big fonts takes most of a second, so the result is kept in ``folder`` for as long as path, size and
+    time of each font file stay the same.
+    """
+    paths = tuple(find_font_files().values())
+    key = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
+    kept = folder / "coverage.json"
+    ranges = _read_kept(kept, key)
+    if ranges is None:
+        ranges = _ranges(_code_points(paths))
+        _write_whole(kept, json.dumps({"key": key, "ranges": ranges}))
+    return Coverage(tuple(low for low, _ in ranges), tuple(high for _, high in ranges))
+
+
+@lru_cache(maxsize=4)
+def _coverage_once(folder: Path) -> Coverage:
+    return coverage(folder)
+
+
+def missing_characters(text: str, folder: Path) -> list[str]:
+    """Return the characters of ``text`` that no font prints (see Coverage.missing_characters)."""
+    return _coverage_once(folder).missing_characters(text)
+
+
+def _read_kept(kept: Path, key: list) -> list | None:
+    try:
+        content = json.loads(kept.read_text("utf-8"))
+        return content["ranges"] if content["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _code_points(paths: Iterable[Path]) -> set[int]:
+    from fontTools.ttLib import TTFont  # slow to import and needed only when a font file changed
+
+    return set().union(*(TTFont(path, lazy=True).getBestCmap() for path in paths))
+
+
+def _ranges(code_points: set[int]) -> list[list[int]]:
+    ranges: list[list[int]] = []
+    for code_point in sorted(code_points):
+        if ranges and code_point == ranges[-1][1] + 1:
+            ranges[-1][1] = code_point
+        else:
+            ranges.append([code_point, code_point])
+    return ranges
+
+
+def write_configuration(folder: Path) -> Path:
+    """Write the private font configuration into ``folder`` and return its path (the value of FONTCONFIG_FILE)."""
+    paths = tuple(find_font_files().values())
+    folders = "".join(f"<dir>{escape(str(parent))}</dir>" for parent in sorted({path.parent for path in paths}))
+    accepted = "".join(f"<glob>{escape(str(path))}</glob>" for path in paths)
+    families = "".join(f"<string>{escape(family)}</string>" for family in FAMILIES)
+    target = folder / "fonts.conf"
+    _write_whole(
+        target,
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
+        f"{folders}\n<cachedir>{escape(str(folder / 'fontconfig'))}</cachedir>\n"
+        f"<selectfont><rejectfont><glob>*</glob></rejectfont><acceptfont>{accepted}</acceptfont></selectfont>\n"
+        f'<match target="pattern"><edit name="family" mode="append" binding="strong">{families}</edit></match>\n'
+        "</fontconfig>\n",
+    )
+    return target
+
+
+def _write_whole(target: Path, content: str) -> None:
+    """Write ``content`` so that another process sees the old file or the new one, never a part."""
+    if target.is_file() and target.read_text("utf-8") == content:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{target.name}.{os.getpid()}")
+    partial.write_text(content, "utf-8")
+    partial.replace(target)

@@ -1,0 +1,75 @@
+"""What is looked at in a parsed document before it is laid out.
+
+Layout is the dear part, and a glyph that no font has is drawn as a box and extracted as another character. Both are
+found here from the parsed tree, which is the very tree that would be printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from app.kernel.problems import Problem
+from app.printing.fonts import Coverage
+from app.printing.problems import missing_character, more_missing_characters, too_complex, too_much_text
+
+MAX_TEXT = 200_000
+MAX_DEPTH = 90
+MAX_NAMED = 20
+_UNSEEN = {"style", "script", "template"}
+_SHOWN_ATTRIBUTES = ("alt", "value", "placeholder")
+
+
+def find_problems(root: Element, covered: Coverage) -> list[Problem]:
+    """Return why the document under ``root`` must not be laid out; an empty list means it may."""
+    texts = []
+    for element, depth in _walk(root):
+        if depth > MAX_DEPTH or _too_wide(element):
+            return [too_complex()]
+        texts += _texts(element)
+    length = sum(map(len, texts))
+    if length > MAX_TEXT:
+        return [too_much_text(length, MAX_TEXT)]
+    return _missing(texts, covered)
+
+
+def _walk(root: Element) -> Iterator[tuple[Element, int]]:
+    """Yield every element with its depth, in document order, without recursion."""
+    waiting = [(root, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        yield element, depth
+        waiting += [(child, depth + 1) for child in reversed(element)]
+
+
+def _too_wide(element: Element) -> bool:
+    """True when a cell spans 100 or more rows or columns: each spanned one is laid out by itself."""
+    spans = (element.get("colspan", ""), element.get("rowspan", ""), element.get("span", ""))
+    return any(re.match(r"\s*\+?0*[1-9][0-9]{2,}", span, re.ASCII) for span in spans)
+
+
+def _texts(element: Element) -> list[str]:
+    found = [element.get(name) for name in _SHOWN_ATTRIBUTES]
+    if element.tag not in _UNSEEN and isinstance(element.tag, str):
+        found.append(element.text)
+    found.append(element.tail)
+    return [text for text in found if text]
+
+
+def _missing(texts: list[str], covered: Coverage) -> list[Problem]:
+    first_place: dict[str, str] = {}
+    for text in texts:
+        for character in covered.missing_characters(text):
+            first_place.setdefault(character, text)
+    problems = [missing_character(character, _around(character, text)) for character, text in first_place.items()]
+    if len(problems) > MAX_NAMED:
+        problems[MAX_NAMED:] = [more_missing_characters(len(problems) - MAX_NAMED)]
+    return problems
+
+
+def _around(character: str, text: str) -> str:
+    """Return the words around the first ``character`` in ``text``, with a box where it cannot be encoded."""
+    place = text.index(character)
+    piece = " ".join(text[max(0, place - 12) : place + 13].split())
+    return piece.encode("utf-8", "replace").decode("utf-8")

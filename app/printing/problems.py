@@ -1,0 +1,80 @@
+"""Every reason why a paper is not printed, and what is missing on the machine, said to a person."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from app.kernel.problems import N_, Problem, Refused
+
+
+class PrintRefused(Refused):
+    """Nothing was printed; ``problems`` says why."""
+
+
+def missing_character(character: str, found_in: str) -> Problem:
+    """No font draws ``character``; ``found_in`` is a piece of the text around it."""
+    if unicodedata.category(character) == "Co":
+        message = N_(
+            "“%(text)s”: the character %(code_point)s is a private code that only one machine's font can draw. "
+            "Type the name again with the official character."
+        )
+    else:
+        message = N_(
+            "“%(text)s”: no installed font can draw the character %(character)s (%(code_point)s). "
+            "Check that it is typed right; if it is, ask the administrator to install a font that has it."
+        )
+    code_point = f"U+{ord(character):04X}"
+    shown = character if unicodedata.category(character) not in {"Cs", "Co", "Cn"} else "□"
+    values = {"text": found_in, "character": shown, "code_point": code_point}
+    return Problem("missing_character", message, values)
+
+
+def more_missing_characters(count: int) -> Problem:
+    """``count`` more characters without a glyph, not listed one by one."""
+    return Problem("more_missing_characters", N_("%(count)s more characters cannot be printed."), {"count": count})
+
+
+def too_many_pages(pages: int, limit: int) -> Problem:
+    """The document was laid out and has more pages than allowed."""
+    message = N_("The document has %(pages)s pages; at most %(limit)s can be printed at once. Print it in parts.")
+    return Problem("too_many_pages", message, {"pages": pages, "limit": limit})
+
+
+def too_much_text(length: int, limit: int) -> Problem:
+    """The document holds more characters than fit the allowed pages."""
+    message = N_("The document has %(length)s characters; at most %(limit)s can be printed at once. Shorten the text.")
+    return Problem("too_much_text", message, {"length": length, "limit": limit})
+
+
+def too_complex() -> Problem:
+    """The document is nested too deeply or its tables are too wide to lay out."""
+    return Problem("too_complex", N_("The document is too complicated to print. Simplify its lists and tables."))
+
+
+def too_long(seconds: int) -> Problem:
+    """Rendering overran its time or memory and was stopped after ``seconds`` at the latest."""
+    message = N_("Printing took longer than %(seconds)s seconds and was stopped. Print fewer pages at once.")
+    return Problem("too_long", message, {"seconds": seconds})
+
+
+def out_of_memory() -> Problem:
+    """Rendering needed more memory than the process is given."""
+    return Problem("out_of_memory", N_("Printing needed too much memory and was stopped. Print fewer pages at once."))
+
+
+def crashed() -> Problem:
+    """The render process ended or failed in a way nobody foresaw; the log has the details."""
+    message = N_("Printing failed and nothing was printed. Try again; if it fails again, tell the administrator.")
+    return Problem("crashed", message)
+
+
+def missing_font(family: str, package: str) -> Problem:
+    """The font ``family`` is not on this machine; ``package`` (Debian) or a file brings it."""
+    message = N_("The font %(family)s is missing. Install %(package)s.")
+    return Problem("missing_font", message, {"family": family, "package": package})
+
+
+def missing_library(library: str, package: str) -> Problem:
+    """The shared ``library`` that prints is not on this machine; ``package`` (Debian) brings it."""
+    message = N_("The library %(library)s is missing. Install the package %(package)s.")
+    return Problem("missing_library", message, {"library": library, "package": package})
