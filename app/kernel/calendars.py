@@ -15,7 +15,7 @@ from typing import NamedTuple
 import chinese_calendar
 
 from app.kernel.periods import ONE_DAY, Period
-from app.kernel.problems import Checked, N_, Problem, refused
+from app.kernel.problems import N_, Checked, Problem, refused
 
 SATURDAY = 5
 NATIONAL_SOURCE = "State Council holiday notice (chinesecalendar)"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.kernel.periods import Period
-from app.kernel.problems import Checked, N_, refused
+from app.kernel.problems import N_, Checked, refused
 
 NORMAL_ENTRY_AGE = 6
 """Years of age by 31 August at entry to grade 1 (Compulsory Education Law art. 11)."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum
 
-from app.kernel.problems import Checked, N_, Problem, Severity, refused
+from app.kernel.problems import N_, Checked, Problem, Severity, refused
 
 DEMO_AREA = "509999"
 """An area code that was never issued; demonstration persons and tests use it."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from app.kernel.problems import Checked, N_, refused
+from app.kernel.problems import N_, Checked, refused
 
 FEN_PER_YUAN = 100
 

@@ -15,7 +15,7 @@ from itertools import groupby, islice, product
 from pypinyin import Style, lazy_pinyin, pinyin
 
 from app.kernel.name_tables import COMPOUND_SURNAMES, RARE_READINGS, SURNAME_READINGS
-from app.kernel.problems import Checked, N_, Problem, refused
+from app.kernel.problems import N_, Checked, Problem, refused
 
 DOT = "·"
 LONGEST_NAME = 60
