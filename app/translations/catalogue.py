@@ -20,7 +20,10 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-METHODS = [("**.py", "app.translations.python:messages"), ("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.xml", "jinja2"), ("**.ics", "jinja2")]
+METHODS = [
+    ("**.py", "app.translations.python:messages"),
+    *((f"**.{ending}", "jinja2") for ending in ("html", "txt", "xml", "ics")),
+]
 OPTIONS = {"**.html": {"silent": "false", "trimmed": "true"}}
 SKIPPED_FOLDERS = {"translations", "static", "__pycache__", "node_modules"}
 
@@ -92,8 +95,8 @@ def read_parts(folder: Path) -> tuple[dict[str, str], dict[str, str], list[str]]
     return chinese, origin, conflicts
 
 
-def placeholders(text: str, other: str = "") -> list[str]:
-    """Return the placeholders of `text` in sorted order: `%(name)s`, `%s`, and `{name}` where `other` has braces too."""
+def placeholders(text: str) -> list[str]:
+    """Return the placeholders of `text` in sorted order: `%(name)`, `%s`, `{name}`."""
     found = [match.group(0) if match["name"] is None else f"%({match['name']})" for match in PERCENT.finditer(text)
              if match["kind"] != "%"]
     found += ["{" + match.group(1) + "}" for match in BRACE.finditer(text)]

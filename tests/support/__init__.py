@@ -1,0 +1,1 @@
+"""What tests share: databases, the inspecting client, page inspection, the live server, the browser."""
