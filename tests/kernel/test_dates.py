@@ -74,7 +74,8 @@ def test_the_calendar_of_1904():
 
 @pytest.mark.parametrize(("value", "code"), [
     ("2016-02-30", "day_impossible"), ("20161301", "day_impossible"), ("1899-12-31", "day_out_of_range"),
-    ("2100-01-01", "day_out_of_range"), ("2016", "day_unreadable"), (2016, "day_unreadable"), ("九月", "day_unreadable"),
+    ("2100-01-01", "day_out_of_range"), ("2016", "day_unreadable"), (2016, "day_unreadable"),
+    ("九月", "day_unreadable"),
     ("1/9/2016", "day_unreadable"), (float("nan"), "day_unreadable"), (float("inf"), "day_unreadable"),
     (-5, "day_unreadable"), (True, "day_unreadable"), (b"2016", "day_unreadable"), ("2016-09", "day_unreadable"),
 ])
@@ -91,7 +92,8 @@ def test_empty_is_neither_a_day_nor_a_problem():
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
 def test_every_day_comes_back_from_every_way_of_writing(day):
-    for text in (day.isoformat(), f"{day:%Y%m%d}", f"{day.year}年{day.month}月{day.day}日", f"{day.year}/{day.month}/{day.day}"):
+    year, month, number = day.year, day.month, day.day
+    for text in (day.isoformat(), f"{day:%Y%m%d}", f"{year}年{month}月{number}日", f"{year}/{month}/{number}"):
         assert parse_day(text).value == day
 
 

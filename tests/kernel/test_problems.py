@@ -1,6 +1,6 @@
 import pytest
 
-from app.kernel.problems import Checked, N_, Problem, Refused, Severity, errors, refuse_if, refused, warnings
+from app.kernel.problems import N_, Checked, Problem, Refused, Severity, errors, refuse_if, refused, warnings
 
 LATE = Problem("late", N_("%(name)s is %(days)s days late."), {"name": "冉䶮", "days": 3})
 HINT = Problem("hint", N_("Look again."), severity=Severity.WARNING)

@@ -1,0 +1,24 @@
+"""Names of enumeration members as people read them: registered beside the enumeration, translated by the web floor."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+_LABELS: dict[StrEnum, str] = {}
+
+
+def describe(kind: type[StrEnum], **words: str) -> None:
+    """Register a msgid (marked with N_) for every member of `kind`, by the member's value.
+
+    Raises ValueError when a member is left out or unknown, so that no label can be missing on a page.
+    """
+    members = {member.value: member for member in kind}
+    if set(members) != set(words):
+        raise ValueError(f"labels of {kind.__name__}: {sorted(set(members) ^ set(words))}")
+    for value, msgid in words.items():
+        _LABELS[members[value]] = msgid
+
+
+def label_of(member: StrEnum) -> str:
+    """Return the msgid of a member; KeyError when its enumeration was never described."""
+    return _LABELS[member]
