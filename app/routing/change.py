@@ -1,0 +1,87 @@
+"""What changed between two plans, and whether one visit may be changed by hand."""
+from dataclasses import dataclass, replace
+
+from app.routing.check import check
+from app.routing.problem import Plan, Unserved, Visit, asked_visits
+from app.routing.rollout import score
+
+
+@dataclass(frozen=True)
+class Change:
+    """One visit's change. `kind`: "added" (`before` None), "removed" (`after` None) or "moved" (date, team or start)."""
+
+    kind: str
+    demand: str
+    before: Visit | None
+    after: Visit | None
+
+
+def diff(a: Plan, b: Plan) -> list[Change]:
+    """Return the changes from plan `a` to plan `b` by date and demand. Unlike visits of one demand are paired as moved,
+    the nearest dates first; legs, locks and origins do not count as changes."""
+    old, new = _where(a), _where(b)
+    gone = [old[k] for k in old.keys() - new.keys()]
+    come = [new[k] for k in new.keys() - old.keys()]
+    pairs = sorted(((abs((x.date - y.date).days), x.date, y.date, x.start, y.start, x.team, y.team, x.demand), x, y)
+                   for x in gone for y in come if x.demand == y.demand)
+    found = []
+    for _, x, y in pairs:
+        if x in gone and y in come:
+            gone.remove(x)
+            come.remove(y)
+            found.append(Change("moved", x.demand, x, y))
+    found += [Change("removed", x.demand, x, None) for x in gone] + [Change("added", y.demand, None, y) for y in come]
+    return sorted(found, key=lambda c: ((c.before or c.after).date, c.demand, (c.before or c.after).start))
+
+
+def _where(plan):
+    return {(v.demand, v.date, v.team, v.start): v for v in plan.visits}
+
+
+def move(problem, plan: Plan, visit: Visit | None, to: Visit | None) -> Plan:
+    """Return the plan with `visit` replaced by `to` (its date, team and start; the length follows from the demand).
+
+    `visit` None adds one, `to` None removes one. Nothing is checked (see `check_change`) and no other visit moves; legs,
+    score and missing visits are counted anew. Raises ValueError where `visit` is not in the plan.
+    """
+    visits = list(plan.visits)
+    if visit is not None:
+        visits.remove(visit)
+    if to is not None:
+        child = next(c for c in problem.children if c.id == to.demand)
+        visits.append(replace(to, child=child.person, end=to.start + child.minutes, origin="manual"))
+    return with_visits(problem, plan, visits)
+
+
+def with_visits(problem, plan, visits):
+    """Return the plan with other visits: legs, score and missing visits counted anew, known reasons kept."""
+    visits = tuple(_with_legs(problem, visits))
+    why = {u.demand: u for u in plan.unserved}
+    have = [v.demand for v in visits]
+    missing = ((c, asked_visits(problem, c) - have.count(c.id)) for c in problem.children)
+    unserved = tuple(replace(why.get(c.id, Unserved(c.id, c.person, n)), missing=n) for c, n in missing if n > 0)
+    return replace(plan, visits=visits, unserved=unserved, score=score(problem, visits, unserved))
+
+
+def _with_legs(problem, visits):
+    place = {p: i for i, p in enumerate(problem.travel.places)}
+    home = {c.id: place[c.place] for c in problem.children}
+    teams, days = {t.id: t for t in problem.teams}, {d.date: d for d in problem.days}
+    at, before = None, None
+    for v in sorted(visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
+        team = teams[v.team]
+        shifts = sorted(team.shifts.get(v.date, team.shifts.get(days[v.date].acts_as, ()))) if v.date in days else []
+        trip = (v.date, v.team, next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), -1))
+        start = at if trip == before else place[team.school]
+        at, before = home[v.demand], trip
+        yield replace(v, travel_in=int(problem.travel.minutes[start][at]))
+
+
+def check_change(problem, plan: Plan, visit: Visit | None, to: Visit | None):
+    """Return the findings that replacing `visit` by `to` would bring, empty where the change keeps every rule.
+
+    A child visited by another team than its own gets a warning, everything else is an error (kernel severities). Findings
+    that the plan already had are left out. Fewer visits than asked are not a finding (the plan counts them as missing).
+    """
+    known = check(problem, plan)
+    return [f for f in check(problem, move(problem, plan, visit, to)) if f not in known]

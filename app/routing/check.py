@@ -1,0 +1,207 @@
+"""Does a plan keep every rule? Independent of the solver: it shares the data classes and nothing else."""
+from collections import Counter, defaultdict
+
+from app.kernel.problems import N_, Severity
+from app.kernel.problems import Problem as Finding
+from app.routing.problem import asked_visits, half_days, most_visits
+
+
+def check(problem, plan):
+    """Return what is wrong with a plan, naming children, teams and dates; an empty list where it keeps every rule.
+
+    Rules: known ids and open dates, family times, skills, adults, forbidden teams, travel and shifts, daily limits, no person
+    in two places, gaps (one day less only where the plan reports it), the same team (another only where reported; by hand or
+    fixed it is a warning), numbers of visits and the count of missing ones, fixed visits.
+    """
+    view = _View(problem, plan)
+    return [*view.unknown, *_single(view), *_routes(view), *_people(view), *_spacing(view), *_template(view),
+            *_continuity(view), *_counts(view), *_locks(view)]
+
+
+class _View:
+    """A plan's visits sorted for looking up; visits with unknown ids or dates are findings and left out."""
+
+    def __init__(self, problem, plan):
+        self.problem, self.plan = problem, plan
+        self.children = {c.id: c for c in problem.children}
+        self.teams = {t.id: t for t in problem.teams}
+        self.days = {d.date: d for d in problem.days}
+        self.place = {p: i for i, p in enumerate(problem.travel.places)}
+        self.unknown, self.visits, self.by_demand = [], [], defaultdict(list)
+        for v in plan.visits:
+            if v.demand not in self.children or v.team not in self.teams or v.date not in self.days:
+                self.unknown.append(Finding("unknown_visit", N_("A visit names %(child)s, %(team)s or %(date)s, which is not "
+                                            "part of this timetable."), _values(v.child, v.team, v.date)))
+            else:
+                self.visits.append(v)
+                self.by_demand[v.demand].append(v)
+        self.relaxed = {(r.code, r.demand, r.date) for r in plan.relaxations}
+
+    def told(self, visit, **more):
+        """Names for a sentence about a visit."""
+        child, team = self.children[visit.demand], self.teams[visit.team]
+        return _values(child.name or child.person, team.name or team.id, visit.date) | more
+
+
+def _values(child, team, date):
+    return {"child": child, "team": team, "date": date.isoformat()}
+
+
+def _clock(minute):
+    return f"{minute // 60}:{minute % 60:02d}"
+
+
+def _single(view):
+    for v in view.visits:
+        child, team, day = view.children[v.demand], view.teams[v.team], view.days[v.date]
+        told = view.told(v, start=_clock(v.start), end=_clock(v.end))
+        if day.acts_as is None:
+            yield Finding("closed_day", N_("%(child)s: %(date)s is closed, no visit can be given."), told)
+        elif not any(h.start <= v.start and v.end <= h.end for h in half_days(child.windows, day)):
+            yield Finding("outside_window", N_("%(child)s, %(date)s: %(start)s-%(end)s is outside the family's times."), told)
+        if v.end - v.start != child.minutes or v.child != child.person:
+            yield Finding("wrong_length", N_("%(child)s, %(date)s: the visit must take %(minutes)s minutes."),
+                          told | {"minutes": child.minutes})
+        if child.needs - team.skills:
+            yield Finding("lacks_skill", N_("%(child)s, %(date)s: team %(team)s lacks %(skills)s."),
+                          told | {"skills": ", ".join(sorted(child.needs - team.skills))})
+        if len(team.teachers) < child.team_size:
+            yield Finding("too_few_adults", N_("%(child)s, %(date)s: this home needs %(size)s adults, team %(team)s has "
+                                               "%(have)s."), told | {"size": child.team_size, "have": len(team.teachers)})
+        if team.id in child.forbidden_teams:
+            yield Finding("forbidden_team", N_("%(child)s, %(date)s: team %(team)s may not visit this child."), told)
+
+
+def _routes(view):
+    """Each team's day: trips by shift, legs between homes, limits of the day."""
+    legs, days = view.problem.travel.minutes, defaultdict(list)
+    for v in view.visits:
+        days[v.team, v.date].append(v)
+    for (team_id, date), visits in sorted(days.items()):
+        team, trips, away, driven = view.teams[team_id], defaultdict(list), 0, 0
+        shifts = sorted(half_days(team.shifts, view.days[date]))
+        for v in sorted(visits, key=lambda v: v.start):
+            trips[next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), None)].append(v)
+        for number, stops in trips.items():
+            school = at = view.place[team.school]
+            free = out = None
+            for v in stops:
+                home = view.place[view.children[v.demand].place]
+                leg = int(legs[at][home])
+                driven += leg
+                if free is None:
+                    out = v.start - leg
+                elif free + leg > v.start:
+                    yield Finding("too_late", N_("%(date)s: team %(team)s cannot be at the home of %(child)s by %(start)s."),
+                                  view.told(v, start=_clock(v.start)))
+                at, free = home, v.end
+            back = free + int(legs[at][school])
+            driven += int(legs[at][school])
+            away += back - out
+            if number is None or out < shifts[number].start or back > shifts[number].end:
+                yield Finding("outside_shift", N_("%(date)s: team %(team)s is out from %(start)s to %(end)s, outside its hours."),
+                              view.told(stops[0], start=_clock(out), end=_clock(back)))
+        told = view.told(visits[0], away=away, driven=driven, visits=len(visits), cap=team.cap_day,
+                         most=team.max_visits, driving=team.max_travel)
+        if away > team.cap_day:
+            yield Finding("over_cap", N_("%(date)s: team %(team)s is away %(away)s minutes, %(cap)s are allowed."), told)
+        if team.max_visits is not None and len(visits) > team.max_visits:
+            yield Finding("too_many_visits", N_("%(date)s: team %(team)s has %(visits)s visits, %(most)s are allowed."), told)
+        if team.max_travel is not None and driven > team.max_travel:
+            yield Finding("too_much_travel", N_("%(date)s: team %(team)s travels %(driven)s minutes, %(driving)s are allowed."),
+                          told)
+        if team.one_trip and len(trips) > 1:
+            yield Finding("two_trips", N_("%(date)s: team %(team)s goes out twice, once is allowed."), told)
+
+
+def _people(view):
+    """Nobody in two places: teachers over their teams, children over their services."""
+    by_teacher, by_child = defaultdict(list), defaultdict(list)
+    for v in view.visits:
+        by_child[v.child, v.date].append(v)
+        for teacher in view.teams[v.team].teachers:
+            by_teacher[teacher, v.date].append(v)
+    for (teacher, _), visits in sorted(by_teacher.items()):
+        for a, b in _neighbours(visits):
+            if a.end > b.start and a.team != b.team:
+                yield Finding("teacher_twice", N_("%(date)s: %(teacher)s is with %(child)s and elsewhere at %(start)s."),
+                              view.told(b, teacher=teacher, start=_clock(b.start)))
+    for visits in by_child.values():
+        for a, b in _neighbours(visits):
+            if a.end > b.start:
+                yield Finding("child_twice", N_("%(date)s: %(child)s has two visits at %(start)s."),
+                              view.told(b, start=_clock(b.start)))
+            elif not (view.children[a.demand].shares_day and view.children[b.demand].shares_day):
+                yield Finding("same_day", N_("%(date)s: %(child)s has two visits on one day."), view.told(b))
+
+
+def _neighbours(visits):
+    ordered = sorted(visits, key=lambda v: (v.start, v.end))
+    return zip(ordered, ordered[1:], strict=False)
+
+
+def _spacing(view):
+    for demand, visits in sorted(view.by_demand.items()):
+        gap = view.children[demand].min_gap
+        ordered = sorted(visits, key=lambda v: v.date)
+        for a, b in zip(ordered, ordered[1:], strict=False):
+            apart = (b.date - a.date).days
+            eased = {("GAP", demand, a.date), ("GAP", demand, b.date)} & view.relaxed
+            if 0 < apart < gap - bool(eased):
+                yield Finding("gap", N_("%(child)s: visits on %(before)s and %(date)s are %(days)s days apart, at least %(gap)s "
+                                        "are asked."), view.told(b, before=a.date.isoformat(), days=apart, gap=gap))
+
+
+def _template(view):
+    """The repeating plan keeps the gap from its last visit to the first of the next round."""
+    by_demand = defaultdict(list)
+    for t in view.plan.template:
+        by_demand[t.demand].append(7 * t.week + t.weekday)
+    length = 7 * max((c.per for c in view.problem.children), default=1)
+    for demand, days in sorted(by_demand.items()):
+        child = view.children.get(demand)
+        if child is None or len(days) < 2 or not view.problem.repeats:
+            continue
+        apart = min(days) + length - max(days)
+        if apart < child.min_gap:
+            yield Finding("wrap_gap", N_("%(child)s: from the last visit of the repeating plan to the next first are %(days)s "
+                                         "days, at least %(gap)s are asked."),
+                          {"child": child.name or child.person, "days": apart, "gap": child.min_gap})
+
+
+def _continuity(view):
+    for demand, visits in sorted(view.by_demand.items()):
+        teams = Counter(v.team for v in visits)
+        usual = {t.team for t in view.plan.template if t.demand == demand} or {teams.most_common(1)[0][0]}
+        for v in visits:
+            if v.team in usual or ("SUBSTITUTE", demand, v.date) in view.relaxed:
+                continue
+            severity = Severity.WARNING if v.locked or v.origin == "manual" else Severity.ERROR
+            yield Finding("other_team", N_("%(child)s, %(date)s: team %(team)s is not the child's own team."), view.told(v),
+                          severity=severity)
+
+
+def _counts(view):
+    missing = Counter()
+    for u in view.plan.unserved:
+        missing[u.demand] += u.missing
+    for child in view.problem.children:
+        have, asked, most = len(view.by_demand[child.id]), asked_visits(view.problem, child), most_visits(view.problem, child)
+        told = {"child": child.name or child.person, "have": have, "asked": asked, "most": most, "told": missing[child.id]}
+        if have > most:
+            yield Finding("too_often", N_("%(child)s has %(have)s visits, %(most)s at most."), told)
+        if missing[child.id] != max(0, asked - have):
+            yield Finding("miscounted", N_("%(child)s has %(have)s of %(asked)s visits, but %(told)s are told as missing."), told)
+
+
+def _locks(view):
+    for lock in view.problem.locks:
+        visits = view.by_demand.get(lock.demand, ())
+        if lock.date is None:
+            kept = all(v.team == lock.team or v.locked for v in visits)
+        else:
+            kept = any((v.date, v.team, v.start) == (lock.date, lock.team, lock.start) for v in visits)
+        if not kept and lock.demand in view.children:
+            child = view.children[lock.demand]
+            yield Finding("lock_broken", N_("%(child)s: the fixed visit with team %(team)s %(date)s is not in the plan."),
+                          {"child": child.name or child.person, "team": lock.team, "date": lock.date or ""})

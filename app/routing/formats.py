@@ -1,0 +1,82 @@
+"""Problems and solutions as JSON, `visit-timetable/1`: a template of days 0.., places numbered by the travel matrix.
+
+Problem: `days`, `travel` (rows of whole minutes), `teams` (`id`, `place`, `skills`, `shifts` per day as [from, to], `day_cap`),
+`children` (`id`, `place`, `needs`, `minutes`, `visits`, `min_gap`, `windows` per day). Solution: `visits` (`child`, `day`,
+`team`, `start`), `unserved` (`child`, `missing`, `reason`). The files have no dates: day 0 is taken as a Monday, weekends skipped.
+"""
+import json
+from datetime import date, timedelta
+
+import numpy as np
+
+from app.kernel.problems import N_, Refused
+from app.kernel.problems import Problem as Finding
+from app.routing.problem import Child, Day, HalfDay, Problem, Team, Travel
+
+FORMAT = "visit-timetable/1"
+MONDAY = date(2026, 3, 2)  # any Monday serves: the format knows numbers of days only
+
+
+def read_problem(text):
+    """Return the `Problem` of a `visit-timetable/1` text. Raises kernel `Refused` where the text is not of that format."""
+    try:
+        told = json.loads(text)
+        if told.get("format") != FORMAT:
+            raise Refused(Finding("bad_format", N_("This file is not of the format %(format)s."), {"format": FORMAT}))
+        return _problem(told)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as wrong:
+        raise Refused(Finding("bad_file", N_("This file cannot be read as %(format)s: %(detail)s. Export it again."),
+                              {"format": FORMAT, "detail": f"{type(wrong).__name__} {wrong}"})) from wrong
+
+
+def _problem(told):
+    if told["days"] not in range(1, 8):
+        raise ValueError("days must be 1 to 7")
+    days = tuple(Day(MONDAY + timedelta(days=i), i) for i in range(told["days"]))
+    places = tuple(str(i) for i in range(len(told["travel"])))
+    rows = [[float("nan") if m is None else m for m in row] for row in told["travel"]]
+    if any(len(row) != len(places) for row in rows):
+        rows = [[0.0]] if len(places) != 1 else [[0.0, 0.0]]  # a wrong shape, named by `validate`
+    minutes = np.array(rows, dtype=float)
+    if np.isfinite(minutes).all() and (minutes == np.floor(minutes)).all():
+        minutes = minutes.astype(int)
+    teams = tuple(Team(t["id"], str(t["place"]), (t["id"],), frozenset(t["skills"]), _week(t["shifts"]), t["day_cap"],
+                       one_trip=True) for t in told["teams"])
+    children = tuple(Child(c["id"], str(c["place"]), frozenset(c["needs"]), c["minutes"], c["visits"],
+                           min_gap=max(1, c["min_gap"]), windows=_week(c["windows"])) for c in told["children"])
+    return Problem(days, teams, children, Travel(places, minutes), repeats=False, name=told.get("name", ""))
+
+
+def _week(stretches):
+    return {i: tuple(HalfDay(a, b) for a, b in day) for i, day in enumerate(stretches)}
+
+
+def write_problem(problem):
+    """Return the text of a problem of one week without exceptions by date. Raises ValueError for a longer one."""
+    if len(problem.days) > 7 or any(d.acts_as != i for i, d in enumerate(problem.days)):
+        raise ValueError("the format holds one week from Monday on")
+    place = {p: i for i, p in enumerate(problem.travel.places)}
+    span = range(len(problem.days))
+    return json.dumps({
+        "format": FORMAT, "name": problem.name, "days": len(problem.days),
+        "travel": np.asarray(problem.travel.minutes).tolist(),
+        "teams": [{"id": t.id, "place": place[t.school], "skills": sorted(t.skills), "day_cap": t.cap_day,
+                   "shifts": [_pairs(t.shifts, i) for i in span]} for t in problem.teams],
+        "children": [{"id": c.id, "place": place[c.place], "needs": sorted(c.needs), "minutes": c.minutes, "visits": c.visits,
+                      "min_gap": c.min_gap, "windows": [_pairs(c.windows, i) for i in span]} for c in problem.children],
+    }, ensure_ascii=False)
+
+
+def _pairs(times, weekday):
+    return [[h.start, h.end] for h in times.get(weekday, ())]
+
+
+def write_solution(problem, plan):
+    """Return the text of a plan of one week: days are numbered as in the problem's file."""
+    day = {d.date: i for i, d in enumerate(problem.days)}
+    return json.dumps({
+        "format": "visit-timetable-solution/1", "problem": problem.name, "iterations": plan.iterations, "seed": plan.seed,
+        "visits": [{"child": v.demand, "day": day[v.date], "team": v.team, "start": v.start} for v in plan.visits],
+        "unserved": [{"child": u.demand, "missing": u.missing, "reason": u.reasons[0].code if u.reasons else "",
+                      "text": [str(r) for r in u.reasons]} for u in plan.unserved],
+    }, ensure_ascii=False)

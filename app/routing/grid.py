@@ -1,0 +1,141 @@
+"""A problem compiled for searching: indices instead of ids, start windows and day patterns laid out per demand.
+
+A *grid* has days (of the template, or real dates), and a *cell* for each team and day. The same class serves both the
+template (weeks x weekdays) and the roll-out (dates).
+"""
+import random
+from datetime import timedelta
+from itertools import combinations, product
+
+from app.routing.problem import Day, half_days, monday
+
+PATTERNS = 200  # more day patterns than this are thinned out: the search would spend its time on near-equal ones
+
+
+class Grid:
+    """Arrays of one problem over `days` (a list of `Day`; ordinals of their dates give the gaps).
+
+    `windows[c][d]`: start windows ((first, last), ...) of demand c on day d; `shifts[t][d]`: ((start, end), ...) of team t;
+    `legs[p][q]`: minutes; `able[c]`: teams that may serve c; `patterns[c]`: day tuples, full ones first.
+    """
+
+    def __init__(self, problem, days, rolled=False):
+        self.problem, self.days, self.rolled = problem, days, rolled
+        self.ordinals = [d.date.toordinal() for d in days]
+        place = {p: i for i, p in enumerate(problem.travel.places)}
+        self.legs = [[int(m) for m in row] for row in problem.travel.minutes]
+        self.home = [place[c.place] for c in problem.children]
+        self.school = [place[t.school] for t in problem.teams]
+        self.minutes = [c.minutes for c in problem.children]
+        self.shifts = [[self._times(t.shifts, d) for d in days] for t in problem.teams]
+        self.windows = [[_starts(self._times(c.windows, d), c.minutes) for d in days] for c in problem.children]
+        self.team_of = {t.id: i for i, t in enumerate(problem.teams)}
+        self.index = {c.id: i for i, c in enumerate(problem.children)}
+        self.able = [self._able(c) for c in problem.children]
+        self.siblings = self._siblings()
+        self.rivals = self._rivals()
+
+    def _times(self, times, day):
+        if not self.rolled:  # the template knows weekdays only: exceptions of single dates are the roll-out's matter
+            times = {k: v for k, v in times.items() if isinstance(k, int)}
+        return tuple((h.start, h.end) for h in sorted(half_days(times, day)))
+
+    def _able(self, child):
+        orders = {lock.team for lock in self.problem.locks if lock.demand == child.id and lock.date is None}
+        return [i for i, t in enumerate(self.problem.teams)
+                if qualified(t, child) and t.id not in child.forbidden_teams and (not orders or orders == {t.id})]
+
+    def _siblings(self):
+        by_person = {}
+        for i, c in enumerate(self.problem.children):
+            by_person.setdefault(c.person, []).append(i)
+        return [[j for j in by_person[c.person] if j != i] for i, c in enumerate(self.problem.children)]
+
+    def _rivals(self):
+        """For each team the other teams that share a teacher with it."""
+        teams = self.problem.teams
+        return [[j for j, u in enumerate(teams) if j != i and set(t.teachers) & set(u.teachers)] for i, t in enumerate(teams)]
+
+
+def qualified(team, child):
+    """True where a team has all the needs of a demand and enough adults."""
+    return child.needs <= team.skills and len(team.teachers) >= child.team_size
+
+
+def template_weeks(problem):
+    """Weeks after which the plan repeats: the longest period any demand asks for."""
+    return max((c.per for c in problem.children), default=1)
+
+
+def template_days(problem):
+    """The days of the template: every weekday that some open day of the horizon acts as, in each of its weeks."""
+    weekdays = sorted({d.acts_as for d in problem.days if d.acts_as is not None})
+    first = monday(problem.days[0].date)
+    return [Day(first + timedelta(days=7 * w + a), a) for w in range(template_weeks(problem)) for a in weekdays]
+
+
+def _starts(times, minutes):
+    return tuple((a, b - minutes) for a, b in times if b - a >= minutes)
+
+
+def day_patterns(child, days, usable, repeats=True, seed=0):
+    """Return [(day indices, visits missing in the whole template)] for a demand, full patterns first.
+
+    `days`: the template's days; `usable`: indices where a visit is possible at all. A pattern of one period of `per` weeks
+    is repeated through the template. Gaps count over the wrap-around where `repeats`.
+    """
+    span = 7 * child.per
+    first = monday(days[0].date).toordinal()
+    at = {}
+    for i in range(len(days)):
+        offset = days[i].date.toordinal() - first
+        at.setdefault(offset % span, {})[offset // span] = i
+    rounds = max(len(v) for v in at.values())
+    good = set(usable)
+    offsets = sorted(o for o, rows in at.items() if all(i in good for i in rows.values()))
+    wrap = span if repeats else None
+    found = []
+    for size in range(min(child.visits, len(offsets)), 0, -1):
+        for pattern in _spaced(offsets, size, child, wrap, seed):
+            indices = tuple(sorted(i for o in pattern for i in at[o].values()))
+            found.append((indices, rounds * (child.visits - size)))
+    return found
+
+
+def _spaced(offsets, size, child, wrap, seed):
+    """Sets of `size` offsets with the gap kept; the same weekdays every week first, thinned out to PATTERNS."""
+    if size % child.per == 0 and child.per > 1:
+        weekly = sorted({o % 7 for o in offsets})
+        regular = [tuple(sorted(o + 7 * w for o in c for w in range(child.per)))
+                   for c in combinations(weekly, size // child.per)]
+        regular = [p for p in regular if set(p) <= set(offsets) and spaced(p, child.min_gap, wrap)]
+        if regular:
+            return regular[:PATTERNS] + _shifted(offsets, size, child, wrap, seed, set(regular))
+    return _some(offsets, size, child.min_gap, wrap, seed, set())
+
+
+def _shifted(offsets, size, child, wrap, seed, known):
+    if size != child.per:
+        return []
+    by_week = [[o for o in offsets if o // 7 == w] for w in range(child.per)]
+    pool = [p for p in product(*by_week) if p not in known and spaced(p, child.min_gap, wrap)]
+    return sorted(random.Random(seed).sample(pool, min(len(pool), PATTERNS // 2)))
+
+
+def _some(offsets, size, gap, wrap, seed, known):
+    found, stack, limit = [], [()], 20 * PATTERNS
+    while stack and limit:
+        part = stack.pop()
+        if len(part) == size:
+            if part not in known and spaced(part, gap, wrap):
+                found.append(part)
+                limit -= 1
+            continue
+        stack.extend(part + (o,) for o in reversed(offsets) if not part or o - part[-1] >= gap)
+    return found if len(found) <= PATTERNS else sorted(random.Random(seed).sample(found, PATTERNS))
+
+
+def spaced(days, gap, wrap=None):
+    """True where sorted day numbers are at least `gap` apart, also from the last to the first `wrap` days on."""
+    apart = all(b - a >= gap for a, b in zip(days, days[1:], strict=False))
+    return apart and (wrap is None or len(days) < 2 or days[0] + wrap - days[-1] >= gap)

@@ -1,0 +1,323 @@
+"""The language of the engine: frozen data classes. Minutes are ints, clock times are minutes of the day, ids are strings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+NO_WAY = 100_000
+"""Minutes of a leg that cannot be driven (a road closed in that month): longer than any day."""
+
+
+@dataclass(frozen=True, order=True)
+class HalfDay:
+    """A stretch of a day, `start` <= t <= `end`, in minutes of the day: 510-720 is 8:30 to 12:00."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Day:
+    """One date of the horizon.
+
+    `acts_as`: the weekday (0 = Monday ... 6) whose times and visits it takes; an adjusted workday acts as another weekday;
+    None = closed, no visits. `kind`: a word for people ("teaching", "holiday", "makeup" ...), without meaning to the engine.
+    """
+
+    date: date
+    acts_as: int | None
+    kind: str = "teaching"
+
+    @property
+    def adjusted(self):
+        """True where the day stands in for another weekday."""
+        return self.acts_as is not None and self.acts_as != self.date.weekday()
+
+
+@dataclass(frozen=True)
+class Team:
+    """One or more teachers who travel together.
+
+    `shifts`: when they can be away from `school` (a place of the matrix), by weekday 0-6, a date overriding its weekday, an
+    empty tuple meaning not at all. Each shift is one trip: out after its start and back before its end. `cap_day`: minutes
+    away from school a day, trips added up. `target_load`: minutes (visits and travel) a week that are a fair share; 0 = in
+    proportion to the hours offered. `max_visits` and `max_travel` (minutes) a day, None = no limit. `one_trip`: at most one
+    of a day's shifts is used.
+    """
+
+    id: str
+    school: str
+    teachers: tuple[str, ...]
+    skills: frozenset[str]
+    shifts: Mapping[int | date, tuple[HalfDay, ...]]
+    cap_day: int = 480
+    target_load: int = 0
+    area: str | None = None
+    name: str = ""
+    max_visits: int | None = None
+    max_travel: int | None = None
+    one_trip: bool = False
+
+
+@dataclass(frozen=True)
+class Child:
+    """One demand: one home-delivered service of a child. A child with two services is two of these with the same `child`.
+
+    `id`: the demand's own id; `child`: the child it belongs to ("" = the id itself). `visits` of `minutes` minutes in every
+    `per` weeks (1, 2 or 4), any two at least `min_gap` days apart (1 = on different days). `total`: visits in the whole
+    horizon (a month's number, say 4), None = as the weeks give. `windows`: when the family is free, by weekday or date
+    like a team's shifts. `priority`: weight of a missing visit, 1 or more. `home_team`: the team the child is used to;
+    another costs `Weights.change_team`. `team_size`: adults needed. `shares_day`: a visit of the child's other service may
+    fall on the same day (both must say so; the engine then uses the same team).
+    """
+
+    id: str
+    place: str
+    needs: frozenset[str]
+    minutes: int
+    visits: int
+    per: int = 1
+    min_gap: int = 1
+    windows: Mapping[int | date, tuple[HalfDay, ...]] = field(default_factory=dict)
+    priority: int = 1
+    home_team: str | None = None
+    forbidden_teams: frozenset[str] = frozenset()
+    team_size: int = 1
+    child: str = ""
+    name: str = ""
+    total: int | None = None
+    shares_day: bool = False
+
+    @property
+    def person(self):
+        """Id of the child whose demand this is."""
+        return self.child or self.id
+
+
+@dataclass(frozen=True, eq=False)
+class Travel:
+    """Minutes between places: `minutes[i][j]` from `places[i]` to `places[j]`, shape (n, n), may be asymmetric.
+
+    `estimated`: same shape, True where the minutes are an estimate from coordinates; None = all entered or measured.
+    """
+
+    places: tuple[str, ...]
+    minutes: np.ndarray
+    estimated: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What things cost, in minutes of travel. `unserved`: a missing visit, times the demand's priority. `partial`: a demand
+    that gets some of its visits only. `change_team`, `change_day`: a departure from `previous` (or `home_team`).
+    `fairness`: hundredths of load^2 / fair share per team. `travel`: a minute of travel."""
+
+    unserved: int = 10_000
+    partial: int = 0
+    change_team: int = 60
+    change_day: int = 40
+    fairness: int = 15
+    travel: int = 1
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A wish that is an order. With `date`, `team` and `start`: this visit stands exactly there (past or confirmed).
+    With `team` only: every visit of the demand by that team. `start` in minutes of the day."""
+
+    demand: str
+    team: str
+    date: date | None = None
+    start: int | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit on a date: `start`-`end` at the home, `travel_in` minutes of the leg before it. `origin`: "template",
+    "makeup" (for one lost to a closed day), "manual" (moved by hand), "locked". `demand` is a `Child.id`, `child` its person."""
+
+    demand: str
+    child: str
+    date: date
+    team: str
+    start: int
+    end: int
+    travel_in: int = 0
+    locked: bool = False
+    origin: str = "template"
+
+
+@dataclass(frozen=True)
+class TemplateVisit:
+    """A visit of the repeating plan: `week` 0.. of the template, `weekday` 0-6."""
+
+    demand: str
+    team: str
+    week: int
+    weekday: int
+    start: int
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why visits are missing. `code` one of NO_SKILL, NO_PATTERN, NO_COMMON_TIME, TOO_FAR, FORBIDDEN, LOCKED, CAPACITY,
+    HOLIDAY; `message` an English sentence with named places for `values`, ready for translation."""
+
+    code: str
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self):
+        return self.message % dict(self.values)
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One thing that would help. `cost` in minutes of a team a week. Same shape as a reason."""
+
+    code: str
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    cost: int = 0
+
+
+@dataclass(frozen=True)
+class Unserved:
+    """`missing` visits of a demand in the horizon, and why."""
+
+    demand: str
+    child: str
+    missing: int
+    reasons: tuple[Reason, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A rule the plan bent on a date, reported: `code` GAP (one day less between two visits) or SUBSTITUTE (other team)."""
+
+    code: str
+    demand: str
+    date: date
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, order=True)
+class Score:
+    """Compared in this order, less is better: missing visits times priority, visits by another than the main team, travel
+    minutes in the horizon, and unfairness (sum of load^2 / fair share over the teams)."""
+
+    unserved: int = 0
+    broken_continuity: int = 0
+    travel: int = 0
+    unfairness: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the engine hands out. `template` is the repeating plan that `visits` roll out; `relaxations` the rules bent;
+    `bound` a proven least value of the score's travel where known; `iterations` and `seed` replay the run."""
+
+    visits: tuple[Visit, ...]
+    unserved: tuple[Unserved, ...] = ()
+    score: Score = Score()
+    bound: float | None = None
+    iterations: int = 0
+    seed: int = 0
+    input_hash: str = ""
+    template: tuple[TemplateVisit, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything a run needs. `days` in order of date, without a hole between first and last day that matters.
+
+    `previous`: the plan before; departing from it costs the weights of change. `repeats`: the template goes on after its
+    last week, so gaps count over the wrap-around too. `substitutes`: a make-up may be given by another team, reported.
+    """
+
+    days: tuple[Day, ...]
+    teams: tuple[Team, ...]
+    children: tuple[Child, ...]
+    travel: Travel
+    weights: Weights = Weights()
+    locks: tuple[Lock, ...] = ()
+    previous: Plan | None = None
+    seed: int = 0
+    repeats: bool = True
+    substitutes: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Told during a run: seconds since its start, iterations done, missing visits of a template and its cost so far."""
+
+    elapsed: float
+    iterations: int
+    unserved: int
+    cost: int
+
+
+def half_days(times, day):
+    """The stretches of a weekly mapping that hold on a `Day`: those of the date, else of the weekday it acts as."""
+    if day.acts_as is None:
+        return ()
+    found = times.get(day.date)
+    return tuple(times.get(day.acts_as, ()) if found is None else found)
+
+
+def monday(day):
+    """The Monday of the date's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def asked_visits(problem, child):
+    """Visits a demand must get in the horizon: its `total`, else `visits` in every full block of `per` weeks and the
+    share, rounded down, of a block that the horizon cuts. Blocks count from the Monday of the first day."""
+    if child.total is not None:
+        return child.total
+    weekdays = {d.acts_as for d in problem.days if d.acts_as is not None}
+    if not weekdays:
+        return 0
+    first, seen = monday(problem.days[0].date), {}
+    for day in problem.days:
+        if day.date.weekday() in weekdays and not (day.adjusted and day.date.weekday() > 4):
+            block = (day.date - first).days // (7 * child.per)
+            seen[block] = seen.get(block, 0) + 1
+    usual = len(weekdays & set(range(5)) or weekdays) * child.per
+    return sum(min(child.visits, child.visits * n // usual) for n in seen.values())
+
+
+def most_visits(problem, child):
+    """The most visits a demand may get in the horizon: `total`, else `visits` for every block of weeks it touches."""
+    if child.total is not None:
+        return child.total
+    first = monday(problem.days[0].date)
+    return child.visits * len({(d.date - first).days // (7 * child.per) for d in problem.days})
+
+
+def input_hash(problem):
+    """SHA-256 of the problem in a canonical text: equal inputs have equal hashes on every machine."""
+    return hashlib.sha256(_canonical(problem).encode()).hexdigest()
+
+
+def _canonical(value):
+    if isinstance(value, np.ndarray):
+        return f"array{value.shape}{value.tolist()}"
+    if is_dataclass(value):
+        return type(value).__name__ + "".join(f"|{f.name}={_canonical(getattr(value, f.name))}" for f in fields(value))
+    if isinstance(value, Mapping):
+        return "{" + ",".join(sorted(f"{_canonical(k)}:{_canonical(v)}" for k, v in value.items())) + "}"
+    if isinstance(value, frozenset | set):
+        return "{" + ",".join(sorted(map(_canonical, value))) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ",".join(map(_canonical, value)) + "]"
+    return repr(value)

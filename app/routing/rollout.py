@@ -1,0 +1,261 @@
+"""From the template to real dates: exceptions of single dates, fixed visits, and make-ups for what closed days take away."""
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from app.kernel.problems import N_
+from app.routing.grid import Grid
+from app.routing.problem import Relaxation, Score, TemplateVisit, Unserved, Visit, asked_visits, monday, most_visits
+from app.routing.state import State
+from app.routing.trip import build
+
+
+@dataclass
+class Rollout:
+    """The dated timetable under construction. `held[c]` = {day index: (team, origin)}; `lost` = (demand, date) to make up."""
+
+    grid: Grid
+    state: State
+    template: list
+    held: list
+    lost: list = field(default_factory=list)
+    relaxations: list = field(default_factory=list)
+
+
+def template_visits(search):
+    """The template as `TemplateVisit`s, ordered by demand, week and weekday."""
+    found, grid = [], search.grid
+    first = monday(grid.days[0].date)
+    for t, row in enumerate(search.state.cells):
+        for d in range(len(row)):
+            week, weekday = divmod((grid.days[d].date - first).days, 7)
+            found += [TemplateVisit(search.problem.children[c].id, search.problem.teams[t].id, week, weekday, start)
+                      for c, start, _ in search.state.starts(t, d)]
+    return tuple(sorted(found, key=lambda v: (v.demand, v.week, v.weekday)))
+
+
+def roll_out(problem, template, weeks):
+    """Put a template of `weeks` weeks on the horizon's dates. Return (visits, unserved without reasons, relaxations).
+
+    Order: fixed visits; the template on open dates; adjusted workdays for what fell on a closed day near them; make-ups in
+    the same week, then the next, then both with the gap one day shorter; what a cut-off week left short of the number asked.
+    """
+    grid = Grid(problem, list(problem.days), rolled=True)
+    out = Rollout(grid, State(grid), list(template), [{} for _ in problem.children])
+    _fix(out)
+    _lay(out, weeks)
+    _adjusted(out)
+    for c, lost_on in out.lost:
+        if len(out.held[c]) < most_visits(problem, problem.children[c]):
+            _make_up(out, c, _near_weeks(lost_on))
+    for c, child in enumerate(problem.children):
+        while len(out.held[c]) < asked_visits(problem, child) and _known(out, c) and _make_up(out, c, (None,)):
+            pass
+    return _visits(out), _unserved(out), tuple(out.relaxations)
+
+
+def _fix(out):
+    """Fixed visits first. One that cannot stand (two at once, say) is left out; the checker names it."""
+    problem, grid = out.grid.problem, out.grid
+    dates = {d.date: i for i, d in enumerate(grid.days)}
+    for lock in sorted((x for x in problem.locks if x.date), key=lambda x: (x.date, x.start, x.demand)):
+        c, t, d = grid.index[lock.demand], grid.team_of[lock.team], dates[lock.date]
+        out.state.fixed[c, d] = lock.start
+        if d in out.held[c] or out.state.price(c, t, d) is None:
+            out.state.fixed.pop((c, d))
+            continue
+        out.state.insert(c, t, d)
+        out.held[c][d] = (t, "locked")
+
+
+def _lay(out, weeks):
+    """The template on every date: its own order of homes where it still fits, else one home after the other."""
+    by_slot = {}
+    for v in sorted(out.template, key=lambda v: v.start):
+        by_slot.setdefault((v.week, v.weekday), {}).setdefault(out.grid.team_of[v.team], []).append(out.grid.index[v.demand])
+    first = monday(out.grid.days[0].date)
+    for d, day in enumerate(out.grid.days):
+        week = (day.date - first).days // 7 % weeks
+        for t, demands in sorted(by_slot.get((week, day.date.weekday()), {}).items()):
+            if day.acts_as == day.date.weekday():
+                _lay_cell(out, t, d, demands)
+            else:
+                out.lost += [(c, day.date) for c in demands]
+
+
+def _lay_cell(out, t, d, demands):
+    wanted = [c for c in demands if _room(out, c, d, t, week=True)]
+    if wanted == demands and _whole(out, t, d, demands):
+        for c in demands:
+            out.held[c][d] = (t, "template")
+        return
+    for c in demands:
+        if _room(out, c, d, t, week=True) and out.state.price(c, t, d) is not None:
+            out.state.insert(c, t, d)
+            out.held[c][d] = (t, "template")
+        elif d not in out.held[c] and _in_week(out, c, d):
+            out.lost.append((c, out.grid.days[d].date))
+
+
+def _whole(out, t, d, demands):
+    """Take the template's order as it is: right where the date has the template's shifts and nothing fixed in it."""
+    state, grid = out.state, out.grid
+    shifts = grid.shifts[t][d]
+    if any(x[0] for x in state.cells[t][d]) or grid.rivals[t] or len(shifts) != 1:
+        return False
+    limits = grid.problem.teams[t]
+    trip = build(grid, t, d, shifts[0], tuple(demands), state.windows(d)) if all(grid.windows[c][d] for c in demands) else None
+    if trip is None or trip[3] > limits.cap_day:
+        return False
+    if len(demands) > (limits.max_visits or len(demands)) or trip[4] > (limits.max_travel or trip[4]):
+        return False
+    state.put(t, d, 0, trip)
+    return True
+
+
+def _room(out, c, d, t, week=False, ease=0):
+    """May demand c have a visit on day d as far as its other visits go? `ease`: days taken off the gap."""
+    grid, child, held = out.grid, out.grid.problem.children[c], out.held[c]
+    gap = max(1, child.min_gap - ease)
+    if len(held) >= most_visits(grid.problem, child):
+        return False
+    if any(abs(grid.ordinals[d] - grid.ordinals[x]) < gap for x in held):
+        return False
+    for s in grid.siblings[c]:
+        if d in out.held[s]:
+            both = child.shares_day and grid.problem.children[s].shares_day
+            if not both or out.held[s][d][0] != t:
+                return False
+    return not week or _in_week(out, c, d)
+
+
+def _in_week(out, c, d):
+    """A block of the demand's weeks holds no more template visits than asked (a fixed visit replaces one)."""
+    child, days = out.grid.problem.children[c], out.grid.days
+    first = monday(days[0].date)
+    block = (days[d].date - first).days // (7 * child.per)
+    return sum((days[x].date - first).days // (7 * child.per) == block for x in out.held[c]) < child.visits
+
+
+def _adjusted(out):
+    """A day that acts as another weekday takes that weekday's visits, for demands that lost one within ten days."""
+    slots = {(v.demand, v.weekday): v for v in out.template}
+    for d, day in enumerate(out.grid.days):
+        if not day.adjusted:
+            continue
+        for item in sorted(out.lost, key=lambda x: (abs((x[1] - day.date).days), x[0])):
+            c, lost_on = item
+            slot = slots.get((out.grid.problem.children[c].id, day.acts_as))
+            if slot is None or lost_on.weekday() != day.acts_as or abs((lost_on - day.date).days) > 10:
+                continue
+            if item in out.lost and _try(out, c, out.grid.team_of[slot.team], d, 0):
+                out.lost.remove(item)
+
+
+def _near_weeks(lost_on):
+    return monday(lost_on), monday(lost_on) + timedelta(days=7)
+
+
+def _make_up(out, c, weeks):
+    """Find a day in one of the weeks (given by Mondays, None = the whole horizon), gap kept first, then one day shorter."""
+    days = out.grid.days
+    for ease in (0, 1) if out.grid.problem.children[c].min_gap > 1 else (0,):
+        for week in weeks:
+            options = [d for d, day in enumerate(days) if day.acts_as is not None and week in (None, monday(day.date))]
+            for teams in _teams(out, c):
+                prices = [(p[0], d, t) for t in teams for d in options if (p := _offer(out, c, t, d, ease)) is not None]
+                if prices:
+                    _, d, t = min(prices)
+                    return _try(out, c, t, d, ease)
+    return False
+
+
+def _known(out, c):
+    return _main_team(out, c) is not None
+
+
+def _main_team(out, c):
+    child = out.grid.problem.children[c]
+    teams = [v.team for v in out.template if v.demand == child.id]
+    if teams:
+        return out.grid.team_of[teams[0]]
+    held = [t for t, _ in out.held[c].values()]
+    return max(sorted(set(held)), key=held.count) if held else None
+
+
+def _teams(out, c):
+    """The demand's own team; after it the others where the problem allows substitutes."""
+    main = _main_team(out, c)
+    yield [main]
+    if out.grid.problem.substitutes:
+        yield [t for t in out.grid.able[c] if t != main]
+
+
+def _offer(out, c, t, d, ease):
+    return out.state.price(c, t, d) if _room(out, c, d, t, ease=ease) else None
+
+
+def _try(out, c, t, d, ease):
+    """Insert a make-up and report what rule it bends."""
+    if _offer(out, c, t, d, ease) is None:
+        return False
+    out.state.insert(c, t, d)
+    out.held[c][d] = (t, "makeup")
+    child, day = out.grid.problem.children[c], out.grid.days[d].date
+    values = {"child": child.name or child.person, "date": day.isoformat()}
+    near = min((abs(out.grid.ordinals[d] - out.grid.ordinals[x]) for x in out.held[c] if x != d), default=99)
+    if near < child.min_gap:
+        out.relaxations.append(Relaxation("GAP", child.id, day, N_(
+            "%(child)s: the make-up visit on %(date)s is %(days)s days from another visit instead of %(gap)s."),
+            values | {"days": near, "gap": child.min_gap}))
+    main = _main_team(out, c)
+    if t != main:
+        team = out.grid.problem.teams[t]
+        out.relaxations.append(Relaxation("SUBSTITUTE", child.id, day, N_(
+            "%(child)s: team %(team)s stands in on %(date)s."), values | {"team": team.name or team.id}))
+    return True
+
+
+def _visits(out):
+    found, problem = [], out.grid.problem
+    for t, row in enumerate(out.state.cells):
+        for d in range(len(row)):
+            for c, start, leg in out.state.starts(t, d):
+                child, origin = problem.children[c], out.held[c][d][1]
+                found.append(Visit(child.id, child.person, problem.days[d].date, problem.teams[t].id, start,
+                                   start + child.minutes, leg, origin == "locked", origin))
+    return tuple(sorted(found, key=lambda v: (v.date, v.team, v.start, v.demand)))
+
+
+def _unserved(out):
+    problem = out.grid.problem
+    gone = [(c, asked_visits(problem, c) - len(out.held[i])) for i, c in enumerate(problem.children)]
+    return tuple(Unserved(c.id, c.person, n) for c, n in gone if n > 0)
+
+
+def score(problem, visits, unserved):
+    """Score a dated plan: see `Score`. Travel counts every leg, the way back to school too."""
+    kids = {c.id: c for c in problem.children}
+    place = {p: i for i, p in enumerate(problem.travel.places)}
+    teams = {t.id: t for t in problem.teams}
+    legs, travel, loads, faces = problem.travel.minutes, 0, dict.fromkeys(teams, 0), {}
+    routes = {}
+    for v in visits:
+        faces.setdefault(v.demand, []).append(v.team)
+        loads[v.team] += v.end - v.start
+        routes.setdefault((v.team, v.date, _shift_of(problem, teams[v.team], v)), []).append(v)
+    for (team, _, _), stops in routes.items():
+        homes = [place[kids[v.demand].place] for v in sorted(stops, key=lambda v: v.start)]
+        way = [place[teams[team].school], *homes, place[teams[team].school]]
+        minutes = sum(int(legs[a][b]) for a, b in zip(way, way[1:], strict=False))
+        travel += minutes
+        loads[team] += minutes
+    broken = sum(len(f) - max(f.count(t) for t in set(f)) for f in faces.values())
+    fair = max(1, sum(loads.values()) // max(1, len(loads)))
+    return Score(sum(u.missing * kids[u.demand].priority for u in unserved), broken, travel,
+                 sum(x * x // fair for x in loads.values()))
+
+
+def _shift_of(problem, team, visit):
+    day = next(d for d in problem.days if d.date == visit.date)
+    times = team.shifts.get(visit.date, team.shifts.get(day.acts_as, ()))
+    return next((i for i, h in enumerate(sorted(times)) if h.start <= visit.start <= h.end), -1)

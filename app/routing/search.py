@@ -1,0 +1,249 @@
+"""Ruin and recreate over demand -> (team, day pattern), with annealing. Source of the moves: Schrimpf et al. 2000,
+Christiaens and Vanden Berghe 2020 (strings of neighbours), adapted to visits on several days by one team."""
+import math
+import random
+
+from app.routing.grid import day_patterns
+from app.routing.state import State
+
+HOT, COLD = 20.0, 0.3  # minutes of travel: the annealing's first and last temperature
+BLINK = 0.01           # share of places passed over, so that the same ruin is not always mended the same way
+
+
+class Search:
+    """One run over a template grid. `chosen[c]` = (team, pattern number) or None; `step(share)` makes one move."""
+
+    def __init__(self, grid, seed):
+        self.grid, self.state, self.rng = grid, State(grid), random.Random(seed)
+        self.problem, self.weights = grid.problem, grid.problem.weights
+        self.chosen = [None] * len(self.problem.children)
+        self.patterns = [self._patterns(c) for c in range(len(self.chosen))]
+        self.days_of = [sorted({d for p, _ in ps for d in p}) for ps in self.patterns]
+        self.asked = [len(grid.days) and self._asked(c) for c in range(len(self.chosen))]
+        self.missing = list(self.asked)
+        self.shares = self._shares()
+        self.before = self._before()
+        self.near = self._near()
+        self.candidates = [c for c in range(len(self.chosen)) if self.patterns[c] and grid.able[c]]
+
+    def _asked(self, c):
+        child = self.problem.children[c]
+        return child.visits * (max(x.per for x in self.problem.children) // child.per)
+
+    def _patterns(self, c):
+        grid = self.grid
+        usable = [d for d in range(len(grid.days)) if grid.windows[c][d]]
+        return day_patterns(self.problem.children[c], grid.days, usable, self.problem.repeats)
+
+    def _shares(self):
+        """Minutes that are each team's fair share: its target, else in proportion to the hours it offers."""
+        offered = [max(1, sum(min(sum(b - a for a, b in s), t.cap_day) for s in row))
+                   for t, row in zip(self.problem.teams, self.grid.shifts, strict=True)]
+        weeks = max(1, len({d.date.isocalendar()[:2] for d in self.grid.days}))
+        return [t.target_load * weeks or o * 2 // 3 or 1 for t, o in zip(self.problem.teams, offered, strict=True)]
+
+    def _before(self):
+        """Team and (week, weekday) set each demand had in the previous plan, or its home team."""
+        had = {c.id: (c.home_team, None) for c in self.problem.children if c.home_team}
+        previous = self.problem.previous
+        for t in previous.template if previous else ():
+            team, days = had.get(t.demand, (None, None))
+            had[t.demand] = (t.team, (days or frozenset()) | {(t.week, t.weekday)})
+        return [had.get(c.id, (None, None)) for c in self.problem.children]
+
+    def _near(self):
+        legs, home = self.grid.legs, self.grid.home
+        return [sorted(range(len(home)), key=lambda x, a=a: (legs[a][home[x]] + legs[home[x]][a], x)) for a in home]
+
+    def cost(self):
+        """The one number of the annealing, in minutes of travel."""
+        w, kids = self.weights, self.problem.children
+        gone = sum(m * w.unserved * kids[c].priority + (w.partial if 0 < m < self.asked[c] else 0)
+                   for c, m in enumerate(self.missing) if m)
+        changed = sum(self._change(c, *pick) for c, pick in enumerate(self.chosen) if pick)
+        return gone + w.travel * self.state.travel + changed + sum(map(self._unfair, range(len(self.shares))))
+
+    def _unfair(self, t, more=0):
+        load = self.state.loads[t] + more
+        return self.weights.fairness * load * load // (100 * self.shares[t])
+
+    def _change(self, c, t, p):
+        team, days = self.before[c]
+        if team is None:
+            return 0
+        cost = self.weights.change_team if self.problem.teams[t].id != team else 0
+        if days is not None:
+            now = {self._slot(d) for d in self.patterns[c][p][0]}
+            cost += self.weights.change_day * len(now - days)
+        return cost
+
+    def _slot(self, d):
+        day = self.grid.days[d]
+        return (day.date - self.grid.days[0].date).days // 7, day.acts_as
+
+    def place(self, c, blink=0.0):
+        """Give demand c its best team and pattern. Return True where it got any visit."""
+        best, busy = None, self._busy(c)
+        minutes, w, rng = self.grid.minutes[c], self.weights, self.rng
+        dear = w.unserved * self.problem.children[c].priority
+        for t in self.grid.able[c]:
+            prices = self._prices(c, t, busy)
+            if not prices:
+                continue
+            base = self._unfair(t)
+            for p, (days, missing) in enumerate(self.patterns[c]):
+                value = missing * dear
+                if best is not None and value >= best[0]:
+                    break  # patterns come with ever more visits missing
+                if blink and rng.random() < blink:
+                    continue
+                travel = 0
+                for d in days:
+                    if d not in prices:
+                        break
+                    travel += prices[d]
+                else:
+                    value += w.travel * travel + self._unfair(t, travel + minutes * len(days)) - base
+                    value += self._change(c, t, p) + (w.partial if missing else 0)
+                    if best is None or value < best[0]:
+                        best = (value, t, p)
+        if best is None:
+            return False
+        self.take(c, best[1], best[2])
+        return True
+
+    def _prices(self, c, t, busy):
+        price, found = self.state.price, {}
+        for d in self.days_of[c]:
+            if d in busy and busy[d] != t:
+                continue
+            extra = price(c, t, d)
+            if extra is not None:
+                found[d] = extra[0]
+        return found
+
+    def _busy(self, c):
+        """Days taken by other services of the same child: day -> the one team that may still come, or None."""
+        found, kids = {}, self.problem.children
+        for s in self.grid.siblings[c]:
+            if self.chosen[s] is not None:
+                t, p = self.chosen[s]
+                for d in self.patterns[s][p][0]:
+                    team = t if kids[s].shares_day and kids[c].shares_day else None
+                    found[d] = team if found.get(d, team) == team else None
+        return found
+
+    def take(self, c, t, p):
+        """Insert demand c with team t on the days of its pattern p; the prices were asked before."""
+        for d in self.patterns[c][p][0]:
+            self.state.insert(c, t, d)
+        self.chosen[c], self.missing[c] = (t, p), self.patterns[c][p][1]
+
+    def drop(self, c):
+        """Take out all visits of demand c, and of those that fall out with it. Return the demands dropped."""
+        out, queue = [], [c]
+        while queue:
+            x = queue.pop()
+            if self.chosen[x] is None:
+                continue
+            t, p = self.chosen[x]
+            self.chosen[x], self.missing[x] = None, self.asked[x]
+            out.append(x)
+            for d in self.patterns[x][p][0]:
+                queue.extend(self.state.remove(x, t, d))
+        return out
+
+    def start(self):
+        """First plan: the previous plan's choices where they still fit, then the rarest demands first."""
+        for c in self.candidates:
+            self._again(c)
+        rest = [c for c in self.candidates if self.chosen[c] is None]
+        for c in sorted(rest, key=lambda c: (len(self.grid.able[c]) * len(self.patterns[c]), -self.grid.minutes[c], c)):
+            self.place(c)
+
+    def _again(self, c):
+        team, days = self.before[c]
+        t = self.grid.team_of.get(team)
+        if days is None or t not in self.grid.able[c]:
+            return
+        prices = self._prices(c, t, self._busy(c))
+        for p, (pattern, _) in enumerate(self.patterns[c]):
+            if {self._slot(d) for d in pattern} == days and all(d in prices for d in pattern):
+                self.take(c, t, p)
+                return
+
+    def step(self, share, cost):
+        """One ruin and recreate at `share` (0-1) of the run; `cost` is the plan's. Return the cost after it."""
+        if not self.candidates:
+            return cost
+        kept, missing = self.chosen[:], self.missing[:]
+        self.state.mark()
+        out = []
+        for c in self._ruin():
+            out += self.drop(c)
+        for c in self.candidates:
+            if self.missing[c]:  # whoever lacks some visits is tried for all of them again
+                out += [c, *self.drop(c)]
+        for c in self._order(sorted(set(out))):
+            self.place(c, BLINK)
+        now = self.cost()
+        heat = HOT * (COLD / HOT) ** share
+        if now < cost - heat * math.log(1.0 - self.rng.random()):
+            return now
+        self.state.undo()
+        self.chosen, self.missing = kept, missing
+        return cost
+
+    def _ruin(self):
+        rng, c = self.rng, self.rng.choice(self.candidates)
+        size = rng.randint(1, min(10, len(self.candidates)))
+        kind = rng.random()
+        if kind < 0.15:
+            return rng.sample(self.candidates, size)
+        if kind < 0.6 or self.chosen[c] is None:
+            return [x for x in self.near[c][:3 * size] if self.chosen[x] is not None and rng.random() > 0.15][:size]
+        return self._strings(c, size)
+
+    def _strings(self, c, size):
+        """Stretches of the trips of one day, those of the demand's neighbours."""
+        t, p = self.chosen[c]
+        day = self.rng.choice(self.patterns[c][p][0])
+        found = []
+        for x in self.near[c]:
+            if len(found) >= size:
+                break
+            if x in found or self.chosen[x] is None or day not in self.patterns[x][self.chosen[x][1]][0]:
+                continue
+            trip = next(r[0] for r in self.state.cells[self.chosen[x][0]][day] if x in r[0])
+            long = self.rng.randint(1, min(len(trip), 4))
+            begin = self.rng.randint(max(0, trip.index(x) - long + 1), min(trip.index(x), len(trip) - long))
+            found += [y for y in trip[begin:begin + long] if y not in found]
+        return found[:size]
+
+    def _order(self, waiting):
+        rng, grid = self.rng, self.grid
+        kind = rng.random()
+        rng.shuffle(waiting)
+        if kind < 0.4:
+            return waiting
+        if kind < 0.6:
+            return sorted(waiting, key=lambda c: -grid.minutes[c] * self.asked[c])
+        if kind < 0.8:
+            return sorted(waiting, key=lambda c: len(grid.able[c]) * len(self.days_of[c]))
+        sign = -1 if kind < 0.9 else 1
+        return sorted(waiting, key=lambda c: sign * min(grid.legs[grid.school[t]][grid.home[c]] for t in grid.able[c]))
+
+    def keep(self):
+        """A copy of everything that makes the present plan."""
+        return [row[:] for row in self.state.cells], self.chosen[:]
+
+    def restore(self, kept):
+        """Go back to a copy made by `keep`."""
+        cells, chosen = kept
+        for t, row in enumerate(cells):
+            for d, trips in enumerate(row):
+                for k, trip in enumerate(trips):
+                    if self.state.cells[t][d][k] is not trip:
+                        self.state.put(t, d, k, trip)
+        self.chosen = chosen
+        self.missing = [self.asked[c] if x is None else self.patterns[c][x[1]][1] for c, x in enumerate(chosen)]
