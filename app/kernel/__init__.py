@@ -9,7 +9,7 @@ Map
     names        check, split, order, pinyin and mask of Chinese and other names
     masks        numbers, phones and addresses as lists may show them
     money        amounts in whole fen, split exactly
-    labels       words for the codes of the field, marked for translation
+    labels       msgids of the members of enumerations
     ids          time-ordered identifiers for rows
     text         canonical JSON and content hashes
 
