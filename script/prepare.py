@@ -26,7 +26,8 @@ def prepare(demo: bool, address: str) -> None:
         app.cli.main(args=list(command), prog_name="flask", standalone_mode=False,
                      obj=ScriptInfo(create_app=lambda: app))
 
-    app.config["PREFERRED_ADDRESS"] = address
+    # Links that are printed here lead to this server unless the settings name a public address.
+    app.config["PUBLIC_URL"] = app.config["PUBLIC_URL"] or address
     run("db", "upgrade")
     empty = is_empty(app)
     if demo:
