@@ -1,0 +1,81 @@
+"""Yian 一人一案: one child, one plan. The map of the house, from the ground up:
+
+kernel      dates, calendars, periods, names, identifiers, money: pure, knows nothing of the app
+db          base, types, sealed columns, guards (what the database refuses), the audit trail
+access      permissions, the actor, policy, pages that demand a permission
+web, printing, jobs, routing     engines that know no child: pages, paper, background work, timetables
+accounts, schools                users and sign-in | schools, units with dates, teachers, calendars, rules
+children → roll → assessments → placements → plans → visits     a child's file flows this way, each step frozen
+coverage    how many have a place, and who has not
+imports     spreadsheets in
+family, home     what a guardian sees and says | today, language, check of a paper
+
+Rules decide, queries read, actions write, forms ask, views show. A slice looks down, never up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from flask import Flask
+
+SLICES = ("accounts", "schools", "children", "roll", "assessments", "placements", "plans", "visits", "coverage",
+          "imports", "family", "home", "jobs")
+
+
+def create_app(settings: Mapping[str, object] | None = None) -> Flask:
+    """Make the application. `settings` overrides the environment (names as in app/config.py)."""
+    from app import cli, config, errors, models  # noqa: F401  models: the metadata is complete from here on
+    from app.db import db
+    from app.db.sealed import open_vault
+    from app.extensions import babel, csrf, login
+    from app.web import filters, requests
+    from app.web.i18n import select_locale
+
+    values = config.load(settings)
+    app = Flask(__name__, template_folder=str(config.ROOT / "templates"), static_folder=str(config.ROOT / "static"),
+                instance_path=str(values["INSTANCE"]))
+    app.config.from_mapping(values)
+    values["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    app.extensions["yian.vault"] = vault = open_vault(values["KEYS"])
+    app.secret_key = vault.cookie_key
+    _trust_proxies(app)
+    db.init_app(app)
+    babel.init_app(app, locale_selector=select_locale)
+    csrf.init_app(app)
+    login.init_app(app)
+    requests.init_app(app)
+    errors.init_app(app)
+    filters.init_app(app)
+    for name in SLICES:
+        _register(app, name)
+    cli.init_app(app)
+    return app
+
+
+def _register(app: Flask, name: str) -> None:
+    """Register the slice's pages, its commands and its `init_app`, as far as it has them."""
+    package = f"app.{name}"
+    for part in ("views", "cli", "setup", "tasks"):
+        try:
+            module = import_module(f"{package}.{part}")
+        except ModuleNotFoundError as missing:
+            if missing.name != f"{package}.{part}":
+                raise
+            continue
+        if part == "views":
+            app.register_blueprint(module.pages)
+        if part == "cli":
+            app.cli.add_command(module.group)
+        if part == "setup":
+            module.init_app(app)
+
+
+def _trust_proxies(app: Flask) -> None:
+    """Believe X-Forwarded-* only from the configured number of proxies."""
+    count = int(app.config["TRUSTED_PROXIES"])
+    if count:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)

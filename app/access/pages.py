@@ -1,0 +1,55 @@
+"""A blueprint whose pages state their permission where they state their URL; leaving it out is an error at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Blueprint, abort, current_app, g
+
+from app.access.permissions import Permission
+
+NEEDS: dict[str, Permission] = {}
+
+
+class Pages(Blueprint):
+    """`pages = Pages("plans", __name__)`; `@pages.get("/plans", needs=Permission.PLANS_READ)`.
+
+    The view function's name is the endpoint. `writes=True` gives a GET page the write lock from its start.
+    """
+
+    def route(self, rule: str, *, needs: Permission | None = None, writes: bool = False,
+              **options) -> Callable:
+        if needs is None:
+            raise TypeError(f"{self.name}: the page {rule} does not say which permission it needs")
+
+        def decorate(view: Callable) -> Callable:
+            endpoint = f"{self.name}.{view.__name__}"
+            if NEEDS.setdefault(endpoint, needs) != needs:
+                raise TypeError(f"{endpoint} states two permissions")
+
+            @wraps(view)
+            def guarded(*args, **values):
+                actor = g.actor
+                if not actor.may(needs):
+                    if not actor.signed_in:
+                        from app.accounts.views import ask_to_sign_in
+
+                        return ask_to_sign_in()
+                    abort(403)
+                return current_app.extensions["yian.run_page"](view, args, values, writes)
+
+            self.add_url_rule(rule, view.__name__, guarded, **options)
+            return guarded
+
+        return decorate
+
+    def get(self, rule: str, **options) -> Callable:
+        return self.route(rule, methods=["GET"], **options)
+
+    def post(self, rule: str, **options) -> Callable:
+        return self.route(rule, methods=["POST"], **options)
+
+    def form(self, rule: str, **options) -> Callable:
+        """GET shows a form, POST takes it."""
+        return self.route(rule, methods=["GET", "POST"], **options)

@@ -1,0 +1,30 @@
+"""Every permission, in the order of the alphabet. A page names exactly one of them."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    ACCOUNTS_MANAGE = "accounts.manage"
+    ASSESSMENTS_WRITE = "assessments.write"
+    AUDIT_READ = "audit.read"
+    CHILDREN_READ = "children.read"
+    CHILDREN_REVEAL = "children.reveal"
+    CHILDREN_WRITE = "children.write"
+    COVERAGE_READ = "coverage.read"
+    FAMILY_INVITE = "family.invite"
+    FAMILY_READ = "family.read"
+    IMPORTS_RUN = "imports.run"
+    PLACEMENTS_DECIDE = "placements.decide"
+    PLANS_APPROVE = "plans.approve"
+    PLANS_READ = "plans.read"
+    PLANS_WRITE = "plans.write"
+    PUBLIC = "public"
+    ROLL_APPROVE = "roll.approve"
+    ROLL_WRITE = "roll.write"
+    SCHOOLS_READ = "schools.read"
+    SCHOOLS_WRITE = "schools.write"
+    SETTINGS_WRITE = "settings.write"
+    SIGNED_IN = "signed_in"
+    TIMETABLES_READ = "timetables.read"
+    TIMETABLES_WRITE = "timetables.write"
+    VISITS_RECORD = "visits.record"

@@ -1,0 +1,98 @@
+"""Writing accounts: signing in and out, users, roles, one-use links."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select, update
+
+from app.access import Actor, Permission, Role, require
+from app.accounts import passwords
+from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, SignIn, User
+from app.db import audit, db
+from app.db.sealed import digest
+from app.kernel.problems import N_, Problem, Refused
+
+
+def open_session(user: User, *, hours: int, address: str, browser: str) -> str:
+    """Start a session for a user who has shown a secret. Return its token (only its hash is kept)."""
+    token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    row = SignIn(token_hash=digest(token), user_id=user.id, created_at=now, seen_at=now,
+                 ends_at=now + timedelta(hours=hours), address=address[:60], browser=browser[:300])
+    db.session.add(row)
+    audit.record(Actor(user.id, user.name), "sign_in", "sign_in", row.id)
+    db.session.flush()
+    return token
+
+
+def close_session(actor: Actor, token: str) -> None:
+    """End one session."""
+    db.session.execute(update(SignIn).where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
+                       .values(ended_at=datetime.now(UTC)))
+    audit.record(actor, "sign_out", "sign_in")
+
+
+def close_sessions(actor: Actor, user_id: uuid.UUID, *, but: str | None = None) -> int:
+    """End all sessions of a user, but the one of token `but`. Own sessions, or anybody's for an administrator."""
+    if user_id != actor.user_id:
+        require(actor, Permission.ACCOUNTS_MANAGE)
+    query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    if but:
+        query = query.where(SignIn.token_hash != digest(but))
+    count = db.session.execute(query.values(ended_at=datetime.now(UTC))).rowcount
+    audit.record(actor, "close_sessions", "user", user_id, count=count)
+    return count
+
+
+def make_user(actor: Actor, *, username: str, name: str, password: str | None, language: str | None = None,
+              guardian_id: uuid.UUID | None = None, must_change: bool = True, check: bool = True) -> User:
+    """Make an account without roles. Raises Refused for a taken name or a weak password."""
+    username = username.strip().lower()
+    if db.session.scalar(select(User.id).where(User.username == username)):
+        raise Refused(Problem("username_taken", N_("This sign-in name is taken. Choose another one."),
+                              field="username"))
+    if password is not None and check:
+        passwords.check(password, (username, name))
+    user = User(username=username, name=name, language=language, guardian_id=guardian_id, created_at=datetime.now(UTC),
+                password_hash=passwords.make_hash(password) if password else None, must_change_password=must_change)
+    db.session.add(user)
+    audit.record(actor, "make_user", "user", user.id, username=username)
+    db.session.flush()
+    return user
+
+
+def grant_role(actor: Actor, user: User, role: Role, *, on: date, unit_id: uuid.UUID | None = None,
+               school_id: uuid.UUID | None = None) -> RoleGrant:
+    """Give a role in a scope from a day on. Raises Refused when the scope does not fit the role."""
+    needs = {Role.DISTRICT_COORDINATOR: unit_id, Role.SCHOOL_COORDINATOR: school_id}
+    if role in needs and needs[role] is None:
+        raise Refused(Problem("scope_missing", N_("Choose the district or school in which this role holds."),
+                              field="unit_id" if role == Role.DISTRICT_COORDINATOR else "school_id"))
+    row = RoleGrant(user_id=user.id, role=role, unit_id=unit_id, school_id=school_id, valid_from=on)
+    db.session.add(row)
+    audit.record(actor, "grant_role", "user", user.id, role=role.value)
+    db.session.flush()
+    return row
+
+
+def make_link(actor: Actor, purpose: LinkPurpose, *, days: int, guardian_id: uuid.UUID | None = None,
+              user_id: uuid.UUID | None = None, child_id: uuid.UUID | None = None) -> tuple[OneUseLink, str]:
+    """Make a secret address. Return the row and its token; the token is shown once and kept only as a hash."""
+    token, now = secrets.token_urlsafe(24), datetime.now(UTC)
+    row = OneUseLink(token_hash=digest(token), purpose=purpose, guardian_id=guardian_id, user_id=user_id,
+                     child_id=child_id, created_at=now, created_by=actor.user_id, ends_at=now + timedelta(days=days))
+    db.session.add(row)
+    audit.record(actor, "make_link", "one_use_link", row.id, child_id=child_id, purpose=purpose.value)
+    db.session.flush()
+    return row, token
+
+
+def use_link(row: OneUseLink) -> None:
+    """Mark a link as used; of two who try at once only one succeeds. Raises Refused for the other."""
+    done = db.session.execute(
+        update(OneUseLink).where(OneUseLink.id == row.id, OneUseLink.used_at.is_(None), OneUseLink.revoked_at.is_(None))
+        .values(used_at=datetime.now(UTC)).execution_options(synchronize_session=False)).rowcount
+    if done != 1:
+        raise Refused(Problem("link_used", N_("This link was used already. Ask for a new one.")))

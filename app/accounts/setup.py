@@ -1,0 +1,60 @@
+"""Joining accounts to the application: who acts in a request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, g, request, session
+from flask_login import UserMixin, current_user
+from sqlalchemy import update
+
+from app.access import Actor, nobody
+from app.accounts.models import SignIn
+from app.accounts.queries import find_session
+from app.db import db
+from app.extensions import login
+from app.web.requests import begin_write
+
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login holds: the session's token stands for the user."""
+
+    def __init__(self, token: str, actor: Actor | None = None, must_change: bool = False):
+        self.token, self.actor, self.must_change = token, actor, must_change
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def init_app(app: Flask) -> None:
+    idle = timedelta(minutes=int(app.config["IDLE_MINUTES"]))
+    phone_idle = timedelta(hours=int(app.config["PHONE_IDLE_HOURS"]))
+
+    @login.user_loader
+    def load(token: str) -> SignedIn | None:
+        found = find_session(token, idle, phone_idle)
+        if found is None:
+            return None
+        actor, row = found
+        if row.seen_at < datetime.now(UTC) - SEEN_EVERY:
+            begin_write()
+            db.session.execute(update(SignIn).where(SignIn.id == row.sign_in_id).values(seen_at=datetime.now(UTC)))
+            db.session.commit()
+        return SignedIn(token, actor, row.must_change_password)
+
+    @app.before_request
+    def know_the_actor() -> None:
+        if request.endpoint == "static":
+            g.actor = nobody()
+            return
+        user = current_user
+        g.actor = user.actor if user.is_authenticated else nobody()
+        if user.is_authenticated and user.must_change and request.endpoint not in {
+                "accounts.change_password", "accounts.sign_out", "home.switch_language"}:
+            from flask import redirect, url_for
+
+            return redirect(url_for("accounts.change_password"), 303)
+
+    app.jinja_env.globals.setdefault("session", session)

@@ -1,0 +1,118 @@
+"""Pages of accounts: signing in and out, the password, own sessions."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from app.access import Pages, Permission
+from app.accounts import passwords, throttle
+from app.accounts.actions import close_session, close_sessions, open_session
+from app.accounts.forms import NewPasswordForm, SignInForm
+from app.accounts.models import User
+from app.accounts.queries import find_user, list_sign_ins
+from app.accounts.setup import SignedIn
+from app.db import audit, db
+from app.kernel.problems import Refused
+
+pages = Pages("accounts", __name__)
+
+
+def ask_to_sign_in():
+    """Send a reader to the sign-in page and back; a write or a script gets 401 so that nothing typed is dropped."""
+    if request.method == "GET" and "HX-Request" not in request.headers:
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 302)
+    return render_template("errors/401.html"), 401
+
+
+def safe_next(address: str | None) -> str:
+    """An address of our own, else the first page."""
+    if address and address.startswith("/") and not address.startswith(("//", "/\\")) and not urlsplit(address).netloc:
+        return address
+    return url_for("home.today")
+
+
+@pages.form("/sign-in", needs=Permission.PUBLIC)
+def sign_in():
+    form = SignInForm(next=request.args.get("next"))
+    if not form.validate_on_submit():
+        return render_template("accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
+    name = form.username.data
+    if seconds := throttle.wait("password", name):
+        form.general.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
+        return render_template("accounts/sign_in.html", form=form), 429
+    user = find_user(name)
+    if not passwords.verify(user.password_hash if user and user.active else None, form.password.data):
+        throttle.failed("password", name)
+        form.general.append(_("Name or password is not right. Check both and try again."))
+        return render_template("accounts/sign_in.html", form=form), 401
+    throttle.forget("password", name)
+    if passwords.outdated(user.password_hash):
+        user.password_hash = passwords.make_hash(form.password.data)
+    enter(user)
+    return redirect(safe_next(form.next.data), 303)
+
+
+def enter(user: User) -> None:
+    """Start a session for a user who has shown a secret: a new cookie, nothing of the old one but the language."""
+    language = user.language or session.get("language")
+    token = open_session(user, hours=int(current_app.config["SESSION_HOURS"]), address=request.remote_addr or "",
+                         browser=request.user_agent.string)
+    session.clear()
+    if language:
+        session["language"] = language
+    login_user(SignedIn(token))
+
+
+@pages.post("/sign-out", needs=Permission.SIGNED_IN)
+def sign_out():
+    language = session.get("language")
+    close_session(g.actor, current_user.token)
+    logout_user()
+    session.clear()
+    if language:
+        session["language"] = language
+    response = redirect(url_for("accounts.sign_in"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@pages.get("/account", needs=Permission.SIGNED_IN)
+def my_account():
+    return render_template("accounts/my_account.html", sign_ins=list_sign_ins(g.actor), token=current_user.token)
+
+
+@pages.post("/account/sign-out-everywhere", needs=Permission.SIGNED_IN)
+def sign_out_everywhere():
+    count = close_sessions(g.actor, g.actor.user_id, but=current_user.token)
+    flash(_("%(count)s other sessions were ended.", count=count), "ok")
+    return redirect(url_for("accounts.my_account"), 303)
+
+
+@pages.form("/account/password", needs=Permission.SIGNED_IN)
+def change_password():
+    form = NewPasswordForm()
+    if not form.validate_on_submit():
+        return render_template("accounts/change_password.html", form=form), 422 if form.is_submitted() else 200
+    user = db.session.get(User, g.actor.user_id)
+    if seconds := throttle.wait("password", user.username):
+        form.general.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
+        return render_template("accounts/change_password.html", form=form), 429
+    if not passwords.verify(user.password_hash, form.old_password.data):
+        throttle.failed("password", user.username)
+        form.old_password.errors = [_("This is not your present password.")]
+        return render_template("accounts/change_password.html", form=form), 422
+    try:
+        passwords.check(form.password.data, (user.username, user.name))
+    except Refused as refused:
+        form.refuse(refused.problems)
+        return render_template("accounts/change_password.html", form=form), 422
+    user.password_hash, user.must_change_password = passwords.make_hash(form.password.data), False
+    close_sessions(g.actor, user.id)
+    audit.record(g.actor, "change_password", "user", user.id)
+    enter(user)
+    flash(_("Your password is changed; other sessions were ended."), "ok")
+    return redirect(url_for("accounts.my_account"), 303)

@@ -1,0 +1,213 @@
+"""Tables of the child's file."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.children.types import (
+    DisabilityCategory, DocumentKind, EventKind, GuardianRelation, Health, HomeMode, HukouKind, LeftBehind, Sex,
+    SightKind, TravelMode,
+)
+from app.db import Base, SealedField, choice
+from app.db.types import Json
+
+
+class Child(Base):
+    """The file of one child. `file_number` (like YA26000123) is for life; `unit_id` is today's responsible unit."""
+
+    __tablename__ = "children"
+    __table_args__ = (
+        Index("ix_children_unit_id_sort_key", "unit_id", "sort_key", "id"),
+        Index("ix_children_sort_key", "sort_key", "id"),
+        Index("ix_children_name", "name"),
+        Index("ix_children_name_pinyin", "name_pinyin"),
+        Index("ix_children_name_initials", "name_initials"),
+        Index("ix_children_birth_on", "birth_on"),
+    )
+
+    file_number: Mapped[str] = mapped_column(String(12), unique=True)
+    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    former_name: Mapped[str | None] = mapped_column(String(120))
+    name_pinyin: Mapped[str] = mapped_column(String(240))
+    name_initials: Mapped[str] = mapped_column(String(60))
+    sort_key: Mapped[str] = mapped_column(String(240).with_variant(String(240, collation="C"), "postgresql"))
+    sex: Mapped[Sex] = mapped_column(choice(Sex))
+    birth_on: Mapped[date]
+    document_kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind))
+    document_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document_number_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    document_missing_reason: Mapped[str | None] = mapped_column(String(200))
+    ethnic_group: Mapped[str | None] = mapped_column(String(40))
+    nationality: Mapped[str | None] = mapped_column(String(60))
+    hukou_code: Mapped[str | None] = mapped_column(String(12))
+    hukou_kind: Mapped[HukouKind | None] = mapped_column(choice(HukouKind))
+    health: Mapped[Health | None] = mapped_column(choice(Health))
+    town_code: Mapped[str | None] = mapped_column(String(12), index=True)
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    preschool: Mapped[bool | None]
+    left_behind: Mapped[LeftBehind | None] = mapped_column(choice(LeftBehind))
+    migrant: Mapped[bool | None]
+    orphan: Mapped[bool | None]
+    martyr_family: Mapped[bool | None]
+    needs_aid: Mapped[bool | None]
+    boarding_aid: Mapped[bool | None]
+    distance_km: Mapped[int | None]
+    travel_mode: Mapped[TravelMode | None] = mapped_column(choice(TravelMode))
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    document_number = SealedField("document")
+    address = SealedField()
+    phone = SealedField("phone")
+
+
+Index("uq_children_document_number_blind", Child.document_number_blind, unique=True,
+      sqlite_where=text("document_number_blind IS NOT NULL"),
+      postgresql_where=text("document_number_blind IS NOT NULL"))
+
+
+class NumberTail(Base):
+    """Blind index of the last four and last six characters of a child's numbers, for search by them."""
+
+    __tablename__ = "number_tails"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    source: Mapped[str] = mapped_column(String(20))
+    tail: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+
+
+class Guardian(Base):
+    """A family member or guardian; brothers and sisters share one row."""
+
+    __tablename__ = "guardians"
+
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    document_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document_number_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document_number = SealedField("document")
+    phone = SealedField("phone")
+    address = SealedField()
+
+
+class Guardianship(Base):
+    """Who is what to a child; `may_see` opens the family page to a guardian."""
+
+    __tablename__ = "guardianships"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    guardian_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("guardians.id"), index=True)
+    position: Mapped[int]
+    relation: Mapped[GuardianRelation] = mapped_column(choice(GuardianRelation))
+    is_guardian: Mapped[bool]
+    may_see: Mapped[bool] = mapped_column(default=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Disability(Base):
+    """A disability of a child, ordered (1 = main); category and grade as certified, or as the roll sheet says."""
+
+    __tablename__ = "disabilities"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    position: Mapped[int]
+    category: Mapped[DisabilityCategory] = mapped_column(choice(DisabilityCategory))
+    grade: Mapped[int | None]
+    certificate_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    certificate_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    certificate_ends_on: Mapped[date | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    certificate = SealedField("certificate")
+
+
+class Diagnosis(Base):
+    """A medical diagnosis in words, apart from the certificate's category (autism is not a category)."""
+
+    __tablename__ = "diagnoses"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    words: Mapped[str] = mapped_column(String(300))
+    source: Mapped[str | None] = mapped_column(String(200))
+    found_on: Mapped[date | None]
+
+
+class HomePoint(Base):
+    """Where the child is taught at home and how to get there; the newest row counts."""
+
+    __tablename__ = "home_points"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), unique=True)
+    longitude: Mapped[float]
+    latitude: Mapped[float]
+    mode: Mapped[HomeMode] = mapped_column(choice(HomeMode))
+    walk_minutes: Mapped[int] = mapped_column(default=0)
+    way: Mapped[str | None] = mapped_column(String(400))
+    closed_months: Mapped[list] = mapped_column(Json)
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class SafetyCard(Base):
+    """What a visitor must know before the door opens."""
+
+    __tablename__ = "safety_cards"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), unique=True)
+    seizure: Mapped[str | None] = mapped_column(String(300))
+    choking: Mapped[str | None] = mapped_column(String(300))
+    allergy: Mapped[str | None] = mapped_column(String(300))
+    medicine: Mapped[str | None] = mapped_column(String(300))
+    dog: Mapped[bool] = mapped_column(default=False)
+    two_adults: Mapped[bool] = mapped_column(default=False)
+    other: Mapped[str | None] = mapped_column(String(300))
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class Sight(Base):
+    """A holder (school, teacher, expert's user, guardian) sees a child's file in a period because of something."""
+
+    __tablename__ = "sights"
+    __table_args__ = (Index("ix_sights_holder", "holder_id", "child_id"),)
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    kind: Mapped[SightKind] = mapped_column(choice(SightKind))
+    holder_id: Mapped[uuid.UUID]
+    because: Mapped[str] = mapped_column(String(80))
+    because_id: Mapped[uuid.UUID | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class TimelineEvent(Base):
+    """One line of the child's timeline, written by the action that made it happen. `values` fill the sentence."""
+
+    __tablename__ = "timeline_events"
+    __table_args__ = (Index("ix_timeline_events_child", "child_id", "happened_on", "recorded_at"),)
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
+    kind: Mapped[EventKind] = mapped_column(choice(EventKind))
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    sentence: Mapped[str] = mapped_column(Text)
+    values: Mapped[dict] = mapped_column(Json)
+    subject_id: Mapped[uuid.UUID | None]
+    by_name: Mapped[str] = mapped_column(String(120))
+
+
+class FileNumber(Base):
+    """The last file number given out in a year; one row a year, locked while counting."""
+
+    __tablename__ = "file_numbers"
+
+    year: Mapped[int] = mapped_column(unique=True)
+    last: Mapped[int]

@@ -1,0 +1,84 @@
+"""Commands that belong to no slice: database, keys, audit, fonts. `flask --help` lists all."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from app.db import audit, db, migrations
+
+database = AppGroup("db", help="Create or migrate the database.")
+keys = AppGroup("keys", help="Keys of the sealed columns.")
+trail = AppGroup("audit", help="The audit trail.")
+fonts = AppGroup("fonts", help="Fonts and libraries for printing.")
+
+
+@database.command()
+@click.option("--to", default="head", help="revision to stop at")
+def upgrade(to: str) -> None:
+    """Create the database or bring it to the newest form."""
+    migrations.upgrade(current_app, to)
+    click.echo("The database is up to date.")
+
+
+@database.command()
+@click.option("--to", required=True, help="revision to go back to, or base")
+def downgrade(to: str) -> None:
+    """Take the database back to an earlier form."""
+    migrations.downgrade(current_app, to)
+
+
+@database.command()
+def check() -> None:
+    """Compare the tables with the models; exit 1 when they differ."""
+    found = migrations.differences()
+    for difference in found:
+        click.echo(str(difference))
+    sys.exit(1 if found else 0)
+
+
+@keys.command()
+@click.option("--batch", default=500, help="rows sealed anew in one transaction")
+def rotate(batch: int) -> None:
+    """Make a new key and seal every row with it; may be stopped and started again."""
+    from app.db import rotation
+
+    done, dropped = rotation.rotate(batch, say=click.echo)
+    click.echo(f"Sealed {done} values with the new key; forgot {len(dropped)} old keys.")
+
+
+@trail.command()
+@click.option("--head", help="row:hash written down earlier, so that a cut end is found")
+def verify(head: str | None) -> None:
+    """Check the chain; name the first broken row and exit 1."""
+    known = None
+    if head:
+        seq, _, value = head.partition(":")
+        known = (int(seq), value)
+    with db.engine.connect() as connection:
+        rows, hash_, broken = audit.verify(connection, current_app.extensions["yian.vault"].audit_key, known)
+    if broken:
+        click.echo(f"Row {broken.seq} is {broken.why}. The {rows} rows before it hold.")
+        sys.exit(1)
+    click.echo(f"{rows} rows hold. Head: {rows}:{hash_}")
+
+
+@fonts.command("check")
+def fonts_check() -> None:
+    """Say what is missing for printing and exit 1."""
+    from app.printing.fonts import check_fonts
+
+    problems = check_fonts()
+    for problem in problems:
+        click.echo(problem.text(str))
+    sys.exit(1 if problems else 0)
+
+
+def init_app(app: Flask) -> None:
+    for group in (database, keys, trail, fonts):
+        app.cli.add_command(group)
+
+

@@ -1,0 +1,73 @@
+"""Every setting of Yian: name, type, meaning, default. All are read from the environment, nothing else is.
+
+A test or a command may hand overrides to `load`; names are the same without the prefix, in upper case.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _flag(text: str) -> bool:
+    return text.strip().lower() in {"1", "true", "yes", "on"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    kind: Callable[[str], object]
+    meaning: str
+    default: object
+
+
+SETTINGS = (
+    Setting("INSTANCE", Path, "folder of the embedded database, the queue and caches", ROOT / "instance"),
+    Setting("DATABASE_URL", str, "database; empty means SQLite in the instance folder", ""),
+    Setting("REDIS_URL", str, "Redis for the queue and the throttle; empty means a SQLite file", ""),
+    Setting("KEYS", Path, "file of the secret keys; made at the first start", Path.home() / ".config/yian/keys.json"),
+    Setting("DEMO", _flag, "accept identity numbers of the never-issued area 509999 and show demo accounts", False),
+    Setting("PLAIN_HTTP", _flag, "cookies without Secure, for a closed network without TLS only", False),
+    Setting("TRUSTED_PROXIES", int, "number of reverse proxies whose X-Forwarded-* headers are believed", 0),
+    Setting("PUBLIC_URL", str, "address printed on papers and in QR codes; empty means that of the request", ""),
+    Setting("UPLOAD_MB", int, "largest upload in MiB", 40),
+    Setting("IDLE_MINUTES", int, "a session unused for so long ends", 30),
+    Setting("PHONE_IDLE_HOURS", int, "the same for visiting teachers and guardians, in hours", 12),
+    Setting("SESSION_HOURS", int, "every session ends after so many hours", 12),
+    Setting("WORKERS", int, "job worker processes beside the web server", 1),
+)
+
+
+def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
+    """Return the Flask configuration: every setting under its own name, and what Flask itself needs."""
+    values: dict[str, object] = {}
+    for setting in SETTINGS:
+        text = os.environ.get(f"YIAN_{setting.name}")
+        values[setting.name] = setting.default if text in (None, "") else setting.kind(text)
+    values.update(overrides or {})
+    values["INSTANCE"] = Path(values["INSTANCE"]).resolve()
+    values["KEYS"] = Path(values["KEYS"])
+    if not values["DATABASE_URL"]:
+        values["DATABASE_URL"] = f"sqlite:///{values['INSTANCE'] / 'yian.db'}"
+    secure = not values["PLAIN_HTTP"]
+    values.update(
+        SESSION_COOKIE_NAME="__Host-sid" if secure else "sid",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=int(values["UPLOAD_MB"]) * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="zh_Hans",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app/translations"),
+        JSON_SORT_KEYS=False,
+    )
+    return values

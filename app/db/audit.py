@@ -1,0 +1,118 @@
+"""The audit trail: append-only, hash-chained, written in the transaction of the change it tells of.
+
+`record` collects; just before the commit the entries are numbered and chained, so the chain's lock is held shortly.
+hash = HMAC-SHA-256(audit key, previous hash || canonical JSON of the entry).
+"""
+
+from __future__ import annotations
+
+import hmac
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, Table, event, insert, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.db.base import Base, db
+from app.db.sealed import vault
+from app.db.types import Json
+from app.kernel.text import canonical_json
+
+START = b"\0" * 32
+ADVISORY_LOCK = 74_001
+
+
+class AuditEntry(Base):
+    """One write, or one opening of a child's file."""
+
+    __tablename__ = "audit_entries"
+
+    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), unique=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    actor_name: Mapped[str] = mapped_column(String(200))
+    verb: Mapped[str] = mapped_column(String(60), index=True)
+    subject: Mapped[str] = mapped_column(String(60))
+    subject_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    child_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    detail: Mapped[dict] = mapped_column(Json)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+TABLE: Table = AuditEntry.__table__
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first row that does not hold: its number and what is wrong with it."""
+
+    seq: int
+    why: str
+
+
+def record(actor, verb: str, subject: str, subject_id: uuid.UUID | None = None, *,
+           child_id: uuid.UUID | None = None, **detail: object) -> None:
+    """Note one write or opening in the running transaction.
+
+    `actor` has `.user_id` and `.name`; `verb` is the action's name; `subject` the table's noun. `detail` holds plain
+    values only and never a number that identifies a person: it is stored in clear.
+    """
+    note(db.session, actor, verb, subject, subject_id, child_id, detail)
+
+
+def note(session: Session, actor, verb, subject, subject_id=None, child_id=None, detail=None) -> None:
+    """The same for a given session (bulk work)."""
+    session.info.setdefault("audit", []).append({
+        "id": uuid.uuid4(), "at": datetime.now(UTC), "actor_id": actor.user_id, "actor_name": actor.name,
+        "verb": verb, "subject": subject, "subject_id": subject_id, "child_id": child_id, "detail": detail or {},
+    })
+
+
+def _chained(key: bytes, previous: bytes, entry: dict) -> bytes:
+    told = {name: entry[name] for name in
+            ("seq", "actor_id", "actor_name", "verb", "subject", "subject_id", "child_id", "detail")}
+    told["at"] = entry["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return hmac.digest(key, previous + canonical_json(told), "sha256")
+
+
+def _write_pending(session: Session) -> None:
+    session.flush()
+    pending = session.info.pop("audit", None)
+    if not pending:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+    last = connection.execute(select(TABLE.c.seq, TABLE.c.hash).order_by(TABLE.c.seq.desc()).limit(1)).first()
+    seq, previous = (last.seq, last.hash) if last else (0, START)
+    key = vault().audit_key
+    for entry in pending:
+        seq += 1
+        entry["seq"] = seq
+        entry["hash"] = previous = _chained(key, previous, entry)
+    connection.execute(insert(TABLE), pending)
+
+
+event.listen(Session, "before_commit", _write_pending)
+event.listen(Session, "after_rollback", lambda session: session.info.pop("audit", None))
+
+
+def verify(connection: Connection, key: bytes, head: tuple[int, str] | None = None) -> tuple[int, str, Broken | None]:
+    """Walk the chain. Return (rows, head hash as hex, first broken row or None).
+
+    `head` is a (row, hash) written down earlier outside the database: with it a cut tail is found too.
+    """
+    previous, expected, kept = START, 0, None
+    for row in connection.execution_options(yield_per=5000).execute(select(TABLE).order_by(TABLE.c.seq)).mappings():
+        expected += 1
+        if row["seq"] != expected:
+            return expected - 1, previous.hex(), Broken(expected, "missing")
+        if _chained(key, previous, row) != row["hash"]:
+            return expected - 1, previous.hex(), Broken(expected, "changed")
+        previous = row["hash"]
+        if head and expected == head[0]:
+            kept = previous.hex()
+    if head and kept != head[1]:
+        return expected, previous.hex(), Broken(head[0], "missing" if expected < head[0] else "changed")
+    return expected, previous.hex(), None

@@ -1,0 +1,121 @@
+"""Base class of all tables, engine and session."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from pathlib import Path
+
+from flask import Flask, current_app, has_app_context
+from sqlalchemy import Engine, MetaData, Uuid, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
+
+from app.db.types import Day, UtcTime
+from app.kernel.ids import new_id
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "temp_store=MEMORY",
+    "journal_size_limit=67108864", "trusted_schema=OFF", "secure_delete=ON", "cache_size=-32000",
+)
+POSTGRES_OPTIONS = (
+    "-c idle_in_transaction_session_timeout=120s -c lock_timeout=15s -c timezone=UTC -c synchronous_commit=on"
+)
+
+
+class Base(DeclarativeBase):
+    """Every table. `id` is made here, before the insert, because sealed columns are bound to it."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {uuid.UUID: Uuid(), date: Day(), datetime: UtcTime()}
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+    def __init__(self, **values):
+        self.id = values.pop("id", None) or new_id()
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name}")
+            setattr(self, name, value)
+
+
+class Database:
+    """Engine and session of one application."""
+
+    def init_app(self, app: Flask) -> None:
+        engine = make_engine(str(app.config["DATABASE_URL"]))
+        app.extensions["yian.engine"] = engine
+        app.extensions["yian.session"] = scoped_session(
+            sessionmaker(engine, expire_on_commit=False, autoflush=True), scopefunc=_context_key
+        )
+        app.teardown_appcontext(self._close)
+
+    @property
+    def engine(self) -> Engine:
+        return current_app.extensions["yian.engine"]
+
+    @property
+    def session(self) -> Session:
+        return current_app.extensions["yian.session"]()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @staticmethod
+    def _close(_error: BaseException | None = None) -> None:
+        if has_app_context() and "yian.session" in current_app.extensions:
+            current_app.extensions["yian.session"].remove()
+
+    def write(self) -> None:
+        """Take the write lock now, before anything is read: SQLite cannot turn an old reader into a writer."""
+        session = self.session
+        if self.is_sqlite and not session.in_transaction():
+            session.connection(execution_options={"yian_write": True})
+
+
+def _context_key() -> int:
+    return id(current_app._get_current_object()) ^ id(_app_context())
+
+
+def _app_context():
+    from flask.globals import app_ctx
+
+    return app_ctx._get_current_object()
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine with the settings that keep a saved visit saved (see docs/administrator.md)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=5)
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS})
+
+
+def _sqlite_connect(connection, _record) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection) -> None:
+    immediate = connection.get_execution_options().get("yian_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+db = Database()

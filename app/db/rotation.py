@@ -1,0 +1,64 @@
+"""Rotation of the sealing key: a new key, every sealed value sealed anew in batches, old keys forgotten at the end.
+
+Each batch is one transaction, so that every row is readable at each moment and a stopped run goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import LargeBinary, bindparam, func, select, update
+
+from app.db.base import Base, db
+from app.db.sealed import vault
+
+
+def sealed_columns() -> list[tuple[str, str]]:
+    """Return (table, field) of every sealed column: those named `<field>_sealed`."""
+    return [
+        (table.name, column.name.removesuffix("_sealed"))
+        for table in Base.metadata.sorted_tables for column in table.columns
+        if column.name.endswith("_sealed") and isinstance(column.type, LargeBinary)
+    ]
+
+
+def rotate(batch: int = 500, say: Callable[[str], None] = lambda _text: None) -> tuple[int, list[int]]:
+    """Return (values sealed anew, numbers of forgotten keys). A key is only added when no rotation is under way."""
+    box = vault()
+    if not _left(box.active):
+        say(f"new key {box.add_key()}")
+    total = 0
+    for table, field in sealed_columns():
+        while done := _batch(table, field, batch):
+            total += done
+            say(f"{table}.{field}: {total}")
+    return total, box.drop_keys({box.active})
+
+
+def _left(active: int) -> int:
+    """Number of values that do not carry the active key's number."""
+    return sum(
+        db.session.scalar(select(func.count()).where(*_old(Base.metadata.tables[table], f"{field}_sealed", active)))
+        for table, field in sealed_columns()
+    )
+
+
+def _old(table, name: str, active: int):
+    column = table.c[name]
+    return (column.is_not(None), func.substr(column, 1, 2) != active.to_bytes(2, "big"))
+
+
+def _batch(name: str, field: str, size: int) -> int:
+    box, table = vault(), Base.metadata.tables[name]
+    column = f"{field}_sealed"
+    db.session.rollback()
+    db.write()
+    rows = db.session.execute(
+        select(table.c.id, table.c[column]).where(*_old(table, column, box.active)).limit(size)).all()
+    made = [{"row": row.id, "value": box.seal(name, field, row.id, box.open(name, field, row.id, row[1]))}
+            for row in rows]
+    if made:
+        db.session.connection().execute(
+            update(table).where(table.c.id == bindparam("row")).values({column: bindparam("value")}), made)
+    db.session.commit()
+    return len(made)

@@ -1,0 +1,50 @@
+"""Tables of imports. File and rows hold persons' numbers, so they are sealed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, choice
+from app.db.types import Json
+from app.imports.types import ImportKind, ImportState, RowOutcome
+
+
+class Import(Base):
+    """One uploaded file: its hash, its sealed bytes (name of the file in the instance folder), counts and problems."""
+
+    __tablename__ = "imports"
+
+    kind: Mapped[ImportKind] = mapped_column(choice(ImportKind))
+    state: Mapped[ImportState] = mapped_column(choice(ImportState))
+    file_name: Mapped[str] = mapped_column(String(200))
+    file_hash: Mapped[str] = mapped_column(String(64), index=True)
+    file_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("units.id"))
+    job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("jobs.id"))
+    columns: Mapped[list] = mapped_column(Json)
+    ignored_columns: Mapped[list] = mapped_column(Json)
+    counts: Mapped[dict] = mapped_column(Json)
+    problems: Mapped[list] = mapped_column(Json)
+    created_by_id: Mapped[uuid.UUID | None]
+    created_by_name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+
+
+class ImportRow(Base):
+    """One row of the file that is not simply the same as ours: what it would do, or why not. `cells` is sealed JSON."""
+
+    __tablename__ = "import_rows"
+    __table_args__ = (Index("ix_import_rows_import", "import_id", "outcome", "line"),)
+
+    import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("imports.id"))
+    line: Mapped[int]
+    outcome: Mapped[RowOutcome] = mapped_column(choice(RowOutcome))
+    label: Mapped[str] = mapped_column(String(200))
+    problems: Mapped[list] = mapped_column(Json)
+    cells_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    subject_id: Mapped[uuid.UUID | None]

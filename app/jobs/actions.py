@@ -1,0 +1,45 @@
+"""Asking for work and running it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import current_app
+from sqlalchemy import event, update
+
+from app.db import db
+from app.jobs.models import Job, JobState
+from app.jobs.queue import carry
+
+HANDLERS: dict[str, Callable] = {}
+
+
+def job(kind: str) -> Callable:
+    """Register a handler: `@job("imports.preview") def preview(run: JobRun) -> dict`. It must be repeatable."""
+
+    def register(handler: Callable) -> Callable:
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def queue_job(actor, kind: str, args: dict, *, total: int = 0, page: str | None = None) -> Job:
+    """Add a job in the running transaction; it goes to the queue when that commits. `page` is where its result is."""
+    made = Job(kind=kind, args=args, state=JobState.QUEUED, total=total, result={}, problems=[], done=0, attempts=0,
+               cancel_asked=False, user_id=actor.user_id, user_name=actor.name, page=page, created_at=datetime.now(UTC))
+    session = db.session
+    session.add(made)
+    session.flush()
+    app, job_id = current_app._get_current_object(), made.id
+    event.listen(session, "after_commit", lambda _session: carry(app, job_id), once=True)
+    return made
+
+
+def cancel_job(actor, job_id: uuid.UUID) -> None:
+    """Ask a job to stop; a queued one never starts."""
+    db.session.execute(update(Job).where(Job.id == job_id, Job.state == JobState.QUEUED).values(
+        state=JobState.CANCELLED, ended_at=datetime.now(UTC)))
+    db.session.execute(update(Job).where(Job.id == job_id).values(cancel_asked=True))

@@ -1,0 +1,163 @@
+"""Running jobs: claim the row, run the handler, tell its progress, keep its result or its error.
+
+A claim is one UPDATE, so two workers never run one job at a time. A job whose worker died is found by its owner
+(host, process and start of the process) and claimed again.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+import traceback
+import uuid
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from flask import Flask, current_app
+from sqlalchemy import or_, select, update
+
+from app.access import Actor
+from app.db import db
+from app.jobs.actions import HANDLERS
+from app.jobs.models import Job, JobState
+from app.kernel.problems import Refused
+
+MOST_ATTEMPTS = 5
+SILENT = timedelta(minutes=15)
+
+
+class Cancelled(Exception):
+    """The job was asked to stop and has done so; what it changed is undone."""
+
+
+class JobRun:
+    """What a handler gets: the arguments, the actor, `progress`, `cancelled`."""
+
+    def __init__(self, row: Job):
+        self.id, self.kind, self.args, self.page = row.id, row.kind, dict(row.args), row.page
+        self.attempt = row.attempts
+        self._user = (row.user_id, row.user_name)
+        self._told = 0.0
+
+    @property
+    def actor(self) -> Actor:
+        """The user who asked, with the roles held now."""
+        from app.accounts.queries import find_actor
+
+        return (find_actor(self._user[0]) if self._user[0] else None) or Actor(None, self._user[1], system=True)
+
+    def progress(self, done: int, total: int, message: str = "") -> None:
+        """Tell how far it is, at most twice a second, in a connection of its own. Raises Cancelled when asked to."""
+        now = time.monotonic()
+        if now - self._told < 0.5 and done < total:
+            return
+        self._told = now
+        if db.is_sqlite and db.session.in_transaction() and db.session.info.get("writing"):
+            return  # the job itself holds the write lock: its own change may not wait for itself
+        if self._tell(done=done, total=total, message=message[:400]):
+            raise Cancelled
+
+    def _tell(self, **values) -> bool:
+        with db.engine.connect().execution_options(**({"yian_write": True} if db.is_sqlite else {})) as connection:
+            connection.execute(update(Job).where(Job.id == self.id).values(seen_at=datetime.now(UTC), **values))
+            asked = connection.scalar(select(Job.cancel_asked).where(Job.id == self.id))
+            connection.commit()
+        return bool(asked)
+
+    def cancelled(self) -> bool:
+        """True when somebody asked to stop (for work that keeps its best result)."""
+        return bool(db.session.scalar(select(Job.cancel_asked).where(Job.id == self.id)))
+
+
+@cache
+def _owner(pid: int) -> str:
+    return f"{socket.gethostname()}:{pid}:{_started(pid)}"
+
+
+def _started(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[19]
+    except OSError:
+        return "gone"
+
+
+def _dead(owner: str | None) -> bool:
+    host, _, rest = (owner or "").partition(":")
+    pid, _, started = rest.partition(":")
+    return host == socket.gethostname() and pid.isdigit() and _started(int(pid)) != started
+
+
+def run(app: Flask, job_id: str | uuid.UUID) -> bool:
+    """Run one job if it can be claimed. Return whether it was run to its end here."""
+    job_id = uuid.UUID(str(job_id))
+    with app.app_context():
+        if not _claim(job_id):
+            return False
+        row = db.session.get(Job, job_id)
+        work = JobRun(row)
+        db.session.rollback()
+        try:
+            result = HANDLERS[work.kind](work) or {}
+            db.session.commit()
+            _end(job_id, JobState.DONE, result=result)
+        except Cancelled:
+            db.session.rollback()
+            _end(job_id, JobState.CANCELLED)
+        except Refused as refused:
+            db.session.rollback()
+            _end(job_id, JobState.FAILED, problems=[
+                {"code": p.code, "message": p.message, "values": {k: str(v) for k, v in p.values.items()}}
+                for p in refused.problems])
+        except Exception:
+            current_app.logger.exception("job %s (%s) failed", job_id, work.kind)
+            db.session.rollback()
+            _end(job_id, JobState.FAILED, error=traceback.format_exc(limit=-3)[-4000:])
+        return True
+
+
+def _claim(job_id: uuid.UUID) -> bool:
+    session = db.session
+    db.write()
+    row = session.get(Job, job_id)
+    free = row is not None and (
+        row.state == JobState.QUEUED
+        or (row.state == JobState.RUNNING and (_dead(row.owner) or row.seen_at < datetime.now(UTC) - SILENT))
+    )
+    if not free:
+        session.rollback()
+        return False
+    now = datetime.now(UTC)
+    if row.attempts >= MOST_ATTEMPTS:
+        row.state, row.error, row.ended_at = JobState.FAILED, "its worker died every time", now
+        session.commit()
+        return False
+    was, owner = (row.state, row.owner), _owner(os.getpid())
+    claimed = session.execute(
+        update(Job).where(Job.id == job_id, Job.state == was[0], or_(Job.owner == was[1], Job.owner.is_(None)))
+        .values(state=JobState.RUNNING, owner=owner, attempts=Job.attempts + 1, seen_at=now, started_at=now)
+        .execution_options(synchronize_session=False)).rowcount
+    session.commit()
+    session.expire_all()
+    return claimed == 1
+
+
+def _end(job_id: uuid.UUID, state: JobState, **values) -> None:
+    db.write()
+    db.session.execute(update(Job).where(Job.id == job_id).values(state=state, ended_at=datetime.now(UTC), **values))
+    db.session.commit()
+
+
+def waiting(app: Flask) -> list[uuid.UUID]:
+    """Ids of jobs that nobody works on: queued, or left by a dead worker; oldest first."""
+    with app.app_context():
+        rows = db.session.execute(select(Job.id, Job.state, Job.owner, Job.seen_at).where(
+            Job.state.in_([JobState.QUEUED, JobState.RUNNING])).order_by(Job.created_at, Job.id)).all()
+    limit = datetime.now(UTC) - SILENT
+    return [r.id for r in rows if r.state == JobState.QUEUED or _dead(r.owner) or r.seen_at < limit]
+
+
+def run_waiting(app: Flask) -> int:
+    """Run every waiting job here and now; return how many were run (commands and tests)."""
+    return sum(run(app, job_id) for job_id in waiting(app))

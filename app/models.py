@@ -1,0 +1,18 @@
+"""All tables, imported once so that the metadata is complete (application start, migrations, guards)."""
+
+from app.accounts import models as accounts
+from app.assessments import models as assessments
+from app.children import models as children
+from app.db import audit
+from app.family import models as family
+from app.imports import models as imports
+from app.jobs import models as jobs
+from app.placements import models as placements
+from app.plans import models as plans
+from app.printing import models as printing
+from app.roll import models as roll
+from app.schools import models as schools
+from app.visits import models as visits
+
+__all__ = ["accounts", "assessments", "audit", "children", "family", "imports", "jobs", "placements", "plans",
+           "printing", "roll", "schools", "visits"]

@@ -1,0 +1,70 @@
+"""The base of all forms: CSRF, a key that makes a repeated post harmless, refusals shown at their fields."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField
+
+from app.kernel.labels import label_of
+from app.kernel.problems import Problem
+
+
+class Form(FlaskForm):
+    """`form.validate_on_submit()`, then the action; on `Refused` call `form.refuse(error.problems)` and show it again
+    with status 422."""
+
+    form_key = HiddenField(default=lambda: str(uuid.uuid4()))
+
+    def __init__(self, *args, **values):
+        super().__init__(*args, **values)
+        self.general: list[str] = []
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Put each problem's sentence at its field, or on top when no field of that name exists."""
+        for problem in problems:
+            text = problem.text(gettext)
+            field = self._fields.get(problem.field) if problem.field else None
+            if field is None:
+                self.general.append(text)
+            else:
+                field.errors = [*field.errors, text]
+
+
+def strip(text: str | None) -> str | None:
+    """Filter for text fields: without blanks at the ends."""
+    return text.strip() if isinstance(text, str) else text
+
+
+class TextField(StringField):
+    """A text field without blanks at its ends."""
+
+    def __init__(self, label=None, validators=None, filters=(), **values):
+        super().__init__(label, validators, filters=(*filters, strip), **values)
+
+
+class ChoiceField(SelectField):
+    """A select over an enumeration with its translated labels; `blank` adds an empty first choice (data is None)."""
+
+    def __init__(self, label=None, validators=None, *, kind, blank: str | None = None, only=None, **values):
+        self._kind, self._blank = kind, blank
+        self._members = tuple(only) if only is not None else tuple(kind)
+        super().__init__(label, validators, coerce=self._coerce, choices=self._choices, **values)
+
+    def _choices(self):
+        made = [(member.value, gettext(label_of(member))) for member in self._members]
+        return [("", gettext(self._blank) if self._blank else ""), *made] if self._blank is not None else made
+
+    def _coerce(self, value):
+        if value in (None, ""):
+            return None
+        return value if isinstance(value, self._kind) else self._kind(value)
+
+    def pre_validate(self, form):
+        if self.data is None and self._blank is not None:
+            return
+        if self.data not in self._members:
+            raise ValueError(self.gettext("Not a valid choice."))

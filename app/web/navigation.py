@@ -1,0 +1,47 @@
+"""The desk's menu: what the actor may open, in the order of the child's way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, g, has_request_context, request, url_for
+from flask_babel import gettext
+
+from app.access import Permission as P
+from app.kernel.problems import N_
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+ENTRIES: tuple[tuple[str, str, P, tuple[str, ...]], ...] = (
+    (N_("Today"), "home.today", P.SIGNED_IN, ("home.",)),
+    (N_("Children"), "children.list_children", P.CHILDREN_READ, ("children.", "assessments.", "placements.")),
+    (N_("Plans"), "plans.list_plans", P.PLANS_READ, ("plans.",)),
+    (N_("Timetables"), "visits.list_timetables", P.TIMETABLES_READ, ("visits.",)),
+    (N_("My week"), "visits.my_week", P.VISITS_RECORD, ("visits.my_",)),
+    (N_("School roll"), "roll.list_movements", P.ROLL_WRITE, ("roll.",)),
+    (N_("Schools"), "schools.list_schools", P.SCHOOLS_READ, ("schools.list", "schools.show", "schools.edit")),
+    (N_("Coverage"), "coverage.show_coverage", P.COVERAGE_READ, ("coverage.",)),
+    (N_("Data in"), "imports.list_imports", P.IMPORTS_RUN, ("imports.",)),
+    (N_("People and access"), "accounts.list_users", P.ACCOUNTS_MANAGE, ("accounts.list", "accounts.edit")),
+    (N_("Settings"), "schools.show_settings", P.SETTINGS_WRITE, ("schools.show_settings", "schools.calendar")),
+    (N_("Audit trail"), "accounts.show_audit", P.AUDIT_READ, ("accounts.show_audit",)),
+    (N_("My child"), "family.show_children", P.FAMILY_READ, ("family.",)),
+)
+
+
+def navigation() -> list[Entry]:
+    """The entries of the signed-in actor; the longest matching prefix is the current one."""
+    if not has_request_context() or not g.get("actor") or not g.actor.signed_in:
+        return []
+    endpoint = request.endpoint or ""
+    seen = [entry for entry in ENTRIES if g.actor.may(entry[2]) and entry[1] in current_app.view_functions]
+    fits = [(len(prefix), i) for i, entry in enumerate(seen) for prefix in entry[3] if endpoint.startswith(prefix)]
+    current = max(fits)[1] if fits else None
+    return [Entry(gettext(entry[0]), url_for(entry[1]), i == current) for i, entry in enumerate(seen)]

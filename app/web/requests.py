@@ -1,0 +1,151 @@
+"""The life of a request: who acts, one transaction, repeated forms, headers.
+
+A page that writes (every POST, or `writes=True`) holds the write lock from its start, so that what it reads is still
+true when it commits. Anything below status 400 is committed before the answer leaves; anything else is undone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from flask import Flask, Response, abort, current_app, g, redirect, request
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.db import audit, db
+
+CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+       "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+       "object-src 'none'")
+HEADERS = {
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
+                          "payment=(), usb=()",
+}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["yian.run_page"] = run_page
+    app.before_request(_refuse_foreign_origin)
+    app.after_request(_finish)
+    app.after_request(_headers)
+
+
+def begin_write() -> None:
+    """Give up what was read and take the write lock. Rows loaded before must be loaded again."""
+    db.session.rollback()
+    db.write()
+
+
+def keep_now() -> None:
+    """Commit at once what must stay although the answer is a refusal (a failed guess, an audit of a refusal)."""
+    db.session.commit()
+
+
+def note_opening(child_id: uuid.UUID, page: str) -> None:
+    """Remember that this page opened a child's file; it is written to the trail when the page is done."""
+    g.setdefault("openings", []).append((child_id, page))
+
+
+def run_page(view, args, values, writes: bool):
+    """Run a page; called by `Pages` after the permission was checked."""
+    if request.method not in SAFE or writes:
+        begin_write()
+    if request.method in SAFE:
+        return view(*args, **values)
+    return _once(view, args, values)
+
+
+def _once(view, args, values):
+    """The same form key again gives the same answer; with another body it is refused."""
+    from app.accounts.models import FormPost
+
+    key = _form_key()
+    if key is None:
+        return view(*args, **values)
+    body = sha256(b"&".join(
+        f"{name}={value}".encode() for name in sorted(request.form) for value in request.form.getlist(name)
+        if name != "csrf_token"
+    ) + b"".join(file.filename.encode() for file in request.files.values() if file.filename)).hexdigest()
+    earlier = _earlier(FormPost, key)
+    if earlier is not None:
+        return _again(earlier, body)
+    response = current_app.make_response(view(*args, **values))
+    if response.status_code in {301, 302, 303}:
+        db.session.add(FormPost(
+            key=key, user_id=g.actor.user_id, endpoint=request.endpoint, body_hash=body, at=datetime.now(UTC),
+            status=response.status_code, location=response.headers.get("Location"),
+        ))
+        try:
+            db.session.flush()
+        except IntegrityError:  # the twin request was first (PostgreSQL lets both run)
+            db.session.rollback()
+            earlier = _earlier(FormPost, key)
+            if earlier is None:
+                raise
+            return _again(earlier, body)
+    return response
+
+
+def _form_key() -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.form.get("form_key", ""))
+    except ValueError:
+        return None
+
+
+def _earlier(table, key):
+    limit = datetime.now(UTC) - timedelta(hours=48)
+    return db.session.scalar(select(table).where(table.key == key, table.at > limit))
+
+
+def _again(earlier, body: str) -> Response:
+    if (earlier.body_hash, earlier.endpoint, earlier.user_id) != (body, request.endpoint, g.actor.user_id):
+        abort(409)
+    return redirect(earlier.location, code=earlier.status)
+
+
+def _refuse_foreign_origin() -> None:
+    """A write must come from our own pages (beside the CSRF token)."""
+    if request.method in SAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(400)
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and origin.rstrip("/") != request.host_url.rstrip("/"):
+        abort(400)
+
+
+def _finish(response: Response) -> Response:
+    if "yian.session" not in current_app.extensions or request.endpoint == "static":
+        return response
+    session = db.session
+    if response.status_code >= 400:
+        session.rollback()
+    else:
+        session.commit()
+    openings = g.pop("openings", None)
+    if openings and response.status_code < 400:
+        begin_write()
+        for child_id, page in openings:
+            audit.record(g.actor, "open_file", "child", child_id, child_id=child_id, page=page)
+        session.commit()
+    return response
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=86400"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
