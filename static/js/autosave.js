@@ -60,7 +60,7 @@
       this.line = form.querySelector("[data-autosave-state]");
       this.conflict = form.querySelector("[data-autosave-conflict]");
       this.saved = this.text();
-      this.firstChange = 0;
+      this.firstChange = this.renewals = 0;
       this.busy = this.paused = this.leaving = false;
       form.addEventListener("input", () => this.changed());
       form.addEventListener("change", () => this.changed());
@@ -119,8 +119,10 @@
       if (answer.status === 409) return this.showConflict(await answer.text());
       if ([400, 401].includes(answer.status) || answer.type === "opaqueredirect") {
         const state = await renewToken();
-        // A token renewed in vain would mean a loop without a pause: always wait before the next try.
-        return state === "ready" ? this.tryAgain("unsaved", 1500) : this.tryAgain(state);
+        if (state !== "ready") return this.tryAgain(state);
+        // A token renewed in vain must not become a loop without a pause.
+        this.renewals += 1;
+        return this.tryAgain("unsaved", this.renewals > 2 ? RETRY : 500);
       }
       if ([403, 404, 413, 422].includes(answer.status)) { this.paused = true; return this.say("refused"); }
       return this.tryAgain("unsaved");
@@ -131,6 +133,7 @@
       const version = this.form.elements.namedItem("version");
       if (version && told && told.version !== undefined) version.value = told.version;
       this.saved = sent;
+      this.renewals = 0;
       if (this.unsent()) { this.say("waiting"); this.plan(QUIET); } else { shelf.drop(this.url); this.say("saved"); }
     }
 
