@@ -15,8 +15,6 @@ def document_html(template: str, context: Mapping[str, object], paper: Paper) ->
     return render_template(template, **context, paper=paper)
 
 
-def print_document(
-    template: str, context: Mapping[str, object], paper: Paper, *, batch: bool = False
-) -> Printed:
+def print_document(template: str, context: Mapping[str, object], paper: Paper, *, batch: bool = False) -> Printed:
     """Return the printed paper; raises PrintRefused (see engine.render)."""
     return engine.render(document_html(template, context, paper), batch=batch)

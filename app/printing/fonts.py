@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import shutil
 import subprocess
 import unicodedata
 from bisect import bisect_right
@@ -89,8 +90,11 @@ def _find_in_system(file_name: str) -> Path | None:
     for folder in SYSTEM_FOLDERS:
         for path in sorted(folder.rglob(file_name)):
             return path
+    program = shutil.which("fc-list")
+    if program is None:
+        return None
     try:
-        listed = subprocess.run(["fc-list", ":", "file"], capture_output=True, text=True, timeout=20, check=False)
+        listed = subprocess.run([program, ":", "file"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return None
     paths = (Path(line.strip().rstrip(":").strip()) for line in listed.stdout.splitlines())

@@ -41,7 +41,7 @@ class Worker:
             "PYTHONHASHSEED": "0",
             "FONTCONFIG_FILE": str(configuration),
         }
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - nothing in the command comes from outside
             [sys.executable, "-m", "app.printing.worker", str(folder), str(nice)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

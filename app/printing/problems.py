@@ -24,7 +24,7 @@ def missing_character(character: str, found_in: str) -> Problem:
             "Check that it is typed right; if it is, ask the administrator to install a font that has it."
         )
     code_point = f"U+{ord(character):04X}"
-    shown = character if unicodedata.category(character) not in {"Cs", "Co", "Cn"} else "□"
+    shown = "□" if unicodedata.category(character) == "Cs" else character
     values = {"text": found_in, "character": shown, "code_point": code_point}
     return Problem("missing_character", message, values)
 
