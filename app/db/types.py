@@ -41,9 +41,12 @@ class Day(TypeDecorator):
         return value
 
 
-def choice(kind: type[StrEnum]) -> Enum:
-    """Text that the database checks against the members of `kind`."""
-    name = "".join(("_" + c.lower()) if c.isupper() else c for c in kind.__name__).lstrip("_")
+def choice(kind: type[StrEnum], name: str = "") -> Enum:
+    """Text that the database checks against the members of `kind`.
+
+    `name` tells the checks of two columns of one kind in one table apart; by default it is that of the kind.
+    """
+    name = name or "".join(("_" + c.lower()) if c.isupper() else c for c in kind.__name__).lstrip("_")
     return Enum(
         kind, native_enum=False, create_constraint=True, length=40, name=name, validate_strings=True,
         values_callable=lambda members: [member.value for member in members],

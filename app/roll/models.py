@@ -83,8 +83,8 @@ class Movement(Base):
 
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
     kind: Mapped[MovementKind] = mapped_column(choice(MovementKind))
-    from_status: Mapped[RollStatus | None] = mapped_column(choice(RollStatus))
-    to_status: Mapped[RollStatus] = mapped_column(choice(RollStatus))
+    from_status: Mapped[RollStatus | None] = mapped_column(choice(RollStatus, "from_status"))
+    to_status: Mapped[RollStatus] = mapped_column(choice(RollStatus, "to_status"))
     school_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schools.id"))
     other_school_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schools.id"))
     effective_on: Mapped[date]
