@@ -168,6 +168,28 @@ def client(app) -> InspectingClient:
 
 
 @pytest.fixture
+def sign_in(app, client) -> Callable:
+    """`sign_in(role, unit_id=…, school_id=…, guardian_id=…)` or `sign_in(user=…)`: sign the client in; return the user.
+
+    Made users have English pages unless `language="zh_Hans"` is given. `client=app.test_client()` signs in a second one.
+    """
+
+    def enter(role: str | None = None, *, user=None, client: InspectingClient = client, **scope):
+        from app.db import db
+        from tests.support import people
+
+        if user is None:
+            with app.app_context():
+                db.write()
+                user = people.make_user(role, **scope)
+                db.session.commit()
+        people.sign_in(client, user)
+        return user
+
+    return enter
+
+
+@pytest.fixture
 def demo_app(tmp_path: Path, demo_district: Path) -> Iterator:
     """The application on a copy of the demo district that is this test's alone."""
     folder = tmp_path / "demo"

@@ -13,7 +13,7 @@ ORIGIN = "https://localhost"
 class InspectingClient(FlaskClient):
     """Opens pages over HTTPS (the cookies are Secure) and fails on any page that inspection finds fault with.
 
-    A part of a page, fetched by script, is recognised by the request header `X-Fragment` and not inspected as a page.
+    A part of a page, fetched by script (request header HX-Request), is not inspected as a page.
     Set `inspects = False` to look at a page that is wrong on purpose.
     """
 
@@ -23,7 +23,7 @@ class InspectingClient(FlaskClient):
         kwargs.setdefault("base_url", ORIGIN)
         response = super().open(*args, **kwargs)
         if self.inspects and response.mimetype == "text/html" and response.get_data():
-            if response.request.headers.get("X-Fragment") is None and not 300 <= response.status_code < 400:
+            if response.request.headers.get("HX-Request") is None and not 300 <= response.status_code < 400:
                 faults = inspect_page(response.get_data(as_text=True))
                 assert not faults, f"{response.request.path}:\n  " + "\n  ".join(faults)
         return response
