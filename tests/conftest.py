@@ -42,8 +42,9 @@ def make_app(folder: Path, url: str = "", **settings):
     """Return an application whose database and keys are in `folder`, or whose database is at `url`."""
     from app import create_app
 
-    return create_app({"TESTING": True, "DEMO": True, "INSTANCE": folder, "KEYS": folder / "keys.json",
-                       "DATABASE_URL": url, **settings})
+    # An unexpected error fails the test with its own trace; set it to False to see the page of error 500.
+    return create_app({"TESTING": True, "PROPAGATE_ERRORS": True, "DEMO": True, "INSTANCE": folder,
+                       "KEYS": folder / "keys.json", "DATABASE_URL": url, **settings})
 
 
 def close(app) -> None:
@@ -171,7 +172,7 @@ def client(app) -> InspectingClient:
 def sign_in(app, client) -> Callable:
     """`sign_in(role, unit_id=…, school_id=…, guardian_id=…)` or `sign_in(user=…)`: sign the client in; return the user.
 
-    Made users have English pages unless `language="zh_Hans"` is given. `client=app.test_client()` signs in a second one.
+    Pages are English unless `language="zh_Hans"` is given; `client=app.test_client()` signs in a second browser.
     """
 
     def enter(role: str | None = None, *, user=None, client: InspectingClient = client, **scope):

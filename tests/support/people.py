@@ -37,3 +37,5 @@ def sign_in(client, user: User) -> None:
     with client.session_transaction(base_url="https://localhost") as cookie:
         cookie["_user_id"] = token
         cookie["_fresh"] = True
+        if user.language:
+            cookie["language"] = user.language
