@@ -1,16 +1,19 @@
 """The timetable engine of home visits: problem, solve, check, explain, diff.
 
-Words. A *team* (one or two teachers of one school) drives from its school to homes and back within a *shift*: one such round
-is a *trip*. A *demand* (class `Child`) is one home-delivered service of a child: so many visits of so many minutes in so many
-weeks. A *template* is the repeating plan of one, two or four weeks; *rolling it out* puts it on the real dates of the horizon.
+Words. A *team* (one or two teachers of one school) drives from its school to homes and back within a *shift*: one such
+round is a *trip*. A *demand* (class `Child`) is one home-delivered service of a child: so many visits of so many
+minutes in so many weeks. A *template* is the repeating plan of one, two or four weeks; *rolling it out* puts it on the
+real dates of the horizon.
 
-Rules a plan keeps: the whole visit lies inside the family's times; the team has all the needs and enough adults; it leaves its
-school and is back inside one shift, with at most `cap_day` minutes out a day; a child sees the same team every time; two
-visits of one demand are at least `min_gap` days apart, also over the wrap-around of the template; no teacher is in two places.
+Rules a plan keeps: the whole visit lies inside the family's times; the team has all the needs and enough adults; it
+leaves its school and is back inside one shift, with at most `cap_day` minutes out a day; a child sees the same team
+every time; two visits of one demand are at least `min_gap` days apart, also over the wrap-around of the template; no
+teacher is in two places.
 
-Knows no web framework, no database and no other part of the product except the kernel's way to say no. Minutes are whole
-minutes (of the day, where a clock is meant); ids are strings; dates are real dates.
+Knows no web framework, no database and no other part of the product except the kernel's way to say no. Minutes are
+whole minutes (of the day, where a clock is meant); ids are strings; dates are real dates.
 """
+
 from app.routing.change import Change, check_change, diff, move
 from app.routing.check import check
 from app.routing.explain import explain
@@ -39,7 +42,31 @@ from app.routing.solve import solve
 from app.routing.validate import validate
 
 __all__ = [
-    "NO_WAY", "Change", "Child", "Day", "HalfDay", "Lock", "Plan", "Problem", "Progress", "Reason", "Relaxation",
-    "Remedy", "Score", "Team", "TemplateVisit", "Travel", "Unserved", "Visit", "Weights", "asked_visits", "check",
-    "check_change", "diff", "explain", "move", "solve", "validate",
+    "NO_WAY",
+    "Change",
+    "Child",
+    "Day",
+    "HalfDay",
+    "Lock",
+    "Plan",
+    "Problem",
+    "Progress",
+    "Reason",
+    "Relaxation",
+    "Remedy",
+    "Score",
+    "Team",
+    "TemplateVisit",
+    "Travel",
+    "Unserved",
+    "Visit",
+    "Weights",
+    "asked_visits",
+    "check",
+    "check_change",
+    "diff",
+    "explain",
+    "move",
+    "solve",
+    "validate",
 ]

@@ -1,4 +1,5 @@
 """What changed between two plans, and whether one visit may be changed by hand."""
+
 from dataclasses import dataclass, replace
 
 from app.routing.check import check
@@ -8,7 +9,8 @@ from app.routing.rollout import score
 
 @dataclass(frozen=True)
 class Change:
-    """One visit's change. `kind`: "added" (`before` None), "removed" (`after` None) or "moved" (date, team or start)."""
+    """One visit's change. `kind`: "added" (`before` None), "removed" (`after` None) or "moved" (date, team or
+    start)."""
 
     kind: str
     demand: str
@@ -22,8 +24,12 @@ def diff(a: Plan, b: Plan) -> list[Change]:
     old, new = _where(a), _where(b)
     gone = [old[k] for k in old.keys() - new.keys()]
     come = [new[k] for k in new.keys() - old.keys()]
-    pairs = sorted(((abs((x.date - y.date).days), x.date, y.date, x.start, y.start, x.team, y.team, x.demand), x, y)
-                   for x in gone for y in come if x.demand == y.demand)
+    pairs = sorted(
+        ((abs((x.date - y.date).days), x.date, y.date, x.start, y.start, x.team, y.team, x.demand), x, y)
+        for x in gone
+        for y in come
+        if x.demand == y.demand
+    )
     found = []
     for _, x, y in pairs:
         if x in gone and y in come:
@@ -41,8 +47,8 @@ def _where(plan):
 def move(problem, plan: Plan, visit: Visit | None, to: Visit | None) -> Plan:
     """Return the plan with `visit` replaced by `to` (its date, team and start; the length follows from the demand).
 
-    `visit` None adds one, `to` None removes one. Nothing is checked (see `check_change`) and no other visit moves; legs,
-    score and missing visits are counted anew. Raises ValueError where `visit` is not in the plan.
+    `visit` None adds one, `to` None removes one. Nothing is checked (see `check_change`) and no other visit moves;
+    legs, score and missing visits are counted anew. Raises ValueError where `visit` is not in the plan.
     """
     visits = list(plan.visits)
     if visit is not None:
@@ -80,8 +86,9 @@ def _with_legs(problem, visits):
 def check_change(problem, plan: Plan, visit: Visit | None, to: Visit | None):
     """Return the findings that replacing `visit` by `to` would bring, empty where the change keeps every rule.
 
-    A child visited by another team than its own gets a warning, everything else is an error (kernel severities). Findings
-    that the plan already had are left out. Fewer visits than asked are not a finding (the plan counts them as missing).
+    A child visited by another team than its own gets a warning, everything else is an error (kernel severities).
+    Findings that the plan already had are left out. Fewer visits than asked are not a finding (the plan counts them as
+    missing).
     """
     known = check(problem, plan)
     return [f for f in check(problem, move(problem, plan, visit, to)) if f not in known]

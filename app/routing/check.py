@@ -1,5 +1,7 @@
 """Does a plan keep every rule? Independent of the solver: it shares the data classes and nothing else."""
+
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 from app.kernel.problems import N_, Severity
 from app.kernel.problems import Problem as Finding
@@ -9,13 +11,18 @@ from app.routing.problem import asked_visits, half_days, most_visits
 def check(problem, plan):
     """Return what is wrong with a plan, naming children, teams and dates; an empty list where it keeps every rule.
 
-    Rules: known ids and open dates, family times, skills, adults, forbidden teams, travel and shifts, daily limits, no person
-    in two places, gaps (one day less only where the plan reports it), the same team (another only where reported; by hand or
-    fixed it is a warning), numbers of visits and the count of missing ones, fixed visits.
+    Rules: known ids and open dates, family times, skills, adults, forbidden teams, travel and shifts, daily limits, no
+    person in two places, gaps (one day less only where the plan reports it), the same team (another only where
+    reported; by hand or fixed it is a warning), numbers of visits and the count of missing ones, fixed visits.
     """
     view = _View(problem, plan)
-    return [*view.unknown, *_single(view), *_routes(view), *_people(view), *_spacing(view), *_template(view),
-            *_continuity(view), *_counts(view), *_locks(view)]
+    rules = (_single, _routes, _people, _spacing, _template, _continuity, _counts, _locks)
+    return [*view.unknown, *(finding for rule in rules for finding in rule(view))]
+
+
+def _firm(finding, visits):
+    """A finding on fixed visits only is a warning: a past or confirmed visit is a fact, not this plan's doing."""
+    return replace(finding, severity=Severity.WARNING) if all(v.locked for v in visits) else finding
 
 
 class _View:
@@ -30,8 +37,13 @@ class _View:
         self.unknown, self.visits, self.by_demand = [], [], defaultdict(list)
         for v in plan.visits:
             if v.demand not in self.children or v.team not in self.teams or v.date not in self.days:
-                self.unknown.append(Finding("unknown_visit", N_("A visit names %(child)s, %(team)s or %(date)s, which is not "
-                                            "part of this timetable."), _values(v.child, v.team, v.date)))
+                self.unknown.append(
+                    Finding(
+                        "unknown_visit",
+                        N_("A visit names %(child)s, %(team)s or %(date)s, which is not part of this timetable."),
+                        _values(v.child, v.team, v.date),
+                    )
+                )
             else:
                 self.visits.append(v)
                 self.by_demand[v.demand].append(v)
@@ -53,23 +65,38 @@ def _clock(minute):
 
 def _single(view):
     for v in view.visits:
-        child, team, day = view.children[v.demand], view.teams[v.team], view.days[v.date]
-        told = view.told(v, start=_clock(v.start), end=_clock(v.end))
-        if day.acts_as is None:
-            yield Finding("closed_day", N_("%(child)s: %(date)s is closed, no visit can be given."), told)
-        elif not any(h.start <= v.start and v.end <= h.end for h in half_days(child.windows, day)):
-            yield Finding("outside_window", N_("%(child)s, %(date)s: %(start)s-%(end)s is outside the family's times."), told)
-        if v.end - v.start != child.minutes or v.child != child.person:
-            yield Finding("wrong_length", N_("%(child)s, %(date)s: the visit must take %(minutes)s minutes."),
-                          told | {"minutes": child.minutes})
-        if child.needs - team.skills:
-            yield Finding("lacks_skill", N_("%(child)s, %(date)s: team %(team)s lacks %(skills)s."),
-                          told | {"skills": ", ".join(sorted(child.needs - team.skills))})
-        if len(team.teachers) < child.team_size:
-            yield Finding("too_few_adults", N_("%(child)s, %(date)s: this home needs %(size)s adults, team %(team)s has "
-                                               "%(have)s."), told | {"size": child.team_size, "have": len(team.teachers)})
-        if team.id in child.forbidden_teams:
-            yield Finding("forbidden_team", N_("%(child)s, %(date)s: team %(team)s may not visit this child."), told)
+        yield from (_firm(finding, [v]) for finding in _one(view, v))
+
+
+def _one(view, v):
+    child, team, day = view.children[v.demand], view.teams[v.team], view.days[v.date]
+    told = view.told(v, start=_clock(v.start), end=_clock(v.end))
+    if day.acts_as is None:
+        yield Finding("closed_day", N_("%(child)s: %(date)s is closed, no visit can be given."), told)
+    elif not any(h.start <= v.start and v.end <= h.end for h in half_days(child.windows, day)):
+        yield Finding(
+            "outside_window", N_("%(child)s, %(date)s: %(start)s-%(end)s is outside the family's times."), told
+        )
+    if v.end - v.start != child.minutes or v.child != child.person:
+        yield Finding(
+            "wrong_length",
+            N_("%(child)s, %(date)s: the visit must take %(minutes)s minutes."),
+            told | {"minutes": child.minutes},
+        )
+    if child.needs - team.skills:
+        yield Finding(
+            "lacks_skill",
+            N_("%(child)s, %(date)s: team %(team)s lacks %(skills)s."),
+            told | {"skills": ", ".join(sorted(child.needs - team.skills))},
+        )
+    if len(team.teachers) < child.team_size:
+        yield Finding(
+            "too_few_adults",
+            N_("%(child)s, %(date)s: this home needs %(size)s adults, team %(team)s has %(have)s."),
+            told | {"size": child.team_size, "have": len(team.teachers)},
+        )
+    if team.id in child.forbidden_teams:
+        yield Finding("forbidden_team", N_("%(child)s, %(date)s: team %(team)s may not visit this child."), told)
 
 
 def _routes(view):
@@ -92,26 +119,61 @@ def _routes(view):
                 if free is None:
                     out = v.start - leg
                 elif free + leg > v.start:
-                    yield Finding("too_late", N_("%(date)s: team %(team)s cannot be at the home of %(child)s by %(start)s."),
-                                  view.told(v, start=_clock(v.start)))
+                    yield _firm(
+                        Finding(
+                            "too_late",
+                            N_("%(date)s: team %(team)s cannot be at the home of %(child)s by %(start)s."),
+                            view.told(v, start=_clock(v.start)),
+                        ),
+                        stops,
+                    )
                 at, free = home, v.end
             back = free + int(legs[at][school])
             driven += int(legs[at][school])
             away += back - out
             if number is None or out < shifts[number].start or back > shifts[number].end:
-                yield Finding("outside_shift", N_("%(date)s: team %(team)s is out from %(start)s to %(end)s, outside its hours."),
-                              view.told(stops[0], start=_clock(out), end=_clock(back)))
-        told = view.told(visits[0], away=away, driven=driven, visits=len(visits), cap=team.cap_day,
-                         most=team.max_visits, driving=team.max_travel)
+                yield _firm(
+                    Finding(
+                        "outside_shift",
+                        N_("%(date)s: team %(team)s is out from %(start)s to %(end)s, outside its hours."),
+                        view.told(stops[0], start=_clock(out), end=_clock(back)),
+                    ),
+                    stops,
+                )
+        told = view.told(
+            visits[0],
+            away=away,
+            driven=driven,
+            visits=len(visits),
+            cap=team.cap_day,
+            most=team.max_visits,
+            driving=team.max_travel,
+        )
         if away > team.cap_day:
-            yield Finding("over_cap", N_("%(date)s: team %(team)s is away %(away)s minutes, %(cap)s are allowed."), told)
+            yield _firm(
+                Finding("over_cap", N_("%(date)s: team %(team)s is away %(away)s minutes, %(cap)s are allowed."), told),
+                visits,
+            )
         if team.max_visits is not None and len(visits) > team.max_visits:
-            yield Finding("too_many_visits", N_("%(date)s: team %(team)s has %(visits)s visits, %(most)s are allowed."), told)
+            yield _firm(
+                Finding(
+                    "too_many_visits", N_("%(date)s: team %(team)s has %(visits)s visits, %(most)s are allowed."), told
+                ),
+                visits,
+            )
         if team.max_travel is not None and driven > team.max_travel:
-            yield Finding("too_much_travel", N_("%(date)s: team %(team)s travels %(driven)s minutes, %(driving)s are allowed."),
-                          told)
+            yield _firm(
+                Finding(
+                    "too_much_travel",
+                    N_("%(date)s: team %(team)s travels %(driven)s minutes, %(driving)s are allowed."),
+                    told,
+                ),
+                visits,
+            )
         if team.one_trip and len(trips) > 1:
-            yield Finding("two_trips", N_("%(date)s: team %(team)s goes out twice, once is allowed."), told)
+            yield _firm(
+                Finding("two_trips", N_("%(date)s: team %(team)s goes out twice, once is allowed."), told), visits
+            )
 
 
 def _people(view):
@@ -124,15 +186,29 @@ def _people(view):
     for (teacher, _), visits in sorted(by_teacher.items()):
         for a, b in _neighbours(visits):
             if a.end > b.start and a.team != b.team:
-                yield Finding("teacher_twice", N_("%(date)s: %(teacher)s is with %(child)s and elsewhere at %(start)s."),
-                              view.told(b, teacher=teacher, start=_clock(b.start)))
+                yield _firm(
+                    Finding(
+                        "teacher_twice",
+                        N_("%(date)s: %(teacher)s is with %(child)s and elsewhere at %(start)s."),
+                        view.told(b, teacher=teacher, start=_clock(b.start)),
+                    ),
+                    (a, b),
+                )
     for visits in by_child.values():
         for a, b in _neighbours(visits):
             if a.end > b.start:
-                yield Finding("child_twice", N_("%(date)s: %(child)s has two visits at %(start)s."),
-                              view.told(b, start=_clock(b.start)))
+                yield _firm(
+                    Finding(
+                        "child_twice",
+                        N_("%(date)s: %(child)s has two visits at %(start)s."),
+                        view.told(b, start=_clock(b.start)),
+                    ),
+                    (a, b),
+                )
             elif not (view.children[a.demand].shares_day and view.children[b.demand].shares_day):
-                yield Finding("same_day", N_("%(date)s: %(child)s has two visits on one day."), view.told(b))
+                yield _firm(
+                    Finding("same_day", N_("%(date)s: %(child)s has two visits on one day."), view.told(b)), (a, b)
+                )
 
 
 def _neighbours(visits):
@@ -148,8 +224,17 @@ def _spacing(view):
             apart = (b.date - a.date).days
             eased = {("GAP", demand, a.date), ("GAP", demand, b.date)} & view.relaxed
             if 0 < apart < gap - bool(eased):
-                yield Finding("gap", N_("%(child)s: visits on %(before)s and %(date)s are %(days)s days apart, at least %(gap)s "
-                                        "are asked."), view.told(b, before=a.date.isoformat(), days=apart, gap=gap))
+                yield _firm(
+                    Finding(
+                        "gap",
+                        N_(
+                            "%(child)s: visits on %(before)s and %(date)s are %(days)s days apart, at least %(gap)s "
+                            "are asked."
+                        ),
+                        view.told(b, before=a.date.isoformat(), days=apart, gap=gap),
+                    ),
+                    (a, b),
+                )
 
 
 def _template(view):
@@ -164,9 +249,14 @@ def _template(view):
             continue
         apart = min(days) + length - max(days)
         if apart < child.min_gap:
-            yield Finding("wrap_gap", N_("%(child)s: from the last visit of the repeating plan to the next first are %(days)s "
-                                         "days, at least %(gap)s are asked."),
-                          {"child": child.name or child.person, "days": apart, "gap": child.min_gap})
+            yield Finding(
+                "wrap_gap",
+                N_(
+                    "%(child)s: from the last visit of the repeating plan to the next first are %(days)s "
+                    "days, at least %(gap)s are asked."
+                ),
+                {"child": child.name or child.person, "days": apart, "gap": child.min_gap},
+            )
 
 
 def _continuity(view):
@@ -177,8 +267,12 @@ def _continuity(view):
             if v.team in usual or ("SUBSTITUTE", demand, v.date) in view.relaxed:
                 continue
             severity = Severity.WARNING if v.locked or v.origin == "manual" else Severity.ERROR
-            yield Finding("other_team", N_("%(child)s, %(date)s: team %(team)s is not the child's own team."), view.told(v),
-                          severity=severity)
+            yield Finding(
+                "other_team",
+                N_("%(child)s, %(date)s: team %(team)s is not the child's own team."),
+                view.told(v),
+                severity=severity,
+            )
 
 
 def _counts(view):
@@ -186,12 +280,27 @@ def _counts(view):
     for u in view.plan.unserved:
         missing[u.demand] += u.missing
     for child in view.problem.children:
-        have, asked, most = len(view.by_demand[child.id]), asked_visits(view.problem, child), most_visits(view.problem, child)
-        told = {"child": child.name or child.person, "have": have, "asked": asked, "most": most, "told": missing[child.id]}
+        have, asked, most = (
+            len(view.by_demand[child.id]),
+            asked_visits(view.problem, child),
+            most_visits(view.problem, child),
+        )
+        told = {
+            "child": child.name or child.person,
+            "have": have,
+            "asked": asked,
+            "most": most,
+            "told": missing[child.id],
+        }
         if have > most:
-            yield Finding("too_often", N_("%(child)s has %(have)s visits, %(most)s at most."), told)
+            yield _firm(
+                Finding("too_often", N_("%(child)s has %(have)s visits, %(most)s at most."), told),
+                view.by_demand[child.id],
+            )
         if missing[child.id] != max(0, asked - have):
-            yield Finding("miscounted", N_("%(child)s has %(have)s of %(asked)s visits, but %(told)s are told as missing."), told)
+            yield Finding(
+                "miscounted", N_("%(child)s has %(have)s of %(asked)s visits, but %(told)s are told as missing."), told
+            )
 
 
 def _locks(view):
@@ -203,5 +312,8 @@ def _locks(view):
             kept = any((v.date, v.team, v.start) == (lock.date, lock.team, lock.start) for v in visits)
         if not kept and lock.demand in view.children:
             child = view.children[lock.demand]
-            yield Finding("lock_broken", N_("%(child)s: the fixed visit with team %(team)s %(date)s is not in the plan."),
-                          {"child": child.name or child.person, "team": lock.team, "date": lock.date or ""})
+            yield Finding(
+                "lock_broken",
+                N_("%(child)s: the fixed visit with team %(team)s %(date)s is not in the plan."),
+                {"child": child.name or child.person, "team": lock.team, "date": lock.date or ""},
+            )

@@ -1,8 +1,10 @@
 """Why visits are missing: tests in a fixed order, the first that fails is the reason.
 
-Reasons 1 to 5 (skills, day pattern, common time, distance, settings) are proofs. CAPACITY is a statement about this plan:
-another arrangement of the other children might have room. HOLIDAY names visits of the template that no make-up day took.
+Reasons 1 to 5 (skills, day pattern, common time, distance, settings) are proofs. CAPACITY is a statement about this
+plan: another arrangement of the other children might have room. HOLIDAY names visits of the template that no make-up
+day took.
 """
+
 from collections import Counter
 from dataclasses import replace
 
@@ -13,24 +15,34 @@ from app.routing.state import State
 from app.routing.trip import EMPTY, build
 
 NO_SKILL = N_("No team of at least %(size)s adults has all of: %(needs)s.")
-NO_PATTERN = N_("The family's times leave room for %(possible)s of %(asked)s visits with at least %(gap)s days between.")
-NO_COMMON_TIME = N_("None of the teams %(teams)s works %(minutes)s minutes within the family's times on enough days "
-                    "(%(possible)s of %(asked)s visits).")
-TOO_FAR = N_("Too far: the nearest team, %(team)s, needs %(minutes)s minutes for the way and the visit, it has %(limit)s.")
+NO_PATTERN = N_(
+    "The family's times leave room for %(possible)s of %(asked)s visits with at least %(gap)s days between."
+)
+NO_COMMON_TIME = N_(
+    "None of the teams %(teams)s works %(minutes)s minutes within the family's times on enough days "
+    "(%(possible)s of %(asked)s visits)."
+)
+TOO_FAR = N_(
+    "Too far: the nearest team, %(team)s, needs %(minutes)s minutes for the way and the visit, it has %(limit)s."
+)
 NO_WAY_OPEN = N_("No way to the home is open in this period from the schools of %(teams)s.")
 FORBIDDEN = N_("Teams %(teams)s could come but are excluded by a setting.")
 LOCKED = N_("The visits are fixed to team %(team)s, which cannot give them; %(teams)s could.")
-CAPACITY = N_("In an empty week teams %(teams)s could come, but their days are full in this plan: team %(team)s needs "
-              "%(minutes)s more minutes on %(date)s.")
-NO_GAP_FREE = N_("In an empty week teams %(teams)s could come, but in this plan their free hours do not meet the family's.")
+CAPACITY = N_(
+    "In an empty week teams %(teams)s could come, but their days are full in this plan: team %(team)s needs "
+    "%(minutes)s more minutes on %(date)s."
+)
+NO_GAP_FREE = N_(
+    "In an empty week teams %(teams)s could come, but in this plan their free hours do not meet the family's."
+)
 HOLIDAY = N_("Lost to closed days or absences (%(dates)s), and no make-up day had room.")
 
 
 def explain(problem, plan):
     """Return {demand id: (Reason, ...)} for every demand that has fewer visits than asked.
 
-    Codes in order of the tests: NO_SKILL, NO_PATTERN, NO_COMMON_TIME, TOO_FAR, FORBIDDEN or LOCKED, CAPACITY, HOLIDAY. The
-    plan may come from anywhere; it is only read.
+    Codes in order of the tests: NO_SKILL, NO_PATTERN, NO_COMMON_TIME, TOO_FAR, FORBIDDEN or LOCKED, CAPACITY, HOLIDAY.
+    The plan may come from anywhere; it is only read.
     """
     have = Counter(v.demand for v in plan.visits)
     gone = [c for c in problem.children if have[c.id] < asked_visits(problem, c)]
@@ -91,13 +103,24 @@ class _Case:
             best = max(best, self._visits(child, usable))
             if best == child.visits:
                 return None
-        return Reason("NO_COMMON_TIME", NO_COMMON_TIME, {
-            "teams": self._names(self._qualified(child)), "minutes": child.minutes, "possible": best, "asked": child.visits})
+        return Reason(
+            "NO_COMMON_TIME",
+            NO_COMMON_TIME,
+            {
+                "teams": self._names(self._qualified(child)),
+                "minutes": child.minutes,
+                "possible": best,
+                "asked": child.visits,
+            },
+        )
 
     def _overlap(self, t, c, d):
         long = self.grid.minutes[c]
-        return any(min(last + long, b) - max(first, a) >= long
-                   for first, last in self.grid.windows[c][d] for a, b in self.grid.shifts[t][d])
+        return any(
+            min(last + long, b) - max(first, a) >= long
+            for first, last in self.grid.windows[c][d]
+            for a, b in self.grid.shifts[t][d]
+        )
 
     def _alone(self, t, c):
         """Template days on which team t could visit demand c if it had nothing else to do."""
@@ -126,8 +149,11 @@ class _Case:
             return Reason("TOO_FAR", NO_WAY_OPEN, {"teams": self._names(teams)})
         t = min(teams, key=lambda t: (away[t], t))
         room = max((b - a for row in self.grid.shifts[t] for a, b in row), default=0)
-        return Reason("TOO_FAR", TOO_FAR, {"team": self._name(t), "minutes": away[t],
-                                           "limit": min(room, self.problem.teams[t].cap_day)})
+        return Reason(
+            "TOO_FAR",
+            TOO_FAR,
+            {"team": self._name(t), "minutes": away[t], "limit": min(room, self.problem.teams[t].cap_day)},
+        )
 
     def _settings(self, child, c):
         able = self._near_enough(child, c, self._qualified(child))
@@ -143,17 +169,25 @@ class _Case:
     def _capacity(self, child, c):
         """The best candidate: the team and day that would need the fewest minutes more to take one more visit."""
         orders = {lock.team for lock in self.problem.locks if lock.demand == child.id and lock.date is None}
-        able = [t for t in self._near_enough(child, c, self._qualified(child))
-                if self.problem.teams[t].id not in child.forbidden_teams and orders <= {self.problem.teams[t].id}]
+        able = [
+            t
+            for t in self._near_enough(child, c, self._qualified(child))
+            if self.problem.teams[t].id not in child.forbidden_teams and orders <= {self.problem.teams[t].id}
+        ]
         state = self._filled()
         mine = {(t.week, t.weekday) for t in self.plan.template if t.demand == child.id}
-        lacks = [(self._lacking(state, t, c, d), d, t) for t in able for d in self._alone(t, c) if self._slot(d) not in mine]
+        lacks = [
+            (self._lacking(state, t, c, d), d, t) for t in able for d in self._alone(t, c) if self._slot(d) not in mine
+        ]
         lacks = [x for x in lacks if x[0] is not None]
         if not lacks:
             return Reason("CAPACITY", NO_GAP_FREE, {"teams": self._names(able)})
         minutes, d, t = min(lacks)
-        return Reason("CAPACITY", CAPACITY, {"teams": self._names(able), "team": self._name(t), "minutes": minutes,
-                                             "date": self._date_of(d)})
+        return Reason(
+            "CAPACITY",
+            CAPACITY,
+            {"teams": self._names(able), "team": self._name(t), "minutes": minutes, "date": self._date_of(d)},
+        )
 
     def _slot(self, d):
         return divmod((self.grid.days[d].date - monday(self.grid.days[0].date)).days, 7)
@@ -166,7 +200,11 @@ class _Case:
             slots = {self._slot(d): d for d in range(len(grid.days))}
             for v in sorted(self.plan.template, key=lambda v: v.start):
                 t, d, c = grid.team_of[v.team], slots.get((v.week, v.weekday)), grid.index[v.demand]
-                k = next((k for k, (a, b) in enumerate(grid.shifts[t][d]) if a <= v.start <= b), None) if d is not None else None
+                k = (
+                    next((k for k, (a, b) in enumerate(grid.shifts[t][d]) if a <= v.start <= b), None)
+                    if d is not None
+                    else None
+                )
                 if k is not None:
                     seq = self.full.cells[t][d][k][0] + (c,)
                     trip = build(grid, t, d, grid.shifts[t][d][k], seq, self.full.windows(d))
@@ -174,7 +212,8 @@ class _Case:
         return self.full
 
     def _lacking(self, state, t, c, d):
-        """Minutes over the daily limit, or of hours missing at the end, with one more visit at its cheapest place; at least 5."""
+        """Minutes over the daily limit, or of hours missing at the end, with one more visit at its cheapest place; at
+        least 5."""
         grid, team, trips = self.grid, self.problem.teams[t], state.cells[t][d]
         away, least = sum(x[3] for x in trips), None
         for k, trip in enumerate(trips):
@@ -199,8 +238,17 @@ class _Case:
         given = {v.date for v in self.plan.visits if v.demand == child.id}
         teams = {t.id: t for t in self.problem.teams}
         mine = [teams[t.team] for t in self.plan.template if t.demand == child.id and t.team in teams][:1]
-        lost = [d.date for d in self.problem.days if d.date.weekday() in weekdays and d.date not in given and (
-            d.acts_as != d.date.weekday() or not half_days(child.windows, d) or not any(half_days(t.shifts, d) for t in mine))]
+        lost = [
+            d.date
+            for d in self.problem.days
+            if d.date.weekday() in weekdays
+            and d.date not in given
+            and (
+                d.acts_as != d.date.weekday()
+                or not half_days(child.windows, d)
+                or not any(half_days(t.shifts, d) for t in mine)
+            )
+        ]
         lost = lost or [d.date for d in self.problem.days if d.acts_as is None]
         return Reason("HOLIDAY", HOLIDAY, {"dates": ", ".join(x.isoformat() for x in lost[:5])})
 

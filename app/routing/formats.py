@@ -1,9 +1,11 @@
 """Problems and solutions as JSON, `visit-timetable/1`: a template of days 0.., places numbered by the travel matrix.
 
-Problem: `days`, `travel` (rows of whole minutes), `teams` (`id`, `place`, `skills`, `shifts` per day as [from, to], `day_cap`),
-`children` (`id`, `place`, `needs`, `minutes`, `visits`, `min_gap`, `windows` per day). Solution: `visits` (`child`, `day`,
-`team`, `start`), `unserved` (`child`, `missing`, `reason`). The files have no dates: day 0 is taken as a Monday, weekends skipped.
+Problem: `days`, `travel` (rows of whole minutes), `teams` (`id`, `place`, `skills`, `shifts` per day as [from, to],
+`day_cap`), `children` (`id`, `place`, `needs`, `minutes`, `visits`, `min_gap`, `windows` per day). Solution: `visits`
+(`child`, `day`, `team`, `start`), `unserved` (`child`, `missing`, `reason`). The files have no dates: day 0 is taken as
+a Monday, weekends skipped.
 """
+
 import json
 from datetime import date, timedelta
 
@@ -18,15 +20,21 @@ MONDAY = date(2026, 3, 2)  # any Monday serves: the format knows numbers of days
 
 
 def read_problem(text):
-    """Return the `Problem` of a `visit-timetable/1` text. Raises kernel `Refused` where the text is not of that format."""
+    """Return the `Problem` of a `visit-timetable/1` text. Raises kernel `Refused` where the text is not of that
+    format."""
     try:
         told = json.loads(text)
         if told.get("format") != FORMAT:
             raise Refused(Finding("bad_format", N_("This file is not of the format %(format)s."), {"format": FORMAT}))
         return _problem(told)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as wrong:
-        raise Refused(Finding("bad_file", N_("This file cannot be read as %(format)s: %(detail)s. Export it again."),
-                              {"format": FORMAT, "detail": f"{type(wrong).__name__} {wrong}"})) from wrong
+        raise Refused(
+            Finding(
+                "bad_file",
+                N_("This file cannot be read as %(format)s: %(detail)s. Export it again."),
+                {"format": FORMAT, "detail": f"{type(wrong).__name__} {wrong}"},
+            )
+        ) from wrong
 
 
 def _problem(told):
@@ -40,10 +48,30 @@ def _problem(told):
     minutes = np.array(rows, dtype=float)
     if np.isfinite(minutes).all() and (minutes == np.floor(minutes)).all():
         minutes = minutes.astype(int)
-    teams = tuple(Team(t["id"], str(t["place"]), (t["id"],), frozenset(t["skills"]), _week(t["shifts"]), t["day_cap"],
-                       one_trip=True) for t in told["teams"])
-    children = tuple(Child(c["id"], str(c["place"]), frozenset(c["needs"]), c["minutes"], c["visits"],
-                           min_gap=max(1, c["min_gap"]), windows=_week(c["windows"])) for c in told["children"])
+    teams = tuple(
+        Team(
+            t["id"],
+            str(t["place"]),
+            (t["id"],),
+            frozenset(t["skills"]),
+            _week(t["shifts"]),
+            t["day_cap"],
+            one_trip=True,
+        )
+        for t in told["teams"]
+    )
+    children = tuple(
+        Child(
+            c["id"],
+            str(c["place"]),
+            frozenset(c["needs"]),
+            c["minutes"],
+            c["visits"],
+            min_gap=max(1, c["min_gap"]),
+            windows=_week(c["windows"]),
+        )
+        for c in told["children"]
+    )
     return Problem(days, teams, children, Travel(places, minutes), repeats=False, name=told.get("name", ""))
 
 
@@ -57,14 +85,37 @@ def write_problem(problem):
         raise ValueError("the format holds one week from Monday on")
     place = {p: i for i, p in enumerate(problem.travel.places)}
     span = range(len(problem.days))
-    return json.dumps({
-        "format": FORMAT, "name": problem.name, "days": len(problem.days),
-        "travel": np.asarray(problem.travel.minutes).tolist(),
-        "teams": [{"id": t.id, "place": place[t.school], "skills": sorted(t.skills), "day_cap": t.cap_day,
-                   "shifts": [_pairs(t.shifts, i) for i in span]} for t in problem.teams],
-        "children": [{"id": c.id, "place": place[c.place], "needs": sorted(c.needs), "minutes": c.minutes, "visits": c.visits,
-                      "min_gap": c.min_gap, "windows": [_pairs(c.windows, i) for i in span]} for c in problem.children],
-    }, ensure_ascii=False)
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "name": problem.name,
+            "days": len(problem.days),
+            "travel": np.asarray(problem.travel.minutes).tolist(),
+            "teams": [
+                {
+                    "id": t.id,
+                    "place": place[t.school],
+                    "skills": sorted(t.skills),
+                    "day_cap": t.cap_day,
+                    "shifts": [_pairs(t.shifts, i) for i in span],
+                }
+                for t in problem.teams
+            ],
+            "children": [
+                {
+                    "id": c.id,
+                    "place": place[c.place],
+                    "needs": sorted(c.needs),
+                    "minutes": c.minutes,
+                    "visits": c.visits,
+                    "min_gap": c.min_gap,
+                    "windows": [_pairs(c.windows, i) for i in span],
+                }
+                for c in problem.children
+            ],
+        },
+        ensure_ascii=False,
+    )
 
 
 def _pairs(times, weekday):
@@ -74,9 +125,22 @@ def _pairs(times, weekday):
 def write_solution(problem, plan):
     """Return the text of a plan of one week: days are numbered as in the problem's file."""
     day = {d.date: i for i, d in enumerate(problem.days)}
-    return json.dumps({
-        "format": "visit-timetable-solution/1", "problem": problem.name, "iterations": plan.iterations, "seed": plan.seed,
-        "visits": [{"child": v.demand, "day": day[v.date], "team": v.team, "start": v.start} for v in plan.visits],
-        "unserved": [{"child": u.demand, "missing": u.missing, "reason": u.reasons[0].code if u.reasons else "",
-                      "text": [str(r) for r in u.reasons]} for u in plan.unserved],
-    }, ensure_ascii=False)
+    return json.dumps(
+        {
+            "format": "visit-timetable-solution/1",
+            "problem": problem.name,
+            "iterations": plan.iterations,
+            "seed": plan.seed,
+            "visits": [{"child": v.demand, "day": day[v.date], "team": v.team, "start": v.start} for v in plan.visits],
+            "unserved": [
+                {
+                    "child": u.demand,
+                    "missing": u.missing,
+                    "reason": u.reasons[0].code if u.reasons else "",
+                    "text": [str(r) for r in u.reasons],
+                }
+                for u in plan.unserved
+            ],
+        },
+        ensure_ascii=False,
+    )

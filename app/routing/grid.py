@@ -3,6 +3,7 @@
 A *grid* has days (of the template, or real dates), and a *cell* for each team and day. The same class serves both the
 template (weeks x weekdays) and the roll-out (dates).
 """
+
 import random
 from datetime import timedelta
 from itertools import combinations, product
@@ -15,8 +16,8 @@ PATTERNS = 200  # more day patterns than this are thinned out: the search would 
 class Grid:
     """Arrays of one problem over `days` (a list of `Day`; ordinals of their dates give the gaps).
 
-    `windows[c][d]`: start windows ((first, last), ...) of demand c on day d; `shifts[t][d]`: ((start, end), ...) of team t;
-    `legs[p][q]`: minutes; `able[c]`: teams that may serve c; `patterns[c]`: day tuples, full ones first.
+    `windows[c][d]`: start windows ((first, last), ...) of demand c on day d; `shifts[t][d]`: ((start, end), ...) of
+    team t; `legs[p][q]`: minutes; `able[c]`: teams that may serve c; `patterns[c]`: day tuples, full ones first.
     """
 
     def __init__(self, problem, days, rolled=False):
@@ -42,8 +43,11 @@ class Grid:
 
     def _able(self, child):
         orders = {lock.team for lock in self.problem.locks if lock.demand == child.id and lock.date is None}
-        return [i for i, t in enumerate(self.problem.teams)
-                if qualified(t, child) and t.id not in child.forbidden_teams and (not orders or orders == {t.id})]
+        return [
+            i
+            for i, t in enumerate(self.problem.teams)
+            if qualified(t, child) and t.id not in child.forbidden_teams and (not orders or orders == {t.id})
+        ]
 
     def _siblings(self):
         by_person = {}
@@ -54,7 +58,10 @@ class Grid:
     def _rivals(self):
         """For each team the other teams that share a teacher with it."""
         teams = self.problem.teams
-        return [[j for j, u in enumerate(teams) if j != i and set(t.teachers) & set(u.teachers)] for i, t in enumerate(teams)]
+        return [
+            [j for j, u in enumerate(teams) if j != i and set(t.teachers) & set(u.teachers)]
+            for i, t in enumerate(teams)
+        ]
 
 
 def qualified(team, child):
@@ -81,8 +88,8 @@ def _starts(times, minutes):
 def day_patterns(child, days, usable, repeats=True, seed=0):
     """Return [(day indices, visits missing in the whole template)] for a demand, full patterns first.
 
-    `days`: the template's days; `usable`: indices where a visit is possible at all. A pattern of one period of `per` weeks
-    is repeated through the template. Gaps count over the wrap-around where `repeats`.
+    `days`: the template's days; `usable`: indices where a visit is possible at all. A pattern of one period of `per`
+    weeks is repeated through the template. Gaps count over the wrap-around where `repeats`.
     """
     span = 7 * child.per
     first = monday(days[0].date).toordinal()
@@ -106,8 +113,10 @@ def _spaced(offsets, size, child, wrap, seed):
     """Sets of `size` offsets with the gap kept; the same weekdays every week first, thinned out to PATTERNS."""
     if size % child.per == 0 and child.per > 1:
         weekly = sorted({o % 7 for o in offsets})
-        regular = [tuple(sorted(o + 7 * w for o in c for w in range(child.per)))
-                   for c in combinations(weekly, size // child.per)]
+        regular = [
+            tuple(sorted(o + 7 * w for o in c for w in range(child.per)))
+            for c in combinations(weekly, size // child.per)
+        ]
         regular = [p for p in regular if set(p) <= set(offsets) and spaced(p, child.min_gap, wrap)]
         if regular:
             return regular[:PATTERNS] + _shifted(offsets, size, child, wrap, seed, set(regular))

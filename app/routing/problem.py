@@ -1,4 +1,5 @@
-"""The language of the engine: frozen data classes. Minutes are ints, clock times are minutes of the day, ids are strings."""
+"""The language of the engine: frozen data classes. Minutes are ints, clock times are minutes of the day, ids are
+strings."""
 
 from __future__ import annotations
 
@@ -25,8 +26,9 @@ class HalfDay:
 class Day:
     """One date of the horizon.
 
-    `acts_as`: the weekday (0 = Monday ... 6) whose times and visits it takes; an adjusted workday acts as another weekday;
-    None = closed, no visits. `kind`: a word for people ("teaching", "holiday", "makeup" ...), without meaning to the engine.
+    `acts_as`: the weekday (0 = Monday ... 6) whose times and visits it takes; an adjusted workday acts as another
+    weekday; None = closed, no visits. `kind`: a word for people ("teaching", "holiday", "makeup" ...), without meaning
+    to the engine.
     """
 
     date: date
@@ -43,11 +45,11 @@ class Day:
 class Team:
     """One or more teachers who travel together.
 
-    `shifts`: when they can be away from `school` (a place of the matrix), by weekday 0-6, a date overriding its weekday, an
-    empty tuple meaning not at all. Each shift is one trip: out after its start and back before its end. `cap_day`: minutes
-    away from school a day, trips added up. `target_load`: minutes (visits and travel) a week that are a fair share; 0 = in
-    proportion to the hours offered. `max_visits` and `max_travel` (minutes) a day, None = no limit. `one_trip`: at most one
-    of a day's shifts is used.
+    `shifts`: when they can be away from `school` (a place of the matrix), by weekday 0-6, a date overriding its
+    weekday, an empty tuple meaning not at all. Each shift is one trip: out after its start and back before its end.
+    `cap_day`: minutes away from school a day, trips added up. `target_load`: minutes (visits and travel) a week that
+    are a fair share; 0 = in proportion to the hours offered. `max_visits` and `max_travel` (minutes) a day, None = no
+    limit. `one_trip`: at most one of a day's shifts is used.
     """
 
     id: str
@@ -66,14 +68,15 @@ class Team:
 
 @dataclass(frozen=True)
 class Child:
-    """One demand: one home-delivered service of a child. A child with two services is two of these with the same `child`.
+    """One demand: one home-delivered service of a child. A child with two services is two of these with the same
+    `child`.
 
-    `id`: the demand's own id; `child`: the child it belongs to ("" = the id itself). `visits` of `minutes` minutes in every
-    `per` weeks (1, 2 or 4), any two at least `min_gap` days apart (1 = on different days). `total`: visits in the whole
-    horizon (a month's number, say 4), None = as the weeks give. `windows`: when the family is free, by weekday or date
-    like a team's shifts. `priority`: weight of a missing visit, 1 or more. `home_team`: the team the child is used to;
-    another costs `Weights.change_team`. `team_size`: adults needed. `shares_day`: a visit of the child's other service may
-    fall on the same day (both must say so; the engine then uses the same team).
+    `id`: the demand's own id; `child`: the child it belongs to ("" = the id itself). `visits` of `minutes` minutes in
+    every `per` weeks (1, 2 or 4), any two at least `min_gap` days apart (1 = on different days). `total`: visits in the
+    whole horizon (a month's number, say 4), None = as the weeks give. `windows`: when the family is free, by weekday or
+    date like a team's shifts. `priority`: weight of a missing visit, 1 or more. `home_team`: the team the child is used
+    to; another costs `Weights.change_team`. `team_size`: adults needed. `shares_day`: a visit of the child's other
+    service may fall on the same day (both must say so; the engine then uses the same team).
     """
 
     id: str
@@ -113,8 +116,8 @@ class Travel:
 
 @dataclass(frozen=True)
 class Weights:
-    """What things cost, in minutes of travel. `unserved`: a missing visit, times the demand's priority. `partial`: a demand
-    that gets some of its visits only. `change_team`, `change_day`: a departure from `previous` (or `home_team`).
+    """What things cost, in minutes of travel. `unserved`: a missing visit, times the demand's priority. `partial`: a
+    demand that gets some of its visits only. `change_team`, `change_day`: a departure from `previous` (or `home_team`).
     `fairness`: hundredths of load^2 / fair share per team. `travel`: a minute of travel."""
 
     unserved: int = 10_000
@@ -139,7 +142,8 @@ class Lock:
 @dataclass(frozen=True)
 class Visit:
     """A visit on a date: `start`-`end` at the home, `travel_in` minutes of the leg before it. `origin`: "template",
-    "makeup" (for one lost to a closed day), "manual" (moved by hand), "locked". `demand` is a `Child.id`, `child` its person."""
+    "makeup" (for one lost to a closed day), "manual" (moved by hand), "locked". `demand` is a `Child.id`, `child` its
+    person."""
 
     demand: str
     child: str
@@ -199,7 +203,8 @@ class Unserved:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """A rule the plan bent on a date, reported: `code` GAP (one day less between two visits) or SUBSTITUTE (other team)."""
+    """A rule the plan bent on a date, reported: `code` GAP (one day less between two visits) or SUBSTITUTE (other
+    team)."""
 
     code: str
     demand: str
@@ -210,8 +215,8 @@ class Relaxation:
 
 @dataclass(frozen=True, order=True)
 class Score:
-    """Compared in this order, less is better: missing visits times priority, visits by another than the main team, travel
-    minutes in the horizon, and unfairness (sum of load^2 / fair share over the teams)."""
+    """Compared in this order, less is better: missing visits times priority, visits by another than the main team,
+    travel minutes in the horizon, and unfairness (sum of load^2 / fair share over the teams)."""
 
     unserved: int = 0
     broken_continuity: int = 0
@@ -239,8 +244,9 @@ class Plan:
 class Problem:
     """Everything a run needs. `days` in order of date, without a hole between first and last day that matters.
 
-    `previous`: the plan before; departing from it costs the weights of change. `repeats`: the template goes on after its
-    last week, so gaps count over the wrap-around too. `substitutes`: a make-up may be given by another team, reported.
+    `previous`: the plan before; departing from it costs the weights of change. `repeats`: the template goes on after
+    its last week, so gaps count over the wrap-around too. `substitutes`: a make-up may be given by another team,
+    reported.
     """
 
     days: tuple[Day, ...]

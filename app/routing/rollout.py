@@ -1,4 +1,6 @@
-"""From the template to real dates: exceptions of single dates, fixed visits, and make-ups for what closed days take away."""
+"""From the template to real dates: exceptions of single dates, fixed visits, and make-ups for what closed days take
+away."""
+
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,7 +13,8 @@ from app.routing.trip import build
 
 @dataclass
 class Rollout:
-    """The dated timetable under construction. `held[c]` = {day index: (team, origin)}; `lost` = (demand, date) to make up."""
+    """The dated timetable under construction. `held[c]` = {day index: (team, origin)}; `lost` = (demand, date) to make
+    up."""
 
     grid: Grid
     state: State
@@ -28,16 +31,19 @@ def template_visits(search):
     for t, row in enumerate(search.state.cells):
         for d in range(len(row)):
             week, weekday = divmod((grid.days[d].date - first).days, 7)
-            found += [TemplateVisit(search.problem.children[c].id, search.problem.teams[t].id, week, weekday, start)
-                      for c, start, _ in search.state.starts(t, d)]
+            found += [
+                TemplateVisit(search.problem.children[c].id, search.problem.teams[t].id, week, weekday, start)
+                for c, start, _ in search.state.starts(t, d)
+            ]
     return tuple(sorted(found, key=lambda v: (v.demand, v.week, v.weekday)))
 
 
 def roll_out(problem, template, weeks):
     """Put a template of `weeks` weeks on the horizon's dates. Return (visits, unserved without reasons, relaxations).
 
-    Order: fixed visits; the template on open dates; adjusted workdays for what fell on a closed day near them; make-ups in
-    the same week, then the next, then both with the gap one day shorter; what a cut-off week left short of the number asked.
+    Order: fixed visits; the template on open dates; adjusted workdays for what fell on a closed day near them; make-ups
+    in the same week, then the next, then both with the gap one day shorter; what a cut-off week left short of the
+    number asked.
     """
     grid = Grid(problem, list(problem.days), rolled=True)
     out = Rollout(grid, State(grid), list(template), [{} for _ in problem.children])
@@ -48,8 +54,9 @@ def roll_out(problem, template, weeks):
         if len(out.held[c]) < most_visits(problem, problem.children[c]):
             _make_up(out, c, _near_weeks(lost_on))
     for c, child in enumerate(problem.children):
-        while len(out.held[c]) < asked_visits(problem, child) and _known(out, c) and _make_up(out, c, (None,)):
-            pass
+        short = asked_visits(problem, child) - len(out.held[c]) if _whole_template(out, child, weeks) else 0
+        while short > 0 and _make_up(out, c, (None,), eases=(0,)):
+            short -= 1
     return _visits(out), _unserved(out), tuple(out.relaxations)
 
 
@@ -71,7 +78,9 @@ def _lay(out, weeks):
     """The template on every date: its own order of homes where it still fits, else one home after the other."""
     by_slot = {}
     for v in sorted(out.template, key=lambda v: v.start):
-        by_slot.setdefault((v.week, v.weekday), {}).setdefault(out.grid.team_of[v.team], []).append(out.grid.index[v.demand])
+        by_slot.setdefault((v.week, v.weekday), {}).setdefault(out.grid.team_of[v.team], []).append(
+            out.grid.index[v.demand]
+        )
     first = monday(out.grid.days[0].date)
     for d, day in enumerate(out.grid.days):
         week = (day.date - first).days // 7 % weeks
@@ -103,7 +112,11 @@ def _whole(out, t, d, demands):
     if any(x[0] for x in state.cells[t][d]) or grid.rivals[t] or len(shifts) != 1:
         return False
     limits = grid.problem.teams[t]
-    trip = build(grid, t, d, shifts[0], tuple(demands), state.windows(d)) if all(grid.windows[c][d] for c in demands) else None
+    trip = (
+        build(grid, t, d, shifts[0], tuple(demands), state.windows(d))
+        if all(grid.windows[c][d] for c in demands)
+        else None
+    )
     if trip is None or trip[3] > limits.cap_day:
         return False
     if len(demands) > (limits.max_visits or len(demands)) or trip[4] > (limits.max_travel or trip[4]):
@@ -155,10 +168,11 @@ def _near_weeks(lost_on):
     return monday(lost_on), monday(lost_on) + timedelta(days=7)
 
 
-def _make_up(out, c, weeks):
-    """Find a day in one of the weeks (given by Mondays, None = the whole horizon), gap kept first, then one day shorter."""
+def _make_up(out, c, weeks, eases=(0, 1)):
+    """Find a day in one of the weeks (given by Mondays, None = the whole horizon), gap kept first, then one day
+    shorter."""
     days = out.grid.days
-    for ease in (0, 1) if out.grid.problem.children[c].min_gap > 1 else (0,):
+    for ease in eases if out.grid.problem.children[c].min_gap > 1 else (0,):
         for week in weeks:
             options = [d for d, day in enumerate(days) if day.acts_as is not None and week in (None, monday(day.date))]
             for teams in _teams(out, c):
@@ -169,8 +183,9 @@ def _make_up(out, c, weeks):
     return False
 
 
-def _known(out, c):
-    return _main_team(out, c) is not None
+def _whole_template(out, child, weeks):
+    """True where the template holds all visits of a demand, so that only the horizon's edges can leave it short."""
+    return sum(v.demand == child.id for v in out.template) == child.visits * weeks // child.per
 
 
 def _main_team(out, c):
@@ -204,14 +219,27 @@ def _try(out, c, t, d, ease):
     values = {"child": child.name or child.person, "date": day.isoformat()}
     near = min((abs(out.grid.ordinals[d] - out.grid.ordinals[x]) for x in out.held[c] if x != d), default=99)
     if near < child.min_gap:
-        out.relaxations.append(Relaxation("GAP", child.id, day, N_(
-            "%(child)s: the make-up visit on %(date)s is %(days)s days from another visit instead of %(gap)s."),
-            values | {"days": near, "gap": child.min_gap}))
+        out.relaxations.append(
+            Relaxation(
+                "GAP",
+                child.id,
+                day,
+                N_("%(child)s: the make-up visit on %(date)s is %(days)s days from another visit instead of %(gap)s."),
+                values | {"days": near, "gap": child.min_gap},
+            )
+        )
     main = _main_team(out, c)
     if t != main:
         team = out.grid.problem.teams[t]
-        out.relaxations.append(Relaxation("SUBSTITUTE", child.id, day, N_(
-            "%(child)s: team %(team)s stands in on %(date)s."), values | {"team": team.name or team.id}))
+        out.relaxations.append(
+            Relaxation(
+                "SUBSTITUTE",
+                child.id,
+                day,
+                N_("%(child)s: team %(team)s stands in on %(date)s."),
+                values | {"team": team.name or team.id},
+            )
+        )
     return True
 
 
@@ -221,8 +249,19 @@ def _visits(out):
         for d in range(len(row)):
             for c, start, leg in out.state.starts(t, d):
                 child, origin = problem.children[c], out.held[c][d][1]
-                found.append(Visit(child.id, child.person, problem.days[d].date, problem.teams[t].id, start,
-                                   start + child.minutes, leg, origin == "locked", origin))
+                found.append(
+                    Visit(
+                        child.id,
+                        child.person,
+                        problem.days[d].date,
+                        problem.teams[t].id,
+                        start,
+                        start + child.minutes,
+                        leg,
+                        origin == "locked",
+                        origin,
+                    )
+                )
     return tuple(sorted(found, key=lambda v: (v.date, v.team, v.start, v.demand)))
 
 
@@ -251,8 +290,12 @@ def score(problem, visits, unserved):
         loads[team] += minutes
     broken = sum(len(f) - max(f.count(t) for t in set(f)) for f in faces.values())
     fair = max(1, sum(loads.values()) // max(1, len(loads)))
-    return Score(sum(u.missing * kids[u.demand].priority for u in unserved), broken, travel,
-                 sum(x * x // fair for x in loads.values()))
+    return Score(
+        sum(u.missing * kids[u.demand].priority for u in unserved),
+        broken,
+        travel,
+        sum(x * x // fair for x in loads.values()),
+    )
 
 
 def _shift_of(problem, team, visit):

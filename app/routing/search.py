@@ -1,5 +1,6 @@
 """Ruin and recreate over demand -> (team, day pattern), with annealing. Source of the moves: Schrimpf et al. 2000,
 Christiaens and Vanden Berghe 2020 (strings of neighbours), adapted to visits on several days by one team."""
+
 import math
 import random
 
@@ -7,7 +8,7 @@ from app.routing.grid import day_patterns
 from app.routing.state import State
 
 HOT, COLD = 20.0, 0.3  # minutes of travel: the annealing's first and last temperature
-BLINK = 0.01           # share of places passed over, so that the same ruin is not always mended the same way
+BLINK = 0.01  # share of places passed over, so that the same ruin is not always mended the same way
 
 
 class Search:
@@ -37,8 +38,10 @@ class Search:
 
     def _shares(self):
         """Minutes that are each team's fair share: its target, else in proportion to the hours it offers."""
-        offered = [max(1, sum(min(sum(b - a for a, b in s), t.cap_day) for s in row))
-                   for t, row in zip(self.problem.teams, self.grid.shifts, strict=True)]
+        offered = [
+            max(1, sum(min(sum(b - a for a, b in s), t.cap_day) for s in row))
+            for t, row in zip(self.problem.teams, self.grid.shifts, strict=True)
+        ]
         weeks = max(1, len({d.date.isocalendar()[:2] for d in self.grid.days}))
         return [t.target_load * weeks or o * 2 // 3 or 1 for t, o in zip(self.problem.teams, offered, strict=True)]
 
@@ -58,8 +61,11 @@ class Search:
     def cost(self):
         """The one number of the annealing, in minutes of travel."""
         w, kids = self.weights, self.problem.children
-        gone = sum(m * w.unserved * kids[c].priority + (w.partial if 0 < m < self.asked[c] else 0)
-                   for c, m in enumerate(self.missing) if m)
+        gone = sum(
+            m * w.unserved * kids[c].priority + (w.partial if 0 < m < self.asked[c] else 0)
+            for c, m in enumerate(self.missing)
+            if m
+        )
         changed = sum(self._change(c, *pick) for c, pick in enumerate(self.chosen) if pick)
         return gone + w.travel * self.state.travel + changed + sum(map(self._unfair, range(len(self.shares))))
 
@@ -201,7 +207,7 @@ class Search:
         if kind < 0.15:
             return rng.sample(self.candidates, size)
         if kind < 0.6 or self.chosen[c] is None:
-            return [x for x in self.near[c][:3 * size] if self.chosen[x] is not None and rng.random() > 0.15][:size]
+            return [x for x in self.near[c][: 3 * size] if self.chosen[x] is not None and rng.random() > 0.15][:size]
         return self._strings(c, size)
 
     def _strings(self, c, size):
@@ -217,7 +223,7 @@ class Search:
             trip = next(r[0] for r in self.state.cells[self.chosen[x][0]][day] if x in r[0])
             long = self.rng.randint(1, min(len(trip), 4))
             begin = self.rng.randint(max(0, trip.index(x) - long + 1), min(trip.index(x), len(trip) - long))
-            found += [y for y in trip[begin:begin + long] if y not in found]
+            found += [y for y in trip[begin : begin + long] if y not in found]
         return found[:size]
 
     def _order(self, waiting):

@@ -1,4 +1,5 @@
 """Make a plan: search a template, roll it out, say why visits are missing, check it."""
+
 import time
 from dataclasses import replace
 
@@ -20,8 +21,8 @@ def solve(problem, *, seconds=None, iterations=None, seed=None, on_progress=None
 
     Stops after `seconds` of search or `iterations` moves, whichever comes first (neither given: 1000 moves). With
     `iterations` only, equal problems and seeds give equal plans, bit for bit; `plan.iterations` replays a timed run
-    nearly (its annealing followed the clock). `on_progress(Progress)` is called now and then; `cancelled()` true ends the
-    search with the best plan so far. `seed` None = the problem's own.
+    nearly (its annealing followed the clock). `on_progress(Progress)` is called now and then; `cancelled()` true ends
+    the search with the best plan so far. `seed` None = the problem's own.
 
     Raises kernel `Refused` with the findings of `validate` where the problem is malformed, and RuntimeError where the
     independent checker rejects the plan (a fault of the engine: such a plan is never handed out).
@@ -33,7 +34,7 @@ def solve(problem, *, seconds=None, iterations=None, seed=None, on_progress=None
     search = Search(Grid(problem, template_days(problem)), seed)
     done = improve(search, _limits(seconds, iterations), on_progress, cancelled)
     plan = _finish(problem, search, done, seed)
-    broken = [f for f in check(problem, plan) if f.code != "lock_broken"]
+    broken = [f for f in check(problem, plan) if f.is_error and f.code != "lock_broken"]
     if broken:
         raise RuntimeError("the plan breaks its own rules: " + "; ".join(str(b) for b in broken[:5]))
     return plan
@@ -57,8 +58,8 @@ def improve(search, limits, on_progress=None, cancelled=None):
                 on_progress(Progress(elapsed, done, sum(search.missing), least))
             if (cancelled is not None and cancelled()) or (seconds is not None and elapsed >= seconds):
                 break
-        share = max(done / iterations if iterations is not None else 0.0, elapsed / seconds if seconds else 0.0)
-        if share >= 1.0:
+        share = max(done / max(1, iterations) if iterations is not None else 0.0, elapsed / seconds if seconds else 0.0)
+        if share >= 1.0 or (iterations is not None and done >= iterations):
             break
         cost = search.step(share, cost)
         done += 1
@@ -73,6 +74,8 @@ def improve(search, limits, on_progress=None, cancelled=None):
 def _finish(problem, search, done, seed):
     template = template_visits(search)
     visits, unserved, relaxations = roll_out(problem, template, template_weeks(problem))
-    plan = Plan(visits, unserved, score(problem, visits, unserved), None, done, seed, input_hash(problem), template, relaxations)
+    plan = Plan(
+        visits, unserved, score(problem, visits, unserved), None, done, seed, input_hash(problem), template, relaxations
+    )
     why = explain(problem, plan)
     return replace(plan, unserved=tuple(replace(u, reasons=why.get(u.demand, ())) for u in unserved))

@@ -1,4 +1,5 @@
 """The timetable under construction: the trips of every team and day, with undo, and a cache of insertion prices."""
+
 from app.routing.trip import EMPTY, build, insertion
 
 
@@ -45,7 +46,7 @@ class State:
         self._remember(t, d)
         trips = self.cells[t][d]
         old = trips[k]
-        self.cells[t][d] = trips[:k] + (trip,) + trips[k + 1:]
+        self.cells[t][d] = trips[:k] + (trip,) + trips[k + 1 :]
         minutes = self.grid.minutes
         self.loads[t] += trip[4] - old[4] + sum(minutes[c] for c in trip[0]) - sum(minutes[c] for c in old[0])
         self.travel += trip[4] - old[4]
@@ -63,7 +64,8 @@ class State:
         self.versions[t][d] = self._clock
 
     def price(self, c, t, d):
-        """Cheapest insertion of demand c into a cell: (extra travel, trip number, position), None where it does not fit."""
+        """Cheapest insertion of demand c into a cell: (extra travel, trip number, position), None where it does not
+        fit."""
         key, version = (c, t, d), self.versions[t][d]
         known = self._cache.get(key)
         if known is not None and known[0] == version:
@@ -101,7 +103,9 @@ class State:
         """Insert demand c at its cheapest place of a cell; the caller has asked the price."""
         _, k, pos = self.price(c, t, d)
         seq = self.cells[t][d][k][0]
-        self.put(t, d, k, build(self.grid, t, d, self.grid.shifts[t][d][k], seq[:pos] + (c,) + seq[pos:], self.windows(d)))
+        self.put(
+            t, d, k, build(self.grid, t, d, self.grid.shifts[t][d][k], seq[:pos] + (c,) + seq[pos:], self.windows(d))
+        )
 
     def remove(self, c, t, d):
         """Take demand c out of a cell. Return the demands that fall out with it: where the travel table breaks the
@@ -117,9 +121,10 @@ class State:
         return ()
 
     def starts(self, t, d):
-        """[(demand, start, minutes of the leg before)] of a cell, leaving school as late as an earliest return allows."""
+        """[(demand, start, minutes of the leg before)] of a cell, leaving school as late as an earliest return
+        allows."""
         found, grid = [], self.grid
-        for k, trip in enumerate(self.cells[t][d]):
+        for trip in self.cells[t][d]:
             at, free = grid.school[t], None
             windows = self.windows(d)
             for c in trip[0]:

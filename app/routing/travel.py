@@ -1,8 +1,9 @@
 """Minutes between places from coordinates, entered minutes of single legs, and ways closed in some months.
 
-An estimate is the great-circle distance times a detour factor at the speed of the means of travel, and a few minutes to park
-or wait. Defaults are for hills with winding roads; an administrator enters what people measured.
+An estimate is the great-circle distance times a detour factor at the speed of the means of travel, and a few minutes to
+park or wait. Defaults are for hills with winding roads; an administrator enters what people measured.
 """
+
 import math
 from dataclasses import dataclass, field
 
@@ -43,8 +44,8 @@ class Point:
 
 @dataclass(frozen=True)
 class Leg:
-    """Entered minutes from `start` to `end`. `both`: the way back too. `closed`: months 1-12 in which it cannot be used;
-    `minutes` None with closed months only takes the estimate in the other months."""
+    """Entered minutes from `start` to `end`. `both`: the way back too. `closed`: months 1-12 in which it cannot be
+    used; `minutes` None with closed months only takes the estimate in the other months."""
 
     start: str
     end: str
@@ -72,8 +73,8 @@ def estimate_minutes(a, b, modes=MODES):
 def travel_table(points, legs=(), month=None, modes=MODES):
     """Return the `Travel` between `points` for a month 1-12 (None: nothing is closed).
 
-    Entered legs override estimates; a leg closed in the month takes `NO_WAY` minutes. Raises KeyError for a leg or a mode
-    that names something unknown, ValueError for a coordinate that is no number or for negative minutes.
+    Entered legs override estimates; a leg closed in the month takes `NO_WAY` minutes. Raises KeyError for a leg or a
+    mode that names something unknown, ValueError for a coordinate that is no number or for negative minutes.
     """
     for p in points:
         if not (math.isfinite(p.latitude) and math.isfinite(p.longitude) and abs(p.latitude) <= 90):

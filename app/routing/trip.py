@@ -1,7 +1,8 @@
 """One trip of a team: out from school, homes in order, back. Timing and the price of one more home.
 
-A trip is an immutable tuple (seq, ends, lates, elapsed, travel): demand indices; the earliest end of each visit; the latest
-start of each visit that still gets everyone home in the shift; minutes away at the best departure; minutes of travel.
+A trip is an immutable tuple (seq, ends, lates, elapsed, travel): demand indices; the earliest end of each visit; the
+latest start of each visit that still gets everyone home in the shift; minutes away at the best departure; minutes of
+travel.
 """
 
 EMPTY = ((), (), (), 0, 0)
@@ -81,12 +82,17 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
         done = start + long + legs[own][after]
         if done > (lates[pos] if pos < last else shift[1]):
             continue
-        extra = legs[before][own] + legs[own][after] - legs[before][after] if last else legs[before][own] + legs[own][after]
+        extra = (
+            legs[before][own] + legs[own][after] - legs[before][after] if last else legs[before][own] + legs[own][after]
+        )
         if best is not None and extra >= best[0]:
             continue
         if travel + service + extra > room:
             continue
-        if shift[1] - shift[0] > room and _away(grid, school, shift, seq[:pos] + (c,) + seq[pos:], pos, ends, windows) > room:
+        if (
+            shift[1] - shift[0] > room
+            and _away(grid, school, shift, seq[:pos] + (c,) + seq[pos:], pos, ends, windows) > room
+        ):
             continue
         best = (extra, pos)
     return best

@@ -1,4 +1,6 @@
-"""Is a problem well formed? Errors stop a run before it starts; warnings name demands that nobody can serve as they stand."""
+"""Is a problem well formed? Errors stop a run before it starts; warnings name demands that nobody can serve as they
+stand."""
+
 from collections import Counter
 
 import numpy as np
@@ -11,8 +13,8 @@ from app.routing.problem import NO_WAY, half_days
 def validate(problem):
     """Return the findings on a problem, errors first, each a sentence that says what to do.
 
-    Errors: no open day, zero teams, unknown places, teams or demands, double ids, a matrix with a hole or a negative leg,
-    numbers out of range. Warnings: a demand without family times, or with a visit longer than every time or shift.
+    Errors: no open day, zero teams, unknown places, teams or demands, double ids, a matrix with a hole or a negative
+    leg, numbers out of range. Warnings: a demand without family times, or with a visit longer than every time or shift.
     """
     found = [*_days(problem), *_teams(problem), *_travel(problem), *_children(problem), *_locks(problem)]
     if not found:
@@ -23,30 +25,45 @@ def validate(problem):
 def _days(problem):
     dates = [d.date for d in problem.days]
     if not any(d.acts_as is not None for d in problem.days):
-        yield Finding("no_open_day", N_("There is no teaching day in this period. Choose another period or open a day."))
+        yield Finding(
+            "no_open_day", N_("There is no teaching day in this period. Choose another period or open a day.")
+        )
     if dates != sorted(set(dates)):
         yield Finding("days_out_of_order", N_("The days must be in order and each only once."))
     for day in problem.days:
         if day.acts_as is not None and day.acts_as not in range(7):
-            yield Finding("bad_weekday", N_("%(date)s acts as weekday %(weekday)s. Use 0 for Monday to 6 for Sunday."),
-                          {"date": day.date.isoformat(), "weekday": day.acts_as})
+            yield Finding(
+                "bad_weekday",
+                N_("%(date)s acts as weekday %(weekday)s. Use 0 for Monday to 6 for Sunday."),
+                {"date": day.date.isoformat(), "weekday": day.acts_as},
+            )
 
 
 def _teams(problem):
     if not problem.teams:
         yield Finding("no_team", N_("There is no team. Form at least one team with hours before making a timetable."))
-    yield from _doubles(problem.teams, "double_team", N_("Team id %(id)s is there more than once. Give each team its own."))
+    yield from _doubles(
+        problem.teams, "double_team", N_("Team id %(id)s is there more than once. Give each team its own.")
+    )
     for team in problem.teams:
         name = {"team": team.name or team.id}
         if team.school not in problem.travel.places:
-            yield Finding("unknown_place", N_("The school of team %(team)s is not among the places of the travel table. Add it."),
-                          name)
+            yield Finding(
+                "unknown_place",
+                N_("The school of team %(team)s is not among the places of the travel table. Add it."),
+                name,
+            )
         if team.cap_day <= 0:
-            yield Finding("bad_cap", N_("Team %(team)s may be away 0 minutes a day. Enter a daily limit above 0."), name)
+            yield Finding(
+                "bad_cap", N_("Team %(team)s may be away 0 minutes a day. Enter a daily limit above 0."), name
+            )
         if not team.teachers:
             yield Finding("empty_team", N_("Team %(team)s has no teacher. Add at least one."), name)
-        yield from _stretches(team.shifts, N_("The hours of %(name)s hold a stretch that ends before it starts. Correct it."),
-                              team.name or team.id)
+        yield from _stretches(
+            team.shifts,
+            N_("The hours of %(name)s hold a stretch that ends before it starts. Correct it."),
+            team.name or team.id,
+        )
 
 
 def _doubles(items, code, message):
@@ -64,14 +81,24 @@ def _travel(problem):
     places = problem.travel.places
     legs = np.asarray(problem.travel.minutes, dtype=float)
     if legs.shape != (len(places), len(places)):
-        yield Finding("travel_shape", N_("The travel table must have %(n)s rows and columns, one for each place."),
-                      {"n": len(places)})
+        yield Finding(
+            "travel_shape",
+            N_("The travel table must have %(n)s rows and columns, one for each place."),
+            {"n": len(places)},
+        )
         return
     for code, wrong, message in (
         ("travel_hole", ~np.isfinite(legs), N_("The travel time from %(a)s to %(b)s is missing. Enter it.")),
-        ("travel_negative", legs < 0, N_("The travel time from %(a)s to %(b)s is negative. Enter minutes of 0 or more.")),
-        ("travel_fraction", np.isfinite(legs) & (legs != np.floor(legs)),
-         N_("The travel time from %(a)s to %(b)s is not a whole number of minutes. Round it up.")),
+        (
+            "travel_negative",
+            legs < 0,
+            N_("The travel time from %(a)s to %(b)s is negative. Enter minutes of 0 or more."),
+        ),
+        (
+            "travel_fraction",
+            np.isfinite(legs) & (legs != np.floor(legs)),
+            N_("The travel time from %(a)s to %(b)s is not a whole number of minutes. Round it up."),
+        ),
     ):
         if wrong.any():
             a, b = np.argwhere(wrong)[0]
@@ -80,22 +107,34 @@ def _travel(problem):
 
 def _children(problem):
     teams = {t.id for t in problem.teams}
-    yield from _doubles(problem.children, "double_demand", N_("Service id %(id)s is there more than once. Give each its own."))
+    yield from _doubles(
+        problem.children, "double_demand", N_("Service id %(id)s is there more than once. Give each its own.")
+    )
     for child in problem.children:
         name = {"child": child.name or child.person}
         if child.place not in problem.travel.places:
-            yield Finding("unknown_place", N_("The home of %(child)s is not among the places of the travel table. Add it."), name)
+            yield Finding(
+                "unknown_place", N_("The home of %(child)s is not among the places of the travel table. Add it."), name
+            )
         if child.minutes <= 0 or child.visits <= 0 or child.min_gap < 1 or child.team_size < 1 or child.priority < 1:
-            yield Finding("bad_number", N_("Minutes, visits, days between visits, adults and priority of %(child)s "
-                                           "must be 1 or more."), name)
+            yield Finding(
+                "bad_number",
+                N_("Minutes, visits, days between visits, adults and priority of %(child)s must be 1 or more."),
+                name,
+            )
         if child.per not in (1, 2, 4):
             yield Finding("bad_period", N_("Visits of %(child)s must repeat every 1, 2 or 4 weeks."), name)
         if child.total is not None and child.total < 0:
             yield Finding("bad_total", N_("The number of visits of %(child)s cannot be negative."), name)
         if (child.forbidden_teams | {child.home_team or next(iter(teams), "")}) - teams:
-            yield Finding("unknown_team", N_("%(child)s names a team that is not there. Choose one of the teams."), name)
-        yield from _stretches(child.windows, N_("The times of %(name)s hold a stretch that ends before it starts. Correct it."),
-                              child.name or child.person)
+            yield Finding(
+                "unknown_team", N_("%(child)s names a team that is not there. Choose one of the teams."), name
+            )
+        yield from _stretches(
+            child.windows,
+            N_("The times of %(name)s hold a stretch that ends before it starts. Correct it."),
+            child.name or child.person,
+        )
 
 
 def _locks(problem):
@@ -104,7 +143,9 @@ def _locks(problem):
     for lock in problem.locks:
         values = {"child": lock.demand}
         if lock.demand not in demands or lock.team not in teams:
-            yield Finding("unknown_lock", N_("A fixed visit names %(child)s or a team that is not there. Remove it."), values)
+            yield Finding(
+                "unknown_lock", N_("A fixed visit names %(child)s or a team that is not there. Remove it."), values
+            )
         if (lock.date is None) != (lock.start is None):
             yield Finding("half_lock", N_("A fixed visit of %(child)s needs both a date and a time."), values)
         if lock.date is not None and lock.date not in dates:
@@ -123,15 +164,33 @@ def _warnings(problem):
         times = [h.end - h.start for d in open_days for h in half_days(child.windows, d)]
         home = place[child.place]
         if not times:
-            yield _warn("no_window", N_("The family of %(child)s has no free time in this period. Ask them for times."), name)
+            yield _warn(
+                "no_window", N_("The family of %(child)s has no free time in this period. Ask them for times."), name
+            )
         elif max(times) < child.minutes:
-            yield _warn("visit_longer_than_window", N_("A visit to %(child)s takes %(minutes)s minutes, longer than any of the "
-                                                       "family's times. Shorten it or ask for longer times."), name)
+            yield _warn(
+                "visit_longer_than_window",
+                N_(
+                    "A visit to %(child)s takes %(minutes)s minutes, longer than any of the "
+                    "family's times. Shorten it or ask for longer times."
+                ),
+                name,
+            )
         if child.minutes > longest:
-            yield _warn("visit_longer_than_shift", N_("A visit to %(child)s takes %(minutes)s minutes, longer than any team's "
-                                                      "hours in a day. Shorten it or lengthen the hours."), name)
+            yield _warn(
+                "visit_longer_than_shift",
+                N_(
+                    "A visit to %(child)s takes %(minutes)s minutes, longer than any team's "
+                    "hours in a day. Shorten it or lengthen the hours."
+                ),
+                name,
+            )
         if all(legs[s][home] >= NO_WAY or legs[home][s] >= NO_WAY for s in schools):
-            yield _warn("no_way", N_("No school can reach the home of %(child)s in this period. Enter a way that is open."), name)
+            yield _warn(
+                "no_way",
+                N_("No school can reach the home of %(child)s in this period. Enter a way that is open."),
+                name,
+            )
 
 
 def _warn(code, message, values):

@@ -1,0 +1,93 @@
+"""Each reason, in its order, with the numbers and names that show it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.routing import NO_WAY, Lock, explain, solve
+from tests.routing.samples import AFTERNOON, ALL_DAY, MORNING, HalfDay, always, child, days, problem, road, team
+
+NEAR = road(0, 20)
+
+
+def reason(told, demand="C1"):
+    plan = solve(told, iterations=40)
+    found = next(u for u in plan.unserved if u.demand == demand).reasons[0]
+    assert str(found), "every placeholder has its value"
+    return found
+
+
+CASES = {
+    "NO_SKILL": problem(children=[child(needs=frozenset({"BLIND"}))]),
+    "NO_PATTERN": problem(children=[child(visits=2, min_gap=3, windows=always(MORNING, days=[0, 1]))]),
+    "NO_COMMON_TIME": problem([team(shifts=always(MORNING))], [child(windows=always(AFTERNOON))]),
+    "TOO_FAR": problem(children=[child()], travel=road(0, 540)),
+    "FORBIDDEN": problem([team("T1"), team("T2", skills=frozenset())], [child(forbidden_teams=frozenset({"T1"}))]),
+    "LOCKED": problem([team("T1"), team("T2", skills=frozenset())], locks=(Lock("C1", "T2"),)),
+    "CAPACITY": problem(
+        children=[child(n, minutes=250, windows={0: (ALL_DAY,)}, priority=p) for n, p in (("C1", 1), ("C2", 2))]
+    ),
+    "HOLIDAY": problem(children=[child(windows={2: (MORNING,)})], days=days(12, closed=[date(2026, 11, 11)])),
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_every_reason_is_found(code):
+    assert reason(CASES[code]).code == code
+
+
+def test_missing_skill_is_named():
+    assert "BLIND" in str(reason(CASES["NO_SKILL"]))
+
+
+def test_two_adults_wanted_and_none_formed_is_a_lack_of_teams():
+    assert "2 adults" in str(reason(problem(children=[child(team_size=2)])))
+
+
+def test_no_family_time_at_all_is_no_pattern():
+    found = reason(problem(children=[child(windows={})]))
+    assert (found.code, found.values["possible"]) == ("NO_PATTERN", 0)
+
+
+def test_too_far_gives_minutes_and_limit():
+    found = reason(CASES["TOO_FAR"])
+    assert found.values["minutes"] == 2 * 540 + 60
+    assert found.values["limit"] == 480
+
+
+def test_a_closed_road_is_said_so():
+    travel = road(0, 20)
+    travel.minutes[0][1] = NO_WAY
+    found = reason(problem(travel=travel))
+    assert found.code == "TOO_FAR"
+    assert "No way" in str(found)
+
+
+def test_capacity_names_the_best_candidate_and_its_minutes():
+    found = reason(CASES["CAPACITY"])
+    assert found.values["team"] == "T1"
+    assert found.values["date"] == "2026-11-02"
+    assert found.values["minutes"] == 60, "500 at homes and 40 on the way, 480 allowed"
+
+
+def test_capacity_counts_minutes_over_the_cap():
+    kids = [child(n, minutes=100, windows={0: (HalfDay(480, 1050),)}, priority=p) for n, p in (("C1", 1), ("C2", 2))]
+    found = reason(problem([team(cap_day=200)], kids))
+    assert found.values["minutes"] == 40, "two visits of 100 and 40 of travel, 200 allowed"
+
+
+def test_holiday_names_the_date():
+    assert "2026-11-11" in str(reason(CASES["HOLIDAY"]))
+
+
+def test_a_plan_changed_by_hand_is_explained_too():
+    told = problem(children=[child(visits=2, min_gap=2)])
+    plan = solve(told, iterations=20)
+    assert explain(told, plan) == {}
+    assert set(explain(told, replace(plan, visits=plan.visits[:1]))) == {"C1"}
+
+
+def test_families_free_at_the_same_time_only_are_told_so():
+    kids = [child(n, minutes=180, windows={0: (MORNING,)}, priority=p) for n, p in (("C1", 1), ("C2", 2))]
+    assert "do not meet" in str(reason(problem(children=kids)))
