@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 AXE = Path(__file__).resolve().parents[1] / "vendor/axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -66,10 +66,17 @@ def _expected(text: str) -> bool:
     return "the server responded with a status of 4" in text
 
 
+class _Quiet(WSGIRequestHandler):
+    """Serves without a line for every request."""
+
+    def log_request(self, *_arguments) -> None:
+        pass
+
+
 @contextmanager
 def served(app) -> Iterator[str]:
     """Serve the application on a free port of this machine, in threads of this process; yield its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
