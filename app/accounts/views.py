@@ -16,6 +16,7 @@ from app.accounts.models import User
 from app.accounts.queries import find_user, list_sign_ins
 from app.accounts.setup import SignedIn
 from app.db import audit, db
+from app.db.sealed import digest
 from app.kernel.problems import Refused
 
 pages = Pages("accounts", __name__)
@@ -42,12 +43,12 @@ def sign_in():
         return render_template("accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
     name = form.username.data
     if seconds := throttle.wait("password", name):
-        form.general.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
+        form.form_errors.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
         return render_template("accounts/sign_in.html", form=form), 429
     user = find_user(name)
     if not passwords.verify(user.password_hash if user and user.active else None, form.password.data):
         throttle.failed("password", name)
-        form.general.append(_("Name or password is not right. Check both and try again."))
+        form.form_errors.append(_("Name or password is not right. Check both and try again."))
         return render_template("accounts/sign_in.html", form=form), 401
     throttle.forget("password", name)
     if passwords.outdated(user.password_hash):
@@ -82,7 +83,10 @@ def sign_out():
 
 @pages.get("/account", needs=Permission.SIGNED_IN)
 def my_account():
-    return render_template("accounts/my_account.html", sign_ins=list_sign_ins(g.actor), token=current_user.token)
+    own = digest(current_user.token)
+    rows = list_sign_ins(g.actor)
+    return render_template("accounts/my_account.html", sign_ins=rows,
+                           own_id=next((row.id for row in rows if row.token_hash == own), None))
 
 
 @pages.post("/account/sign-out-everywhere", needs=Permission.SIGNED_IN)
@@ -99,7 +103,7 @@ def change_password():
         return render_template("accounts/change_password.html", form=form), 422 if form.is_submitted() else 200
     user = db.session.get(User, g.actor.user_id)
     if seconds := throttle.wait("password", user.username):
-        form.general.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
+        form.form_errors.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
         return render_template("accounts/change_password.html", form=form), 429
     if not passwords.verify(user.password_hash, form.old_password.data):
         throttle.failed("password", user.username)

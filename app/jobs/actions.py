@@ -14,13 +14,17 @@ from app.jobs.models import Job, JobState
 from app.jobs.queue import carry
 
 HANDLERS: dict[str, Callable] = {}
+LABELS: dict[str, str] = {}
 
 
-def job(kind: str) -> Callable:
-    """Register a handler: `@job("imports.preview") def preview(run: JobRun) -> dict`. It must be repeatable."""
+def job(kind: str, label: str) -> Callable:
+    """Register a handler: `@job("imports.preview", N_("Preview of a sheet")) def preview(run: JobRun) -> dict`.
+
+    `label` is the msgid a person reads. The handler must be repeatable: it may run again after a killed worker.
+    """
 
     def register(handler: Callable) -> Callable:
-        HANDLERS[kind] = handler
+        HANDLERS[kind], LABELS[kind] = handler, label
         return handler
 
     return register

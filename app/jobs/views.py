@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import g, redirect, render_template, url_for
+from flask_babel import gettext
 
 from app.access import Pages, Permission
 from app.db import db
 from app.errors import NotFound
-from app.jobs.actions import cancel_job
+from app.jobs.actions import LABELS, cancel_job
 from app.jobs.models import Job, JobState
+from app.kernel.problems import N_
 
 pages = Pages("jobs", __name__)
 
@@ -21,17 +23,35 @@ def _own(job_id) -> Job:
     return row
 
 
+def _shown(row: Job) -> dict:
+    """The row as components/progress.html wants it."""
+    over = row.state not in (JobState.QUEUED, JobState.RUNNING)
+    return {
+        "id": row.id, "label": gettext(LABELS.get(row.kind, N_("Work"))), "text": row.message, "done": over,
+        "ok": row.state == JobState.DONE, "fraction": min(1.0, row.done / row.total) if row.total else None,
+        "url": url_for("jobs.show_progress", job_id=row.id), "cancel_url": url_for("jobs.cancel", job_id=row.id),
+        "result_url": row.page,
+    }
+
+
+def _told(row: Job) -> list[str]:
+    """Why it did not work, in the reader's language."""
+    told = [gettext(problem["message"]) % problem["values"] for problem in row.problems]
+    if row.error and not told:
+        told.append(gettext("The work stopped because of an error of the program. Nothing was half-written; try again, "
+                            "and tell your administrator if it stops again."))
+    return told
+
+
 @pages.get("/jobs/<uuid:job_id>", needs=Permission.SIGNED_IN)
 def show_job(job_id):
     row = _own(job_id)
-    return render_template("jobs/show_job.html", job=row, over=row.state not in (JobState.QUEUED, JobState.RUNNING))
+    return render_template("jobs/show_job.html", shown=_shown(row), told=_told(row))
 
 
 @pages.get("/jobs/<uuid:job_id>/progress", needs=Permission.SIGNED_IN)
 def show_progress(job_id):
-    row = _own(job_id)
-    return render_template("jobs/show_progress.html", job=row,
-                           over=row.state not in (JobState.QUEUED, JobState.RUNNING))
+    return render_template("jobs/show_progress.html", shown=_shown(_own(job_id)))
 
 
 @pages.post("/jobs/<uuid:job_id>/cancel", needs=Permission.SIGNED_IN)

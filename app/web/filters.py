@@ -73,5 +73,5 @@ def init_app(app: Flask) -> None:
     def _words():
         return {
             "current_actor": g.get("actor"), "navigation": navigation(), "lang": TAGS[select_locale()],
-            "language": select_locale(), "other_language": other_language(), "locale": get_locale(),
+            "language": select_locale(), "other_language": other_language()[1], "locale": get_locale(),
         }

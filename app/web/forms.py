@@ -19,17 +19,13 @@ class Form(FlaskForm):
 
     form_key = HiddenField(default=lambda: str(uuid.uuid4()))
 
-    def __init__(self, *args, **values):
-        super().__init__(*args, **values)
-        self.general: list[str] = []
-
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Put each problem's sentence at its field, or on top when no field of that name exists."""
         for problem in problems:
             text = problem.text(gettext)
             field = self._fields.get(problem.field) if problem.field else None
             if field is None:
-                self.general.append(text)
+                self.form_errors.append(text)
             else:
                 field.errors = [*field.errors, text]
 
