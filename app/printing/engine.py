@@ -11,7 +11,9 @@ import os
 import threading
 from pathlib import Path
 
-from app.printing.fonts import write_configuration
+from app.kernel.problems import Problem
+from app.printing.fonts import DEFAULT_FOLDER, coverage_once, write_configuration
+from app.printing.guard import find_unprintable
 from app.printing.pool import Limits, Pool
 from app.printing.problems import PrintRefused, too_much_text
 from app.printing.types import Printed
@@ -19,7 +21,6 @@ from app.printing.types import Printed
 #: More HTML than any paper of 60 pages needs (characters); more is refused before a process sees it.
 MAX_HTML = 5_000_000
 BATCH_NICE = 10
-_DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "instance" / "printing"
 
 
 class Engine:
@@ -49,7 +50,7 @@ class Engine:
 
 
 _lock = threading.Lock()
-_folder = _DEFAULT_FOLDER
+_folder = DEFAULT_FOLDER
 _engine: tuple[int, Engine] | None = None
 
 
@@ -63,6 +64,11 @@ def configure(folder: Path) -> None:
 def render(html: str, *, title: str | None = None, batch: bool = False) -> Printed:
     """Print with the shared engine of this process (see Engine.render)."""
     return _shared().render(html, title=title, batch=batch)
+
+
+def unprintable(text: str) -> list[Problem]:
+    """Return a problem for each character of ``text`` that no font draws: ask this when a name or text is saved."""
+    return find_unprintable([text], coverage_once(_folder))
 
 
 def _shared() -> Engine:

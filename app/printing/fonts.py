@@ -23,6 +23,8 @@ from app.kernel.problems import Problem
 from app.printing.problems import missing_font, missing_library
 
 OWN_FOLDER = Path(__file__).resolve().parents[2] / "static" / "fonts"
+#: Where the printer keeps its small files unless told otherwise (engine.configure).
+DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "instance" / "printing"
 SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 
 #: In the order in which a glyph is looked for: (family, file name, where to get it).
@@ -134,13 +136,14 @@ def coverage(folder: Path) -> Coverage:
 
 
 @lru_cache(maxsize=4)
-def _coverage_once(folder: Path) -> Coverage:
+def coverage_once(folder: Path) -> Coverage:
+    """Return coverage(folder), read once in the life of the process."""
     return coverage(folder)
 
 
-def missing_characters(text: str, folder: Path) -> list[str]:
+def missing_characters(text: str, folder: Path = DEFAULT_FOLDER) -> list[str]:
     """Return the characters of ``text`` that no font prints (see Coverage.missing_characters)."""
-    return _coverage_once(folder).missing_characters(text)
+    return coverage_once(folder).missing_characters(text)
 
 
 def _read_kept(kept: Path, key: list) -> list | None:

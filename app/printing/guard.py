@@ -7,7 +7,7 @@ found here from the parsed tree, which is the very tree that would be printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from app.kernel.problems import Problem
@@ -31,7 +31,7 @@ def find_problems(root: Element, covered: Coverage) -> list[Problem]:
     length = sum(map(len, texts))
     if length > MAX_TEXT:
         return [too_much_text(length, MAX_TEXT)]
-    return _missing(texts, covered)
+    return find_unprintable(texts, covered)
 
 
 def _walk(root: Element) -> Iterator[tuple[Element, int]]:
@@ -57,7 +57,8 @@ def _texts(element: Element) -> list[str]:
     return [text for text in found if text]
 
 
-def _missing(texts: list[str], covered: Coverage) -> list[Problem]:
+def find_unprintable(texts: Iterable[str], covered: Coverage) -> list[Problem]:
+    """Return a problem for each character of ``texts`` that no font draws, with the words it first stands in."""
     first_place: dict[str, str] = {}
     for text in texts:
         for character in covered.missing_characters(text):

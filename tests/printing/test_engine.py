@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,7 +18,7 @@ from app.printing import engine as shared
 from app.printing.engine import Engine
 from app.printing.pool import Limits
 from app.printing.problems import PrintRefused
-from tests.printing.samples import FAMILY_PAPER, PLAN_PAPER, family_html, page, plan_child, plan_html
+from tests.printing.samples import FAMILY_PAPER, PLAN_PAPER, ROOT, family_html, page, plan_child, plan_html
 
 CANARY = "canary-5e1f-not-for-paper"
 
@@ -243,4 +245,18 @@ def test_the_shared_printer_keeps_its_files_where_it_is_told(printing_folder, tm
     shared.configure(tmp_path / "printing")
     assert shared.render(page("<p>好</p>")).pages == 1
     assert (tmp_path / "printing" / "fonts.conf").is_file()
+    assert shared.unprintable("欧阳㛃") == []
+    (problem,) = shared.unprintable("欧阳\ue000")
+    assert problem.values["code_point"] == "U+E000"
     shared.configure(printing_folder)
+
+
+def test_the_render_process_loads_no_database_and_the_web_loads_no_renderer():
+    question = "import sys, app.printing.{0}; print(*({{'sqlalchemy', 'weasyprint'}} & set(sys.modules)))"
+    answers = [
+        subprocess.run(
+            [sys.executable, "-c", question.format(module)], capture_output=True, check=True, cwd=ROOT
+        ).stdout
+        for module in ("worker", "engine")
+    ]
+    assert answers == [b"weasyprint\n", b"\n"]
