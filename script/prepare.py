@@ -17,17 +17,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def prepare(demo: bool, address: str) -> None:
-    """Migrate; fill an empty database in demo mode; print the accounts, or the first administrator's link."""
+    """Check the fonts; migrate; fill an empty database in demo mode; print the accounts, or the first administrator's link."""
+    import click
     from flask.cli import ScriptInfo
 
     from wsgi import app
 
     def run(*command: str) -> None:
-        app.cli.main(args=list(command), prog_name="flask", standalone_mode=False,
-                     obj=ScriptInfo(create_app=lambda: app))
+        """Run a command as the shell would; end with its exit code when it fails."""
+        try:
+            app.cli.main(args=list(command), prog_name="flask", standalone_mode=False,
+                         obj=ScriptInfo(create_app=lambda: app))
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except SystemExit as end:
+            if end.code:
+                raise
 
     # Links that are printed here lead to this server unless the settings name a public address.
     app.config["PUBLIC_URL"] = app.config["PUBLIC_URL"] or address
+    run("fonts", "check")
     run("db", "upgrade")
     empty = is_empty(app)
     if demo:
