@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-_LABELS: dict[StrEnum, str] = {}
+# By the enumeration too: members of two enumerations with one value are equal, both being text.
+_LABELS: dict[tuple[type, str], str] = {}
 
 
 def describe(kind: type[StrEnum], **words: str) -> None:
@@ -16,9 +17,9 @@ def describe(kind: type[StrEnum], **words: str) -> None:
     if set(members) != set(words):
         raise ValueError(f"labels of {kind.__name__}: {sorted(set(members) ^ set(words))}")
     for value, msgid in words.items():
-        _LABELS[members[value]] = msgid
+        _LABELS[kind, value] = msgid
 
 
 def label_of(member: StrEnum) -> str:
     """Return the msgid of a member; KeyError when its enumeration was never described."""
-    return _LABELS[member]
+    return _LABELS[type(member), member.value]

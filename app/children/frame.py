@@ -1,0 +1,103 @@
+"""The frame of a child's file: who it is, how it stands, what a visitor must know, and the tabs. Two queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.access import Actor
+from app.access.pages import NEEDS
+from app.children.models import Child, SafetyCard
+from app.children.standing import standing_of
+from app.db import db
+from app.kernel.masks import mask_id
+from app.kernel.problems import N_
+from app.web.filters import age, label
+
+TABS: tuple[tuple[str, str, str], ...] = (
+    ("overview", N_("Overview"), "children.show_child"),
+    ("assessment", N_("Assessment and placement"), "assessments.list_assessments"),
+    ("plan", N_("Plan"), "plans.show_plans"),
+    ("visits", N_("Visits"), "visits.show_child_visits"),
+    ("roll", N_("School roll"), "roll.show_roll"),
+    ("family", N_("Family"), "family.show_family_tab"),
+)
+STATUS_TAGS = {"active": "ok", "placed": "ok", "suspended": "wait", "transferring": "wait", "deferred": "wait",
+               "registered": "wait", "dropout": "bad", "missing": "bad"}
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    current: bool
+
+
+def file_frame(actor: Actor, child: Child, tab: str) -> dict:
+    """What templates/children/_file.html shows around a page: pass it with `**file_frame(g.actor, child, "roll")`.
+
+    Returns child, tab, file_tabs, file_tags, file_facts, file_safety and standing. The child must have been loaded in
+    the actor's sight. `tab` is one of TABS. The number is masked to its first and last character on every screen, also
+    in the child's own school: the birth date stands in the same file.
+    """
+    standing = standing_of(child.id)
+    return {
+        "child": child, "tab": tab, "standing": standing, "file_tabs": _tabs(actor, child, tab),
+        "file_tags": _tags(standing), "file_facts": _facts(child, standing),
+        "file_safety": safety_lines(find_safety_card(child.id)),
+    }
+
+
+def find_safety_card(child_id) -> SafetyCard | None:
+    """The safety card of a child that was loaded in sight."""
+    return db.session.scalar(select(SafetyCard).where(SafetyCard.child_id == child_id))
+
+
+def safety_lines(card: SafetyCard | None) -> list[str]:
+    """The lines of a safety card, gravest first; the same on every page and paper."""
+    if card is None:
+        return []
+    told = ((N_("Seizures: %(words)s"), card.seizure), (N_("Choking: %(words)s"), card.choking),
+            (N_("Allergy: %(words)s"), card.allergy), (N_("Medicine: %(words)s"), card.medicine))
+    lines = [_(sentence, words=words) for sentence, words in told if words]
+    if card.dog:
+        lines.append(_("There is a dog: call before the door."))
+    if card.two_adults:
+        lines.append(_("Two adults go together."))
+    return lines + ([card.other] if card.other else [])
+
+
+def grade_words(grade: int | None) -> str:
+    """A grade as people say it: 四年级, grade 4."""
+    names = (N_("grade 1"), N_("grade 2"), N_("grade 3"), N_("grade 4"), N_("grade 5"), N_("grade 6"),
+             N_("grade 7"), N_("grade 8"), N_("grade 9"))
+    return _(names[grade - 1]) if grade and 1 <= grade <= 9 else ""
+
+
+def _tabs(actor: Actor, child: Child, current: str) -> list[Tab]:
+    return [Tab(_(words), url_for(endpoint, child_id=child.id), name == current) for name, words, endpoint in TABS
+            if endpoint in current_app.view_functions and actor.may(NEEDS[endpoint])]
+
+
+def _tags(standing) -> list[tuple[str, str]]:
+    tags = []
+    if standing.status is not None:
+        tags.append((label(standing.status), STATUS_TAGS.get(standing.status, "")))
+    if standing.placement is not None:
+        tags.append((label(standing.placement), "note"))
+    return tags
+
+
+def _facts(child: Child, standing) -> list[tuple[str, str]]:
+    number = child.document_number
+    places = ((_("On the roll of"), standing.roll), (_("In class at"), standing.attending),
+              (_("Taught at home by"), standing.delivering))
+    return [
+        (_("Sex"), label(child.sex)), (_("Age"), age(child.birth_on)),
+        (label(child.document_kind), mask_id(number) if number else child.document_missing_reason or _("missing")),
+        (_("File number"), child.file_number), (_("District"), standing.unit),
+        *((words, " ".join(filter(None, (place.name, grade_words(place.grade))))) for words, place in places if place),
+    ]

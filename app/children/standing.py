@@ -1,0 +1,112 @@
+"""How the child stands today: roll, schools, placement and plan in one query.
+
+The one place where the child's file looks up the house. The slices above (roll, placements, plans) own these facts and
+may import children; children may not import them, so this module names their tables as text and only reads them, to
+show the heading of a file, the rows of the list and the first page without a query for each slice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Table, and_, select
+from sqlalchemy.sql import FromClause
+
+from app.children.models import Child
+from app.db import Base, db
+from app.schools.models import School, Unit
+
+LINKS = ("roll", "attending", "delivering")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A school the child is linked to today."""
+
+    school_id: uuid.UUID
+    name: str
+    grade: int | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Today's facts about a child that other slices own. `status` is a RollStatus, `placement` a PlacementKind."""
+
+    unit: str
+    status: object | None = None
+    due_on: date | None = None
+    placement: object | None = None
+    review_on: date | None = None
+    roll: Place | None = None
+    attending: Place | None = None
+    delivering: Place | None = None
+    plan_version_id: uuid.UUID | None = None
+    plan_ends_on: date | None = None
+
+    @property
+    def school_ids(self) -> frozenset[uuid.UUID]:
+        """Schools the child is linked to today."""
+        return frozenset(place.school_id for place in (self.roll, self.attending, self.delivering) if place)
+
+
+def table(name: str) -> Table:
+    """A table of a slice above, by its name."""
+    return Base.metadata.tables[name]
+
+
+def live_state() -> tuple[FromClause, object]:
+    """The roll states and the condition that joins today's to `Child`."""
+    states = table("roll_states")
+    return states, and_(states.c.child_id == Child.id, states.c.valid_to.is_(None))
+
+
+def open_decision() -> tuple[FromClause, object]:
+    """The placement decisions and the condition that joins the open one to `Child`."""
+    decisions = table("decisions")
+    return decisions, and_(decisions.c.child_id == Child.id, decisions.c.ended_on.is_(None))
+
+
+def live_link(link: str) -> tuple[FromClause, object]:
+    """The memberships of one link (roll, attending, delivering) and the condition that joins today's to `Child`."""
+    places = table("memberships").alias(f"{link}_place")
+    return places, and_(places.c.child_id == Child.id, places.c.link == link, places.c.valid_to.is_(None))
+
+
+def standing_of(child_id: uuid.UUID) -> Standing:
+    """How one child stands today; one query. The caller has checked that the child is in sight."""
+    states, state_fits = live_state()
+    decisions, decision_fits = open_decision()
+    forces = table("plan_forces")
+    source = (
+        select(Unit.name.label("unit"), states.c.status, states.c.due_on, decisions.c.kind.label("placement"),
+               decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("plan_ends_on"))
+        .select_from(Child).join(Unit, Unit.id == Child.unit_id)
+        .outerjoin(states, state_fits).outerjoin(decisions, decision_fits)
+    )
+    day = _today()
+    source = source.outerjoin(forces, and_(forces.c.child_id == Child.id, forces.c.valid_from <= day,
+                                           (forces.c.valid_to.is_(None)) | (forces.c.valid_to > day)))
+    for link in LINKS:
+        places, fits = live_link(link)
+        schools = School.__table__.alias(f"{link}_school")
+        source = source.outerjoin(places, fits).outerjoin(schools, schools.c.id == places.c.school_id).add_columns(
+            places.c.school_id.label(f"{link}_id"), schools.c.name.label(f"{link}_name"),
+            places.c.grade.label(f"{link}_grade"))
+    row = db.session.execute(source.where(Child.id == child_id)).first()
+    return Standing(row.unit, row.status, row.due_on, row.placement, row.review_on, *(_place(row, n) for n in LINKS),
+                    row.version_id, row.plan_ends_on)
+
+
+def _place(row, link: str) -> Place | None:
+    values = row._mapping
+    if values[f"{link}_id"] is None:
+        return None
+    return Place(values[f"{link}_id"], values[f"{link}_name"], values[f"{link}_grade"])
+
+
+def _today() -> date:
+    from app.web.filters import today
+
+    return today()
