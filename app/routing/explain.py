@@ -36,6 +36,9 @@ NO_GAP_FREE = N_(
     "In an empty week teams %(teams)s could come, but in this plan their free hours do not meet the family's."
 )
 HOLIDAY = N_("Lost to closed days or absences (%(dates)s), and no make-up day had room.")
+NOT_ON_A_DATE = N_(
+    "The repeating plan has room for all visits, but %(missing)s of them stand on no date of this period."
+)
 
 
 def explain(problem, plan):
@@ -249,8 +252,12 @@ class _Case:
                 or not any(half_days(t.shifts, d) for t in mine)
             )
         ]
-        lost = lost or [d.date for d in self.problem.days if d.acts_as is None]
+        if not lost:
+            return Reason("HOLIDAY", NOT_ON_A_DATE, {"missing": self._short(child)})
         return Reason("HOLIDAY", HOLIDAY, {"dates": ", ".join(x.isoformat() for x in lost[:5])})
+
+    def _short(self, child):
+        return asked_visits(self.problem, child) - sum(v.demand == child.id for v in self.plan.visits)
 
     def _name(self, t):
         return self.problem.teams[t].name or self.problem.teams[t].id
