@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, SealedField, choice
@@ -106,6 +106,7 @@ class Teacher(Base):
     """A teacher who teaches at home or answers for objectives; may have an account."""
 
     __tablename__ = "teachers"
+    __table_args__ = (UniqueConstraint("school_id", "number"),)
 
     school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("schools.id"), index=True)
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), unique=True)
@@ -121,7 +122,12 @@ class CalendarDay(Base):
     """A day that differs from its weekday: national (no unit) or of a district. `acts_as` 0–6 for a worked weekend."""
 
     __tablename__ = "calendar_days"
-    __table_args__ = (Index("ix_calendar_days_day", "day"),)
+    __table_args__ = (
+        Index("ix_calendar_days_day", "day"),
+        UniqueConstraint("unit_id", "day"),
+        Index("uq_calendar_days_everywhere", "day", "kind", unique=True, sqlite_where=text("unit_id IS NULL"),
+              postgresql_where=text("unit_id IS NULL")),
+    )
 
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
     day: Mapped[date]
@@ -141,16 +147,21 @@ class CalendarYear(Base):
 
 
 class Term(Base):
-    """A school term, first and last teaching day; of the municipality, or of a unit that differs."""
+    """A school term, first and last teaching day; of the municipality, or of a unit that differs. `source` says from where."""
 
     __tablename__ = "terms"
-    __table_args__ = (UniqueConstraint("unit_id", "school_year", "number"),)
+    __table_args__ = (
+        UniqueConstraint("unit_id", "school_year", "number"),
+        Index("uq_terms_municipal", "school_year", "number", unique=True, sqlite_where=text("unit_id IS NULL"),
+              postgresql_where=text("unit_id IS NULL")),
+    )
 
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("units.id"))
     school_year: Mapped[int]
     number: Mapped[int]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    source: Mapped[str] = mapped_column(String(200), default="")
 
 
 class DistrictRule(Base):
@@ -164,3 +175,10 @@ class DistrictRule(Base):
     source: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+Index("uq_district_rules_live", DistrictRule.unit_id, DistrictRule.name, unique=True,
+      sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL"))
+Index("uq_district_rules_default", DistrictRule.name, unique=True,
+      sqlite_where=text("unit_id IS NULL AND valid_to IS NULL"),
+      postgresql_where=text("unit_id IS NULL AND valid_to IS NULL"))

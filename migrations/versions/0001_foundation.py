@@ -238,10 +238,12 @@ def upgrade():
     sa.Column('name', sa.String(length=120), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_calendar_days_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_days'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_days')),
+    sa.UniqueConstraint('unit_id', 'day', name=op.f('uq_calendar_days_unit_id_day'))
     )
     op.create_index('ix_calendar_days_day', 'calendar_days', ['day'], unique=False)
     op.create_index(op.f('ix_calendar_days_unit_id'), 'calendar_days', ['unit_id'], unique=False)
+    op.create_index('uq_calendar_days_everywhere', 'calendar_days', ['day', 'kind'], unique=True, sqlite_where=sa.text('unit_id IS NULL'), postgresql_where=sa.text('unit_id IS NULL'))
     op.create_table('children',
     sa.Column('file_number', sa.String(length=12), nullable=False),
     sa.Column('unit_id', sa.Uuid(), nullable=False),
@@ -302,6 +304,8 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_district_rules'))
     )
     op.create_index(op.f('ix_district_rules_unit_id'), 'district_rules', ['unit_id'], unique=False)
+    op.create_index('uq_district_rules_default', 'district_rules', ['name'], unique=True, sqlite_where=sa.text('unit_id IS NULL AND valid_to IS NULL'), postgresql_where=sa.text('unit_id IS NULL AND valid_to IS NULL'))
+    op.create_index('uq_district_rules_live', 'district_rules', ['unit_id', 'name'], unique=True, sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
     op.create_table('imports',
     sa.Column('kind', sa.Enum('schools', 'children', name='import_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('state', sa.Enum('reading', 'preview', 'applying', 'applied', 'refused', name='import_state', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -385,11 +389,13 @@ def upgrade():
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('source', sa.String(length=200), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_terms_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_terms')),
     sa.UniqueConstraint('unit_id', 'school_year', 'number', name=op.f('uq_terms_unit_id_school_year_number'))
     )
+    op.create_index('uq_terms_municipal', 'terms', ['school_year', 'number'], unique=True, sqlite_where=sa.text('unit_id IS NULL'), postgresql_where=sa.text('unit_id IS NULL'))
     op.create_table('timetables',
     sa.Column('unit_id', sa.Uuid(), nullable=False),
     sa.Column('month', sa.String(length=7), nullable=False),
@@ -781,6 +787,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['school_id'], ['schools.id'], name=op.f('fk_teachers_school_id')),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_teachers_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_teachers')),
+    sa.UniqueConstraint('school_id', 'number', name=op.f('uq_teachers_school_id_number')),
     sa.UniqueConstraint('user_id', name=op.f('uq_teachers_user_id'))
     )
     op.create_index(op.f('ix_teachers_number'), 'teachers', ['number'], unique=False)
@@ -949,6 +956,7 @@ def upgrade():
     sa.Column('content_hash', sa.String(length=64), nullable=True),
     sa.Column('check_code', sa.String(length=32), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('edited_by_name', sa.String(length=120), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['approved_by_id'], ['users.id'], name=op.f('fk_plan_versions_approved_by_id')),
     sa.ForeignKeyConstraint(['author_id'], ['users.id'], name=op.f('fk_plan_versions_author_id')),
@@ -1005,6 +1013,7 @@ def upgrade():
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('carried', sa.Boolean(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('edited_by_name', sa.String(length=120), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['version_id'], ['plan_versions.id'], name=op.f('fk_plan_goals_version_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_goals')),
@@ -1039,6 +1048,7 @@ def upgrade():
     sa.Column('starts_on', sa.Date(), nullable=True),
     sa.Column('ends_on', sa.Date(), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('edited_by_name', sa.String(length=120), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['provider_school_id'], ['schools.id'], name=op.f('fk_plan_services_provider_school_id')),
     sa.ForeignKeyConstraint(['version_id'], ['plan_versions.id'], name=op.f('fk_plan_services_version_id')),
@@ -1098,6 +1108,7 @@ def upgrade():
     sa.Column('person', sa.String(length=120), nullable=False),
     sa.Column('carried', sa.Boolean(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('edited_by_name', sa.String(length=120), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['goal_id'], ['plan_goals.id'], name=op.f('fk_plan_objectives_goal_id')),
     sa.ForeignKeyConstraint(['version_id'], ['plan_versions.id'], name=op.f('fk_plan_objectives_version_id')),
@@ -1287,6 +1298,7 @@ def downgrade():
     op.drop_index('uq_timetables_published', table_name='timetables', sqlite_where=sa.text("state = 'published' AND superseded_at IS NULL"), postgresql_where=sa.text("state = 'published' AND superseded_at IS NULL"))
     op.drop_index('ix_timetables_unit_id_month', table_name='timetables')
     op.drop_table('timetables')
+    op.drop_index('uq_terms_municipal', table_name='terms', sqlite_where=sa.text('unit_id IS NULL'), postgresql_where=sa.text('unit_id IS NULL'))
     op.drop_table('terms')
     op.drop_index(op.f('ix_sign_ins_user_id'), table_name='sign_ins')
     op.drop_table('sign_ins')
@@ -1297,6 +1309,8 @@ def downgrade():
     op.drop_table('saved_filters')
     op.drop_index(op.f('ix_imports_file_hash'), table_name='imports')
     op.drop_table('imports')
+    op.drop_index('uq_district_rules_live', table_name='district_rules', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
+    op.drop_index('uq_district_rules_default', table_name='district_rules', sqlite_where=sa.text('unit_id IS NULL AND valid_to IS NULL'), postgresql_where=sa.text('unit_id IS NULL AND valid_to IS NULL'))
     op.drop_index(op.f('ix_district_rules_unit_id'), table_name='district_rules')
     op.drop_table('district_rules')
     op.drop_index('uq_children_document_number_blind', table_name='children', sqlite_where=sa.text('document_number_blind IS NOT NULL'), postgresql_where=sa.text('document_number_blind IS NOT NULL'))
@@ -1309,6 +1323,7 @@ def downgrade():
     op.drop_index('ix_children_name', table_name='children')
     op.drop_index('ix_children_birth_on', table_name='children')
     op.drop_table('children')
+    op.drop_index('uq_calendar_days_everywhere', table_name='calendar_days', sqlite_where=sa.text('unit_id IS NULL'), postgresql_where=sa.text('unit_id IS NULL'))
     op.drop_index(op.f('ix_calendar_days_unit_id'), table_name='calendar_days')
     op.drop_index('ix_calendar_days_day', table_name='calendar_days')
     op.drop_table('calendar_days')
