@@ -71,7 +71,7 @@ class Actor:
 
     @cached_property
     def holder_ids(self) -> frozenset[uuid.UUID]:
-        """Ids under which children can be in this actor's sight: schools, the teacher, the expert's user, the guardian."""
+        """Ids under which a child can be in sight: schools, the teacher, the expert's user, the guardian."""
         own: set[uuid.UUID] = set(self.school_ids)
         if Role.VISITING_TEACHER in self.roles and self.teacher_id:
             own.add(self.teacher_id)

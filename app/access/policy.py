@@ -48,4 +48,4 @@ class Forbidden(Refused):
 def require(actor: Actor, permission: P) -> None:
     """Actions ask again what pages asked: jobs and imports call them too. Raises Forbidden."""
     if not actor.may(permission):
-        raise Forbidden((Problem("forbidden", N_("Your account may not do this. Ask your administrator for the role.")),))
+        raise Forbidden(Problem("forbidden", N_("Your account may not do this. Ask your administrator for the role.")))

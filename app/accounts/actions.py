@@ -14,6 +14,7 @@ from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, SignIn, User
 from app.db import audit, db
 from app.db.sealed import digest
 from app.kernel.problems import N_, Problem, Refused
+from app.schools.models import School, Teacher
 
 
 def open_session(user: User, *, hours: int, address: str, browser: str) -> str:
@@ -96,3 +97,52 @@ def use_link(row: OneUseLink) -> None:
         .values(used_at=datetime.now(UTC)).execution_options(synchronize_session=False)).rowcount
     if done != 1:
         raise Refused(Problem("link_used", N_("This link was used already. Ask for a new one.")))
+
+
+def end_role(actor: Actor, grant_id: uuid.UUID, *, on: date) -> None:
+    """Take a role away; it counts at the next request."""
+    require(actor, Permission.ACCOUNTS_MANAGE)
+    row = db.session.get(RoleGrant, grant_id)
+    if row is not None and row.valid_to is None:
+        row.valid_to = on
+        audit.record(actor, "end_role", "user", row.user_id, role=row.role.value)
+        db.session.flush()
+
+
+def set_active(actor: Actor, user: User, active: bool) -> None:
+    """Disable an account (its sessions end at once) or enable it again. One's own cannot be disabled."""
+    require(actor, Permission.ACCOUNTS_MANAGE)
+    if not active and user.id == actor.user_id:
+        raise Refused(Problem("own_account", N_("You cannot disable your own account. Ask another administrator.")))
+    user.active = active
+    audit.record(actor, "enable_user" if active else "disable_user", "user", user.id)
+    if not active:
+        close_sessions(actor, user.id)
+    db.session.flush()
+
+
+def reset_password(actor: Actor, user: User) -> str:
+    """Give a user a fresh password that must be changed at the first sign-in. It is returned once and never kept."""
+    require(actor, Permission.ACCOUNTS_MANAGE)
+    password = "-".join(secrets.token_hex(2) for _ in range(3))
+    user.password_hash, user.must_change_password = passwords.make_hash(password), True
+    close_sessions(actor, user.id)
+    audit.record(actor, "reset_password", "user", user.id)
+    db.session.flush()
+    return password
+
+
+def link_teacher(actor: Actor, user: User, *, school_code: str, number: str) -> None:
+    """Bind an account to the teacher of that number at that school. Raises Refused when there is none."""
+    require(actor, Permission.ACCOUNTS_MANAGE)
+    teacher = db.session.scalar(select(Teacher).join(School, School.id == Teacher.school_id).where(
+        School.code == school_code, Teacher.number == number))
+    if teacher is None:
+        raise Refused(Problem("no_teacher", N_("No teacher has this number at this school. Add the teacher on the "
+                                               "school's page first."), field="teacher_number"))
+    if teacher.user_id not in (None, user.id):
+        raise Refused(Problem("teacher_taken", N_("Another account belongs to this teacher already."),
+                              field="teacher_number"))
+    teacher.user_id = user.id
+    audit.record(actor, "link_teacher", "user", user.id, teacher=str(teacher.id))
+    db.session.flush()

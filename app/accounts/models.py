@@ -83,7 +83,7 @@ class LinkPurpose(StrEnum):
 
 
 class OneUseLink(Base):
-    """A secret address for a named person. `used_at` and `revoked_at` end it; a calendar feed may be read many times."""
+    """A secret address for a named person, ended by `used_at` or `revoked_at` (a calendar feed is read many times)."""
 
     __tablename__ = "one_use_links"
 

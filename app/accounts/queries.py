@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import selectinload
 
-from app.access import Actor, Grant, Role
+from app.access import Actor, Grant, Permission, Role, require
 from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, SignIn, User
 from app.db import db
+from app.db.audit import TABLE as AUDIT
 from app.db.sealed import digest
-from app.schools.models import Teacher
+from app.errors import NotFound
+from app.schools.models import School, Teacher, Unit
 
-_IN_FORCE = "role grants in force"
-
+LOCAL = ZoneInfo("Asia/Shanghai")
 
 def _select_actor(day: date):
     grant_live = and_(RoleGrant.user_id == User.id, RoleGrant.valid_from <= day,
@@ -82,3 +85,48 @@ def find_link(token: str, purpose: LinkPurpose) -> OneUseLink | None:
     return db.session.scalar(select(OneUseLink).where(
         OneUseLink.token_hash == digest(token), OneUseLink.purpose == purpose, OneUseLink.used_at.is_(None),
         OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > datetime.now(UTC)))
+
+
+def list_users(actor: Actor, words: str, page_of) -> tuple[list[User], object]:
+    """Users whose sign-in name or name holds `words`, by name; `page_of(total)` says which page."""
+    require(actor, Permission.ACCOUNTS_MANAGE)
+    query = select(User)
+    if words:
+        like = f"%{words.replace('%', '').replace('_', '')}%"
+        query = query.where(or_(User.username.like(like.lower()), User.name.like(like)))
+    page = page_of(db.session.scalar(select(func.count()).select_from(query.subquery())))
+    rows = db.session.scalars(query.options(selectinload(User.roles)).order_by(User.username, User.id)
+                              .offset(page.offset).limit(page.size)).all()
+    return list(rows), page
+
+
+def get_user(actor: Actor, user_id: uuid.UUID) -> User:
+    """A user, for administrators. Raises NotFound."""
+    require(actor, Permission.ACCOUNTS_MANAGE)
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def scope_names(users: list[User]) -> dict[uuid.UUID, str]:
+    """Names of the units and schools in these users' roles, by id."""
+    grants = [grant for user in users for grant in user.roles]
+    units, schools = {g.unit_id for g in grants if g.unit_id}, {g.school_id for g in grants if g.school_id}
+    found = dict(db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(units))).all()) if units else {}
+    if schools:
+        found.update(db.session.execute(select(School.id, School.name).where(School.id.in_(schools))).all())
+    return found
+
+
+def list_entries(actor: Actor, *, verb: str, day: date | None, page_of) -> tuple[list, object]:
+    """Rows of the audit trail, newest first. No names of children: the auditor sees deeds, not children."""
+    require(actor, Permission.AUDIT_READ)
+    query = select(AUDIT)
+    if verb:
+        query = query.where(AUDIT.c.verb == verb)
+    if day:
+        start = datetime.combine(day, time.min, LOCAL)
+        query = query.where(AUDIT.c.at >= start, AUDIT.c.at < start + timedelta(days=1))
+    page = page_of(db.session.scalar(select(func.count()).select_from(query.subquery())))
+    return db.session.execute(query.order_by(AUDIT.c.seq.desc()).offset(page.offset).limit(page.size)).all(), page

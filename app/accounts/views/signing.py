@@ -8,19 +8,19 @@ from flask import current_app, flash, g, redirect, render_template, request, ses
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from app.access import Pages, Permission
+from app.access import SYSTEM, Permission, Role
 from app.accounts import passwords, throttle
-from app.accounts.actions import close_session, close_sessions, open_session
-from app.accounts.forms import NewPasswordForm, SignInForm
-from app.accounts.models import User
-from app.accounts.queries import find_user, list_sign_ins
+from app.accounts.actions import close_session, close_sessions, grant_role, make_user, open_session, use_link
+from app.accounts.forms import FirstAdministratorForm, NewPasswordForm, SignInForm
+from app.accounts.models import LinkPurpose, User
+from app.accounts.queries import find_link, find_user, list_sign_ins
 from app.accounts.setup import SignedIn
+from app.accounts.views.pages import pages
 from app.db import audit, db
 from app.db.sealed import digest
 from app.kernel.problems import Refused
-
-pages = Pages("accounts", __name__)
-
+from app.web.filters import today
+from app.web.requests import begin_write
 
 def ask_to_sign_in():
     """Send a reader to the sign-in page and back; a write or a script gets 401 so that nothing typed is dropped."""
@@ -66,6 +66,27 @@ def enter(user: User) -> None:
     if language:
         session["language"] = language
     login_user(SignedIn(token))
+
+
+@pages.form("/first/<token>", needs=Permission.PUBLIC)
+def first_administrator(token):
+    link = None if throttle.wait("link") else find_link(token, LinkPurpose.FIRST_ADMINISTRATOR)
+    if link is None:
+        begin_write()
+        throttle.failed("link")
+        return render_template("accounts/link_over.html"), 404
+    form = FirstAdministratorForm()
+    if form.validate_on_submit():
+        try:
+            use_link(link)
+            user = make_user(SYSTEM, username=form.username.data, name=form.name.data, password=form.password.data,
+                             must_change=False)
+            grant_role(SYSTEM, user, Role.ADMINISTRATOR, on=today())
+            enter(user)
+            return redirect(url_for("home.today"), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("accounts/first_administrator.html", form=form), 422 if form.is_submitted() else 200
 
 
 @pages.post("/sign-out", needs=Permission.SIGNED_IN)

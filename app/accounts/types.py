@@ -1,0 +1,20 @@
+"""Names of the roles as people read them."""
+
+from app.access.actor import Role
+from app.kernel.labels import describe
+from app.kernel.problems import N_
+
+describe(
+    Role,
+    administrator=N_("System administrator"),
+    auditor=N_("Auditor"),
+    city_coordinator=N_("City coordinator"),
+    district_coordinator=N_("District coordinator"),
+    expert=N_("Expert"),
+    guardian=N_("Guardian"),
+    school_coordinator=N_("School coordinator"),
+    visiting_teacher=N_("Visiting teacher"),
+)
+
+STAFF_ROLES = tuple(role for role in Role if role != Role.GUARDIAN)
+"""Roles that an administrator gives; guardians come by invitation only."""

@@ -1,0 +1,126 @@
+"""People and access, for administrators: users, their roles, their sessions."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.access import Permission, Role
+from app.accounts import actions, queries
+from app.accounts.forms import NewUserForm, RoleForm
+from app.accounts.views.pages import pages
+from app.db import db
+from app.kernel.problems import N_, Problem, Refused
+from app.schools.models import School, Unit
+from app.web.filters import today
+from app.web.paging import asked_page
+
+MANAGE = Permission.ACCOUNTS_MANAGE
+
+
+@pages.get("/people", needs=MANAGE)
+def list_users():
+    words = request.args.get("q", "").strip()
+    users, page = queries.list_users(g.actor, words, asked_page)
+    return render_template("accounts/list_users.html", users=users, page=page, words=words, today_on=today(),
+                           scopes=queries.scope_names(users))
+
+
+@pages.form("/people/new", needs=MANAGE)
+def new_user():
+    form = NewUserForm()
+    if form.validate_on_submit():
+        try:
+            user = actions.make_user(g.actor, username=form.username.data, name=form.name.data, password=None)
+            password = actions.reset_password(g.actor, user)
+            flash(_("Account %(name)s is made. First password, shown only now: %(password)s",
+                    name=user.username, password=password), "ok")
+            return redirect(url_for("accounts.edit_user", user_id=user.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("accounts/new_user.html", form=form), 422 if form.is_submitted() else 200
+
+
+def _show(user, form, status=200):
+    return render_template("accounts/edit_user.html", user=user, form=form, scopes=queries.scope_names([user]),
+                           today_on=today()), status
+
+
+def _role_form() -> RoleForm:
+    form = RoleForm()
+    units = db.session.execute(select(Unit.id, Unit.name).where(
+        Unit.valid_from <= today(), (Unit.valid_to.is_(None)) | (Unit.valid_to > today())).order_by(Unit.code)).all()
+    form.unit_id.choices = [("", ""), *((str(unit.id), unit.name) for unit in units)]
+    return form
+
+
+@pages.get("/people/<uuid:user_id>", needs=MANAGE)
+def edit_user(user_id):
+    return _show(queries.get_user(g.actor, user_id), _role_form())
+
+
+@pages.post("/people/<uuid:user_id>/roles", needs=MANAGE)
+def give_role(user_id):
+    user, form = queries.get_user(g.actor, user_id), _role_form()
+    if not form.validate_on_submit():
+        return _show(user, form, 422)
+    try:
+        _give(user, form)
+    except Refused as refused:
+        db.session.rollback()
+        form.refuse(refused.problems)
+        return _show(queries.get_user(g.actor, user_id), form, 422)
+    flash(_("The role is given; it counts from now on."), "ok")
+    return redirect(url_for("accounts.edit_user", user_id=user_id), 303)
+
+
+def _give(user, form) -> None:
+    role, unit, school = form.role.data, None, None
+    if role in (Role.DISTRICT_COORDINATOR, Role.EXPERT) and form.unit_id.data:
+        unit = next(u for u in db.session.scalars(select(Unit)) if str(u.id) == form.unit_id.data).id
+    if role == Role.SCHOOL_COORDINATOR:
+        school = db.session.scalar(select(School.id).where(School.code == (form.school_code.data or "")))
+        if school is None:
+            raise Refused(Problem("no_school", N_("No school has this code. Enter the ten digits of its code."),
+                                  field="school_code"))
+    if role == Role.VISITING_TEACHER:
+        actions.link_teacher(g.actor, user, school_code=form.school_code.data or "",
+                             number=form.teacher_number.data or "")
+    actions.grant_role(g.actor, user, role, on=today(), unit_id=unit, school_id=school)
+
+
+@pages.post("/people/<uuid:user_id>/roles/<uuid:grant_id>/end", needs=MANAGE)
+def end_role(user_id, grant_id):
+    user = queries.get_user(g.actor, user_id)
+    if grant_id in {grant.id for grant in user.roles}:
+        actions.end_role(g.actor, grant_id, on=today())
+        flash(_("The role is taken away."), "ok")
+    return redirect(url_for("accounts.edit_user", user_id=user_id), 303)
+
+
+@pages.post("/people/<uuid:user_id>/active", needs=MANAGE)
+def set_active(user_id):
+    try:
+        actions.set_active(g.actor, queries.get_user(g.actor, user_id), request.form.get("active") == "1")
+        flash(_("Saved."), "ok")
+    except Refused as refused:
+        for problem in refused.problems:
+            flash(problem.text(_), "bad")
+    return redirect(url_for("accounts.edit_user", user_id=user_id), 303)
+
+
+@pages.post("/people/<uuid:user_id>/password", needs=MANAGE)
+def reset_password(user_id):
+    password = actions.reset_password(g.actor, queries.get_user(g.actor, user_id))
+    flash(_("New password, shown only now: %(password)s. It must be changed at the first sign-in.", password=password),
+          "ok")
+    return redirect(url_for("accounts.edit_user", user_id=user_id), 303)
+
+
+@pages.post("/people/<uuid:user_id>/sign-out", needs=MANAGE)
+def end_sessions(user_id):
+    user = queries.get_user(g.actor, user_id)
+    count = actions.close_sessions(g.actor, user.id)
+    flash(_("%(count)s sessions were ended.", count=count), "ok")
+    return redirect(url_for("accounts.edit_user", user_id=user_id), 303)
