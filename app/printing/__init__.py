@@ -1,6 +1,6 @@
 """Printing: an HTML document becomes a tagged PDF, the same one on every machine.
 
-``types``      the words: Printed, Paper (what stands in the running header and footer)
+``types``      the words: Printed, Frame (what stands in the running header and footer)
 ``problems``   every reason why a paper is not printed
 ``fonts``      the font files, which characters they hold, the private font configuration
 ``guard``      what is looked at before layout: length, nesting, characters without a glyph

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from flask import render_template
 
 from app.printing import engine
-from app.printing.types import Paper, Printed
+from app.printing.types import Frame, Printed
 
 
-def document_html(template: str, context: Mapping[str, object], paper: Paper) -> str:
-    """Return the HTML of ``template`` (which extends print/base.html) with ``context`` and its frame ``paper``."""
-    return render_template(template, **context, paper=paper)
+def document_html(template: str, context: Mapping[str, object], frame: Frame) -> str:
+    """Return the HTML of ``template`` (it extends print/base.html) with ``context`` inside ``frame``."""
+    return render_template(template, **context, frame=frame)
 
 
-def print_document(template: str, context: Mapping[str, object], paper: Paper, *, batch: bool = False) -> Printed:
+def print_document(template: str, context: Mapping[str, object], frame: Frame, *, batch: bool = False) -> Printed:
     """Return the printed paper; raises PrintRefused (see engine.render)."""
-    return engine.render(document_html(template, context, paper), batch=batch)
+    return engine.render(document_html(template, context, frame), batch=batch)

@@ -14,7 +14,7 @@ class Printed:
 
 
 @dataclass(frozen=True)
-class Paper:
+class Frame:
     """What stands around the text of a paper: title, running header and footer, and its manner.
 
     All texts are ready to show (translated, dates written out). ``masked_id`` is the masked resident ID number, never

@@ -8,11 +8,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.printing.qr import qr_svg
-from app.printing.types import Paper
+from app.printing.types import Frame
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PLAN_PAPER = Paper(
+PLAN_FRAME = Frame(
     title="个别化教育计划",
     file_number="渝特教档 YB-2026-0001",
     masked_id="身份证号 509999********0018",
@@ -21,7 +21,7 @@ PLAN_PAPER = Paper(
     printed_by="陈老师",
     authority="重庆市渝北区特殊教育资源中心",
 )
-FAMILY_PAPER = Paper(
+FAMILY_FRAME = Frame(
     title="给一诺家的一页纸",
     file_number="渝特教档 YB-2026-0001",
     version="第 3 版",
@@ -52,19 +52,19 @@ def page(body: str, head: str = "") -> str:
     return f'<!doctype html><html lang="zh-CN"><head><title>样张</title>{head}</head><body>{body}</body></html>'
 
 
-def plan_html(paper: Paper = PLAN_PAPER, **changes) -> str:
+def plan_html(frame: Frame = PLAN_FRAME, **changes) -> str:
     """Return the HTML of a full plan; ``changes`` replace parts of the child."""
-    return _html("sample_plan.html", paper, plan_child() | changes)
+    return _html("sample_plan.html", frame, plan_child() | changes)
 
 
-def family_html(paper: Paper = FAMILY_PAPER, **changes) -> str:
+def family_html(frame: Frame = FAMILY_FRAME, **changes) -> str:
     """Return the HTML of the one-page summary for the family."""
-    return _html("sample_family.html", paper, family_child() | changes)
+    return _html("sample_family.html", frame, family_child() | changes)
 
 
-def _html(template: str, paper: Paper, child: dict) -> str:
+def _html(template: str, frame: Frame, child: dict) -> str:
     drawing = qr_svg("https://yian.example/check/3f9a27c1", "二维码：核对本计划")
-    return environment().get_template(template).render(paper=paper, child=child, qr=drawing)
+    return environment().get_template(template).render(frame=frame, child=child, qr=drawing)
 
 
 def plan_child(name: str = "龚一诺") -> dict:

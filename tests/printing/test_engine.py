@@ -18,7 +18,7 @@ from app.printing import engine as shared
 from app.printing.engine import Engine
 from app.printing.pool import Limits
 from app.printing.problems import PrintRefused
-from tests.printing.samples import FAMILY_PAPER, PLAN_PAPER, ROOT, family_html, page, plan_child, plan_html
+from tests.printing.samples import FAMILY_FRAME, PLAN_FRAME, ROOT, family_html, page, plan_child, plan_html
 
 CANARY = "canary-5e1f-not-for-paper"
 
@@ -43,10 +43,10 @@ def test_the_file_carries_no_time_and_an_identifier_of_its_content(printer):
 
 
 @pytest.mark.parametrize("draft", [False, True])
-@pytest.mark.parametrize(("make", "paper"), [(plan_html, PLAN_PAPER), (family_html, FAMILY_PAPER)])
-def test_the_papers_are_accessible(printer, tmp_path, make, paper, draft):
+@pytest.mark.parametrize(("make", "frame"), [(plan_html, PLAN_FRAME), (family_html, FAMILY_FRAME)])
+def test_the_papers_are_accessible(printer, tmp_path, make, frame, draft):
     path = tmp_path / "paper.pdf"
-    path.write_bytes(printer.render(make(replace(paper, draft=draft))).pdf)
+    path.write_bytes(printer.render(make(replace(frame, draft=draft))).pdf)
     assert list(pdfua.validate(path).findings) == []
 
 
@@ -132,7 +132,7 @@ def test_markup_typed_into_any_field_is_printed_as_text(printer, listener, read_
         goals=[{"long_term": typed, "objectives": [dict.fromkeys(child["goals"][0]["objectives"][0], typed)]}],
         visits=[dict.fromkeys(child["visits"][0], typed)],
         parties=[{"role": typed, "name": typed, "signed_on": typed}],
-        paper=replace(PLAN_PAPER, title=typed, file_number=typed, version=typed, printed_by=typed),
+        frame=replace(PLAN_FRAME, title=typed, file_number=typed, version=typed, printed_by=typed),
     )
     text = "".join(read_text(printer.render(html).pdf))
     assert seen == []

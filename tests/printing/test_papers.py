@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 from app.printing.documents import document_html
 from app.printing.qr import qr_svg
-from tests.printing.samples import FAMILY_PAPER, PLAN_PAPER, ROOT, environment, family_child, family_html, plan_html
+from tests.printing.samples import FAMILY_FRAME, PLAN_FRAME, ROOT, environment, family_child, family_html, plan_html
 
 
 def squeezed(text: str) -> str:
@@ -36,7 +36,7 @@ def watermarked(pages: list[str]) -> list[bool]:
 
 
 def test_a_draft_is_marked_on_every_page_and_an_approved_plan_on_none(printer, read_text):
-    draft = read_text(printer.render(plan_html(replace(PLAN_PAPER, draft=True))).pdf)
+    draft = read_text(printer.render(plan_html(replace(PLAN_FRAME, draft=True))).pdf)
     assert len(draft) > 2
     assert all(watermarked(draft))
     assert not any(watermarked(read_text(printer.render(plan_html()).pdf)))
@@ -110,8 +110,8 @@ def test_document_html_renders_a_template_of_the_application():
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates")])
     with app.test_request_context():
         context = {"child": family_child(), "qr": qr_svg("https://yian.example/", "码")}
-        assert document_html("sample_family.html", context, FAMILY_PAPER) == _with_same_qr(context)
+        assert document_html("sample_family.html", context, FAMILY_FRAME) == _with_same_qr(context)
 
 
 def _with_same_qr(context: dict) -> str:
-    return environment().get_template("sample_family.html").render(**context, paper=FAMILY_PAPER)
+    return environment().get_template("sample_family.html").render(**context, frame=FAMILY_FRAME)
