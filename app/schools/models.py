@@ -147,7 +147,7 @@ class CalendarYear(Base):
 
 
 class Term(Base):
-    """A school term, first and last teaching day; of the municipality, or of a unit that differs. `source` says from where."""
+    """A school term, first and last teaching day, and from where; of the municipality, or of a unit that differs."""
 
     __tablename__ = "terms"
     __table_args__ = (

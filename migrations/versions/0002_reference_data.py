@@ -16,8 +16,8 @@ LOADED_AT = datetime(2026, 11, 1, tzinfo=UTC)
 RULE_SOURCE = "Assumed default; set your own"
 
 
-def _table(name, **columns):
-    return sa.table(name, sa.column("id", sa.Uuid()), *(sa.column(key, kind) for key, kind in columns.items()))
+def _table(title, /, **columns):
+    return sa.table(title, sa.column("id", sa.Uuid()), *(sa.column(key, kind) for key, kind in columns.items()))
 
 
 TEXT, DAY, INT, FLOAT = sa.String(), sa.Date(), sa.Integer(), sa.Float()

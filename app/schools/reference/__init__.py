@@ -3,14 +3,15 @@
 The CSV files beside this module are loaded by the migration 0002 and are not changed once released; what changes later
 comes with a later migration. Ids are made from the codes, so that all installations agree on them.
 
-divisions.csv   statistical codes with the day they began and ended. Codes that came before a reform stay (a child born
-                before it carries them), with the end of the last year in which the list held them. The code of the
-                administrative 两江新区 of 2025-11-06 is not published yet: `LIANGJIANG_DIVISION` stands for it. Towns that
-                moved on that day have a row for before and one for after. Where the first day of a code is not recorded,
-                it is that of the municipality, 1997-06-18.
-units.csv       managing units; units of a functional zone have no code of their own in the statistical list.
-unit_divisions.csv   which unit a division belongs to and when; a town's row goes before that of its district. A dead code
-                leads to the unit that manages its area now.
+divisions.csv: statistical codes with the day they began and ended. Codes that came before a reform stay (a child born
+before it carries them), with the end of the last year in which the list held them. The code of the administrative
+两江新区 of 2025-11-06 is not published yet: `LIANGJIANG_DIVISION` stands for it. Towns that moved then have a row
+for before and one for after. Where the first day of a code is not recorded, it is that of the municipality, 1997-06-18.
+
+units.csv: managing units; those of a functional zone have no code of their own in the statistical list.
+
+unit_divisions.csv: which unit a division belongs to and when; a town's row goes before that of its district. A dead
+code leads to the unit that manages its area now.
 """
 
 from __future__ import annotations
