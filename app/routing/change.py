@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from app.kernel.problems import Problem as Finding
 from app.routing.check import check
-from app.routing.problem import Plan, Unserved, Visit, asked_visits
-from app.routing.rollout import score
+from app.routing.problem import Plan, Problem, Unserved, Visit, asked_visits
+from app.routing.score import score
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _where(plan):
     return {(v.demand, v.date, v.team, v.start): v for v in plan.visits}
 
 
-def move(problem, plan: Plan, visit: Visit | None, to: Visit | None) -> Plan:
+def move(problem: Problem, plan: Plan, visit: Visit | None, to: Visit | None) -> Plan:
     """Return the plan with `visit` replaced by `to` (its date, team and start; the length follows from the demand).
 
     `visit` None adds one, `to` None removes one. Nothing is checked (see `check_change`) and no other visit moves;
@@ -83,7 +84,7 @@ def _with_legs(problem, visits):
         yield replace(v, travel_in=int(problem.travel.minutes[start][at]))
 
 
-def check_change(problem, plan: Plan, visit: Visit | None, to: Visit | None):
+def check_change(problem: Problem, plan: Plan, visit: Visit | None, to: Visit | None) -> list[Finding]:
     """Return the findings that replacing `visit` by `to` would bring, empty where the change keeps every rule.
 
     A child visited by another team than its own gets a warning, everything else is an error (kernel severities).

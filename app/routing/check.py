@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from app.kernel.problems import N_, Severity
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import asked_visits, half_days, most_visits
+from app.routing.problem import Plan, Problem, asked_visits, half_days, most_visits
 
 
-def check(problem, plan):
+def check(problem: Problem, plan: Plan) -> list[Finding]:
     """Return what is wrong with a plan, naming children, teams and dates; an empty list where it keeps every rule.
 
     Rules: known ids and open dates, family times, skills, adults, forbidden teams, travel and shifts, daily limits, no

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from app.kernel.problems import N_
 from app.routing.grid import Grid, day_patterns, qualified, template_days, template_weeks
-from app.routing.problem import NO_WAY, Reason, asked_visits, half_days, monday
+from app.routing.problem import NO_WAY, Plan, Problem, Reason, asked_visits, half_days, monday
 from app.routing.state import State
 from app.routing.trip import EMPTY, build
 
@@ -41,7 +41,7 @@ NOT_ON_A_DATE = N_(
 )
 
 
-def explain(problem, plan):
+def explain(problem: Problem, plan: Plan) -> dict[str, tuple[Reason, ...]]:
     """Return {demand id: (Reason, ...)} for every demand that has fewer visits than asked.
 
     Codes in order of the tests: NO_SKILL, NO_PATTERN, NO_COMMON_TIME, TOO_FAR, FORBIDDEN or LOCKED, CAPACITY, HOLIDAY.

@@ -13,13 +13,13 @@ import numpy as np
 
 from app.kernel.problems import N_, Refused
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import Child, Day, HalfDay, Problem, Team, Travel
+from app.routing.problem import Child, Day, HalfDay, Plan, Problem, Team, Travel
 
 FORMAT = "visit-timetable/1"
 MONDAY = date(2026, 3, 2)  # any Monday serves: the format knows numbers of days only
 
 
-def read_problem(text):
+def read_problem(text: str) -> Problem:
     """Return the `Problem` of a `visit-timetable/1` text. Raises kernel `Refused` where the text is not of that
     format."""
     try:
@@ -79,7 +79,7 @@ def _week(stretches):
     return {i: tuple(HalfDay(a, b) for a, b in day) for i, day in enumerate(stretches)}
 
 
-def write_problem(problem):
+def write_problem(problem: Problem) -> str:
     """Return the text of a problem of one week without exceptions by date. Raises ValueError for a longer one."""
     if len(problem.days) > 7 or any(d.acts_as != i for i, d in enumerate(problem.days)):
         raise ValueError("the format holds one week from Monday on")
@@ -122,7 +122,7 @@ def _pairs(times, weekday):
     return [[h.start, h.end] for h in times.get(weekday, ())]
 
 
-def write_solution(problem, plan):
+def write_solution(problem: Problem, plan: Plan) -> str:
     """Return the text of a plan of one week: days are numbered as in the problem's file."""
     day = {d.date: i for i, d in enumerate(problem.days)}
     return json.dumps(

@@ -1,14 +1,16 @@
 """Make a plan: search a template, roll it out, say why visits are missing, check it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.kernel.problems import Refused
 from app.routing.check import check
 from app.routing.explain import explain
 from app.routing.grid import Grid, template_days, template_weeks
-from app.routing.problem import Plan, Progress, input_hash
-from app.routing.rollout import roll_out, score, template_visits
+from app.routing.problem import Plan, Problem, Progress, input_hash
+from app.routing.rollout import roll_out, template_visits
+from app.routing.score import score
 from app.routing.search import Search
 from app.routing.validate import validate
 
@@ -16,7 +18,15 @@ CHUNK = 25  # moves between two looks at the clock and the cancel flag
 ITERATIONS = 1000
 
 
-def solve(problem, *, seconds=None, iterations=None, seed=None, on_progress=None, cancelled=None):
+def solve(
+    problem: Problem,
+    *,
+    seconds: float | None = None,
+    iterations: int | None = None,
+    seed: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Plan:
     """Return a checked `Plan` for a `Problem`.
 
     Stops after `seconds` of search or `iterations` moves, whichever comes first (neither given: 1000 moves). With

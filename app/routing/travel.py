@@ -5,6 +5,7 @@ park or wait. Defaults are for hills with winding roads; an administrator enters
 """
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -70,7 +71,7 @@ def estimate_minutes(a, b, modes=MODES):
     return max(math.ceil(round(km * m.detour / m.kmh * 60 + m.extra, 6)) for m in (modes[a.mode], modes[b.mode]))
 
 
-def travel_table(points, legs=(), month=None, modes=MODES):
+def travel_table(points: Sequence[Point], legs: Iterable[Leg] = (), month: int | None = None, modes=MODES) -> Travel:
     """Return the `Travel` between `points` for a month 1-12 (None: nothing is closed).
 
     Entered legs override estimates; a leg closed in the month takes `NO_WAY` minutes. Raises KeyError for a leg or a
@@ -93,7 +94,7 @@ def travel_table(points, legs=(), month=None, modes=MODES):
     return Travel(tuple(p.id for p in points), minutes, estimated)
 
 
-def is_estimate(travel, start, end):
+def is_estimate(travel: Travel, start: str, end: str) -> bool:
     """True where the minutes from place `start` to place `end` are an estimate."""
     at = {p: i for i, p in enumerate(travel.places)}
     return travel.estimated is not None and bool(travel.estimated[at[start], at[end]])

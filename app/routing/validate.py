@@ -7,10 +7,10 @@ import numpy as np
 
 from app.kernel.problems import N_, Severity
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import NO_WAY, half_days
+from app.routing.problem import NO_WAY, Problem, half_days
 
 
-def validate(problem):
+def validate(problem: Problem) -> list[Finding]:
     """Return the findings on a problem, errors first, each a sentence that says what to do.
 
     Errors: no open day, zero teams, unknown places, teams or demands, double ids, a matrix with a hole or a negative

@@ -1,11 +1,12 @@
 """Small problems on a straight road, and a second checker that shares no code with the product's."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
-from app.routing.problem import Child, Day, HalfDay, Problem, Team, Travel
+from app.routing.problem import Child, Day, HalfDay, Lock, Problem, Team, Travel
 
 MONDAY = date(2026, 11, 2)
 MORNING, AFTERNOON, ALL_DAY = HalfDay(510, 720), HalfDay(810, 1020), HalfDay(480, 1050)
@@ -77,6 +78,57 @@ def random_problem(seed, children=4, teams=2, horizon=5):
         for i in range(1, teams + 1)
     ]
     return problem(crews, kids, road(*where), days=days(horizon))
+
+
+def rich_problem(seed):
+    """A horizon with everything in it: closures, adjusted Saturdays, exceptions by date, services that share a child,
+    teachers in two teams, fixed visits, limits of every kind."""
+    rng = random.Random(seed)
+    start, count = MONDAY + timedelta(days=rng.randint(0, 4)), rng.choice([12, 26, 31, 61])
+    span = [start + timedelta(days=i) for i in range(count)]
+    acting = {d: rng.randint(0, 4) for d in span if d.weekday() == 5 and rng.random() < 0.3}
+    calendar = days(count, start, rng.sample(span, 3), acting)
+    base = random_problem(seed, rng.randint(1, 9), rng.randint(1, 3))
+    kids, crews = [], []
+    for kid in base.children:
+        per = rng.choice([1, 1, 2, 4])
+        kids.append(
+            replace(
+                kid,
+                per=per,
+                visits=rng.choice([1, 2, per]),
+                min_gap=rng.randint(1, 5),
+                total=rng.choice([None, None, 4]),
+                priority=rng.randint(1, 3),
+                child=rng.choice(["", "K"]),
+                shares_day=rng.random() < 0.5,
+                windows={**kid.windows, rng.choice(span): (AFTERNOON,)},
+                home_team=rng.choice([None, "T1"]),
+            )
+        )
+    for crew in base.teams:
+        halved = {d: (MORNING, AFTERNOON) if rng.random() < 0.5 else s for d, s in crew.shifts.items()}
+        crews.append(
+            replace(
+                crew,
+                teachers=tuple(rng.sample("abc", rng.randint(1, 2))),
+                shifts={**halved, rng.choice(span): ()},
+                max_visits=rng.choice([None, 2]),
+                max_travel=rng.choice([None, 120]),
+                one_trip=rng.random() < 0.3,
+            )
+        )
+    out = [d.date for d in calendar if crews[0].shifts.get(d.date, crews[0].shifts.get(d.acts_as, ()))]
+    fixed = [Lock(k.id, "T1", rng.choice(out), rng.choice([540, 600, 840])) for k in kids if out and rng.random() < 0.3]
+    return replace(
+        base,
+        days=calendar,
+        children=tuple(kids),
+        teams=tuple(crews),
+        locks=tuple(fixed),
+        substitutes=rng.random() < 0.3,
+        repeats=rng.random() < 0.8,
+    )
 
 
 def recheck(given, plan):

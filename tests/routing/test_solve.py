@@ -21,6 +21,7 @@ from tests.routing.samples import (
     problem,
     random_problem,
     recheck,
+    rich_problem,
     road,
     team,
 )
@@ -270,3 +271,20 @@ def test_two_fixed_visits_at_once_keep_one_and_name_the_other():
     plan = solve(told, iterations=20)
     assert [f.code for f in check(told, plan)] == ["lock_broken"]
     assert len(plan.visits) == 2
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_month_with_everything_in_it(seed):
+    told = rich_problem(seed)
+    plan = solve(told, iterations=10, seed=seed)
+    assert [f for f in check(told, plan) if f.is_error and f.code != "lock_broken"] == []
+    assert all(str(reason) for u in plan.unserved for reason in u.reasons)
+    again = solve(replace(told, previous=plan), iterations=0, seed=seed)
+    assert {(t.demand, t.team) for t in again.template} >= {(t.demand, t.team) for t in plan.template}
+
+
+def test_the_months_with_everything_do_hold_visits():
+    plans = [solve(rich_problem(seed), iterations=5) for seed in range(12)]
+    assert sum(len(p.visits) for p in plans) > 100
+    assert any(v.origin == "makeup" for p in plans for v in p.visits)
+    assert any(v.locked for p in plans for v in p.visits)

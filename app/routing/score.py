@@ -1,0 +1,36 @@
+"""The figures of a dated plan, compared in the order of `Score`."""
+
+from app.routing.problem import Score
+
+
+def score(problem, visits, unserved):
+    """Score a dated plan: see `Score`. Travel counts every leg, the way back to school too."""
+    kids = {c.id: c for c in problem.children}
+    place = {p: i for i, p in enumerate(problem.travel.places)}
+    teams = {t.id: t for t in problem.teams}
+    legs, travel, loads, faces = problem.travel.minutes, 0, dict.fromkeys(teams, 0), {}
+    routes = {}
+    for v in visits:
+        faces.setdefault(v.demand, []).append(v.team)
+        loads[v.team] += v.end - v.start
+        routes.setdefault((v.team, v.date, _shift_of(problem, teams[v.team], v)), []).append(v)
+    for (team, _, _), stops in routes.items():
+        homes = [place[kids[v.demand].place] for v in sorted(stops, key=lambda v: v.start)]
+        way = [place[teams[team].school], *homes, place[teams[team].school]]
+        minutes = sum(int(legs[a][b]) for a, b in zip(way, way[1:], strict=False))
+        travel += minutes
+        loads[team] += minutes
+    broken = sum(len(f) - max(f.count(t) for t in set(f)) for f in faces.values())
+    fair = max(1, sum(loads.values()) // max(1, len(loads)))
+    return Score(
+        sum(u.missing * kids[u.demand].priority for u in unserved),
+        broken,
+        travel,
+        sum(x * x // fair for x in loads.values()),
+    )
+
+
+def _shift_of(problem, team, visit):
+    day = next(d for d in problem.days if d.date == visit.date)
+    times = team.shifts.get(visit.date, team.shifts.get(day.acts_as, ()))
+    return next((i for i, h in enumerate(sorted(times)) if h.start <= visit.start <= h.end), -1)
