@@ -66,9 +66,9 @@ On Ubuntu the fonts are in the 'universe' component: sudo add-apt-repository uni
 apt_install() {
     local become=$1
     shift
-    # No service may be started by the way: the tests start their own PostgreSQL.
+    # Runlevel 1 asks the packages not to start services: the tests start a PostgreSQL of their own.
     # shellcheck disable=SC2086
-    $become env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a \
+    $become env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a RUNLEVEL=1 \
         apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"
 }
 

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def prepare(demo: bool, address: str) -> None:
-    """Check the fonts; migrate; fill an empty database in demo mode; print the accounts, or the first administrator's link."""
+    """Check fonts; migrate; fill an empty database in demo mode; print the accounts, or the first link."""
     import click
     from flask.cli import ScriptInfo
 
