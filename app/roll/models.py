@@ -11,7 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, SealedField, choice
 from app.db.types import Json
 from app.roll.types import (
-    AttendanceMode, LrcKind, MovementKind, RollStatus, SchoolLink, StudentNumberKind, TransferState, TransferStep,
+    AttendanceMode,
+    LrcKind,
+    MovementKind,
+    RollStatus,
+    SchoolLink,
+    StudentNumberKind,
+    TransferState,
+    TransferStep,
 )
 
 _LIVE = text("valid_to IS NULL")

@@ -1,6 +1,13 @@
 """The language of the roll."""
 
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
 from enum import StrEnum
+
+from app.kernel.labels import describe
+from app.kernel.problems import N_
 
 
 class RollStatus(StrEnum):
@@ -41,7 +48,7 @@ class StudentNumberKind(StrEnum):
 
 
 class MovementKind(StrEnum):
-    """学籍异动类别 (JY/T 1001 XJYDLB) that make sense in grades 1–9, under their field names; codes in `MOVEMENT_CODES`."""
+    """学籍异动类别 (JY/T 1001 XJYDLB) that make sense in grades 1–9; codes in `MOVEMENT_CODES`."""
 
     REGISTRATION = "registration"
     DEFERRAL = "deferral"
@@ -97,3 +104,46 @@ class LrcKind(StrEnum):
     HEARING = "hearing"
     INTELLECTUAL = "intellectual"
     OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who asked, approved or answered, as it is written into the row: an actor's id and name."""
+
+    user_id: uuid.UUID | None
+    name: str
+
+
+PAST_ROLL = "past roll"
+"""Why a sending school still reads the years of its own: see `Sight.because`."""
+
+describe(
+    RollStatus, registered=N_("Registered, not in school yet"), deferred=N_("Entry deferred"),
+    placed=N_("Placed, not on a roll yet"), active=N_("On the roll"), suspended=N_("Studies suspended"),
+    transferring=N_("Transfer being handled"), dropout=N_("Dropped out, roll kept"), abroad=N_("Abroad"),
+    missing=N_("Whereabouts unknown"), graduated=N_("Graduated"), completed=N_("Completed"), deceased=N_("Deceased"),
+    left_area=N_("Left the municipality"),
+)
+describe(SchoolLink, roll=N_("Roll school"), attending=N_("Attending school"), delivering=N_("Delivering school"))
+describe(StudentNumberKind, G=N_("G, formal"), L=N_("L, temporary"), J=N_("J, formal without an ID"))
+describe(
+    MovementKind, registration=N_("Registration"), deferral=N_("Deferred entry"), placement=N_("Placement"),
+    enrolment=N_("First roll"), suspension=N_("Suspension of studies"), extension=N_("Extension of a suspension"),
+    resumption=N_("Resumption of studies"), transfer_out=N_("Transfer out"), transfer_in=N_("Transfer in"),
+    transfer_opened=N_("Transfer opened"), transfer_refused=N_("Transfer refused"),
+    link_change=N_("Change of class or school links"), number_change=N_("Change of student number"),
+)
+describe(
+    TransferStep, receiving_school=N_("Receiving school"), receiving_unit=N_("District of the receiving school"),
+    sending_school=N_("Sending school"), sending_unit=N_("District of the sending school"),
+)
+describe(TransferState, open=N_("Open"), done=N_("Done"), refused=N_("Refused"))
+describe(
+    AttendanceMode, day=N_("Day pupil"), boarding=N_("Boarding"), lodging=N_("Lodging"), home=N_("Taught at home"),
+    other=N_("Other mode of attendance"),
+)
+describe(
+    LrcKind, not_lrc=N_("Not learning in a regular class"), visual=N_("Visual, in a regular class"),
+    hearing=N_("Hearing, in a regular class"), intellectual=N_("Intellectual, in a regular class"),
+    other=N_("Other disability, in a regular class"),
+)

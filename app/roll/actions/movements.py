@@ -1,0 +1,160 @@
+"""The one writer of states and movements."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+
+from sqlalchemy import func, select, update
+
+from app.access import Actor, Permission, require
+from app.children.models import Child
+from app.children.sight import give_sight
+from app.children.timeline import tell
+from app.children.types import EventKind, SightKind
+from app.db import audit, db
+from app.kernel.dates import school_year_of
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.roll import rules
+from app.roll.models import Membership, Movement, RollState, Transfer
+from app.roll.queries import find_state
+from app.roll.types import MovementKind, RollStatus, SchoolLink, Signer, TransferState
+from app.schools.models import School, Term
+
+SENTENCES = {
+    MovementKind.REGISTRATION: N_("Registered."),
+    MovementKind.DEFERRAL: N_("Entry deferred until %(due)s: %(reason)s"),
+    MovementKind.PLACEMENT: N_("Placed: %(school)s."),
+    MovementKind.ENROLMENT: N_("On the roll of %(school)s."),
+    MovementKind.SUSPENSION: N_("Studies suspended until %(due)s: %(reason)s"),
+    MovementKind.EXTENSION: N_("Suspension extended until %(due)s: %(reason)s"),
+    MovementKind.RESUMPTION: N_("Studies resumed: %(reason)s"),
+    MovementKind.TRANSFER_OPENED: N_("Transfer to %(school)s opened: %(reason)s"),
+    MovementKind.TRANSFER_REFUSED: N_("Transfer to %(other)s refused, the roll stays at %(school)s: %(reason)s"),
+    MovementKind.TRANSFER_OUT: N_("Left the roll of %(school)s."),
+    MovementKind.TRANSFER_IN: N_("Transferred from %(other)s to %(school)s."),
+    MovementKind.LINK_CHANGE: N_("School links changed: %(reason)s"),
+    MovementKind.NUMBER_CHANGE: N_("Student number changed: %(reason)s"),
+}
+PLACED_SOMEWHERE = N_("Placed; the school is still to be named.")
+
+
+def change_status(actor: Actor, child: Child, to: RollStatus, *, kind: MovementKind, on: date, reason: str,
+                  proof: str | None = None, due_on: date | None = None, school_id: uuid.UUID | None = None,
+                  other_school_id: uuid.UUID | None = None, approved_by: Actor | Signer | None = None,
+                  today: date) -> Movement:
+    """Move a child (loaded in sight) to another state on `on`: end the old state, begin the new, keep the movement.
+
+    `approved_by` is the second person where two are needed. Raises Refused for every jump that the state machine does
+    not have, a missing paper or second person, and a day in the future, before birth or before the last movement.
+    """
+    require(actor, Permission.ROLL_WRITE)
+    return move(Signer(actor.user_id, actor.name), child, to, actor=actor, kind=kind, on=on, reason=reason,
+                proof=proof, due_on=due_on, school_id=school_id, other_school_id=other_school_id,
+                approved_by=approved_by, today=today)
+
+
+def register_child(actor: Actor, child: Child, *, school_id: uuid.UUID | None = None, on: date,
+                   today: date) -> RollState:
+    """Write the first state, REGISTERED, and open the file to the school that registers. Twice does nothing.
+
+    A child without a state counts as registered, so a file may also be opened without this.
+    """
+    require(actor, Permission.CHILDREN_WRITE)
+    lock_child(child.id)
+    state = find_state(child.id)
+    if school_id is not None:
+        give_sight(child.id, SightKind.SCHOOL, school_id, "registered by", on=on)
+    if state is not None:
+        return state
+    refuse_if(rules.check_day(on, today=today, birth=child.birth_on, since=None))
+    state = _begin(child.id, RollStatus.REGISTERED, on, None)
+    write_movement(Signer(actor.user_id, actor.name), child, MovementKind.REGISTRATION, None, RollStatus.REGISTERED,
+                   actor=actor, on=on, reason="", school_id=school_id)
+    return state
+
+
+def lock_child(child_id: uuid.UUID) -> None:
+    """Let nobody else change this child's roll before we are done (SQLite has one writer anyway)."""
+    db.session.execute(select(Child.id).where(Child.id == child_id).with_for_update())
+
+
+def move(by: Signer, child: Child, to: RollStatus, *, actor: Actor, kind: MovementKind, on: date, reason: str,
+         proof: str | None = None, due_on: date | None = None, school_id: uuid.UUID | None = None,
+         other_school_id: uuid.UUID | None = None, approved_by: Actor | Signer | None = None,
+         today: date) -> Movement:
+    """`change_status` for a movement that `by` asked for and `actor` writes now."""
+    lock_child(child.id)
+    state = find_state(child.id)
+    before = state.status if state else RollStatus.REGISTERED
+    two = approved_by is not None and approved_by.user_id != by.user_id
+    refuse_if(rules.check_move(before, to, proof=proof, two_people=two))
+    refuse_if(rules.check_day(on, today=today, birth=child.birth_on, since=state.valid_from if state else None))
+    if to == RollStatus.DEFERRED:
+        refuse_if(rules.check_deferral_end(on, due_on))
+    if to in (RollStatus.GRADUATED, RollStatus.COMPLETED):
+        refuse_if(rules.check_leaving(_grade_of(child.id), on, _year_ends_on(on)))
+    if state is not None:
+        state.valid_to = on
+        db.session.flush()
+    if before == RollStatus.TRANSFERRING:
+        _close_open_transfer(child.id)
+    _begin(child.id, to, on, due_on)
+    return write_movement(by, child, kind, before, to, actor=actor, on=on, reason=reason, proof=proof,
+                          school_id=school_id, other_school_id=other_school_id, approved_by=approved_by, due_on=due_on)
+
+
+def write_movement(by: Signer, child: Child, kind: MovementKind, before: RollStatus | None, to: RollStatus, *,
+                   actor: Actor, on: date, reason: str, proof: str | None = None,
+                   school_id: uuid.UUID | None = None, other_school_id: uuid.UUID | None = None,
+                   approved_by: Actor | Signer | None = None, due_on: date | None = None) -> Movement:
+    """Keep a movement, tell it on the timeline and in the trail."""
+    movement = Movement(
+        child_id=child.id, kind=kind, from_status=before, to_status=to, school_id=school_id,
+        other_school_id=other_school_id, effective_on=on, reason=reason, proof=proof or None, by_id=by.user_id,
+        by_name=by.name, approved_by_id=approved_by.user_id if approved_by else None,
+        approved_by_name=approved_by.name if approved_by else None, recorded_at=datetime.now(UTC))
+    db.session.add(movement)
+    db.session.flush()
+    sentence = PLACED_SOMEWHERE if kind == MovementKind.PLACEMENT and school_id is None else SENTENCES[kind]
+    tell(actor, child.id, EventKind.ROLL, sentence, on=on, subject_id=movement.id, reason=reason,
+         due=due_on.isoformat() if due_on else "", school=_name_of(school_id), other=_name_of(other_school_id))
+    audit.record(actor, "change_status" if before != to else "write_movement", "movement", movement.id,
+                 child_id=child.id, kind=str(kind), before=str(before or ""), after=str(to), on=on.isoformat())
+    return movement
+
+
+def _begin(child_id: uuid.UUID, status: RollStatus, on: date, due_on: date | None) -> RollState:
+    state = RollState(child_id=child_id, status=status, due_on=due_on, valid_from=on)
+    db.session.add(state)
+    db.session.flush()
+    return state
+
+
+def _close_open_transfer(child_id: uuid.UUID) -> None:
+    """A child that leaves the state of a transfer another way (found dead, missing) has no open transfer any more."""
+    db.session.execute(update(Transfer).where(
+        Transfer.child_id == child_id, Transfer.state == TransferState.OPEN
+    ).values(state=TransferState.REFUSED, closed_at=datetime.now(UTC), next_step=None, next_due_on=None))
+
+
+def _grade_of(child_id: uuid.UUID) -> int | None:
+    return db.session.scalar(select(Membership.grade).where(
+        Membership.child_id == child_id, Membership.link == SchoolLink.ROLL, Membership.valid_to.is_(None)))
+
+
+def _year_ends_on(on: date) -> date:
+    """Last teaching day of the municipality's school year; 31 August when no terms are known."""
+    year = school_year_of(on)
+    last = db.session.scalar(select(func.max(Term.ends_on)).where(
+        Term.unit_id.is_(None), Term.school_year == year.start_year, Term.number == 2))
+    return last or year.last_day
+
+
+def _name_of(school_id: uuid.UUID | None) -> str:
+    return "" if school_id is None else db.session.scalar(select(School.name).where(School.id == school_id)) or ""
+
+
+def refuse(code: str, message: str, field: str | None = None, **values: object) -> Refused:
+    """A refusal of one problem."""
+    return Refused(Problem(code, message, values, field=field))

@@ -1,0 +1,67 @@
+"""Reading the roll. What the actor may not see is not found."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import func, or_, select
+
+from app.access import Actor
+from app.children.models import Child
+from app.children.sight import in_sight
+from app.db import db
+from app.roll.models import Membership, RollState
+from app.roll.types import RollStatus, SchoolLink
+
+
+def find_state(child_id: uuid.UUID) -> RollState | None:
+    """Today's row of the child's state; None when nothing was written yet (then the child counts as registered)."""
+    return db.session.scalar(select(RollState).where(RollState.child_id == child_id, RollState.valid_to.is_(None)))
+
+
+def status_of(child_id: uuid.UUID) -> RollStatus:
+    """Today's state of a child that was loaded in sight; REGISTERED when there is no row."""
+    state = find_state(child_id)
+    return state.status if state else RollStatus.REGISTERED
+
+
+def status_on(child_id: uuid.UUID, day: date) -> RollStatus:
+    """The state on a day; REGISTERED when no row covers it."""
+    found = db.session.scalar(select(RollState.status).where(
+        RollState.child_id == child_id, RollState.valid_from <= day,
+        or_(RollState.valid_to.is_(None), RollState.valid_to > day)))
+    return found or RollStatus.REGISTERED
+
+
+def live_links(child_id: uuid.UUID) -> dict[SchoolLink, Membership]:
+    """The open membership of each link."""
+    rows = db.session.scalars(select(Membership).where(Membership.child_id == child_id, Membership.valid_to.is_(None)))
+    return {row.link: row for row in rows}
+
+
+def links_on(child_id: uuid.UUID, day: date) -> dict[SchoolLink, Membership]:
+    """The membership of each link on a day."""
+    rows = db.session.scalars(select(Membership).where(
+        Membership.child_id == child_id, Membership.valid_from <= day,
+        or_(Membership.valid_to.is_(None), Membership.valid_to > day)))
+    return {row.link: row for row in rows}
+
+
+def schools_of(child_id: uuid.UUID, day: date) -> dict[SchoolLink, uuid.UUID]:
+    """The school of each link on a day."""
+    return {link: row.school_id for link, row in links_on(child_id, day).items()}
+
+
+def count_by_status(actor: Actor, unit_id: uuid.UUID | None = None) -> dict[RollStatus, int]:
+    """Children in the actor's sight by state, each child once; those without a row count as registered."""
+    query = (select(RollState.status, func.count()).select_from(Child)
+             .outerjoin(RollState, (RollState.child_id == Child.id) & RollState.valid_to.is_(None))
+             .where(in_sight(actor)).group_by(RollState.status))
+    if unit_id is not None:
+        query = query.where(Child.unit_id == unit_id)
+    found: dict[RollStatus, int] = {}
+    for member, count in db.session.execute(query):
+        member = member or RollStatus.REGISTERED
+        found[member] = found.get(member, 0) + count
+    return found
