@@ -46,6 +46,7 @@ class PlanVersion(Base):
     content_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     check_code: Mapped[str] = mapped_column(String(32), unique=True)
     revision: Mapped[int] = mapped_column(default=1)
+    edited_by_name: Mapped[str | None] = mapped_column(String(120))
 
 
 _WORK = text("state IN ('draft', 'submitted')")
@@ -96,6 +97,7 @@ class PlanGoal(Base):
     due_on: Mapped[date | None]
     carried: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
+    edited_by_name: Mapped[str | None] = mapped_column(String(120))
 
 
 class PlanObjective(Base):
@@ -121,6 +123,7 @@ class PlanObjective(Base):
     person: Mapped[str] = mapped_column(String(120))
     carried: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
+    edited_by_name: Mapped[str | None] = mapped_column(String(120))
 
 
 class PlanService(Base):
@@ -143,3 +146,4 @@ class PlanService(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     revision: Mapped[int] = mapped_column(default=1)
+    edited_by_name: Mapped[str | None] = mapped_column(String(120))
