@@ -31,12 +31,13 @@ def once(folder: Path, name: str, make: Callable[[Path], None]) -> Path:
     return path
 
 
-def run_command(app, *arguments: str) -> str:
-    """Run `flask ARGUMENTS` inside this process; return its output, AssertionError with it when it fails."""
+def run_command(app, *arguments: str, fails: bool = False) -> str:
+    """Run `flask ARGUMENTS` inside this process; return its output. AssertionError with it when it fails (or, with
+    `fails`, when it does not)."""
     result = app.test_cli_runner().invoke(args=list(arguments))
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
-    assert result.exit_code == 0, f"flask {' '.join(arguments)}: {result.exit_code}\n{result.output}"
+    assert (result.exit_code != 0) == fails, f"flask {' '.join(arguments)}: {result.exit_code}\n{result.output}"
     return result.output
 
 
