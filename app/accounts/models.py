@@ -25,7 +25,7 @@ class User(Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None] = mapped_column(String(20))
     active: Mapped[bool] = mapped_column(default=True)
-    guardian_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("guardians.id", use_alter=True))
+    guardian_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("guardians.id"))
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     phone = SealedField()

@@ -22,6 +22,7 @@ from app.kernel.problems import Refused
 from app.web.filters import today
 from app.web.requests import begin_write
 
+
 def ask_to_sign_in():
     """Send a reader to the sign-in page and back; a write or a script gets 401 so that nothing typed is dropped."""
     if request.method == "GET" and "HX-Request" not in request.headers:
