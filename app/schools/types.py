@@ -1,6 +1,15 @@
 """The language of the slice: kinds of schools, units and days."""
 
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from app.kernel.labels import describe
+from app.kernel.problems import N_
 
 
 class DivisionLevel(StrEnum):
@@ -57,3 +66,105 @@ class RuleName(StrEnum):
     REGISTRATION_MONTHS = "registration_months"
     SUSPENSION_MONTHS = "suspension_months"
     DAY_CAP_MINUTES = "day_cap_minutes"
+
+
+@dataclass(frozen=True)
+class SchoolFacts:
+    """What is known of a school, as a form or a row of the schools sheet says it.
+
+    `unit_id` is the managing unit; `successor_code` the school into which a closed one was merged. Days: `opened_on`
+    the first, `closed_on` the last.
+    """
+
+    code: str
+    name: str
+    kind: SchoolKind
+    unit_id: uuid.UUID
+    division_code: str
+    town_code: str | None = None
+    address: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    area: AreaKind | None = None
+    principal: str | None = None
+    telephone: str | None = None
+    receives: bool = True
+    resource_room: bool | None = None
+    special_teachers: int | None = None
+    special_places: int | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    successor_code: str | None = None
+    former_name: str | None = None
+
+
+@dataclass(frozen=True)
+class SchoolFilters:
+    """What a list of schools is narrowed to. `text`: part of a name, pinyin, initials, code or former name."""
+
+    text: str = ""
+    unit_id: uuid.UUID | None = None
+    kind: SchoolKind | None = None
+    receives: bool | None = None
+    living: bool = True
+
+
+@dataclass(frozen=True)
+class TeacherFacts:
+    """A teacher as the form says it. `skills` are words; `phone` is kept sealed."""
+
+    name: str
+    number: str
+    skills: tuple[str, ...] = ()
+    phone: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class CalendarFacts:
+    """The days of one year that differ from Monday to Friday, each with the holiday it belongs to, and the notice."""
+
+    year: int
+    holidays: Mapping[date, str]
+    worked: Mapping[date, str]
+    source: str
+
+
+@dataclass(frozen=True)
+class BulkResult:
+    """How many schools of a sheet were made, changed and left as they were."""
+
+    new: int
+    changed: int
+    same: int
+
+
+HOLIDAYS = (
+    N_("New Year's Day"), N_("Spring Festival"), N_("Tomb-Sweeping Day"), N_("Labour Day"), N_("Dragon Boat Festival"),
+    N_("Mid-Autumn Festival"), N_("National Day"),
+)
+"""Names of the national holidays as the reference data write them."""
+
+SOURCES = (
+    N_("Assumed default; set your own"), N_("Assumed; please confirm"),
+    N_("School calendar of the municipal commission"),
+)
+"""Sources that the reference data name; other sources are somebody's own words and are shown as written."""
+
+describe(DivisionLevel, municipality=N_("Municipality"), district=N_("District or county"), town=N_("Town or street"))
+describe(UnitKind, district=N_("District"), county=N_("County"), autonomous_county=N_("Autonomous county"),
+         functional_zone=N_("Functional zone"))
+describe(SchoolKind, primary=N_("Primary school"), teaching_point=N_("Teaching point"),
+         junior=N_("Junior secondary school"), nine_year=N_("Nine-year school"),
+         complete_secondary=N_("Complete secondary school"), special=N_("Special school"), other=N_("Other school"))
+describe(AreaKind, city=N_("City area"), town=N_("Town area"), village=N_("Village area"))
+describe(DayKind, holiday=N_("Holiday"), worked=N_("Shifted working day"), closed=N_("Schools closed"),
+         teaching=N_("Make-up teaching day"))
+describe(RuleName, visits_per_week=N_("Visits a week"), visits_per_month=N_("Visits a month"),
+         lessons_per_visit=N_("Lessons a visit"), lesson_minutes=N_("Minutes of a lesson"),
+         yearly_lessons=N_("Lessons a year, at least"), two_adults=N_("Two adults at every visit"),
+         remote_share=N_("Remote teaching, at most (percent of lessons)"),
+         visit_allowance_fen=N_("Allowance for a visit (yuan)"),
+         registration_months=N_("Months to register on the roll"),
+         suspension_months=N_("Months of a suspension, at most"),
+         day_cap_minutes=N_("Minutes of work on a visiting day, at most"))

@@ -1,0 +1,48 @@
+"""Writing teachers."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+
+from app.access import Actor, Permission, require
+from app.db import audit, db
+from app.errors import NotFound
+from app.kernel.names import check_name
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.schools import queries
+from app.schools.models import Teacher
+from app.schools.types import TeacherFacts
+
+
+def may_staff(actor: Actor, school_id: uuid.UUID) -> bool:
+    """True when the actor may write the teachers of a school: its own coordinators, its district's, the city's."""
+    return school_id in actor.school_ids or queries.may_edit(actor, queries.get_school(school_id).unit_id)
+
+
+def save_teacher(actor: Actor, school_id: uuid.UUID, facts: TeacherFacts, *,
+                 teacher_id: uuid.UUID | None = None) -> Teacher:
+    """Make a teacher of a school or write one anew. Raises Refused for a bad name or a number given twice there."""
+    require(actor, Permission.SCHOOLS_READ)
+    if not may_staff(actor, school_id):
+        raise NotFound
+    checked = check_name(facts.name)
+    refuse_if(problem.on("name") for problem in checked.problems)
+    if not checked.value or not facts.number.strip():
+        raise Refused([Problem("teacher_incomplete", N_("Enter name and number of the teacher."),
+                               field="number" if checked.value else "name")])
+    twin = db.session.scalar(select(Teacher).where(Teacher.school_id == school_id,
+                                                   Teacher.number == facts.number.strip(), Teacher.id != teacher_id))
+    if twin is not None:
+        raise Refused(Problem("teacher_number_taken", N_("%(name)s has this number already."), {"name": twin.name},
+                              field="number"))
+    teacher = queries.get_teacher(teacher_id) if teacher_id else Teacher(school_id=school_id)
+    if teacher.school_id != school_id:
+        raise NotFound
+    teacher.name, teacher.number, teacher.active = checked.value, facts.number.strip(), facts.active
+    teacher.skills, teacher.phone = list(facts.skills), facts.phone
+    db.session.add(teacher)
+    audit.record(actor, "save_teacher", "teacher", teacher.id, school=str(school_id), active=facts.active)
+    db.session.flush()
+    return teacher

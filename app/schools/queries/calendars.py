@@ -1,0 +1,89 @@
+"""The two calendars from the data: working days for legal clocks, teaching days for visits."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import select
+
+from app.db import db
+from app.kernel import calendars as kernel
+from app.kernel.periods import Period
+from app.schools.models import CalendarDay, CalendarYear, Term
+from app.schools.queries.settings import for_unit
+from app.schools.types import CalendarFacts, DayKind
+
+
+def list_calendar_years() -> list[CalendarYear]:
+    """The years whose national days are known, in order."""
+    return list(db.session.scalars(select(CalendarYear).order_by(CalendarYear.year)))
+
+
+def calendar_facts(year: int) -> CalendarFacts | None:
+    """The national days of a year as they stand in the data, or None when the year was never loaded."""
+    row = db.session.scalar(select(CalendarYear).where(CalendarYear.year == year))
+    if row is None:
+        return None
+    days = db.session.scalars(select(CalendarDay).where(
+        CalendarDay.unit_id.is_(None), CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)),
+        CalendarDay.kind.in_([DayKind.HOLIDAY, DayKind.WORKED])).order_by(CalendarDay.day)).all()
+    return CalendarFacts(year, {d.day: d.name for d in days if d.kind == DayKind.HOLIDAY},
+                         {d.day: d.name for d in days if d.kind == DayKind.WORKED}, row.source)
+
+
+def working_calendar(*, fallback: bool = False) -> kernel.WorkingCalendar:
+    """The national working days of all years in the data; legal clocks run on it.
+
+    A year without data raises YearMissing when it is asked for; with `fallback` it counts Monday to Friday and names
+    the year, so that the page can warn.
+    """
+    days: dict[tuple[int, DayKind], set[date]] = defaultdict(set)
+    for day, kind in db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(
+            CalendarDay.unit_id.is_(None), CalendarDay.kind.in_([DayKind.HOLIDAY, DayKind.WORKED]))):
+        days[day.year, kind].add(day)
+    years = [kernel.CalendarYear(row.year, frozenset(days[row.year, DayKind.HOLIDAY]),
+                                 frozenset(days[row.year, DayKind.WORKED]), row.source)
+             for row in list_calendar_years()]
+    return kernel.WorkingCalendar(years, fallback=fallback)
+
+
+def list_terms(unit_id: uuid.UUID | None) -> list[Term]:
+    """The terms that hold in a unit, in order: its own where it has set them, else the municipality's."""
+    rows = db.session.scalars(select(Term).where(for_unit(Term.unit_id, unit_id))).all()
+    chosen = {}
+    for row in sorted(rows, key=lambda row: row.unit_id is not None):
+        chosen[row.school_year, row.number] = row
+    return [chosen[key] for key in sorted(chosen)]
+
+
+def term_on(unit_id: uuid.UUID | None, day: date) -> Term | None:
+    """The term in which a day lies in a unit, or None (holidays between terms, or terms not entered yet)."""
+    return next((term for term in list_terms(unit_id) if term.starts_on <= day <= term.ends_on), None)
+
+
+def list_closures(unit_id: uuid.UUID | None, first: date, last: date) -> list[CalendarDay]:
+    """Closed days and make-up days of a unit and of the whole municipality from `first` to `last`, by day."""
+    return list(db.session.scalars(select(CalendarDay).where(
+        for_unit(CalendarDay.unit_id, unit_id), CalendarDay.day.between(first, last),
+        CalendarDay.kind.in_([DayKind.CLOSED, DayKind.TEACHING])).order_by(CalendarDay.day, CalendarDay.kind)))
+
+
+def teaching_calendar(unit_id: uuid.UUID | None, first: date, last: date, *,
+                      fallback: bool = False) -> kernel.TeachingCalendar:
+    """The teaching days of a unit for days from `first` to `last`: its terms, holidays, closures and make-up days.
+
+    Raises YearMissing when a year between them has no holiday data, unless `fallback` asks for Monday to Friday.
+    """
+    working = working_calendar(fallback=fallback)
+    if not fallback:
+        for year in range(first.year, last.year + 1):
+            if not working.has_year(year):
+                raise kernel.YearMissing(year)
+    terms = tuple(kernel.Term(term.starts_on, term.ends_on, term.number) for term in list_terms(unit_id)
+                  if term.starts_on <= last and first <= term.ends_on)
+    special = list_closures(unit_id, first, last)
+    closures = tuple(kernel.Closure(Period.one_day(row.day), row.name) for row in special if row.kind == DayKind.CLOSED)
+    make_up = {row.day: row.acts_as for row in special if row.kind == DayKind.TEACHING}
+    return kernel.TeachingCalendar(working, terms, closures, make_up)
