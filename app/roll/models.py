@@ -104,6 +104,9 @@ class Movement(Base):
     recorded_at: Mapped[datetime]
 
 
+Index("ix_movements_effective_on", Movement.effective_on, Movement.id)
+
+
 class RollRequest(Base):
     """A movement that still needs its approvals (suspension, extension, resumption): school asks, district approves."""
 

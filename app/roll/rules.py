@@ -19,6 +19,8 @@ S = RollStatus
 ONE_DAY = timedelta(days=1)
 TRANSFER_DAYS = 10
 """Working days each party of a transfer has for its answer."""
+DEFAULT_SUSPENSION_MONTHS = 6
+"""About one term, where the district has set no maximum."""
 AMBER_DAYS = 3
 """Working days before the end from which a clock is amber."""
 
@@ -65,6 +67,9 @@ def check_move(before: RollStatus, after: RollStatus, *, proof: str | None, two_
 def _no_way(before: RollStatus, after: RollStatus) -> Problem:
     if (before, after) == (S.SUSPENDED, S.TRANSFERRING):
         return Problem("suspended", N_("The child's studies are suspended: it resumes first, then it may move school."))
+    if before in (S.REGISTERED, S.DEFERRED) and after == S.ACTIVE:
+        return Problem("not_placed", N_("The child has no place yet. First comes the decision on its placement, with "
+                                        "the committee's recommendation and the guardian's opinion; then the roll."))
     if (before, after) == (S.ACTIVE, S.ACTIVE):
         return Problem("on_roll", N_("The child is on the roll of a school already. A change of school is a transfer."))
     return Problem("no_such_move", N_('From "%(before)s" the roll cannot go to "%(after)s".'),
@@ -130,8 +135,9 @@ def check_suspension_end(on: date, due_on: date | None, months: int | None) -> l
         return [Problem("no_end", N_("A suspension needs the day it ends."), field="due_on")]
     if due_on <= on:
         return [Problem("end_first", N_("The end must come after the beginning."), field="due_on")]
-    limit = add_months(on, months) if months else None
-    if limit and due_on > limit:
+    months = months or DEFAULT_SUSPENSION_MONTHS
+    limit = add_months(on, months)
+    if due_on > limit:
         return [Problem("too_long", N_("The district allows %(months)s months: at the latest %(day)s."),
                         {"months": months, "day": limit.isoformat()}, field="due_on")]
     return []

@@ -1,5 +1,23 @@
 """Writing the roll: states and movements; enrolment, numbers and links; requests with two people; transfers."""
 
+from app.roll.actions.enrolment import Place, change_number, enrol_child, set_links
 from app.roll.actions.movements import change_status, register_child
+from app.roll.actions.requests import Asked, answer_request, ask_movement, defer_child
+from app.roll.actions.transfers import Opening, answer_transfer, find_for_transfer, open_transfer
 
-__all__ = ["change_status", "register_child"]
+__all__ = [
+    "Asked",
+    "Opening",
+    "Place",
+    "answer_request",
+    "answer_transfer",
+    "ask_movement",
+    "change_number",
+    "change_status",
+    "defer_child",
+    "enrol_child",
+    "find_for_transfer",
+    "open_transfer",
+    "register_child",
+    "set_links",
+]

@@ -84,11 +84,22 @@ def move(by: Signer, child: Child, to: RollStatus, *, actor: Actor, kind: Moveme
          other_school_id: uuid.UUID | None = None, approved_by: Actor | Signer | None = None,
          today: date) -> Movement:
     """`change_status` for a movement that `by` asked for and `actor` writes now."""
+    two = approved_by is not None and approved_by.user_id != by.user_id
+    before = turn_state(child, to, on=on, due_on=due_on, proof=proof, two_people=two, today=today)
+    return write_movement(by, child, kind, before, to, actor=actor, on=on, reason=reason, proof=proof,
+                          school_id=school_id, other_school_id=other_school_id, approved_by=approved_by, due_on=due_on)
+
+
+def turn_state(child: Child, to: RollStatus, *, on: date, due_on: date | None = None, proof: str | None = None,
+               two_people: bool = False, today: date) -> RollStatus:
+    """End the child's state on `on` and begin the next; return the one it was in. Raises Refused (see `change_status`).
+
+    The movement that goes with it is written by the caller.
+    """
     lock_child(child.id)
     state = find_state(child.id)
     before = state.status if state else RollStatus.REGISTERED
-    two = approved_by is not None and approved_by.user_id != by.user_id
-    refuse_if(rules.check_move(before, to, proof=proof, two_people=two))
+    refuse_if(rules.check_move(before, to, proof=proof, two_people=two_people))
     refuse_if(rules.check_day(on, today=today, birth=child.birth_on, since=state.valid_from if state else None))
     if to == RollStatus.DEFERRED:
         refuse_if(rules.check_deferral_end(on, due_on))
@@ -100,8 +111,7 @@ def move(by: Signer, child: Child, to: RollStatus, *, actor: Actor, kind: Moveme
     if before == RollStatus.TRANSFERRING:
         _close_open_transfer(child.id)
     _begin(child.id, to, on, due_on)
-    return write_movement(by, child, kind, before, to, actor=actor, on=on, reason=reason, proof=proof,
-                          school_id=school_id, other_school_id=other_school_id, approved_by=approved_by, due_on=due_on)
+    return before
 
 
 def write_movement(by: Signer, child: Child, kind: MovementKind, before: RollStatus | None, to: RollStatus, *,

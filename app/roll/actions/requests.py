@@ -1,0 +1,137 @@
+"""Movements that need two people: a suspension, its extension, the return. The school asks, the district approves."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+
+from app.access import Actor, Permission, require
+from app.children.models import Child
+from app.db import audit, db
+from app.kernel.problems import N_, refuse_if
+from app.roll import rules
+from app.roll.actions.enrolment import months_of, refuse_unless_writer, replace_link
+from app.roll.actions.movements import change_status, lock_child, move, refuse
+from app.roll.models import Membership, Movement, RollRequest
+from app.roll.queries import find_state, get_request, live_links
+from app.roll.types import MovementKind, RollStatus, SchoolLink, Signer, TransferState
+from app.schools.models import School
+from app.schools.types import RuleName
+
+TARGETS = {
+    MovementKind.SUSPENSION: RollStatus.SUSPENDED,
+    MovementKind.EXTENSION: RollStatus.SUSPENDED,
+    MovementKind.RESUMPTION: RollStatus.ACTIVE,
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: from when, to when (suspension), into which grade (return), why, and the paper for it."""
+
+    kind: MovementKind
+    on: date
+    reason: str
+    proof: str
+    due_on: date | None = None
+    grade: int | None = None
+
+
+def ask_movement(actor: Actor, child: Child, asked: Asked, *, today: date) -> RollRequest:
+    """Keep a request that a second person will answer.
+
+    Raises Refused: not the actor's child, a jump the roll does not have, no paper, an end later than the district
+    allows, a grade that does not follow, an open request of the child.
+    """
+    require(actor, Permission.ROLL_WRITE)
+    lock_child(child.id)
+    refuse_unless_writer(actor, child)
+    roll = live_links(child.id).get(SchoolLink.ROLL)
+    if roll is None:
+        raise refuse("no_roll", N_("The child is not on the roll of a school yet. Enrol it first."))
+    if db.session.scalar(select(RollRequest.id).where(
+            RollRequest.child_id == child.id, RollRequest.state == TransferState.OPEN)):
+        raise refuse("request_open", N_("A request for this child still waits for its answer."))
+    _check(child, roll, asked, today)
+    row = RollRequest(
+        child_id=child.id, kind=asked.kind, school_id=roll.school_id, effective_on=asked.on, due_on=asked.due_on,
+        grade=asked.grade, reason=asked.reason, proof=asked.proof, asked_by_id=actor.user_id,
+        asked_by_name=actor.name, asked_at=datetime.now(UTC), state=TransferState.OPEN)
+    db.session.add(row)
+    db.session.flush()
+    audit.record(actor, "ask_movement", "roll_request", row.id, child_id=child.id, kind=str(asked.kind))
+    return row
+
+
+def _check(child: Child, roll: Membership, asked: Asked, today: date) -> None:
+    state = find_state(child.id)
+    status = state.status if state else RollStatus.REGISTERED
+    problems = rules.check_move(status, TARGETS[asked.kind], proof=asked.proof, two_people=True)
+    if not problems and (asked.kind == MovementKind.EXTENSION) != (
+            (status, TARGETS[asked.kind]) == (RollStatus.SUSPENDED, RollStatus.SUSPENDED)):
+        raise refuse("other_request", N_("A suspension that runs is extended, not begun again."))
+    if not problems and not asked.proof.strip():
+        raise refuse("proof_missing", N_("Name the paper this rests on, with its issuer and date."), "proof")
+    refuse_if(problems)
+    problems += rules.check_day(asked.on, today=today, birth=child.birth_on, since=state.valid_from if state else None)
+    if asked.kind == MovementKind.RESUMPTION:
+        problems += rules.check_resumed_grade(roll.grade, asked.grade)
+    else:
+        start = asked.on
+        if asked.kind == MovementKind.EXTENSION:
+            problems += rules.check_extension(state.due_on, asked.on)
+            start = state.due_on or asked.on
+        unit_id = db.session.scalar(select(School.unit_id).where(School.id == roll.school_id))
+        months = months_of(unit_id, asked.on, RuleName.SUSPENSION_MONTHS)
+        problems += rules.check_suspension_end(start, asked.due_on, months)
+    refuse_if(problems)
+
+
+def answer_request(actor: Actor, request_id: uuid.UUID, agreed: bool, reason: str | None, *,
+                   today: date) -> Movement | None:
+    """Approve a request, which moves the child's state, or refuse it with a reason.
+
+    Raises NotFound outside the actor's scope; Refused when the actor asked it, when it is answered already, when a
+    refusal has no reason, or when the child's state has changed since.
+    """
+    require(actor, Permission.ROLL_APPROVE)
+    row, child = get_request(actor, request_id)
+    lock_child(child.id)
+    db.session.refresh(row)
+    if row.state != TransferState.OPEN:
+        raise refuse("answered", N_("This request has its answer already."))
+    if actor.user_id == row.asked_by_id:
+        raise refuse("second_person", N_("You asked for this yourself: another person of the district answers."))
+    if not agreed and not (reason or "").strip():
+        raise refuse("reason_missing", N_("Say why it is refused: the school reads it."), "reason")
+    row.state = TransferState.DONE if agreed else TransferState.REFUSED
+    row.answered_by_name, row.answered_at, row.answer_reason = actor.name, datetime.now(UTC), reason
+    db.session.flush()
+    audit.record(actor, "answer_request", "roll_request", row.id, child_id=child.id, agreed=agreed)
+    return _carry_out(actor, child, row, today) if agreed else None
+
+
+def _carry_out(actor: Actor, child: Child, row: RollRequest, today: date) -> Movement:
+    movement = move(
+        Signer(row.asked_by_id, row.asked_by_name), child, TARGETS[row.kind], actor=actor, kind=row.kind,
+        on=row.effective_on, reason=row.reason, proof=row.proof, due_on=row.due_on, school_id=row.school_id,
+        approved_by=actor, today=today)
+    roll = live_links(child.id).get(SchoolLink.ROLL)
+    if row.kind == MovementKind.RESUMPTION and roll is not None and row.grade != roll.grade:
+        replace_link(roll, max(row.effective_on, roll.valid_from), grade=row.grade)
+    return movement
+
+
+def defer_child(actor: Actor, child: Child, *, on: date, due_on: date, reason: str, proof: str,
+                today: date) -> Movement:
+    """Put off the entry of a registered child to a day not after the next 31 August (district's decision).
+
+    Raises Refused: a child that is placed or on a roll, no hospital report or disability card named, too long.
+    """
+    require(actor, Permission.ROLL_APPROVE)
+    refuse_unless_writer(actor, child)
+    return change_status(actor, child, RollStatus.DEFERRED, kind=MovementKind.DEFERRAL, on=on, reason=reason,
+                         proof=proof, due_on=due_on, today=today)

@@ -1,0 +1,184 @@
+"""Transfers inside the municipality: opened by the receiver, agreed by four parties in order, each with its clock.
+
+Source: 教基〔2025〕1号 and the order of the municipality: the receiving school starts it, then its authority, the
+sending school and its authority, each within 10 working days. The child is on a roll all the time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from app.access import Actor, Permission, require
+from app.children.models import Child
+from app.children.sight import give_sight
+from app.children.types import SightKind
+from app.db import audit, db
+from app.kernel.problems import N_, refuse_if
+from app.roll import rules
+from app.roll.actions.enrolment import begin_link, end_link, get_open_school
+from app.roll.actions.movements import lock_child, move, refuse, turn_state, write_movement
+from app.roll.models import Transfer, TransferAnswer
+from app.roll.queries import acts_at, get_transfer, live_links, may_act_for, search_child
+from app.roll.types import (
+    PAST_ROLL,
+    MovementKind,
+    RollStatus,
+    SchoolLink,
+    Signer,
+    TransferState,
+    TransferStep,
+)
+from app.schools.models import School
+from app.schools.queries import working_calendar
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the receiver asks for."""
+
+    to_school_id: uuid.UUID
+    grade: int
+    reason: str
+    effective_on: date
+
+
+def find_for_transfer(actor: Actor, number: str) -> Child:
+    """The child with exactly this student number, ID or file number, also outside the actor's sight; logged.
+
+    Raises Refused when there is none. The page shows no more than the masked name and the school.
+    """
+    require(actor, Permission.ROLL_WRITE)
+    child = search_child(number)
+    audit.record(actor, "find_for_transfer", "child", child.id if child else None,
+                 child_id=child.id if child else None)
+    if child is None:
+        raise refuse("nobody", N_("No child has exactly this number. Enter the whole student number, ID number or file "
+                                  "number; parts are not searched."), "number")
+    return child
+
+
+def open_transfer(actor: Actor, child: Child, opening: Opening, *, today: date) -> Transfer:
+    """Open a transfer of `child` (found by number) to a school of the actor's.
+
+    A receiving school that opens it agrees by that. Raises Refused: not the actor's school, a closed school, the school
+    the child is in, another grade, a day before today, suspended studies, an open transfer.
+    """
+    require(actor, Permission.ROLL_WRITE)
+    lock_child(child.id)
+    school = get_open_school(opening.to_school_id, max(opening.effective_on, today), "school")
+    if not may_act_for(actor, school):
+        raise refuse("not_your_school", N_("A transfer is opened by the receiving school or its district. Choose a "
+                                           "school of your own."), "school")
+    roll = live_links(child.id).get(SchoolLink.ROLL)
+    if roll is None:
+        raise refuse("no_roll", N_("The child is not on the roll of a school yet: enrol it, nothing needs a transfer."))
+    if roll.school_id == school.id:
+        raise refuse("same_school", N_("The child is on the roll of this school already."), "school")
+    refuse_if(rules.check_transfer_grade(roll.grade, opening.grade))
+    if opening.effective_on < today:
+        raise refuse("day_past", N_("A transfer takes effect today or later."), "effective_on")
+    move(Signer(actor.user_id, actor.name), child, RollStatus.TRANSFERRING, actor=actor,
+         kind=MovementKind.TRANSFER_OPENED, on=today, reason=opening.reason, school_id=school.id,
+         other_school_id=roll.school_id, today=today)
+    first = TransferStep.RECEIVING_SCHOOL
+    transfer = Transfer(
+        child_id=child.id, from_school_id=roll.school_id, to_school_id=school.id, grade=opening.grade,
+        reason=opening.reason, effective_on=opening.effective_on, state=TransferState.OPEN, next_step=first,
+        next_due_on=due_from(today), opened_at=datetime.now(UTC), opened_by_name=actor.name)
+    db.session.add(transfer)
+    db.session.flush()
+    audit.record(actor, "open_transfer", "transfer", transfer.id, child_id=child.id, to=school.code)
+    if school.id in actor.school_ids:
+        _agree(actor, transfer, child, None, today)
+    return transfer
+
+
+def answer_transfer(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: str | None, *,
+                    today: date) -> Transfer:
+    """Agree or refuse for the party whose turn it is; the fourth agreement moves the roll.
+
+    Raises NotFound for a transfer that is none of the actor's; Refused when it is closed, when it is another party's
+    turn, or when a refusal has no reason.
+    """
+    require(actor, Permission.ROLL_WRITE)
+    transfer, child = get_transfer(actor, transfer_id)
+    lock_child(child.id)
+    db.session.refresh(transfer)
+    if transfer.state != TransferState.OPEN:
+        raise refuse("answered", N_("This transfer is closed already."))
+    if not acts_at(actor, transfer.next_step, *_schools(transfer)):
+        raise refuse("not_your_turn", N_("It is another party's turn to answer."))
+    if agreed:
+        _agree(actor, transfer, child, reason, today)
+        return transfer
+    if not (reason or "").strip():
+        raise refuse("reason_missing", N_("Say why it is refused: the other parties read it."), "reason")
+    _keep_answer(actor, transfer, False, reason)
+    _close(transfer, TransferState.REFUSED)
+    move(Signer(actor.user_id, actor.name), child, RollStatus.ACTIVE, actor=actor, kind=MovementKind.TRANSFER_REFUSED,
+         on=today, reason=reason.strip(), school_id=transfer.from_school_id, other_school_id=transfer.to_school_id,
+         today=today)
+    return transfer
+
+
+def due_from(today: date) -> date:
+    """The last day of a party's clock that starts today; a year without holiday data is counted Monday to Friday."""
+    return working_calendar(fallback=True).add_working_days(today, rules.TRANSFER_DAYS)
+
+
+def _agree(actor: Actor, transfer: Transfer, child: Child, reason: str | None, today: date) -> None:
+    _keep_answer(actor, transfer, True, reason)
+    following = rules.step_after(transfer.next_step)
+    if following is None:
+        _close(transfer, TransferState.DONE)
+        _move_roll(actor, transfer, child, today)
+        return
+    transfer.next_step, transfer.next_due_on = following, due_from(today)
+    db.session.flush()
+
+
+def _keep_answer(actor: Actor, transfer: Transfer, agreed: bool, reason: str | None) -> None:
+    db.session.add(TransferAnswer(
+        transfer_id=transfer.id, step=transfer.next_step, agreed=agreed, reason=(reason or "").strip() or None,
+        by_id=actor.user_id, by_name=actor.name, at=datetime.now(UTC),
+        extra={"due_on": transfer.next_due_on.isoformat()}))
+    audit.record(actor, "answer_transfer", "transfer", transfer.id, child_id=transfer.child_id,
+                 step=str(transfer.next_step), agreed=agreed)
+    db.session.flush()
+
+
+def _close(transfer: Transfer, state: TransferState) -> None:
+    transfer.state, transfer.closed_at = state, datetime.now(UTC)
+    transfer.next_step = transfer.next_due_on = None
+    db.session.flush()
+
+
+def _move_roll(actor: Actor, transfer: Transfer, child: Child, today: date) -> None:
+    """End the old place and begin the new one on the same day, so that no day is without a school.
+
+    The receiver reads the file at once; the sender keeps its own years to read. The responsible unit becomes the
+    receiving school's.
+    """
+    sender, receiver = _schools(transfer)
+    links = live_links(child.id)
+    old = links[SchoolLink.ROLL]
+    day = max(transfer.effective_on, today, old.valid_from)
+    for row in links.values():
+        if row is old or row.school_id == sender.id:
+            end_link(row, max(day, row.valid_from), seen_to=today)
+    begin_link(child.id, SchoolLink.ROLL, receiver.id, day, seen_from=today, grade=transfer.grade, lrc=old.lrc)
+    give_sight(child.id, SightKind.SCHOOL, sender.id, PAST_ROLL, on=today, because_id=old.id)
+    child.unit_id = receiver.unit_id
+    before = turn_state(child, RollStatus.ACTIVE, on=today, today=today)
+    by = Signer(None, transfer.opened_by_name)
+    for kind, school, other in ((MovementKind.TRANSFER_OUT, sender, receiver),
+                                (MovementKind.TRANSFER_IN, receiver, sender)):
+        write_movement(by, child, kind, before, RollStatus.ACTIVE, actor=actor, on=day, reason=transfer.reason,
+                       school_id=school.id, other_school_id=other.id, approved_by=actor)
+
+
+def _schools(transfer: Transfer) -> tuple[School, School]:
+    """Sender and receiver."""
+    return db.session.get_one(School, transfer.from_school_id), db.session.get_one(School, transfer.to_school_id)

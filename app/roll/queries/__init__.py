@@ -1,0 +1,47 @@
+"""Reading the roll: states and links; who may do what; rows for the pages. What the actor may not see is not found."""
+
+from app.roll.queries.lists import (
+    MovementFilters,
+    find_open_request,
+    find_open_transfer,
+    find_school,
+    list_answers,
+    list_ending,
+    list_links,
+    list_movements,
+    list_movements_of,
+    list_numbers,
+    list_requests,
+    list_transfers,
+    own_schools,
+    school_names,
+    unit_schools,
+    waits_for,
+)
+from app.roll.queries.scope import (
+    acts_at,
+    find_number,
+    get_request,
+    get_transfer,
+    has_disability,
+    may_act_for,
+    may_write,
+    search_child,
+)
+from app.roll.queries.states import (
+    count_by_status,
+    find_state,
+    links_on,
+    live_links,
+    schools_of,
+    status_of,
+    status_on,
+)
+
+__all__ = [
+    "MovementFilters", "acts_at", "count_by_status", "find_number", "find_open_request", "find_open_transfer",
+    "find_school", "find_state", "get_request", "get_transfer", "has_disability", "links_on", "list_answers",
+    "list_ending", "list_links", "list_movements", "list_movements_of", "list_numbers", "list_requests",
+    "list_transfers", "live_links", "may_act_for", "may_write", "own_schools", "school_names", "schools_of",
+    "search_child", "status_of", "status_on", "unit_schools", "waits_for",
+]

@@ -1,0 +1,178 @@
+"""Rows for the pages of the roll."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from app.access import Actor, Permission
+from app.children.models import Child
+from app.children.sight import in_sight
+from app.db import db
+from app.roll.models import Membership, Movement, RollRequest, RollState, StudentNumber, Transfer, TransferAnswer
+from app.roll.queries.scope import acts_at, party_to
+from app.roll.types import MovementKind, RollStatus, TransferState
+from app.schools.models import School
+
+WARN_DAYS = 30
+"""Days before the end of a suspension or deferral from which it is listed."""
+MOST = 100
+
+
+@dataclass(frozen=True)
+class MovementFilters:
+    """What the list of movements is narrowed to."""
+
+    kind: MovementKind | None = None
+    since: date | None = None
+    words: str = ""
+
+
+def list_links(child_id: uuid.UUID) -> list:
+    """All links of a child (loaded in sight), newest first: rows (Membership, school name)."""
+    return list(db.session.execute(select(Membership, School.name.label("school")).join(
+        School, School.id == Membership.school_id).where(Membership.child_id == child_id).order_by(
+        Membership.valid_from.desc(), Membership.link, Membership.id.desc())))
+
+
+def list_numbers(child_id: uuid.UUID) -> list[StudentNumber]:
+    """All student numbers of a child (loaded in sight), newest first."""
+    return list(db.session.scalars(select(StudentNumber).where(StudentNumber.child_id == child_id).order_by(
+        StudentNumber.valid_from.desc(), StudentNumber.id.desc())))
+
+
+def list_movements_of(child_id: uuid.UUID) -> list:
+    """All movements of a child (loaded in sight), newest first: rows (Movement, school, other)."""
+    return list(db.session.execute(_named().where(Movement.child_id == child_id).order_by(
+        Movement.recorded_at.desc(), Movement.id.desc())))
+
+
+def _named() -> Select:
+    school, other = aliased(School), aliased(School)
+    return (select(Movement, school.name.label("school"), other.name.label("other"))
+            .outerjoin(school, school.id == Movement.school_id)
+            .outerjoin(other, other.id == Movement.other_school_id))
+
+
+def _narrowed(query: Select, actor: Actor, filters: MovementFilters) -> Select:
+    query = query.where(in_sight(actor, Movement.child_id))
+    if filters.kind is not None:
+        query = query.where(Movement.kind == filters.kind)
+    if filters.since is not None:
+        query = query.where(Movement.effective_on >= filters.since)
+    if filters.words:
+        names = select(Child.id).where(Child.name.startswith(filters.words, autoescape=True))
+        query = query.where(Movement.child_id.in_(names))
+    return query
+
+
+def list_movements(actor: Actor, filters: MovementFilters, page_of: Callable):
+    """Recent movements of children in sight, a page of them: (rows (Movement, school, other, name), page)."""
+    page = page_of(db.session.scalar(_narrowed(select(func.count(Movement.id)), actor, filters)))
+    query = _narrowed(_named(), actor, filters).join(Child, Child.id == Movement.child_id).add_columns(
+        Child.name.label("name"))
+    rows = db.session.execute(query.order_by(Movement.effective_on.desc(), Movement.id.desc()).offset(
+        page.offset).limit(page.size)).all()
+    return rows, page
+
+
+def list_requests(actor: Actor) -> list:
+    """Open requests about children in sight, oldest first: rows (RollRequest, child's name, school)."""
+    return list(db.session.execute(
+        select(RollRequest, Child.name.label("name"), School.name.label("school"))
+        .join(Child, Child.id == RollRequest.child_id).join(School, School.id == RollRequest.school_id)
+        .where(RollRequest.state == TransferState.OPEN, in_sight(actor))
+        .order_by(RollRequest.asked_at).limit(MOST)))
+
+
+def find_open_request(child_id: uuid.UUID) -> RollRequest | None:
+    """The request of a child (loaded in sight) that waits for its answer."""
+    return db.session.scalar(select(RollRequest).where(
+        RollRequest.child_id == child_id, RollRequest.state == TransferState.OPEN))
+
+
+def find_open_transfer(child_id: uuid.UUID) -> Transfer | None:
+    """The open transfer of a child (loaded in sight)."""
+    return db.session.scalar(select(Transfer).where(
+        Transfer.child_id == child_id, Transfer.state == TransferState.OPEN))
+
+
+@dataclass(frozen=True)
+class OpenTransfer:
+    """A transfer in a list; `mine` when the actor is the one who answers now."""
+
+    transfer: Transfer
+    name: str
+    sender: str
+    receiver: str
+    mine: bool
+
+
+def list_transfers(actor: Actor) -> list[OpenTransfer]:
+    """Open transfers to which the actor is a party: those that wait for the actor first, then by the clock."""
+    sender, receiver = aliased(School), aliased(School)
+    rows = db.session.execute(
+        select(Transfer, Child.name.label("name"), sender, receiver).join(Child, Child.id == Transfer.child_id)
+        .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
+        .where(Transfer.state == TransferState.OPEN, party_to(actor))
+        .order_by(Transfer.next_due_on, Transfer.id).limit(MOST))
+    found = [OpenTransfer(row[0], row.name, row[2].name, row[3].name, acts_at(actor, row[0].next_step, row[2], row[3]))
+             for row in rows]
+    return sorted(found, key=lambda row: not row.mine)
+
+
+def list_answers(transfer_id: uuid.UUID) -> list[TransferAnswer]:
+    """What the parties of a transfer (loaded in scope) have said, in order."""
+    return list(db.session.scalars(select(TransferAnswer).where(
+        TransferAnswer.transfer_id == transfer_id).order_by(TransferAnswer.at)))
+
+
+def list_ending(actor: Actor, today: date) -> list:
+    """Suspensions and deferrals that end soon or have run out, the oldest first: rows (id, name, status, due_on)."""
+    return list(db.session.execute(
+        select(Child.id, Child.name, RollState.status, RollState.due_on)
+        .join(RollState, (RollState.child_id == Child.id) & RollState.valid_to.is_(None))
+        .where(RollState.status.in_([RollStatus.SUSPENDED, RollStatus.DEFERRED]),
+               RollState.due_on <= today + timedelta(days=WARN_DAYS), in_sight(actor))
+        .order_by(RollState.due_on, Child.id).limit(MOST)))
+
+
+def waits_for(actor: Actor, request: RollRequest) -> bool:
+    """True when this request can be answered by the actor: the right to approve, and not asked by the actor itself."""
+    return actor.may(Permission.ROLL_APPROVE) and request.asked_by_id != actor.user_id
+
+
+def school_names(*school_ids: uuid.UUID | None) -> dict[uuid.UUID, str]:
+    """Names of schools by id."""
+    wanted = [school_id for school_id in school_ids if school_id]
+    return dict(db.session.execute(select(School.id, School.name).where(School.id.in_(wanted))).all()) if wanted else {}
+
+
+def own_schools(actor: Actor, today: date) -> list:
+    """Schools for which the actor speaks, for a list of suggestions: rows (id, name, code). Empty for the city."""
+    if actor.municipal:
+        return []
+    return list(db.session.execute(select(School.id, School.name, School.code).where(
+        School.unit_id.in_(actor.unit_ids) | School.id.in_(actor.school_ids),
+        School.closed_on.is_(None) | (School.closed_on > today)).order_by(School.name, School.code)))
+
+
+def unit_schools(unit_id: uuid.UUID, today: date) -> list:
+    """Schools of a district, for a list of suggestions: rows (id, name, code)."""
+    return list(db.session.execute(select(School.id, School.name, School.code).where(
+        School.unit_id == unit_id, School.closed_on.is_(None) | (School.closed_on > today)
+    ).order_by(School.name, School.code)))
+
+
+def find_school(words: str) -> uuid.UUID | None:
+    """The school whose code or full name this is (a suggestion is "code name"); None when there is not exactly one."""
+    code = words.strip()[:10]
+    if code.isdigit() and len(code) == 10:
+        return db.session.scalar(select(School.id).where(School.code == code))
+    found = db.session.scalars(select(School.id).where(School.name == words.strip()).limit(2)).all()
+    return found[0] if len(found) == 1 else None

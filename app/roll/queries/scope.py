@@ -1,0 +1,102 @@
+"""What an actor may do with whose roll, and the loading of requests, transfers and children by an exact number."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import aliased
+
+from app.access import Actor
+from app.children.models import Child, Disability
+from app.children.sight import in_sight
+from app.db import db, vault
+from app.errors import NotFound
+from app.kernel.identifiers import normalise_number
+from app.roll.models import Membership, RollRequest, StudentNumber, Transfer
+from app.roll.types import SchoolLink, TransferStep
+from app.schools.models import School
+
+
+def may_act_for(actor: Actor, school: School) -> bool:
+    """True when the actor speaks for this school: its coordinator, its district's, or the city's."""
+    return actor.municipal or school.unit_id in actor.unit_ids or school.id in actor.school_ids
+
+
+def may_write(actor: Actor, child: Child) -> bool:
+    """True when the actor may write on the roll of a child it sees.
+
+    City, district of the child, and its roll school; before the first roll any school that sees the file. A school
+    that teaches without having the roll, or that had it once, reads only.
+    """
+    if actor.municipal or child.unit_id in actor.unit_ids:
+        return True
+    holder = db.session.scalar(select(Membership.school_id).where(
+        Membership.child_id == child.id, Membership.link == SchoolLink.ROLL, Membership.valid_to.is_(None)))
+    return bool(actor.school_ids) and (holder is None or holder in actor.school_ids)
+
+
+def acts_at(actor: Actor, step: TransferStep | None, sender: School, receiver: School) -> bool:
+    """True when the actor may answer for the party whose turn it is. The city may for all."""
+    if step is None:
+        return False
+    if actor.municipal:
+        return True
+    school = receiver if step in (TransferStep.RECEIVING_SCHOOL, TransferStep.RECEIVING_UNIT) else sender
+    if step in (TransferStep.RECEIVING_SCHOOL, TransferStep.SENDING_SCHOOL):
+        return school.id in actor.school_ids
+    return school.unit_id in actor.unit_ids
+
+
+def party_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a transfer concerns the actor: one of its schools, or one of its districts' schools."""
+    if actor.municipal:
+        return true()
+    schools = aliased(School)
+    return exists().where(schools.id.in_([Transfer.from_school_id, Transfer.to_school_id]), or_(
+        schools.unit_id.in_(actor.unit_ids), schools.id.in_(actor.school_ids)))
+
+
+def get_transfer(actor: Actor, transfer_id: uuid.UUID) -> tuple[Transfer, Child]:
+    """A transfer to which the actor is a party, with its child. Raises NotFound."""
+    row = db.session.execute(select(Transfer, Child).join(Child, Child.id == Transfer.child_id).where(
+        Transfer.id == transfer_id, party_to(actor))).first()
+    if row is None:
+        raise NotFound
+    return row.Transfer, row.Child
+
+
+def get_request(actor: Actor, request_id: uuid.UUID) -> tuple[RollRequest, Child]:
+    """A request about a child in the actor's district (or anywhere, for the city). Raises NotFound."""
+    row = db.session.execute(select(RollRequest, Child).join(Child, Child.id == RollRequest.child_id).where(
+        RollRequest.id == request_id, in_sight(actor))).first()
+    if row is None:
+        raise NotFound
+    return row.RollRequest, row.Child
+
+
+def search_child(number: str) -> Child | None:
+    """The child with exactly this student number (also an old one), ID number or file number; nobody else.
+
+    Knows no sight: only the opening of a transfer asks it, and shows no more than a masked name and the school.
+    """
+    text = normalise_number(number)
+    if len(text) < 8:
+        return None
+    by_number = select(StudentNumber.child_id).where(
+        StudentNumber.number_blind == vault().blind("student_number", text))
+    return db.session.scalar(select(Child).where(or_(
+        Child.file_number == text, Child.document_number_blind == vault().blind("document", text),
+        Child.id.in_(by_number))).limit(1))
+
+
+def has_disability(child_id: uuid.UUID) -> bool:
+    """True for a special-education pupil in the sense of the roll: a disability is on file."""
+    return db.session.scalar(select(Disability.id).where(
+        Disability.child_id == child_id, Disability.valid_to.is_(None)).limit(1)) is not None
+
+
+def find_number(child_id: uuid.UUID) -> StudentNumber | None:
+    """The student number that counts today."""
+    return db.session.scalar(select(StudentNumber).where(
+        StudentNumber.child_id == child_id, StudentNumber.valid_to.is_(None)))
