@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import groupby, islice, product
 
 from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin.constants import PHRASES_DICT
 
 from app.kernel.name_tables import COMPOUND_SURNAMES, RARE_READINGS, SURNAME_READINGS
 from app.kernel.problems import N_, Checked, Problem, refused
@@ -26,6 +27,8 @@ _HAN_RANGES = (
     (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF),
     (0x2A700, 0x2EE5D), (0x2F800, 0x2FA1F), (0x30000, 0x33479),
 )
+_COMMON_NAME = re.compile("[\u4e00-\u9fff]{1,20}")
+"""Han characters of the first block: nothing to bring into form, nothing to refuse (bulk work reads many names)."""
 _COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
 _DOTS = str.maketrans(dict.fromkeys("・･•．‧∙⋅●⸱", DOT))
 _MARKS_OF_LATIN_NAMES = "'’-. "
@@ -74,6 +77,8 @@ def check_name(value: object) -> Checked[str]:
     point, signs of a lost character (? and U+FFFD), digits and other signs, and more than 60 characters. Empty input
     gives no value and no problem.
     """
+    if isinstance(value, str) and _COMMON_NAME.fullmatch(value):
+        return Checked(value)
     name = normalise_name("" if value is None else str(value))
     if not name:
         return Checked(None)
@@ -207,8 +212,9 @@ def _toneless(reading: str) -> str:
     return re.sub(r"(?<=[a-z])[1-5]$", "", reading.lower())
 
 
+@lru_cache(maxsize=4096)
 def _readings(name: str) -> list[tuple[str, list[str]]]:
-    """Return for each character or word its readings with tone numbers, the likeliest first."""
+    """Return (never to be changed: it is kept) for each character or word its readings with tone numbers, the likeliest first."""
     split = split_name(name)
     found = _surname_readings(split.family)
     for word in re.findall("[^· ]+", split.given):
@@ -236,6 +242,8 @@ def _surname_readings(family: str) -> list[tuple[str, list[str]]]:
 def _han_readings(text: str) -> list[tuple[str, list[str]]]:
     """Return the readings of Han characters: the one that fits the word first, then the others."""
     characters = [c for c in text if not is_variation_selector(c)]
+    if len(characters) < 3 and "".join(characters) not in PHRASES_DICT:
+        return [(c, _character_readings(c, None)) for c in characters]  # no word: each for itself, and much quicker
     in_word = lazy_pinyin(unicodedata.normalize("NFC", "".join(characters)), style=Style.TONE3, errors=list)
     if len(in_word) != len(characters):
         in_word = [None] * len(characters)
@@ -247,8 +255,15 @@ def _character_readings(character: str, likely: str | None) -> list[str]:
     character = unicodedata.normalize("NFC", character)
     if character in RARE_READINGS:
         return [RARE_READINGS[character]]
-    known = pinyin(character, style=Style.TONE3, heteronym=True, errors=lambda unknown: [[unknown]])[0]
-    return list(dict.fromkeys([*([likely] if likely else []), *known]))
+    return list(dict.fromkeys([*([likely] if likely else []), *_known_readings(character)]))
+
+
+@lru_cache(maxsize=8192)
+def _known_readings(character: str) -> tuple[str, ...]:
+    """Return every reading in the dictionary, the common one first; the character itself when there is none."""
+    common = lazy_pinyin(character, style=Style.TONE3, errors=list)
+    every = pinyin(character, style=Style.TONE3, heteronym=True, errors=lambda unknown: [[unknown]])[0]
+    return tuple(dict.fromkeys([*(common if len(common) == 1 else []), *every]))
 
 
 @lru_cache(maxsize=4096)
