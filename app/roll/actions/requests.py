@@ -107,11 +107,12 @@ def answer_request(actor: Actor, request_id: uuid.UUID, agreed: bool, reason: st
         raise refuse("second_person", N_("You asked for this yourself: another person of the district answers."))
     if not agreed and not (reason or "").strip():
         raise refuse("reason_missing", N_("Say why it is refused: the school reads it."), "reason")
+    movement = _carry_out(actor, child, row, today) if agreed else None
     row.state = TransferState.DONE if agreed else TransferState.REFUSED
-    row.answered_by_name, row.answered_at, row.answer_reason = actor.name, datetime.now(UTC), reason
+    row.answered_by_name, row.answered_at, row.answer_reason = actor.name, datetime.now(UTC), reason or None
     db.session.flush()
     audit.record(actor, "answer_request", "roll_request", row.id, child_id=child.id, agreed=agreed)
-    return _carry_out(actor, child, row, today) if agreed else None
+    return movement
 
 
 def _carry_out(actor: Actor, child: Child, row: RollRequest, today: date) -> Movement:

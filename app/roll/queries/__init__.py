@@ -1,5 +1,6 @@
 """Reading the roll: states and links; who may do what; rows for the pages. What the actor may not see is not found."""
 
+from app.roll.queries.clocks import clock_of, clocks_of, is_guessed, is_turn_of, party_on
 from app.roll.queries.lists import (
     MovementFilters,
     find_open_request,
@@ -39,9 +40,9 @@ from app.roll.queries.states import (
 )
 
 __all__ = [
-    "MovementFilters", "acts_at", "count_by_status", "find_number", "find_open_request", "find_open_transfer",
-    "find_school", "find_state", "get_request", "get_transfer", "has_disability", "links_on", "list_answers",
-    "list_ending", "list_links", "list_movements", "list_movements_of", "list_numbers", "list_requests",
-    "list_transfers", "live_links", "may_act_for", "may_write", "own_schools", "school_names", "schools_of",
-    "search_child", "status_of", "status_on", "unit_schools", "waits_for",
+    "MovementFilters", "acts_at", "clock_of", "clocks_of", "count_by_status", "find_number", "find_open_request",
+    "find_open_transfer", "find_school", "find_state", "get_request", "get_transfer", "has_disability", "is_guessed",
+    "is_turn_of", "links_on", "list_answers", "list_ending", "list_links", "list_movements", "list_movements_of",
+    "list_numbers", "list_requests", "list_transfers", "live_links", "may_act_for", "may_write", "own_schools",
+    "party_on", "school_names", "schools_of", "search_child", "status_of", "status_on", "unit_schools", "waits_for",
 ]

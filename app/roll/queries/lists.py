@@ -111,17 +111,20 @@ class OpenTransfer:
     sender: str
     receiver: str
     mine: bool
+    seen: bool
 
 
 def list_transfers(actor: Actor) -> list[OpenTransfer]:
     """Open transfers to which the actor is a party: those that wait for the actor first, then by the clock."""
     sender, receiver = aliased(School), aliased(School)
     rows = db.session.execute(
-        select(Transfer, Child.name.label("name"), sender, receiver).join(Child, Child.id == Transfer.child_id)
+        select(Transfer, Child.name.label("name"), sender, receiver, in_sight(actor).label("seen"))
+        .join(Child, Child.id == Transfer.child_id)
         .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
         .where(Transfer.state == TransferState.OPEN, party_to(actor))
         .order_by(Transfer.next_due_on, Transfer.id).limit(MOST))
-    found = [OpenTransfer(row[0], row.name, row[2].name, row[3].name, acts_at(actor, row[0].next_step, row[2], row[3]))
+    found = [OpenTransfer(row[0], row.name, row[2].name, row[3].name, acts_at(actor, row[0].next_step, row[2], row[3]),
+                          bool(row.seen))
              for row in rows]
     return sorted(found, key=lambda row: not row.mine)
 

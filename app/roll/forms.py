@@ -1,0 +1,128 @@
+"""Forms of the roll."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, SelectField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.roll.types import AttendanceMode, LrcKind, MovementKind
+from app.web.forms import ChoiceField, Form, TextField
+
+GRADES = [("", ""), *((str(grade), str(grade)) for grade in range(1, 10))]
+SHORT = {"autocomplete": "off"}
+
+
+def _grade(label, *, required: bool = True) -> SelectField:
+    checks = [InputRequired(_l("Choose the grade."))] if required else [Optional()]
+    return SelectField(label, checks, choices=GRADES, coerce=lambda text: int(text) if text else None)
+
+
+def _day(label, words) -> DateField:
+    return DateField(label, [InputRequired(words)])
+
+
+def _reason() -> TextField:
+    return TextField(_l("Reason"), [InputRequired(_l("Say why, in one sentence.")), Length(max=400)], render_kw=SHORT)
+
+
+def _proof(label) -> TextField:
+    return TextField(label, [InputRequired(_l("Name the paper, its issuer and its date.")), Length(max=400)],
+                     render_kw=SHORT)
+
+
+def _school(label, *, required: bool) -> TextField:
+    checks = [InputRequired(_l("Choose the school."))] if required else []
+    return TextField(label, [*checks, Length(max=140)], render_kw={"list": "schools", **SHORT})
+
+
+class ClassForm(Form):
+    """Class, mode of attendance and the other two schools."""
+
+    grade = _grade(_l("Grade"))
+    class_name = TextField(_l("Class"), [Length(max=60)], render_kw=SHORT)
+    attendance = ChoiceField(_l("Mode of attendance"), kind=AttendanceMode, blank="")
+    lrc = ChoiceField(_l("Learning in a regular class"), kind=LrcKind, blank="")
+    attending = _school(_l("Attending school"), required=False)
+    delivering = _school(_l("Delivering school"), required=False)
+
+
+class EnrolForm(ClassForm):
+    school = _school(_l("Roll school"), required=True)
+    number = TextField(_l("Student number"), [Length(max=40)], render_kw=SHORT)
+    on = _day(_l("On the roll from"), _l("Enter the day."))
+
+
+class LinksForm(ClassForm):
+    on = _day(_l("From"), _l("Enter the day."))
+    reason = _reason()
+
+
+class NumberForm(Form):
+    number = TextField(_l("New student number"), [InputRequired(_l("Enter the number.")), Length(max=40)],
+                       render_kw=SHORT)
+    on = _day(_l("Valid from"), _l("Enter the day."))
+    reason = _reason()
+
+
+class SuspendForm(Form):
+    on = _day(_l("Suspended from"), _l("Enter the day."))
+    due_on = _day(_l("Suspended until"), _l("Enter the day it ends."))
+    reason = _reason()
+    proof = _proof(_l("Proof (hospital of county level or higher)"))
+
+
+class ExtendForm(Form):
+    on = _day(_l("Asked for on"), _l("Enter the day."))
+    due_on = _day(_l("Suspended until"), _l("Enter the day it ends."))
+    reason = _reason()
+    proof = _proof(_l("Proof that it goes on"))
+
+
+class ResumeForm(Form):
+    on = _day(_l("Back from"), _l("Enter the day."))
+    grade = _grade(_l("Joins grade"))
+    reason = _reason()
+    proof = _proof(_l("Proof of recovery, or why none is needed"))
+
+
+class DeferForm(Form):
+    on = _day(_l("Decided on"), _l("Enter the day."))
+    due_on = _day(_l("Deferred until"), _l("Enter the day it ends."))
+    reason = _reason()
+    proof = _proof(_l("Guardian's application with hospital report or disability card"))
+
+
+class AnswerForm(Form):
+    """Yes or no of a second person or of a party."""
+
+    answer = RadioField(_l("Answer"), [InputRequired(_l("Agree or refuse."))],
+                        choices=[("yes", _l("Agree")), ("no", _l("Refuse"))])
+    reason = TextField(_l("Reason (needed to refuse)"), [Length(max=400)], render_kw=SHORT)
+
+
+class FindForm(Form):
+    """Step one of a transfer: the child by an exact number."""
+
+    number = TextField(_l("Student number, ID number or file number"),
+                       [InputRequired(_l("Enter the whole number.")), Length(max=40)], render_kw=SHORT)
+
+
+class TransferForm(FindForm):
+    """Step two: where to, from when, why."""
+
+    school = _school(_l("Receiving school"), required=True)
+    grade = _grade(_l("Grade"))
+    effective_on = _day(_l("Takes effect on"), _l("Enter the day."))
+    reason = _reason()
+
+
+class FilterForm(Form):
+    """Filters above the list of movements; never posted."""
+
+    class Meta:
+        csrf = False
+
+    kind = ChoiceField(_l("Movement"), kind=MovementKind, blank="")
+    since = DateField(_l("Since"), [Optional()])
+    q = TextField(_l("Name begins with"))

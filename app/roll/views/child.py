@@ -1,0 +1,111 @@
+"""A child's roll: state, schools, numbers, movements; enrolment, class and links, student number."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.frame import file_frame
+from app.children.queries import get_child
+from app.kernel.masks import mask_student_number
+from app.kernel.problems import Refused
+from app.roll import actions, queries, rules
+from app.roll.forms import ClassForm, EnrolForm, LinksForm, NumberForm
+from app.roll.types import RollStatus, SchoolLink
+from app.roll.views.pages import pages, school_of, show_form, suggestions
+from app.web.filters import today
+from app.web.requests import note_opening
+
+
+@pages.get("/children/<uuid:child_id>/roll", needs=Permission.CHILDREN_READ)
+def show_roll(child_id: uuid.UUID):
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "roll")
+    state, request = queries.find_state(child.id), queries.find_open_request(child.id)
+    transfer, numbers = queries.find_open_transfer(child.id), queries.list_numbers(child.id)
+    return render_template(
+        "roll/show_roll.html", status=state.status if state else RollStatus.REGISTERED, state=state,
+        links=queries.list_links(child.id), numbers=numbers, roll_request=request,
+        masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
+        movements=queries.list_movements_of(child.id), transfer=transfer,
+        party=queries.party_on(g.actor, transfer), writes=g.actor.may(Permission.ROLL_WRITE)
+        and queries.may_write(g.actor, child), answers=request is not None and queries.waits_for(g.actor, request),
+        **file_frame(g.actor, child, "roll"))
+
+
+def _place(form: ClassForm, school_id: uuid.UUID) -> actions.Place:
+    return actions.Place(
+        school_id=school_id, grade=form.grade.data, class_name=form.class_name.data or None,
+        attendance=form.attendance.data, lrc=form.lrc.data, attending_id=school_of(form, "attending"),
+        delivering_id=school_of(form, "delivering"))
+
+
+@pages.form("/children/<uuid:child_id>/roll/enrol", needs=Permission.ROLL_WRITE)
+def enrol_child(child_id: uuid.UUID):
+    child, form = get_child(g.actor, child_id), EnrolForm()
+    if not form.is_submitted():
+        form.on.data = today()
+    if form.validate_on_submit():
+        try:
+            warnings = actions.enrol_child(g.actor, child, _place(form, school_of(form, "school")), form.number.data,
+                                           on=form.on.data, today=today())
+            for warning in warnings:
+                flash(warning.text(_), "wait")
+            flash(_("%(name)s is on the roll.", name=child.name), "ok")
+            return _back(child_id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return show_form("enrol_child", child_id, form, schools=suggestions(child), status=queries.status_of(child_id),
+                     may_enrol=rules.allowed(queries.status_of(child_id), rules.S.ACTIVE))
+
+
+@pages.form("/children/<uuid:child_id>/roll/links", needs=Permission.ROLL_WRITE)
+def set_links(child_id: uuid.UUID):
+    child, form = get_child(g.actor, child_id), LinksForm()
+    links = queries.live_links(child_id)
+    roll = links.get(SchoolLink.ROLL)
+    if not form.is_submitted():
+        _fill(form, links)
+    if form.validate_on_submit():
+        try:
+            actions.set_links(g.actor, child, _place(form, roll.school_id if roll else None), reason=form.reason.data,
+                              on=form.on.data, today=today())
+            flash(_("Class and schools are changed."), "ok")
+            return _back(child_id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return show_form("set_links", child_id, form, schools=suggestions(child), roll=roll)
+
+
+def _fill(form: LinksForm, links) -> None:
+    form.on.data = today()
+    names = queries.school_names(*(row.school_id for row in links.values()))
+    for link, name in ((SchoolLink.ATTENDING, "attending"), (SchoolLink.DELIVERING, "delivering")):
+        if link in links:
+            form[name].data = names[links[link].school_id]
+    if roll := links.get(SchoolLink.ROLL):
+        form.grade.data, form.class_name.data = roll.grade, roll.class_name
+        form.attendance.data, form.lrc.data = roll.attendance, roll.lrc
+
+
+@pages.form("/children/<uuid:child_id>/roll/number", needs=Permission.ROLL_WRITE)
+def change_number(child_id: uuid.UUID):
+    child, form = get_child(g.actor, child_id), NumberForm()
+    if not form.is_submitted():
+        form.on.data = today()
+    if form.validate_on_submit():
+        try:
+            actions.change_number(g.actor, child, form.number.data, reason=form.reason.data, on=form.on.data,
+                                  today=today())
+            flash(_("The student number is changed; the old one stays in the history."), "ok")
+            return _back(child_id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return show_form("change_number", child_id, form, live=queries.find_number(child_id))
+
+
+def _back(child_id: uuid.UUID):
+    return redirect(url_for("roll.show_roll", child_id=child_id), 303)

@@ -1,0 +1,29 @@
+"""The list of movements: what waits for me first, then what happened."""
+
+from __future__ import annotations
+
+from flask import g, render_template, request
+
+from app.access import Permission
+from app.kernel.names import mask_name
+from app.roll import queries
+from app.roll.forms import FilterForm
+from app.roll.views.pages import pages
+from app.web.filters import today
+from app.web.paging import asked_page
+
+
+@pages.get("/roll", needs=Permission.ROLL_WRITE)
+def list_movements():
+    form = FilterForm(request.args)
+    valid = form.validate()
+    filters = queries.MovementFilters(form.kind.data, form.since.data, form.q.data or "") if valid else \
+        queries.MovementFilters()
+    rows, page = queries.list_movements(g.actor, filters, asked_page)
+    requests = queries.list_requests(g.actor)
+    transfers = queries.list_transfers(g.actor)
+    return render_template(
+        "roll/list_movements.html", form=form, rows=rows, page=page, filtered=filters != queries.MovementFilters(),
+        requests=[(row, queries.waits_for(g.actor, row.RollRequest)) for row in requests], transfers=transfers,
+        ending=queries.list_ending(g.actor, today()), clocks=queries.clocks_of(transfers, today()),
+        names={row.transfer.id: row.name if row.seen else mask_name(row.name) for row in transfers})

@@ -1,0 +1,41 @@
+"""The blueprint of the roll, and what its pages share."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import g, render_template
+
+from app.access import Pages
+from app.children.frame import file_frame
+from app.children.queries import get_child
+from app.kernel.problems import N_, Problem, Refused
+from app.roll import queries
+from app.web.filters import today
+
+pages = Pages("roll", "app.roll.views")
+
+
+def show_form(page: str, child_id: uuid.UUID, form, **more):
+    """A form on a child's roll tab: 422 when it was refused."""
+    child = get_child(g.actor, child_id)
+    status = 422 if form.is_submitted() else 200
+    return render_template(f"roll/{page}.html", form=form, **file_frame(g.actor, child, "roll"), **more), status
+
+
+def suggestions(child) -> list:
+    """Schools to choose from: those of the child's district and those of the actor's."""
+    return sorted({*queries.unit_schools(child.unit_id, today()), *queries.own_schools(g.actor, today())},
+                  key=lambda row: (row.name, row.code))
+
+
+def school_of(form, name: str) -> uuid.UUID | None:
+    """The school written in a field; None when it is empty. Raises Refused when no one school is meant."""
+    words = form[name].data
+    if not words:
+        return None
+    school_id = queries.find_school(words)
+    if school_id is None:
+        raise Refused(Problem("no_school", N_("There is no such school. Give its 10-digit code or its full name."),
+                              field=name))
+    return school_id

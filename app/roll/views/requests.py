@@ -1,0 +1,86 @@
+"""What needs two people: suspend, extend, come back; the district's answer. And the deferral of entry."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.frame import file_frame
+from app.children.queries import get_child
+from app.kernel.problems import Refused
+from app.roll import actions, queries, rules
+from app.roll.forms import AnswerForm, DeferForm, ExtendForm, ResumeForm, SuspendForm
+from app.roll.types import MovementKind, SchoolLink, TransferState
+from app.roll.views.pages import pages, show_form
+from app.web.filters import today
+
+
+def _ask(page: str, child_id: uuid.UUID, form, kind: MovementKind):
+    child = get_child(g.actor, child_id)
+    if not form.is_submitted():
+        form.on.data = today()
+        roll = queries.live_links(child_id).get(SchoolLink.ROLL)
+        if "grade" in form and roll:
+            form.grade.data = roll.grade
+    if form.validate_on_submit():
+        try:
+            actions.ask_movement(g.actor, child, actions.Asked(
+                kind, form.on.data, form.reason.data, form.proof.data,
+                due_on=form.due_on.data if "due_on" in form else None,
+                grade=form.grade.data if "grade" in form else None), today=today())
+            flash(_("The request is filed. Another person of the district answers it."), "ok")
+            return redirect(url_for("roll.show_roll", child_id=child_id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return show_form(page, child_id, form, state=queries.find_state(child_id))
+
+
+@pages.form("/children/<uuid:child_id>/roll/suspend", needs=Permission.ROLL_WRITE)
+def suspend_child(child_id: uuid.UUID):
+    return _ask("suspend_child", child_id, SuspendForm(), MovementKind.SUSPENSION)
+
+
+@pages.form("/children/<uuid:child_id>/roll/extend", needs=Permission.ROLL_WRITE)
+def extend_suspension(child_id: uuid.UUID):
+    return _ask("extend_suspension", child_id, ExtendForm(), MovementKind.EXTENSION)
+
+
+@pages.form("/children/<uuid:child_id>/roll/resume", needs=Permission.ROLL_WRITE)
+def resume_child(child_id: uuid.UUID):
+    return _ask("resume_child", child_id, ResumeForm(), MovementKind.RESUMPTION)
+
+
+@pages.form("/children/<uuid:child_id>/roll/defer", needs=Permission.ROLL_APPROVE)
+def defer_child(child_id: uuid.UUID):
+    child, form = get_child(g.actor, child_id), DeferForm()
+    if not form.is_submitted():
+        form.on.data, form.due_on.data = today(), rules.next_august(today())
+    if form.validate_on_submit():
+        try:
+            actions.defer_child(g.actor, child, on=form.on.data, due_on=form.due_on.data, reason=form.reason.data,
+                                proof=form.proof.data, today=today())
+            flash(_("Entry is deferred."), "ok")
+            return redirect(url_for("roll.show_roll", child_id=child_id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return show_form("defer_child", child_id, form)
+
+
+@pages.form("/roll/requests/<uuid:request_id>", needs=Permission.ROLL_APPROVE)
+def answer_request(request_id: uuid.UUID):
+    row, child = queries.get_request(g.actor, request_id)
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            actions.answer_request(g.actor, request_id, form.answer.data == "yes", form.reason.data, today=today())
+            flash(_("The answer is kept."), "ok")
+            return redirect(url_for("roll.show_roll", child_id=child.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template(
+        "roll/answer_request.html", form=form, roll_request=row, waits=row.state == TransferState.OPEN,
+        own=not queries.waits_for(g.actor, row), school=queries.school_names(row.school_id)[row.school_id],
+        **file_frame(g.actor, child, "roll")), 422 if form.is_submitted() else 200

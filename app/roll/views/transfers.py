@@ -1,0 +1,87 @@
+"""Transfers: found by an exact number, opened by the receiver, answered by four parties."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.queries import find_child
+from app.kernel.names import mask_name
+from app.kernel.problems import Refused
+from app.roll import actions, queries, rules
+from app.roll.forms import AnswerForm, FindForm, TransferForm
+from app.roll.types import SchoolLink, TransferState
+from app.roll.views.pages import pages, school_of
+from app.web.filters import today
+
+
+@pages.form("/roll/transfers/new", needs=Permission.ROLL_WRITE)
+def open_transfer():
+    opening = request.form.get("step") == "open"
+    form = TransferForm() if opening else FindForm()
+    child = None
+    if form.validate_on_submit():
+        try:
+            child = actions.find_for_transfer(g.actor, form.number.data)
+            if opening:
+                transfer = actions.open_transfer(g.actor, child, actions.Opening(
+                    school_of(form, "school"), form.grade.data, form.reason.data, form.effective_on.data),
+                    today=today())
+                flash(_("The transfer is open. The next party has 10 working days."), "ok")
+                return redirect(url_for("roll.answer_transfer", transfer_id=transfer.id), 303)
+            form = _opening_form(child, form.number.data)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    elif opening and form.number.data:
+        child = queries.search_child(form.number.data)
+    wrong = form.is_submitted() and bool(form.errors)
+    return render_template("roll/open_transfer.html", form=form, found=_found(child) if "grade" in form else None,
+                           schools=queries.own_schools(g.actor, today())), 422 if wrong else 200
+
+
+def _opening_form(child, number: str) -> TransferForm:
+    """The second step, filled in as far as it is known."""
+    form = TransferForm(formdata=None)
+    form.number.data, form.effective_on.data = number, today()
+    roll = queries.live_links(child.id).get(SchoolLink.ROLL)
+    form.grade.data = roll.grade if roll else None
+    own = queries.own_schools(g.actor, today())
+    if len(own) == 1:
+        form.school.data = own[0].name
+    return form
+
+
+def _found(child) -> dict | None:
+    """All that the opener may see of a child: the masked name and the school."""
+    if child is None:
+        return None
+    roll = queries.live_links(child.id).get(SchoolLink.ROLL)
+    names = queries.school_names(roll.school_id) if roll else {}
+    return {"name": mask_name(child.name), "school": names.get(roll.school_id) if roll else None,
+            "status": queries.status_of(child.id)}
+
+
+@pages.form("/roll/transfers/<uuid:transfer_id>", needs=Permission.ROLL_WRITE)
+def answer_transfer(transfer_id: uuid.UUID):
+    transfer, child = queries.get_transfer(g.actor, transfer_id)
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            actions.answer_transfer(g.actor, transfer_id, form.answer.data == "yes", form.reason.data, today=today())
+            done = transfer.state == TransferState.DONE
+            flash(_("The child has moved to the receiving school.") if done else _("The answer is kept."), "ok")
+            return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    seen = find_child(g.actor, child.id)
+    names = queries.school_names(transfer.from_school_id, transfer.to_school_id)
+    return render_template(
+        "roll/answer_transfer.html", form=form, transfer=transfer, seen=seen,
+        name=child.name if seen else mask_name(child.name), sender=names[transfer.from_school_id],
+        receiver=names[transfer.to_school_id], mine=queries.is_turn_of(g.actor, transfer),
+        answers={answer.step: answer for answer in queries.list_answers(transfer_id)}, steps=rules.STEPS,
+        clock=queries.clock_of(transfer, today()), guessed=queries.is_guessed(transfer),
+    ), 422 if form.is_submitted() else 200
