@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.access import Actor
 from app.access.pages import NEEDS
 from app.children.models import Child, SafetyCard
+from app.children.queries import find_safety
 from app.children.standing import standing_of
-from app.db import db
 from app.kernel.masks import mask_id
 from app.kernel.problems import N_
 from app.web.filters import age, label
@@ -47,13 +46,8 @@ def file_frame(actor: Actor, child: Child, tab: str) -> dict:
     return {
         "child": child, "tab": tab, "standing": standing, "file_tabs": _tabs(actor, child, tab),
         "file_tags": _tags(standing), "file_facts": _facts(child, standing),
-        "file_safety": safety_lines(find_safety_card(child.id)),
+        "file_safety": safety_lines(find_safety(child.id)),
     }
-
-
-def find_safety_card(child_id) -> SafetyCard | None:
-    """The safety card of a child that was loaded in sight."""
-    return db.session.scalar(select(SafetyCard).where(SafetyCard.child_id == child_id))
 
 
 def safety_lines(card: SafetyCard | None) -> list[str]:

@@ -9,8 +9,17 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.children.types import (
-    DisabilityCategory, DocumentKind, EventKind, GuardianRelation, Health, HomeMode, HukouKind, LeftBehind, Sex,
-    SightKind, TravelMode,
+    DisabilityCategory,
+    DocumentKind,
+    EventKind,
+    GuardianRelation,
+    Health,
+    HomeMode,
+    HukouKind,
+    LeftBehind,
+    Sex,
+    SightKind,
+    TravelMode,
 )
 from app.db import Base, SealedField, choice
 from app.db.types import Json

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from app.access import Actor
-from app.children.models import Child
+from app.accounts.models import SavedFilter
+from app.children.models import (
+    Child,
+    Diagnosis,
+    Disability,
+    Guardian,
+    Guardianship,
+    HomePoint,
+    SafetyCard,
+    TimelineEvent,
+)
 from app.children.sight import in_sight
-from app.db import db
+from app.children.types import EventKind
+from app.db import db, vault
 from app.errors import NotFound
+from app.kernel.identifiers import normalise_number
+from app.schools.models import Unit
 
 
 def find_child(actor: Actor, child_id: uuid.UUID) -> Child | None:
@@ -24,3 +39,114 @@ def get_child(actor: Actor, child_id: uuid.UUID) -> Child:
     if child is None:
         raise NotFound
     return child
+
+
+def list_guardianships(child_id: uuid.UUID) -> list[tuple[Guardianship, Guardian]]:
+    """Today's family members of a child that was loaded in sight, in their order."""
+    rows = db.session.execute(
+        select(Guardianship, Guardian).join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardianship.child_id == child_id, Guardianship.valid_to.is_(None))
+        .order_by(Guardianship.position, Guardianship.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_disabilities(child_id: uuid.UUID) -> list[Disability]:
+    """Today's disabilities, the main one first."""
+    return list(db.session.scalars(select(Disability).where(
+        Disability.child_id == child_id, Disability.valid_to.is_(None)).order_by(Disability.position, Disability.id)))
+
+
+def list_diagnoses(child_id: uuid.UUID) -> list[Diagnosis]:
+    """A doctor's words, newest first."""
+    return list(db.session.scalars(select(Diagnosis).where(Diagnosis.child_id == child_id).order_by(
+        Diagnosis.found_on.desc(), Diagnosis.id)))
+
+
+def find_home(child_id: uuid.UUID) -> HomePoint | None:
+    """The home point of a child that was loaded in sight."""
+    return db.session.scalar(select(HomePoint).where(HomePoint.child_id == child_id))
+
+
+def find_safety(child_id: uuid.UUID) -> SafetyCard | None:
+    """The safety card of a child that was loaded in sight."""
+    return db.session.scalar(select(SafetyCard).where(SafetyCard.child_id == child_id))
+
+
+def count_events(child_id: uuid.UUID) -> dict[EventKind, int]:
+    """How many lines of the timeline there are of each kind."""
+    return dict(db.session.execute(select(TimelineEvent.kind, func.count()).where(
+        TimelineEvent.child_id == child_id).group_by(TimelineEvent.kind)).all())
+
+
+def list_events(child_id: uuid.UUID, kind: EventKind | None, *, limit: int, offset: int) -> list[TimelineEvent]:
+    """One page of the timeline, newest first."""
+    query = select(TimelineEvent).where(TimelineEvent.child_id == child_id).order_by(
+        TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc())
+    if kind is not None:
+        query = query.where(TimelineEvent.kind == kind)
+    return list(db.session.scalars(query.limit(limit).offset(offset)))
+
+
+@dataclass(frozen=True)
+class Match:
+    """A file that may be the same child. Outside the actor's sight only the unit is told, to know whom to ask."""
+
+    unit: str
+    why: str
+    child_id: uuid.UUID | None = None
+    name: str = ""
+    file_number: str = ""
+    birth_on: date | None = None
+
+    @property
+    def certain(self) -> bool:
+        """True when both carry the same number."""
+        return self.why == "number"
+
+
+def find_matches(actor: Actor, *, number: str | None, name: str, birth_on: date | None,
+                 guardians: tuple[str, ...] = (), but: uuid.UUID | None = None) -> list[Match]:
+    """Files with the same number, else with the same name, birth date and (where both have one) guardian.
+
+    Looks at every file of the city, because a double file is worst where its two halves lie in two districts; what
+    lies outside the actor's sight comes back without name and number.
+    """
+    text = normalise_number(number)
+    tests = [Child.document_number_blind == vault().blind("document", text)] if text else []
+    if name and birth_on:
+        tests.append(and_(Child.name == name, Child.birth_on == birth_on))
+    if not tests:
+        return []
+    query = (select(Child, Unit.name, in_sight(actor).label("seen")).join(Unit, Unit.id == Child.unit_id)
+             .where(or_(*tests)).order_by(Child.file_number).limit(5))
+    if but is not None:
+        query = query.where(Child.id != but)
+    found = []
+    for child, unit, seen in db.session.execute(query).all():
+        same = bool(text) and child.document_number_blind == vault().blind("document", text)
+        if not same and guardians and _other_family(child.id, guardians):
+            continue
+        why = "number" if same else "person"
+        found.append(Match(unit, why, child.id, child.name, child.file_number, child.birth_on) if seen
+                     else Match(unit, why))
+    return found
+
+
+def _other_family(child_id: uuid.UUID, guardians: tuple[str, ...]) -> bool:
+    """True when the file names guardians and none of them is among these."""
+    named = set(db.session.scalars(select(Guardian.name).join(Guardianship, Guardianship.guardian_id == Guardian.id)
+                                   .where(Guardianship.child_id == child_id)))
+    return bool(named) and not named & set(guardians)
+
+
+def find_guardian(document_number: str) -> Guardian | None:
+    """The guardian with this ID number: brothers and sisters share the row."""
+    return db.session.scalar(select(Guardian).where(
+        Guardian.document_number_blind == vault().blind("document", document_number)).order_by(Guardian.id).limit(1))
+
+
+def list_saved_filters(actor: Actor) -> list[SavedFilter]:
+    """The actor's own named filters of the list of children."""
+    return list(db.session.scalars(select(SavedFilter).where(
+        SavedFilter.user_id == actor.user_id, SavedFilter.page == "children").order_by(SavedFilter.name,
+                                                                                       SavedFilter.id).limit(20)))

@@ -110,3 +110,8 @@ def _today() -> date:
     from app.web.filters import today
 
     return today()
+
+
+def kinds_of(name: str, column: str) -> list:
+    """The members of the enumeration that a column of a slice above holds, for filters."""
+    return list(table(name).c[column].type.enum_class)

@@ -103,7 +103,8 @@ class EventKind(StrEnum):
 
 
 describe(Sex, male=N_("Male"), female=N_("Female"))
-describe(DocumentKind, resident_id=N_("Resident ID card"), hk_macao_permit=N_("Permit of Hong Kong and Macao residents"),
+describe(DocumentKind, resident_id=N_("Resident ID card"),
+         hk_macao_permit=N_("Permit of Hong Kong and Macao residents"),
          taiwan_permit=N_("Permit of Taiwan residents"),
          residence_permit=N_("Residence permit of Hong Kong, Macao and Taiwan residents"),
          foreign_card=N_("Permanent residence card of a foreigner"), passport=N_("Passport"),

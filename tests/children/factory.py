@@ -8,8 +8,8 @@ from itertools import count
 from app.children.models import Child, SafetyCard, Sight
 from app.children.types import DocumentKind, Sex, SightKind
 from app.db import Base, db
-from app.kernel.ids import new_id
 from app.kernel.identifiers import resident_check
+from app.kernel.ids import new_id
 from app.kernel.names import pinyin_of, sort_key
 from app.schools.models import School, Unit
 from app.schools.types import SchoolKind, UnitKind

@@ -1,0 +1,55 @@
+"""Where the child is taught at home, and what a visitor must know. Coordinators and the visiting teachers keep both."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+
+from app.access import Actor, Permission, require
+from app.children.actions.files import Changed
+from app.children.facts import HomeFacts, SafetyFacts
+from app.children.models import Child, HomePoint, SafetyCard
+from app.children.queries import find_home, find_safety
+from app.children.rules import check_home
+from app.children.timeline import tell
+from app.children.types import EventKind
+from app.db import audit, db
+from app.kernel.problems import N_, refuse_if
+
+
+def change_home(actor: Actor, child: Child, facts: HomeFacts, *, revision: int, today: date) -> HomePoint:
+    """Set the home point of a child loaded in sight; `revision` 0 when there was none. Raises Refused or Changed."""
+    require(actor, Permission.PLANS_WRITE)
+    row = find_home(child.id)
+    if (row.revision if row else 0) != revision:
+        raise Changed(row.revision if row else 0)
+    refuse_if(check_home(facts))
+    values = asdict(facts) | {"closed_months": sorted(set(facts.closed_months))}
+    if row is None:
+        row = HomePoint(child_id=child.id, revision=0, **values)
+        db.session.add(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.revision += 1
+    audit.record(actor, "change_home", "home_point", row.id, child_id=child.id)
+    tell(actor, child.id, EventKind.FILE, N_("The home point was set."), on=today)
+    db.session.flush()
+    return row
+
+
+def change_safety(actor: Actor, child: Child, facts: SafetyFacts, *, revision: int, today: date) -> SafetyCard:
+    """Set the safety card of a child loaded in sight; `revision` 0 when there was none. Raises Changed."""
+    require(actor, Permission.PLANS_WRITE)
+    row = find_safety(child.id)
+    if (row.revision if row else 0) != revision:
+        raise Changed(row.revision if row else 0)
+    if row is None:
+        row = SafetyCard(child_id=child.id, revision=0)
+        db.session.add(row)
+    for name, value in asdict(facts).items():
+        setattr(row, name, value)
+    row.revision += 1
+    audit.record(actor, "change_safety", "safety_card", row.id, child_id=child.id)
+    tell(actor, child.id, EventKind.FILE, N_("The safety card was changed."), on=today)
+    db.session.flush()
+    return row

@@ -1,0 +1,251 @@
+"""Opening many files at once, for imports and demonstration data: set by set, not child by child.
+
+The caller has checked the facts, looked for doubles, asked for permission and writes the audit trail. Values are plain:
+enumerations or their values, days or ISO text; keys are UUIDs or 32 hexadecimal characters.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.kernel.names import pinyin_of, sort_key
+from app.kernel.problems import N_
+
+OPENED = N_("File %(number)s opened.")
+Key = uuid.UUID | str
+
+
+@dataclass(slots=True)
+class NewGuardian:
+    """A family member; `guardian_id` names a person who has a row already."""
+
+    name: str
+    relation: str
+    is_guardian: bool = True
+    phone: str | None = None
+    document_number: str | None = None
+    address: str | None = None
+    may_see: bool = True
+    guardian_id: Key | None = None
+
+
+@dataclass(slots=True)
+class NewDisability:
+    category: str
+    grade: int | None = None
+    certificate: str | None = None
+
+
+@dataclass(slots=True)
+class NewHome:
+    """Degrees WGS 84; `mode` is a value of HomeMode."""
+
+    longitude: float
+    latitude: float
+    mode: str = "car"
+    walk_minutes: int = 0
+    way: str | None = None
+    closed_months: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class NewChild:
+    """The facts of a file to open. `facts` holds the columns of FACTS that are known."""
+
+    id: Key
+    file_number: str
+    unit_id: Key
+    name: str
+    sex: str
+    birth_on: date | str
+    document_kind: str
+    document_number: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+    guardians: Sequence[NewGuardian] = ()
+    disabilities: Sequence[NewDisability] = ()
+    diagnoses: Sequence[str] = ()
+    home: NewHome | None = None
+
+
+FACTS = ("document_missing_reason", "former_name", "ethnic_group", "nationality", "hukou_code", "hukou_kind", "health",
+         "town_code", "preschool", "left_behind", "migrant", "orphan", "martyr_family", "needs_aid", "boarding_aid",
+         "distance_km", "travel_mode")
+_CHILD = ("id", "file_number", "unit_id", "name", "name_pinyin", "name_initials", "sort_key", "sex", "birth_on",
+          "document_kind", "document_number_sealed", "document_number_blind", "address_sealed", "phone_sealed",
+          "phone_blind", "revision", "created_at", *FACTS)
+_GUARDIAN = ("id", "name", "document_number_sealed", "document_number_blind", "phone_sealed", "phone_blind",
+             "address_sealed")
+_DUTY = ("id", "child_id", "guardian_id", "position", "relation", "is_guardian", "may_see", "valid_from")
+_DISABILITY = ("id", "child_id", "position", "category", "grade", "certificate_sealed", "certificate_blind",
+               "valid_from")
+_HOME = ("id", "child_id", "longitude", "latitude", "mode", "walk_minutes", "way", "closed_months", "revision")
+_EVENT = ("id", "child_id", "kind", "happened_on", "recorded_at", "sentence", "values", "subject_id", "by_name")
+_SIGHT = ("id", "child_id", "kind", "holder_id", "because", "because_id", "valid_from")
+
+
+def name_columns(name: str) -> tuple[str, str, str]:
+    """Pinyin, initials and sort key of a name, cut to their columns."""
+    reading = pinyin_of(name)
+    return reading.full[:240], reading.initials[:60], sort_key(name)[:240]
+
+
+class Persons:
+    """The guardians met so far: brothers and sisters share one by ID number, or by name and telephone."""
+
+    def __init__(self) -> None:
+        self.by_number: dict[bytes, str] = {}
+        self.by_phone: dict[tuple[str, bytes], str] = {}
+        self.numbered: set[str] = set()
+
+    def find(self, name: str, number: bytes | None, phone: bytes | None) -> str | None:
+        """The key of the person with this number, else with this name and telephone."""
+        if number is not None and (found := self.by_number.get(number)):
+            return found
+        found = self.by_phone.get((name, phone)) if phone is not None else None
+        # Two people of one name and telephone with two ID numbers are two people.
+        return None if number is not None and found in self.numbered else found
+
+    def learn(self, identifier: str, name: str, number: bytes | None, phone: bytes | None) -> None:
+        """Remember a person."""
+        if number is not None:
+            self.by_number.setdefault(number, identifier)
+            self.numbered.add(identifier)
+        if phone is not None:
+            self.by_phone.setdefault((name, phone), identifier)
+
+    def load(self, session: Session, numbers: Sequence[bytes], phones: Sequence[bytes]) -> None:
+        """Meet the persons of the database who have one of these numbers or telephones (blind indexes)."""
+        columns = (Guardian.id, Guardian.name, Guardian.document_number_blind, Guardian.phone_blind)
+        for column, blinds in ((Guardian.document_number_blind, numbers), (Guardian.phone_blind, phones)):
+            for at in range(0, len(blinds), 500):
+                for row in session.execute(select(*columns).where(column.in_(blinds[at:at + 500])).order_by(
+                        Guardian.id)):
+                    self.learn(row.id.hex, row.name, row.document_number_blind, row.phone_blind)
+
+
+def insert_children(session: Session, rows: Sequence[NewChild], *, on: date, by_name: str,
+                    persons: Persons | None = None, told: bool = True) -> None:
+    """Open the files of `rows`: children, endings of their numbers, family, disabilities, diagnoses, homes, timeline.
+
+    `on` is the day from which everything holds. `persons` are the guardians met before (see `Persons.load`); brothers
+    and sisters in `rows` share theirs in any case. `told=False` leaves the timeline to the caller. File numbers come
+    from `children.actions.give_file_numbers`. Nothing is committed; the database's own refusals pass through.
+    """
+    bulk, box = Bulk(session), vault()
+    now = bulk.moment(datetime.now(UTC))
+    children, events, diagnoses, homes, tails = [], [], [], [], []
+    for row in rows:
+        child = key(row.id)
+        children.append(_child(box, row, child, now))
+        tails += [(child, "document", row.document_number)] if row.document_number else []
+        tails += [(child, "certificate", d.certificate) for d in row.disabilities if d.certificate][:1]
+        diagnoses += [(child, words) for words in row.diagnoses]
+        if row.home is not None:
+            homes.append((child, row.home))
+        if told:
+            events.append((child, "file", on, OPENED, {"number": row.file_number}, child))
+    bulk.insert(Child.__table__, _CHILD, children)
+    insert_tails(session, tails)
+    insert_families(session, [(row.id, row.guardians) for row in rows], on=on, persons=persons)
+    insert_disabilities(session, [(row.id, place, one) for row in rows for place, one in enumerate(row.disabilities, 1)],
+                        on=on)
+    bulk.insert(Diagnosis.__table__, ("id", "child_id", "words"),
+                [(new, *values) for new, values in zip(new_keys(len(diagnoses)), diagnoses, strict=True)])
+    insert_homes(session, homes)
+    insert_events(session, events, by_name=by_name)
+
+
+def _child(box, row: NewChild, child: str, now: str) -> tuple:
+    at, facts = dashed(child), row.facts
+    return (
+        child, row.file_number, key(row.unit_id), row.name, *name_columns(row.name), row.sex, day(row.birth_on),
+        row.document_kind, *_sealed(box, "children", "document_number", at, row.document_number, "document"),
+        *_sealed(box, "children", "address", at, row.address),
+        *_sealed(box, "children", "phone", at, row.phone, "phone"), 1, now, *[facts.get(name) for name in FACTS],
+    )
+
+
+def _sealed(box, table: str, column: str, at: str, text: str | None, kind: str | None = None) -> tuple:
+    """The sealed value, and with a kind its blind index."""
+    if not text:
+        return (None, None) if kind else (None,)
+    sealed = box.seal(table, column, at, text)
+    return (sealed, box.blind(kind, text)) if kind else (sealed,)
+
+
+def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None:
+    """Keep the endings of (child, source, number) for search, as children.tails does; the numbers are normalised."""
+    box, made = vault(), []
+    for child, source, number in rows:
+        made += [(key(child), source, box.blind("tail", number[-length:])) for length in LENGTHS
+                 if len(number) > length]
+    Bulk(session).insert(NumberTail.__table__, ("id", "child_id", "source", "tail"),
+                         [(new, *values) for new, values in zip(new_keys(len(made)), made, strict=True)])
+
+
+def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuardian]]], *, on: date,
+                    persons: Persons | None = None) -> None:
+    """Add guardians of (child, family) in their order, one row for each person."""
+    box, persons, day_on = vault(), persons or Persons(), on.isoformat()
+    wanted = sum(len(family) for _child, family in rows)
+    people, duties = [], []
+    spare, duty_keys = iter(new_keys(wanted)), iter(new_keys(wanted))
+    for child, family in rows:
+        child = key(child)
+        for position, one in enumerate(family, 1):
+            number = box.blind("document", one.document_number) if one.document_number else None
+            phone = box.blind("phone", one.phone) if one.phone else None
+            person = key(one.guardian_id) or persons.find(one.name, number, phone)
+            if person is None:
+                person = next(spare)
+                at = dashed(person)
+                people.append((
+                    person, one.name,
+                    box.seal("guardians", "document_number", at, one.document_number) if number else None, number,
+                    box.seal("guardians", "phone", at, one.phone) if phone else None, phone,
+                    box.seal("guardians", "address", at, one.address) if one.address else None))
+            persons.learn(person, one.name, number, phone)
+            duties.append((next(duty_keys), child, person, position, one.relation, one.is_guardian, one.may_see,
+                           day_on))
+    bulk = Bulk(session)
+    bulk.insert(Guardian.__table__, _GUARDIAN, people)
+    bulk.insert(Guardianship.__table__, _DUTY, duties)
+
+
+def insert_disabilities(session: Session, rows: Sequence[tuple[Key, int, NewDisability]], *, on: date) -> None:
+    """Add (child, position, disability); position 1 is the main one."""
+    box, day_on, made = vault(), on.isoformat(), []
+    for new, (child, position, one) in zip(new_keys(len(rows)), rows, strict=True):
+        made.append((new, key(child), position, one.category, one.grade,
+                     *_sealed(box, "disabilities", "certificate", dashed(new), one.certificate, "certificate"), day_on))
+    Bulk(session).insert(Disability.__table__, _DISABILITY, made)
+
+
+def insert_homes(session: Session, rows: Sequence[tuple[Key, NewHome]]) -> None:
+    """Add the home points of children who have none."""
+    Bulk(session).insert(HomePoint.__table__, _HOME, [
+        (new, key(child), home.longitude, home.latitude, home.mode, home.walk_minutes, home.way,
+         as_json(list(home.closed_months)), 1)
+        for new, (child, home) in zip(new_keys(len(rows)), rows, strict=True)])
+
+
+def insert_events(session: Session, rows: Sequence[tuple[Key, str, date | str, str, dict, Key | None]], *,
+                  by_name: str) -> None:
+    """Tell on the timeline: (child, kind, day, sentence, values of the sentence, subject)."""
+    bulk = Bulk(session)
+    now = bulk.moment(datetime.now(UTC))
+    bulk.insert(TimelineEvent.__table__, _EVENT, [
+        (new, key(child), kind, day(on), now, sentence, as_json(values), key(subject), by_name)
+        for new, (child, kind, on, sentence, values, subject) in zip(new_keys(len(rows)), rows, strict=True)])
+
+
+def insert_sights(session: Session, rows: Sequence[tuple[Key, str, Key, str, Key | None, date | str]]) -> None:
+    """Open files to holders: (child, kind, holder, because of what, its row, from which day)."""
+    Bulk(session).insert(Sight.__table__, _SIGHT, [
+        (new, key(child), kind, key(holder), because, key(because_id), day(since))
+        for new, (child, kind, holder, because, because_id, since) in zip(new_keys(len(rows)), rows, strict=True)])

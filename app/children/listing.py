@@ -1,0 +1,135 @@
+"""The list of children: filters, one page of rows, and the count; each one query, whatever the size of the city."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from app.access import Actor
+from app.children.models import Child, Disability
+from app.children.search import matches
+from app.children.sight import in_sight
+from app.children.standing import live_link, live_state, open_decision, table
+from app.children.types import DisabilityCategory
+from app.db import db
+from app.schools.models import School, SchoolName, Unit
+
+SORTS = ("name", "age", "file_number")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The filters of the list as they stand in the URL. `status` and `placement` are values, or "none" for without.
+
+    `school` is a school's id, its code, or the beginning of its name; ages are in whole years on `today`.
+    """
+
+    q: str = ""
+    unit: uuid.UUID | None = None
+    school: str = ""
+    status: str = ""
+    placement: str = ""
+    category: DisabilityCategory | None = None
+    age_from: int | None = None
+    age_to: int | None = None
+    sort: str = "name"
+
+    @property
+    def narrowed(self) -> bool:
+        """True when any filter is set."""
+        return replace(self, sort="name") != Wanted()
+
+
+def conditions(actor: Actor, wanted: Wanted, today: date) -> list:
+    """The SQL conditions on `Child` for an actor and filters; the scope comes first."""
+    found = [in_sight(actor)]
+    if wanted.q:
+        found.append(matches(wanted.q))
+    if wanted.unit:
+        found.append(Child.unit_id == wanted.unit)
+    if wanted.school:
+        found.append(Child.id.in_(_linked(wanted.school)))
+    if wanted.status:
+        found.append(_has(table("roll_states"), "status", wanted.status, "valid_to"))
+    if wanted.placement:
+        found.append(_has(table("decisions"), "kind", wanted.placement, "ended_on"))
+    if wanted.category:
+        found.append(Child.id.in_(select(Disability.child_id).where(
+            Disability.category == wanted.category, Disability.valid_to.is_(None))))
+    if wanted.age_from is not None:
+        found.append(Child.birth_on <= _years_before(today, wanted.age_from))
+    if wanted.age_to is not None:
+        found.append(Child.birth_on > _years_before(today, wanted.age_to + 1))
+    return found
+
+
+def _has(rows, column: str, value: str, end: str):
+    live = rows.c[end].is_(None)
+    if value == "none":
+        return ~exists().where(rows.c.child_id == Child.id, live)
+    return Child.id.in_(select(rows.c.child_id).where(rows.c[column] == value, live))
+
+
+def _linked(school: str):
+    """Children with a live link to the school."""
+    places = table("memberships")
+    try:
+        schools = [uuid.UUID(school)]
+    except ValueError:
+        schools = select(School.id).where(or_(
+            School.code == school, School.name.startswith(school, autoescape=True),
+            School.id.in_(select(SchoolName.school_id).where(SchoolName.name.startswith(school, autoescape=True)))))
+    return select(places.c.child_id).where(places.c.school_id.in_(schools), places.c.valid_to.is_(None))
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def count_children(actor: Actor, wanted: Wanted, today: date) -> int:
+    """How many children the filters leave."""
+    return db.session.scalar(select(func.count()).select_from(Child).where(*conditions(actor, wanted, today)))
+
+
+def list_rows(actor: Actor, wanted: Wanted, today: date, *, limit: int, offset: int = 0) -> list:
+    """One page of rows: id, file_number, name, sex, birth_on, unit, school, grade, status, placement, category.
+
+    The page is chosen first and joined afterwards, so that far pages cost no joins. Rows come in the wanted order.
+    """
+    chosen = (select(Child.id).where(*conditions(actor, wanted, today)).order_by(*_order(wanted.sort))
+              .limit(limit).offset(offset).subquery())
+    return db.session.execute(_joined(chosen).order_by(*_order(wanted.sort))).all()
+
+
+def _joined(chosen) -> Select:
+    states, state_fits = live_state()
+    decisions, decision_fits = open_decision()
+    places, place_fits = live_link("roll")
+    main = and_(Disability.child_id == Child.id, Disability.position == 1, Disability.valid_to.is_(None))
+    return (
+        select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, Child.document_number_sealed,
+               Unit.name.label("unit"), School.name.label("school"), places.c.grade, states.c.status,
+               decisions.c.kind.label("placement"), Disability.category)
+        .join(chosen, chosen.c.id == Child.id).join(Unit, Unit.id == Child.unit_id)
+        .outerjoin(states, state_fits).outerjoin(decisions, decision_fits).outerjoin(places, place_fits)
+        .outerjoin(School, School.id == places.c.school_id).outerjoin(Disability, main)
+    )
+
+
+def _order(sort: str) -> tuple:
+    return {"age": (Child.birth_on.desc(), Child.id), "file_number": (Child.file_number,)}.get(
+        sort, (Child.sort_key, Child.id))
+
+
+def list_units(actor: Actor, today: date) -> list:
+    """Units in force whose children the actor may see as a whole: (id, name) by name."""
+    query = select(Unit.id, Unit.name).where(or_(Unit.valid_to.is_(None), Unit.valid_to > today)).order_by(Unit.code)
+    if not actor.municipal:
+        query = query.where(Unit.id.in_(actor.unit_ids))
+    return db.session.execute(query).all()

@@ -1,0 +1,86 @@
+"""What the first page of a file shows beside the frame."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+
+from app.access import Actor, Permission
+from app.children.models import Child, TimelineEvent
+from app.children.queries import (
+    count_events,
+    find_home,
+    list_diagnoses,
+    list_disabilities,
+    list_events,
+    list_guardianships,
+)
+from app.children.standing import Standing
+from app.children.types import EventKind
+from app.kernel.masks import mask_address, mask_certificate, mask_phone
+from app.web.filters import day as day_words
+from app.web.paging import asked_page
+
+EVENTS_A_PAGE = 30
+SOON = timedelta(days=90)
+
+
+def overview_of(actor: Actor, child: Child, standing: Standing, kind: EventKind | None, today: date) -> dict:
+    """Timeline page, family, disabilities, diagnoses, home and things to do; seven queries at most."""
+    counts = count_events(child.id)
+    page = asked_page(counts.get(kind, 0) if kind else sum(counts.values()), EVENTS_A_PAGE)
+    disabilities = list_disabilities(child.id)
+    return {
+        "kind": kind, "counts": counts, "page": page, "today_is": today,
+        "events": [_event(event) for event in list_events(child.id, kind, limit=page.size, offset=page.offset)],
+        "guardians": [(link, guardian.name, mask_phone(guardian.phone))
+                      for link, guardian in list_guardianships(child.id)],
+        "disabilities": [(row, mask_certificate(row.certificate)) for row in disabilities],
+        "diagnoses": list_diagnoses(child.id), "home": find_home(child.id),
+        "phone": mask_phone(child.phone), "address": mask_address(child.address),
+        "todo": _todo(actor, child, standing, disabilities, today), "plan_url": _url("plans.show_plans", child),
+    }
+
+
+def _event(event: TimelineEvent) -> dict:
+    # The sentence was marked for translation where it was written; its values are filled here.
+    return {"datetime": event.happened_on.isoformat(), "when": day_words(event.happened_on),
+            "text": _(event.sentence, **event.values) if event.values else _(event.sentence)}
+
+
+def _url(endpoint: str, child: Child) -> str | None:
+    return url_for(endpoint, child_id=child.id) if endpoint in current_app.view_functions else None
+
+
+def _todo(actor: Actor, child: Child, standing: Standing, disabilities, today: date) -> list[dict]:
+    """Things to do that today's facts themselves say; latest first."""
+    found = []
+    if standing.placement is None and actor.may(Permission.PLACEMENTS_DECIDE):
+        found.append(_to(_("Open"), "wait", _("Decide the placement"), _url("assessments.list_assessments", child)))
+    found += _due(standing.review_on, today, _("Ask again whether the child can attend school now"),
+                  _url("assessments.list_assessments", child))
+    if standing.placement is not None and standing.plan_version_id is None and actor.may(Permission.PLANS_WRITE):
+        found.append(_to(_("Open"), "wait", _("Write the plan"), _url("plans.show_plans", child)))
+    found += _due(standing.plan_ends_on, today, _("The plan runs out"), _url("plans.show_plans", child))
+    for row in disabilities:
+        found += _due(row.certificate_ends_on, today, _("The disability certificate runs out"), None)
+    if child.document_number_sealed is None and actor.may(Permission.CHILDREN_WRITE):
+        found.append(_to(_("Open"), "wait", _("The number of the identity document is missing"),
+                         url_for("children.edit_child", child_id=child.id)))
+    return found
+
+
+def _due(on: date | None, today: date, text: str, url: str | None) -> list[dict]:
+    """A thing to do with a date, from 90 days before it."""
+    if on is None or on > today + SOON:
+        return []
+    left = (on - today).days
+    if left < 0:
+        return [_to(_("%(days)s days late", days=-left), "bad", text, url)]
+    return [_to(_("in %(days)s days", days=left), "wait", text, url)]
+
+
+def _to(tag: str, kind: str, text: str, url: str | None) -> dict:
+    return {"tag": tag, "kind": kind, "text": text, "url": url}

@@ -1,0 +1,87 @@
+"""What a person types to find a child, turned into a condition: a name, its sound, a number or its end, a school.
+
+A number is never searched by its plain text: whole numbers and their last four or six characters are compared by blind
+index. A school's code or name, former ones and those of schools merged into others too, finds everybody who ever had a
+link to it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import ColumnElement, false, func, or_, select, union
+
+from app.children.models import Child, Disability, Guardian, Guardianship, NumberTail
+from app.children.standing import table
+from app.children.tails import LENGTHS, tail_of
+from app.db import vault
+from app.kernel.identifiers import normalise_number
+from app.kernel.names import normalise_name
+from app.schools.models import School, SchoolName
+
+
+def matches(text: str) -> ColumnElement[bool]:
+    """The condition on `Child` for what was typed; several words must all fit."""
+    if (number := normalise_number(text)) and re.fullmatch(r"(?=.*[0-9]{3})[0-9A-Z()\-/]+", number):
+        return _number(number)
+    name = normalise_name(text)
+    if not name:
+        return false()
+    if re.fullmatch(r"[A-Za-z' ]+", name):
+        return or_(_sound(name), _name(name))
+    return or_(_name(name), Child.id.in_(_of_schools(_schools_named(name))))
+
+
+def _name(name: str) -> ColumnElement[bool]:
+    return or_(Child.name.contains(name, autoescape=True), Child.former_name.contains(name, autoescape=True))
+
+
+def _sound(text: str) -> ColumnElement[bool]:
+    """Full pinyin with or without blanks, or initials, from their beginning."""
+    letters = re.sub(r"[^a-z]", "", text.lower())
+    if not letters:
+        return false()
+    return or_(func.replace(Child.name_pinyin, " ", "").startswith(letters, autoescape=True),
+               Child.name_initials.startswith(letters, autoescape=True))
+
+
+def _number(number: str) -> ColumnElement[bool]:
+    tests: list[ColumnElement[bool]] = []
+    if number.startswith("YA"):
+        tests.append(Child.file_number.startswith(number, autoescape=True))
+    if len(number) in LENGTHS:
+        tests.append(Child.id.in_(select(NumberTail.child_id).where(NumberTail.tail == tail_of(number))))
+    if re.fullmatch(r"[0-9]{10}", number):
+        tests.append(Child.id.in_(_of_schools(select(School.id).where(School.code == number))))
+    if re.fullmatch(r"[0-9]{7,13}", number):
+        tests += _phone(number)
+    if len(number) >= 5:
+        blind = vault().blind
+        numbers = table("student_numbers")
+        tests += [
+            Child.document_number_blind == blind("document", number),
+            Child.id.in_(select(Disability.child_id).where(Disability.certificate_blind == blind("certificate",
+                                                                                                 number))),
+            Child.id.in_(select(numbers.c.child_id).where(numbers.c.number_blind == blind("student_number", number))),
+        ]
+    return or_(*tests) if tests else false()
+
+
+def _phone(number: str) -> list[ColumnElement[bool]]:
+    blind = vault().blind("phone", number)
+    return [Child.phone_blind == blind, Child.id.in_(
+        select(Guardianship.child_id).join(Guardian, Guardian.id == Guardianship.guardian_id).where(
+            Guardian.phone_blind == blind, Guardianship.valid_to.is_(None)))]
+
+
+def _schools_named(name: str):
+    """Schools whose name, or a former name, begins with the text."""
+    return union(select(School.id).where(School.name.startswith(name, autoescape=True)),
+                 select(SchoolName.school_id).where(SchoolName.name.startswith(name, autoescape=True)))
+
+
+def _of_schools(schools):
+    """Children with any link, today or earlier, to one of the schools or to one that it was merged into."""
+    places = table("memberships")
+    heirs = select(School.successor_id).where(School.id.in_(schools), School.successor_id.is_not(None))
+    return select(places.c.child_id).where(or_(places.c.school_id.in_(schools), places.c.school_id.in_(heirs)))

@@ -1,0 +1,125 @@
+"""The list of children: search, filters in the URL, saved filters, print, export."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from functools import partial
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.actions import drop_filter, note_export, save_filter
+from app.children.forms import ExportForm
+from app.children.frame import grade_words
+from app.children.listing import SORTS, Wanted, count_children, list_rows, list_units
+from app.children.queries import list_saved_filters
+from app.children.sheets import COLUMNS, MOST_XLSX, as_csv, as_xlsx
+from app.children.standing import kinds_of
+from app.children.types import DisabilityCategory
+from app.children.views.pages import pages
+from app.kernel.problems import Refused
+from app.web.downloads import send
+from app.web.filters import label, today
+from app.web.paging import SIZE, asked_page
+
+NAMES = ("q", "unit", "school", "status", "placement", "category", "age_from", "age_to", "sort")
+PRINT_SIZE = 1000
+
+
+def wanted_of(values) -> Wanted:
+    """The filters as typed; what cannot be read is left out."""
+    def whole(name):
+        text = values.get(name, "")
+        return int(text) if text.isdigit() and len(text) < 4 else None
+
+    try:
+        unit = uuid.UUID(values.get("unit", ""))
+    except ValueError:
+        unit = None
+    category = values.get("category", "")
+    sort = values.get("sort", "")
+    statuses, placements = kinds_of("roll_states", "status"), kinds_of("decisions", "kind")
+    return Wanted(
+        q=values.get("q", "").strip()[:120], unit=unit, school=values.get("school", "").strip()[:120],
+        status=_one_of(values.get("status", ""), statuses), placement=_one_of(values.get("placement", ""), placements),
+        category=DisabilityCategory(category) if category in list(DisabilityCategory) else None,
+        age_from=whole("age_from"), age_to=whole("age_to"), sort=sort if sort in SORTS else "name")
+
+
+def _one_of(text: str, members) -> str:
+    return text if text == "none" or text in {member.value for member in members} else ""
+
+
+def asked(values) -> dict[str, str]:
+    """The filters that are set, for links and saved filters."""
+    return {name: values[name].strip() for name in NAMES if values.get(name, "").strip()}
+
+
+@pages.get("/children", needs=Permission.CHILDREN_READ)
+def list_children():
+    """Query parameters: q, unit (id), school (id, code or name), status, placement (value or "none"), category,
+    age_from, age_to, sort (name, age, file_number), page; print=1 shows up to a thousand rows without pages."""
+    wanted, day = wanted_of(request.args), today()
+    page = asked_page(count_children(g.actor, wanted, day), PRINT_SIZE if "print" in request.args else SIZE)
+    rows = list_rows(g.actor, wanted, day, limit=page.size, offset=page.offset)
+    if len(rows) == 1 and wanted.q and replace(wanted, q="") == Wanted() and "list" not in request.args:
+        return redirect(url_for("children.show_child", child_id=rows[0].id), 302)
+    units = list_units(g.actor, day)
+    return render_template(
+        "children/list_children.html", wanted=wanted, page=page, rows=rows, units=units,
+        units_pairs=[(str(unit.id), unit.name) for unit in units],
+        saved=list_saved_filters(g.actor), asked=asked(request.args), statuses=kinds_of("roll_states", "status"),
+        placements=kinds_of("decisions", "kind"), categories=list(DisabilityCategory), grade_words=grade_words,
+        sorts=partial(_sorts, wanted), member_pairs=_pairs)
+
+
+def _pairs(members) -> list[tuple[str, str]]:
+    return [(member.value, label(member)) for member in members]
+
+
+def _sorts(wanted: Wanted, words: str, name: str, kind: str = "") -> dict:
+    """A column's heading that sorts by it."""
+    return {"label": words, "num": kind == "num", "sorted": "ascending" if wanted.sort == name else None,
+            "url": url_for("children.list_children", **(asked(request.args) | {"sort": name, "list": 1}))}
+
+
+@pages.post("/children/filters", needs=Permission.CHILDREN_READ)
+def keep_filter():
+    query = asked(request.form)
+    try:
+        save_filter(g.actor, request.form.get("name", ""), query)
+        flash(_("The filter is saved."), "ok")
+    except Refused as refused:
+        flash(refused.problems[0].text(_), "bad")
+    return redirect(url_for("children.list_children", **query), 303)
+
+
+@pages.post("/children/filters/<uuid:filter_id>/remove", needs=Permission.CHILDREN_READ)
+def remove_filter(filter_id: uuid.UUID):
+    drop_filter(g.actor, filter_id)
+    return redirect(url_for("children.list_children"), 303)
+
+
+@pages.form("/children/export", needs=Permission.CHILDREN_WRITE)
+def export_children():
+    form, query = ExportForm(), asked(request.args)
+    wanted, day = wanted_of(request.args), today()
+    total = count_children(g.actor, wanted, day)
+    if form.validate_on_submit():
+        kind = form.kind.data
+        if kind == "xlsx" and total > MOST_XLSX:
+            form.kind.errors = [_("More than %(most)s rows: narrow the list, or choose .csv.", most=f"{MOST_XLSX:,}")]
+        else:
+            try:
+                note_export(g.actor, form.reason.data or "", rows=total, kind=kind, filters=query)
+                rows = list_rows(g.actor, wanted, day, limit=total)
+                make = as_xlsx if kind == "xlsx" else as_csv
+                return send(make(g.actor, rows, day), f"{_('Children')}-{day:%Y%m%d}.{kind}")
+            except Refused as refused:
+                form.refuse(refused.problems)
+    return render_template("children/export_children.html", form=form, query=query, total=total,
+                           columns=[_(words) for words in COLUMNS]), 422 if form.is_submitted() else 200
+
+
