@@ -9,8 +9,25 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.children.models import (
+    Child,
+    Diagnosis,
+    Disability,
+    Guardian,
+    Guardianship,
+    HomePoint,
+    NumberTail,
+    Sight,
+    TimelineEvent,
+)
+from app.children.tails import LENGTHS
+from app.db import vault
+from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
 from app.kernel.names import pinyin_of, sort_key
 from app.kernel.problems import N_
 

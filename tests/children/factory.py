@@ -1,4 +1,4 @@
-"""Children and their surroundings for tests: never-issued numbers, rare names. The caller holds a context and commits."""
+"""Children and their surroundings for tests: never-issued numbers, rare names. The caller commits."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def make_child(unit: Unit, name: str = "冉䶮一", *, birth: date = date(2016, 
     return row
 
 
-def place_on_roll(child: Child, school: School, link: str = "roll", grade: int = 4, status: str | None = "active") -> None:
+def place_on_roll(child: Child, school: School, link: str = "roll", grade: int = 4,
+                  status: str | None = "active") -> None:
     """The rows of the slices above, written as they write them."""
     tables = Base.metadata.tables
     db.session.flush()

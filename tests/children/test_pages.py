@@ -1,0 +1,355 @@
+"""Pages of children, as a coordinator goes through them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import event, select
+
+from app.access import SYSTEM
+from app.children.actions import change_guardians
+from app.children.facts import GuardianFacts
+from app.children.models import Child, Guardian, Guardianship, NumberTail, Sight, TimelineEvent
+from app.children.sight import give_sight
+from app.children.tails import set_tails
+from app.children.types import EventKind, GuardianRelation, SightKind
+from app.db import db
+from app.db.audit import AuditEntry
+from app.schools.models import SchoolName
+from tests.children.factory import make_child, make_school, make_unit, place_on_roll, resident_id
+
+BIRTH = date(2016, 3, 5)
+
+
+@pytest.fixture
+def town(app):
+    """Two units, each with a school and a child; the ids by name."""
+    with app.app_context():
+        db.write()
+        here, there = make_unit("彭水县"), make_unit("城口县")
+        school, other = make_school(here), make_school(there, "城口县实验小学")
+        child = make_child(here, "冉䶮一", school=school)
+        foreign = make_child(there, "𬱖·买买提", birth=date(2015, 1, 2), school=other)
+        set_tails(child.id, "document", child.document_number)
+        db.session.commit()
+        return {"here": here.id, "there": there.id, "school": school.id, "other": other.id, "code": school.code,
+                "child": child.id, "foreign": foreign.id, "number": child.document_number,
+                "foreign_number": foreign.document_number, "file": child.file_number}
+
+
+def names(response) -> str:
+    return response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["冉䶮", "䶮", "ran yan", "ranyany", "ryy", "RYY", "郁山镇中心校"])
+def test_a_child_is_found_by_name_sound_and_school(client, sign_in, town, typed):
+    sign_in("city_coordinator")
+    page = names(client.get("/children", query_string={"q": typed, "list": 1}))
+    assert "冉䶮一" in page and "买买提" not in page
+
+
+def test_a_rare_character_beyond_the_first_plane_is_found(client, sign_in, town):
+    sign_in("city_coordinator")
+    page = names(client.get("/children?q=𬱖&list=1"))
+    assert "𬱖·买买提" in page and "冉䶮一" not in page
+
+
+def test_a_child_is_found_by_number_its_end_the_file_number_and_the_school_code(client, sign_in, town):
+    sign_in("city_coordinator")
+    for typed in (town["number"], town["number"].lower(), town["number"][-4:], town["number"][-6:], town["file"],
+                  town["code"]):
+        page = names(client.get("/children", query_string={"q": typed, "list": 1}))
+        assert "冉䶮一" in page and "买买提" not in page, typed
+
+
+def test_one_hit_opens_the_file(client, sign_in, town):
+    sign_in("city_coordinator")
+    assert client.get(f"/children?q={town['file']}").location.endswith(str(town["child"]))
+
+
+def test_the_code_and_former_name_of_a_merged_school_find_its_children(app, client, sign_in, town):
+    with app.app_context():
+        db.write()
+        from app.schools.models import School, Unit
+
+        unit = db.session.get(Unit, town["here"])
+        merged = make_school(unit, "大垭小学", closed_on=date(2022, 8, 31), successor_id=town["school"])
+        db.session.add(SchoolName(school_id=town["school"], name="郁山区小学", valid_to=date(2010, 1, 1)))
+        code = db.session.get(School, merged.id).code
+        db.session.commit()
+    sign_in("city_coordinator")
+    for typed in (code, "大垭小学", "郁山区小学"):
+        assert "冉䶮一" in names(client.get("/children", query_string={"q": typed, "list": 1})), typed
+
+
+def test_filters_narrow_and_stand_in_the_address(client, sign_in, town):
+    sign_in("city_coordinator")
+    for query, there in (({"unit": town["here"]}, True), ({"unit": town["there"]}, False),
+                         ({"school": "郁山"}, True), ({"school": str(town["other"])}, False),
+                         ({"status": "active"}, True), ({"status": "none"}, False), ({"placement": "none"}, True),
+                         ({"placement": "home"}, False), ({"category": "visual"}, False),
+                         ({"age_from": "3", "age_to": "30"}, True), ({"age_from": "29"}, False)):
+        page = names(client.get("/children", query_string=query))
+        assert ("冉䶮一" in page) is there, query
+
+
+def test_scope_hides_the_child_of_another_district(client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    assert "买买提" not in names(client.get("/children"))
+    for path in ("", "/edit", "/family/edit", "/disabilities/edit", "/home/edit", "/safety/edit", "/diagnosis",
+                 "/reveal/document"):
+        assert client.get(f"/children/{town['foreign']}{path}").status_code == 404, path
+
+
+def test_the_list_takes_few_queries(app, client, sign_in, town):
+    sign_in("city_coordinator")
+    seen = []
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
+    client.get("/children?list=1&status=active&q=ran")
+    assert len([text for text in seen if text.lstrip().upper().startswith("SELECT")]) <= 8, seen
+
+
+NEW = {"name": "王㛃", "sex": "female", "birth_on": "2017-03-15", "document_kind": "resident_id",
+       "document_number": resident_id(date(2017, 3, 15), 2), "guardians-0-name": "王建国",
+       "guardians-0-relation": "father", "guardians-0-phone": "13812341234", "guardians-0-is_guardian": "y",
+       "guardians-0-may_see": "y"}
+
+
+def test_a_file_is_opened_with_its_number_for_life(app, client, sign_in, town):
+    sign_in("school_coordinator", school_id=town["school"])
+    page = client.submit("/children/new", "new-child", **NEW)
+    assert page.status_code == 200 and "王㛃" in names(page) and "138****1234" in names(page)
+    assert NEW["document_number"] not in names(page)
+    with app.app_context():
+        child = db.session.scalar(select(Child).where(Child.name == "王㛃"))
+        assert child.file_number.startswith("YA") and child.unit_id == town["here"]
+        assert child.document_number == NEW["document_number"]
+        assert db.session.scalar(select(Sight).where(Sight.child_id == child.id)).holder_id == town["school"]
+        assert len(db.session.scalars(select(NumberTail).where(NumberTail.child_id == child.id)).all()) == 2
+
+
+def test_the_same_number_is_refused_and_named_only_in_sight(client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    wrong = NEW | {"birth_on": "2016-03-05", "document_number": town["number"]}
+    page = client.submit("/children/new", "new-child", **wrong)
+    assert page.status_code == 422 and town["file"] in names(page)
+    wrong = NEW | {"birth_on": "2015-01-02", "document_number": town["foreign_number"]}
+    page = client.submit("/children/new", "new-child", **wrong)
+    assert page.status_code == 422 and "城口县" in names(page) and "买买提" not in names(page)
+
+
+def test_the_same_name_and_birth_date_asks_before_it_saves(client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    twin = NEW | {"name": "冉䶮一", "birth_on": "2016-03-05", "document_number": resident_id(BIRTH, 888)}
+    page = client.submit("/children/new", "new-child", **twin)
+    assert page.status_code == 422 and town["file"] in names(page) and "save all the same" in names(page)
+    assert client.submit("/children/new", "new-child", **twin, confirmed="y").status_code == 200
+
+
+def test_doubles_are_shown_while_typing(client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    import re
+
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', names(client.get("/children/new")))[1]
+    page = client.post("/children/check-double", headers={"HX-Request": "true", "Referer": "https://localhost/"}, data={
+        "csrf_token": token, "name": "冉䶮一", "birth_on": "2016-03-05"})
+    assert town["file"] in names(page)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"document_number": NEW["document_number"][:-2] + "9" + NEW["document_number"][-1]}, "last character"),
+    ({"document_number": "", "document_kind": "none"}, "why there is no number"),
+    ({"birth_on": "2017-03-16"}, "born on 2017-03-15"),
+    ({"name": "张?"}, "was lost"),
+    ({"birth_on": "soon"}, "2016-09-01"),
+    ({"guardians-0-phone": "12ab"}, "in digits"),
+])
+def test_wrong_input_says_what_to_do(client, sign_in, town, change, words):
+    sign_in("district_coordinator", unit_id=town["here"])
+    page = client.submit("/children/new", "new-child", **(NEW | change))
+    assert page.status_code == 422 and words in names(page)
+
+
+def test_two_editors_get_both_texts(client, sign_in, app, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    path = f"/children/{town['child']}/edit"
+    assert client.submit(path, "edit-child", ethnic_group="苗族").status_code == 200
+    page = client.submit(path, "edit-child", ethnic_group="土家族", revision="1")
+    assert page.status_code == 409 and "苗族" in names(page) and "土家族" in names(page)
+    assert 'name="revision" type="hidden" value="2"' in names(page)
+    with app.app_context():
+        child = db.session.get(Child, town["child"])
+        assert (child.ethnic_group, child.document_number) == ("苗族", town["number"])
+
+
+def test_home_and_safety_are_kept_by_the_visiting_teacher(app, client, sign_in, town):
+    with app.app_context():
+        db.write()
+        from app.schools.models import Teacher
+
+        teacher = Teacher(school_id=town["school"], number="T1", name="何晓燕", skills=[])
+        db.session.add(teacher)
+        give_sight(town["child"], SightKind.TEACHER, teacher.id, "team", on=date(2020, 1, 1))
+        db.session.commit()
+        teacher_id = teacher.id
+    user = sign_in("visiting_teacher")
+    with app.app_context():
+        db.write()
+        db.session.get(Teacher, teacher_id).user_id = user.id
+        db.session.commit()
+    base = f"/children/{town['child']}"
+    page = client.submit(f"{base}/home/edit", "edit-home", longitude="108.1655", latitude="29.2934", mode="motorbike",
+                         walk_minutes="40", closed_months=["1", "2"])
+    assert page.status_code == 200 and "29.2934" in names(page)
+    assert client.submit(f"{base}/home/edit", "edit-home", longitude="120", latitude="29").status_code == 422
+    page = client.submit(f"{base}/safety/edit", "edit-safety", seizure="call 120", dog="y")
+    assert "call 120" in names(page)
+    assert client.get(f"{base}/edit").status_code == 403
+
+
+def test_disabilities_are_ordered_and_checked_against_the_certificate(client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    path = f"/children/{town['child']}/disabilities/edit"
+    row = {"disabilities-0-certificate": town["number"] + "52", "disabilities-0-category": "visual"}
+    page = client.submit(path, "edit-disabilities", **row)
+    assert page.status_code == 422 and "another category" in names(page)
+    row |= {"disabilities-0-category": "", "disabilities-1-category": "speech", "disabilities-1-grade": "3"}
+    page = client.submit(path, "edit-disabilities", **row)
+    text = names(page)
+    assert text.index("Intellectual disability") < text.index("Speech disability") and "grade 2" in text
+    assert town["number"][-6:] not in text and "5****************" in text
+
+
+def test_ending_a_guardianship_ends_sight_at_once(app, town):
+    with app.app_context():
+        db.write()
+        child = db.session.get(Child, town["child"])
+        day = date(2026, 9, 1)
+        change_guardians(SYSTEM, child, (GuardianFacts("冉秀英", GuardianRelation.MOTHER),), revision=1, today=day)
+        guardian = db.session.scalar(select(Guardian))
+        give_sight(child.id, SightKind.GUARDIAN, guardian.id, "guardianship", on=day)
+        change_guardians(SYSTEM, child, (), revision=2, today=day)
+        db.session.commit()
+        assert db.session.scalar(select(Sight).where(Sight.holder_id == guardian.id)).valid_to == day
+        assert db.session.scalar(select(Guardianship)).valid_to == day
+
+
+def test_brothers_and_sisters_share_a_guardian(app, town):
+    with app.app_context():
+        db.write()
+        day, number = date(2026, 9, 1), resident_id(date(1985, 5, 5), 3)
+        for name in ("child", "foreign"):
+            change_guardians(SYSTEM, db.session.get(Child, town[name]),
+                             (GuardianFacts("冉国强", GuardianRelation.FATHER, document_number=number),), revision=1,
+                             today=day)
+        db.session.commit()
+        assert len(db.session.scalars(select(Guardian)).all()) == 1
+
+
+def test_a_number_is_shown_once_with_a_purpose_and_logged(app, client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    path = f"/children/{town['child']}/reveal/document"
+    assert town["number"] not in names(client.get(path))
+    refused = client.submit(path, "reveal", purpose="")
+    assert refused.status_code == 422 and town["number"] not in names(refused)
+    page = client.submit(path, "reveal", purpose="filling the roll form")
+    assert town["number"] in names(page)
+    with app.app_context():
+        entry = db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "reveal"))
+        assert entry.detail["purpose"] == "filling the roll form" and entry.child_id == town["child"]
+
+
+def test_no_page_shows_a_full_number(app, client, sign_in, town):
+    with app.app_context():
+        db.write()
+        child = db.session.get(Child, town["child"])
+        child.phone, child.address = "13900001111", "重庆市彭水县郁山镇大垭村3组12号"
+        change_guardians(SYSTEM, child, (GuardianFacts("冉秀英", GuardianRelation.MOTHER, phone="13800002222",
+                                                       document_number=resident_id(date(1985, 5, 5), 44)),),
+                         revision=1, today=date(2026, 9, 1))
+        db.session.commit()
+    sign_in("district_coordinator", unit_id=town["here"])
+    base = f"/children/{town['child']}"
+    for path in ("/children?list=1", "/children?print=1", base, f"{base}/edit", f"{base}/family/edit",
+                 f"{base}/disabilities/edit", f"{base}/home/edit", f"{base}/safety/edit", f"{base}/diagnosis",
+                 f"{base}/reveal/document", "/children/export"):
+        page = names(client.get(path))
+        for secret in (town["number"], town["number"][6:], "13900001111", "13800002222", "12号", "50999919850505"):
+            assert secret not in page, (path, secret)
+
+
+def test_every_opening_is_in_the_trail(app, client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    client.get(f"/children/{town['child']}")
+    with app.app_context():
+        assert db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "open_file")).child_id == town["child"]
+
+
+def test_the_timeline_is_newest_first_filtered_and_paged(app, client, sign_in, town):
+    with app.app_context():
+        db.write()
+        db.session.add_all(TimelineEvent(
+            child_id=town["child"], kind=EventKind.VISIT if n % 2 else EventKind.PLAN, happened_on=date(2026, 1, 1),
+            recorded_at=datetime(2026, 1, 1, n // 60, n % 60, tzinfo=UTC), sentence="Event %(n)s", values={"n": str(n)},
+            by_name="x") for n in range(500))
+        db.session.commit()
+    sign_in("district_coordinator", unit_id=town["here"])
+    first = names(client.get(f"/children/{town['child']}"))
+    assert "Event 499" in first and "Event 1<" not in first and first.index("Event 499") < first.index("Event 498")
+    page = names(client.get(f"/children/{town['child']}?kind=plan"))
+    assert "Event 498" in page and "Event 499" not in page
+
+
+def test_the_file_takes_few_queries(app, client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    seen = []
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
+    client.get(f"/children/{town['child']}")
+    reads = [text for text in seen if text.lstrip().upper().startswith("SELECT") and "audit" not in text]
+    assert len(reads) <= 14, reads
+
+
+def test_the_export_asks_a_reason_masks_and_disarms_formulas(app, client, sign_in, town):
+    with app.app_context():
+        db.write()
+        db.session.get(Child, town["child"]).name = "=1+1"
+        db.session.commit()
+    sign_in("district_coordinator", unit_id=town["here"])
+    assert client.submit("/children/export", "export", reason="").status_code == 422
+    answer = client.submit("/children/export", "export", reason="meeting on placements", kind="xlsx")
+    sheet = load_workbook(BytesIO(answer.get_data())).active
+    cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert "'=1+1" in cells and town["number"] not in " ".join(cells)
+    answer = client.submit("/children/export", "export", reason="meeting on placements", kind="csv")
+    text = answer.get_data().decode("utf-8-sig")
+    assert "'=1+1" in text and town["number"] not in text
+    with app.app_context():
+        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "export_list")).all()
+        assert [entry.detail["kind"] for entry in entries] == ["xlsx", "csv"]
+
+
+def test_a_filter_is_saved_and_removed(client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    page = client.submit("/children?status=active", "keep-filter", name="mine today")
+    assert "mine today" in names(page)
+    import re
+
+    path = re.search(r'action="(/children/filters/[^"]+/remove)"', names(page))[1]
+    assert "mine today" not in names(client.submit("/children", path))
+
+
+def test_places_from_the_slices_above_are_shown(app, client, sign_in, town):
+    with app.app_context():
+        db.write()
+        place_on_roll(db.session.get(Child, town["child"]), db.session.get(__import__(
+            "app.schools.models", fromlist=["School"]).School, town["other"]), link="delivering", status=None)
+        db.session.commit()
+    sign_in("district_coordinator", unit_id=town["here"])
+    assert "城口县实验小学" in names(client.get(f"/children/{town['child']}"))
