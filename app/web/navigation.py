@@ -26,11 +26,15 @@ ENTRIES: tuple[tuple[str, str, P, tuple[str, ...]], ...] = (
     (N_("Timetables"), "visits.list_timetables", P.TIMETABLES_READ, ("visits.",)),
     (N_("My week"), "visits.my_week", P.VISITS_RECORD, ("visits.my_",)),
     (N_("School roll"), "roll.list_movements", P.ROLL_WRITE, ("roll.",)),
-    (N_("Schools"), "schools.list_schools", P.SCHOOLS_READ, ("schools.list", "schools.show", "schools.edit")),
+    (N_("Schools"), "schools.list_schools", P.SCHOOLS_READ, (
+        "schools.list", "schools.show_school", "schools.edit_school", "schools.new_school", "schools.move_to",
+        "schools.edit_teacher", "schools.new_teacher")),
     (N_("Coverage"), "coverage.show_coverage", P.COVERAGE_READ, ("coverage.",)),
     (N_("Data in"), "imports.list_imports", P.IMPORTS_RUN, ("imports.",)),
     (N_("People and access"), "accounts.list_users", P.ACCOUNTS_MANAGE, ("accounts.list", "accounts.edit")),
-    (N_("Settings"), "schools.show_settings", P.SETTINGS_WRITE, ("schools.show_settings", "schools.calendar")),
+    (N_("Settings"), "schools.show_settings", P.SETTINGS_WRITE, (
+        "schools.show_settings", "schools.show_calendar", "schools.edit_rule", "schools.edit_term",
+        "schools.choose_preset", "schools.new_closure", "schools.new_make_up_day", "schools.import_year")),
     (N_("Audit trail"), "accounts.show_audit", P.AUDIT_READ, ("accounts.show_audit",)),
     (N_("My child"), "family.show_children", P.FAMILY_READ, ("family.",)),
 )

@@ -53,9 +53,9 @@ def import_national_year(actor: Actor, year: int) -> CalendarYear:
     try:
         known = national_year(year)
     except YearMissing:
-        raise Refused(Problem("library_year_missing", N_("The installed library does not know %(year)s. Upload the days "
-                                                         "of the State Council's notice instead."), {"year": year},
-                              field="year")) from None
+        raise Refused(Problem("library_year_missing", N_("The installed library does not know %(year)s. Upload the "
+                                                         "days of the State Council's notice instead."),
+                              {"year": year}, field="year")) from None
     return import_calendar_year(actor, CalendarFacts(year, dict.fromkeys(known.holidays, ""),
                                                      dict.fromkeys(known.worked, ""), known.source))
 

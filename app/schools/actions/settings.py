@@ -34,7 +34,7 @@ def set_rule(actor: Actor, unit_id: uuid.UUID | None, name: RuleName, value: int
                                                         "decision."), field="source"))
     row = _write(unit_id, name, value, source.strip(), valid_from)
     other = rules.OTHER_FREQUENCY.get(name)
-    if other and value is not None and _live(unit_id, other) is not None or other and value is not None and unit_id:
+    if other and value is not None:
         _write(unit_id, other, None, source.strip(), valid_from)
     audit.record(actor, "set_rule", "district_rule", row.id, rule=name.value, value=value, source=source.strip(),
                  unit=str(unit_id) if unit_id else None, valid_from=valid_from.isoformat())

@@ -11,8 +11,9 @@ from sqlalchemy import Select, func, or_, select
 from app.access import Actor, Permission
 from app.db import db
 from app.errors import NotFound
+from app.schools import rules
 from app.schools.models import School, SchoolName, SchoolUnit, Unit
-from app.schools.types import SchoolFilters
+from app.schools.types import SchoolFacts, SchoolFilters
 
 
 @dataclass(frozen=True)
@@ -132,3 +133,10 @@ def possible_successors() -> dict[uuid.UUID, uuid.UUID]:
 def may_edit(actor: Actor, unit_id: uuid.UUID) -> bool:
     """True when the actor may write schools of this unit: the municipality all, a district its own."""
     return actor.may(Permission.SCHOOLS_WRITE) and (actor.municipal or unit_id in actor.unit_ids)
+
+
+def facts_of(school: School) -> SchoolFacts:
+    """A stored school as facts, for a form; its former names are listed apart."""
+    told = {name: getattr(school, name) for name in rules.FACT_FIELDS}
+    successor = find_school(school.successor_id) if school.successor_id else None
+    return SchoolFacts(**told, successor_code=successor.code if successor else None)

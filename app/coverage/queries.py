@@ -1,0 +1,171 @@
+"""Counting and listing children by unit and standing on a day: one grouped statement over all of them."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+
+from app.access import Actor, Role
+from app.children.models import Child
+from app.children.sight import in_sight
+from app.children.types import Sex
+from app.coverage import rules
+from app.coverage.types import AgeGroup, Counts, Standing, UnitLine
+from app.db import db
+from app.placements.models import Decision
+from app.placements.types import PlacementKind
+from app.roll.models import RollState
+from app.roll.types import RollStatus
+from app.schools.queries import division_units, unit_of_division, units_on
+from app.schools.types import UnitKind
+
+
+def sees_all_figures(actor: Actor) -> bool:
+    """An auditor sees the figures of all units (small cells hidden) and no child."""
+    return Role.AUDITOR in actor.roles and not actor.municipal
+
+
+def _sight(actor: Actor) -> ColumnElement[bool]:
+    return true() if sees_all_figures(actor) else in_sight(actor)
+
+
+def _day_end(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(hours=8)
+
+
+def _parts(day: date):
+    """Roll state and placement of each child on a day; one row a child, whatever the history says."""
+    state = (select(RollState.child_id, func.min(RollState.status).label("status"))
+             .where(RollState.valid_from <= day, or_(RollState.valid_to.is_(None), RollState.valid_to > day))
+             .group_by(RollState.child_id).subquery())
+    decision = (select(Decision.child_id, func.min(Decision.kind).label("kind"))
+                .where(Decision.valid_from <= day, or_(Decision.ended_on.is_(None), Decision.ended_on > day))
+                .group_by(Decision.child_id).subquery())
+    births = rules.compulsory_births(day)
+    group = case((Child.birth_on < births.start, AgeGroup.OVER.value), else_=AgeGroup.COMPULSORY.value)
+    listed = and_(Child.birth_on < births.end, or_(state.c.status.is_not(None), Child.created_at < _day_end(day)))
+    return state, decision, group, listed
+
+
+def _joined(query: Select, state, decision) -> Select:
+    return query.outerjoin(state, state.c.child_id == Child.id).outerjoin(decision, decision.c.child_id == Child.id)
+
+
+def count_lines(actor: Actor, day: date) -> list[UnitLine]:
+    """The units of the day in their order with the children the actor may count; zones behind the districts.
+
+    A child of a unit that did not exist on the day (两江新区 before 2025-11-06) counts where its town belonged then.
+    Children for whom no unit of that day is known stand on a line of their own at the end, so that nobody is lost.
+    """
+    state, decision, group, listed = _parts(day)
+    rows = db.session.execute(_joined(
+        select(Child.unit_id, Child.town_code, state.c.status, decision.c.kind, group.label("age"),
+               func.count().label("children")).select_from(Child), state, decision)
+        .where(listed, _sight(actor))
+        .group_by(Child.unit_id, Child.town_code, state.c.status, decision.c.kind, group)).all()
+    resolve = _resolver(day)
+    counts: dict[uuid.UUID | None, dict[Standing, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        standing = rules.standing_of(_status(row.status), _kind(row.kind), AgeGroup(row.age))
+        counts[resolve(row.unit_id, row.town_code)][standing] += row.children
+    units = [unit for unit in units_on(day) if _shows(actor, unit.id, counts)]
+    lines = [UnitLine(unit.id, unit.code, unit.name, unit.kind == UnitKind.FUNCTIONAL_ZONE,
+                      Counts(dict(counts.get(unit.id, {})))) for unit in units]
+    if None in counts:
+        lines.append(UnitLine(None, "", "", False, Counts(dict(counts[None]))))
+    return lines
+
+
+def _status(value) -> RollStatus | None:
+    return RollStatus(value) if value is not None else None
+
+
+def _kind(value) -> PlacementKind | None:
+    return PlacementKind(value) if value is not None else None
+
+
+def _shows(actor: Actor, unit_id: uuid.UUID, counts) -> bool:
+    """The city and the auditor see every unit; others those they answer for and those of children in their sight."""
+    return actor.municipal or sees_all_figures(actor) or unit_id in actor.unit_ids or unit_id in counts
+
+
+def _resolver(day: date):
+    """Return (today's unit of a child, its town) → the unit it belonged to on `day`, or None when not known."""
+    there = {unit.id for unit in units_on(day)}
+    then, towns_then = division_units(day), {}
+
+    def resolve(unit_id: uuid.UUID, town_code: str | None) -> uuid.UUID | None:
+        if (town_code or "")[:9] in then:  # a town with a row of its own: one that changed its unit
+            moved = then[town_code[:9]]
+            if moved != unit_id and (unit_id not in there or _changed(town_code[:9], unit_id)):
+                return moved
+        if unit_id in there:
+            return unit_id
+        if town_code not in towns_then:
+            towns_then[town_code] = unit_of_division(town_code, then)
+        return towns_then[town_code]
+
+    newest = division_units(date.max)
+
+    def _changed(town: str, unit_id: uuid.UUID) -> bool:
+        return newest.get(town) == unit_id
+
+    return resolve
+
+
+@dataclass(frozen=True)
+class ListedChild:
+    """A line of the list behind a number."""
+
+    id: uuid.UUID
+    file_number: str
+    name: str
+    sex: Sex
+    birth_on: date
+    status: RollStatus | None
+    placement: PlacementKind | None
+    unit_id: uuid.UUID | None
+
+
+def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: uuid.UUID | None, *,
+                  whole: bool) -> list[ListedChild]:
+    """The children behind a number, by name: those in sight that stand in `standing` (None: all listed) on the day.
+
+    With `whole` those of all units, otherwise of the unit of that day (`unit_id` None: those without a known unit).
+    """
+    state, decision, group, listed = _parts(day)
+    query = _joined(
+        select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, Child.unit_id, Child.town_code,
+               state.c.status, decision.c.kind, group.label("age")).select_from(Child), state, decision)
+    query = query.where(listed, in_sight(actor)).order_by(Child.sort_key, Child.id)
+    if standing is not None:
+        query = query.where(_counted_under(standing, state.c.status, decision.c.kind, group))
+    resolve = _resolver(day)
+    return [ListedChild(row.id, row.file_number, row.name, row.sex, row.birth_on, _status(row.status), _kind(row.kind),
+                        unit) for row in db.session.execute(query)
+            if (unit := resolve(row.unit_id, row.town_code)) == unit_id or whole]
+
+
+def _counted_under(standing: Standing, status, kind, group) -> ColumnElement[bool]:
+    """The SQL condition of a standing, made from the rule itself so that list and number cannot differ."""
+    by_state: dict[tuple, set] = defaultdict(set)
+    for one_status, one_kind, one_group in rules.kinds_of_standing(standing):
+        by_state[one_status, one_group].add(one_kind)
+    return or_(*(and_(_is(status, one_status), group == one_group.value, _among(kind, kinds))
+                 for (one_status, one_group), kinds in by_state.items()))
+
+
+def _is(column, value) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _among(column, kinds: Iterable) -> ColumnElement[bool]:
+    if set(kinds) == {None, *PlacementKind}:
+        return true()
+    tests = [column.in_([kind for kind in kinds if kind is not None])] if any(kinds) else []
+    return or_(*tests, column.is_(None)) if None in kinds else or_(*tests)

@@ -1,0 +1,73 @@
+"""Pages of coverage."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from flask import abort, g, render_template, request, url_for
+from flask_babel import format_percent
+from flask_babel import gettext as _
+
+from app.access import Pages, Permission
+from app.coverage import documents, queries
+from app.coverage.types import Standing
+from app.schools.queries import count_county_units, find_unit
+from app.web.filters import label, today
+from app.web.paging import asked_page
+
+pages = Pages("coverage", __name__)
+
+
+def _asked_day() -> date:
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return today()
+
+
+def _percent(rate: float) -> str:
+    """A rate with two decimals, cut and not rounded: 99.996 % is not 100 %."""
+    return format_percent(int(rate * 10_000) / 10_000, "0.00%")
+
+
+@pages.get("/coverage", needs=Permission.COVERAGE_READ)
+def show_coverage():
+    day = _asked_day()
+    lines = queries.count_lines(g.actor, day)
+    hides = queries.sees_all_figures(g.actor)
+    opens = not hides and g.actor.may(Permission.CHILDREN_READ)
+
+    def address(line, standing):
+        if not opens:
+            return None
+        return url_for("coverage.list_standing", standing=standing.value if standing else "listed", day=day.isoformat(),
+                       unit=line.unit_id if line and line.unit_id else "none" if line else None)
+
+    table = documents.table_lines(lines, address, hides=hides)
+    return render_template(
+        "coverage/show_coverage.html", day=day, table=table, total=documents.totals(lines), address=address,
+        standings=list(Standing), percent=_percent, hides=hides, view_box=documents.view_box(),
+        shapes=documents.shapes(table, _percent, _("no children"), _("hidden")), county_units=count_county_units(day),
+        zones=sum(line.zone for line in lines), whole=len(lines) > 1)
+
+
+@pages.get("/coverage/<standing>", needs=Permission.CHILDREN_READ)
+def list_standing(standing):
+    if standing not in {*Standing, "listed"}:
+        abort(404)
+    wanted, asked, day = None if standing == "listed" else Standing(standing), request.args.get("unit"), _asked_day()
+    unit_id = _unit(asked)
+    rows = queries.list_children(g.actor, day, wanted, unit_id, whole=asked is None)
+    unit = find_unit(unit_id) if unit_id else None
+    page = asked_page(len(rows))
+    return render_template(
+        "coverage/list_standing.html", rows=rows[page.offset:page.offset + page.size], page=page, day=day,
+        words=label(wanted) if wanted else _("Listed"), unit_name=unit.name if unit else "")
+
+
+def _unit(asked: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(asked) if asked and asked != "none" else None
+    except ValueError:
+        abort(404)

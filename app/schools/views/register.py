@@ -1,0 +1,122 @@
+"""The register of schools."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Pages, Permission
+from app.kernel.problems import Refused
+from app.schools import queries
+from app.schools.actions import move_school, save_school
+from app.schools.actions.teachers import may_staff
+from app.schools.forms import MoveForm, SchoolForm
+from app.schools.queries.found import facts_of
+from app.schools.types import DivisionLevel, SchoolFilters, SchoolKind
+from app.web.filters import today
+from app.web.paging import asked_page
+
+pages = Pages("schools", __name__)
+
+
+def asked_unit() -> uuid.UUID | None:
+    """The unit named in the address; a coordinator of one district starts with it, `unit=` empty means all."""
+    if "unit" not in request.args:
+        return next(iter(g.actor.unit_ids)) if len(g.actor.unit_ids) == 1 else None
+    return request.args.get("unit", type=uuid.UUID)
+
+
+def _filters() -> SchoolFilters:
+    kind = request.args.get("kind")
+    return SchoolFilters(
+        text=request.args.get("q", "")[:80], unit_id=asked_unit(),
+        kind=SchoolKind(kind) if kind in set(SchoolKind) else None,
+        receives={"yes": True, "no": False}.get(request.args.get("receives", "")),
+        living=request.args.get("closed") != "yes")
+
+
+@pages.get("/schools", needs=Permission.SCHOOLS_READ)
+def list_schools():
+    filters, day = _filters(), today()
+    page = asked_page(queries.count_schools(filters, today=day))
+    rows = queries.list_schools(g.actor, filters, today=day, offset=page.offset, limit=page.size)
+    return render_template(
+        "schools/list_schools.html", rows=rows, page=page, filters=filters, units=queries.units_on(day),
+        kinds=list(SchoolKind), day=day, may_add=g.actor.may(Permission.SCHOOLS_WRITE))
+
+
+@pages.get("/schools/<uuid:school_id>", needs=Permission.SCHOOLS_READ)
+def show_school(school_id):
+    school, day = queries.get_school(school_id), today()
+    names = queries.division_names([school.division_code, school.town_code], day)
+    return render_template(
+        "schools/show_school.html", school=school, day=day, unit=queries.get_unit(school.unit_id),
+        former_names=queries.list_former_names(school.id), units=queries.units_of_school(school.id),
+        successors=queries.list_successors(school), teachers=queries.list_teachers(school_id=school.id),
+        division=names.get(school.division_code, school.division_code),
+        town=names.get((school.town_code or "")[:9], school.town_code),
+        may_edit=queries.may_edit(g.actor, school.unit_id), may_staff=may_staff(g.actor, school.id))
+
+
+def _editable(school_id):
+    school = queries.get_school(school_id)
+    if not queries.may_edit(g.actor, school.unit_id):
+        abort(404)
+    return school
+
+
+def _offer(form: SchoolForm, day) -> SchoolForm:
+    form.unit_id.offer([unit for unit in queries.units_on(day) if queries.may_edit(g.actor, unit.id)])
+    divisions = queries.list_divisions(day, DivisionLevel.DISTRICT)
+    form.division_code.choices = [(row.code, f"{row.name} {row.code}") for row in divisions]
+    wanted = form.division_code.data
+    if wanted and wanted not in {row.code for row in divisions}:  # a school keeps the dead code it was entered with
+        form.division_code.choices.append((wanted, wanted))
+    return form
+
+
+@pages.form("/schools/new", needs=Permission.SCHOOLS_WRITE)
+def new_school():
+    form = _offer(SchoolForm(), today())
+    if form.validate_on_submit():
+        try:
+            school = save_school(g.actor, form.facts(), today=today())
+            flash(_("%(name)s is in the register now.", name=school.name), "ok")
+            return redirect(url_for("schools.show_school", school_id=school.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("schools/new_school.html", form=form), 422 if form.is_submitted() else 200
+
+
+@pages.form("/schools/<uuid:school_id>/edit", needs=Permission.SCHOOLS_WRITE)
+def edit_school(school_id):
+    school, form = _editable(school_id), SchoolForm()
+    if not form.is_submitted():
+        form.show(facts_of(school))
+    _offer(form, today())
+    if form.validate_on_submit():
+        try:
+            save_school(g.actor, form.facts(), today=today(), school_id=school.id)
+            flash(_("Saved."), "ok")
+            return redirect(url_for("schools.show_school", school_id=school.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("schools/edit_school.html", form=form, school=school), 422 if form.is_submitted() else 200
+
+
+@pages.form("/schools/<uuid:school_id>/move", needs=Permission.SCHOOLS_WRITE)
+def move_to_unit(school_id):
+    school, form, day = _editable(school_id), MoveForm(), today()
+    form.unit_id.offer([unit for unit in queries.units_on(day)
+                        if unit.id != school.unit_id and queries.may_edit(g.actor, unit.id)])
+    if form.validate_on_submit():
+        try:
+            move_school(g.actor, school.id, form.unit_id.data, on=form.on.data, today=day)
+            flash(_("%(name)s has moved.", name=school.name), "ok")
+            return redirect(url_for("schools.show_school", school_id=school.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return (render_template("schools/move_to_unit.html", form=form, school=school,
+                            unit=queries.get_unit(school.unit_id)), 422 if form.is_submitted() else 200)

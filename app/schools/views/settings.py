@@ -1,0 +1,101 @@
+"""Settings by district: rules with dates, presets, terms."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.kernel.dates import school_year_of
+from app.kernel.problems import Refused
+from app.schools import queries, rules
+from app.schools.actions import apply_preset, save_term, set_rule
+from app.schools.forms import PresetForm, TermForm, rule_form
+from app.schools.types import RuleName
+from app.schools.views.register import asked_unit, pages
+from app.web.filters import today
+
+
+def writable_unit() -> uuid.UUID | None:
+    """The unit named in the address (None: the whole municipality), when the actor may set something there."""
+    unit_id = request.args.get("unit", type=uuid.UUID)
+    if not queries.may_set(g.actor, unit_id) or (unit_id and queries.find_unit(unit_id) is None):
+        abort(404)
+    return unit_id
+
+
+def name_of(unit_id: uuid.UUID | None) -> str:
+    """The unit's name, or that of the whole."""
+    return queries.get_unit(unit_id).name if unit_id else _("Whole municipality")
+
+
+@pages.get("/settings", needs=Permission.SETTINGS_WRITE)
+def show_settings():
+    day, unit_id = today(), asked_unit()
+    return render_template(
+        "schools/show_settings.html", unit_id=unit_id, unit_name=name_of(unit_id), units=queries.units_on(day),
+        rules=queries.list_rules(unit_id, day), history=queries.rule_history(unit_id),
+        terms=queries.list_terms(unit_id),
+        may_set=queries.may_set(g.actor, unit_id), day=day, years=queries.list_calendar_years(),
+        next_term_year=school_year_of(day).start_year, RuleName=RuleName, shapes=rules.RULES)
+
+
+@pages.form("/settings/rules/<name>", needs=Permission.SETTINGS_WRITE)
+def edit_rule(name):
+    if name not in set(RuleName):
+        abort(404)
+    name, unit_id, day = RuleName(name), writable_unit(), today()
+    form = rule_form(name)
+    if not form.is_submitted():
+        form.show(name, queries.rule_value(unit_id, name, day))
+        form.valid_from.data = day
+    if form.validate_on_submit():
+        try:
+            value = form.amount(name).on("value").value_or_refuse()
+            set_rule(g.actor, unit_id, name, value, source=form.source.data, valid_from=form.valid_from.data)
+            flash(_("The rule is set."), "ok")
+            return redirect(url_for("schools.show_settings", unit=unit_id or ""), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return (render_template("schools/edit_rule.html", form=form, rule=name, unit_id=unit_id, unit_name=name_of(unit_id),
+                            may_be_empty=name in rules.MAY_BE_EMPTY), 422 if form.is_submitted() else 200)
+
+
+@pages.form("/settings/preset", needs=Permission.SETTINGS_WRITE)
+def choose_preset():
+    unit_id, form = writable_unit(), PresetForm()
+    form.preset.choices = [(preset.key, _(preset.name)) for preset in rules.PRESETS]
+    if not form.is_submitted():
+        form.valid_from.data = today()
+    if form.validate_on_submit():
+        try:
+            apply_preset(g.actor, unit_id, form.preset.data, source=form.source.data, valid_from=form.valid_from.data)
+            flash(_("The rules of this practice are set."), "ok")
+            return redirect(url_for("schools.show_settings", unit=unit_id or ""), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return (render_template("schools/choose_preset.html", form=form, unit_id=unit_id, unit_name=name_of(unit_id)),
+            422 if form.is_submitted() else 200)
+
+
+@pages.form("/settings/terms/<int:school_year>/<int:number>", needs=Permission.SETTINGS_WRITE)
+def edit_term(school_year, number):
+    if number not in {1, 2} or not 2000 <= school_year <= 2100:
+        abort(404)
+    unit_id, form = writable_unit(), TermForm()
+    if not form.is_submitted():
+        terms = {(row.school_year, row.number): row for row in queries.list_terms(unit_id)}
+        term = terms.get((school_year, number))
+        if term:
+            form.starts_on.data, form.ends_on.data = term.starts_on, term.ends_on
+    if form.validate_on_submit():
+        try:
+            save_term(g.actor, unit_id, school_year, number, form.starts_on.data, form.ends_on.data, form.source.data)
+            flash(_("The term is saved."), "ok")
+            return redirect(url_for("schools.show_settings", unit=unit_id or ""), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return (render_template("schools/edit_term.html", form=form, school_year=school_year, number=number,
+                            unit_id=unit_id, unit_name=name_of(unit_id)), 422 if form.is_submitted() else 200)
