@@ -1,0 +1,122 @@
+"""A small roll for tests: two districts, their schools, a child at any point of its way. The caller commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import count
+
+from app.access import SYSTEM, Actor, Grant, Role
+from app.children.models import Child, Disability
+from app.children.types import DisabilityCategory, DocumentKind, Sex
+from app.db import db
+from app.kernel.identifiers import resident_check
+from app.kernel.ids import new_id
+from app.kernel.names import pinyin_of, sort_key
+from app.roll import actions
+from app.roll.models import RollState
+from app.roll.types import MovementKind, RollStatus
+from app.schools.models import School, Unit
+from app.schools.types import SchoolKind, UnitKind
+
+TODAY = date(2026, 4, 27)
+BIRTH = date(2016, 3, 5)
+PLACED_ON = date(2026, 3, 2)
+_count = count(1)
+
+
+@dataclass
+class Town:
+    """Two districts: `home` with schools `a` and `b`, `far` with school `c`."""
+
+    home: Unit
+    far: Unit
+    a: School
+    b: School
+    c: School
+
+
+def shaped(sequence: int, birth: date = BIRTH) -> str:
+    """Eighteen characters shaped like an ID of the never-issued area, with a right check character."""
+    first = f"509999{birth:%Y%m%d}{sequence:03d}"
+    return first + resident_check(first)
+
+
+def student_number(letter: str = "G") -> str:
+    """A student number that nobody has yet."""
+    return letter + shaped(next(_count) % 1000)
+
+
+def make_school(unit: Unit, name: str) -> School:
+    number = next(_count)
+    reading = pinyin_of(name)
+    row = School(code=f"2150{number:06d}", name=name, name_pinyin=reading.full, name_initials=reading.initials,
+                 kind=SchoolKind.PRIMARY, unit_id=unit.id, division_code="509999")
+    db.session.add(row)
+    return row
+
+
+def make_town() -> Town:
+    units = [Unit(code=f"R{next(_count):04d}", name=name, kind=UnitKind.COUNTY, valid_from=date(2020, 1, 1))
+             for name in ("彭水县", "黔江区")]
+    db.session.add_all(units)
+    db.session.flush()
+    home, far = units
+    schools = make_school(home, "郁山镇中心校"), make_school(home, "汉葭小学"), make_school(far, "濯水镇中心校")
+    db.session.flush()
+    return Town(home, far, *schools)
+
+
+def make_child(unit: Unit, name: str = "冉䶮一", *, special: bool = True) -> Child:
+    number = next(_count)
+    reading = pinyin_of(name)
+    row = Child(file_number=f"YA25{number:06d}", unit_id=unit.id, name=name, name_pinyin=reading.full,
+                name_initials=reading.initials, sort_key=sort_key(name), sex=Sex.FEMALE, birth_on=BIRTH,
+                document_kind=DocumentKind.RESIDENT_ID, created_at=datetime.now(UTC))
+    row.document_number = shaped(number % 1000)
+    db.session.add(row)
+    db.session.flush()
+    if special:
+        db.session.add(Disability(child_id=row.id, position=1, category=DisabilityCategory.INTELLECTUAL, grade=2,
+                                  valid_from=BIRTH))
+    return row
+
+
+def put(child: Child, status: RollStatus, on: date = PLACED_ON, due_on: date | None = None) -> None:
+    """Set the state without a movement, to begin a test there."""
+    db.session.add(RollState(child_id=child.id, status=status, valid_from=on, due_on=due_on))
+    db.session.flush()
+
+
+def make_placed(unit: Unit, **values) -> Child:
+    child = make_child(unit, **values)
+    actions.change_status(SYSTEM, child, RollStatus.PLACED, kind=MovementKind.PLACEMENT, on=PLACED_ON,
+                          reason="安置决定", today=TODAY)
+    return child
+
+
+def make_enrolled(town: Town, *, grade: int = 3, number: str = "", on: date = date(2026, 3, 9), today: date = TODAY,
+                  **places) -> Child:
+    """A child on the roll of school a."""
+    child = make_placed(town.home)
+    actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, grade, "三班", **places), number or student_number("L"),
+                        on=on, today=today)
+    return child
+
+
+def actor(role: Role, *, unit: Unit | None = None, school: School | None = None, name: str = "") -> Actor:
+    """Somebody who acts, without an account."""
+    grant = Grant(role, unit.id if unit else None, school.id if school else None)
+    return Actor(new_id(), name or role.value, (grant,))
+
+
+def of_school(school: School) -> Actor:
+    return actor(Role.SCHOOL_COORDINATOR, school=school, name=f"coordinator of {school.name}")
+
+
+def of_unit(unit: Unit) -> Actor:
+    return actor(Role.DISTRICT_COORDINATOR, unit=unit, name=f"coordinator of {unit.name}")
+
+
+def of_city() -> Actor:
+    return actor(Role.CITY_COORDINATOR)

@@ -1,0 +1,536 @@
+"""Enrolment, numbers, links, requests and transfers, one test for each promise and refusal."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from itertools import product
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.access import SYSTEM
+from app.access.policy import Forbidden
+from app.children.models import Child, NumberTail, Sight, TimelineEvent
+from app.children.queries import find_child
+from app.children.tails import tail_of
+from app.db import db
+from app.errors import NotFound
+from app.kernel.problems import Refused
+from app.roll import actions, queries, rules
+from app.roll.models import Membership, Movement, RollState, StudentNumber, Transfer
+from app.roll.types import MovementKind, RollStatus, SchoolLink, TransferState, TransferStep
+from tests.factories import roll as make
+from tests.factories.roll import TODAY
+
+S = RollStatus
+K = MovementKind
+
+
+def codes(refused) -> list[str]:
+    return [problem.code for problem in refused.value.problems]
+
+
+@pytest.fixture
+def town(session):
+    return make.make_town()
+
+
+# --- states ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(S, S)), ids=lambda s: s.value)
+def test_every_jump_outside_the_state_machine_is_refused(town, before, after):
+    child = make.make_child(town.home)
+    make.put(child, before)
+    if after in (S.GRADUATED, S.COMPLETED):
+        db.session.add(Membership(child_id=child.id, school_id=town.a.id, link="roll", grade=9,
+                                  valid_from=date(2020, 9, 1)))
+    def move():
+        return actions.change_status(
+            SYSTEM, child, after, kind=K.PLACEMENT, on=date(2026, 8, 31), reason="r", proof="p",
+            due_on=date(2027, 8, 31) if after == S.DEFERRED else None, approved_by=make.of_city(),
+            today=date(2026, 9, 1))
+    if rules.allowed(before, after):
+        movement = move()
+        assert (movement.from_status, movement.to_status) == (before, after)
+        assert queries.status_of(child.id) == after
+        assert queries.status_on(child.id, date(2026, 8, 30)) == before
+    else:
+        with pytest.raises(Refused) as refused:
+            move()
+        assert codes(refused)[0] in {"no_such_move", "not_placed", "on_roll", "suspended"}
+        assert queries.status_of(child.id) == before
+
+
+def test_a_child_without_a_state_counts_as_registered(town):
+    child = make.make_child(town.home)
+    assert queries.status_of(child.id) == S.REGISTERED
+    actions.change_status(SYSTEM, child, S.PLACED, kind=K.PLACEMENT, on=TODAY, reason="r", today=TODAY)
+    assert queries.status_of(child.id) == S.PLACED
+
+
+def test_registering_gives_the_school_sight_and_happens_once(town):
+    child, clerk = make.make_child(town.home), make.of_school(town.a)
+    for _ in range(2):
+        actions.register_child(clerk, child, school_id=town.a.id, on=date(2026, 4, 1), today=TODAY)
+    assert db.session.scalar(select(func.count(RollState.id)).where(RollState.child_id == child.id)) == 1
+    assert find_child(clerk, child.id) is not None
+
+
+@pytest.mark.parametrize(("on", "code"), [
+    (date(2026, 4, 28), "day_ahead"), (date(2016, 3, 5), "before_birth"), (date(2026, 3, 1), "before_state")])
+def test_a_day_that_cannot_be_is_refused(town, on, code):
+    child = make.make_placed(town.home)
+    with pytest.raises(Refused) as refused:
+        actions.change_status(SYSTEM, child, S.ACTIVE, kind=K.ENROLMENT, on=on, reason="r", today=TODAY)
+    assert codes(refused) == [code]
+
+
+def test_the_same_person_cannot_be_both_of_two(town):
+    child, clerk = make.make_enrolled(town), make.of_unit(town.home)
+    with pytest.raises(Refused) as refused:
+        actions.change_status(clerk, child, S.SUSPENDED, kind=K.SUSPENSION, on=TODAY, reason="r", proof="p",
+                              approved_by=clerk, today=TODAY)
+    assert codes(refused) == ["second_person"]
+
+
+def test_without_the_permission_nothing_moves(town):
+    from app.access import Role
+
+    child = make.make_placed(town.home)
+    with pytest.raises(Forbidden):
+        actions.change_status(make.actor(Role.VISITING_TEACHER), child, S.ACTIVE, kind=K.ENROLMENT, on=TODAY,
+                              reason="r", today=TODAY)
+
+
+@pytest.mark.both_databases
+def test_a_movement_is_never_changed(town):
+    make.make_placed(town.home)
+    with pytest.raises(DBAPIError):
+        db.session.execute(update(Movement).values(reason="other"))
+    db.session.rollback()
+
+
+# --- first roll -----------------------------------------------------------------------------------------------------
+
+
+def test_enrolment_writes_roll_number_sights_timeline_and_tails(town):
+    number = make.student_number("G")
+    child = make.make_enrolled(town, number=number, attending_id=town.b.id, delivering_id=town.c.id)
+    assert queries.schools_of(child.id, TODAY) == {
+        SchoolLink.ROLL: town.a.id, SchoolLink.ATTENDING: town.b.id, SchoolLink.DELIVERING: town.c.id}
+    assert queries.find_number(child.id).number == number
+    assert all(find_child(make.of_school(school), child.id) for school in (town.a, town.b, town.c))
+    assert db.session.scalar(select(func.count()).where(NumberTail.tail == tail_of(number[-4:]))) == 1
+    sentences = db.session.scalars(select(TimelineEvent.sentence).where(TimelineEvent.child_id == child.id)).all()
+    assert "On the roll of %(school)s." in sentences
+
+
+def test_three_schools_see_a_child_that_counts_once(town):
+    make.make_enrolled(town, attending_id=town.b.id, delivering_id=town.c.id)
+    assert queries.count_by_status(make.of_city())[S.ACTIVE] == 1
+    assert queries.count_by_status(make.of_unit(town.home)) == {S.ACTIVE: 1}
+    for school in (town.a, town.b, town.c):
+        assert queries.count_by_status(make.of_school(school)) == {S.ACTIVE: 1}
+    assert queries.count_by_status(make.of_unit(town.far)) == {}
+
+
+def test_only_the_roll_school_and_the_district_write(town):
+    child = make.make_enrolled(town, attending_id=town.b.id)
+    assert queries.may_write(make.of_school(town.a), child)
+    assert queries.may_write(make.of_unit(town.home), child)
+    assert not queries.may_write(make.of_school(town.b), child)
+    with pytest.raises(Refused) as refused:
+        actions.change_number(make.of_school(town.b), child, make.student_number("G"), reason="r", on=TODAY,
+                              today=TODAY)
+    assert codes(refused) == ["read_only"]
+
+
+@pytest.mark.parametrize(("number", "code"), [
+    ("", "number_missing"), ("X50999920160305001X", "student_number_shape"), ("G509999201603050010", None)])
+def test_a_missing_or_wrong_student_number_is_refused(town, number, code):
+    child = make.make_placed(town.home)
+    with pytest.raises(Refused) as refused:
+        actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, 3), number, on=TODAY, today=TODAY)
+    assert refused.value.problems[0].field == "number"
+    if code:
+        assert codes(refused) == [code]
+
+
+def test_a_number_of_another_child_is_refused(town):
+    number = make.student_number("G")
+    make.make_enrolled(town, number=number)
+    with pytest.raises(Refused) as refused:
+        make.make_enrolled(town, number=number)
+    assert codes(refused) == ["number_taken"]
+
+
+def test_a_child_without_a_place_is_not_enrolled(town):
+    child = make.make_child(town.home)
+    with pytest.raises(Refused) as refused:
+        actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, 3), make.student_number(), on=TODAY, today=TODAY)
+    assert codes(refused) == ["not_placed"]
+
+
+def test_a_second_enrolment_is_a_transfer(town):
+    child = make.make_enrolled(town)
+    with pytest.raises(Refused) as refused:
+        actions.enrol_child(SYSTEM, child, actions.Place(town.b.id, 3), make.student_number(), on=TODAY, today=TODAY)
+    assert codes(refused) == ["on_roll"]
+
+
+def test_a_closed_school_and_a_school_of_others_are_refused(town):
+    child = make.make_placed(town.home)
+    with pytest.raises(Refused) as refused:
+        actions.enrol_child(make.of_school(town.a), child, actions.Place(town.b.id, 3), make.student_number(),
+                            on=TODAY, today=TODAY)
+    assert codes(refused) == ["not_your_school"]
+    town.a.closed_on = date(2026, 1, 1)
+    with pytest.raises(Refused) as refused:
+        actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, 3), make.student_number(), on=TODAY, today=TODAY)
+    assert codes(refused) == ["school_closed"]
+
+
+def test_a_late_first_roll_is_said_and_passes(town):
+    child = make.make_placed(town.home)
+    today = date(2026, 6, 1)
+    warnings = actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, 3), make.student_number(), on=today,
+                                   today=today)
+    assert [warning.code for warning in warnings] == ["late"]
+    assert queries.status_of(child.id) == S.ACTIVE
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("link", list(SchoolLink))
+def test_the_database_refuses_a_second_live_place_of_each_link(town, link):
+    child = make.make_child(town.home)
+    for school in (town.a, town.b):
+        db.session.add(Membership(child_id=child.id, school_id=school.id, link=link, valid_from=TODAY))
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    db.session.rollback()
+
+
+@pytest.mark.both_databases
+def test_two_enrolments_at_once_end_as_one(app, town):
+    child = make.make_placed(town.home)
+    child_id, schools = child.id, (town.a.id, town.b.id)
+    db.session.commit()
+    ready, ends = threading.Barrier(2), []
+
+    def enrol(school_id):
+        with app.app_context():
+            ready.wait(timeout=20)
+            db.write()
+            try:
+                actions.enrol_child(SYSTEM, db.session.get(Child, child_id), actions.Place(school_id, 3),
+                                    make.student_number(), on=TODAY, today=TODAY)
+                db.session.commit()
+                ends.append("done")
+            except (Refused, IntegrityError):
+                db.session.rollback()
+                ends.append("refused")
+
+    threads = [threading.Thread(target=enrol, args=(school_id,)) for school_id in schools]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(ends) == ["done", "refused"]
+    assert db.session.scalar(select(func.count(Membership.id)).where(Membership.child_id == child_id)) == 1
+    assert db.session.scalar(select(func.count(StudentNumber.id)).where(StudentNumber.child_id == child_id)) == 1
+
+
+# --- numbers and links ----------------------------------------------------------------------------------------------
+
+
+def test_a_temporary_number_becomes_formal_and_stays_findable(town):
+    old, new = make.student_number("L"), make.student_number("G")
+    child = make.make_enrolled(town, number=old)
+    actions.change_number(SYSTEM, child, new, reason="春季核发", on=TODAY, today=TODAY)
+    assert [(row.number, row.valid_to) for row in queries.list_numbers(child.id)] == [(new, None), (old, TODAY)]
+    assert queries.search_child(old).id == queries.search_child(new).id == child.id
+
+
+def test_a_formal_number_is_for_life(town):
+    child = make.make_enrolled(town, number=make.student_number("G"))
+    with pytest.raises(Refused) as refused:
+        actions.change_number(SYSTEM, child, make.student_number("L"), reason="r", on=TODAY, today=TODAY)
+    assert codes(refused) == ["number_for_life"]
+
+
+def test_links_change_without_moving_the_roll(town):
+    child = make.make_enrolled(town, attending_id=town.b.id)
+    actions.set_links(SYSTEM, child, actions.Place(town.a.id, 3, "二班", delivering_id=town.c.id), reason="送教上门",
+                      on=TODAY, today=TODAY)
+    assert queries.schools_of(child.id, TODAY) == {SchoolLink.ROLL: town.a.id, SchoolLink.DELIVERING: town.c.id}
+    assert queries.schools_of(child.id, date(2026, 4, 26)) == {
+        SchoolLink.ROLL: town.a.id, SchoolLink.ATTENDING: town.b.id}
+    assert queries.links_on(child.id, date(2026, 4, 26))[SchoolLink.ROLL].class_name == "三班"
+    assert queries.status_of(child.id) == S.ACTIVE
+    assert not db.session.scalars(select(Sight).where(Sight.holder_id == town.b.id, Sight.valid_to.is_(None))).all()
+
+
+def test_only_a_special_pupil_goes_down_a_grade(town):
+    child = make.make_enrolled(town, grade=4)
+    actions.set_links(SYSTEM, child, actions.Place(town.a.id, 3), reason="r", on=TODAY, today=TODAY)
+    with pytest.raises(Refused) as refused:
+        actions.set_links(SYSTEM, child, actions.Place(town.a.id, 1), reason="r", on=TODAY, today=TODAY)
+    assert codes(refused) == ["grade_jump"]
+
+
+# --- suspension, return, deferral -----------------------------------------------------------------------------------
+
+
+def suspend(child, actor, **values):
+    asked = {"on": TODAY, "reason": "住院", "proof": "县人民医院诊断证明 2026-04-20", "due_on": date(2026, 8, 31), **values}
+    return actions.ask_movement(actor, child, actions.Asked(K.SUSPENSION, **asked), today=TODAY)
+
+
+def test_the_school_asks_and_the_district_suspends(town):
+    child, clerk = make.make_enrolled(town), make.of_school(town.a)
+    row = suspend(child, clerk)
+    assert queries.status_of(child.id) == S.ACTIVE
+    movement = actions.answer_request(make.of_unit(town.home), row.id, True, None, today=TODAY)
+    assert (movement.by_name, movement.approved_by_name) == (clerk.name, make.of_unit(town.home).name)
+    state = queries.find_state(child.id)
+    assert (state.status, state.due_on) == (S.SUSPENDED, date(2026, 8, 31))
+    assert queries.schools_of(child.id, TODAY) == {SchoolLink.ROLL: town.a.id}
+
+
+def test_a_district_that_asks_needs_another_person_too(town):
+    child, clerk = make.make_enrolled(town), make.of_unit(town.home)
+    row = suspend(child, clerk)
+    with pytest.raises(Refused) as refused:
+        actions.answer_request(clerk, row.id, True, None, today=TODAY)
+    assert codes(refused) == ["second_person"]
+    actions.answer_request(make.of_unit(town.home), row.id, True, None, today=TODAY)
+    assert queries.status_of(child.id) == S.SUSPENDED
+
+
+def test_another_district_does_not_find_the_request(town):
+    row = suspend(make.make_enrolled(town), make.of_school(town.a))
+    with pytest.raises(NotFound):
+        actions.answer_request(make.of_unit(town.far), row.id, True, None, today=TODAY)
+
+
+def test_a_refused_request_changes_nothing_and_has_a_reason(town):
+    child = make.make_enrolled(town)
+    row = suspend(child, make.of_school(town.a))
+    with pytest.raises(Refused) as refused:
+        actions.answer_request(make.of_unit(town.home), row.id, False, " ", today=TODAY)
+    assert codes(refused) == ["reason_missing"]
+    actions.answer_request(make.of_unit(town.home), row.id, False, "证明不足", today=TODAY)
+    assert (row.state, queries.status_of(child.id)) == (TransferState.REFUSED, S.ACTIVE)
+    with pytest.raises(Refused) as refused:
+        actions.answer_request(make.of_unit(town.home), row.id, True, None, today=TODAY)
+    assert codes(refused) == ["answered"]
+
+
+@pytest.mark.parametrize(("values", "code"), [
+    ({"proof": ""}, "proof_missing"), ({"due_on": None}, "no_end"), ({"due_on": date(2028, 4, 27)}, "too_long"),
+    ({"due_on": TODAY}, "end_first"), ({"on": date(2026, 4, 28)}, "day_ahead")])
+def test_a_suspension_that_does_not_hold_is_refused(town, values, code):
+    with pytest.raises(Refused) as refused:
+        suspend(make.make_enrolled(town), make.of_school(town.a), **values)
+    assert code in codes(refused)
+
+
+def test_one_open_request_for_a_child(town):
+    child = make.make_enrolled(town)
+    suspend(child, make.of_school(town.a))
+    with pytest.raises(Refused) as refused:
+        suspend(child, make.of_school(town.a))
+    assert codes(refused) == ["request_open"]
+
+
+def suspended(town, **values):
+    child = make.make_enrolled(town)
+    row = suspend(child, make.of_school(town.a), **values)
+    actions.answer_request(make.of_unit(town.home), row.id, True, None, today=TODAY)
+    return child
+
+
+def test_a_return_goes_to_the_same_grade_or_the_next(town):
+    child = suspended(town)
+    for grade, fine in ((5, False), (2, False), (4, True)):
+        asked = actions.Asked(K.RESUMPTION, TODAY, "康复", "复诊证明", grade=grade)
+        if not fine:
+            with pytest.raises(Refused) as refused:
+                actions.ask_movement(make.of_school(town.a), child, asked, today=TODAY)
+            assert codes(refused) == ["grade_resumed"]
+            continue
+        row = actions.ask_movement(make.of_school(town.a), child, asked, today=TODAY)
+        actions.answer_request(make.of_unit(town.home), row.id, True, None, today=TODAY)
+    assert queries.status_of(child.id) == S.ACTIVE
+    assert queries.links_on(child.id, TODAY)[SchoolLink.ROLL].grade == 4
+
+
+def test_an_extension_begins_before_the_end_and_never_closes_the_roll(town):
+    child, clerk = suspended(town), make.of_school(town.a)
+    late = date(2026, 9, 5)
+    asked = actions.Asked(K.EXTENSION, late, "仍在治疗", "证明", due_on=date(2026, 12, 31))
+    with pytest.raises(Refused) as refused:
+        actions.ask_movement(clerk, child, asked, today=late)
+    assert codes(refused) == ["ran_out"]
+    assert queries.status_of(child.id) == S.SUSPENDED
+    assert [row.id for row in queries.list_ending(make.of_unit(town.home), late)] == [child.id]
+    asked = actions.Asked(K.EXTENSION, date(2026, 8, 20), "仍在治疗", "证明", due_on=date(2026, 12, 31))
+    row = actions.ask_movement(clerk, child, asked, today=date(2026, 8, 20))
+    actions.answer_request(make.of_unit(town.home), row.id, True, None, today=date(2026, 8, 21))
+    assert queries.find_state(child.id).due_on == date(2026, 12, 31)
+
+
+def test_a_deferral_is_for_one_year_with_a_paper(town):
+    child, clerk = make.make_child(town.home), make.of_unit(town.home)
+    with pytest.raises(Refused) as refused:
+        actions.defer_child(clerk, child, on=TODAY, due_on=date(2027, 8, 31), reason="r", proof="p", today=TODAY)
+    assert codes(refused) == ["deferral_end"]
+    actions.defer_child(clerk, child, on=TODAY, due_on=date(2026, 8, 31), reason="r", proof="p", today=TODAY)
+    assert queries.status_of(child.id) == S.DEFERRED
+
+
+# --- transfers ------------------------------------------------------------------------------------------------------
+
+
+def opening(town, **values):
+    return actions.Opening(**{"to_school_id": town.c.id, "grade": 3, "reason": "随父母搬迁", "effective_on": TODAY,
+                              **values})
+
+
+def parties(town):
+    return [make.of_unit(town.far), make.of_school(town.a), make.of_unit(town.home)]
+
+
+def test_four_agreements_move_the_roll_and_no_day_is_without_a_school(town):
+    child = make.make_enrolled(town)
+    receiver, sender = make.of_school(town.c), make.of_school(town.a)
+    transfer = actions.open_transfer(receiver, child, opening(town, effective_on=date(2026, 5, 6)), today=TODAY)
+    assert (transfer.next_step, transfer.next_due_on) == (TransferStep.RECEIVING_UNIT, date(2026, 5, 13))
+    assert queries.status_of(child.id) == S.TRANSFERRING
+    assert find_child(receiver, child.id) is None
+    for party in parties(town):
+        assert queries.schools_of(child.id, TODAY) == {SchoolLink.ROLL: town.a.id}
+        actions.answer_transfer(party, transfer.id, True, None, today=TODAY)
+    assert (transfer.state, queries.status_of(child.id)) == (TransferState.DONE, S.ACTIVE)
+    assert queries.schools_of(child.id, date(2026, 5, 5)) == {SchoolLink.ROLL: town.a.id}
+    assert queries.schools_of(child.id, date(2026, 5, 6)) == {SchoolLink.ROLL: town.c.id}
+    kinds = db.session.scalars(select(Movement.kind).where(Movement.child_id == child.id)).all()
+    assert {K.TRANSFER_OPENED, K.TRANSFER_OUT, K.TRANSFER_IN} <= set(kinds)
+    assert child.unit_id == town.far.id and queries.may_write(receiver, child)
+    assert not queries.may_write(sender, child)
+    past = db.session.scalars(select(Sight.because).where(
+        Sight.child_id == child.id, Sight.holder_id == town.a.id, Sight.valid_to.is_(None))).all()
+    assert past == ["past roll"]
+
+
+def test_the_receiver_and_the_sender_read_the_file_once_it_is_done(town):
+    from app.web.filters import today as day_of_today
+
+    now = day_of_today()
+    child = make.make_enrolled(town, on=date(2026, 3, 9), today=now)
+    transfer = actions.open_transfer(make.of_school(town.c), child, opening(town, effective_on=now), today=now)
+    for party in parties(town):
+        actions.answer_transfer(party, transfer.id, True, None, today=now)
+    for reader in (make.of_school(town.c), make.of_school(town.a), make.of_unit(town.far)):
+        assert find_child(reader, child.id) is not None
+
+
+def test_a_district_that_opens_leaves_the_first_answer_to_its_school(town):
+    child = make.make_enrolled(town)
+    transfer = actions.open_transfer(make.of_unit(town.far), child, opening(town), today=TODAY)
+    assert transfer.next_step == TransferStep.RECEIVING_SCHOOL
+    with pytest.raises(Refused) as refused:
+        actions.answer_transfer(make.of_unit(town.far), transfer.id, True, None, today=TODAY)
+    assert codes(refused) == ["not_your_turn"]
+    actions.answer_transfer(make.of_school(town.c), transfer.id, True, None, today=TODAY)
+    assert transfer.next_step == TransferStep.RECEIVING_UNIT
+
+
+def test_the_city_may_answer_for_all(town):
+    child = make.make_enrolled(town)
+    transfer = actions.open_transfer(make.of_city(), child, opening(town), today=TODAY)
+    for _ in rules.STEPS:
+        actions.answer_transfer(make.of_city(), transfer.id, True, None, today=TODAY)
+    assert queries.schools_of(child.id, TODAY) == {SchoolLink.ROLL: town.c.id}
+
+
+@pytest.mark.parametrize("refuser", [0, 1, 2])
+def test_any_party_refuses_with_a_reason_and_the_child_stays(town, refuser):
+    child = make.make_enrolled(town)
+    transfer = actions.open_transfer(make.of_school(town.c), child, opening(town), today=TODAY)
+    for party in parties(town)[:refuser]:
+        actions.answer_transfer(party, transfer.id, True, None, today=TODAY)
+    party = parties(town)[refuser]
+    with pytest.raises(Refused) as refused:
+        actions.answer_transfer(party, transfer.id, False, "", today=TODAY)
+    assert codes(refused) == ["reason_missing"]
+    actions.answer_transfer(party, transfer.id, False, "材料不全", today=TODAY)
+    assert (transfer.state, queries.status_of(child.id)) == (TransferState.REFUSED, S.ACTIVE)
+    assert queries.schools_of(child.id, TODAY) == {SchoolLink.ROLL: town.a.id}
+    with pytest.raises(Refused) as refused:
+        actions.answer_transfer(party, transfer.id, True, None, today=TODAY)
+    assert codes(refused) == ["answered"]
+
+
+def test_a_stranger_does_not_find_the_transfer(town):
+    transfer = actions.open_transfer(make.of_school(town.c), make.make_enrolled(town), opening(town), today=TODAY)
+    with pytest.raises(NotFound):
+        actions.answer_transfer(make.of_school(town.b), transfer.id, True, None, today=TODAY)
+
+
+def test_what_stands_against_a_transfer(town):
+    receiver = make.of_school(town.c)
+    child = make.make_enrolled(town)
+    for change, code in (({"grade": 4}, "grade_kept"), ({"effective_on": date(2026, 4, 26)}, "day_past"),
+                         ({"to_school_id": town.b.id}, "not_your_school")):
+        with pytest.raises(Refused) as refused:
+            actions.open_transfer(receiver, child, opening(town, **change), today=TODAY)
+        assert codes(refused) == [code]
+    with pytest.raises(Refused) as refused:
+        actions.open_transfer(make.of_school(town.a), child, opening(town, to_school_id=town.a.id), today=TODAY)
+    assert codes(refused) == ["same_school"]
+    with pytest.raises(Refused) as refused:
+        actions.open_transfer(receiver, make.make_child(town.home), opening(town), today=TODAY)
+    assert codes(refused) == ["no_roll"]
+
+
+def test_a_suspended_child_is_not_transferred(town):
+    with pytest.raises(Refused) as refused:
+        actions.open_transfer(make.of_school(town.c), suspended(town), opening(town), today=TODAY)
+    assert codes(refused) == ["suspended"]
+
+
+@pytest.mark.both_databases
+def test_one_open_transfer_of_a_child_by_constraint(town):
+    child = make.make_enrolled(town)
+    first = actions.open_transfer(make.of_school(town.c), child, opening(town), today=TODAY)
+    with pytest.raises(Refused):
+        actions.open_transfer(make.of_school(town.c), child, opening(town), today=TODAY)
+    values = {column.key: getattr(first, column.key) for column in Transfer.__table__.columns if column.key != "id"}
+    db.session.add(Transfer(**values))
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_only_an_exact_number_finds_a_child_of_others(town):
+    number = make.student_number("G")
+    child = make.make_enrolled(town, number=number)
+    clerk = make.of_school(town.c)
+    for words in (number, number.lower(), child.document_number, child.file_number, f" {number} "):
+        assert actions.find_for_transfer(clerk, words).id == child.id
+    for words in (number[1:10], number[-6:], child.name, "", "%"):
+        with pytest.raises(Refused):
+            actions.find_for_transfer(clerk, words)
+
+
+def test_a_child_found_dead_leaves_no_open_transfer(town):
+    child = make.make_enrolled(town)
+    transfer = actions.open_transfer(make.of_school(town.c), child, opening(town), today=TODAY)
+    actions.change_status(SYSTEM, child, S.DECEASED, kind=K.LINK_CHANGE, on=TODAY, reason="r", proof="p",
+                          approved_by=make.of_city(), today=TODAY)
+    db.session.refresh(transfer)
+    assert transfer.state == TransferState.REFUSED
