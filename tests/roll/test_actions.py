@@ -285,7 +285,7 @@ def test_only_a_special_pupil_goes_down_a_grade(town):
 
 
 def suspend(child, actor, **values):
-    asked = {"on": TODAY, "reason": "住院", "proof": "县人民医院诊断证明 2026-04-20", "due_on": date(2026, 8, 31), **values}
+    asked = {"on": TODAY, "reason": "住院", "proof": "县人民医院诊断证明", "due_on": date(2026, 8, 31), **values}
     return actions.ask_movement(actor, child, actions.Asked(K.SUSPENSION, **asked), today=TODAY)
 
 
