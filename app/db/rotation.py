@@ -55,7 +55,7 @@ def _batch(name: str, field: str, size: int) -> int:
     db.write()
     rows = db.session.execute(
         select(table.c.id, table.c[column]).where(*_old(table, column, box.active)).limit(size)).all()
-    made = [{"row": row.id, "value": box.seal(name, field, row.id, box.open(name, field, row.id, row[1]))}
+    made = [{"row": row.id, "value": box.seal_bytes(name, field, row.id, box.open_bytes(name, field, row.id, row[1]))}
             for row in rows]
     if made:
         db.session.connection().execute(

@@ -38,16 +38,24 @@ class Vault:
         self.cookie_key = base64.b64decode(content["cookie"])
 
     def seal(self, table: str, column: str, row: uuid.UUID, text: str) -> bytes:
+        return self.seal_bytes(table, column, row, text.encode())
+
+    def seal_bytes(self, table: str, column: str, row: uuid.UUID, content: bytes) -> bytes:
+        """The same for bytes, for example of a file."""
         nonce = os.urandom(12)
-        sealed = self._ciphers[self.active].encrypt(nonce, text.encode(), f"{table}|{column}|{row}".encode())
+        sealed = self._ciphers[self.active].encrypt(nonce, content, f"{table}|{column}|{row}".encode())
         return self.active.to_bytes(2, "big") + nonce + sealed
 
     def open(self, table: str, column: str, row: uuid.UUID, value: bytes) -> str:
+        return self.open_bytes(table, column, row, value).decode()
+
+    def open_bytes(self, table: str, column: str, row: uuid.UUID, value: bytes) -> bytes:
+        """The bytes that were sealed. Raises SealBroken."""
         cipher = self._ciphers.get(int.from_bytes(value[:2], "big"))
         if cipher is None:
             raise SealBroken(f"no key {int.from_bytes(value[:2], 'big')} for {table}.{column}")
         try:
-            return cipher.decrypt(value[2:14], value[14:], f"{table}|{column}|{row}".encode()).decode()
+            return cipher.decrypt(value[2:14], value[14:], f"{table}|{column}|{row}".encode())
         except InvalidTag:
             raise SealBroken(f"{table}.{column} of {row} was changed or moved") from None
 

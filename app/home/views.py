@@ -6,9 +6,14 @@ from flask import g, redirect, render_template, request, session
 from sqlalchemy import text
 
 from app.access import Pages, Permission
+from app.accounts import throttle
 from app.accounts.views import safe_next
 from app.db import db
+from app.plans.queries import check_paper as check_code
+from app.plans.types import Standing
+from app.web.filters import today as local_today
 from app.web.i18n import LANGUAGES
+from app.web.requests import begin_write
 
 pages = Pages("home", __name__)
 
@@ -34,3 +39,16 @@ def switch_language():
 def health():
     db.session.execute(text("SELECT 1"))
     return {"status": "ok"}
+
+
+@pages.get("/check/<code>", needs=Permission.PUBLIC)
+def check_paper(code):
+    """Whether a printed paper still holds; guesses are counted by address."""
+    if seconds := throttle.wait("check"):
+        return render_template("home/check_paper.html", paper=None, wait=seconds // 60 + 1), 429
+    paper = check_code(code, local_today())
+    if paper.standing == Standing.UNKNOWN:
+        begin_write()
+        throttle.failed("check")
+        return render_template("home/check_paper.html", paper=paper, wait=0), 404
+    return render_template("home/check_paper.html", paper=paper, wait=0)

@@ -1,8 +1,8 @@
 """Curricula with their areas and domains, as data, in Chinese and English (facts 5.3).
 
-培智: the ten standards of 2016, 盲 and 聋: the special subjects beside the ordinary ones, 普通: the subjects of the 2022
-compulsory-education plan. An area without listed domains takes none: 信息技术 and the special subjects of the schools for
-the blind and the deaf are not divided here because the wording of their domains was not at hand.
+培智: the ten standards of 2016, 盲 and 聋: the special subjects beside the ordinary ones, 普通: the subjects of the
+2022 compulsory-education plan. An area without listed domains takes none: 信息技术 and the special subjects of the
+schools for the blind and the deaf are not divided here because the wording of their domains was not at hand.
 """
 
 from __future__ import annotations

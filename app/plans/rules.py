@@ -14,8 +14,17 @@ from app.kernel.periods import Period, gaps
 from app.kernel.problems import N_, Problem, Severity
 from app.plans.curriculum import belongs
 from app.plans.types import (
-    WEEKS, Completeness, Frequency, GoalView, HomeRule, ObjectiveView, PlanView, SectionKey, ServiceKind,
-    ServicePlace, ServiceView,
+    WEEKS,
+    Completeness,
+    Frequency,
+    GoalView,
+    HomeRule,
+    ObjectiveView,
+    PlanView,
+    SectionKey,
+    ServiceKind,
+    ServicePlace,
+    ServiceView,
 )
 
 MONTH_WEEKS = 4
@@ -122,8 +131,8 @@ def _objective(plan: PlanView, one: ObjectiveView, number: str) -> Iterator[Chec
         "R19", N_("Objective %(number)s: set its first and last day inside the plan's period."), f"{at}-starts_on",
         number=number)
     yield not one.carried, _p(
-        "R33", N_("Objective %(number)s was copied from the last plan. Read it, then change it or press “Still right”."),
-        f"{at}-behaviour", number=number)
+        "R33", N_("Objective %(number)s was copied from the last plan. Read it, then change it or press “Still "
+                  "right”."), f"{at}-behaviour", number=number)
 
 
 def _services(plan: PlanView, rule: HomeRule) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 // Until the server has answered, the words are also kept in this browser, under the name of the person who wrote them.
 // Answers: 2xx (JSON {"version"} renews the field `version`), 401 or a lost token (waits for a sign-in in another tab),
 // 409 (a fragment with both texts, shown in place), 403, 404, 413 and 422 (stops and says so); anything else is tried again.
+// After each save the document gets an event `autosaved`. form[data-after-saving] is sent only when all the others are saved.
 "use strict";
 (() => {
   const QUIET = 2000, LONGEST = 8000, RETRY = 10000, KEPT_DAYS = 14;
@@ -134,6 +135,7 @@
       if (version && told && told.version !== undefined) version.value = told.version;
       this.saved = sent;
       this.renewals = 0;
+      document.dispatchEvent(new CustomEvent("autosaved"));
       if (this.unsent()) { this.say("waiting"); this.plan(QUIET); } else { shelf.drop(this.url); this.say("saved"); }
     }
 
@@ -184,5 +186,15 @@
 
   const forms = [...document.querySelectorAll("form[data-autosave-url]")];
   shelf.sweep(new Set(forms.map((form) => shelf.key(form.dataset.autosaveUrl))));
-  forms.forEach((form) => new Autosave(form));
+  const all = forms.map((form) => new Autosave(form));
+
+  // form[data-after-saving] leaves the page (adds or moves a part): first everything typed in the other forms is saved.
+  document.addEventListener("submit", (event) => {
+    const form = event.target, open = all.filter((one) => one.form !== form && one.unsent() && !one.paused);
+    if (event.defaultPrevented || !form.hasAttribute("data-after-saving") || form.dataset.saved || !open.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const settle = async (one) => { while (one.busy) await new Promise((done) => { setTimeout(done, 50); }); await one.save(); };
+    Promise.all(open.map(settle)).then(() => { form.dataset.saved = "yes"; form.requestSubmit(event.submitter || undefined); delete form.dataset.saved; });
+  }, true);
 })();

@@ -1,0 +1,349 @@
+"""Reading plans. The actor comes first where children are chosen; functions by id are for callers who hold it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+
+from app.access import Actor
+from app.children.models import Child, Disability
+from app.children.sight import in_sight
+from app.children.standing import standing_of
+from app.children.types import DisabilityCategory
+from app.db import db
+from app.errors import NotFound
+from app.kernel.periods import Period
+from app.placements.types import PlacementKind
+from app.plans.content import Parts, find_open_decision, parts_of
+from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanService, PlanVersion
+from app.plans.summary import PlainSummary, plain_summary
+from app.plans.types import (
+    Frequency,
+    GoalView,
+    HomeRule,
+    ObjectiveView,
+    PlanList,
+    PlanView,
+    ServiceKind,
+    ServicePlace,
+    ServiceView,
+    Standing,
+    VersionState,
+)
+from app.roll.models import RollState
+from app.roll.types import RollStatus
+from app.schools.models import School, Unit
+from app.schools.queries import rule_value
+from app.schools.types import RuleName
+
+__all__ = ["PlainSummary", "plain_summary"]
+
+DUE_DAYS = 14
+EXPIRING_DAYS = 30
+
+
+# --- one plan -------------------------------------------------------------------------------------------------------
+
+
+def get_version(actor: Actor, version_id: uuid.UUID, *, lock: bool = False) -> PlanVersion:
+    """A version of a child in the actor's sight; with `lock` no other transaction changes it meanwhile.
+
+    Raises NotFound.
+    """
+    query = select(PlanVersion).join(Child, Child.id == PlanVersion.child_id).where(
+        PlanVersion.id == version_id, in_sight(actor))
+    if lock:
+        query = query.with_for_update(of=PlanVersion)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_versions(child_id: uuid.UUID) -> list[tuple[PlanVersion, PlanForce | None]]:
+    """All versions of a child, the newest first, with their period in force."""
+    rows = db.session.execute(
+        select(PlanVersion, PlanForce).outerjoin(PlanForce, PlanForce.version_id == PlanVersion.id)
+        .where(PlanVersion.child_id == child_id).order_by(PlanVersion.number.desc()))
+    return [(version, force) for version, force in rows]
+
+
+def find_last_version(child_id: uuid.UUID) -> PlanVersion | None:
+    """The version with the highest number."""
+    return db.session.scalar(select(PlanVersion).where(PlanVersion.child_id == child_id)
+                             .order_by(PlanVersion.number.desc()).limit(1))
+
+
+def plan_in_force(child_id: uuid.UUID, day: date) -> PlanVersion | None:
+    """The version in force for a child on a day; by constraint there is at most one."""
+    return db.session.scalar(
+        select(PlanVersion).join(PlanForce, PlanForce.version_id == PlanVersion.id)
+        .where(PlanForce.child_id == child_id, *_on(day)))
+
+
+def _on(day: date):
+    return PlanForce.valid_from <= day, or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > day)
+
+
+def objectives_of(version_id: uuid.UUID) -> list[PlanObjective]:
+    """The objectives of a version in the order of goals and objectives."""
+    parts = parts_of(version_id)
+    return [one for goal in parts.goals for one in parts.objectives.get(goal.id, ())]
+
+
+def standing_on(version: PlanVersion, force: PlanForce | None, day: date) -> Standing:
+    """How a version stands on a day."""
+    if version.state != VersionState.APPROVED:
+        return Standing(version.state.value)
+    if force is None or (force.valid_to is not None and force.valid_to <= day):
+        return Standing.SUPERSEDED
+    return Standing.LATER if force.valid_from > day else Standing.VALID
+
+
+def find_force(version_id: uuid.UUID) -> PlanForce | None:
+    """The period in which a version is in force."""
+    return db.session.scalar(select(PlanForce).where(PlanForce.version_id == version_id))
+
+
+def view_of(version: PlanVersion, parts: Parts) -> PlanView:
+    """The version as the rules see it."""
+    decision = find_open_decision(version.child_id)
+    return PlanView(
+        curriculum=version.curriculum, starts_on=version.starts_on, ends_on=version.ends_on,
+        review_on=version.review_on, taught_at_home=bool(decision and decision.kind == PlacementKind.HOME),
+        sections={row.key: row.body for row in parts.sections},
+        carried_sections=frozenset(row.key for row in parts.sections if row.carried),
+        goals=tuple(_goal_view(row, parts) for row in parts.goals),
+        services=tuple(ServiceView(f"service-{row.id}", row.kind, row.minutes, row.times, row.frequency, row.place,
+                                   row.provider, row.starts_on, row.ends_on) for row in parts.services),
+        guardian_answer=version.guardian_answer, no_words_reason=version.no_words_reason or "",
+        below_rule_reason=version.below_rule_reason or "")
+
+
+def _goal_view(row, parts: Parts) -> GoalView:
+    objectives = tuple(
+        ObjectiveView(f"objective-{one.id}", one.condition, one.behaviour, one.criterion, one.baseline,
+                      one.plain_words, one.starts_on, one.due_on, one.person, one.carried)
+        for one in parts.objectives.get(row.id, ()))
+    return GoalView(f"goal-{row.id}", row.area, row.domain, row.words, row.baseline, row.target, row.measure,
+                    row.due_on, row.carried, objectives)
+
+
+def home_rule(unit_id: uuid.UUID, day: date) -> HomeRule:
+    """The district's least number of visits at home on a day."""
+    return HomeRule(rule_value(unit_id, RuleName.VISITS_PER_WEEK, day),
+                    rule_value(unit_id, RuleName.VISITS_PER_MONTH, day))
+
+
+def rule_for(child_id: uuid.UUID, day: date) -> HomeRule:
+    """The rule of the child's own district."""
+    return home_rule(db.session.scalar(select(Child.unit_id).where(Child.id == child_id)), day)
+
+
+def fitting_curriculum(child_id: uuid.UUID) -> str:
+    """The curriculum to begin with: by the main disability and the placement; people may choose another."""
+    main = db.session.scalar(select(Disability.category).where(
+        Disability.child_id == child_id, Disability.valid_to.is_(None)).order_by(Disability.position).limit(1))
+    decision = find_open_decision(child_id)
+    if decision and decision.kind == PlacementKind.REGULAR_CLASS:
+        return "ordinary"
+    return {DisabilityCategory.VISUAL: "blind", DisabilityCategory.HEARING: "deaf"}.get(main, "intellectual")
+
+
+# --- a paper's code -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CheckedPaper:
+    """What the check of a paper may say: nothing personal."""
+
+    standing: Standing
+    content_hash: str = ""
+    number: int = 0
+    approved_on: date | None = None
+
+
+def check_paper(code: str, day: date) -> CheckedPaper:
+    """How the version with this code stands; unknown for drafts and for content that no longer fits its hash."""
+    version = db.session.scalar(select(PlanVersion).where(
+        PlanVersion.check_code == code, PlanVersion.state == VersionState.APPROVED))
+    if version is None or sha256(version.content).hexdigest() != version.content_hash:
+        return CheckedPaper(Standing.UNKNOWN)
+    return CheckedPaper(standing_on(version, find_force(version.id), day), version.content_hash, version.number,
+                        version.approved_at.date())
+
+
+# --- for the timetable ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HomeService:
+    """A home-delivered service of a plan in force, clipped to the days on which both plan and service hold.
+
+    `minutes` each time, `times` per `frequency`; `first` and `last` are both inside.
+    """
+
+    child_id: uuid.UUID
+    version_id: uuid.UUID
+    service_key: uuid.UUID
+    minutes: int
+    times: int
+    frequency: Frequency
+    needs: str | None
+    first: date
+    last: date
+    provider_school_id: uuid.UUID | None
+
+
+def list_home_services(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> list[HomeService]:
+    """Every service of teaching at home in plans in force between two days (both inside), children of one unit."""
+    rows = db.session.execute(
+        select(PlanService.version_id, PlanService.service_key, PlanService.minutes, PlanService.times,
+               PlanService.frequency, PlanService.needs, PlanService.starts_on, PlanService.ends_on,
+               PlanService.provider_school_id, PlanForce.child_id, PlanForce.valid_from, PlanForce.valid_to,
+               PlanVersion.starts_on.label("plan_starts"), PlanVersion.ends_on.label("plan_ends"))
+        .join(PlanVersion, PlanVersion.id == PlanService.version_id)
+        .join(PlanForce, PlanForce.version_id == PlanVersion.id)
+        .join(Child, Child.id == PlanForce.child_id)
+        .where(Child.unit_id == unit_id, in_sight(actor), PlanService.kind == ServiceKind.HOME_TEACHING,
+               PlanService.place == ServicePlace.HOME, PlanForce.valid_from <= last,
+               or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > first))
+        .order_by(Child.sort_key, Child.id, PlanService.position, PlanService.id))
+    found = []
+    for row in rows:
+        days = _days(row, first, last)
+        if days is not None:
+            found.append(HomeService(row.child_id, row.version_id, row.service_key, row.minutes, row.times,
+                                     row.frequency, row.needs, days.start, days.last, row.provider_school_id))
+    return found
+
+
+def _days(row, first: date, last: date) -> Period | None:
+    """The days on which the force, the plan's dates, the service's dates and the asked days all hold."""
+    asked = Period.through(first, last)
+    for period in (Period(row.valid_from, row.valid_to), Period.through(row.plan_starts, row.plan_ends),
+                   _own_days(row)):
+        asked = asked and period and asked.intersection(period)
+    return asked or None
+
+
+def _own_days(row) -> Period | None:
+    first, last = row.starts_on or row.plan_starts, row.ends_on or row.plan_ends
+    return Period.through(first, last) if first <= last else None
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A line of a list of plans."""
+
+    child_id: uuid.UUID
+    child_name: str
+    file_number: str
+    unit: str
+    version_id: uuid.UUID | None = None
+    number: int | None = None
+    state: VersionState | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    review_on: date | None = None
+    author_name: str | None = None
+
+
+def _listed(kind: PlanList, day: date):
+    """Conditions on version and force that make a list."""
+    in_force = and_(*_on(day))
+    return {
+        PlanList.REVIEW: PlanVersion.state == VersionState.SUBMITTED,
+        PlanList.DRAFTS: PlanVersion.state == VersionState.DRAFT,
+        PlanList.IN_FORCE: in_force,
+        PlanList.DUE: and_(in_force, PlanVersion.review_on <= day + timedelta(days=DUE_DAYS)),
+        PlanList.EXPIRING: and_(in_force, PlanVersion.ends_on <= day + timedelta(days=EXPIRING_DAYS)),
+    }[kind]
+
+
+def _base(query: Select, actor: Actor, unit_id: uuid.UUID | None, words: str) -> Select:
+    query = query.where(in_sight(actor))
+    if unit_id:
+        query = query.where(Child.unit_id == unit_id)
+    if words:
+        plain = words.strip().lower()
+        query = query.where(or_(Child.name.startswith(words.strip(), autoescape=True),
+                                Child.name_pinyin.startswith(plain, autoescape=True),
+                                Child.name_initials.startswith(plain, autoescape=True),
+                                Child.file_number == words.strip().upper()))
+    return query
+
+
+def _versions(columns) -> Select:
+    return select(*columns).select_from(PlanVersion).join(Child, Child.id == PlanVersion.child_id).outerjoin(
+        PlanForce, PlanForce.version_id == PlanVersion.id)
+
+
+def _without_plan(columns, day: date) -> Select:
+    """Children on the roll whose plan is neither in force nor being written."""
+    planned = exists().where(PlanForce.child_id == Child.id, *_on(day))
+    written = exists().where(PlanVersion.child_id == Child.id,
+                             PlanVersion.state.in_((VersionState.DRAFT, VersionState.SUBMITTED)))
+    return select(*columns).select_from(Child).join(
+        RollState, and_(RollState.child_id == Child.id, RollState.valid_to.is_(None))).where(
+        RollState.status.in_((RollStatus.ACTIVE, RollStatus.PLACED)), ~planned, ~written)
+
+
+def count_plans(actor: Actor, day: date, *, unit_id: uuid.UUID | None = None, words: str = "") -> dict[PlanList, int]:
+    """How long each list is, with the same filters. Two queries."""
+    kinds = [kind for kind in PlanList if kind != PlanList.MISSING]
+    columns = [func.coalesce(func.sum(case((_listed(kind, day), 1), else_=0)), 0) for kind in kinds]
+    numbers = db.session.execute(_base(_versions(columns), actor, unit_id, words)).one()
+    counted = dict(zip(kinds, (int(n) for n in numbers), strict=True))
+    missing = db.session.scalar(_base(_without_plan([func.count()], day), actor, unit_id, words))
+    return {kind: counted.get(kind, missing or 0) for kind in PlanList}
+
+
+def list_plans(actor: Actor, kind: PlanList, day: date, *, unit_id: uuid.UUID | None = None, words: str = "",
+               limit: int = 50, offset: int = 0) -> list[PlanRow]:
+    """A page of one list, the most pressing first. One query."""
+    person = [Child.id, Child.name, Child.file_number, Unit.name]
+    if kind == PlanList.MISSING:
+        query = _base(_without_plan(person, day), actor, unit_id, words).join(Unit, Unit.id == Child.unit_id)
+        query = query.order_by(Child.sort_key, Child.id)
+    else:
+        order = {PlanList.DUE: PlanVersion.review_on, PlanList.EXPIRING: PlanVersion.ends_on,
+                 PlanList.REVIEW: PlanVersion.submitted_at}.get(kind, Child.sort_key)
+        query = _base(_versions([
+            *person, PlanVersion.id, PlanVersion.number, PlanVersion.state, PlanVersion.starts_on, PlanVersion.ends_on,
+            PlanVersion.review_on, PlanVersion.author_name]), actor, unit_id, words)
+        query = query.join(Unit, Unit.id == Child.unit_id).where(_listed(kind, day)).order_by(order, Child.id)
+    return [PlanRow(*row) for row in db.session.execute(query.limit(limit).offset(offset))]
+
+
+def list_units(actor: Actor) -> list[tuple[uuid.UUID, str]]:
+    """Units to filter by: all for the municipality, one's own for a district; nothing to choose for the others."""
+    query = select(Unit.id, Unit.name).where(Unit.valid_to.is_(None)).order_by(Unit.code)
+    if not actor.municipal:
+        query = query.where(Unit.id.in_(actor.unit_ids))
+    rows = [(row.id, row.name) for row in db.session.execute(query)] if actor.municipal or actor.unit_ids else []
+    return rows if len(rows) > 1 else []
+
+
+def list_provider_schools(child_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """Schools that may give a service: those the child is linked to today."""
+    ids = standing_of(child_id).school_ids
+    rows = db.session.execute(select(School.id, School.name).where(School.id.in_(ids)).order_by(School.name)) if ids \
+        else ()
+    return [(row.id, row.name) for row in rows]
+
+
+def get_part(version: PlanVersion, kind: str, part_id: uuid.UUID):
+    """A goal, an objective or a service of a version. Raises NotFound."""
+    model = {"goal": PlanGoal, "objective": PlanObjective, "service": PlanService}[kind]
+    row = db.session.scalar(select(model).where(model.id == part_id, model.version_id == version.id))
+    if row is None:
+        raise NotFound
+    return row
