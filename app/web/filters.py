@@ -34,6 +34,11 @@ def moment(value: datetime | None) -> str:
     return f"{value.astimezone(LOCAL):%Y-%m-%d %H:%M}" if value else ""
 
 
+def local_day(value: datetime | None, form: str = "medium") -> str:
+    """The day of a moment in local time."""
+    return day(value.astimezone(LOCAL).date(), form) if value else ""
+
+
 def clock(minutes: int | None) -> str:
     """Minutes after midnight as 09:10."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}" if minutes is not None else ""
@@ -64,7 +69,7 @@ def form_key() -> Markup:
 
 def init_app(app: Flask) -> None:
     env = app.jinja_env
-    env.filters.update(label=label, day=day, moment=moment, clock=clock, number=number, age=age,
+    env.filters.update(label=label, day=day, local_day=local_day, moment=moment, clock=clock, number=number, age=age,
                        problem_text=problem_text)
     env.globals.update(form_key=form_key, Permission=Permission, today=today)
     env.trim_blocks = env.lstrip_blocks = True

@@ -1,0 +1,197 @@
+"""Writing for the family: letters of invitation, access, entering by a letter, answers to a plan.
+
+The guardianship (children's table) says who may see; the sight of the file follows it and is kept here in step.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select, update
+
+from app.access import SYSTEM, Actor, Grant, Permission, Role, require
+from app.accounts import passwords
+from app.accounts.actions import close_sessions, grant_role, make_link, make_user, use_link
+from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, User
+from app.children.models import Child, Guardian, Guardianship
+from app.children.sight import end_sight, give_sight
+from app.children.timeline import tell
+from app.children.types import EventKind, SightKind
+from app.db import audit, db
+from app.family.models import FamilyAnswer
+from app.family.queries import (
+    current_of,
+    find_user_of,
+    get_letter,
+    get_member,
+    get_own_child,
+    list_own_children,
+    list_own_versions,
+)
+from app.family.types import INVITATION_DAYS
+from app.kernel.problems import N_, Problem, Refused
+from app.placements.types import Agreement
+
+BECAUSE = "guardianship"
+LONGEST_COMMENT = 2000
+
+
+def make_invitation(actor: Actor, child: Child, guardianship_id: uuid.UUID) -> tuple[OneUseLink, Guardian, str]:
+    """Make the secret of a printed invitation for one guardian of a child in sight; letters before it end.
+
+    Return its row, the guardian and the token, which is to be printed and kept nowhere. Raises NotFound, or Refused
+    when this person may not see the child's page.
+    """
+    require(actor, Permission.FAMILY_INVITE)
+    link, guardian = get_member(child.id, guardianship_id)
+    if not link.may_see:
+        raise Refused(Problem("no_access", N_("%(name)s may not see this child's page. Give access first, then make "
+                                              "the letter."), {"name": guardian.name}))
+    _revoke_letters(child.id, guardian.id)
+    row, token = make_link(actor, LinkPurpose.GUARDIAN_INVITATION, days=INVITATION_DAYS, guardian_id=guardian.id,
+                           child_id=child.id)
+    return row, guardian, token
+
+
+def revoke_invitation(actor: Actor, child: Child, link_id: uuid.UUID) -> None:
+    """Take one letter back; used and old ones stay as they are. Raises NotFound."""
+    require(actor, Permission.FAMILY_INVITE)
+    row = get_letter(child.id, link_id)
+    if row.used_at is None and row.revoked_at is None:
+        row.revoked_at = datetime.now(UTC)
+        audit.record(actor, "revoke_invitation", "one_use_link", row.id, child_id=child.id)
+        db.session.flush()
+
+
+def revoke_entry(actor: Actor, child: Child, guardianship_id: uuid.UUID) -> int:
+    """The phone is lost: end the guardian's sessions, forget the password, take open letters back, at once.
+
+    Return the number of sessions ended. A new letter lets the guardian in again. Raises NotFound.
+    """
+    require(actor, Permission.FAMILY_INVITE)
+    _link, guardian = get_member(child.id, guardianship_id)
+    _revoke_letters(child.id, guardian.id)
+    ended, user = 0, find_user_of(guardian.id)
+    if user is not None:
+        user.password_hash = None
+        ended = close_sessions(SYSTEM, user.id)
+    audit.record(actor, "revoke_entry", "guardian", guardian.id, child_id=child.id, sessions=ended)
+    db.session.flush()
+    return ended
+
+
+def set_access(actor: Actor, child: Child, guardianship_id: uuid.UUID, may_see: bool, *, today: date) -> Guardian:
+    """Let a family member see the child's page, or end it; both count from the next request. Raises NotFound."""
+    require(actor, Permission.FAMILY_INVITE)
+    link, guardian = get_member(child.id, guardianship_id)
+    if link.may_see == may_see:
+        return guardian
+    link.may_see = may_see
+    if may_see:
+        if find_user_of(guardian.id) is not None:
+            give_sight(child.id, SightKind.GUARDIAN, guardian.id, BECAUSE, on=today, because_id=link.id)
+    else:
+        end_sight(child.id, guardian.id, BECAUSE, on=today)
+        _revoke_letters(child.id, guardian.id)
+    audit.record(actor, "give_access" if may_see else "end_access", "guardianship", link.id, child_id=child.id)
+    sentence = N_("%(name)s may see the family page.") if may_see else N_("%(name)s may no longer see the family page.")
+    tell(actor, child.id, EventKind.FAMILY, sentence, on=today, name=guardian.name)
+    db.session.flush()
+    return guardian
+
+
+def _revoke_letters(child_id: uuid.UUID, guardian_id: uuid.UUID) -> None:
+    db.session.execute(update(OneUseLink).where(
+        OneUseLink.child_id == child_id, OneUseLink.guardian_id == guardian_id, OneUseLink.used_at.is_(None),
+        OneUseLink.purpose == LinkPurpose.GUARDIAN_INVITATION, OneUseLink.revoked_at.is_(None)
+    ).values(revoked_at=datetime.now(UTC)))
+
+
+# --- the guardian ---------------------------------------------------------------------------------------------------
+
+
+def still_invited(link: OneUseLink, today: date) -> bool:
+    """True while the guardian of a letter may see its child; ending access ends the letter too."""
+    person = Actor(None, "", grants=(Grant(Role.GUARDIAN),), guardian_id=link.guardian_id)
+    return any(child.id == link.child_id for child in list_own_children(person, today))
+
+
+def use_invitation(link: OneUseLink, *, today: date) -> User:
+    """Use a letter up and return the guardian's account, made now if there is none.
+
+    Of two who try at once one gets in. Raises Refused for a used letter, ended access or a disabled account.
+    """
+    use_link(link)
+    guardian = db.session.get_one(Guardian, link.guardian_id)
+    user = find_user_of(guardian.id)
+    if not still_invited(link, today) or user is not None and not user.active:
+        raise Refused(Problem("link_over", N_("This letter is over. Ask the school for a new one.")))
+    if user is None:
+        user = make_user(SYSTEM, username=f"guardian-{guardian.id.hex[-8:]}", name=guardian.name, password=None,
+                         guardian_id=guardian.id, must_change=False)
+    live = db.session.scalar(select(RoleGrant.id).where(
+        RoleGrant.user_id == user.id, RoleGrant.role == Role.GUARDIAN, RoleGrant.valid_to.is_(None)))
+    if live is None:
+        grant_role(SYSTEM, user, Role.GUARDIAN, on=today)
+    _open_files(guardian.id, today)
+    audit.record(Actor(user.id, user.name), "use_invitation", "one_use_link", link.id, child_id=link.child_id)
+    db.session.flush()
+    return user
+
+
+def _open_files(guardian_id: uuid.UUID, today: date) -> None:
+    """Sight of every child whose living guardianship lets this person see it."""
+    for link in db.session.scalars(select(Guardianship).where(
+            Guardianship.guardian_id == guardian_id, Guardianship.may_see, Guardianship.valid_to.is_(None))):
+        give_sight(link.child_id, SightKind.GUARDIAN, guardian_id, BECAUSE, on=today, because_id=link.id)
+
+
+def choose_password(actor: Actor, password: str) -> None:
+    """Set the first password of a guardian who came by a letter. Raises Refused for a weak one or a second first."""
+    require(actor, Permission.FAMILY_READ)
+    user = db.session.get_one(User, actor.user_id)
+    if user.password_hash is not None:
+        raise Refused(Problem("has_password", N_("You have a password already."), field="password"))
+    passwords.check(password, (user.username, user.name))
+    user.password_hash, user.must_change_password = passwords.make_hash(password), False
+    audit.record(actor, "choose_password", "user", user.id)
+    db.session.flush()
+
+
+def answer_plan(actor: Actor, child_id: uuid.UUID, version_id: uuid.UUID, answer: Agreement, comment: str, *,
+                today: date) -> FamilyAnswer:
+    """Keep what a guardian says about the plan of an own child; the newest answer counts, none is ever changed.
+
+    Raises NotFound for another child, Refused when the version is no longer the current one, when words are missing
+    beside "partly" or "disagree", or when they are too long.
+    """
+    require(actor, Permission.FAMILY_READ)
+    child = get_own_child(actor, child_id, today)
+    version = current_of(list_own_versions(child.id), today)
+    if version is None or version.id != version_id:
+        raise Refused(Problem("plan_changed", N_("The plan has changed since you opened this page. Read it again, then "
+                                                 "answer.")))
+    words = comment.strip()
+    if answer != Agreement.AGREE and not words:
+        raise Refused(Problem("words_missing", N_("Tell us in a few words what you do not agree with."),
+                              field="comment"))
+    if len(words) > LONGEST_COMMENT:
+        raise Refused(Problem("words_long", N_("Write at most %(count)s characters."), {"count": LONGEST_COMMENT},
+                              field="comment"))
+    guardian = db.session.get_one(Guardian, actor.guardian_id)
+    row = FamilyAnswer(version_id=version.id, child_id=child.id, guardian_id=guardian.id, guardian_name=guardian.name,
+                       answer=answer, comment=words or None, channel="phone", at=datetime.now(UTC))
+    db.session.add(row)
+    audit.record(actor, "answer_plan", "family_answer", row.id, child_id=child.id, answer=answer.value)
+    tell(actor, child.id, EventKind.FAMILY, ANSWERED[answer], on=today, subject_id=version.id, name=guardian.name,
+         number=version.number)
+    db.session.flush()
+    return row
+
+
+ANSWERED = {
+    Agreement.AGREE: N_("%(name)s agrees with version %(number)s of the plan."),
+    Agreement.PARTLY: N_("%(name)s agrees in part with version %(number)s of the plan."),
+    Agreement.DISAGREE: N_("%(name)s does not agree with version %(number)s of the plan."),
+}

@@ -1,0 +1,49 @@
+"""The letter of invitation: who may enter, the QR code, how to use it, until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from app.access import Actor
+from app.accounts.models import OneUseLink
+from app.children.models import Child, Guardian
+from app.children.standing import standing_of
+from app.printing.documents import print_document
+from app.printing.qr import qr_svg
+from app.printing.store import log_print
+from app.printing.types import Frame
+from app.web.filters import LOCAL
+from app.web.i18n import TAGS, select_locale
+
+
+def entry_address(token: str) -> str:
+    """The address behind the QR code of a letter."""
+    public = current_app.config["PUBLIC_URL"].rstrip("/")
+    if public:
+        return public + url_for("family.enter", token=token)
+    return url_for("family.enter", token=token, _external=True)
+
+
+def invitation_pdf(actor: Actor, child: Child, guardian: Guardian, link: OneUseLink, token: str,
+                   now: datetime) -> bytes:
+    """The letter as a PDF in the language of the request. Its bytes are not kept: the secret is on the paper only.
+
+    Raises PrintRefused.
+    """
+    standing = standing_of(child.id)
+    school = standing.delivering or standing.attending or standing.roll
+    address = entry_address(token)
+    frame = Frame(title=_("Read the plan on your phone"), printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+                  printed_by=actor.name, authority=school.name if school else standing.unit,
+                  lang=TAGS[select_locale()])
+    printed = print_document("print/invitation.html", {
+        "guardian": guardian.name, "child": child.name, "address": address,
+        "qr": qr_svg(address, _("Opens the page of your child")),
+        "last_day": format_date(link.ends_at.astimezone(LOCAL).date(), "long"), "stamp": frame.authority,
+    }, frame)
+    log_print(actor, "invitation", link.id, child.id)
+    return printed.pdf

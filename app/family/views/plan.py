@@ -1,0 +1,100 @@
+"""What the guardian sees of an own child and says about the plan. Every other child is answered like none: 404."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.accounts.models import User
+from app.db import db
+from app.errors import NotFound
+from app.family import actions, queries
+from app.family.forms import AnswerForm
+from app.family.views.pages import pages
+from app.kernel.problems import Refused
+from app.placements.types import Agreement
+from app.plans.queries import plain_summary, standing_on
+from app.visits.queries import next_visits
+from app.web.filters import today
+from app.web.requests import note_opening
+
+READ = Permission.FAMILY_READ
+RECENT_DAYS = 30
+
+
+@pages.get("/family", needs=READ)
+def show_children():
+    children = queries.list_own_children(g.actor, today())
+    if len(children) == 1:
+        return redirect(url_for("family.show_plan", child_id=children[0].id), 303)
+    return render_template("family/show_children.html", children=children)
+
+
+@pages.get("/family/<uuid:child_id>", needs=READ)
+def show_plan(child_id):
+    child = queries.get_own_child(g.actor, child_id, today())
+    note_opening(child.id, "family")
+    return _show(child, AnswerForm())
+
+
+def _show(child, form, status=200):
+    rows = queries.list_own_versions(child.id)
+    version = queries.current_of(rows, today())
+    answer = queries.find_answer(g.actor, version.id) if version else None
+    if not form.is_submitted():
+        form.version_id.data = version.id if version else None
+        form.answer.data, form.comment.data = (answer.answer.value, answer.comment) if answer else (None, None)
+    opened = [one for one in queries.list_openings(child.id, today(), RECENT_DAYS) if one.role != "guardian"]
+    return render_template(
+        "family/show_plan.html", child=child, form=form, version=version, answer=answer,
+        summary=plain_summary(version) if version else None, older=[v for v, _f in rows if v is not version],
+        visits=next_visits(child.id, today()), months=queries.list_minutes(child.id, today()),
+        openings=sum(one.times for one in opened), siblings=len(queries.list_own_children(g.actor, today())) > 1,
+        has_password=db.session.get_one(User, g.actor.user_id).password_hash is not None,
+        since=today() - timedelta(days=RECENT_DAYS)), status
+
+
+@pages.post("/family/<uuid:child_id>/answer", needs=READ)
+def answer_plan(child_id):
+    child = queries.get_own_child(g.actor, child_id, today())
+    form = AnswerForm()
+    if not form.validate_on_submit():
+        return _show(child, form, 422)
+    try:
+        actions.answer_plan(g.actor, child.id, _uuid(form.version_id.data), Agreement(form.answer.data),
+                            form.comment.data or "", today=today())
+    except Refused as refused:
+        form.refuse(refused.problems)
+        return _show(child, form, 422)
+    flash(_("Thank you. We have written down what you said."), "ok")
+    return redirect(url_for("family.show_plan", child_id=child.id), 303)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+@pages.get("/family/<uuid:child_id>/versions/<uuid:version_id>", needs=READ)
+def show_version(child_id, version_id):
+    child = queries.get_own_child(g.actor, child_id, today())
+    found = next(((v, f) for v, f in queries.list_own_versions(child.id) if v.id == version_id), None)
+    if found is None:
+        raise NotFound
+    note_opening(child.id, "family version")
+    version, force = found
+    return render_template("family/show_version.html", child=child, version=version, summary=plain_summary(version),
+                           standing=standing_on(version, force, today()),
+                           answer=queries.find_answer(g.actor, version.id))
+
+
+@pages.get("/family/<uuid:child_id>/openings", needs=READ)
+def show_openings(child_id):
+    child = queries.get_own_child(g.actor, child_id, today())
+    return render_template("family/show_openings.html", child=child, openings=queries.list_openings(child.id, today()))

@@ -1,0 +1,87 @@
+"""The family tab of a child's file: who may see, letters of invitation, answers; and answers that wait for a talk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.frame import file_frame
+from app.children.queries import get_child
+from app.family import actions, queries
+from app.family.documents import invitation_pdf
+from app.family.types import INVITATION_DAYS
+from app.family.views.pages import pages
+from app.web.downloads import send
+from app.web.filters import today
+from app.web.paging import asked_page
+from app.web.requests import note_opening
+
+INVITE = Permission.FAMILY_INVITE
+
+
+@pages.get("/children/<uuid:child_id>/family", needs=INVITE)
+def show_family_tab(child_id):
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "family tab")
+    return render_template("family/show_family_tab.html", members=queries.list_members(child.id),
+                           answers=queries.list_answers(child.id), **file_frame(g.actor, child, "family"))
+
+
+def _back(child_id):
+    return redirect(url_for("family.show_family_tab", child_id=child_id), 303)
+
+
+@pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/access", needs=INVITE)
+def change_access(child_id, guardianship_id):
+    child = get_child(g.actor, child_id)
+    may_see = request.form.get("may_see") == "1"
+    guardian = actions.set_access(g.actor, child, guardianship_id, may_see, today=today())
+    words = _("%(name)s may see the family page.", name=guardian.name) if may_see else \
+        _("%(name)s may no longer see the family page. It counts at once.", name=guardian.name)
+    flash(words, "ok")
+    return _back(child.id)
+
+
+@pages.get("/children/<uuid:child_id>/family/<uuid:guardianship_id>/invitation", needs=INVITE)
+def new_invitation(child_id, guardianship_id):
+    child = get_child(g.actor, child_id)
+    queries.get_member(child.id, guardianship_id)
+    note_opening(child.id, "invitation")
+    member = next(one for one in queries.list_members(child.id) if one.guardianship_id == guardianship_id)
+    return render_template("family/new_invitation.html", member=member, days=INVITATION_DAYS,
+                           **file_frame(g.actor, child, "family"))
+
+
+@pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/letter", needs=INVITE)
+def print_invitation(child_id, guardianship_id):
+    """The letter as a PDF: making it makes the secret, which stands nowhere else."""
+    child = get_child(g.actor, child_id)
+    link, guardian, token = actions.make_invitation(g.actor, child, guardianship_id)
+    pdf = invitation_pdf(g.actor, child, guardian, link, token, datetime.now(UTC))
+    return send(pdf, f"invitation-{today():%Y%m%d}.pdf")
+
+
+@pages.post("/children/<uuid:child_id>/family/invitations/<uuid:link_id>/revoke", needs=INVITE)
+def revoke_invitation(child_id, link_id):
+    child = get_child(g.actor, child_id)
+    actions.revoke_invitation(g.actor, child, link_id)
+    flash(_("The letter is taken back; it opens nothing any more."), "ok")
+    return _back(child.id)
+
+
+@pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/lost", needs=INVITE)
+def revoke_entry(child_id, guardianship_id):
+    child = get_child(g.actor, child_id)
+    actions.revoke_entry(g.actor, child, guardianship_id)
+    flash(_("The lost phone shows nothing any more. Make a new letter to let the guardian in again."), "ok")
+    return _back(child.id)
+
+
+@pages.get("/answers", needs=INVITE)
+def list_disagreements():
+    page = asked_page(queries.count_disagreements(g.actor, today()))
+    rows = queries.list_disagreements(g.actor, today(), limit=page.size, offset=page.offset)
+    return render_template("family/list_disagreements.html", rows=rows, page=page)
