@@ -54,7 +54,7 @@ class EnrolForm(ClassForm):
 
 
 class LinksForm(ClassForm):
-    on = _day(_l("From"), _l("Enter the day."))
+    on = _day(_l("Valid from"), _l("Enter the day."))
     reason = _reason()
 
 
@@ -124,5 +124,5 @@ class FilterForm(Form):
         csrf = False
 
     kind = ChoiceField(_l("Movement"), kind=MovementKind, blank="")
-    since = DateField(_l("Since"), [Optional()])
+    since = DateField(_l("From this day on"), [Optional()])
     q = TextField(_l("Name begins with"))

@@ -121,7 +121,7 @@ describe(
     RollStatus, registered=N_("Registered, not in school yet"), deferred=N_("Entry deferred"),
     placed=N_("Placed, not on a roll yet"), active=N_("On the roll"), suspended=N_("Studies suspended"),
     transferring=N_("Transfer being handled"), dropout=N_("Dropped out, roll kept"), abroad=N_("Abroad"),
-    missing=N_("Whereabouts unknown"), graduated=N_("Graduated"), completed=N_("Completed"), deceased=N_("Deceased"),
+    missing=N_("Whereabouts unknown"), graduated=N_("Graduated"), completed=N_("Completed schooling"), deceased=N_("Deceased"),
     left_area=N_("Left the municipality"),
 )
 describe(SchoolLink, roll=N_("Roll school"), attending=N_("Attending school"), delivering=N_("Delivering school"))
@@ -137,7 +137,7 @@ describe(
     TransferStep, receiving_school=N_("Receiving school"), receiving_unit=N_("District of the receiving school"),
     sending_school=N_("Sending school"), sending_unit=N_("District of the sending school"),
 )
-describe(TransferState, open=N_("Open"), done=N_("Done"), refused=N_("Refused"))
+describe(TransferState, open=N_("Being handled"), done=N_("Concluded"), refused=N_("Not agreed"))
 describe(
     AttendanceMode, day=N_("Day pupil"), boarding=N_("Boarding"), lodging=N_("Lodging"), home=N_("Taught at home"),
     other=N_("Other mode of attendance"),
