@@ -7,7 +7,7 @@ enumerations or their values, days or ISO text; keys are UUIDs or 32 hexadecimal
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -118,6 +118,8 @@ class Persons:
         self.by_number: dict[bytes, str] = {}
         self.by_phone: dict[tuple[str, bytes], str] = {}
         self.numbered: set[str] = set()
+        self.earlier: set[str] = set()
+        self.met: list[tuple[str, NewGuardian]] = []
 
     def find(self, name: str, number: bytes | None, phone: bytes | None) -> str | None:
         """The key of the person with this number, else with this name and telephone."""
@@ -142,6 +144,7 @@ class Persons:
             for at in range(0, len(blinds), 500):
                 for row in session.execute(select(*columns).where(column.in_(blinds[at:at + 500])).order_by(
                         Guardian.id)):
+                    self.earlier.add(row.id.hex)
                     self.learn(row.id.hex, row.name, row.document_number_blind, row.phone_blind)
 
 
@@ -206,15 +209,18 @@ def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None
 
 
 def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuardian]]], *, on: date,
-                    persons: Persons | None = None) -> None:
-    """Add guardians of (child, family) in their order, one row for each person."""
+                    persons: Persons | None = None, first: int = 1) -> None:
+    """Add guardians of (child, family) in their order from place `first`, one row for each person.
+
+    Persons who have a row already are left as they are; `persons.met` tells what was said about them now.
+    """
     box, persons, day_on = vault(), persons or Persons(), on.isoformat()
     wanted = sum(len(family) for _child, family in rows)
     people, duties = [], []
     spare, duty_keys = iter(new_keys(wanted)), iter(new_keys(wanted))
     for child, family in rows:
         child = key(child)
-        for position, one in enumerate(family, 1):
+        for position, one in enumerate(family, first):
             number = box.blind("document", one.document_number) if one.document_number else None
             phone = box.blind("phone", one.phone) if one.phone else None
             person = key(one.guardian_id) or persons.find(one.name, number, phone)
@@ -226,12 +232,24 @@ def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuar
                     box.seal("guardians", "document_number", at, one.document_number) if number else None, number,
                     box.seal("guardians", "phone", at, one.phone) if phone else None, phone,
                     box.seal("guardians", "address", at, one.address) if one.address else None))
+            elif person in persons.earlier:
+                persons.met.append((person, one))
             persons.learn(person, one.name, number, phone)
             duties.append((next(duty_keys), child, person, position, one.relation, one.is_guardian, one.may_see,
                            day_on))
     bulk = Bulk(session)
     bulk.insert(Guardian.__table__, _GUARDIAN, people)
     bulk.insert(Guardianship.__table__, _DUTY, duties)
+
+
+def update_persons(session: Session, people: Mapping[str, Mapping[str, object]]) -> None:
+    """Set document_number, phone and address of guardians, as far as given, by their 32-character keys."""
+    box, bulk = vault(), Bulk(session)
+    for name, kind in (("document_number", "document"), ("phone", "phone"), ("address", None)):
+        columns = (f"{name}_sealed", f"{name}_blind") if kind else (f"{name}_sealed",)
+        bulk.update(Guardian.__table__, columns, [
+            (*_sealed(box, "guardians", name, dashed(person), said[name], kind), person)
+            for person, said in people.items() if said.get(name)])
 
 
 def insert_disabilities(session: Session, rows: Sequence[tuple[Key, int, NewDisability]], *, on: date) -> None:

@@ -1,0 +1,132 @@
+"""Taking over: one transaction from the rows of the preview; killed in the middle it has done nothing, and run again
+it completes; run twice it does nothing more."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from datetime import UTC, date, datetime
+
+from flask import url_for
+from sqlalchemy import select, text, update
+
+from app.access import Actor, Permission, require
+from app.db import audit, db, vault
+from app.imports.actions.previewing import Tell, match, silent
+from app.imports.changing import write_changes
+from app.imports.matching import load_schools
+from app.imports.models import Import, ImportRow
+from app.imports.packing import unpack
+from app.imports.queries import get_import
+from app.imports.school_matching import save_matched
+from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
+from app.imports.writing import Writing, write_new
+from app.jobs.actions import queue_job
+from app.jobs.models import Job, JobState
+from app.kernel.problems import N_, Problem, Refused
+
+IMPORTS_LOCK = 74_002
+LOADING, WRITING = N_("Preparing the rows"), N_("Writing all rows in one step; this takes a few seconds")
+TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
+
+
+def ask_to_apply(actor: Actor, import_id: uuid.UUID) -> Import:
+    """Queue the taking over of a preview; asking again while it runs changes nothing. Raises Refused, NotFound."""
+    require(actor, Permission.IMPORTS_RUN)
+    row = get_import(actor, import_id)
+    if row.state is ImportState.APPLIED or row.state is ImportState.APPLYING and not _stopped(row):
+        return row
+    if row.state not in (ImportState.PREVIEW, ImportState.APPLYING):
+        raise Refused(Problem("no_preview", N_("This import has no preview to take over. Choose the file again.")))
+    job = queue_job(actor, "imports.apply", {"import": str(row.id)},
+                    page=url_for("imports.show_import", import_id=row.id))
+    row.state, row.job_id = ImportState.APPLYING, job.id
+    audit.record(actor, "apply_import", "import", row.id)
+    db.session.flush()
+    return row
+
+
+def _stopped(row: Import) -> bool:
+    """True when the job that should apply it has ended without doing so."""
+    state = db.session.scalar(select(Job.state).where(Job.id == row.job_id))
+    return state in (None, JobState.FAILED, JobState.CANCELLED)
+
+
+def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = silent) -> dict:
+    """Write what the preview promised, in one transaction that the caller commits. Return what was done.
+
+    Every row is matched again: what has changed in our files since the preview counts. Run again after the commit it
+    does nothing.
+    """
+    require(actor, Permission.IMPORTS_RUN)
+    row = db.session.get(Import, import_id)
+    if row.state is ImportState.APPLIED:
+        return row.counts
+    kind = row.kind
+    rows = _load(import_id, kind, tell)
+    tell(1, 1, WRITING)
+    db.session.rollback()
+    _take_lock()
+    row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    if row.state is ImportState.APPLIED:
+        return row.counts
+    db.session.info["writing"] = True
+    try:
+        done = _write(row, kind, rows, actor, today)
+    finally:
+        db.session.info.pop("writing", None)
+    row.state, row.applied_at = ImportState.APPLIED, datetime.now(UTC)
+    row.counts = row.counts | {"done": done}
+    audit.record(actor, "finish_import", "import", import_id, **done)
+    db.session.flush()
+    return row.counts
+
+
+def _take_lock() -> None:
+    """One import writes at a time: two that bring the same child must see each other."""
+    db.write()
+    if not db.is_sqlite:
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": IMPORTS_LOCK})
+
+
+def _load(import_id: uuid.UUID, kind: ImportKind, tell: Tell) -> list[CheckedRow]:
+    """The rows of the preview that would be written, in the order of the file."""
+    box, rows = vault(), []
+    query = select(ImportRow.id, ImportRow.line, ImportRow.cells_sealed).where(
+        ImportRow.import_id == import_id, ImportRow.outcome.in_(TAKEN)).order_by(ImportRow.line)
+    for one in db.session.execute(query.execution_options(yield_per=1000)):
+        rows.append(unpack(kind, one.line, None, None, box.open("import_rows", "cells", one.id, one.cells_sealed)))
+        if len(rows) % 1000 == 0:
+            tell(len(rows), 2 * len(rows), LOADING)
+    return rows
+
+
+def _write(row: Import, kind: ImportKind, rows: list[CheckedRow], actor: Actor, today: date) -> dict:
+    known = match(kind, rows, actor, today=today)
+    new = [one for one in rows if one.outcome is RowOutcome.NEW]
+    changed = [one for one in rows if one.outcome is RowOutcome.CHANGED]
+    if kind is ImportKind.SCHOOLS:
+        save_matched(actor, [*new, *changed], today=today)
+    else:
+        writing = Writing(db.session, actor, today, row.id, load_schools(db.session))
+        persons = write_new(writing, new)
+        write_changes(writing, changed, known, persons)
+    _keep_late(row.id, kind, rows)
+    counted = Counter(one.outcome.value for one in rows)
+    return {outcome.value: counted[outcome.value] for outcome in RowOutcome}
+
+
+def _keep_late(import_id: uuid.UUID, kind: ImportKind, rows: list[CheckedRow]) -> None:
+    """Rows that our files overtook since the preview say so; the others stay as previewed."""
+    from app.imports.packing import pack
+
+    late = {one.line: one for one in rows if one.outcome not in TAKEN}
+    for line, one in late.items():
+        if not one.cells:
+            from app.imports.columns import SHEETS, wording
+
+            one.cells = {key: wording(SHEETS[kind].column(key), value) for key, value in one.values.items()}
+        stored = db.session.scalar(select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.line == line))
+        db.session.execute(update(ImportRow).where(ImportRow.id == stored.id).values(
+            outcome=one.outcome, problems=[[p.column, p.problem.code] for p in one.problems],
+            cells_sealed=vault().seal("import_rows", "cells", stored.id, pack(kind, one))))

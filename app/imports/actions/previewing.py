@@ -1,0 +1,141 @@
+"""The preview: read, check, match, and keep what each row would do. Nothing of the files is changed."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+from flask import current_app
+from sqlalchemy import delete
+
+from app.access import Actor, Permission, require
+from app.db import audit, db, vault
+from app.db.bulk import Bulk, as_json, dashed, key, new_keys
+from app.imports.actions.uploading import content_of
+from app.imports.columns import SHEETS, headings
+from app.imports.header import find_header
+from app.imports.matching import load_schools, match_children
+from app.imports.models import Import, ImportRow
+from app.imports.packing import pack, pack_problem
+from app.imports.reader import read_rows, refusal
+from app.imports.rules import check_child_row
+from app.imports.school_matching import match_schools
+from app.imports.school_rules import check_school_row
+from app.imports.types import CheckedRow, Header, ImportKind, ImportState, RowOutcome
+from app.kernel.problems import N_, Refused
+
+Tell = Callable[[int, int, str], None]
+CHUNK = 1000
+READING, COMPARING, KEEPING = N_("Reading and checking the rows"), N_("Comparing with our files"), N_("Keeping the preview")
+
+
+def silent(_done: int, _total: int, _words: str) -> None:
+    """Tell nobody."""
+
+
+def run_preview(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = silent) -> dict:
+    """Make the preview of an import that is being read; twice does nothing more. Return its counts.
+
+    The caller commits. A file that cannot be read becomes REFUSED with its problem; nothing else is kept of it.
+    """
+    require(actor, Permission.IMPORTS_RUN)
+    row = db.session.get(Import, import_id)
+    if row.state is not ImportState.READING:
+        return row.counts
+    kind, content = row.kind, content_of(row)
+    try:
+        header, rows = read_checked(kind, content, today=today, tell=tell)
+    except Refused as refused:
+        return _refuse(import_id, actor, refused)
+    match(kind, rows, actor, today=today, tell=lambda done, total, _words: tell(done, max(total, 1), COMPARING))
+    tell(0, 1, KEEPING)
+    db.session.rollback()
+    db.write()
+    row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    if row.state is not ImportState.READING:
+        return row.counts
+    counts = {outcome.value: 0 for outcome in RowOutcome} | Counter(one.outcome.value for one in rows)
+    row.state, row.counts = ImportState.PREVIEW, counts | {"rows": len(rows)}
+    sheet = SHEETS[kind].by_key
+    row.columns = [sheet[place].heading for place in header.places if place]
+    row.ignored_columns = list(header.ignored)
+    _keep_rows(row, kind, rows)
+    audit.record(actor, "preview_import", "import", import_id, **row.counts)
+    db.session.flush()
+    return row.counts
+
+
+def _refuse(import_id: uuid.UUID, actor: Actor, refused: Refused) -> dict:
+    db.session.rollback()
+    db.write()
+    row = db.session.get(Import, import_id, populate_existing=True)
+    row.state, row.problems = ImportState.REFUSED, [pack_problem(problem) for problem in refused.problems]
+    row.counts = {}
+    audit.record(actor, "refuse_import", "import", import_id, codes=[problem.code for problem in refused.problems])
+    db.session.flush()
+    return row.counts
+
+
+def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = silent) -> tuple[
+        Header, list[CheckedRow]]:
+    """Read the file in its limited process and check every row. Raises Refused for a file that cannot be read."""
+    check = partial(check_child_row, today=today, allow_demo=bool(current_app.config["DEMO"])) \
+        if kind is ImportKind.CHILDREN else partial(check_school_row, today=today)
+    found: dict = {}
+    header, rows, waiting = None, [], []
+    for chunk in read_rows(content, headings(kind), most_mb=int(current_app.config["UPLOAD_MB"]), found=found):
+        if header is None:
+            waiting += chunk
+            header = find_header(kind, waiting)
+            chunk = [line for line in waiting if line[0] > header.line]
+        places = [(place, name) for place, name in enumerate(header.places) if name]
+        for line, cells in chunk:
+            said = {name: cells[place].strip() for place, name in places if place < len(cells)}
+            if any(said.values()):
+                rows.append(_light(check(line, said)))
+        tell(len(rows), max(found.get("height", 0), len(rows) + 1), READING)
+    if not rows:
+        raise refusal("empty")
+    return header, rows
+
+
+_NO_CELLS: dict[str, str] = {}
+
+
+def _light(row: CheckedRow) -> CheckedRow:
+    """Forget the file's own texts of rows that have nothing wrong: 30,000 of them weigh."""
+    if not row.problems and row.outcome is None:
+        row.cells = _NO_CELLS
+    return row
+
+
+def match(kind: ImportKind, rows: Sequence[CheckedRow], actor: Actor, *, today: date, tell: Tell = silent):
+    """Set the outcome of every row; return the files that were matched."""
+    if kind is ImportKind.SCHOOLS:
+        return match_schools(db.session, rows, actor, today=today)
+    return match_children(db.session, rows, actor, load_schools(db.session), today=today, tell=tell)
+
+
+def _keep_rows(row: Import, kind: ImportKind, rows: Sequence[CheckedRow]) -> None:
+    """Keep every row that is not simply the same, sealed as a whole."""
+    db.session.execute(delete(ImportRow).where(ImportRow.import_id == row.id))
+    kept = [one for one in rows if one.outcome is not RowOutcome.SAME]
+    bulk = Bulk(db.session)
+    for at in range(0, len(kept), CHUNK):
+        part = kept[at:at + CHUNK]
+        insert_rows(bulk, row.id, kind, part)
+
+
+def insert_rows(bulk: Bulk, import_id: uuid.UUID, kind: ImportKind, rows: Sequence[CheckedRow]) -> None:
+    """Insert rows of an import."""
+    box, owner, made = vault(), key(import_id), []
+    for new, one in zip(new_keys(len(rows)), rows, strict=True):
+        codes = [[p.column, p.problem.code] for p in one.problems]
+        label = str(one.values.get("name") or one.cells.get("name") or "")[:200]
+        made.append((new, owner, one.line, one.outcome.value, label, as_json(codes),
+                     box.seal("import_rows", "cells", dashed(new), pack(kind, one)), key(one.subject)))
+    bulk.insert(ImportRow.__table__, ("id", "import_id", "line", "outcome", "label", "problems", "cells_sealed",
+                                      "subject_id"), made)

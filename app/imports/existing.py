@@ -1,0 +1,134 @@
+"""What our files say of children, in the words of the sheet: loaded set by set, to compare a row with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.children.bulk import FACTS
+from app.children.models import Child, Diagnosis, Disability, Guardian, Guardianship, HomePoint
+from app.db import vault
+from app.placements.models import Decision
+from app.roll.models import Membership, RollState, StudentNumber
+from app.schools.models import School
+
+CHUNK = 500
+LINK_FACTS = ("grade", "class_name", "class_number", "entered_month", "entry_kind", "pupil_source", "attendance", "lrc")
+LINK_CODES = {"roll": "school_code", "attending": "attending_code", "delivering": "delivering_code"}
+
+
+@dataclass(slots=True)
+class Known:
+    """A child's file: `facts` by column key like a row's values, and the rows that a change would touch.
+
+    `rows` holds the raw columns of the child; `persons`, by place in the sheet, (duty, person); `links`, by kind, the
+    membership's row; `words` are all diagnoses.
+    """
+
+    id: str
+    file_number: str
+    unit_id: str
+    facts: dict[str, object]
+    revision: int = 1
+    persons: dict[int, tuple[str, str]] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
+    links: dict[str, object] = field(default_factory=dict)
+    disability: object = None
+    home: object = None
+    number: object = None
+    state: object = None
+    decision: object = None
+
+
+def load_known(session: Session, children: Iterable[str]) -> dict[str, Known]:
+    """Return the files of the children (32-character keys) by key."""
+    known: dict[str, Known] = {}
+    box = vault()
+    wanted = list(children)
+    for row in _rows(session, select(Child.__table__), Child.id, wanted):
+        facts = {name: row[name] for name in (*FACTS, "name", "sex", "document_kind")}
+        facts["birth_on"] = row["birth_on"].isoformat()
+        for name in ("document_number", "address", "phone"):
+            facts[name] = _open(box, "children", name, row)
+        one = Known(row["id"].hex, row["file_number"], row["unit_id"].hex, facts, row["revision"])
+        known[one.id] = one
+    _families(session, box, wanted, known)
+    _disabilities(session, box, wanted, known)
+    _roll(session, box, wanted, known)
+    return known
+
+
+def _rows(session: Session, query: Select, column, wanted: list[str]) -> Iterator:
+    from uuid import UUID
+
+    for at in range(0, len(wanted), CHUNK):
+        keys = [UUID(hex=one) for one in wanted[at:at + CHUNK]]
+        yield from session.execute(query.where(column.in_(keys))).mappings()
+
+
+def _open(box, table: str, name: str, row, identifier: str = "id") -> str | None:
+    sealed = row[f"{name}_sealed"]
+    return None if sealed is None else box.open(table, name, row[identifier], sealed)
+
+
+def _families(session: Session, box, wanted: list[str], known: dict[str, Known]) -> None:
+    query = select(
+        Guardianship.id.label("duty_id"), Guardianship.child_id, Guardianship.position, Guardianship.relation,
+        Guardianship.is_guardian, *Guardian.__table__.c,
+    ).join(Guardian, Guardian.id == Guardianship.guardian_id).where(
+        Guardianship.valid_to.is_(None), Guardianship.position.in_([1, 2])).order_by(Guardianship.id)
+    for row in _rows(session, query, Guardianship.child_id, wanted):
+        one, place = known[row["child_id"].hex], row["position"]
+        one.persons[place] = (row["duty_id"].hex, row["id"].hex)
+        at = f"member{place}_"
+        one.facts |= {
+            f"{at}name": row["name"], f"{at}relation": row["relation"], f"{at}is_guardian": row["is_guardian"],
+            f"{at}phone": _open(box, "guardians", "phone", row),
+            f"{at}number": _open(box, "guardians", "document_number", row),
+            f"{at}address": _open(box, "guardians", "address", row)}
+
+
+def _disabilities(session: Session, box, wanted: list[str], known: dict[str, Known]) -> None:
+    query = select(Disability.__table__).where(Disability.valid_to.is_(None)).order_by(
+        Disability.position.desc(), Disability.id)
+    for row in _rows(session, query, Disability.child_id, wanted):  # the main one comes last and stays
+        one = known[row["child_id"].hex]
+        one.disability = row
+        one.facts |= {"disability": row["category"], "disability_grade": row["grade"],
+                      "certificate": _open(box, "disabilities", "certificate", row)}
+    for row in _rows(session, select(Diagnosis.child_id, Diagnosis.words).order_by(Diagnosis.id), Diagnosis.child_id,
+                     wanted):
+        one = known[row["child_id"].hex]
+        one.words.add(row["words"])
+        one.facts["diagnosis"] = row["words"]
+    for row in _rows(session, select(HomePoint.__table__), HomePoint.child_id, wanted):
+        one = known[row["child_id"].hex]
+        one.home = row
+        one.facts |= {"longitude": round(row["longitude"], 6), "latitude": round(row["latitude"], 6)}
+
+
+def _roll(session: Session, box, wanted: list[str], known: dict[str, Known]) -> None:
+    query = select(StudentNumber.__table__).where(StudentNumber.valid_to.is_(None))
+    for row in _rows(session, query, StudentNumber.child_id, wanted):
+        one = known[row["child_id"].hex]
+        one.number = row
+        one.facts["student_number"] = _open(box, "student_numbers", "number", row)
+    query = select(*Membership.__table__.c, School.code.label("school_code")).join(
+        School, School.id == Membership.school_id).where(Membership.valid_to.is_(None))
+    for row in _rows(session, query, Membership.child_id, wanted):
+        one = known[row["child_id"].hex]
+        one.links[str(row["link"])] = row
+        one.facts[LINK_CODES[str(row["link"])]] = row["school_code"]
+        if row["link"] == "roll":
+            one.facts |= {name: row[name] for name in LINK_FACTS}
+    query = select(RollState.__table__).where(RollState.valid_to.is_(None))
+    for row in _rows(session, query, RollState.child_id, wanted):
+        known[row["child_id"].hex].state = row
+    query = select(Decision.id, Decision.child_id, Decision.kind, Decision.school_id).where(Decision.ended_on.is_(None))
+    for row in _rows(session, query, Decision.child_id, wanted):
+        one = known[row["child_id"].hex]
+        one.decision = row
+        one.facts["placement"] = row["kind"]

@@ -1,0 +1,356 @@
+"""Which row is which child: inside the file, against our files, and what would change.
+
+Set by set: no query for a single row. Doubtful rows wait for a person; what lies outside the actor's schools is
+refused with that reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.children.models import Child, Guardian, Guardianship
+from app.db import vault
+from app.imports.columns import NO_DISABILITY
+from app.imports.existing import LINK_FACTS, Known, load_known
+from app.imports.types import CheckedRow, RowOutcome
+from app.kernel.problems import N_, Problem, Severity
+from app.roll.models import StudentNumber
+from app.schools.models import School
+
+CHUNK = 500
+Tell = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPlace:
+    """A school as matching needs it; keys are 32 hexadecimal characters."""
+
+    id: str
+    unit_id: str
+    name: str
+    closed_on: date | None
+
+
+def load_schools(session: Session) -> dict[str, SchoolPlace]:
+    """All schools by their code."""
+    return {row.code: SchoolPlace(row.id.hex, row.unit_id.hex, row.name, row.closed_on) for row in session.execute(
+        select(School.code, School.id, School.unit_id, School.name, School.closed_on))}
+
+
+def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, schools: dict[str, SchoolPlace], *,
+                   today: date, tell: Tell = lambda done, total, words: None) -> dict[str, Known]:
+    """Set outcome, subject and changes of every row that the rules let pass. Return the files that were matched."""
+    check_places(rows, actor, schools, today)
+    check_inside(rows)
+    unify_members(rows)
+    live = [row for row in rows if row.outcome is None]
+    owners = _by_number(session, live)
+    owners |= _by_person(session, [row for row in live if row.line not in owners and row.outcome is None])
+    for row in live:
+        row.subject = owners.get(row.line)
+    _same_file_twice(live)
+    _check_student_numbers(session, live)
+    _check_members(session, live)
+    found = {row.subject: row for row in live if row.subject and row.outcome is None}
+    known: dict[str, Known] = {}
+    keys = list(found)
+    for at in range(0, len(keys), CHUNK):
+        known |= load_known(session, keys[at:at + CHUNK])
+        tell(at, len(keys), "")
+    for row in live:
+        if row.outcome is None:
+            _compare(row, known.get(row.subject) if row.subject else None, actor, schools)
+    return known
+
+
+# --- places and scope -----------------------------------------------------------------------------------------------
+
+
+def check_places(rows: Iterable[CheckedRow], actor: Actor, schools: dict[str, SchoolPlace], today: date) -> None:
+    """Every school named must exist and be open; the roll school must be one of the actor's."""
+    unknown = Problem("school_unknown", N_("No school has this code. Import the schools first, or compare the code."))
+    units, own = {u.hex for u in actor.unit_ids}, {s.hex for s in actor.school_ids}
+    for row in rows:
+        if row.outcome is RowOutcome.REFUSED:
+            continue
+        for column in ("school_code", "attending_code", "delivering_code"):
+            code = row.values.get(column)
+            if code is None:
+                continue
+            school = schools.get(code)
+            if school is None:
+                row.refuse(column, unknown)
+            elif school.closed_on and school.closed_on <= today:
+                row.refuse(column, Problem("school_closed_row", N_(
+                    "%(school)s was closed on %(day)s. Give the school that took its place."),
+                    {"school": school.name, "day": school.closed_on.isoformat()}))
+            elif column == "school_code" and not (actor.municipal or school.unit_id in units or school.id in own):
+                row.refuse(column, Problem("school_outside", N_(
+                    "%(school)s does not belong to your district or school. Leave this row to its coordinator."),
+                    {"school": school.name}))
+
+
+# --- inside the file ------------------------------------------------------------------------------------------------
+
+
+def check_inside(rows: Iterable[CheckedRow]) -> None:
+    """The same ID, student number or person twice in one file: the later row is refused and names the first."""
+    numbers: dict[str, int] = {}
+    students: dict[str, int] = {}
+    people: dict[tuple, int] = {}
+    for row in rows:
+        if row.outcome is RowOutcome.REFUSED:
+            continue
+        values = row.values
+        number, student = values.get("document_number"), values.get("student_number")
+        person = (values["name"], values["birth_on"], values["member1_name"])
+        if number and (first := numbers.setdefault(number, row.line)) != row.line:
+            row.refuse("document_number", Problem("number_twice", N_(
+                "This number stands in line %(line)s already. Keep one of the two rows."), {"line": first}))
+        elif student and (first := students.setdefault(student, row.line)) != row.line:
+            row.refuse("student_number", Problem("student_number_twice", N_(
+                "This student number stands in line %(line)s already. A number belongs to one child."),
+                {"line": first}))
+        elif (first := people.setdefault(person, row.line)) != row.line and not number:
+            row.refuse("name", Problem("person_twice", N_(
+                "The same child (name, birth date, guardian) stands in line %(line)s already. Keep one of the rows."),
+                {"line": first}))
+
+
+OTHER_DETAILS = N_("Line %(line)s says something else about this family member; that line's words are kept.")
+
+
+def unify_members(rows: Iterable[CheckedRow]) -> None:
+    """Brothers and sisters share a guardian: where rows differ about one person, the first row's words count."""
+    first: dict[tuple, tuple[int, dict]] = {}
+    for row in rows:
+        if row.outcome is RowOutcome.REFUSED:
+            continue
+        for place in ("member1_", "member2_"):
+            name = row.values.get(f"{place}name")
+            number, phone = row.values.get(f"{place}number"), row.values.get(f"{place}phone")
+            if name is None or not (number or phone):
+                continue
+            said = (first.get((number,)) if number else None) or (first.get((name, phone)) if phone else None)
+            if said and number and said[1].get("number") not in (None, number):
+                said = None
+            if said is None:
+                said = (row.line, {"name": name, "number": number, "phone": phone,
+                                   "address": row.values.get(f"{place}address")})
+            elif number and said[1]["name"] != name:
+                row.doubt(f"{place}number", Problem("member_other_name", N_(
+                    "Line %(line)s gives this ID number to a person of another name. One of them is wrong."),
+                    {"line": said[0]}))
+                continue
+            else:
+                _agree(row, place, *said)
+            for key in ((number,) if number else None, (name, phone) if phone else None):
+                if key:
+                    first.setdefault(key, said)
+
+
+def _agree(row: CheckedRow, place: str, line: int, person: dict) -> None:
+    for part in ("number", "phone", "address"):
+        own = row.values.get(place + part)
+        if person[part] is None:
+            person[part] = own
+        elif own is not None and own != person[part]:
+            row.values[place + part] = person[part]
+            row.warn(place + part, Problem("member_differs", OTHER_DETAILS, {"line": line}, severity=Severity.WARNING))
+
+
+# --- against our files ----------------------------------------------------------------------------------------------
+
+
+def _by_number(session: Session, rows: Sequence[CheckedRow]) -> dict[int, str]:
+    """Line → child for rows whose document number is on file."""
+    blind = vault().blind
+    lines = {blind("document", row.values["document_number"]): row.line for row in rows
+             if "document_number" in row.values}
+    return {lines[row.document_number_blind]: row.id.hex for row in _chunked(
+        session, select(Child.id, Child.document_number_blind), Child.document_number_blind, list(lines))}
+
+
+def _chunked(session: Session, query, column, values: list):
+    for at in range(0, len(values), CHUNK):
+        yield from session.execute(query.where(column.in_(values[at:at + CHUNK])))
+
+
+def _by_person(session: Session, rows: Sequence[CheckedRow]) -> dict[int, str]:
+    """Line → child for rows without a number on file: same name and birth date, and a guardian of the same name or
+    telephone. What cannot be told apart is doubtful."""
+    people: dict[tuple[str, str], list[CheckedRow]] = {}
+    for row in rows:
+        people.setdefault((row.values["name"], row.values["birth_on"]), []).append(row)
+    names = list({name for name, _birth in people})
+    alike: dict[tuple[str, str], list] = {}
+    for child in _chunked(session, select(Child.id, Child.name, Child.birth_on, Child.file_number,
+                                          Child.document_number_blind), Child.name, names):
+        if (child.name, child.birth_on.isoformat()) in people:
+            alike.setdefault((child.name, child.birth_on.isoformat()), []).append(child)
+    if not alike:
+        return {}
+    families = _families(session, [child.id for children in alike.values() for child in children])
+    owners: dict[int, str] = {}
+    for person, children in alike.items():
+        for row in people[person]:
+            if owner := _same_person(row, children, families):
+                owners[row.line] = owner
+    return owners
+
+
+def _families(session: Session, children: list) -> dict[str, set]:
+    """Names and blind telephones of each child's guardians."""
+    found: dict[str, set] = {}
+    query = select(Guardianship.child_id, Guardian.name, Guardian.phone_blind).join(
+        Guardian, Guardian.id == Guardianship.guardian_id).where(Guardianship.valid_to.is_(None))
+    for row in _chunked(session, query, Guardianship.child_id, children):
+        found.setdefault(row.child_id.hex, set()).update({row.name, row.phone_blind} - {None})
+    return found
+
+
+def _same_person(row: CheckedRow, children: list, families: dict[str, set]) -> str | None:
+    said = {row.values.get(f"member{n}_name") for n in (1, 2)} | {
+        vault().blind("phone", row.values[f"member{n}_phone"]) for n in (1, 2) if f"member{n}_phone" in row.values}
+    said.discard(None)
+    related = [child for child in children if families.get(child.id.hex, set()) & said]
+    numbers = ", ".join(child.file_number for child in (related or children))
+    if len(related) > 1:
+        row.doubt("name", Problem("several_alike", N_(
+            "Several files have this name, birth date and guardian: %(numbers)s. Decide which one it is."),
+            {"numbers": numbers}))
+    elif related and "document_number" in row.values and related[0].document_number_blind is not None:
+        row.doubt("document_number", Problem("number_differs", N_(
+            "File %(numbers)s has this name, birth date and guardian but another ID number. Compare both with the "
+            "card."), {"numbers": numbers}))
+    elif related:
+        return related[0].id.hex
+    elif "document_number" not in row.values:
+        row.doubt("name", Problem("guardian_differs", N_(
+            "File %(numbers)s has this name and birth date but other guardians. Decide whether it is the same "
+            "child."), {"numbers": numbers}))
+    return None
+
+
+def _same_file_twice(rows: Iterable[CheckedRow]) -> None:
+    """Two rows of one file that lead to the same child: the later one waits."""
+    first: dict[str, int] = {}
+    for row in rows:
+        if row.subject and row.outcome is None and (line := first.setdefault(row.subject, row.line)) != row.line:
+            row.doubt("name", Problem("file_twice", N_(
+                "Line %(line)s is about the same child. Keep one of the two rows."), {"line": line}))
+
+
+def _check_student_numbers(session: Session, rows: Sequence[CheckedRow]) -> None:
+    """A student number that another child has, or that this child had before, is never given again."""
+    blind = vault().blind
+    lines = {blind("student_number", row.values["student_number"]): row for row in rows
+             if row.outcome is None and "student_number" in row.values}
+    for number in _chunked(session, select(StudentNumber.number_blind, StudentNumber.child_id, StudentNumber.valid_to),
+                           StudentNumber.number_blind, list(lines)):
+        row = lines[number.number_blind]
+        if number.child_id.hex != row.subject:
+            row.doubt("student_number", Problem("student_number_taken", N_(
+                "Another child has this student number. Compare both with the national system.")))
+        elif number.valid_to is not None:
+            row.doubt("student_number", Problem("student_number_old", N_(
+                "The child had this student number before; today it has another one. Enter the present number.")))
+
+
+def _check_members(session: Session, rows: Sequence[CheckedRow]) -> None:
+    """A family member's ID number that stands in our files with another name: one of the two is wrong."""
+    blind = vault().blind
+    said: dict[bytes, list[tuple[CheckedRow, str]]] = {}
+    for row in rows:
+        for place in ("member1_", "member2_"):
+            if row.outcome is None and f"{place}number" in row.values:
+                said.setdefault(blind("document", row.values[f"{place}number"]), []).append((row, place))
+    for person in _chunked(session, select(Guardian.name, Guardian.document_number_blind),
+                           Guardian.document_number_blind, list(said)):
+        for row, place in said[person.document_number_blind]:
+            if row.values[f"{place}name"] != person.name and row.outcome is None:
+                row.doubt(f"{place}number", Problem("member_other_name_on_file", N_(
+                    "On file this ID number belongs to %(name)s. Correct the row, or the name in the file."),
+                    {"name": person.name}))
+
+
+# --- what would change ----------------------------------------------------------------------------------------------
+
+NOT_COMPARED = {"pinyin", "placement", "school_code", "disability", "diagnosis"}
+ON_ROLL_ONLY = {*LINK_FACTS, "attending_code", "delivering_code"}
+
+
+def _compare(row: CheckedRow, known: Known | None, actor: Actor, schools: dict[str, SchoolPlace]) -> None:
+    if known is None:
+        row.outcome = RowOutcome.NEW
+        return
+    units, own = {u.hex for u in actor.unit_ids}, {s.hex for s in actor.school_ids}
+    roll = known.links.get("roll")
+    held = roll["school_id"].hex in own if roll is not None else known.unit_id == schools[row.values[
+        "school_code"]].unit_id
+    if not (actor.municipal or known.unit_id in units or own and held):
+        row.refuse("document_number", Problem("child_elsewhere", N_(
+            "This child's file belongs to another district or school. Ask its coordinator, or open a transfer.")))
+        return
+    row.changes = find_changes(row, known)
+    _doubt_moves(row, known)
+    if row.outcome is None:
+        row.outcome = RowOutcome.CHANGED if row.changes else RowOutcome.SAME
+
+
+def find_changes(row: CheckedRow, known: Known) -> dict[str, tuple[object, object]]:
+    """Return column → (before, after) for what the row says differently; an empty cell says nothing."""
+    on_roll = "roll" in known.links
+    enrols = not on_roll and _status(known) == "placed" and "student_number" in row.values
+    changes: dict[str, tuple[object, object]] = {}
+    for column, after in row.values.items():
+        if column in NOT_COMPARED or column in ON_ROLL_ONLY and not (on_roll or enrols):
+            continue
+        before = known.facts.get(column)
+        if before != after:
+            changes[column] = (_plain(before), after)
+    category = row.values["disability"]
+    if category != NO_DISABILITY and category != known.facts.get("disability"):
+        changes["disability"] = (_plain(known.facts.get("disability")), category)
+    if (words := row.values.get("diagnosis")) and words not in known.words:
+        changes["diagnosis"] = (known.facts.get("diagnosis"), words)
+    return changes
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, str) else value
+
+
+def _status(known: Known) -> str:
+    return str(known.state["status"]) if known.state is not None else "registered"
+
+
+def _doubt_moves(row: CheckedRow, known: Known) -> None:
+    """What a sheet may not do by itself: move a roll, decide a placement, replace a number for life."""
+    values, roll = row.values, known.links.get("roll")
+    if roll is not None and known.facts["school_code"] != values["school_code"]:
+        row.doubt("school_code", Problem("roll_elsewhere", N_(
+            "The child is on the roll of another school. A change of school is a transfer: open it in the file.")))
+    placement = values.get("placement")
+    if placement is not None and placement != known.facts.get("placement"):
+        row.doubt("placement", Problem("placement_differs", N_(
+            "The file says another placement, or none. A placement is decided in the file, with recommendation and "
+            "opinion.")))
+    if known.number is not None and "student_number" in (row.changes or {}) and str(known.number["kind"]) == "G":
+        row.doubt("student_number", Problem("number_for_life_row", N_(
+            "The file has another G number, and a G number is for life. Compare both with the national system.")))
+    if roll is None and known.number is None and "student_number" in values and _status(known) != "placed":
+        row.doubt("student_number", Problem("number_before_place", N_(
+            "The child has no place yet, so it cannot be put on the roll. Decide the placement in the file first.")))
+    if values["disability"] == NO_DISABILITY and known.disability is not None:
+        row.doubt("disability", Problem("disability_gone", N_(
+            "The row says 无残疾 but the file has a disability. End it in the file if that is right.")))
+    if "birth_on" in (row.changes or {}) or "sex" in (row.changes or {}):
+        row.doubt("birth_on" if "birth_on" in row.changes else "sex", Problem("identity_differs", N_(
+            "Birth date or sex differ from the file. Correct the one that is wrong.")))

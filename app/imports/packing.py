@@ -1,0 +1,58 @@
+"""What is kept of a row: its values, problems and changes as one JSON text, sealed as a whole.
+
+Nothing of it stands in clear but the outcome, the line, the name, and codes of problems with their columns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from app.imports.columns import SHEETS
+from app.imports.types import CheckedRow, ImportKind, RowOutcome, RowProblem
+from app.kernel.problems import Problem, Severity
+
+KEYS = {kind: tuple(column.key for column in sheet.columns) for kind, sheet in SHEETS.items()}
+HELD = (RowOutcome.DOUBTFUL, RowOutcome.REFUSED)
+
+
+def pack(kind: ImportKind, row: CheckedRow) -> str:
+    """Return the row as text; the cells as they stood in the file are kept only when it is held back."""
+    held = row.outcome in HELD
+    content: dict[str, object] = {"v": None if held else [row.values.get(key) for key in KEYS[kind]]}
+    if held:
+        content["c"] = {key: text for key, text in row.cells.items() if text}
+    if row.problems:
+        content["p"] = [[p.column, pack_problem(p.problem), p.doubtful] for p in row.problems]
+    if row.changes:
+        content["d"] = row.changes
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(kind: ImportKind, line: int, outcome: RowOutcome | None, subject: str | None, text: str) -> CheckedRow:
+    """The row again."""
+    content = json.loads(text)
+    values = {key: value for key, value in zip(KEYS[kind], content["v"] or (), strict=bool(content["v"]))
+              if value is not None}
+    problems = [RowProblem(column, unpack_problem(problem), doubtful)
+                for column, problem, doubtful in content.get("p", ())]
+    return CheckedRow(line, content.get("c", {}), values, problems, outcome, subject,
+                      {key: tuple(pair) for key, pair in content.get("d", {}).items()} or None)
+
+
+def pack_problem(problem: Problem) -> dict:
+    """A problem as plain values; a problem inside another one too."""
+    return {"code": problem.code, "message": problem.message, "severity": problem.severity.value,
+            "values": {name: pack_problem(value) if isinstance(value, Problem) else _plain(value)
+                       for name, value in problem.values.items()}}
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
+
+
+def unpack_problem(content: Mapping) -> Problem:
+    """The problem again."""
+    return Problem(content["code"], content["message"], {
+        name: unpack_problem(value) if isinstance(value, dict) else value
+        for name, value in content["values"].items()}, severity=Severity(content["severity"]))

@@ -1,0 +1,388 @@
+"""What one row of a sheet of children says, and what is wrong with it. Pure: no database, no clock.
+
+A row becomes plain values by column key (text, whole numbers, booleans; days as ISO text). Empty cells say nothing.
+Sources: GB 11643-1999 (ID), rules on the disability certificate (2017), roll rules 教基〔2025〕1号, 国办发〔2021〕60号.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+
+from app.imports.columns import CHILDREN, NO_DISABILITY
+from app.imports.types import CheckedRow, Column, Sheet
+from app.kernel.identifiers import (
+    check_certificate, check_resident_id, check_school_code, check_student_number, normalise_number,
+)
+from app.kernel.names import check_name
+from app.kernel.problems import N_, Checked, Problem, Severity, refused
+
+CATEGORIES = ("visual", "hearing", "speech", "physical", "intellectual", "psychiatric", "multiple")
+"""In the order of the digit in the certificate's number."""
+ID_SHAPED = {"resident_id", "residence_permit", "foreign_card"}
+LRC_OF = {"visual": "visual", "hearing": "hearing", "intellectual": "intellectual"}
+LONGEST = 200
+OLDEST, YOUNGEST = 21, 3
+
+_OTHER_DOCUMENT = re.compile(r"[A-Z0-9()（）/-]{4,30}")
+_PHONE = re.compile(r"[0-9]{7,13}")
+_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*)?")
+_LEADING = re.compile(r"(\d+)(?:\.0+)?")
+
+
+def _chosen(column: Column) -> Callable[[str], Checked]:
+    """A reader for a closed list: any accepted wording, blanks and width aside."""
+    choices = column.choices or {}
+    first = list(dict.fromkeys(choices.values()))
+    shown = "、".join(next(word for word, value in choices.items() if value is item) for item in first[:12])
+    results = {word: Checked(value) for word, value in choices.items()}
+
+    def read(text: str) -> Checked:
+        found = results.get(text) or results.get(text.replace(" ", "")) or results.get(text.upper())
+        return found or refused("not_in_list", N_("This is not one of: %(choices)s."), choices=shown)
+
+    return read
+
+
+def read_text(text: str) -> Checked:
+    """Free words, not longer than a column holds."""
+    if len(text) > LONGEST:
+        return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. Shorten it."),
+                       count=len(text), most=LONGEST)
+    return Checked(text)
+
+
+def short_text(most: int) -> Callable[[str], Checked]:
+    def read(text: str) -> Checked:
+        if len(text) > most:
+            return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. "
+                                           "Shorten it."), count=len(text), most=most)
+        return Checked(text)
+
+    return read
+
+
+@lru_cache(maxsize=8192)
+def read_day(text: str) -> Checked:
+    """A day in any common form, kept as ISO text."""
+    from app.kernel.dates import parse_day
+
+    found = parse_day(text)
+    return found if found.value is None else Checked(found.value.isoformat())
+
+
+@lru_cache(maxsize=2048)
+def read_month(text: str) -> Checked:
+    """A month such as 202309, 2023-09 or a whole day of it, kept as 2023-09."""
+    match = _MONTH.fullmatch(text)
+    if match is None or not 1 <= int(match[2]) <= 12 or not 1990 <= int(match[1]) <= 2099:
+        return refused("month_unreadable", N_("This is not a month. Write year and month, for example 2023-09."))
+    return Checked(f"{match[1]}-{int(match[2]):02d}")
+
+
+@lru_cache(maxsize=4096)
+def read_area(text: str) -> Checked:
+    """An administrative code of 6 to 12 digits; codes that are dead today pass."""
+    code = normalise_number(text).removesuffix(".0")
+    if not re.fullmatch(r"[1-9][0-9]{5}(?:[0-9]{3}(?:[0-9]{3})?)?", code):
+        return refused("area_code_shape", N_("An area code has 6 digits for a district, 9 for a town or 12 for a "
+                                             "village."))
+    return Checked(code)
+
+
+@lru_cache(maxsize=4096)
+def read_school_code(text: str) -> Checked:
+    """A school identification code."""
+    found = check_school_code(text)
+    return found if found.value is None else Checked(found.value.number)
+
+
+def read_whole(text: str) -> Checked:
+    """A whole number from 0 to 9999, with or without its unit."""
+    match = _LEADING.fullmatch(text.removesuffix("公里").removesuffix("千米").removesuffix("km").strip())
+    if match is None or int(match[1]) > 9999:
+        return refused("not_whole", N_("This is not a whole number. Enter digits only."))
+    return Checked(int(match[1]))
+
+
+def _degrees(low: int, high: int) -> Callable[[str], Checked]:
+    def read(text: str) -> Checked:
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not low <= value <= high:
+            return refused("degrees_outside", N_("This is not a place in or near Chongqing: the value lies between "
+                                                 "%(low)s and %(high)s (WGS 84, degrees with decimals)."),
+                           low=low, high=high)
+        return Checked(round(value, 6))
+
+    return read
+
+
+read_longitude, read_latitude = _degrees(104, 112), _degrees(27, 34)
+
+
+def read_phone(text: str) -> Checked:
+    """A telephone number in digits, separators dropped; of several the first, with a word about it."""
+    if _PHONE.fullmatch(text):
+        return Checked(text)
+    first, *others = re.split(r"[;,、/；，\n]+", text.strip(";,、/；， \n"))
+    digits = re.sub(r"[\s\-－—+()（）]", "", normalise_number(first))
+    if not _PHONE.fullmatch(digits):
+        return refused("phone_shape", N_("This is not a telephone number. Enter digits, for example 13900000000 or "
+                                         "023-60000000."))
+    return Checked(digits, (SEVERAL_PHONES,) if others else ())
+
+
+SEVERAL_PHONES = Problem("several_phones", N_("Several telephone numbers stand in this cell; the first is kept."),
+                         severity=Severity.WARNING)
+
+
+def read_name(text: str) -> Checked:
+    """A person's name, its characters kept exactly."""
+    return check_name(text)
+
+
+def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> dict[str, Callable[[str], Checked]]:
+    return {column.key: special.get(column.key) or (_chosen(column) if column.choices else read_text)
+            for column in sheet.columns}
+
+
+READERS = readers_of(CHILDREN, {
+    "school_code": read_school_code, "attending_code": read_school_code, "delivering_code": read_school_code,
+    "name": read_name, "former_name": read_name, "member1_name": read_name, "member2_name": read_name,
+    "birth_on": read_day, "hukou_code": read_area, "town_code": read_area, "entered_month": read_month,
+    "longitude": read_longitude, "latitude": read_latitude, "distance_km": read_whole,
+    "phone": read_phone, "member1_phone": read_phone, "member2_phone": read_phone,
+    "class_name": short_text(60), "class_number": short_text(20), "nationality": short_text(60),
+    "diagnosis": short_text(300),
+})
+_NUMBERS = ("document_number", "student_number", "certificate", "member1_number", "member2_number")
+for _key in _NUMBERS:
+    del READERS[_key]
+NEEDED = ("school_code", "name", "sex", "birth_on", "document_kind", "disability", "member1_name", "member1_relation",
+          "member1_is_guardian")
+"""Cells that may not be empty (the ID number and the grade have rules of their own)."""
+
+EMPTY = Problem("cell_empty", N_("This cell may not be empty. Fill it in."))
+
+
+def check_child_row(line: int, cells: dict[str, str], *, today: date, allow_demo: bool = False) -> CheckedRow:
+    """Read one row of a sheet of children; `cells` are its texts by column key.
+
+    The result carries `outcome` REFUSED or DOUBTFUL when a rule says so, otherwise none yet.
+    """
+    row = CheckedRow(line, cells, {})
+    read_cells(row, READERS)
+    for key in NEEDED:
+        if key not in row.values and not cells.get(key):
+            row.refuse(key, EMPTY)
+    _check_document(row, today, allow_demo)
+    _check_other_numbers(row, today, allow_demo)
+    if row.outcome is None:
+        _check_birth(row, today)
+        _check_disability(row)
+        _check_placement(row)
+        _check_members(row)
+    return row
+
+
+def read_cells(row: CheckedRow, readers: dict[str, Callable[[str], Checked]]) -> None:
+    """Read every cell that has a reader of its own; a bad one refuses the row."""
+    values = row.values
+    for key, text in row.cells.items():
+        if text and (reader := readers.get(key)) is not None:
+            found = reader(text)
+            if found.value is not None:
+                values[key] = found.value
+                for warning in found.problems:
+                    row.warn(key, warning)
+            elif found.problems:
+                row.refuse(key, found.problems[0])
+
+
+def _check_document(row: CheckedRow, today: date, allow_demo: bool) -> None:
+    """The child's own document: an ID passes GB 11643, a missing one needs its reason."""
+    kind, text = row.values.get("document_kind"), row.cells.get("document_number", "")
+    if kind is None:
+        return
+    if kind == "none":
+        if text:
+            row.refuse("document_number", Problem("document_kind_none", N_(
+                "A number is given although the kind of document is 无. Choose the kind of the document.")))
+        elif "document_missing_reason" not in row.values:
+            row.refuse("document_missing_reason", Problem("document_reason_missing", N_(
+                "A child without a document needs a reason, for example 无户籍.")))
+        return
+    row.values.pop("document_missing_reason", None)
+    if not text:
+        row.refuse("document_number", Problem("document_number_missing", N_(
+            "The number is missing. Enter it, or choose the kind 无 and give a reason.")))
+        return
+    found = _document_number(kind, text, today, allow_demo)
+    if found.value is None:
+        row.refuse("document_number", found.problems[0])
+        return
+    row.values["document_number"] = found.value
+
+
+def _document_number(kind: str, text: str, today: date, allow_demo: bool) -> Checked[str]:
+    if kind not in ID_SHAPED:
+        return _other_document(text)
+    found = check_resident_id(text, allow_demo=allow_demo, today=today)
+    if found.value is None:
+        return Checked(None, found.problems)
+    is_resident = found.value.kind.value == "resident" or found.value.is_demo
+    if (kind == "resident_id") != is_resident:
+        return refused("document_other_kind", N_("This number does not belong to the kind of document in the row. "
+                                                 "Compare both with the card."))
+    return Checked(found.value.number)
+
+
+def _other_document(text: str) -> Checked[str]:
+    number = normalise_number(text)
+    if re.fullmatch(r"[0-9.,]+E\+?[0-9]+", number):
+        return Checked(None, check_resident_id(text).problems)
+    if not _OTHER_DOCUMENT.fullmatch(number):
+        return refused("document_shape", N_("A document number has 4 to 30 letters and digits. Compare it with the "
+                                            "document."))
+    return Checked(number)
+
+
+def _check_other_numbers(row: CheckedRow, today: date, allow_demo: bool) -> None:
+    if text := row.cells.get("student_number"):
+        found = check_student_number(text)
+        if found.value is None:
+            row.refuse("student_number", found.problems[0])
+        else:
+            row.values["student_number"] = found.value.number
+    if text := row.cells.get("certificate"):
+        own = row.values.get("document_number") if row.values.get("document_kind") == "resident_id" else None
+        found = check_certificate(text, own, allow_demo=allow_demo, today=today)
+        if found.value is None:
+            row.refuse("certificate", found.problem)
+        else:
+            row.values["certificate"] = found.value.number
+            for warning in found.warnings:
+                row.warn("certificate", warning)
+    for key in ("member1_number", "member2_number"):
+        if text := row.cells.get(key):
+            found = _member_number(text, allow_demo)
+            if found.value is None:
+                row.refuse(key, found.problems[0])
+            else:
+                row.values[key] = found.value
+
+
+def _member_number(text: str, allow_demo: bool) -> Checked[str]:
+    """A family member's number has no kind beside it: what looks like an ID is checked as one (old areas pass)."""
+    number = normalise_number(text)
+    if re.fullmatch(r"[0-9]{14,}X?|[0-9.,]+E\+?[0-9]+", number):
+        found = check_resident_id(text, allow_demo=allow_demo)
+        return Checked(found.value.number) if found.value else Checked(None, found.problems)
+    return _other_document(text)
+
+
+def _check_birth(row: CheckedRow, today: date) -> None:
+    """Birth date and sex against the ID, and against the age of compulsory schooling."""
+    values = row.values
+    birth = values["birth_on"]
+    number = values.get("document_number")
+    if number and values["document_kind"] in ID_SHAPED:
+        inside = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+        if inside != birth:
+            row.refuse("birth_on", Problem("birth_differs", N_(
+                "The birth date %(day)s differs from the one in the ID number. Compare both with the card."),
+                {"day": birth}))
+        if values["sex"] != ("male" if int(number[16]) % 2 else "female"):
+            row.doubt("sex", Problem("sex_differs", N_(
+                "The sex differs from the one in the ID number. Compare both with the card.")))
+    if birth > today.isoformat():
+        row.refuse("birth_on", Problem("birth_future", N_("The birth date lies in the future. Check the year.")))
+    elif not today.year - OLDEST <= int(birth[:4]) <= today.year - YOUNGEST:
+        row.doubt("birth_on", Problem("age_unusual", N_(
+            "Born on %(day)s, the child is not of school age. Check the year."), {"day": birth}))
+
+
+def _check_disability(row: CheckedRow) -> None:
+    values = row.values
+    category = values["disability"]
+    if number := values.get("certificate"):
+        certified, grade = CATEGORIES[int(number[18]) - 1], int(number[19])
+        if category == NO_DISABILITY:
+            row.doubt("disability", Problem("disability_certified", N_(
+                "The row says 无残疾 but gives a certificate number. One of them is wrong.")))
+        elif category != certified:
+            row.warn("disability", Problem("category_differs", N_(
+                "The category differs from the certificate's; the row's is kept."), severity=Severity.WARNING))
+        if values.get("disability_grade", grade) != grade:
+            row.warn("disability_grade", Problem("grade_differs", N_(
+                "The grade differs from the certificate's; the row's is kept."), severity=Severity.WARNING))
+        values.setdefault("disability_grade", grade)
+    if category == NO_DISABILITY:
+        values.pop("disability_grade", None)
+    lrc = values.get("lrc", "not_lrc")
+    if lrc != "not_lrc" and category != NO_DISABILITY and lrc != LRC_OF.get(category, "other"):
+        row.warn("lrc", Problem("lrc_differs", N_("随班就读 and 残疾类型 name different categories. Check both."),
+                                severity=Severity.WARNING))
+    if lrc != "not_lrc" and category == NO_DISABILITY:
+        row.doubt("lrc", Problem("lrc_without_disability", N_(
+            "The child learns in a regular class as disabled, but the row says 无残疾.")))
+
+
+def _check_placement(row: CheckedRow) -> None:
+    """Placement against mode of attendance, school and grade (国办发〔2021〕60号: home teaching is on the roll)."""
+    values = row.values
+    placement = values.get("placement")
+    if placement is None and values.get("attendance") == "home":
+        row.refuse("placement", Problem("home_without_placement", N_(
+            "The mode of attendance is 送教上门, so the placement must be filled in as 送教上门.")))
+    if placement == "home" and values.get("attendance", "home") not in ("home", "other"):
+        row.refuse("attendance", Problem("home_attendance_differs", N_(
+            "The placement is 送教上门 but the mode of attendance says that the child comes to school.")))
+    if placement not in (None, "home", "remote", "welfare") and values.get("attendance") == "home":
+        row.refuse("attendance", Problem("attendance_home_differs", N_(
+            "The mode of attendance is 送教上门 but the placement is another one.")))
+    if placement == "home" and "delivering_code" not in values:
+        row.refuse("delivering_code", Problem("delivering_missing", N_(
+            "A child taught at home needs the code of the school that delivers the teaching.")))
+    if placement == "regular_class" and values["school_code"][:2] == "51" and "attending_code" not in values:
+        row.doubt("placement", Problem("regular_in_special", N_(
+            "The placement is 随班就读 but the school is a special school. Give the attending school.")))
+    if placement == "special_school" and "51" not in (values["school_code"][:2],
+                                                      values.get("attending_code", "")[:2]):
+        row.doubt("placement", Problem("special_in_regular", N_(
+            "The placement is 特殊教育学校 but no special school is named.")))
+    if placement not in (None, "deferred") and "grade" not in values:
+        row.refuse("grade", EMPTY)
+    if placement == "deferred" and "student_number" in values:
+        row.doubt("placement", Problem("deferred_on_roll", N_(
+            "A deferred child is not on the roll yet, but the row gives a student number.")))
+    if placement is None and "student_number" in values:
+        row.doubt("placement", Problem("number_without_placement", N_(
+            "The row gives a student number but no placement. Fill in the placement.")))
+
+
+def _check_members(row: CheckedRow) -> None:
+    values = row.values
+    for number in (1, 2):
+        key = f"member{number}"
+        if f"{key}_name" not in values:
+            for part in ("relation", "is_guardian", "phone", "number", "address"):
+                values.pop(f"{key}_{part}", None)
+            continue
+        if number == 2:
+            values.setdefault(f"{key}_relation", "other")
+            values.setdefault(f"{key}_is_guardian", False)
+    if not values["member1_is_guardian"] and not values.get("member2_is_guardian"):
+        row.doubt("member1_is_guardian", Problem("no_guardian", N_(
+            "None of the family members is the guardian. Name the guardian.")))
+    own = values.get("document_number")
+    if own and own in (values.get("member1_number"), values.get("member2_number")):
+        row.refuse("member1_number", Problem("member_has_own_number", N_(
+            "A family member has the child's own ID number. Compare both with the cards.")))
+    if ("longitude" in values) != ("latitude" in values):
+        row.refuse("latitude" if "longitude" in values else "longitude", EMPTY)

@@ -1,0 +1,54 @@
+"""What one row of a sheet of schools says, and what is wrong with it (facts of the school identification code)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.imports import rules
+from app.imports.columns import SCHOOLS
+from app.imports.types import CheckedRow
+from app.kernel.identifiers import SchoolKind as CodeKind
+from app.kernel.identifiers import check_school_code
+from app.kernel.problems import N_, Problem
+
+CODE_OF = {"primary": CodeKind.PRIMARY, "teaching_point": CodeKind.PRIMARY, "junior": CodeKind.JUNIOR,
+           "complete_secondary": CodeKind.SENIOR, "special": CodeKind.SPECIAL}
+"""Nine-year schools keep whichever code they were given (21 or 31)."""
+
+READERS = rules.readers_of(SCHOOLS, {
+    "code": rules.read_school_code, "successor_code": rules.read_school_code, "division_code": rules.read_area,
+    "town_code": rules.read_area, "longitude": rules.read_longitude, "latitude": rules.read_latitude,
+    "telephone": rules.read_phone, "special_teachers": rules.read_whole, "special_places": rules.read_whole,
+    "opened_on": rules.read_day, "closed_on": rules.read_day, "name": rules.short_text(120),
+    "former_name": rules.short_text(120), "principal": rules.read_name,
+})
+NEEDED = tuple(column.key for column in SCHOOLS.columns if column.required)
+
+
+def check_school_row(line: int, cells: dict[str, str], *, today: date) -> CheckedRow:
+    """Read one row of a sheet of schools; `cells` are its texts by column key."""
+    row = CheckedRow(line, cells, {})
+    rules.read_cells(row, READERS)
+    for key in NEEDED:
+        if key not in row.values and not cells.get(key):
+            row.refuse(key, rules.EMPTY)
+    if row.outcome is None:
+        _check_whole(row)
+    return row
+
+
+def _check_whole(row: CheckedRow) -> None:
+    values = row.values
+    if kind := CODE_OF.get(values["kind"]):
+        found = check_school_code(values["code"], kind)
+        if not found.ok:
+            row.refuse("code", found.problem)
+    if len(values["division_code"]) != 6:
+        row.refuse("division_code", Problem("district_code_shape", N_("The code of a district has 6 digits.")))
+    if values.get("opened_on", "") > values.get("closed_on", "9999"):
+        row.refuse("closed_on", Problem("closed_before_opened", N_(
+            "The last day lies before the first day. Check both.")))
+    if values.get("successor_code") == values["code"]:
+        row.refuse("successor_code", Problem("own_successor", N_("A school cannot be merged into itself.")))
+    if ("longitude" in values) != ("latitude" in values):
+        row.refuse("latitude" if "longitude" in values else "longitude", rules.EMPTY)

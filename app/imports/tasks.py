@@ -1,0 +1,29 @@
+"""Background work of imports."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import gettext
+
+from app.imports.actions import run_apply, run_preview
+from app.jobs.actions import job
+from app.jobs.runner import JobRun
+from app.kernel.problems import N_
+from app.web.filters import today
+
+
+@job("imports.preview", N_("Preview of a sheet"))
+def preview(run: JobRun) -> dict:
+    """Make the preview of the import in `args`."""
+    return run_preview(uuid.UUID(run.args["import"]), run.actor, today=today(), tell=_tell(run))
+
+
+@job("imports.apply", N_("Taking a sheet over"))
+def apply(run: JobRun) -> dict:
+    """Take the import in `args` over."""
+    return run_apply(uuid.UUID(run.args["import"]), run.actor, today=today(), tell=_tell(run))
+
+
+def _tell(run: JobRun):
+    return lambda done, total, words: run.progress(done, total, gettext(words) if words else "")

@@ -1,0 +1,92 @@
+"""Pages of imports: the list, a new one, the preview with its rows, taking over, the refused rows as a sheet."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Pages, Permission
+from app.imports import actions, queries
+from app.imports.forms import NewImportForm
+from app.imports.packing import unpack_problem
+from app.imports.showing import show_job, show_row
+from app.imports.types import ImportKind, ImportState, RowOutcome
+from app.imports.workbooks import empty_sheet, refused_sheet
+from app.kernel.problems import Refused
+from app.web.downloads import send
+from app.web.paging import asked_page
+
+pages = Pages("imports", __name__)
+
+
+@pages.get("/imports", needs=Permission.IMPORTS_RUN)
+def list_imports():
+    page = asked_page(queries.count_imports(g.actor))
+    rows = queries.list_imports(g.actor, offset=page.offset, limit=page.size)
+    return render_template("imports/list_imports.html", rows=rows, page=page)
+
+
+@pages.form("/imports/new", needs=Permission.IMPORTS_RUN)
+def new_import():
+    form = NewImportForm(kind=ImportKind.CHILDREN)
+    if form.validate_on_submit():
+        upload = form.file.data
+        try:
+            row = actions.upload(g.actor, form.kind.data, upload.filename or "", upload.read())
+            return redirect(url_for("imports.show_import", import_id=row.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("imports/new_import.html", form=form, kinds=ImportKind), 422 if form.is_submitted() else 200
+
+
+@pages.get("/imports/template/<kind>.xlsx", needs=Permission.IMPORTS_RUN)
+def download_template(kind):
+    chosen = ImportKind.SCHOOLS if kind == ImportKind.SCHOOLS else ImportKind.CHILDREN
+    name = _("Empty sheet of schools") if chosen is ImportKind.SCHOOLS else _("Empty sheet of children")
+    return send(empty_sheet(chosen), f"{name}.xlsx")
+
+
+@pages.get("/imports/<uuid:import_id>", needs=Permission.IMPORTS_RUN)
+def show_import(import_id):
+    row = queries.get_import(g.actor, import_id)
+    job = queries.find_job(row)
+    counts = _counts(row)
+    outcome = _asked(counts)
+    page = asked_page(counts[outcome] if outcome is not RowOutcome.SAME else 0)
+    rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size) if page.total else []
+    return render_template(
+        "imports/show_import.html", row=row, counts=counts, outcome=outcome, page=page, outcomes=RowOutcome,
+        rows=[show_row(row.kind, one) for one in rows], problems=[unpack_problem(one) for one in row.problems],
+        job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job), states=ImportState,
+        earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None)
+
+
+def _counts(row) -> dict[RowOutcome, int]:
+    """How many rows there are of each outcome; unchanged ones are only counted, not kept."""
+    return queries.count_rows(row) | {RowOutcome.SAME: row.counts.get("same", 0)}
+
+
+def _asked(counts) -> RowOutcome:
+    """The outcome in the address, else the first that has rows, what needs a person first."""
+    if (asked := request.args.get("outcome")) in set(RowOutcome):
+        return RowOutcome(asked)
+    order = (RowOutcome.REFUSED, RowOutcome.DOUBTFUL, RowOutcome.CHANGED, RowOutcome.NEW)
+    return next((outcome for outcome in order if counts[outcome]), RowOutcome.NEW)
+
+
+@pages.post("/imports/<uuid:import_id>/apply", needs=Permission.IMPORTS_RUN)
+def apply_import(import_id):
+    try:
+        actions.ask_to_apply(g.actor, import_id)
+    except Refused as refused:
+        for problem in refused.problems:
+            flash(problem.text(_), "bad")
+    return redirect(url_for("imports.show_import", import_id=import_id), 303)
+
+
+@pages.get("/imports/<uuid:import_id>/refused.xlsx", needs=Permission.IMPORTS_RUN)
+def download_refused(import_id):
+    row = queries.get_import(g.actor, import_id)
+    held = [one for outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL)
+            for one in queries.list_rows(row, outcome, limit=None)]
+    return send(refused_sheet(row.kind, sorted(held, key=lambda one: one.line)), f"{_('Refused rows')}.xlsx")

@@ -1,0 +1,171 @@
+"""New files and changed files, written set by set in the running transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from app.access import Actor
+from app.children.actions import give_file_numbers
+from app.children.bulk import (
+    FACTS, NewChild, NewDisability, NewGuardian, NewHome, Persons, insert_children, update_persons,
+)
+from app.db import audit, vault
+from app.db.bulk import new_keys
+from app.imports.columns import NO_DISABILITY
+from app.imports.existing import LINK_FACTS
+from app.imports.matching import SchoolPlace
+from app.imports.types import CheckedRow
+from app.kernel.problems import N_
+from app.placements.bulk import CarriedDecision, insert_carried_decisions
+from app.roll.bulk import NewLink, NewRoll, insert_rolls
+
+CHUNK = 1000
+HOME_REASON = N_("Carried over from the roll sheet; the reasons stand in the paper file.")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What every part of the writing needs: the session, who, when, the import's id, the schools by code."""
+
+    session: Session
+    actor: Actor
+    today: date
+    import_id: UUID
+    schools: Mapping[str, SchoolPlace]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of schools by key."""
+        return {school.id: school.name for school in self.schools.values()}
+
+
+def write_new(writing: Writing, rows: Sequence[CheckedRow]) -> Persons:
+    """Open a file for every row. Return the persons met, so that changes know them too."""
+    persons, names = Persons(), writing.names
+    numbers = give_file_numbers(writing.today.year, len(rows)) if rows else []
+    for at in range(0, len(rows), CHUNK):
+        part = rows[at:at + CHUNK]
+        meet(writing.session, persons, part)
+        keys = new_keys(len(part))
+        children = [_child(writing, row, child, number)
+                    for row, child, number in zip(part, keys, numbers[at:at + CHUNK], strict=True)]
+        insert_children(writing.session, children, on=writing.today, by_name=writing.actor.name, persons=persons)
+        insert_rolls(writing.session, [roll_of(writing, row, child) for row, child in zip(part, keys, strict=True)],
+                     actor=writing.actor, school_names=names)
+        insert_carried_decisions(
+            writing.session, [decision_of(writing, row, child) for row, child in zip(part, keys, strict=True)
+                              if "placement" in row.values], decided_by=writing.actor.name)
+        for row, child in zip(part, keys, strict=True):
+            row.subject = child
+            note(writing, "import_child", child)
+    # What the sheet says of people who had a row before counts for them too, as it would for a changed child.
+    update_persons(writing.session, {person: {
+        "document_number": one.document_number, "phone": one.phone, "address": one.address}
+        for person, one in persons.met})
+    return persons
+
+
+def note(writing: Writing, verb: str, child: str, **detail: object) -> None:
+    """One line of the trail for a child written by this import."""
+    identifier = UUID(hex=child)
+    audit.note(writing.session, writing.actor, verb, "child", identifier, identifier,
+               {"import": writing.import_id.hex, **detail})
+
+
+def meet(session: Session, persons: Persons, rows: Sequence[CheckedRow]) -> None:
+    """Load the family members of the rows whom we know from earlier."""
+    blind = vault().blind
+    numbers = {blind("document", row.values[key]) for row in rows for key in ("member1_number", "member2_number")
+               if key in row.values}
+    phones = {blind("phone", row.values[key]) for row in rows for key in ("member1_phone", "member2_phone")
+              if key in row.values}
+    persons.load(session, sorted(numbers), sorted(phones))
+
+
+def guardian_of(values: Mapping, place: int) -> NewGuardian | None:
+    """The family member of a row at place 1 or 2."""
+    at = f"member{place}_"
+    name = values.get(f"{at}name")
+    if name is None:
+        return None
+    return NewGuardian(name, values[f"{at}relation"], values[f"{at}is_guardian"], values.get(f"{at}phone"),
+                       values.get(f"{at}number"), values.get(f"{at}address"))
+
+
+def _child(writing: Writing, row: CheckedRow, child: str, number: str) -> NewChild:
+    values = row.values
+    family = [one for place in (1, 2) if (one := guardian_of(values, place))]
+    disabilities = [] if values["disability"] == NO_DISABILITY else [
+        NewDisability(values["disability"], values.get("disability_grade"), values.get("certificate"))]
+    return NewChild(
+        child, number, writing.schools[values["school_code"]].unit_id, values["name"], values["sex"],
+        values["birth_on"], values["document_kind"], values.get("document_number"), values.get("address"),
+        values.get("phone"), {name: values[name] for name in FACTS if name in values}, family, disabilities,
+        [values["diagnosis"]] if "diagnosis" in values else (),
+        NewHome(values["longitude"], values["latitude"]) if "longitude" in values else None)
+
+
+def status_of(values: Mapping) -> tuple[str, str]:
+    """State and movement that a row brings a new child to (a number and a place make it active)."""
+    placement = values.get("placement")
+    if placement == "deferred":
+        return "deferred", "deferral"
+    if placement and "student_number" in values:
+        return "active", "enrolment"
+    return ("placed", "placement") if placement else ("registered", "registration")
+
+
+def since_of(values: Mapping, today: date) -> str:
+    """The day from which the place holds: the month of entry, if it lies before today, else today."""
+    month = values.get("entered_month")
+    return min(f"{month}-01", today.isoformat()) if month else today.isoformat()
+
+
+def links_of(writing: Writing, values: Mapping) -> list[NewLink]:
+    """The school links of a child on the roll: roll school, and attending and delivering school where named."""
+    roll = writing.schools[values["school_code"]].id
+    links = [NewLink("roll", roll, **{name: values.get(name) for name in LINK_FACTS})]
+    for link in ("attending", "delivering"):
+        if code := values.get(f"{link}_code"):
+            links.append(NewLink(link, writing.schools[code].id, values.get("grade")))
+    return links
+
+
+def roll_of(writing: Writing, row: CheckedRow, child: str, before: str | None = None) -> NewRoll:
+    """The state that the row brings a child to, with links when it is on the roll, else with sights only."""
+    values, today = row.values, writing.today
+    status, movement = status_of(values)
+    school = writing.schools[values["school_code"]].id
+    on_roll = status == "active"
+    since = since_of(values, today) if on_roll and before is None else today.isoformat()
+    named = {school, *(writing.schools[values[key]].id for key in ("attending_code", "delivering_code")
+                       if key in values)}
+    return NewRoll(
+        child, status, movement, since, school, values.get("student_number") if on_roll else None,
+        links_of(writing, values) if on_roll else (), () if on_roll else sorted(named),
+        _next_summer(today) if status == "deferred" else None, "", before, today)
+
+
+def _next_summer(today: date) -> date:
+    """The next 31 August: a deferral is for one school year at most."""
+    this = date(today.year, 8, 31)
+    return this if today < this else date(today.year + 1, 8, 31)
+
+
+def decision_of(writing: Writing, row: CheckedRow, child: str) -> CarriedDecision:
+    """The placement of the row, carried over; home teaching is tested again within twelve months."""
+    values, today = row.values, writing.today
+    kind, on_roll = values["placement"], status_of(values)[0] == "active"
+    code = values.get("delivering_code") if kind == "home" else values.get("attending_code")
+    # For 29 February, the day before: twelve months at most.
+    review = date(today.year + 1, today.month, min(today.day, 28))
+    return CarriedDecision(
+        child, kind, None if kind == "deferred" else writing.schools[code or values["school_code"]].id, today,
+        since_of(values, today) if on_roll else today,
+        gettext(HOME_REASON) if kind == "home" else None, review if kind == "home" else None)
