@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select, true
 
 from app.access import Actor, Role
 from app.children.models import Child
@@ -23,6 +23,7 @@ from app.roll.models import RollState
 from app.roll.types import RollStatus
 from app.schools.queries import division_units, unit_of_division, units_on
 from app.schools.types import UnitKind
+from app.web.paging import Page
 
 
 def sees_all_figures(actor: Actor) -> bool:
@@ -63,12 +64,12 @@ def count_lines(actor: Actor, day: date) -> list[UnitLine]:
     Children for whom no unit of that day is known stand on a line of their own at the end, so that nobody is lost.
     """
     state, decision, group, listed = _parts(day)
-    rows = db.session.execute(_joined(
-        select(Child.unit_id, Child.town_code, state.c.status, decision.c.kind, group.label("age"),
-               func.count().label("children")).select_from(Child), state, decision)
-        .where(listed, _sight(actor))
-        .group_by(Child.unit_id, Child.town_code, state.c.status, decision.c.kind, group)).all()
-    resolve = _resolver(day)
+    resolve = Resolver(day)
+    town = resolve.town_needed()
+    inner = _joined(
+        select(Child.unit_id, town.label("town_code"), state.c.status, decision.c.kind, group.label("age"))
+        .select_from(Child), state, decision).where(listed, _sight(actor)).subquery()
+    rows = db.session.execute(select(inner, func.count().label("children")).group_by(*inner.c)).all()
     counts: dict[uuid.UUID | None, dict[Standing, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
         standing = rules.standing_of(_status(row.status), _kind(row.kind), AgeGroup(row.age))
@@ -94,28 +95,39 @@ def _shows(actor: Actor, unit_id: uuid.UUID, counts) -> bool:
     return actor.municipal or sees_all_figures(actor) or unit_id in actor.unit_ids or unit_id in counts
 
 
-def _resolver(day: date):
-    """Return (today's unit of a child, its town) → the unit it belonged to on `day`, or None when not known."""
-    there = {unit.id for unit in units_on(day)}
-    then, towns_then = division_units(day), {}
+class Resolver:
+    """(today's unit of a child, its town) → the unit it belonged to on `day`, or None when that is not known."""
 
-    def resolve(unit_id: uuid.UUID, town_code: str | None) -> uuid.UUID | None:
-        if (town_code or "")[:9] in then:  # a town with a row of its own: one that changed its unit
-            moved = then[town_code[:9]]
-            if moved != unit_id and (unit_id not in there or _changed(town_code[:9], unit_id)):
-                return moved
-        if unit_id in there:
+    def __init__(self, day: date) -> None:
+        self.there = {unit.id for unit in units_on(day)}
+        self.then, self.newest = division_units(day), division_units(date.max)
+        self._known: dict[tuple, uuid.UUID | None] = {}
+
+    @property
+    def steady(self) -> bool:
+        """True when no town has changed its unit since the day."""
+        return self.then == self.newest
+
+    def town_needed(self) -> ColumnElement:
+        """The town's code where it matters: on days before a change, and for children of a unit that is gone."""
+        if not self.steady:
+            return Child.town_code
+        return case((Child.unit_id.in_(self.there), null()), else_=Child.town_code)
+
+    def may_belong(self, unit_id: uuid.UUID | None) -> ColumnElement[bool]:
+        """A condition that leaves out, cheaply, children who cannot have been of the unit."""
+        return or_(Child.unit_id == unit_id, Child.unit_id.not_in(self.there)) if self.steady else true()
+
+    def __call__(self, unit_id: uuid.UUID, town_code: str | None) -> uuid.UUID | None:
+        key = (unit_id, town_code)
+        if key not in self._known:
+            self._known[key] = self._unit(unit_id, (town_code or "")[:9])
+        return self._known[key]
+
+    def _unit(self, unit_id: uuid.UUID, town: str) -> uuid.UUID | None:
+        if unit_id in self.there and (town not in self.then or self.newest.get(town) != unit_id):
             return unit_id
-        if town_code not in towns_then:
-            towns_then[town_code] = unit_of_division(town_code, then)
-        return towns_then[town_code]
-
-    newest = division_units(date.max)
-
-    def _changed(town: str, unit_id: uuid.UUID) -> bool:
-        return newest.get(town) == unit_id
-
-    return resolve
+        return unit_of_division(town, self.then)
 
 
 @dataclass(frozen=True)
@@ -129,26 +141,34 @@ class ListedChild:
     birth_on: date
     status: RollStatus | None
     placement: PlacementKind | None
-    unit_id: uuid.UUID | None
 
 
-def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: uuid.UUID | None, *,
-                  whole: bool) -> list[ListedChild]:
+def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: uuid.UUID | None, *, whole: bool,
+                  page: Callable[[int], Page]) -> tuple[list[ListedChild], Page]:
     """The children behind a number, by name: those in sight that stand in `standing` (None: all listed) on the day.
 
     With `whole` those of all units, otherwise of the unit of that day (`unit_id` None: those without a known unit).
+    `page` makes the asked page from their number.
     """
     state, decision, group, listed = _parts(day)
+    resolve = Resolver(day)
     query = _joined(
         select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, Child.unit_id, Child.town_code,
-               state.c.status, decision.c.kind, group.label("age")).select_from(Child), state, decision)
-    query = query.where(listed, in_sight(actor)).order_by(Child.sort_key, Child.id)
+               state.c.status, decision.c.kind).select_from(Child), state, decision)
+    query = query.where(listed, in_sight(actor))
     if standing is not None:
         query = query.where(_counted_under(standing, state.c.status, decision.c.kind, group))
-    resolve = _resolver(day)
-    return [ListedChild(row.id, row.file_number, row.name, row.sex, row.birth_on, _status(row.status), _kind(row.kind),
-                        unit) for row in db.session.execute(query)
-            if (unit := resolve(row.unit_id, row.town_code)) == unit_id or whole]
+    ordered = query.order_by(Child.sort_key, Child.id)
+    if whole:
+        part = page(db.session.scalar(select(func.count()).select_from(query.subquery())) or 0)
+        rows = db.session.execute(ordered.offset(part.offset).limit(part.size)).all()
+    else:
+        found = [row for row in db.session.execute(ordered.where(resolve.may_belong(unit_id)))
+                 if resolve(row.unit_id, row.town_code) == unit_id]
+        part = page(len(found))
+        rows = found[part.offset:part.offset + part.size]
+    return [ListedChild(row.id, row.file_number, row.name, row.sex, row.birth_on, _status(row.status),
+                        _kind(row.kind)) for row in rows], part
 
 
 def _counted_under(standing: Standing, status, kind, group) -> ColumnElement[bool]:

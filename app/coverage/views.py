@@ -58,11 +58,10 @@ def list_standing(standing):
         abort(404)
     wanted, asked, day = None if standing == "listed" else Standing(standing), request.args.get("unit"), _asked_day()
     unit_id = _unit(asked)
-    rows = queries.list_children(g.actor, day, wanted, unit_id, whole=asked is None)
+    rows, page = queries.list_children(g.actor, day, wanted, unit_id, whole=asked is None, page=asked_page)
     unit = find_unit(unit_id) if unit_id else None
-    page = asked_page(len(rows))
     return render_template(
-        "coverage/list_standing.html", rows=rows[page.offset:page.offset + page.size], page=page, day=day,
+        "coverage/list_standing.html", rows=rows, page=page, day=day,
         words=label(wanted) if wanted else _("Listed"), unit_name=unit.name if unit else "")
 
 
