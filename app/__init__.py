@@ -9,6 +9,7 @@ children → roll → assessments → placements → plans → visits     a chil
 coverage    how many have a place, and who has not
 imports     spreadsheets in
 family, home     what a guardian sees and says | today, language, check of a paper
+demo        made-up data of the size of a district or of the municipality
 
 Rules decide, queries read, actions write, forms ask, views show. A slice looks down, never up.
 """
@@ -21,7 +22,7 @@ from importlib import import_module
 from flask import Flask
 
 SLICES = ("accounts", "schools", "children", "roll", "assessments", "placements", "plans", "visits", "coverage",
-          "imports", "family", "home", "jobs")
+          "imports", "family", "home", "jobs", "demo")
 
 
 def create_app(settings: Mapping[str, object] | None = None) -> Flask:

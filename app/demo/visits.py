@@ -1,0 +1,170 @@
+"""Timetables of the past months as published, the visits, and what was given."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+
+from app.demo import words
+from app.demo.dice import Dice, Rows
+from app.demo.people import DemoChild
+from app.demo.places import SLOTS, DemoTeam, DemoUnit
+from app.demo.plans import DemoPlan
+
+LASTS = 70
+MISSED = (("family_cancelled", 4), ("child_ill", 4), ("road_closed", 1), ("weather", 2), ("teacher_duty", 2))
+PROMPTS = ("physical", "model", "gesture", "verbal", "independent")
+AM, PM = (480, 720), (780, 1050)
+
+
+def assign_teams(dice: Dice, unit: DemoUnit, children: list[DemoChild]) -> None:
+    """Give every home-taught child of a unit the nearest team with a free slot (or two, for two visits a week)."""
+    for child in children:
+        twice = dice.often(0.25)
+        by_distance = sorted(unit.teams, key=lambda t: _apart(t.school.point, child.home))
+        for wanted in (twice, False):
+            for team in by_distance:
+                if slots := team.free(wanted):
+                    for slot in slots:
+                        team.taken[slot] = child.id
+                    child.team, child.slots = team, slots
+                    break
+            if child.team:
+                break
+
+
+def _apart(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Kilometres between two points, near enough at this latitude."""
+    return (((a[0] - b[0]) * 96) ** 2 + ((a[1] - b[1]) * 111) ** 2) ** 0.5
+
+
+def add_family_times(dice: Dice, rows: Rows, child: DemoChild) -> None:
+    """When the family can receive a visit: four in five half-days, and those of its visits."""
+    needed = {(day, start < 720) for day, start in child.slots}
+    for weekday in range(5):
+        for morning, (start, end) in ((True, AM), (False, PM)):
+            if (weekday, morning) in needed or dice.often(0.8):
+                rows.add("family_times", id=dice.id(), child_id=child.id, weekday=weekday, start=start, end=end)
+
+
+def make_months(
+    dice: Dice,
+    rows: Rows,
+    unit: DemoUnit,
+    planned: list[tuple[DemoChild, DemoPlan]],
+    teaching_days: list[date],
+    on: date,
+    publisher: str,
+) -> None:
+    """Publish every month of the term up to the one of `on`; visits before `on` have their records."""
+    days = sorted(set(teaching_days))
+    for month in sorted({(day.year, day.month) for day in days if (day.year, day.month) <= (on.year, on.month)}):
+        first, last = date(*month, 1), date(*month, monthrange(*month)[1])
+        timetable = dice.id()
+        wanted = [
+            (child, plan, day, start)
+            for child, plan in planned
+            for weekday, start in child.slots
+            for day in days
+            if first <= day <= last and day.weekday() == weekday
+        ]
+        rows.add(
+            "timetables",
+            id=timetable,
+            unit_id=unit.id,
+            month=f"{first:%Y-%m}",
+            first_on=first,
+            last_on=last,
+            state="published",
+            job_id=None,
+            input_hash=None,
+            seed=1,
+            created_by_name=publisher,
+            figures={"asked": len(wanted), "placed": len(wanted), "unserved": 0, "same_team": 1.0},
+            created_at=dice.moment(first - timedelta(days=6)),
+            published_by_name=publisher,
+            published_at=dice.moment(first - timedelta(days=5)),
+            superseded_at=None,
+        )
+        where: dict[tuple[DemoTeam, date], tuple[float, float]] = {}
+        for child, plan, day, start in sorted(wanted, key=lambda v: (v[2], v[3], v[0].file_number)):
+            at = where.get((child.team.id, day), child.team.school.point)
+            travel = min(round(_apart(at, child.home) * 1.6 / 25 * 60) + 2, 90 if start == SLOTS[0] else 40)
+            where[child.team.id, day] = child.home
+            visit = dice.id()
+            rows.add(
+                "visits",
+                id=visit,
+                timetable_id=timetable,
+                child_id=child.id,
+                team_id=child.team.id,
+                plan_version_id=plan.version_id,
+                service_key=plan.service_key,
+                day=day,
+                start=start,
+                end=start + LASTS,
+                travel_in=travel,
+                travel_estimated=True,
+                origin="template",
+                frozen=True,
+            )
+            _book(dice, rows, visit, child, day, start)
+            if day < on - timedelta(days=1) or (day < on and dice.often(0.5)):
+                _record(dice, rows, visit, child, plan, day, start, (day - days[0]).days / 120)
+
+
+def _book(dice: Dice, rows: Rows, visit, child: DemoChild, day: date, start: int) -> None:
+    begins = datetime.combine(day, time()) + timedelta(minutes=start)
+    for holder in (child.id, *(teacher.id for teacher in child.team.teachers)):
+        rows.add(
+            "bookings",
+            id=dice.id(),
+            visit_id=visit,
+            holder_id=holder,
+            starts_at=begins,
+            ends_at=begins + timedelta(minutes=LASTS),
+        )
+
+
+def _record(
+    dice: Dice, rows: Rows, visit, child: DemoChild, plan: DemoPlan, day: date, start: int, progress: float
+) -> None:
+    given = dice.often(0.93)
+    teacher = child.team.teachers[0]
+    begins = start + dice.randrange(-5, 15)
+    minutes = LASTS + dice.choice((-10, -5, 0, 0, 0, 5)) if given else 0
+    record = dice.id()
+    rows.add(
+        "visit_records",
+        id=record,
+        visit_id=visit,
+        child_id=child.id,
+        corrects_id=None,
+        key=dice.id(),
+        outcome="given" if given else "not_given",
+        day=day,
+        start=begins if given else None,
+        end=begins + minutes if given else None,
+        minutes=minutes,
+        reason=None if given else dice.weighted(MISSED),
+        note=dice.choice(words.NOTES) or None if given else None,
+        practice=plan.practice if given else None,
+        confirmation="on_phone" if given else "not_yet",
+        confirmed_by=child.guardians[0][0] if given else None,
+        recorded_by_id=teacher.user_id,
+        recorded_by_name=teacher.name,
+        recorded_at=datetime.combine(day, time(), UTC) + timedelta(minutes=start + 100 - 480),
+    )
+    if given:
+        for key in plan.objectives[:2]:
+            level = min(4, int(progress * 5 + dice.random() * 1.5))
+            rows.add(
+                "visit_points",
+                id=dice.id(),
+                record_id=record,
+                child_id=child.id,
+                objective_key=key,
+                prompt=PROMPTS[level],
+                done=min(10, int(2 + progress * 8 + dice.randrange(0, 3))),
+                trials=10,
+            )
