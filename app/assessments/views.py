@@ -1,0 +1,70 @@
+"""The tab "Assessment and placement" and the pages of assessments."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Pages, Permission
+from app.assessments.actions import add_assessment
+from app.assessments.forms import form_for
+from app.assessments.instruments import BY_KEY, INSTRUMENTS, instrument_of
+from app.assessments.queries import get_assessment, list_assessments_of
+from app.assessments.rules import compare
+from app.children.frame import file_frame
+from app.children.queries import get_child
+from app.errors import NotFound
+from app.kernel.problems import Refused
+from app.web.filters import today
+from app.web.requests import note_opening
+
+pages = Pages("assessments", __name__)
+
+
+@pages.get("/children/<uuid:child_id>/assessment", needs=Permission.CHILDREN_READ)
+def list_assessments(child_id: uuid.UUID):
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "assessment")
+    return render_template("assessments/list_assessments.html", rows=list_assessments_of(child.id),
+                           instrument_of=instrument_of, **file_frame(g.actor, child, "assessment"))
+
+
+@pages.form("/children/<uuid:child_id>/assessment/new", needs=Permission.ASSESSMENTS_WRITE)
+def new_assessment(child_id: uuid.UUID):
+    """Query parameter: instrument (its key); without it the page offers the list."""
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "new_assessment")
+    frame = file_frame(g.actor, child, "assessment")
+    instrument = BY_KEY.get(request.args.get("instrument", ""))
+    if instrument is None:
+        return render_template("assessments/choose_instrument.html", instruments=INSTRUMENTS, **frame)
+    form = form_for(instrument)(assessor=g.actor.name)
+    if form.validate_on_submit():
+        try:
+            add_assessment(g.actor, child, form.facts(instrument), today=today())
+            flash(_("The assessment is in the file."), "ok")
+            return redirect(url_for("assessments.list_assessments", child_id=child.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("assessments/new_assessment.html", form=form, instrument=instrument, **frame), \
+        422 if form.is_submitted() else 200
+
+
+@pages.get("/children/<uuid:child_id>/assessment/compare", needs=Permission.CHILDREN_READ)
+def compare_assessments(child_id: uuid.UUID):
+    """Query parameters: earlier, later (ids of two assessments of this child with one instrument)."""
+    child = get_child(g.actor, child_id)
+    try:
+        pair = [get_assessment(child.id, uuid.UUID(request.args.get(name, ""))) for name in ("earlier", "later")]
+    except ValueError:
+        raise NotFound from None
+    earlier, later = sorted(pair, key=lambda row: row.assessed_on)
+    if earlier.instrument != later.instrument:
+        raise NotFound
+    note_opening(child.id, "compare_assessments")
+    instrument = instrument_of(later.instrument)
+    return render_template("assessments/compare_assessments.html", earlier=earlier, later=later, instrument=instrument,
+                           changes=compare(instrument, earlier.scores, later.scores),
+                           **file_frame(g.actor, child, "assessment"))

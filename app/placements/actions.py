@@ -1,0 +1,119 @@
+"""Writing recommendations, opinions and decisions. All three are frozen when written."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+
+from app.access import Actor, Permission, require
+from app.children.models import Child
+from app.children.sight import end_sight, give_sight
+from app.children.timeline import tell
+from app.children.types import EventKind, SightKind
+from app.db import audit, db
+from app.kernel.labels import label_of
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.placements.models import Decision, Opinion, Recommendation
+from app.placements.queries import find_recommendation, grounds_of
+from app.placements.rules import (
+    DecisionFacts,
+    OpinionFacts,
+    RecommendationFacts,
+    check_decision,
+    check_opinion,
+    check_recommendation,
+)
+from app.placements.types import PlacementKind
+from app.roll.actions import change_status
+from app.roll.queries import find_state
+from app.roll.types import MovementKind, RollStatus
+
+
+def add_recommendation(actor: Actor, child: Child, facts: RecommendationFacts, *, today: date) -> Recommendation:
+    """Record what the expert committee recommends for a child loaded in sight (条例 art. 20). Raises Refused."""
+    require(actor, Permission.ASSESSMENTS_WRITE)
+    refuse_if(check_recommendation(facts, birth=child.birth_on, today=today))
+    row = Recommendation(child_id=child.id, recorded_by=actor.name, recorded_at=datetime.now(UTC), **asdict(facts))
+    db.session.add(row)
+    audit.record(actor, "add_recommendation", "recommendation", row.id, child_id=child.id, kind=facts.kind.value)
+    tell(actor, child.id, EventKind.PLACEMENT, N_("The committee %(committee)s recommended a placement."),
+         on=facts.made_on, subject_id=row.id, committee=facts.committee)
+    db.session.flush()
+    return row
+
+
+def add_opinion(actor: Actor, child: Child, facts: OpinionFacts, *, today: date) -> Opinion:
+    """Record the guardian's opinion on the open recommendation (条例 art. 21). Raises Refused."""
+    require(actor, Permission.CHILDREN_WRITE)
+    recommendation = find_recommendation(child.id)
+    refuse_if(check_opinion(facts, recommendation.made_on if recommendation else None, birth=child.birth_on,
+                            today=today))
+    row = Opinion(child_id=child.id, recorded_by=actor.name, recorded_at=datetime.now(UTC), **asdict(facts))
+    db.session.add(row)
+    audit.record(actor, "add_opinion", "opinion", row.id, child_id=child.id, answer=facts.answer.value)
+    tell(actor, child.id, EventKind.PLACEMENT, N_("The guardian's opinion on the placement was recorded."),
+         on=facts.given_on, subject_id=row.id)
+    db.session.flush()
+    return row
+
+
+def decide(actor: Actor, child: Child, facts: DecisionFacts, *, school_id: uuid.UUID | None = None,
+           today: date) -> Decision:
+    """Decide the placement of a child loaded in sight: end the present one on the new one's first day, begin the new.
+
+    A registered or deferred child becomes placed on the roll; the school sees the file from now on. Raises Refused with
+    everything that stands against it.
+    """
+    require(actor, Permission.PLACEMENTS_DECIDE)
+    if not actor.municipal and child.unit_id not in actor.unit_ids:
+        raise Refused(Problem("unit_foreign", N_("The placement is decided by the district that answers for the "
+                                                 "child.")))
+    before, recommendation, opinion, present = grounds_of(child.id)
+    refuse_if(check_decision(facts, before, birth=child.birth_on, today=today))
+    if present is not None:
+        _end(child, present, facts, today)
+    values = asdict(facts)
+    del values["school_is_special"]
+    row = Decision(child_id=child.id, recommendation_id=recommendation.id, opinion_id=opinion.id, school_id=school_id,
+                   recorded_at=datetime.now(UTC), **values)
+    db.session.add(row)
+    db.session.flush()
+    if school_id:
+        give_sight(child.id, SightKind.SCHOOL, school_id, "placement", on=today, because_id=row.id)
+    audit.record(actor, "decide_placement", "decision", row.id, child_id=child.id, kind=facts.kind.value,
+                 departs=facts.kind != before.recommended)
+    tell(actor, child.id, EventKind.PLACEMENT, DECIDED[facts.kind], on=facts.decided_on, subject_id=row.id,
+         day=facts.valid_from.isoformat())
+    _place_on_roll(actor, child, facts, school_id, today)
+    db.session.flush()
+    return row
+
+
+DECIDED = {
+    PlacementKind.REGULAR_CLASS: N_("Placement decided from %(day)s: learning in a regular class."),
+    PlacementKind.SPECIAL_CLASS: N_("Placement decided from %(day)s: special class."),
+    PlacementKind.SPECIAL_SCHOOL: N_("Placement decided from %(day)s: special school."),
+    PlacementKind.HOME: N_("Placement decided from %(day)s: home-delivered teaching."),
+    PlacementKind.REMOTE: N_("Placement decided from %(day)s: remote teaching."),
+    PlacementKind.WELFARE: N_("Placement decided from %(day)s: class in a welfare or rehabilitation institution."),
+    PlacementKind.DEFERRED: N_("Placement decided from %(day)s: deferred entry."),
+}
+
+
+def _end(child: Child, present: Decision, facts: DecisionFacts, today: date) -> None:
+    present.ended_on, present.end_reason = facts.valid_from, label_of(facts.kind)
+    if present.school_id:
+        end_sight(child.id, present.school_id, "placement", on=today)
+    db.session.flush()
+
+
+def _place_on_roll(actor: Actor, child: Child, facts: DecisionFacts, school_id: uuid.UUID | None, today: date) -> None:
+    """A child not yet on a roll is placed now and waits for its enrolment; a roll that runs is left alone."""
+    state = find_state(child.id)
+    waiting = state is None or state.status in (RollStatus.REGISTERED, RollStatus.DEFERRED)
+    if facts.kind == PlacementKind.DEFERRED or not waiting:
+        return
+    on = max(facts.decided_on, state.valid_from) if state else facts.decided_on
+    change_status(actor, child, RollStatus.PLACED, kind=MovementKind.PLACEMENT, on=on, school_id=school_id,
+                  reason=facts.decided_by, today=today)

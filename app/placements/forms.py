@@ -1,0 +1,60 @@
+"""Forms of placement."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from app.children.fields import DayField, Needed
+from app.placements.rules import DecisionFacts, OpinionFacts, RecommendationFacts
+from app.placements.types import Agreement, PlacementKind
+from app.web.forms import ChoiceField, Form, TextField
+
+
+class RecommendationForm(Form):
+    kind = ChoiceField(_l("Recommended placement"), [Needed(_l("Choose the placement."))], kind=PlacementKind, blank="")
+    made_on = DayField(_l("Day of the recommendation"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    committee = TextField(_l("Expert committee"), [Needed(_l("Enter the name of the expert committee.")),
+                                                   Length(max=120)])
+    members = TextField(_l("Who took part"), [Needed(_l("Enter who took part.")), Length(max=400)])
+    grounds = TextAreaField(_l("What it rests on"), [Needed(_l("Write what the recommendation rests on.")),
+                                                      Length(max=4000)])
+
+    def facts(self) -> RecommendationFacts:
+        return RecommendationFacts(self.kind.data, self.made_on.data, self.committee.data, self.members.data,
+                                   self.grounds.data.strip())
+
+
+class OpinionForm(Form):
+    guardian_name = TextField(_l("Guardian"), [Needed(_l("Enter which guardian said this.")), Length(max=120)],
+                              render_kw={"list": "guardians", "autocomplete": "off"})
+    answer = ChoiceField(_l("Answer"), [Needed(_l("Choose the answer."))], kind=Agreement, blank="")
+    given_on = DayField(_l("Day of the answer"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    words = TextAreaField(_l("In the guardian's own words"), [Length(max=4000)])
+
+    def facts(self) -> OpinionFacts:
+        return OpinionFacts(self.guardian_name.data, self.answer.data, self.given_on.data,
+                            (self.words.data or "").strip() or None)
+
+
+class DecisionForm(Form):
+    kind = ChoiceField(_l("Placement"), [Needed(_l("Choose the placement."))], kind=PlacementKind, blank="")
+    school = SelectField(_l("School"), coerce=lambda value: uuid.UUID(str(value)) if value else None,
+                         validate_choice=True)
+    decided_by = TextField(_l("Deciding authority"), [Needed(_l("Enter which authority decides.")), Length(max=120)])
+    decided_on = DayField(_l("Day of the decision"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    valid_from = DayField(_l("First day of the placement"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    departure_reason = TextAreaField(_l("Why it departs from the recommendation"), [Length(max=400)])
+    home_reason = TextAreaField(_l("Why the child cannot come to school"), [Length(max=400)])
+    review_on = DayField(_l("Asked again on"), [Optional()])
+
+    def facts(self, school_is_special: bool | None) -> DecisionFacts:
+        def words(field):
+            return (field.data or "").strip() or None
+
+        return DecisionFacts(self.kind.data, self.decided_on.data, self.valid_from.data, self.decided_by.data,
+                             school_is_special, words(self.departure_reason), words(self.home_reason),
+                             self.review_on.data)

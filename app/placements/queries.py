@@ -1,0 +1,89 @@
+"""Reading placements. Callers have loaded the child in sight; lists take the actor."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import exists, func, select
+
+from app.access import Actor
+from app.children.models import Child
+from app.children.sight import in_sight
+from app.db import db
+from app.placements.models import Decision, Opinion, Recommendation
+from app.placements.rules import Before
+from app.schools.models import School, Unit
+
+
+def find_decision(child_id: uuid.UUID) -> Decision | None:
+    """The decision that is not ended."""
+    return db.session.scalar(select(Decision).where(Decision.child_id == child_id, Decision.ended_on.is_(None)))
+
+
+def find_recommendation(child_id: uuid.UUID) -> Recommendation | None:
+    """The newest recommendation that no decision rests on yet."""
+    return db.session.scalar(select(Recommendation).where(
+        Recommendation.child_id == child_id, ~exists().where(Decision.recommendation_id == Recommendation.id),
+        # What an earlier decision passed over does not carry a later one.
+        ~exists().where(Decision.child_id == child_id, Decision.recorded_at > Recommendation.recorded_at)
+    ).order_by(Recommendation.made_on.desc(), Recommendation.recorded_at.desc()).limit(1))
+
+
+def find_opinion(child_id: uuid.UUID, recommendation: Recommendation | None) -> Opinion | None:
+    """The newest opinion on the open recommendation that no decision rests on yet."""
+    if recommendation is None:
+        return None
+    return db.session.scalar(select(Opinion).where(
+        Opinion.child_id == child_id, Opinion.given_on >= recommendation.made_on,
+        Opinion.recorded_at >= recommendation.recorded_at, ~exists().where(Decision.opinion_id == Opinion.id)
+    ).order_by(Opinion.given_on.desc(), Opinion.recorded_at.desc()).limit(1))
+
+
+def grounds_of(child_id: uuid.UUID) -> tuple[Before, Recommendation | None, Opinion | None, Decision | None]:
+    """What the next decision would rest on."""
+    recommendation = find_recommendation(child_id)
+    opinion, present = find_opinion(child_id, recommendation), find_decision(child_id)
+    return Before(
+        recommendation.kind if recommendation else None, recommendation.made_on if recommendation else None,
+        opinion.given_on if opinion else None, present.valid_from if present else None,
+    ), recommendation, opinion, present
+
+
+def list_decisions(child_id: uuid.UUID) -> list[tuple[Decision, str | None]]:
+    """All decisions of a child with the school's name, newest first."""
+    rows = db.session.execute(select(Decision, School.name).outerjoin(School, School.id == Decision.school_id).where(
+        Decision.child_id == child_id).order_by(Decision.valid_from.desc(), Decision.recorded_at.desc()))
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_recommendations(child_id: uuid.UUID) -> list[Recommendation]:
+    return list(db.session.scalars(select(Recommendation).where(Recommendation.child_id == child_id).order_by(
+        Recommendation.made_on.desc(), Recommendation.recorded_at.desc())))
+
+
+def list_opinions(child_id: uuid.UUID) -> list[Opinion]:
+    return list(db.session.scalars(select(Opinion).where(Opinion.child_id == child_id).order_by(
+        Opinion.given_on.desc(), Opinion.recorded_at.desc())))
+
+
+def _overdue(actor: Actor, today: date) -> tuple:
+    return in_sight(actor), Decision.ended_on.is_(None), Decision.review_on < today
+
+
+def list_overdue_reviews(actor: Actor, today: date, *, unit_id: uuid.UUID | None = None, limit: int = 50,
+                         offset: int = 0) -> list:
+    """Placements whose review day has passed: (child_id, name, file_number, unit_id, unit, kind, review_on,
+    home_reason), the latest ones first by their review day."""
+    query = (select(Child.id.label("child_id"), Child.name, Child.file_number, Child.unit_id, Unit.name.label("unit"),
+                    Decision.kind, Decision.review_on, Decision.home_reason)
+             .select_from(Decision).join(Child, Child.id == Decision.child_id).join(Unit, Unit.id == Child.unit_id)
+             .where(*_overdue(actor, today)).order_by(Decision.review_on, Child.id).limit(limit).offset(offset))
+    return db.session.execute(query.where(Child.unit_id == unit_id) if unit_id else query).all()
+
+
+def count_overdue_reviews(actor: Actor, today: date, *, unit_id: uuid.UUID | None = None) -> int:
+    """How many placements wait for their review."""
+    query = (select(func.count()).select_from(Decision).join(Child, Child.id == Decision.child_id)
+             .where(*_overdue(actor, today)))
+    return db.session.scalar(query.where(Child.unit_id == unit_id) if unit_id else query)

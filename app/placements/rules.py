@@ -1,0 +1,174 @@
+"""When a placement may be decided. Pure.
+
+The committee recommends, the guardian says an opinion, the authority decides (残疾人教育条例 arts 20, 21). Children
+who can come to school are not taught at home (国办发〔2021〕60号), so each home placement gives its reason and is asked
+again within twelve months whether the child can come now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.kernel.problems import N_, Problem
+from app.placements.types import Agreement, PlacementKind
+
+REVIEWED = frozenset({PlacementKind.HOME, PlacementKind.DEFERRED})
+"""Kinds that end their right with a day on which they are looked at again."""
+MOST_MONTHS = 12
+WITHOUT_SCHOOL = frozenset({PlacementKind.DEFERRED})
+ORDINARY = frozenset({PlacementKind.REGULAR_CLASS, PlacementKind.SPECIAL_CLASS})
+
+
+@dataclass(frozen=True)
+class RecommendationFacts:
+    kind: PlacementKind
+    made_on: date
+    committee: str
+    members: str
+    grounds: str
+
+
+@dataclass(frozen=True)
+class OpinionFacts:
+    guardian_name: str
+    answer: Agreement
+    given_on: date
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What the authority decides. `school_is_special` is None without a school."""
+
+    kind: PlacementKind
+    decided_on: date
+    valid_from: date
+    decided_by: str
+    school_is_special: bool | None = None
+    departure_reason: str | None = None
+    home_reason: str | None = None
+    review_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a decision rests on: the open recommendation (kind, day) and opinion (day), and the decision in force."""
+
+    recommended: PlacementKind | None = None
+    recommended_on: date | None = None
+    opinion_on: date | None = None
+    present_from: date | None = None
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; 28 February after a leap day."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
+def check_recommendation(facts: RecommendationFacts, *, birth: date, today: date) -> tuple[Problem, ...]:
+    """Return what is missing: a day in the child's life, who recommends, the grounds."""
+    found = _day("made_on", facts.made_on, birth, today)
+    for name, message in (("committee", N_("Enter the name of the expert committee.")),
+                          ("members", N_("Enter who took part.")),
+                          ("grounds", N_("Write what the recommendation rests on."))):
+        if not getattr(facts, name).strip():
+            found.append(Problem(f"{name}_missing", message, field=name))
+    return tuple(found)
+
+
+def check_opinion(facts: OpinionFacts, recommended_on: date | None, *, birth: date,
+                  today: date) -> tuple[Problem, ...]:
+    """Return what is wrong with an opinion; it is about a recommendation, so it comes after one."""
+    found = _day("given_on", facts.given_on, birth, today)
+    if recommended_on is None:
+        found.append(Problem("opinion_early", N_("The guardian's opinion is about a recommendation. Record that "
+                                                 "first.")))
+    elif facts.given_on < recommended_on:
+        found.append(Problem("opinion_before", N_("The opinion is dated before the recommendation of %(day)s."),
+                             {"day": recommended_on.isoformat()}, "given_on"))
+    if not facts.guardian_name.strip():
+        found.append(Problem("guardian_missing", N_("Enter which guardian said this."), field="guardian_name"))
+    if facts.answer != Agreement.AGREE and not (facts.words or "").strip():
+        found.append(Problem("words_missing", N_("Write what the guardian wishes instead, in their own words."),
+                             field="words"))
+    return tuple(found)
+
+
+def check_decision(facts: DecisionFacts, before: Before, *, birth: date, today: date) -> tuple[Problem, ...]:
+    """Return everything that stands against a decision, bound to the form's fields.
+
+    Without recommendation and opinion none is possible; both must be younger than the decision in force rests on,
+    which the caller sees to.
+    """
+    found = _day("decided_on", facts.decided_on, birth, today)
+    found += _grounds(facts, before)
+    if facts.valid_from < facts.decided_on or facts.valid_from > a_year_after(facts.decided_on):
+        found.append(Problem("valid_from", N_("The placement begins on the day of the decision or within a year "
+                                              "after it."), field="valid_from"))
+    if before.present_from and facts.valid_from <= before.present_from:
+        found.append(Problem("overlap", N_("The present placement began on %(day)s. The next one begins later."),
+                             {"day": before.present_from.isoformat()}, "valid_from"))
+    if not facts.decided_by.strip():
+        found.append(Problem("decided_by", N_("Enter which authority decides."), field="decided_by"))
+    return tuple(found + _school(facts) + _review(facts))
+
+
+def _grounds(facts: DecisionFacts, before: Before) -> list[Problem]:
+    found = []
+    if before.recommended is None:
+        found.append(Problem("no_recommendation", N_("There is no committee recommendation for this decision. Record "
+                                                     "it first.")))
+    elif facts.kind != before.recommended and not (facts.departure_reason or "").strip():
+        found.append(Problem("departure", N_("This departs from the committee's recommendation. Say why."),
+                             field="departure_reason"))
+    if before.opinion_on is None:
+        found.append(Problem("no_opinion", N_("There is no guardian's opinion for this decision. Record it first.")))
+    latest = max(filter(None, (before.recommended_on, before.opinion_on)), default=None)
+    if latest and facts.decided_on < latest:
+        found.append(Problem("decided_early", N_("The decision is dated before what it rests on (%(day)s)."),
+                             {"day": latest.isoformat()}, "decided_on"))
+    return found
+
+
+def _school(facts: DecisionFacts) -> list[Problem]:
+    if facts.kind in WITHOUT_SCHOOL:
+        return []
+    if facts.school_is_special is None:
+        return [Problem("school_missing", N_("Choose the school that receives or teaches the child."), field="school")]
+    if facts.kind in ORDINARY and facts.school_is_special:
+        return [Problem("school_ordinary", N_("This kind of placement is at an ordinary school. Choose one."),
+                        field="school")]
+    if facts.kind == PlacementKind.SPECIAL_SCHOOL and not facts.school_is_special:
+        return [Problem("school_special", N_("Choose a special school."), field="school")]
+    return []
+
+
+def _review(facts: DecisionFacts) -> list[Problem]:
+    found = []
+    if facts.kind == PlacementKind.HOME and not (facts.home_reason or "").strip():
+        found.append(Problem("home_reason", N_("Say why the child cannot come to school, even with support."),
+                             field="home_reason"))
+    if facts.kind in REVIEWED and facts.review_on is None:
+        found.append(Problem("review_missing", N_("Set the day on which it is asked again whether the child can "
+                                                  "come, within 12 months."), field="review_on"))
+    if facts.review_on and not facts.valid_from < facts.review_on <= a_year_after(facts.valid_from):
+        found.append(Problem("review_late", N_("The review lies after the beginning and at most 12 months later."),
+                             field="review_on"))
+    return found
+
+
+def _day(field: str, day: date, birth: date, today: date) -> list[Problem]:
+    if birth <= day <= today:
+        return []
+    return [Problem("day_outside", N_("The day lies before the birth or in the future. Check the year."), field=field)]
+
+
+def step_of(before: Before, assessed: bool) -> int:
+    """Which of the steps is next: 1 assessment, 2 recommendation, 3 opinion, 4 decision."""
+    if before.recommended is None:
+        return 2 if assessed else 1
+    return 4 if before.opinion_on else 3

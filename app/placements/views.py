@@ -1,0 +1,91 @@
+"""Pages of placement, in their natural order: recommendation, opinion, decision."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Pages, Permission
+from app.children.frame import file_frame
+from app.children.queries import get_child, list_guardianships
+from app.kernel.problems import Refused
+from app.placements.actions import add_opinion, add_recommendation, decide
+from app.placements.forms import DecisionForm, OpinionForm, RecommendationForm
+from app.placements.queries import count_overdue_reviews, grounds_of, list_overdue_reviews
+from app.placements.types import Agreement
+from app.schools.queries import find_school, school_choices
+from app.schools.types import SchoolKind
+from app.web.filters import today
+from app.web.paging import asked_page
+from app.web.requests import note_opening
+
+pages = Pages("placements", __name__)
+
+
+def _back(child_id: uuid.UUID):
+    return redirect(url_for("assessments.list_assessments", child_id=child_id), 303)
+
+
+def _show(page: str, child, form, **more):
+    note_opening(child.id, page)
+    before, recommendation, opinion, present = grounds_of(child.id)
+    return render_template(
+        f"placements/{page}.html", form=form, before=before, recommendation=recommendation, opinion=opinion,
+        present=present, **more, **file_frame(g.actor, child, "assessment")), 422 if form.is_submitted() else 200
+
+
+@pages.form("/children/<uuid:child_id>/placement/recommendation", needs=Permission.ASSESSMENTS_WRITE)
+def new_recommendation(child_id: uuid.UUID):
+    child, form = get_child(g.actor, child_id), RecommendationForm()
+    if form.validate_on_submit():
+        try:
+            add_recommendation(g.actor, child, form.facts(), today=today())
+            flash(_("The recommendation is in the file. Next: the guardian's opinion."), "ok")
+            return _back(child.id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return _show("new_recommendation", child, form)
+
+
+@pages.form("/children/<uuid:child_id>/placement/opinion", needs=Permission.CHILDREN_WRITE)
+def new_opinion(child_id: uuid.UUID):
+    child, form = get_child(g.actor, child_id), OpinionForm()
+    if form.validate_on_submit():
+        try:
+            add_opinion(g.actor, child, form.facts(), today=today())
+            flash(_("The opinion is in the file. Next: the decision."), "ok")
+            return _back(child.id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return _show("new_opinion", child, form, people=[guardian.name for _link, guardian in list_guardianships(child.id)])
+
+
+@pages.form("/children/<uuid:child_id>/placement/decision", needs=Permission.PLACEMENTS_DECIDE)
+def new_decision(child_id: uuid.UUID):
+    child, day = get_child(g.actor, child_id), today()
+    before = grounds_of(child.id)[0]
+    form = DecisionForm(kind=before.recommended, decided_on=day, valid_from=day)
+    form.school.choices = [("", "")] + [(str(one[0]), f"{one[1]} {one[2]}") for one in school_choices(
+        g.actor, today=day, unit_id=child.unit_id)]
+    if form.validate_on_submit():
+        school = find_school(form.school.data) if form.school.data else None
+        special = school.kind == SchoolKind.SPECIAL if school else None
+        try:
+            decide(g.actor, child, form.facts(special), school_id=school.id if school else None, today=day)
+            flash(_("The placement is decided."), "ok")
+            return _back(child.id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return _show("new_decision", child, form, Agreement=Agreement)
+
+
+@pages.get("/placements/reviews", needs=Permission.PLACEMENTS_DECIDE)
+def list_reviews():
+    """Placements whose review day has passed. Query parameters: unit (id), page."""
+    day = today()
+    unit_id = request.args.get("unit", type=uuid.UUID)
+    page = asked_page(count_overdue_reviews(g.actor, day, unit_id=unit_id))
+    return render_template("placements/list_reviews.html", page=page, rows=list_overdue_reviews(
+        g.actor, day, unit_id=unit_id, limit=page.size, offset=page.offset))
