@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.kernel.problems import N_
 from app.roll.types import AttendanceMode, LrcKind, MovementKind
 from app.web.forms import ChoiceField, Form, TextField
 
@@ -123,6 +124,6 @@ class FilterForm(Form):
     class Meta:
         csrf = False
 
-    kind = ChoiceField(_l("Movement"), kind=MovementKind, blank="")
+    kind = ChoiceField(_l("Movement"), kind=MovementKind, blank=N_("All kinds"))
     since = DateField(_l("From this day on"), [Optional()])
     q = TextField(_l("Name begins with"))

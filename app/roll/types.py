@@ -121,8 +121,8 @@ describe(
     RollStatus, registered=N_("Registered, not in school yet"), deferred=N_("Entry deferred"),
     placed=N_("Placed, not on a roll yet"), active=N_("On the roll"), suspended=N_("Studies suspended"),
     transferring=N_("Transfer being handled"), dropout=N_("Dropped out, roll kept"), abroad=N_("Abroad"),
-    missing=N_("Whereabouts unknown"), graduated=N_("Graduated"), completed=N_("Completed schooling"), deceased=N_("Deceased"),
-    left_area=N_("Left the municipality"),
+    missing=N_("Whereabouts unknown"), graduated=N_("Graduated"), completed=N_("Completed schooling"),
+    deceased=N_("Deceased"), left_area=N_("Left the municipality"),
 )
 describe(SchoolLink, roll=N_("Roll school"), attending=N_("Attending school"), delivering=N_("Delivering school"))
 describe(StudentNumberKind, G=N_("G, formal"), L=N_("L, temporary"), J=N_("J, formal without an ID"))

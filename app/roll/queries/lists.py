@@ -16,7 +16,7 @@ from app.children.sight import in_sight
 from app.db import db
 from app.roll.models import Membership, Movement, RollRequest, RollState, StudentNumber, Transfer, TransferAnswer
 from app.roll.queries.scope import acts_at, party_to
-from app.roll.types import MovementKind, RollStatus, TransferState
+from app.roll.types import MovementKind, RollStatus, SchoolLink, TransferState
 from app.schools.models import School
 
 WARN_DAYS = 30
@@ -34,10 +34,11 @@ class MovementFilters:
 
 
 def list_links(child_id: uuid.UUID) -> list:
-    """All links of a child (loaded in sight), newest first: rows (Membership, school name)."""
+    """All links of a child (loaded in sight), today's first, then the newest: rows (Membership, school name)."""
     return list(db.session.execute(select(Membership, School.name.label("school")).join(
         School, School.id == Membership.school_id).where(Membership.child_id == child_id).order_by(
-        Membership.valid_from.desc(), Membership.link, Membership.id.desc())))
+        Membership.valid_to.is_not(None), Membership.link != SchoolLink.ROLL, Membership.valid_from.desc(),
+        Membership.id.desc())))
 
 
 def list_numbers(child_id: uuid.UUID) -> list[StudentNumber]:
