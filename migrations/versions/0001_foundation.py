@@ -215,21 +215,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_units')),
     sa.UniqueConstraint('code', name=op.f('uq_units_code'))
     )
-    op.create_table('users',
-    sa.Column('username', sa.String(length=80), nullable=False),
-    sa.Column('name', sa.String(length=120), nullable=False),
-    sa.Column('password_hash', sa.String(length=200), nullable=True),
-    sa.Column('must_change_password', sa.Boolean(), nullable=False),
-    sa.Column('language', sa.String(length=20), nullable=True),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('guardian_id', sa.Uuid(), nullable=True),
-    sa.Column('phone_sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['guardian_id'], ['guardians.id'], name=op.f('fk_users_guardian_id'), use_alter=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
-    sa.UniqueConstraint('username', name=op.f('uq_users_username'))
-    )
     op.create_table('calendar_days',
     sa.Column('unit_id', sa.Uuid(), nullable=True),
     sa.Column('day', sa.Date(), nullable=False),
@@ -328,16 +313,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_imports'))
     )
     op.create_index(op.f('ix_imports_file_hash'), 'imports', ['file_hash'], unique=False)
-    op.create_table('saved_filters',
-    sa.Column('user_id', sa.Uuid(), nullable=False),
-    sa.Column('page', sa.String(length=80), nullable=False),
-    sa.Column('name', sa.String(length=80), nullable=False),
-    sa.Column('query', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_saved_filters_user_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filters'))
-    )
-    op.create_index(op.f('ix_saved_filters_user_id'), 'saved_filters', ['user_id'], unique=False)
     op.create_table('schools',
     sa.Column('code', sa.String(length=10), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -368,21 +343,6 @@ def upgrade():
     )
     op.create_index(op.f('ix_schools_name'), 'schools', ['name'], unique=False)
     op.create_index('ix_schools_unit_id_name', 'schools', ['unit_id', 'name'], unique=False)
-    op.create_table('sign_ins',
-    sa.Column('token_hash', sa.String(length=64), nullable=False),
-    sa.Column('user_id', sa.Uuid(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('address', sa.String(length=60), nullable=False),
-    sa.Column('browser', sa.String(length=300), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_sign_ins_user_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_ins')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_sign_ins_token_hash'))
-    )
-    op.create_index(op.f('ix_sign_ins_user_id'), 'sign_ins', ['user_id'], unique=False)
     op.create_table('terms',
     sa.Column('unit_id', sa.Uuid(), nullable=True),
     sa.Column('school_year', sa.Integer(), nullable=False),
@@ -429,6 +389,21 @@ def upgrade():
     )
     op.create_index(op.f('ix_unit_divisions_division_code'), 'unit_divisions', ['division_code'], unique=False)
     op.create_index(op.f('ix_unit_divisions_unit_id'), 'unit_divisions', ['unit_id'], unique=False)
+    op.create_table('users',
+    sa.Column('username', sa.String(length=80), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('password_hash', sa.String(length=200), nullable=True),
+    sa.Column('must_change_password', sa.Boolean(), nullable=False),
+    sa.Column('language', sa.String(length=20), nullable=True),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('guardian_id', sa.Uuid(), nullable=True),
+    sa.Column('phone_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['guardian_id'], ['guardians.id'], name=op.f('fk_users_guardian_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
+    sa.UniqueConstraint('username', name=op.f('uq_users_username'))
+    )
     op.create_table('assessments',
     sa.Column('child_id', sa.Uuid(), nullable=False),
     sa.Column('instrument', sa.String(length=40), nullable=False),
@@ -570,6 +545,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_movements'))
     )
     op.create_index(op.f('ix_movements_child_id'), 'movements', ['child_id'], unique=False)
+    op.create_index('ix_movements_effective_on', 'movements', ['effective_on', 'id'], unique=False)
     op.create_table('number_tails',
     sa.Column('child_id', sa.Uuid(), nullable=False),
     sa.Column('source', sa.String(length=20), nullable=False),
@@ -725,6 +701,16 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_safety_cards')),
     sa.UniqueConstraint('child_id', name=op.f('uq_safety_cards_child_id'))
     )
+    op.create_table('saved_filters',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('page', sa.String(length=80), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('query', sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_saved_filters_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filters'))
+    )
+    op.create_index(op.f('ix_saved_filters_user_id'), 'saved_filters', ['user_id'], unique=False)
     op.create_table('school_names',
     sa.Column('school_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -761,6 +747,21 @@ def upgrade():
     )
     op.create_index(op.f('ix_sights_child_id'), 'sights', ['child_id'], unique=False)
     op.create_index('ix_sights_holder', 'sights', ['holder_id', 'child_id'], unique=False)
+    op.create_table('sign_ins',
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('address', sa.String(length=60), nullable=False),
+    sa.Column('browser', sa.String(length=300), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_sign_ins_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_ins')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_sign_ins_token_hash'))
+    )
+    op.create_index(op.f('ix_sign_ins_user_id'), 'sign_ins', ['user_id'], unique=False)
     op.create_table('student_numbers',
     sa.Column('child_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Enum('G', 'L', 'J', name='student_number_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
@@ -1233,6 +1234,8 @@ def downgrade():
     op.drop_index('uq_student_numbers_blind', table_name='student_numbers')
     op.drop_index(op.f('ix_student_numbers_child_id'), table_name='student_numbers')
     op.drop_table('student_numbers')
+    op.drop_index(op.f('ix_sign_ins_user_id'), table_name='sign_ins')
+    op.drop_table('sign_ins')
     op.drop_index('ix_sights_holder', table_name='sights')
     op.drop_index(op.f('ix_sights_child_id'), table_name='sights')
     op.drop_table('sights')
@@ -1242,6 +1245,8 @@ def downgrade():
     op.drop_index(op.f('ix_school_names_school_id'), table_name='school_names')
     op.drop_index(op.f('ix_school_names_name'), table_name='school_names')
     op.drop_table('school_names')
+    op.drop_index(op.f('ix_saved_filters_user_id'), table_name='saved_filters')
+    op.drop_table('saved_filters')
     op.drop_table('safety_cards')
     op.drop_index('uq_roll_states_live', table_name='roll_states', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
     op.drop_index('ix_roll_states_status', table_name='roll_states', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
@@ -1270,6 +1275,7 @@ def downgrade():
     op.drop_index(op.f('ix_number_tails_tail'), table_name='number_tails')
     op.drop_index(op.f('ix_number_tails_child_id'), table_name='number_tails')
     op.drop_table('number_tails')
+    op.drop_index('ix_movements_effective_on', table_name='movements')
     op.drop_index(op.f('ix_movements_child_id'), table_name='movements')
     op.drop_table('movements')
     op.drop_index('uq_memberships_live', table_name='memberships', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
@@ -1292,6 +1298,7 @@ def downgrade():
     op.drop_table('diagnoses')
     op.drop_index(op.f('ix_assessments_child_id'), table_name='assessments')
     op.drop_table('assessments')
+    op.drop_table('users')
     op.drop_index(op.f('ix_unit_divisions_unit_id'), table_name='unit_divisions')
     op.drop_index(op.f('ix_unit_divisions_division_code'), table_name='unit_divisions')
     op.drop_table('unit_divisions')
@@ -1300,13 +1307,9 @@ def downgrade():
     op.drop_table('timetables')
     op.drop_index('uq_terms_municipal', table_name='terms', sqlite_where=sa.text('unit_id IS NULL'), postgresql_where=sa.text('unit_id IS NULL'))
     op.drop_table('terms')
-    op.drop_index(op.f('ix_sign_ins_user_id'), table_name='sign_ins')
-    op.drop_table('sign_ins')
     op.drop_index('ix_schools_unit_id_name', table_name='schools')
     op.drop_index(op.f('ix_schools_name'), table_name='schools')
     op.drop_table('schools')
-    op.drop_index(op.f('ix_saved_filters_user_id'), table_name='saved_filters')
-    op.drop_table('saved_filters')
     op.drop_index(op.f('ix_imports_file_hash'), table_name='imports')
     op.drop_table('imports')
     op.drop_index('uq_district_rules_live', table_name='district_rules', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
@@ -1327,7 +1330,6 @@ def downgrade():
     op.drop_index(op.f('ix_calendar_days_unit_id'), table_name='calendar_days')
     op.drop_index('ix_calendar_days_day', table_name='calendar_days')
     op.drop_table('calendar_days')
-    op.drop_table('users')
     op.drop_table('units')
     op.drop_index('ix_jobs_state', table_name='jobs')
     op.drop_table('jobs')
