@@ -1,6 +1,15 @@
 """The language of visits."""
 
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from app.kernel.labels import describe
+from app.kernel.problems import N_
+from app.plans.types import Frequency, PromptLevel
 
 
 class TimetableState(StrEnum):
@@ -42,3 +51,193 @@ class Confirmation(StrEnum):
     ON_PHONE = "on_phone"
     ON_PAPER = "on_paper"
     NOT_YET = "not_yet"
+
+
+class OwedBy(StrEnum):
+    """Who answers for minutes that were not given."""
+
+    SCHOOL = "school"
+    NOBODY = "nobody"
+
+
+class LeftOut(StrEnum):
+    """Why a child with a service at home is not in the timetable at all."""
+
+    NO_HOME = "no_home"
+    NO_TIMES = "no_times"
+    NOT_ON_ROLL = "not_on_roll"
+
+
+class TeamLack(StrEnum):
+    """Why a team cannot visit."""
+
+    NO_MEMBER = "no_member"
+    NO_HOURS = "no_hours"
+    NO_PLACE = "no_place"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Weekday 0–6 and minutes of the day [start, end)."""
+
+    weekday: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place on the map in millionths of a degree (whole numbers, so that inputs can be hashed)."""
+
+    latitude: int
+    longitude: int
+    mode: str = "car"
+    walk_minutes: int = 0
+    closed_months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Member:
+    """A teacher of a team: hours by weekday, days of leave (first and last), skills."""
+
+    teacher_id: uuid.UUID
+    name: str
+    skills: tuple[str, ...]
+    hours: tuple[Stretch, ...]
+    leave: tuple[tuple[date, date], ...] = ()
+
+
+@dataclass(frozen=True)
+class TeamInput:
+    """A team as the timetable needs it; `spot` is its school's."""
+
+    id: uuid.UUID
+    name: str
+    school_id: uuid.UUID
+    members: tuple[Member, ...]
+    spot: Spot | None
+
+
+@dataclass(frozen=True)
+class Need:
+    """A service at home of a plan in force: `minutes` each time, `times` per `frequency` from `first` to `last`.
+
+    `held` visits of this service stand already in the month before the timetable begins; `home_team` is the team the
+    child is used to.
+    """
+
+    child_id: uuid.UUID
+    version_id: uuid.UUID
+    service_key: uuid.UUID
+    minutes: int
+    times: int
+    frequency: Frequency
+    needs: tuple[str, ...]
+    first: date
+    last: date
+    held: int = 0
+    home_team: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class ChildInput:
+    """A child with services at home: where, when, and whether two adults must come."""
+
+    id: uuid.UUID
+    name: str
+    spot: Spot | None
+    times: tuple[Stretch, ...]
+    two_adults: bool
+    on_roll: bool = True
+
+
+@dataclass(frozen=True)
+class CalendarInput:
+    """A date of the timetable and the weekday (0–6) it acts as; None = no visits. `reason` a holiday's name, if any."""
+
+    day: date
+    acts_as: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a timetable is made from, plain and in a fixed order."""
+
+    days: tuple[CalendarInput, ...]
+    month: int
+    teams: tuple[TeamInput, ...]
+    children: tuple[ChildInput, ...]
+    needs: tuple[Need, ...]
+    day_cap: int
+    two_adults: bool
+    month_days: int = 0
+
+
+@dataclass(frozen=True)
+class Given:
+    """One planned visit with what became of it: the minutes given, or why not; both None while nothing is told."""
+
+    minutes: int
+    day: date
+    given: int | None = None
+    reason: MissedReason | None = None
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A child's service in a period, in minutes. `due` by the plan; `open` still to come or to be recorded; `excused`
+    fell out for reasons of the family; `owed` is to be made up. due + extra = given + excused + open + owed."""
+
+    due: int
+    planned: int
+    given: int
+    excused: int
+    open: int
+    owed: int
+    extra: int
+
+
+@dataclass(frozen=True)
+class PointInput:
+    """One objective worked at a visit."""
+
+    objective_key: uuid.UUID
+    prompt: PromptLevel | None
+    done: int | None
+    trials: int
+
+
+@dataclass(frozen=True)
+class RecordInput:
+    """What a teacher says of a visit. `key` is made by the phone; `corrects_id` names the record it corrects."""
+
+    key: uuid.UUID
+    outcome: RecordOutcome
+    day: date
+    start: int | None = None
+    end: int | None = None
+    reason: MissedReason | None = None
+    note: str = ""
+    practice: str = ""
+    confirmation: Confirmation = Confirmation.NOT_YET
+    confirmed_by: str = ""
+    points: tuple[PointInput, ...] = ()
+    corrects_id: uuid.UUID | None = None
+
+
+describe(TimetableState, queued=N_("Being made"), draft=N_("Draft, not published"), published=N_("Published"),
+         discarded=N_("Discarded"), failed=N_("Not made"))
+describe(VisitOrigin, template=N_("Regular"), makeup=N_("Made up for a closed day"), manual=N_("Moved by hand"))
+describe(RecordOutcome, given=N_("Given"), not_given=N_("Not given"))
+describe(MissedReason, family_cancelled=N_("The family cancelled"), child_ill=N_("The child was ill"),
+         child_in_hospital=N_("The child was in hospital"), nobody_home=N_("Nobody was at home"),
+         teacher_ill=N_("A teacher was ill"), teacher_duty=N_("A teacher had other duties"),
+         road_closed=N_("The road was closed"), weather=N_("Weather: rain, flood, heat"), other=N_("Another reason"))
+describe(Confirmation, on_phone=N_("On this phone"), on_paper=N_("Signed on paper"), not_yet=N_("Not yet confirmed"))
+describe(OwedBy, school=N_("to be made up"), nobody=N_("excused"))
+describe(LeftOut, no_home=N_("Where the home is has not been entered."),
+         no_times=N_("When the family can receive a visit has not been entered."),
+         not_on_roll=N_("The child is suspended, missing or no longer on the roll: no visits meanwhile."))
+describe(TeamLack, no_member=N_("The team has no teacher."), no_hours=N_("The teachers have no hours in common."),
+         no_place=N_("The school's place on the map has not been entered."))

@@ -1,0 +1,173 @@
+"""Publishing a timetable: visits are frozen, times are booked, teachers get sight of their children's files."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.access import Actor
+from app.children.models import Child, Sight
+from app.children.sight import end_sight, give_sight
+from app.children.timeline import tell
+from app.children.types import EventKind, SightKind
+from app.db import audit, db
+from app.kernel.ids import new_id
+from app.kernel.problems import N_, Problem, Refused, errors
+from app.routing import check
+from app.schools.models import Teacher, Unit
+from app.visits.actions.timetables import _own, as_plan, inputs_of
+from app.visits.models import Booking, TeamMember, Timetable, Visit, VisitRecord
+from app.visits.queries import find_published, visits_of_month
+from app.visits.rules import make_problem
+from app.visits.types import TimetableState
+
+BECAUSE = "visits"
+PASSED = {"miscounted", "too_often", "lock_broken", "wrap_gap", "other_team", "gap"}
+"""Findings that do not keep a draft from being published: they are counted or were reported when it was made."""
+SHOWN = 10
+
+
+def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.UUID | None, today: date) -> Timetable:
+    """Put a draft in force. `former_id` is the published timetable that the person saw it would replace.
+
+    The former one of the same unit and month is superseded: the bookings of its visits that are not yet recorded and
+    lie in the new one's days go, the others stay. Raises Refused: not a draft, somebody else published meanwhile, the
+    checker's findings, days that have passed, times that are taken; NotFound.
+    """
+    row = _own(actor, timetable_id)
+    db.session.execute(select(Unit.id).where(Unit.id == row.unit_id).with_for_update())
+    if row.state != TimetableState.DRAFT:
+        raise Refused(Problem("not_a_draft_any_more", N_("This timetable is not a draft any more. Look at it again.")))
+    former = find_published(row.unit_id, row.month)
+    if (former.id if former else None) != former_id:
+        raise Refused(Problem("published_meanwhile", N_("Another timetable of this month was published meanwhile. Look "
+                                                        "at it before you replace it.")))
+    visits = visits_of_month(row.id)
+    if not visits:
+        raise Refused(Problem("nothing_to_publish", N_("This timetable has no visits: there is nothing to publish.")))
+    if former and any(v.day <= today for v in visits):
+        raise Refused(Problem("draft_too_old", N_("Some visits of this draft lie in the past, where the former timetable "
+                                                  "stands. Make a new timetable; it begins tomorrow.")))
+    _check(actor, row, visits)
+    old = _supersede(actor, former, row, today) if former else set()
+    pairs = _freeze(row, visits)
+    _give_sights(actor, row, pairs, old, today)
+    row.state, row.published_by_name, row.published_at = TimetableState.PUBLISHED, actor.name, datetime.now(UTC)
+    audit.record(actor, "publish_timetable", "timetable", row.id, month=row.month, visits=len(visits),
+                 superseded=str(former.id) if former else None)
+    _tell(actor, row, visits, today)
+    db.session.flush()
+    return row
+
+
+def _check(actor: Actor, row: Timetable, visits: list[Visit]) -> None:
+    """The independent checker over the whole month, against what is true now."""
+    task = make_problem(inputs_of(actor, row.unit_id, row.first_on, row.last_on))
+    names = dict(db.session.execute(select(Child.id, Child.name).where(Child.id.in_({v.child_id for v in visits}))).all())
+    found = []
+    for finding in errors(check(task, as_plan(task, visits))):
+        if finding.code == "unknown_visit":
+            child = names.get(_uuid(finding.values.get("child")), "")
+            finding = Problem("visit_gone", N_("%(child)s, %(date)s: the service is no longer in a plan in force, the "
+                                               "child or the team cannot be planned now. Make a new timetable."),
+                              {"child": child, "date": finding.values.get("date")})
+        if finding.code not in PASSED:
+            found.append(finding)
+    if found:
+        more = [Problem("more_findings", N_("… and %(count)s more."), {"count": len(found) - SHOWN})]
+        raise Refused(found[:SHOWN] + (more if len(found) > SHOWN else []))
+
+
+def _uuid(text: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _supersede(actor: Actor, former: Timetable, row: Timetable, today: date) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """End the former timetable; return its (child, teacher) pairs."""
+    gone = select(Visit.id).where(Visit.timetable_id == former.id, Visit.day >= row.first_on,
+                                  ~exists().where(VisitRecord.visit_id == Visit.id))
+    db.session.execute(delete(Booking).where(Booking.visit_id.in_(gone)).execution_options(synchronize_session=False))
+    former.superseded_at = datetime.now(UTC)
+    audit.record(actor, "supersede_timetable", "timetable", former.id, by=str(row.id))
+    db.session.flush()
+    return set(db.session.execute(
+        select(Visit.child_id, TeamMember.teacher_id).join(TeamMember, TeamMember.team_id == Visit.team_id)
+        .where(Visit.timetable_id == former.id).distinct()).tuples())
+
+
+def _freeze(row: Timetable, visits: list[Visit]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Freeze the visits and book the times of child and teachers; return the (child, teacher) pairs."""
+    members = defaultdict(list)
+    for team_id, teacher_id in db.session.execute(select(TeamMember.team_id, TeamMember.teacher_id).where(
+            TeamMember.team_id.in_({v.team_id for v in visits}))):
+        members[team_id].append(teacher_id)
+    rows = [booking for v in visits for booking in _bookings(v, members[v.team_id])]
+    book(rows)
+    db.session.execute(update(Visit).where(Visit.timetable_id == row.id).values(frozen=True))
+    return {(v.child_id, teacher) for v in visits for teacher in members[v.team_id]}
+
+
+def _bookings(visit: Visit, teachers: list[uuid.UUID]) -> list[dict]:
+    midnight = datetime.combine(visit.day, time.min)
+    starts, ends = midnight + timedelta(minutes=visit.start), midnight + timedelta(minutes=visit.end)
+    return [{"id": new_id(), "visit_id": visit.id, "holder_id": holder, "starts_at": starts, "ends_at": ends}
+            for holder in (visit.child_id, *teachers)]
+
+
+def book(rows: list[dict]) -> None:
+    """Take times; the database refuses an overlap. Raises Refused naming who is taken and when."""
+    try:
+        with db.session.begin_nested():
+            db.session.execute(insert(Booking), rows)
+    except IntegrityError as taken:
+        raise Refused(_clashes(rows)) from taken
+
+
+def _clashes(rows: list[dict]) -> list[Problem]:
+    """Which times are taken already, in words."""
+    starts, ends = min(r["starts_at"] for r in rows), max(r["ends_at"] for r in rows)
+    there = db.session.scalars(select(Booking).where(
+        Booking.holder_id.in_({r["holder_id"] for r in rows}), Booking.starts_at < ends, Booking.ends_at > starts)).all()
+    ids = {r["holder_id"] for r in rows}
+    names = dict(db.session.execute(select(Teacher.id, Teacher.name).where(Teacher.id.in_(ids))).all())
+    names |= dict(db.session.execute(select(Child.id, Child.name).where(Child.id.in_(ids))).all())
+    by_holder = defaultdict(list)
+    for one in there:
+        by_holder[one.holder_id].append((one.starts_at, one.ends_at))
+    pairs = {(names.get(r["holder_id"], ""), a) for r in rows for a, b in by_holder[r["holder_id"]]
+             if a < r["ends_at"] and r["starts_at"] < b}
+    found = [Problem("time_taken", N_("%(name)s has another published visit on %(day)s at %(time)s."),
+                     {"name": name, "day": at.date(), "time": f"{at:%H:%M}"}) for name, at in sorted(pairs)]
+    return found[:SHOWN] or [Problem("times_overlap", N_("Two visits of this timetable take the same time of a teacher or "
+                                                         "a child. Move one of them."))]
+
+
+def _give_sights(actor: Actor, row: Timetable, pairs: set, old: set, today: date) -> None:
+    """Teachers see the files of their children; those whose visits have all gone see them no longer."""
+    known = set(db.session.execute(select(Sight.child_id, Sight.holder_id).where(
+        Sight.because == BECAUSE, Sight.valid_to.is_(None), Sight.child_id.in_({child for child, _ in pairs}))).tuples())
+    for child, teacher in sorted(pairs - known, key=str):
+        give_sight(child, SightKind.TEACHER, teacher, BECAUSE, on=today, because_id=row.id)
+    gone = old - pairs
+    if gone:
+        left = set(db.session.execute(
+            select(Visit.child_id, Booking.holder_id).join(Booking, Booking.visit_id == Visit.id)
+            .where(Visit.child_id.in_({child for child, _ in gone}), Visit.day >= today).distinct()).tuples())
+        for child, teacher in sorted(gone - left, key=str):
+            end_sight(child, teacher, BECAUSE, on=today)
+
+
+def _tell(actor: Actor, row: Timetable, visits: list[Visit], today: date) -> None:
+    counts: dict[uuid.UUID, int] = defaultdict(int)
+    for visit in visits:
+        counts[visit.child_id] += 1
+    for child_id, count in counts.items():
+        tell(actor, child_id, EventKind.VISIT, N_("The timetable of %(month)s was published: %(count)s visits."),
+             on=today, subject_id=row.id, month=row.month, count=count)

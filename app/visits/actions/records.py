@@ -1,0 +1,94 @@
+"""Recording what happened at a visit: written once, corrected by a new row, never overwritten."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.access import Actor, Permission, require
+from app.children.timeline import tell
+from app.children.types import EventKind
+from app.db import audit, db
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.visits.models import VisitPoint, VisitRecord
+from app.visits.queries.own import find_record, get_own_visit, list_records, plan_of_visit
+from app.visits.rules import record_problems
+from app.visits.types import RecordInput, RecordOutcome
+
+
+def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, today: date, now: datetime) -> VisitRecord:
+    """Store what happened at one of the actor's own visits. The same key twice gives the same row.
+
+    A correction names in `corrects_id` the record that counts so far. Raises Refused, NotFound.
+    """
+    require(actor, Permission.VISITS_RECORD)
+    own = get_own_visit(actor, visit_id)
+    known = find_record(record.key)
+    if known is not None:
+        if known.visit_id != visit_id:
+            raise Refused(Problem("key_used", N_("This record belongs to another visit. Open the visit again.")))
+        return known
+    earlier = list_records(visit_id)
+    refuse_if([*_order_problems(earlier, record), *record_problems(record, own.visit.day, today)])
+    refuse_if(_foreign_points(own.visit, record))
+    row = _row(actor, own.visit, record, now)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+            db.session.flush()
+            db.session.add_all(
+                VisitPoint(record_id=row.id, child_id=row.child_id, objective_key=p.objective_key, prompt=p.prompt,
+                           done=p.done, trials=p.trials)
+                for p in record.points if p.prompt is not None and record.outcome == RecordOutcome.GIVEN)
+    except IntegrityError as taken:
+        twin = db.session.scalar(select(VisitRecord).where(VisitRecord.key == record.key))
+        if twin is not None:  # the same record, sent twice at the same moment
+            return twin
+        raise Refused(_already(None)) from taken
+    audit.record(actor, "record_visit", "visit_record", row.id, child_id=row.child_id, visit=str(visit_id),
+                 outcome=row.outcome.value, corrects=str(row.corrects_id) if row.corrects_id else None)
+    _tell(actor, row)
+    db.session.flush()
+    return row
+
+
+def _already(by: str | None) -> Problem:
+    return Problem("recorded_already", N_("This visit was recorded already%(by)s. If something is wrong, correct that "
+                                          "record; nothing is overwritten."), {"by": f" ({by})" if by else ""})
+
+
+def _order_problems(earlier: list[VisitRecord], record: RecordInput) -> list[Problem]:
+    if not earlier:
+        return []
+    corrected = {row.corrects_id for row in earlier}
+    last = next(row for row in earlier if row.id not in corrected)
+    return [] if record.corrects_id == last.id else [_already(last.recorded_by_name)]
+
+
+def _foreign_points(visit, record: RecordInput) -> list[Problem]:
+    keys = {objective.objective_key for objective in plan_of_visit(visit)[1]}
+    if all(point.objective_key in keys for point in record.points):
+        return []
+    return [Problem("objective_foreign", N_("An objective is not in the plan of this visit. Open the visit again."))]
+
+
+def _row(actor: Actor, visit, record: RecordInput, now: datetime) -> VisitRecord:
+    given = record.outcome == RecordOutcome.GIVEN
+    return VisitRecord(
+        visit_id=visit.id, child_id=visit.child_id, corrects_id=record.corrects_id, key=record.key,
+        outcome=record.outcome, day=record.day, start=record.start if given else None, end=record.end if given else None,
+        minutes=record.end - record.start if given else 0, reason=None if given else record.reason,
+        note=record.note.strip() or None, practice=(record.practice.strip() or None) if given else None,
+        confirmation=record.confirmation, confirmed_by=record.confirmed_by.strip() or None,
+        recorded_by_id=actor.user_id, recorded_by_name=actor.name, recorded_at=now)
+
+
+def _tell(actor: Actor, row: VisitRecord) -> None:
+    sentence = N_("A visit was given: %(minutes)s minutes.") if row.outcome == RecordOutcome.GIVEN else N_(
+        "A visit was not given.")
+    if row.corrects_id:
+        sentence = N_("The record of a visit was corrected.")
+    tell(actor, row.child_id, EventKind.VISIT, sentence, on=row.day, subject_id=row.visit_id, minutes=row.minutes)

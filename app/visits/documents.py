@@ -1,0 +1,120 @@
+"""Papers and calendar files of visits: plain view-models, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from icalendar import Calendar, Event, Timezone, TimezoneStandard
+
+from app.children.frame import safety_lines
+from app.kernel.names import mask_name
+from app.plans.types import PromptLevel
+from app.printing.documents import print_document
+from app.printing.types import Frame, Printed
+from app.visits.types import MissedReason, RecordOutcome
+from app.web.filters import LOCAL, clock, label, moment
+from app.web.i18n import TAGS, select_locale
+
+BLANK_ROWS = 3
+
+
+# --- .ics -----------------------------------------------------------------------------------------------------------
+
+
+def calendar_file(visits: Iterable) -> bytes:
+    """A teacher's visits as an iCalendar file (RFC 5545): masked names, no diagnosis, no address."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Yian//Home visits//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", _("Home visits"))
+    calendar.add_component(_zone())
+    for one in visits:
+        calendar.add_component(_event(one))
+    return calendar.to_ical()
+
+
+def _zone() -> Timezone:
+    zone, rule = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Asia/Shanghai")
+    rule.add("dtstart", datetime(1991, 9, 15))  # noqa: DTZ001  the zone's own rule is in local time
+    rule.add("tzoffsetfrom", timedelta(hours=8))
+    rule.add("tzoffsetto", timedelta(hours=8))
+    rule.add("tzname", "CST")
+    zone.add_component(rule)
+    return zone
+
+
+def _event(one) -> Event:
+    event = Event()
+    event.add("uid", f"{one.id}@yian")
+    event.add("dtstamp", (one.published_at or datetime.now(UTC)).astimezone(UTC))
+    midnight = datetime.combine(one.day, time.min, ZoneInfo("Asia/Shanghai"))
+    event.add("dtstart", midnight + timedelta(minutes=one.start))
+    event.add("dtend", midnight + timedelta(minutes=one.end))
+    event.add("summary", _("Home visit: %(name)s", name=mask_name(one.name)))
+    event.add("description", one.team)
+    event.add("status", "CANCELLED" if one.outcome == RecordOutcome.NOT_GIVEN else "CONFIRMED")
+    return event
+
+
+# --- papers ---------------------------------------------------------------------------------------------------------
+
+
+def _frame(title: str, actor_name: str, authority: str, now: datetime) -> Frame:
+    return Frame(title=title, printed_at=moment(now), printed_by=actor_name, authority=authority,
+                 lang=TAGS[select_locale()])
+
+
+def _stop(own, objectives, last) -> dict:
+    """One home of a route sheet."""
+    visit, child, home = own.visit, own.child, own.home
+    return {
+        "time": f"{clock(visit.start)}–{clock(visit.end)}", "minutes": visit.end - visit.start, "name": child.name,
+        "travel": visit.travel_in, "estimated": visit.travel_estimated,
+        "guardian": own.guardian_name, "phone": own.phone or "", "address": child.address or "",
+        "way": (home.way or "") if home else "", "mode": label(home.mode) if home else "",
+        "walk": home.walk_minutes if home else 0, "safety": safety_lines(own.safety),
+        "goals": [_goal(one, last.get(one.objective_key)) for one in objectives],
+    }
+
+
+def _goal(objective, last) -> str:
+    words = objective.plain_words or objective.behaviour
+    if last is None:
+        return words
+    return _("%(words)s (last %(day)s: %(done)s of %(trials)s, %(prompt)s)", words=words,
+             day=format_date(last.day, "M-d"), done=last.done, trials=last.trials, prompt=label(last.prompt))
+
+
+def route_sheet(stops: list[tuple], *, team: str, teachers: str, school: str, actor_name: str, now: datetime) -> Printed:
+    """Print the route sheet of a team: `stops` are (own visit, objectives, last results) by day and route.
+
+    Raises PrintRefused naming characters that no font has.
+    """
+    days: dict = {}
+    for own, objectives, last in stops:
+        days.setdefault(own.visit.day, []).append(_stop(own, objectives, last))
+    frame = _frame(_("Route sheet: %(team)s", team=team), actor_name, school, now)
+    shown = [(format_date(day, "full"), rows) for day, rows in days.items()]
+    return print_document("print/routes.html", {"days": shown, "team": team, "teachers": teachers}, frame)
+
+
+def blank_record(own, objectives, practice: str, *, actor_name: str, now: datetime) -> Printed:
+    """Print a visit record to fill in by hand: one child, never two on a sheet. Raises PrintRefused."""
+    frame = _frame(_("Record of a home visit"), actor_name, own.school, now)
+    levels = " / ".join(label(level) for level in PromptLevel)
+    context = {
+        "own": own, "stop": _stop(own, objectives, {}), "day": format_date(own.visit.day, "full"), "levels": levels,
+        "objectives": objectives, "practice": practice, "teachers": "、".join(own.teachers), "blank_rows": BLANK_ROWS,
+        "reasons": [label(reason) for reason in MissedReason],
+    }
+    return print_document("print/visit_record.html", context, frame)
+
+
+def local_now() -> datetime:
+    """The moment printed on papers."""
+    return datetime.now(LOCAL)

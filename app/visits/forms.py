@@ -1,0 +1,159 @@
+"""Forms of visits."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import time
+
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.kernel.labels import label_of
+from app.plans.types import PromptLevel
+from app.visits.types import Confirmation, MissedReason, PointInput, Stretch
+from app.web.forms import Form, TextField
+
+WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
+STRETCHES = 2
+
+
+def minutes_of(value: time | None) -> int | None:
+    """A clock time as minutes after midnight."""
+    return None if value is None else 60 * value.hour + value.minute
+
+
+def clock_of(minutes: int | None) -> time | None:
+    """Minutes after midnight as a clock time (24:00 is shown as 23:59)."""
+    return None if minutes is None else time(min(minutes, 1439) // 60, min(minutes, 1439) % 60)
+
+
+def as_uuid(text: str | None) -> uuid.UUID | None:
+    """The id in a select, or None for the empty choice."""
+    return uuid.UUID(text) if text else None
+
+
+class TimetableForm(Form):
+    unit_id = SelectField(_l("District"), coerce=as_uuid)
+    month = TextField(_l("Month"), [InputRequired(_l("Enter a month like 2026-10."))], render_kw={"type": "month"})
+    seconds = IntegerField(_l("Seconds of search"), [InputRequired(_l("Enter a number from 2 to 600.")), NumberRange(
+        2, 600, _l("Enter a number from 2 to 600."))], default=60)
+    seed = IntegerField(_l("Seed"), [Optional(), NumberRange(0, 999_999, _l("Enter a number from 0 to 999999."))],
+                        default=1)
+
+
+class TeamForm(Form):
+    name = TextField(_l("Name of the team"), [InputRequired(_l("Enter a name for the team, such as 3rd team.")),
+                                              Length(max=120)])
+    lead = SelectField(_l("Leading teacher"), coerce=as_uuid)
+    second = SelectField(_l("Second teacher"), coerce=as_uuid)
+    third = SelectField(_l("Third teacher"), coerce=as_uuid)
+    active = SelectField(_l("State"), choices=[("1", _l("visits")), ("0", _l("no longer visits"))], default="1")
+    revision = HiddenField(default="0")
+
+    @property
+    def member_ids(self) -> list[uuid.UUID]:
+        """The chosen teachers, the leading one first."""
+        return [one for one in (self.lead.data, self.second.data, self.third.data) if one]
+
+
+class LeaveForm(Form):
+    teacher_id = SelectField(_l("Teacher"), coerce=as_uuid)
+    first_on = DateField(_l("First day away"), [InputRequired(_l("Enter the first day."))])
+    last_on = DateField(_l("Last day away"), [InputRequired(_l("Enter the last day."))])
+    reason = TextField(_l("Reason"), [Length(max=200)])
+
+
+class WeekForm(Form):
+    """Two stretches on each weekday; fields are day<weekday>_<n>_start and …_end."""
+
+    @classmethod
+    def filled(cls, stretches: list[Stretch], prefix: str = "") -> WeekForm:
+        """The form with known times in it (or with what was posted)."""
+        known, seen = {}, {}
+        for one in stretches:
+            place = seen.setdefault(one.weekday, 0)
+            seen[one.weekday] += 1
+            known[f"day{one.weekday}_{place}_start"] = clock_of(one.start)
+            known[f"day{one.weekday}_{place}_end"] = clock_of(one.end)
+        return cls(prefix=prefix, data=known)
+
+    def rows(self):
+        """(weekday's name, its fields) for the template."""
+        return [(WEEKDAYS[w], [(self[f"day{w}_{n}_start"], self[f"day{w}_{n}_end"]) for n in range(STRETCHES)])
+                for w in range(7)]
+
+    def validate(self, extra_validators=None) -> bool:
+        """Each stretch has both ends or none."""
+        valid = super().validate(extra_validators)
+        for _name, pairs in self.rows():
+            for start, end in pairs:
+                if (start.data is None) != (end.data is None):
+                    lacking = start if start.data is None else end
+                    lacking.errors = [*lacking.errors, gettext("Enter both the beginning and the end, or neither.")]
+                    valid = False
+        return valid
+
+    @property
+    def stretches(self) -> list[Stretch]:
+        """The times entered."""
+        return [Stretch(w, minutes_of(self[f"day{w}_{n}_start"].data), minutes_of(self[f"day{w}_{n}_end"].data))
+                for w in range(7) for n in range(STRETCHES) if self[f"day{w}_{n}_start"].data is not None]
+
+    def refuse(self, problems) -> None:
+        """Problems of a weekday (day-3) stand at its first field."""
+        super().refuse([p.on(f"day{p.field[4:]}_0_start") if p.field and p.field.startswith("day-") else p
+                        for p in problems])
+
+
+for _weekday in range(7):
+    for _number in range(STRETCHES):
+        for _end, _words in (("start", _l("from")), ("end", _l("to"))):
+            setattr(WeekForm, f"day{_weekday}_{_number}_{_end}", TimeField(_words, [Optional()]))
+
+
+class MoveForm(Form):
+    day = DateField(_l("Day"), [InputRequired(_l("Enter a day."))])
+    start = TimeField(_l("Beginning"), [InputRequired(_l("Enter a time."))])
+    team_id = SelectField(_l("Team"), coerce=as_uuid)
+
+
+class TapField(RadioField):
+    """Radio buttons over an enumeration, as big buttons."""
+
+    def __init__(self, label=None, validators=None, *, kind, **values):
+        super().__init__(label, validators, coerce=lambda text: kind(text) if text else None,
+                         choices=lambda: [(one.value, gettext(label_of(one))) for one in kind], validate_choice=False,
+                         **values)
+
+
+class RecordForm(Form):
+    key = HiddenField(default=lambda: str(uuid.uuid4()))
+    corrects_id = HiddenField()
+    day = DateField(_l("Day"), [InputRequired(_l("Enter the day."))])
+    start = TimeField(_l("Began"), [InputRequired(_l("Enter when the visit began."))])
+    end = TimeField(_l("Ended"), [InputRequired(_l("Enter when the visit ended."))])
+    practice = TextAreaField(_l("What the family practises"), [Length(max=2000)], render_kw={"rows": 3})
+    note = TextAreaField(_l("How it went"), [Length(max=4000)], render_kw={"rows": 3})
+    confirmation = TapField(_l("Guardian's confirmation"), kind=Confirmation, default=Confirmation.NOT_YET.value)
+    confirmed_by = TextField(_l("Name of the guardian who confirms"), [Length(max=120)])
+
+    def points(self, objectives) -> tuple[PointInput, ...]:
+        """What was tapped for each objective; those left alone are not in it."""
+        found = []
+        for one in objectives:
+            prompt, done = request.form.get(f"prompt-{one.objective_key}"), request.form.get(f"done-{one.objective_key}")
+            if prompt or done:
+                found.append(PointInput(one.objective_key, PromptLevel(prompt) if prompt in set(PromptLevel) else None,
+                                        int(done) if done and done.isdigit() else None, one.trials))
+        return tuple(found)
+
+
+class MissForm(Form):
+    key = HiddenField(default=lambda: str(uuid.uuid4()))
+    corrects_id = HiddenField()
+    reason = TapField(_l("Why it did not happen"), [InputRequired(_l("Choose why the visit did not happen."))],
+                      kind=MissedReason)
+    note = TextAreaField(_l("Note"), [Length(max=4000)], render_kw={"rows": 3})

@@ -1,0 +1,188 @@
+"""A child's visits: planned and given side by side, minutes, history."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, func, or_, select
+
+from app.access import Actor
+from app.children.models import Child
+from app.children.sight import in_sight
+from app.db import db
+from app.errors import NotFound
+from app.kernel.calendars import YearMissing
+from app.plans.models import PlanForce, PlanService, PlanVersion
+from app.plans.types import Frequency, ServiceKind, ServicePlace
+from app.schools.models import Teacher
+from app.visits.models import Booking, FamilyTime, Team, TeamMember, Timetable, Visit, VisitRecord
+from app.visits.queries.inputs import calendar_inputs
+from app.visits.queries.own import last_of_visit
+from app.visits.rules import due_minutes, ledger
+from app.visits.rules.gathering import month_of
+from app.visits.types import CalendarInput, Confirmation, Given, Minutes, MissedReason, Need, RecordOutcome, Stretch
+
+
+@dataclass(frozen=True)
+class ChildVisit:
+    """A planned visit and, beside it, what was given (the record that counts)."""
+
+    id: uuid.UUID
+    day: date
+    start: int
+    end: int
+    team: str
+    teachers: str
+    service_key: uuid.UUID
+    record_id: uuid.UUID | None
+    outcome: RecordOutcome | None
+    reason: MissedReason | None
+    given_day: date | None
+    given_start: int | None
+    given_end: int | None
+    given_minutes: int | None
+    confirmation: Confirmation | None
+    recorded_by: str | None
+    corrected: bool
+
+    @property
+    def minutes(self) -> int:
+        """Minutes planned."""
+        return self.end - self.start
+
+
+def _live():
+    return exists().where(Booking.visit_id == Visit.id)
+
+
+def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[ChildVisit]:
+    """Published visits of a child in sight, by day, each with what was given."""
+    rows = db.session.execute(
+        select(Visit.id, Visit.day, Visit.start, Visit.end, Team.name, Visit.team_id, Visit.service_key,
+               VisitRecord.id.label("record_id"), VisitRecord.outcome, VisitRecord.reason,
+               VisitRecord.day.label("given_day"), VisitRecord.start.label("given_start"),
+               VisitRecord.end.label("given_end"), VisitRecord.minutes.label("given_minutes"),
+               VisitRecord.confirmation, VisitRecord.recorded_by_name, VisitRecord.corrects_id)
+        .join(Team, Team.id == Visit.team_id)
+        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
+        .where(Visit.child_id == child_id, Visit.day.between(first, last), _live())
+        .order_by(Visit.day, Visit.start, Visit.id)).all()
+    teachers = _teachers({row.team_id for row in rows})
+    return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
+                       row.corrects_id is not None) for row in rows]
+
+
+def get_seen_visit(actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, str]:
+    """A published visit of a child in the actor's sight, and its team's name. Raises NotFound."""
+    found = db.session.execute(select(Visit, Team.name).join(Team, Team.id == Visit.team_id).where(
+        Visit.id == visit_id, Visit.frozen, in_sight(actor, Visit.child_id))).first()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def _teachers(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    names = defaultdict(list)
+    for team_id, name in db.session.execute(
+            select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
+            .where(TeamMember.team_id.in_(team_ids)).order_by(TeamMember.position)):
+        names[team_id].append(name)
+    return defaultdict(str, {team_id: "、".join(found) for team_id, found in names.items()})
+
+
+def next_visits(child_id: uuid.UUID, today: date, limit: int = 3) -> list[ChildVisit]:
+    """The next published visits of a child, from `today` on, that were not called off. For the family's page too."""
+    last = date(today.year + 1, today.month, 1)
+    coming = [v for v in list_child_visits(child_id, today, last) if v.outcome is None]
+    return coming[:limit]
+
+
+def given_minutes(child_id: uuid.UUID, first: date, last: date) -> int:
+    """Minutes of teaching at home given to a child from `first` to `last`, by the records that count."""
+    return db.session.scalar(select(func.coalesce(func.sum(VisitRecord.minutes), 0)).where(
+        VisitRecord.child_id == child_id, VisitRecord.outcome == RecordOutcome.GIVEN,
+        VisitRecord.day.between(first, last), last_of_visit())) or 0
+
+
+def list_family_times(child_id: uuid.UUID) -> list[Stretch]:
+    """When the family can receive a visit."""
+    rows = db.session.scalars(select(FamilyTime).where(FamilyTime.child_id == child_id).order_by(
+        FamilyTime.weekday, FamilyTime.start))
+    return [Stretch(row.weekday, row.start, row.end) for row in rows]
+
+
+@dataclass(frozen=True)
+class ServiceMinutes:
+    """The balance of one service of the plan in a month."""
+
+    service_key: uuid.UUID
+    minutes: int
+    times: int
+    frequency: Frequency
+    balance: Minutes
+
+
+def child_ledger(child_id: uuid.UUID, day: date) -> list[ServiceMinutes]:
+    """Minutes due, planned, given, excused and owed of each home service of a child in the month of `day`.
+
+    Raises YearMissing when the holidays of that year are not known.
+    """
+    first, last = month_of(day)
+    needs = _needs_of(child_id, first, last)
+    visits = list_child_visits(child_id, first, last)
+    unit_id = db.session.scalar(select(Child.unit_id).where(Child.id == child_id))
+    return [ServiceMinutes(key, need[-1].minutes, need[-1].times, need[-1].frequency,
+                           month_ledger(need, [v for v in visits if v.service_key == key],
+                                        calendar_inputs(unit_id, first, last)))
+            for key, need in needs.items()]
+
+
+def month_ledger(needs: list[Need], visits: list[ChildVisit], days: tuple[CalendarInput, ...]) -> Minutes:
+    """Balance one service: `needs` are its versions within the month, one after the other."""
+    given = [Given(v.minutes, v.day, v.given_minutes if v.outcome == RecordOutcome.GIVEN else None, v.reason)
+             for v in visits]
+    return ledger(sum(due_minutes(need, days) for need in needs), given)
+
+
+def _needs_of(child_id: uuid.UUID, first: date, last: date) -> dict[uuid.UUID, list[Need]]:
+    rows = db.session.execute(
+        select(PlanService, PlanForce.valid_from, PlanForce.valid_to, PlanVersion.starts_on, PlanVersion.ends_on)
+        .join(PlanVersion, PlanVersion.id == PlanService.version_id)
+        .join(PlanForce, PlanForce.version_id == PlanVersion.id)
+        .where(PlanForce.child_id == child_id, PlanService.kind == ServiceKind.HOME_TEACHING,
+               PlanService.place == ServicePlace.HOME, PlanForce.valid_from <= last,
+               or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > first))
+        .order_by(PlanForce.valid_from, PlanService.position, PlanService.id))
+    found: dict[uuid.UUID, list[Need]] = defaultdict(list)
+    for service, valid_from, valid_to, starts, ends in rows:
+        to = [ends, service.ends_on, last]
+        if valid_to is not None:
+            to.append(date.fromordinal(valid_to.toordinal() - 1))
+        begin, end = max(d for d in (valid_from, starts, service.starts_on, first) if d), min(d for d in to if d)
+        if begin <= end:
+            need = Need(child_id, service.version_id, service.service_key, service.minutes, service.times,
+                        service.frequency, (), begin, end)
+            found[service.service_key].append(need)
+    return found
+
+
+def month_of_child(child_id: uuid.UUID, day: date) -> tuple[tuple[CalendarInput, ...], bool]:
+    """The teaching days of the child's district in the month of `day`, and whether its holidays are known."""
+    first, last = month_of(day)
+    unit_id = db.session.scalar(select(Child.unit_id).where(Child.id == child_id))
+    try:
+        return calendar_inputs(unit_id, first, last), True
+    except YearMissing:
+        return (), False
+
+
+def planned_months(child_id: uuid.UUID) -> list[str]:
+    """Months with published visits of a child, the newest first."""
+    return list(db.session.scalars(
+        select(Timetable.month).join(Visit, Visit.timetable_id == Timetable.id)
+        .where(Visit.child_id == child_id, Visit.frozen).distinct().order_by(Timetable.month.desc()).limit(24)))
+
+

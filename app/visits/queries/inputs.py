@@ -1,0 +1,174 @@
+"""Everything a timetable is made from, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from app.access import Actor
+from app.children.models import Child, HomePoint, SafetyCard
+from app.db import db
+from app.kernel.periods import Period
+from app.plans.queries import list_home_services
+from app.roll.models import RollState
+from app.roll.types import RollStatus
+from app.schools.models import School, Teacher
+from app.schools.queries import calendar_facts, rule_value, teaching_calendar
+from app.schools.types import RuleName
+from app.visits.models import (
+    Booking,
+    FamilyTime,
+    Leave,
+    TeacherHours,
+    Team,
+    TeamMember,
+    Timetable,
+    Visit,
+    VisitRecord,
+)
+from app.visits.rules import split_needs
+from app.visits.rules.gathering import month_of
+from app.visits.types import (
+    CalendarInput,
+    ChildInput,
+    Inputs,
+    Member,
+    Need,
+    RecordOutcome,
+    Spot,
+    Stretch,
+    TeamInput,
+)
+
+PAUSED = frozenset({
+    RollStatus.SUSPENDED, RollStatus.DROPOUT, RollStatus.ABROAD, RollStatus.MISSING, RollStatus.GRADUATED,
+    RollStatus.COMPLETED, RollStatus.DECEASED, RollStatus.LEFT_AREA,
+})
+"""Roll states in which no visit is planned (a suspended child's visits are paused, not deleted)."""
+
+
+def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> Inputs:
+    """Read what a timetable of a unit from `first` to `last` (both inside, one month) is made from.
+
+    Raises kernel.calendars.YearMissing when the holidays of that year are not known.
+    """
+    month_first, month_last = month_of(first)
+    calendar = calendar_inputs(unit_id, month_first, month_last)
+    days = tuple(one for one in calendar if first <= one.day <= last)
+    needs = _needs(actor, unit_id, first, last, month_first)
+    children = _children({need.child_id for need in needs})
+    return Inputs(days, first.month, _teams(unit_id, first, last), children, needs,
+                  rule_value(unit_id, RuleName.DAY_CAP_MINUTES, first) or 480,
+                  bool(rule_value(unit_id, RuleName.TWO_ADULTS, first)),
+                  sum(one.acts_as is not None for one in calendar))
+
+
+def calendar_inputs(unit_id: uuid.UUID, first: date, last: date) -> tuple[CalendarInput, ...]:
+    """The days of a period that lie in a term or are made up, closed ones with their reason. Raises YearMissing."""
+    calendar = teaching_calendar(unit_id, first, last)
+    names = {}
+    for year in range(first.year, last.year + 1):
+        facts = calendar_facts(year)
+        names |= dict(facts.holidays) if facts else {}
+    found = []
+    for day in Period.through(first, last).days():
+        if calendar.is_teaching_day(day):
+            found.append(CalendarInput(day, calendar.acts_as(day)))
+        elif calendar.term_on(day) is not None:
+            closure = calendar.closure_on(day)
+            found.append(CalendarInput(day, None, closure.reason if closure else names.get(day, "")))
+    return tuple(found)
+
+
+def _needs(actor: Actor, unit_id: uuid.UUID, first: date, last: date, month_first: date) -> tuple[Need, ...]:
+    services = list_home_services(actor, unit_id, first, last)
+    homes = _home_teams(unit_id, first)
+    held = _held(unit_id, month_first, first) if month_first < first else {}
+    return tuple(
+        Need(s.child_id, s.version_id, s.service_key, s.minutes, s.times, s.frequency, split_needs(s.needs), s.first,
+             s.last, held.get((s.child_id, s.service_key), 0), homes.get((s.child_id, s.service_key)))
+        for s in services)
+
+
+def _home_teams(unit_id: uuid.UUID, first: date) -> dict[tuple, uuid.UUID]:
+    """The team of each service's last published visit in the four months before."""
+    last_day = func.max(Visit.day).label("last_day")
+    rows = db.session.execute(
+        select(Visit.child_id, Visit.service_key, Visit.team_id, last_day)
+        .join(Timetable, Timetable.id == Visit.timetable_id)
+        .where(Timetable.unit_id == unit_id, Visit.frozen, Visit.day < first, Visit.day > first - timedelta(days=120))
+        .group_by(Visit.child_id, Visit.service_key, Visit.team_id).order_by(last_day, Visit.team_id))
+    return {(row.child_id, row.service_key): row.team_id for row in rows}
+
+
+def _held(unit_id: uuid.UUID, first: date, before: date) -> dict[tuple, int]:
+    """Visits of each service that stand from `first` up to `before` and did not fall out."""
+    fell_out = select(VisitRecord.visit_id).where(VisitRecord.outcome == RecordOutcome.NOT_GIVEN)
+    rows = db.session.execute(
+        select(Visit.child_id, Visit.service_key, func.count()).join(Timetable, Timetable.id == Visit.timetable_id)
+        .where(Timetable.unit_id == unit_id, Visit.day >= first, Visit.day < before, Visit.id.not_in(fell_out),
+               Visit.id.in_(select(Booking.visit_id).where(Booking.visit_id == Visit.id)))
+        .group_by(Visit.child_id, Visit.service_key))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _spot(row) -> Spot | None:
+    if row is None or row.latitude is None or row.longitude is None:
+        return None
+    return Spot(round(row.latitude * 1e6), round(row.longitude * 1e6))
+
+
+def _children(ids: set[uuid.UUID]) -> tuple[ChildInput, ...]:
+    names = db.session.execute(select(Child.id, Child.name).where(Child.id.in_(ids)).order_by(Child.sort_key, Child.id))
+    homes = {row.child_id: row for row in db.session.scalars(select(HomePoint).where(HomePoint.child_id.in_(ids)))}
+    pairs = set(db.session.scalars(select(SafetyCard.child_id).where(
+        SafetyCard.child_id.in_(ids), SafetyCard.two_adults)))
+    paused = set(db.session.scalars(select(RollState.child_id).where(
+        RollState.child_id.in_(ids), RollState.valid_to.is_(None), RollState.status.in_(PAUSED))))
+    times = _stretches(FamilyTime, FamilyTime.child_id, ids)
+    return tuple(
+        ChildInput(row.id, row.name, _home(homes.get(row.id)), times.get(row.id, ()), row.id in pairs,
+                   row.id not in paused)
+        for row in names)
+
+
+def _home(row: HomePoint | None) -> Spot | None:
+    spot = _spot(row)
+    return spot and replace(spot, mode=row.mode.value, walk_minutes=row.walk_minutes,
+                            closed_months=tuple(sorted(int(month) for month in row.closed_months)))
+
+
+def _stretches(table, owner, ids) -> dict[uuid.UUID, tuple[Stretch, ...]]:
+    found: dict[uuid.UUID, list[Stretch]] = defaultdict(list)
+    rows = db.session.execute(select(owner, table.weekday, table.start, table.end).where(owner.in_(ids)).order_by(
+        owner, table.weekday, table.start))
+    for holder, weekday, start, end in rows:
+        found[holder].append(Stretch(weekday, start, end))
+    return {holder: tuple(rows) for holder, rows in found.items()}
+
+
+def _teams(unit_id: uuid.UUID, first: date, last: date) -> tuple[TeamInput, ...]:
+    teams = db.session.execute(
+        select(Team.id, Team.name, Team.school_id, School.latitude, School.longitude)
+        .join(School, School.id == Team.school_id).where(Team.unit_id == unit_id, Team.active)
+        .order_by(Team.name, Team.id)).all()
+    members = db.session.execute(
+        select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.skills)
+        .join(Teacher, Teacher.id == TeamMember.teacher_id)
+        .where(TeamMember.team_id.in_([team.id for team in teams]), Teacher.active)
+        .order_by(TeamMember.team_id, TeamMember.position, Teacher.id)).all()
+    ids = {member.id for member in members}
+    hours = _stretches(TeacherHours, TeacherHours.teacher_id, ids)
+    leave: dict[uuid.UUID, list[tuple[date, date]]] = defaultdict(list)
+    for row in db.session.scalars(select(Leave).where(Leave.teacher_id.in_(ids), Leave.first_on <= last,
+                                                      Leave.last_on >= first).order_by(Leave.first_on, Leave.id)):
+        leave[row.teacher_id].append((row.first_on, row.last_on))
+    by_team: dict[uuid.UUID, list[Member]] = defaultdict(list)
+    for row in members:
+        skills = tuple(sorted({word for skill in row.skills for word in split_needs(skill)}))
+        by_team[row.team_id].append(Member(row.id, row.name, skills, hours.get(row.id, ()), tuple(leave[row.id])))
+    return tuple(TeamInput(team.id, team.name, team.school_id, tuple(by_team[team.id]), _spot(team)) for team in teams)

@@ -1,0 +1,228 @@
+"""A teacher's own visits: nobody else's exist for them."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import exists, func, select
+
+from app.access import Actor
+from app.accounts.models import LinkPurpose, OneUseLink, User
+from app.accounts.queries import find_link
+from app.children.models import Child, HomePoint, SafetyCard
+from app.children.queries import list_guardianships
+from app.db import db
+from app.errors import NotFound
+from app.plans.models import PlanObjective, PlanSection, PlanVersion
+from app.plans.queries import objectives_of
+from app.plans.types import PromptLevel, SectionKey
+from app.schools.models import School, Teacher
+from app.visits.models import Booking, Team, TeamMember, Timetable, Visit, VisitPoint, VisitRecord
+from app.visits.types import Confirmation, MissedReason, RecordOutcome
+
+LOOK_BACK = 60
+"""Days after which an unrecorded visit is no longer counted as waiting."""
+
+
+def _live():
+    """The visit stands: its timetable was published and it was not replaced before it took place."""
+    return exists().where(Booking.visit_id == Visit.id)
+
+
+def _mine(actor: Actor):
+    return Visit.team_id.in_(select(TeamMember.team_id).where(TeamMember.teacher_id == actor.teacher_id)) | exists().where(
+        Booking.visit_id == Visit.id, Booking.holder_id == actor.teacher_id)
+
+
+def last_of_visit():
+    """The condition that a record is the one that counts: nothing corrects it."""
+    return ~VisitRecord.id.in_(select(VisitRecord.corrects_id).where(VisitRecord.corrects_id.is_not(None)))
+
+
+@dataclass(frozen=True)
+class OwnVisit:
+    """A visit with everything a visitor needs before the door opens, except the plan."""
+
+    visit: Visit
+    child: Child
+    team_name: str
+    teachers: tuple[str, ...]
+    school: str
+    home: HomePoint | None
+    safety: SafetyCard | None
+    record: VisitRecord | None
+    guardian_name: str = ""
+    phone: str | None = None
+
+
+def get_own_visit(actor: Actor, visit_id: uuid.UUID) -> OwnVisit:
+    """A published visit of the actor's own team. Raises NotFound, also for a colleague's visit."""
+    if actor.teacher_id is None:
+        raise NotFound
+    found = _load(Visit.id == visit_id, _mine(actor), _live())
+    if not found:
+        raise NotFound
+    return with_phone(found[0])
+
+
+def is_own_visit(actor: Actor, visit_id: uuid.UUID) -> bool:
+    """True when the visit is one of the actor's own and stands."""
+    return actor.teacher_id is not None and db.session.scalar(
+        select(Visit.id).where(Visit.id == visit_id, _mine(actor), _live())) is not None
+
+
+def with_phone(own: OwnVisit) -> OwnVisit:
+    """The same with the guardian to call: the first with a number, else the family's own number."""
+    for _link, guardian in list_guardianships(own.child.id):
+        if guardian.phone:
+            return OwnVisit(**{**vars(own), "guardian_name": guardian.name, "phone": guardian.phone})
+    return OwnVisit(**{**vars(own), "phone": own.child.phone})
+
+
+def list_my_visits(actor: Actor, first: date, last: date) -> list[OwnVisit]:
+    """The actor's own visits of some days, in route order. A fixed number of queries."""
+    if actor.teacher_id is None:
+        return []
+    return _load(_mine(actor), _live(), Visit.day.between(first, last))
+
+
+def team_visits(team_id: uuid.UUID, first: date, last: date) -> list[OwnVisit]:
+    """A team's published visits of some days, for its papers. The caller has checked the scope."""
+    return [with_phone(own) for own in _load(Visit.team_id == team_id, _live(), Visit.day.between(first, last))]
+
+
+def _load(*conditions) -> list[OwnVisit]:
+    rows = db.session.execute(
+        select(Visit, Child, Team.name.label("team_name"), School.name.label("school"), HomePoint, SafetyCard, VisitRecord)
+        .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
+        .join(School, School.id == Team.school_id)
+        .outerjoin(HomePoint, HomePoint.child_id == Child.id).outerjoin(SafetyCard, SafetyCard.child_id == Child.id)
+        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
+        .where(*conditions).order_by(Visit.day, Visit.start, Visit.id)).all()
+    names = defaultdict(list)
+    for team_id, name in db.session.execute(
+            select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
+            .where(TeamMember.team_id.in_({row[0].team_id for row in rows})).order_by(TeamMember.position)):
+        names[team_id].append(name)
+    return [OwnVisit(row[0], row[1], row.team_name, tuple(names[row[0].team_id]), row.school, row[4], row[5], row[6])
+            for row in rows]
+
+
+def find_record(key: uuid.UUID) -> VisitRecord | None:
+    """The record that was stored under the phone's key."""
+    return db.session.scalar(select(VisitRecord).where(VisitRecord.key == key))
+
+
+def list_records(visit_id: uuid.UUID) -> list[VisitRecord]:
+    """Every record of a visit, the first one first; later ones correct it."""
+    return list(db.session.scalars(select(VisitRecord).where(VisitRecord.visit_id == visit_id).order_by(
+        VisitRecord.recorded_at, VisitRecord.id)))
+
+
+def points_of(record_id: uuid.UUID) -> dict[uuid.UUID, VisitPoint]:
+    """The objectives worked at a visit, by their key."""
+    rows = db.session.scalars(select(VisitPoint).where(VisitPoint.record_id == record_id).order_by(VisitPoint.id))
+    return {row.objective_key: row for row in rows}
+
+
+def plan_of_visit(visit: Visit) -> tuple[PlanVersion, list[PlanObjective]]:
+    """The plan version a visit was made from, and its objectives in order."""
+    return db.session.get_one(PlanVersion, visit.plan_version_id), objectives_of(visit.plan_version_id)
+
+
+def practice_words(version_id: uuid.UUID) -> str:
+    """What the family practises at home, in the plan's words."""
+    return db.session.scalar(select(PlanSection.body).where(
+        PlanSection.version_id == version_id, PlanSection.key == SectionKey.HOME_PRACTICE)) or ""
+
+
+@dataclass(frozen=True)
+class LastResult:
+    """What an objective's last visit brought."""
+
+    day: date
+    prompt: PromptLevel
+    done: int
+    trials: int
+
+
+def last_records(child_id: uuid.UUID, before: date) -> dict[uuid.UUID, LastResult]:
+    """The last result of each objective before a day, by the objective's key."""
+    rows = db.session.execute(
+        select(VisitPoint.objective_key, VisitRecord.day, VisitPoint.prompt, VisitPoint.done, VisitPoint.trials)
+        .join(VisitRecord, VisitRecord.id == VisitPoint.record_id)
+        .where(VisitPoint.child_id == child_id, VisitRecord.day < before, last_of_visit())
+        .order_by(VisitRecord.day, VisitRecord.recorded_at))
+    return {row[0]: LastResult(*row[1:]) for row in rows}
+
+
+@dataclass(frozen=True)
+class MyDay:
+    """What waits for a teacher: visits of the day, and past ones without a record."""
+
+    today: int
+    unrecorded: int
+
+
+def count_my_day(actor: Actor, day: date) -> MyDay:
+    """Counts for the teacher's today page. One query."""
+    if actor.teacher_id is None:
+        return MyDay(0, 0)
+    recorded = exists().where(VisitRecord.visit_id == Visit.id)
+    row = db.session.execute(
+        select(func.count().filter(Visit.day == day), func.count().filter(Visit.day < day, ~recorded))
+        .where(_mine(actor), _live(), Visit.day <= day, Visit.day >= day - timedelta(days=LOOK_BACK))).one()
+    return MyDay(row[0], row[1])
+
+
+# --- the calendar feed ----------------------------------------------------------------------------------------------
+
+
+def has_feed(actor: Actor) -> OneUseLink | None:
+    """The actor's live calendar address, if any; only its hash is kept."""
+    return db.session.scalar(select(OneUseLink).where(
+        OneUseLink.user_id == actor.user_id, OneUseLink.purpose == LinkPurpose.CALENDAR_FEED,
+        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > datetime.now(UTC)).order_by(OneUseLink.created_at.desc()))
+
+
+def find_feed(token: str) -> Actor | None:
+    """The teacher to whom a calendar address belongs; None when it was revoked, or the account is closed."""
+    from app.accounts.queries import find_actor
+
+    link = find_link(token, LinkPurpose.CALENDAR_FEED)
+    if link is None or link.user_id is None or not db.session.scalar(select(User.active).where(User.id == link.user_id)):
+        return None
+    return find_actor(link.user_id)
+
+
+@dataclass(frozen=True)
+class FeedVisit:
+    """A visit as a calendar may know it: no diagnosis, the name masked."""
+
+    id: uuid.UUID
+    name: str
+    day: date
+    start: int
+    end: int
+    team: str
+    reason: MissedReason | None
+    outcome: RecordOutcome | None
+    confirmation: Confirmation | None
+    published_at: datetime
+
+
+def list_feed(actor: Actor, first: date, last: date) -> list[FeedVisit]:
+    """The teacher's visits for a calendar."""
+    if actor.teacher_id is None:
+        return []
+    rows = db.session.execute(
+        select(Visit.id, Child.name, Visit.day, Visit.start, Visit.end, Team.name, VisitRecord.reason,
+               VisitRecord.outcome, VisitRecord.confirmation, Timetable.published_at)
+        .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
+        .join(Timetable, Timetable.id == Visit.timetable_id)
+        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
+        .where(_mine(actor), _live(), Visit.day.between(first, last)).order_by(Visit.day, Visit.start, Visit.id))
+    return [FeedVisit(*row) for row in rows]

@@ -1,0 +1,102 @@
+"""Reading teams: who visits together, their hours and days of leave."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from app.access import Actor, Role
+from app.db import db
+from app.errors import NotFound
+from app.schools.models import School, Teacher, Unit
+from app.visits.models import Leave, TeacherHours, Team, TeamMember
+from app.visits.types import Stretch
+
+
+def team_in_scope(actor: Actor) -> ColumnElement[bool]:
+    """The SQL condition that the actor may see a team's visits: all, a unit's, a school's, or the teacher's own."""
+    if actor.municipal:
+        return true()
+    tests = []
+    if actor.unit_ids:
+        tests.append(Team.unit_id.in_(actor.unit_ids))
+    if actor.school_ids:
+        tests.append(Team.school_id.in_(actor.school_ids))
+    if Role.VISITING_TEACHER in actor.roles and actor.teacher_id:
+        tests.append(Team.id.in_(select(TeamMember.team_id).where(TeamMember.teacher_id == actor.teacher_id)))
+    return or_(*tests) if tests else false()
+
+
+def get_team(actor: Actor, team_id: uuid.UUID) -> Team:
+    """A team in the actor's scope. Raises NotFound."""
+    row = db.session.scalar(select(Team).where(Team.id == team_id, team_in_scope(actor)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+@dataclass(frozen=True)
+class TeamView:
+    """A team for lists: names in order, the hours in common are shown on its page."""
+
+    id: uuid.UUID
+    name: str
+    school: str
+    school_id: uuid.UUID
+    unit: str
+    unit_id: uuid.UUID
+    active: bool
+    members: tuple[str, ...]
+    has_place: bool
+    has_hours: bool
+
+
+def list_team_views(actor: Actor, unit_id: uuid.UUID | None = None) -> list[TeamView]:
+    """Teams in scope with their members, active ones first. Three queries."""
+    query = (select(Team, School.name, School.latitude, Unit.name).join(School, School.id == Team.school_id)
+             .join(Unit, Unit.id == Team.unit_id).where(team_in_scope(actor)))
+    if unit_id:
+        query = query.where(Team.unit_id == unit_id)
+    rows = db.session.execute(query.order_by(Team.active.desc(), Unit.code, School.name, Team.name, Team.id)).all()
+    members = defaultdict(list)
+    for row in db.session.execute(
+            select(TeamMember.team_id, Teacher.id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
+            .where(TeamMember.team_id.in_([team.id for team, *_ in rows])).order_by(TeamMember.position)):
+        members[row.team_id].append(row)
+    with_hours = set(db.session.scalars(select(TeacherHours.teacher_id).distinct()))
+    return [
+        TeamView(team.id, team.name, school, team.school_id, unit, team.unit_id, team.active,
+                 tuple(m.name for m in members[team.id]), latitude is not None,
+                 bool(members[team.id]) and all(m.id in with_hours for m in members[team.id]))
+        for team, school, latitude, unit in rows]
+
+
+def list_members(team_id: uuid.UUID) -> list[Teacher]:
+    """The teachers of a team, the leading one first."""
+    return list(db.session.scalars(select(Teacher).join(TeamMember, TeamMember.teacher_id == Teacher.id).where(
+        TeamMember.team_id == team_id).order_by(TeamMember.position, Teacher.id)))
+
+
+def teacher_hours(teacher_id: uuid.UUID) -> list[Stretch]:
+    """When a teacher can be out, by weekday."""
+    rows = db.session.scalars(select(TeacherHours).where(TeacherHours.teacher_id == teacher_id).order_by(
+        TeacherHours.weekday, TeacherHours.start))
+    return [Stretch(row.weekday, row.start, row.end) for row in rows]
+
+
+def teacher_leave(teacher_id: uuid.UUID, since: date) -> list[Leave]:
+    """Days of leave that end on or after a day."""
+    return list(db.session.scalars(select(Leave).where(Leave.teacher_id == teacher_id, Leave.last_on >= since)
+                                   .order_by(Leave.first_on, Leave.id)))
+
+
+def planned_units(actor: Actor, day: date) -> list[tuple[uuid.UUID, str]]:
+    """Units whose timetables the actor makes."""
+    query = select(Unit.id, Unit.name).where(or_(Unit.valid_to.is_(None), Unit.valid_to > day)).order_by(Unit.code)
+    if not actor.municipal:
+        query = query.where(Unit.id.in_(actor.unit_ids))
+    return [(row.id, row.name) for row in db.session.execute(query)]

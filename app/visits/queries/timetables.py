@@ -1,0 +1,212 @@
+"""Reading timetables and their planned visits."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+
+from app.access import Actor, Permission
+from app.children.models import Child
+from app.db import db
+from app.errors import NotFound
+from app.jobs.models import Job, JobState
+from app.plans.models import PlanForce, PlanVersion
+from app.schools.models import Teacher, Unit
+from app.visits.models import Team, TeamMember, Timetable, UnservedNeed, Visit, VisitRecord
+from app.visits.queries.teams import team_in_scope
+from app.visits.types import MissedReason, RecordOutcome, TimetableState, VisitOrigin
+
+
+def may_plan(actor: Actor, unit_id: uuid.UUID) -> bool:
+    """True when the actor makes and publishes timetables of a unit."""
+    return actor.may(Permission.TIMETABLES_WRITE) and (actor.municipal or unit_id in actor.unit_ids)
+
+
+def _in_scope(actor: Actor):
+    """Planners see every timetable of their units; others those published for teams in their scope."""
+    if actor.municipal:
+        return Timetable.id.is_not(None)
+    published = (Timetable.state == TimetableState.PUBLISHED) & Timetable.unit_id.in_(
+        select(Team.unit_id).where(team_in_scope(actor)))
+    return or_(Timetable.unit_id.in_(actor.unit_ids), published) if actor.unit_ids else published
+
+
+def get_timetable(actor: Actor, timetable_id: uuid.UUID, *, lock: bool = False) -> Timetable:
+    """A timetable in the actor's scope; with `lock` nobody else changes it meanwhile. Raises NotFound."""
+    query = select(Timetable).where(Timetable.id == timetable_id, _in_scope(actor))
+    row = db.session.scalar(query.with_for_update(of=Timetable) if lock else query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def list_timetables(actor: Actor, *, unit_id: uuid.UUID | None, month: str, page_of) -> tuple[list, object]:
+    """Rows (timetable, unit's name), the newest month first, and the page."""
+    query = select(Timetable, Unit.name.label("unit_name")).join(Unit, Unit.id == Timetable.unit_id).where(
+        _in_scope(actor), Timetable.state != TimetableState.DISCARDED)
+    if unit_id:
+        query = query.where(Timetable.unit_id == unit_id)
+    if month:
+        query = query.where(Timetable.month == month)
+    page = page_of(db.session.scalar(select(func.count()).select_from(query.subquery())) or 0)
+    rows = db.session.execute(query.order_by(Timetable.month.desc(), Unit.code, Timetable.created_at.desc(),
+                                             Timetable.id).offset(page.offset).limit(page.size)).all()
+    return rows, page
+
+
+def find_published(unit_id: uuid.UUID, month: str) -> Timetable | None:
+    """The timetable in force of a unit's month."""
+    return db.session.scalar(select(Timetable).where(
+        Timetable.unit_id == unit_id, Timetable.month == month, Timetable.state == TimetableState.PUBLISHED,
+        Timetable.superseded_at.is_(None)))
+
+
+def run_of(timetable: Timetable) -> Job | None:
+    """The job that makes or made a timetable."""
+    return db.session.get(Job, timetable.job_id) if timetable.job_id else None
+
+
+def is_running(unit_id: uuid.UUID, month: str) -> bool:
+    """True while a run for the unit's month is queued or at work."""
+    return db.session.scalar(select(Timetable.id).join(Job, Job.id == Timetable.job_id).where(
+        Timetable.unit_id == unit_id, Timetable.month == month, Timetable.state == TimetableState.QUEUED,
+        Job.state.in_((JobState.QUEUED, JobState.RUNNING))).limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class PlacedVisit:
+    """A planned visit with the names to show it, and what became of it."""
+
+    id: uuid.UUID
+    child_id: uuid.UUID
+    child_name: str
+    team_id: uuid.UUID
+    team_name: str
+    day: date
+    start: int
+    end: int
+    travel_in: int
+    travel_estimated: bool
+    origin: VisitOrigin
+    service_key: uuid.UUID
+    version_id: uuid.UUID
+    outcome: RecordOutcome | None = None
+    reason: MissedReason | None = None
+
+
+_LAST = ~VisitRecord.id.in_(select(VisitRecord.corrects_id).where(VisitRecord.corrects_id.is_not(None)))
+
+
+def placed_query():
+    """Visits with names and their last record; the caller adds its conditions."""
+    return (
+        select(Visit.id, Visit.child_id, Child.name.label("child_name"), Visit.team_id, Team.name.label("team_name"),
+               Visit.day, Visit.start, Visit.end, Visit.travel_in, Visit.travel_estimated, Visit.origin,
+               Visit.service_key, Visit.plan_version_id, VisitRecord.outcome, VisitRecord.reason)
+        .select_from(Visit).join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
+        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & _LAST))
+
+
+def list_placed(actor: Actor, timetable_id: uuid.UUID, *, team_id: uuid.UUID | None = None,
+                child_id: uuid.UUID | None = None, first: date | None = None,
+                last: date | None = None) -> list[PlacedVisit]:
+    """Visits of a timetable in scope by day and route; narrowed to a team, a child, days."""
+    query = placed_query().where(Visit.timetable_id == timetable_id, team_in_scope(actor))
+    if team_id:
+        query = query.where(Visit.team_id == team_id)
+    if child_id:
+        query = query.where(Visit.child_id == child_id)
+    if first:
+        query = query.where(Visit.day >= first)
+    if last:
+        query = query.where(Visit.day <= last)
+    return [PlacedVisit(*row) for row in db.session.execute(query.order_by(Visit.day, Team.name, Visit.start, Visit.id))]
+
+
+def get_visit(actor: Actor, visit_id: uuid.UUID) -> Visit:
+    """A planned visit of a team in the actor's scope. Raises NotFound."""
+    row = db.session.scalar(select(Visit).join(Team, Team.id == Visit.team_id).where(
+        Visit.id == visit_id, team_in_scope(actor)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def visits_of_month(timetable_id: uuid.UUID) -> list[Visit]:
+    """All visits of a timetable, in order. The caller has checked the scope."""
+    return list(db.session.scalars(select(Visit).where(Visit.timetable_id == timetable_id).order_by(
+        Visit.day, Visit.team_id, Visit.start, Visit.id)))
+
+
+@dataclass(frozen=True)
+class Unserved:
+    """Visits that are missing and why; `reasons` as the engine gave them (code, message, values)."""
+
+    child_id: uuid.UUID
+    child_name: str
+    missing: int
+    reasons: list
+
+
+def list_unserved(timetable_id: uuid.UUID) -> list[Unserved]:
+    """What a timetable could not place, by name of the child. The caller has checked the scope."""
+    rows = db.session.execute(
+        select(UnservedNeed.child_id, Child.name, UnservedNeed.missing, UnservedNeed.reasons)
+        .join(Child, Child.id == UnservedNeed.child_id).where(UnservedNeed.timetable_id == timetable_id)
+        .order_by(Child.sort_key, UnservedNeed.id))
+    return [Unserved(*row) for row in rows]
+
+
+def child_names(ids) -> dict[uuid.UUID, str]:
+    """Names of children by id; the caller has checked the scope."""
+    return dict(db.session.execute(select(Child.id, Child.name).where(Child.id.in_(list(ids)))).all()) if ids else {}
+
+
+def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, str]]:
+    """(id, name, teachers) of the teams in scope that a timetable may use: the unit's active ones and those with
+    visits in it."""
+    used = select(Visit.team_id).where(Visit.timetable_id == timetable.id)
+    teams = db.session.execute(select(Team.id, Team.name).where(
+        team_in_scope(actor), or_(Team.id.in_(used), (Team.unit_id == timetable.unit_id) & Team.active))
+        .order_by(Team.name, Team.id)).all()
+    names = defaultdict(list)
+    for team_id, name in db.session.execute(
+            select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
+            .where(TeamMember.team_id.in_([team.id for team in teams])).order_by(TeamMember.position)):
+        names[team_id].append(name)
+    return [(team.id, team.name, "、".join(names[team.id])) for team in teams]
+
+
+def outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]]:
+    """Children whose plan has changed since the timetable was made: (child, name, version it was made from, version in
+    force on the visit's day or 0). A comparison, made when the page is shown; nothing is kept twice."""
+    rows = db.session.execute(
+        select(Visit.child_id, Child.name, PlanVersion.number, func.max(PlanForce.version_id != Visit.plan_version_id)
+               if db.is_sqlite else func.bool_or(PlanForce.version_id != Visit.plan_version_id),
+               func.count(PlanForce.id))
+        .join(Child, Child.id == Visit.child_id).join(PlanVersion, PlanVersion.id == Visit.plan_version_id)
+        .outerjoin(PlanForce, (PlanForce.child_id == Visit.child_id) & (PlanForce.valid_from <= Visit.day)
+                   & (PlanForce.valid_to.is_(None) | (PlanForce.valid_to > Visit.day)))
+        .where(Visit.timetable_id == timetable.id)
+        .group_by(Visit.child_id, Child.name, PlanVersion.number).order_by(Child.name)).all()
+    changed = [row for row in rows if row[3] or not row[4]]
+    if not changed:
+        return []
+    newest = dict(db.session.execute(
+        select(PlanForce.child_id, func.max(PlanVersion.number)).join(PlanVersion, PlanVersion.id == PlanForce.version_id)
+        .where(PlanForce.child_id.in_([row[0] for row in changed]), PlanForce.valid_from <= timetable.last_on,
+               PlanForce.valid_to.is_(None) | (PlanForce.valid_to > timetable.first_on))
+        .group_by(PlanForce.child_id)).all())
+    return [(row[0], row[1], row[2], newest.get(row[0], 0)) for row in changed]
+
+
+def count_waiting(actor: Actor) -> int:
+    """Drafts that wait to be published in the units whose timetables the actor makes."""
+    if not actor.may(Permission.TIMETABLES_WRITE):
+        return 0
+    return db.session.scalar(select(func.count()).select_from(Timetable).where(
+        _in_scope(actor), Timetable.state == TimetableState.DRAFT)) or 0

@@ -1,0 +1,22 @@
+"""Decisions about visits: what a timetable is made from, what a record must say, who owes which minutes."""
+
+from app.visits.rules.gathering import (
+    asked_in,
+    demand_id,
+    inputs_hash,
+    left_out,
+    make_problem,
+    min_gap,
+    missing_inputs,
+    period_of,
+    split_demand,
+    split_needs,
+    team_lack,
+)
+from app.visits.rules.minutes import OWED_BY, due_minutes, ledger
+from app.visits.rules.records import record_problems
+
+__all__ = [
+    "OWED_BY", "asked_in", "demand_id", "due_minutes", "inputs_hash", "ledger", "left_out", "make_problem", "min_gap",
+    "missing_inputs", "period_of", "record_problems", "split_demand", "split_needs", "team_lack",
+]

@@ -1,0 +1,221 @@
+"""From what is known of teams, families and plans to the problem that the engine solves."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from hashlib import sha256
+
+import numpy as np
+
+from app.kernel.problems import N_, Checked, Problem, refused
+from app.kernel.text import canonical_json
+from app.plans.types import WEEKS, Frequency
+from app.routing import NO_WAY, Child, Day, HalfDay, Team, Travel
+from app.routing import Problem as Task
+from app.routing.travel import Point, travel_table
+from app.visits.types import (
+    CalendarInput,
+    ChildInput,
+    Inputs,
+    LeftOut,
+    Member,
+    Need,
+    Spot,
+    Stretch,
+    TeamInput,
+    TeamLack,
+)
+
+STEP = 5
+"""Travel is rounded up to so many minutes, so that a timetable reads 9:10, not 9:08."""
+_SEPARATORS = re.compile(r"[\s,，、;；/]+")
+
+
+def period_of(month: str, today: date, *, published: bool) -> Checked[tuple[date, date]]:
+    """First and last day a new timetable of `month` ("2026-10") covers.
+
+    A month that has begun starts tomorrow, so that nothing is planned into the past; a month that is over is planned
+    whole (records entered late), unless a published timetable stands there already.
+    """
+    match = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", month or "")
+    if not match:
+        return refused("month_unreadable", N_("Enter a month like 2026-10."))
+    year, number = int(match[1]), int(match[2])
+    first, last = date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+    if last < today and published:
+        return refused("month_over", N_("This month is over and its timetable was published. What was given is recorded "
+                                        "at each visit."))
+    if first <= today <= last:
+        first = today + timedelta(days=1)
+    if first > last:
+        return refused("month_ends_today", N_("This month ends today. Choose the next month."))
+    return Checked((first, last))
+
+
+def split_needs(text: str | None) -> tuple[str, ...]:
+    """The words of a service's needs or of a teacher's skills, each once, in order."""
+    return tuple(sorted({word for word in _SEPARATORS.split((text or "").strip()) if word}))
+
+
+def demand_id(child_id: uuid.UUID, service_key: uuid.UUID) -> str:
+    """The engine's name for one service of one child."""
+    return f"{child_id}:{service_key}"
+
+
+def split_demand(text: str) -> tuple[uuid.UUID, uuid.UUID]:
+    """Child and service of a demand's name."""
+    child, _, service = text.partition(":")
+    return uuid.UUID(child), uuid.UUID(service)
+
+
+def min_gap(times: int, frequency: Frequency) -> int:
+    """Days that two visits of a service are apart at least: half of the even spacing, 1 = on different days.
+
+    Twice a week gives 2 (never on two days running), once a week 4, twice in four weeks 7.
+    """
+    span = 7 * WEEKS[frequency]
+    return max(1, -(-span // max(1, times) // 2))
+
+
+def left_out(child: ChildInput) -> LeftOut | None:
+    """Why a child cannot be planned at all, or None."""
+    if not child.on_roll:
+        return LeftOut.NOT_ON_ROLL
+    if child.spot is None:
+        return LeftOut.NO_HOME
+    return None if child.times else LeftOut.NO_TIMES
+
+
+def team_lack(team: TeamInput) -> TeamLack | None:
+    """Why a team cannot visit at all, or None."""
+    if not team.members:
+        return TeamLack.NO_MEMBER
+    if team.spot is None:
+        return TeamLack.NO_PLACE
+    return None if _common_hours(team.members) else TeamLack.NO_HOURS
+
+
+def asked_in(need: Need, days: Iterable[CalendarInput]) -> int:
+    """Visits that a weekly or fortnightly service asks for in the days on which it holds: `times` in every block of
+    weeks, and the share, rounded down, of a block that is cut. Blocks count from the Monday of the first day."""
+    days = list(days)
+    per = WEEKS[need.frequency]
+    if not days:
+        return 0
+    monday = days[0].day - timedelta(days=days[0].day.weekday())
+    seen: dict[int, int] = {}
+    for one in days:
+        # Closed days inside the term count too: a holiday's visit is made up, it does not lapse.
+        if need.first <= one.day <= need.last and one.day.weekday() < 5:
+            block = (one.day - monday).days // (7 * per)
+            seen[block] = seen.get(block, 0) + 1
+    return sum(min(need.times, need.times * count // (5 * per)) for count in seen.values())
+
+
+def _total(need: Need, inputs: Inputs) -> int | None:
+    """Visits in the whole horizon, or None where the engine counts by weeks."""
+    whole = need.first <= inputs.days[0].day and need.last >= inputs.days[-1].day
+    if need.frequency != Frequency.MONTH:
+        return None if whole and not need.held else asked_in(need, inputs.days)
+    if need.held:
+        return max(0, need.times - need.held)
+    inside = sum(1 for one in inputs.days if one.acts_as is not None and need.first <= one.day <= need.last)
+    return min(need.times, round(need.times * inside / max(1, inputs.month_days)))
+
+
+def _common_hours(members: Iterable[Member]) -> dict[int, tuple[HalfDay, ...]]:
+    """Stretches of each weekday in which all members can be out."""
+    common: list[tuple[int, int, int]] | None = None
+    for member in members:
+        own = [(h.weekday, h.start, h.end) for h in member.hours]
+        common = own if common is None else [
+            (w, max(a, c), min(b, d)) for w, a, b in common for v, c, d in own if v == w and max(a, c) < min(b, d)]
+    return _by_weekday(Stretch(*row) for row in common or ())
+
+
+def _by_weekday(times: Iterable[Stretch]) -> dict[int, tuple[HalfDay, ...]]:
+    found: dict[int, list[HalfDay]] = {}
+    for one in sorted(times, key=lambda one: (one.weekday, one.start)):
+        found.setdefault(one.weekday, []).append(HalfDay(one.start, one.end))
+    return {weekday: tuple(rows) for weekday, rows in found.items()}
+
+
+def _team(team: TeamInput, inputs: Inputs) -> Team:
+    shifts: dict[int | date, tuple[HalfDay, ...]] = dict(_common_hours(team.members))
+    away = [leave for member in team.members for leave in member.leave]
+    for one in inputs.days:
+        if any(first <= one.day <= last for first, last in away):
+            shifts[one.day] = ()
+    return Team(str(team.id), str(team.school_id), tuple(str(m.teacher_id) for m in team.members),
+                frozenset(skill for m in team.members for skill in m.skills), shifts, cap_day=inputs.day_cap,
+                name=team.name)
+
+
+def _demand(need: Need, child: ChildInput, inputs: Inputs, teams: Mapping[str, Team]) -> Child:
+    windows: dict[int | date, tuple[HalfDay, ...]] = dict(_by_weekday(child.times))
+    for one in inputs.days:
+        if not need.first <= one.day <= need.last:
+            windows[one.day] = ()
+    home = str(need.home_team) if need.home_team and str(need.home_team) in teams else None
+    return Child(demand_id(need.child_id, need.service_key), str(child.id), frozenset(need.needs), need.minutes,
+                 need.times, WEEKS[need.frequency], min_gap(need.times, need.frequency), windows, home_team=home,
+                 team_size=2 if child.two_adults or inputs.two_adults else 1, child=str(child.id), name=child.name,
+                 total=_total(need, inputs))
+
+
+def make_problem(inputs: Inputs, seed: int = 0) -> Task:
+    """The engine's problem from plain values. Children and teams that cannot be planned are left out (`left_out`,
+    `team_lack` say why). A team's place is its school's id, a child's place its own id."""
+    teams = [_team(team, inputs) for team in inputs.teams if team_lack(team) is None]
+    by_id = {team.id: team for team in teams}
+    children = {child.id: child for child in inputs.children if left_out(child) is None}
+    needs = [need for need in inputs.needs if need.child_id in children]
+    demands = [_demand(need, children[need.child_id], inputs, by_id) for need in needs]
+    demands = [one for one in demands if one.total != 0]
+    spots = {str(team.school_id): team.spot for team in inputs.teams if str(team.id) in by_id}
+    spots |= {str(child.id): child.spot for child in children.values()}
+    days = tuple(Day(one.day, one.acts_as, "holiday" if one.acts_as is None else "teaching") for one in inputs.days)
+    return Task(days, tuple(teams), tuple(demands), _travel(spots, inputs.month), seed=seed)
+
+
+def _travel(spots: Mapping[str, Spot], month: int) -> Travel:
+    points = [Point(name, s.latitude / 1e6, s.longitude / 1e6, s.mode) for name, s in spots.items()]
+    table = travel_table(points, (), month)
+    walk = np.array([s.walk_minutes for s in spots.values()], dtype=int)
+    minutes = table.minutes + walk[:, None] + walk[None, :]
+    minutes = -(-minutes // STEP) * STEP
+    np.fill_diagonal(minutes, 0)
+    minutes[table.minutes == 0] = 0  # brothers and sisters, or the school next door
+    shut = [i for i, s in enumerate(spots.values()) if month in s.closed_months]
+    minutes[shut, :] = minutes[:, shut] = NO_WAY
+    np.fill_diagonal(minutes, 0)
+    return replace(table, minutes=minutes)
+
+
+def inputs_hash(inputs: Inputs) -> str:
+    """SHA-256 of everything a timetable was made from: another hash today means that something has changed since."""
+    return sha256(canonical_json(inputs)).hexdigest()
+
+
+def missing_inputs(inputs: Inputs) -> list[Problem]:
+    """What keeps a run from starting at all."""
+    found = []
+    if not any(one.acts_as is not None for one in inputs.days):
+        found.append(Problem("no_teaching_day", N_("There is no teaching day left in this month."), field="month"))
+    if not any(team_lack(team) is None for team in inputs.teams):
+        found.append(Problem("no_team", N_("No team can visit yet. Form a team, enter its teachers' hours and the "
+                                           "school's place first.")))
+    if not any(left_out(child) is None for child in inputs.children):
+        found.append(Problem("no_child", N_("No child here has a service at home in a plan in force, with a home and "
+                                            "family times, in this month.")))
+    return found
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """First and last day of the month in which a day lies."""
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])

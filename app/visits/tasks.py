@@ -1,0 +1,39 @@
+"""Background work of visits."""
+
+from __future__ import annotations
+
+import uuid
+
+from app.db import db
+from app.jobs.actions import job
+from app.jobs.runner import Cancelled, JobRun
+from app.kernel.problems import N_
+from app.visits.actions import fill_timetable, inputs_of
+from app.visits.actions.timetables import solve_inputs
+from app.visits.queries import get_timetable
+from app.visits.types import TimetableState
+
+
+@job("timetables.solve", N_("Timetable of a month"))
+def solve_timetable(run: JobRun) -> dict:
+    """Make the timetable. Stopping it keeps the best plan so far; a run of a killed worker starts anew, and one that was
+    stored already is not made again."""
+    actor, timetable_id, seconds = run.actor, uuid.UUID(run.args["timetable"]), int(run.args["seconds"])
+    row = get_timetable(actor, timetable_id)
+    if row.state != TimetableState.QUEUED:
+        return {"timetable": str(timetable_id)}
+    inputs = inputs_of(actor, row.unit_id, row.first_on, row.last_on)
+    db.session.rollback()  # nothing is held while the engine works
+    stopped = []
+
+    def tell(progress) -> None:
+        try:
+            run.progress(min(seconds, int(progress.elapsed)), seconds + 1, f"{progress.iterations} · {progress.unserved}")
+        except Cancelled:
+            stopped.append(True)
+
+    solved = solve_inputs(inputs, seconds=seconds, seed=int(run.args["seed"]), on_progress=tell,
+                          cancelled=lambda: bool(stopped))
+    db.write()
+    fill_timetable(actor, timetable_id, solved, stopped=bool(stopped))
+    return {"timetable": str(timetable_id)}

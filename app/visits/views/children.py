@@ -1,0 +1,81 @@
+"""The visits tab of a child's file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.frame import file_frame
+from app.children.queries import find_home, get_child
+from app.kernel.calendars import YearMissing
+from app.kernel.problems import Refused
+from app.visits.actions import set_family_times
+from app.visits.forms import WEEKDAYS, WeekForm
+from app.visits.queries import child_ledger, list_child_visits, list_family_times, next_visits, plan_of_visit
+from app.visits.queries.children import get_seen_visit, month_of_child, planned_months
+from app.visits.queries.own import is_own_visit, list_records, points_of
+from app.visits.rules.gathering import month_of
+from app.visits.views.calendars import month_weeks, span, weekday_names
+from app.visits.views.pages import pages
+from app.web.filters import today
+from app.web.requests import note_opening
+
+
+def _asked_month() -> date:
+    try:
+        return date.fromisoformat(request.args.get("month", "") + "-01")
+    except ValueError:
+        return today().replace(day=1)
+
+
+@pages.get("/children/<uuid:child_id>/visits", needs=Permission.CHILDREN_READ)
+def show_child_visits(child_id):
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "visits")
+    first, last = month_of(_asked_month())
+    visits = list_child_visits(child.id, first, last)
+    days, known = month_of_child(child.id, first)
+    try:
+        balances = child_ledger(child.id, first)
+    except YearMissing:
+        balances = []
+    closed = {one.day: _(one.reason) or _("closed") for one in days if one.acts_as is None and one.reason}
+    weeks = month_weeks(f"{first:%Y-%m}", visits, closed, lambda one: f"{span(one.start, one.end)} {one.team}",
+                        lambda one: url_for(".show_visit", visit_id=one.id))
+    return render_template(
+        "visits/show_child_visits.html", **file_frame(g.actor, child, "visits"), visits=visits, weeks=weeks,
+        weekdays=weekday_names(), month=f"{first:%Y-%m}", months=planned_months(child.id), balances=balances,
+        year_known=known, coming=next_visits(child.id, today()), home=find_home(child.id),
+        times=list_family_times(child.id), weekday_words=WEEKDAYS, span=span)
+
+
+@pages.form("/children/<uuid:child_id>/visits/times", needs=Permission.PLANS_WRITE)
+def edit_family_times(child_id):
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "family times")
+    form = WeekForm.filled(list_family_times(child.id))
+    if form.validate_on_submit():
+        try:
+            set_family_times(g.actor, child, form.stretches, today=today())
+            flash(_("Saved. Timetables made before this do not know of it."), "ok")
+            return redirect(url_for(".show_child_visits", child_id=child.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("visits/edit_family_times.html", **file_frame(g.actor, child, "visits"),
+                           form=form), 422 if form.is_submitted() else 200
+
+
+@pages.get("/visits/<uuid:visit_id>", needs=Permission.CHILDREN_READ)
+def show_visit(visit_id):
+    """One visit: what was planned, and every record of it, none overwritten."""
+    visit, team_name = get_seen_visit(g.actor, visit_id)
+    child = get_child(g.actor, visit.child_id)
+    note_opening(child.id, "visit")
+    version, objectives = plan_of_visit(visit)
+    records = [(record, points_of(record.id)) for record in list_records(visit.id)]
+    return render_template("visits/show_visit.html", **file_frame(g.actor, child, "visits"), visit=visit,
+                           team_name=team_name, records=records, objectives=objectives, version=version, span=span,
+                           mine=is_own_visit(g.actor, visit.id))

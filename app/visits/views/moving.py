@@ -1,0 +1,56 @@
+"""Moving a visit of a draft by hand, with the checker's words before it is saved."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.kernel.problems import Refused
+from app.visits.actions import check_move, move_visit
+from app.visits.forms import MoveForm, as_uuid, clock_of, minutes_of
+from app.visits.queries import get_timetable, get_visit, may_plan, teams_of
+from app.visits.queries.timetables import child_names
+from app.visits.views.calendars import monday_of
+from app.visits.views.pages import pages
+
+
+@pages.form("/visits/<uuid:visit_id>/move", needs=Permission.TIMETABLES_WRITE)
+def edit_visit(visit_id):
+    visit = get_visit(g.actor, visit_id)
+    timetable = get_timetable(g.actor, visit.timetable_id)
+    if not may_plan(g.actor, timetable.unit_id):
+        abort(404)
+    form = MoveForm(day=visit.day, start=clock_of(visit.start), team_id=visit.team_id)
+    form.team_id.choices = [(str(one), f"{name}：{people}") for one, name, people in teams_of(g.actor, timetable)]
+    problems = ()
+    if form.validate_on_submit():
+        try:
+            moved = move_visit(g.actor, visit.id, day=form.day.data, start=minutes_of(form.start.data),
+                               team_id=form.team_id.data)
+            flash(_("The visit was moved."), "ok")
+            return redirect(url_for(".show_timetable", timetable_id=timetable.id, team=moved.team_id,
+                                    week=monday_of(moved.day)), 303)
+        except Refused as refused:
+            form.refuse([p for p in refused.problems if p.field])
+            problems = [p for p in refused.problems if not p.field]
+    return render_template("visits/edit_visit.html", form=form, visit=visit, timetable=timetable, problems=problems,
+                           child_name=child_names({visit.child_id}).get(visit.child_id, "")
+                           ), 422 if form.is_submitted() else 200
+
+
+@pages.get("/visits/<uuid:visit_id>/move/check", needs=Permission.TIMETABLES_WRITE)
+def check_visit(visit_id):
+    """The part of the page that says what the move would break."""
+    visit = get_visit(g.actor, visit_id)
+    try:
+        day, start = date.fromisoformat(request.args.get("day", "")), time.fromisoformat(request.args.get("start", ""))
+        team_id = as_uuid(request.args.get("team_id")) or visit.team_id
+        found = check_move(g.actor, visit.id, day=day, start=minutes_of(start), team_id=team_id)
+    except ValueError:
+        return render_template("visits/check_visit.html", findings=None)
+    except Refused as refused:
+        found = refused.problems
+    return render_template("visits/check_visit.html", findings=found)

@@ -1,0 +1,171 @@
+"""The visiting teacher's phone: my week, recording a visit, my calendar."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.accounts import throttle
+from app.children.frame import safety_lines
+from app.kernel.problems import Refused
+from app.plans.types import PromptLevel
+from app.visits.actions import make_feed, revoke_feed
+from app.visits.actions import record_visit as store_record
+from app.visits.documents import calendar_file
+from app.visits.forms import MissForm, RecordForm, as_uuid, clock_of, minutes_of
+from app.visits.queries import (
+    count_my_day,
+    find_feed,
+    get_own_visit,
+    has_feed,
+    last_records,
+    list_my_visits,
+    plan_of_visit,
+    practice_words,
+)
+from app.visits.queries.own import list_feed, points_of
+from app.visits.types import RecordInput, RecordOutcome
+from app.visits.views.calendars import monday_of, span
+from app.visits.views.pages import pages
+from app.web.downloads import send
+from app.web.filters import today
+from app.web.requests import begin_write, note_opening
+
+FEED_BACK, FEED_AHEAD = 60, 200
+"""Days that a calendar shows, back and ahead."""
+
+
+@pages.get("/my-week", needs=Permission.VISITS_RECORD)
+def my_week():
+    try:
+        monday = monday_of(date.fromisoformat(request.args.get("week", "")))
+    except ValueError:
+        monday = monday_of(today())
+    visits = list_my_visits(g.actor, monday, monday + timedelta(days=6))
+    by_day: dict[date, list] = {}
+    for own in visits:
+        by_day.setdefault(own.visit.day, []).append(own)
+    return render_template("visits/my_week.html", monday=monday, by_day=by_day, span=span, safety_lines=safety_lines,
+                           counts=count_my_day(g.actor, today()), week=timedelta(days=7),
+                           team_ids=sorted({own.visit.team_id for own in visits}, key=str))
+
+
+@pages.form("/visits/<uuid:visit_id>/record", needs=Permission.VISITS_RECORD)
+def record_visit(visit_id):
+    own = get_own_visit(g.actor, visit_id)
+    note_opening(own.child.id, "visit record")
+    version, objectives = plan_of_visit(own.visit)
+    form = RecordForm(**_prefilled(own, version))
+    problems = ()
+    if form.validate_on_submit():
+        try:
+            store_record(g.actor, own.visit.id, _given(form, objectives), today=today(), now=datetime.now(UTC))
+            flash(_("The visit of %(name)s is recorded.", name=own.child.name), "ok")
+            return redirect(url_for(".my_week", week=monday_of(own.visit.day)), 303)
+        except Refused as refused:
+            form.refuse([p for p in refused.problems if p.field and p.field in form])
+            problems = [p for p in refused.problems if not (p.field and p.field in form)]
+    return _record_page("visits/record_visit.html", own, form, objectives, problems)
+
+
+def _record_page(template, own, form, objectives, problems):
+    points = points_of(own.record.id) if own.record else {}
+    return render_template(
+        template, own=own, form=form, objectives=objectives, problems=problems, levels=list(PromptLevel), points=points,
+        last=last_records(own.child.id, own.visit.day), safety=safety_lines(own.safety), span=span,
+        posted=request.form, later=own.visit.day > today()), 422 if form.is_submitted() else 200
+
+
+def _prefilled(own, version) -> dict:
+    """The planned times and the plan's practice; for a correction what was recorded."""
+    visit, record = own.visit, own.record
+    if record is not None:
+        return {"corrects_id": str(record.id), "day": record.day, "start": clock_of(record.start or visit.start),
+                "end": clock_of(record.end or visit.end), "practice": record.practice or practice_words(version.id),
+                "note": record.note, "confirmation": record.confirmation, "confirmed_by": record.confirmed_by}
+    return {"day": visit.day, "start": clock_of(visit.start), "end": clock_of(visit.end),
+            "practice": practice_words(version.id)}
+
+
+def _key(form) -> uuid.UUID:
+    try:
+        return uuid.UUID(form.key.data)
+    except (TypeError, ValueError):
+        abort(400)
+
+
+def _given(form: RecordForm, objectives) -> RecordInput:
+    return RecordInput(
+        _key(form), RecordOutcome.GIVEN, form.day.data, minutes_of(form.start.data), minutes_of(form.end.data),
+        note=form.note.data or "", practice=form.practice.data or "", confirmation=form.confirmation.data,
+        confirmed_by=form.confirmed_by.data or "", points=form.points(objectives),
+        corrects_id=as_uuid(form.corrects_id.data))
+
+
+@pages.form("/visits/<uuid:visit_id>/missed", needs=Permission.VISITS_RECORD)
+def miss_visit(visit_id):
+    own = get_own_visit(g.actor, visit_id)
+    note_opening(own.child.id, "visit record")
+    record = own.record
+    form = MissForm(corrects_id=str(record.id) if record else "", reason=record.reason if record else None)
+    problems = ()
+    if form.validate_on_submit():
+        missed = RecordInput(_key(form), RecordOutcome.NOT_GIVEN, min(own.visit.day, today()), reason=form.reason.data,
+                             note=form.note.data or "", corrects_id=as_uuid(form.corrects_id.data))
+        try:
+            store_record(g.actor, own.visit.id, missed, today=today(), now=datetime.now(UTC))
+            flash(_("It is noted why the visit of %(name)s did not happen.", name=own.child.name), "ok")
+            return redirect(url_for(".my_week", week=monday_of(own.visit.day)), 303)
+        except Refused as refused:
+            form.refuse([p for p in refused.problems if p.field and p.field in form])
+            problems = [p for p in refused.problems if not (p.field and p.field in form)]
+    return render_template("visits/miss_visit.html", own=own, form=form, problems=problems, span=span,
+                           safety=safety_lines(own.safety)), 422 if form.is_submitted() else 200
+
+
+# --- the calendar ---------------------------------------------------------------------------------------------------
+
+
+@pages.get("/my-calendar", needs=Permission.VISITS_RECORD)
+def my_calendar():
+    return render_template("visits/my_calendar.html", feed=has_feed(g.actor), address=None)
+
+
+@pages.post("/my-calendar/link", needs=Permission.VISITS_RECORD)
+def make_calendar_link():
+    """Answers with the address itself: it is shown this once."""
+    token = make_feed(g.actor)
+    base = (current_app.config["PUBLIC_URL"] or request.url_root).rstrip("/")
+    address = base + url_for(".my_calendar_feed", token=token)
+    return render_template("visits/my_calendar.html", feed=has_feed(g.actor), address=address)
+
+
+@pages.post("/my-calendar/revoke", needs=Permission.VISITS_RECORD)
+def revoke_calendar_link():
+    revoke_feed(g.actor)
+    flash(_("The calendar address is ended. Phones that read it show no new visits any more."), "ok")
+    return redirect(url_for(".my_calendar"), 303)
+
+
+def _file(actor) -> bytes:
+    day = today()
+    return calendar_file(list_feed(actor, day - timedelta(days=FEED_BACK), day + timedelta(days=FEED_AHEAD)))
+
+
+@pages.get("/my-calendar.ics", needs=Permission.VISITS_RECORD)
+def download_my_calendar():
+    return send(_file(g.actor), "visits.ics")
+
+
+@pages.get("/calendar/<token>.ics", needs=Permission.PUBLIC)
+def my_calendar_feed(token):
+    actor = None if throttle.wait("link") else find_feed(token)
+    if actor is None or not actor.may(Permission.VISITS_RECORD):
+        begin_write()
+        throttle.failed("link")
+        abort(404)
+    return send(_file(actor), "visits.ics", inline=True)

@@ -1,0 +1,97 @@
+"""Papers: route sheets and the week's packet of a team."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import g, render_template, request
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.kernel.problems import Refused
+from app.printing.packets import merge
+from app.visits.actions import log_print
+from app.visits.documents import blank_record, local_now, route_sheet
+from app.visits.queries import get_team, last_records, list_members, plan_of_visit, practice_words
+from app.visits.queries.own import team_visits
+from app.visits.views.calendars import monday_of
+from app.visits.views.pages import pages
+from app.web.downloads import send
+from app.web.filters import today
+
+
+def _asked_days() -> tuple[date, date]:
+    """The asked day, or the week in which it lies."""
+    try:
+        first = date.fromisoformat(request.args.get("first", ""))
+    except ValueError:
+        first = today()
+    if request.args.get("days") == "1":
+        return first, first
+    return monday_of(first), monday_of(first) + timedelta(days=6)
+
+
+def _stops(team_id, first: date, last: date) -> list[tuple]:
+    """(own visit, objectives, last results) of a team's published visits, each plan and child read once."""
+    plans, results, found = {}, {}, []
+    for own in team_visits(team_id, first, last):
+        version_id, child_id = own.visit.plan_version_id, own.child.id
+        if version_id not in plans:
+            plans[version_id] = plan_of_visit(own.visit)[1]
+        if child_id not in results:
+            results[child_id] = last_records(child_id, first)
+        found.append((own, plans[version_id], results[child_id]))
+    return found
+
+
+def _refused(refused: Refused, team):
+    """Nothing was printed: which characters, which child."""
+    return render_template("visits/print_refused.html", problems=refused.problems, team=team), 422
+
+
+def _nothing(team):
+    return render_template("visits/print_refused.html", team=team,
+                           problems=[_("This team has no published visits on these days: there is nothing to print.")]), 404
+
+
+def _sheet(team, stops):
+    return route_sheet(stops, team=team.name, teachers="、".join(one.name for one in list_members(team.id)),
+                       school=stops[0][0].school, actor_name=g.actor.name, now=local_now())
+
+
+@pages.get("/teams/<uuid:team_id>/routes.pdf", needs=Permission.TIMETABLES_READ, writes=True)
+def print_routes(team_id):
+    team, (first, last) = get_team(g.actor, team_id), _asked_days()
+    stops = _stops(team.id, first, last)
+    if not stops:
+        return _nothing(team)
+    try:
+        printed = _sheet(team, stops)
+    except Refused as refused:
+        return _refused(refused, team)
+    log_print(g.actor, "routes", team.id, [own.child.id for own, *_rest in stops])
+    return send(printed.pdf, f"routes-{first}.pdf", inline=True)
+
+
+@pages.get("/teams/<uuid:team_id>/packet.pdf", needs=Permission.TIMETABLES_READ, writes=True)
+def print_packet(team_id):
+    team, (first, last) = get_team(g.actor, team_id), _asked_days()
+    stops = _stops(team.id, first, last)
+    if not stops:
+        return _nothing(team)
+    try:
+        papers = [_sheet(team, stops).pdf, *_child_papers(stops)]
+    except Refused as refused:
+        return _refused(refused, team)
+    log_print(g.actor, "packet", team.id, [own.child.id for own, *_rest in stops])
+    return send(merge(papers, title=_("Packet of the week: %(team)s", team=team.name)), f"packet-{first}.pdf",
+                inline=True)
+
+
+def _child_papers(stops) -> list[bytes]:
+    """A blank record for each visit, child by child."""
+    papers = []
+    for own, objectives, _last in sorted(stops, key=lambda stop: (stop[0].child.sort_key, str(stop[0].child.id))):
+        practice = practice_words(own.visit.plan_version_id)
+        papers.append(blank_record(own, objectives, practice, actor_name=g.actor.name, now=local_now()).pdf)
+    return papers

@@ -1,0 +1,150 @@
+"""Pages of teams: who visits together, when, and who is away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.kernel.problems import Refused
+from app.schools.queries import get_teacher, list_teachers, unit_names
+from app.visits.actions import add_leave, end_leave, save_team, set_teacher_hours
+from app.visits.forms import LeaveForm, TeamForm, WeekForm, as_uuid
+from app.visits.queries import (
+    get_team,
+    list_members,
+    list_team_views,
+    may_plan,
+    planned_units,
+    teacher_hours,
+    teacher_leave,
+)
+from app.visits.views.pages import pages
+from app.web.filters import today
+
+
+@pages.get("/teams", needs=Permission.TIMETABLES_READ)
+def list_teams():
+    unit_id = request.args.get("unit", type=as_uuid)
+    return render_template("visits/list_teams.html", teams=list_team_views(g.actor, unit_id), unit_id=unit_id,
+                           units=planned_units(g.actor, today()))
+
+
+@pages.form("/teams/new", needs=Permission.TIMETABLES_WRITE)
+def new_team():
+    units = planned_units(g.actor, today())
+    unit_id = request.args.get("unit", type=as_uuid) or (units[0][0] if units else None)
+    if unit_id is None or not may_plan(g.actor, unit_id):
+        abort(404)
+    form = TeamForm()
+    _fill_teachers(form, unit_id)
+    if form.validate_on_submit():
+        try:
+            team = save_team(g.actor, None, school_id=_school_of(form), name=form.name.data, member_ids=form.member_ids,
+                             today=today())
+            flash(_("The team was made. Now enter its teachers' hours."), "ok")
+            return redirect(url_for(".edit_team", team_id=team.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("visits/new_team.html", form=form, units=units, unit_id=unit_id,
+                           unit_name=unit_names().get(unit_id, "")), 422 if form.is_submitted() else 200
+
+
+def _fill_teachers(form: TeamForm, unit_id) -> None:
+    """The unit's teachers, each with the school, in the selects."""
+    from app.schools.queries import school_choices
+
+    schools = {row[0]: row[1] for row in school_choices(g.actor, today=today(), unit_id=unit_id)}
+    choices = [(str(t.id), f"{t.name}（{schools.get(t.school_id, '')}）")
+               for t in list_teachers(unit_id=unit_id, active=True)]
+    form.lead.choices = [("", _("Choose a teacher")), *choices]
+    form.second.choices = form.third.choices = [("", _("nobody")), *choices]
+
+
+def _school_of(form: TeamForm):
+    """The school of the leading teacher is the team's: there its days begin and end."""
+    return get_teacher(form.lead.data).school_id if form.lead.data else _refuse_lead()
+
+
+def _refuse_lead():
+    from app.kernel.problems import N_, Problem
+
+    raise Refused(Problem("lead_missing", N_("Choose the teacher who leads."), field="lead"))
+
+
+@pages.form("/teams/<uuid:team_id>", needs=Permission.TIMETABLES_WRITE)
+def edit_team(team_id):
+    team = get_team(g.actor, team_id)
+    if not may_plan(g.actor, team.unit_id):
+        abort(404)
+    members = list_members(team.id)
+    ids = [one.id for one in members] + [None] * 3
+    form = TeamForm(name=team.name, lead=ids[0], second=ids[1], third=ids[2], active="1" if team.active else "0",
+                    revision=str(team.revision))
+    _fill_teachers(form, team.unit_id)
+    if form.validate_on_submit():
+        try:
+            save_team(g.actor, team, school_id=_school_of(form), name=form.name.data, member_ids=form.member_ids,
+                      active=form.active.data == "1", revision=int(form.revision.data or 0), today=today())
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".edit_team", team_id=team.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return _show_team(team, members, form)
+
+
+def _show_team(team, members, form):
+    since = today() - timedelta(days=31)
+    people = [(one, teacher_hours(one.id), teacher_leave(one.id, since)) for one in members]
+    return render_template("visits/edit_team.html", team=team, form=form, people=people,
+                           leave=_leave_form(members)), 422 if form.is_submitted() and form.errors else 200
+
+
+def _leave_form(members) -> LeaveForm:
+    form = LeaveForm(formdata=None)
+    form.teacher_id.choices = [(str(one.id), one.name) for one in members]
+    return form
+
+
+@pages.form("/teams/<uuid:team_id>/hours/<uuid:teacher_id>", needs=Permission.TIMETABLES_WRITE)
+def edit_hours(team_id, teacher_id):
+    team, teacher = get_team(g.actor, team_id), get_teacher(teacher_id)
+    if teacher.id not in {one.id for one in list_members(team.id)} or not may_plan(g.actor, team.unit_id):
+        abort(404)
+    form = WeekForm.filled(teacher_hours(teacher.id))
+    if form.validate_on_submit():
+        try:
+            set_teacher_hours(g.actor, teacher.id, form.stretches)
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".edit_team", team_id=team.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("visits/edit_hours.html", form=form, team=team,
+                           teacher=teacher), 422 if form.is_submitted() else 200
+
+
+@pages.post("/teams/<uuid:team_id>/leave", needs=Permission.TIMETABLES_WRITE)
+def new_leave(team_id):
+    team = get_team(g.actor, team_id)
+    members = list_members(team.id)
+    form = LeaveForm()
+    form.teacher_id.choices = [(str(one.id), one.name) for one in members]
+    if form.validate_on_submit():
+        try:
+            add_leave(g.actor, form.teacher_id.data, first_on=form.first_on.data, last_on=form.last_on.data,
+                      reason=form.reason.data or "")
+            flash(_("Saved. Timetables made before this do not know of it."), "ok")
+            return redirect(url_for(".edit_team", team_id=team.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("visits/new_leave.html", team=team, form=form), 422
+
+
+@pages.post("/teams/<uuid:team_id>/leave/<uuid:leave_id>/end", needs=Permission.TIMETABLES_WRITE)
+def take_back_leave(team_id, leave_id):
+    team = get_team(g.actor, team_id)
+    end_leave(g.actor, leave_id)
+    flash(_("The days of leave were taken back."), "ok")
+    return redirect(url_for(".edit_team", team_id=team.id), 303)

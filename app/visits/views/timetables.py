@@ -1,0 +1,242 @@
+"""Pages of timetables: the list, a new one, one with its figures and calendar, publishing."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.kernel.calendars import YearMissing
+from app.kernel.problems import Problem, Refused
+from app.schools.queries import unit_names
+from app.visits.actions import discard_timetable, inputs_of, open_timetable
+from app.visits.actions import publish_timetable as publish
+from app.visits.forms import TimetableForm, as_uuid
+from app.visits.queries import (
+    find_published,
+    get_timetable,
+    list_placed,
+    list_unserved,
+    may_plan,
+    outdated_plans,
+    planned_units,
+    run_of,
+    teams_of,
+)
+from app.visits.queries import (
+    list_timetables as read_timetables,
+)
+from app.visits.queries.inputs import calendar_inputs
+from app.visits.queries.timetables import child_names
+from app.visits.rules import inputs_hash, left_out, period_of, team_lack
+from app.visits.types import LeftOut, TeamLack, TimetableState
+from app.visits.views.calendars import monday_of, month_weeks, span, week_days, weekday_names
+from app.visits.views.pages import pages
+from app.web.filters import today
+from app.web.paging import asked_page
+
+
+@pages.get("/timetables", needs=Permission.TIMETABLES_READ)
+def list_timetables():
+    unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
+    rows, page = read_timetables(g.actor, unit_id=unit_id, month=month, page_of=asked_page)
+    return render_template("visits/list_timetables.html", rows=rows, page=page, month=month, unit_id=unit_id,
+                           units=planned_units(g.actor, today()))
+
+
+def _next_month(day: date) -> str:
+    return f"{(day.replace(day=1) + timedelta(days=32)):%Y-%m}"
+
+
+@pages.form("/timetables/new", needs=Permission.TIMETABLES_WRITE)
+def new_timetable():
+    units = planned_units(g.actor, today())
+    form = TimetableForm(month=request.args.get("month") or _next_month(today()),
+                         unit_id=request.args.get("unit", type=as_uuid))
+    form.unit_id.choices = [(str(unit_id), name) for unit_id, name in units]
+    if form.validate_on_submit():
+        try:
+            row = open_timetable(g.actor, unit_id=form.unit_id.data, month=form.month.data, seconds=form.seconds.data,
+                                 seed=form.seed.data or 0, today=today(),
+                                 page=lambda made: url_for(".show_timetable", timetable_id=made))
+            return redirect(url_for("jobs.show_job", job_id=row.job_id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    lacks = _lacks_now(form, units)
+    return render_template("visits/new_timetable.html", form=form, lacks=lacks), 422 if form.is_submitted() else 200
+
+
+def _lacks_now(form: TimetableForm, units) -> list[dict]:
+    """Children and teams that a timetable would leave out, as things stand."""
+    unit_id = form.unit_id.data or (units[0][0] if units else None)
+    if unit_id is None:
+        return []
+    period = period_of(form.month.data or "", today(), published=False)
+    if not period.ok:
+        return []
+    try:
+        inputs = inputs_of(g.actor, unit_id, *period.value)
+    except Refused as refused:
+        return [{"text": problem.text(_)} for problem in refused.problems]
+    found = [_child_lack(c.id, c.name, left_out(c)) for c in inputs.children if left_out(c)]
+    return found + [_team_lack(t.id, t.name, team_lack(t)) for t in inputs.teams if team_lack(t)]
+
+
+def _child_lack(child_id, name: str, why: LeftOut) -> dict:
+    """One line: the child, what is missing, where to put it right."""
+    from flask import current_app
+
+    from app.web.filters import label
+
+    url = url_for(".show_child_visits", child_id=child_id)
+    if why == LeftOut.NO_TIMES:
+        url = url_for(".edit_family_times", child_id=child_id)
+    if why == LeftOut.NO_HOME and "children.edit_home" in current_app.view_functions:
+        url = url_for("children.edit_home", child_id=child_id)
+    return {"text": f"{name}：{label(why)}", "url": url, "kind": "wait" if why == LeftOut.NOT_ON_ROLL else "bad"}
+
+
+def _team_lack(team_id, name: str, why: TeamLack) -> dict:
+    from app.web.filters import label
+
+    return {"text": f"{name}：{label(why)}", "url": url_for(".edit_team", team_id=team_id), "kind": "bad"}
+
+
+@pages.get("/timetables/<uuid:timetable_id>", needs=Permission.TIMETABLES_READ)
+def show_timetable(timetable_id):
+    row = get_timetable(g.actor, timetable_id)
+    planner = may_plan(g.actor, row.unit_id)
+    if row.state == TimetableState.QUEUED:
+        return render_template("visits/wait_timetable.html", timetable=row, run=run_of(row), planner=planner,
+                               unit_name=unit_names().get(row.unit_id, ""))
+    teams = teams_of(g.actor, row)
+    team_id = request.args.get("team", type=as_uuid) or (teams[0][0] if teams else None)
+    monday = _week(row)
+    closed = _closed(row)
+    visits = list_placed(g.actor, row.id, team_id=team_id, first=monday, last=monday + timedelta(days=6)) \
+        if team_id else []
+    days = week_days(visits, monday, closed, lambda one: _visit_url(one, row, planner))
+    return render_template(
+        "visits/show_timetable.html", timetable=row, planner=planner, unit_name=unit_names().get(row.unit_id, ""),
+        teams=teams, team_id=team_id, monday=monday, days=days, weeks=_weeks(row),
+        team_words=next((f"{name}：{people}" for one, name, people in teams if one == team_id), ""),
+        unserved=_unserved(row) if planner else [], lacks=_stored_lacks(row) if planner else [],
+        changed=_changed(row) if planner and row.state == TimetableState.DRAFT else None,
+        outdated=outdated_plans(row) if planner else [], bent=[_told(one) for one in row.figures.get("bent", ())],
+        former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
+        hours=_hours(visits))
+
+
+def _hours(visits) -> tuple[int, int]:
+    """From and to which hour the week is drawn."""
+    first = min((v.start - v.travel_in for v in visits), default=510) // 60
+    last = -(-max((v.end for v in visits), default=1020) // 60)
+    return max(6, min(first, 8)), min(20, max(last + 1, 17))
+
+
+def _visit_url(one, row, planner: bool) -> str | None:
+    if planner and row.state == TimetableState.DRAFT:
+        return url_for(".edit_visit", visit_id=one.id)
+    return url_for(".show_calendar", timetable_id=row.id, child=one.child_id)
+
+
+def _weeks(row) -> list[date]:
+    """Mondays of the timetable's weeks."""
+    at, found = monday_of(row.first_on), []
+    while at <= row.last_on:
+        found.append(at)
+        at += timedelta(days=7)
+    return found
+
+
+def _week(row) -> date:
+    """The asked week, else this one, else the first, kept inside the timetable."""
+    try:
+        asked = date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        asked = today()
+    weeks = _weeks(row)
+    return monday_of(min(max(asked, weeks[0]), weeks[-1]))
+
+
+def _closed(row) -> dict[date, str]:
+    """Closed days of the timetable's month with their reasons."""
+    try:
+        days = calendar_inputs(row.unit_id, row.first_on.replace(day=1), row.last_on)
+    except YearMissing:
+        return {}
+    return {one.day: _(one.reason) if one.reason else _("closed") for one in days
+            if one.acts_as is None and (one.day.weekday() < 5 or one.reason)}
+
+
+def _told(reason: dict) -> str:
+    """A reason of the engine in the reader's language."""
+    return _(reason["message"]) % reason["values"]
+
+
+def _unserved(row) -> list[dict]:
+    return [{"name": one.child_name, "missing": one.missing, "child_id": one.child_id,
+             "reasons": [_told(reason) for reason in one.reasons]} for one in list_unserved(row.id)]
+
+
+def _stored_lacks(row) -> list[dict]:
+    """Children and teams that were left out when the timetable was made."""
+    left = row.figures.get("left_out", ())
+    names = child_names({uuid.UUID(one["child"]) for one in left})
+    found = [_child_lack(uuid.UUID(one["child"]), names.get(uuid.UUID(one["child"]), ""), LeftOut(one["why"]))
+             for one in left]
+    return found + [_team_lack(one["team"], one["name"], TeamLack(one["why"])) for one in row.figures.get("idle_teams", ())]
+
+
+def _changed(row) -> bool:
+    """Whether the inputs have changed since the draft was made."""
+    try:
+        return inputs_hash(inputs_of(g.actor, row.unit_id, row.first_on, row.last_on)) != row.input_hash
+    except Refused:
+        return True
+
+
+@pages.get("/timetables/<uuid:timetable_id>/calendar", needs=Permission.TIMETABLES_READ)
+def show_calendar(timetable_id):
+    row = get_timetable(g.actor, timetable_id)
+    visits = list_placed(g.actor, row.id)
+    children = sorted({(one.child_name, one.child_id) for one in visits})
+    child_id = request.args.get("child", type=as_uuid) or (children[0][1] if children else None)
+    own = [one for one in visits if one.child_id == child_id]
+    weeks = month_weeks(row.month, own, _closed(row), lambda one: f"{span(one.start, one.end)} {one.team_name}",
+                        lambda one: _own_url(one, row))
+    return render_template("visits/show_calendar.html", timetable=row, children=children, child_id=child_id, visits=own,
+                           weeks=weeks, weekdays=weekday_names(), unit_name=unit_names().get(row.unit_id, ""),
+                           child_name=next((name for name, one in children if one == child_id), ""))
+
+
+def _own_url(one, row) -> str | None:
+    draft = row.state == TimetableState.DRAFT and may_plan(g.actor, row.unit_id)
+    return url_for(".edit_visit", visit_id=one.id) if draft else None
+
+
+@pages.form("/timetables/<uuid:timetable_id>/publish", needs=Permission.TIMETABLES_WRITE)
+def publish_timetable(timetable_id):
+    """What publishing will do, and doing it."""
+    row = get_timetable(g.actor, timetable_id)
+    former = find_published(row.unit_id, row.month)
+    problems: tuple[Problem, ...] = ()
+    if request.method == "POST":
+        try:
+            publish(g.actor, row.id, former_id=as_uuid(request.form.get("former")), today=today())
+            flash(_("The timetable was published. Teachers and families see it now."), "ok")
+            return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
+        except Refused as refused:
+            problems = refused.problems
+    return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
+                           unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
+
+
+@pages.post("/timetables/<uuid:timetable_id>/discard", needs=Permission.TIMETABLES_WRITE)
+def discard(timetable_id):
+    discard_timetable(g.actor, timetable_id)
+    flash(_("The draft was discarded."), "ok")
+    return redirect(url_for(".list_timetables"), 303)
