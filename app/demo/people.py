@@ -78,14 +78,14 @@ class DemoChild:
         return self.keys[name]
 
 
-def full_name(dice: Dice, family: str = "") -> str:
+def full_name(dice: Dice, family: str = "", sex: str = "") -> str:
     """A name; one in two hundred has a rare character, one in three hundred is an ethnic name with a middle dot."""
     if not family and dice.often(1 / 300):
         return dice.choice(words.ETHNIC_NAMES)
     family = family or dice.weighted(words.SURNAMES)
     if dice.often(1 / 200):
         return family + dice.choice(words.RARE_GIVEN)
-    return family + "".join(dice.choices(words.GIVEN, k=2 if dice.often(0.75) else 1))
+    return family + dice.choice(words.GIVEN[sex or dice.choice(("male", "female"))])
 
 
 @cache
@@ -102,7 +102,7 @@ def make_child(dice: Dice, rows: Rows, numbers: Numbers, unit: DemoUnit, number:
     birth = dice.day(date(entered - grade - 6, 9, 1), date(entered - grade - 5, 8, 31))
     male = dice.often(0.62)
     family = dice.weighted(words.SURNAMES)
-    name = full_name(dice) if dice.often(0.01) else full_name(dice, family)
+    name = full_name(dice, "" if dice.often(0.01) else family, "male" if male else "female")
     placement = dice.weighted(PLACEMENTS)
     if placement == "deferred":
         grade, birth = 1, dice.day(date(entered - 7, 9, 1), date(entered - 6, 8, 31))
@@ -247,7 +247,7 @@ def _add_family(dice: Dice, rows: Rows, numbers: Numbers, child: DemoChild, fami
             child.birth.replace(year=child.birth.year - years, day=1),
             child.birth.replace(year=child.birth.year - years, day=28),
         )
-        name = full_name(dice, family if relation == "father" else "")
+        name = full_name(dice, family if relation == "father" else "", "male" if relation == "father" else "female")
         phone = f"137{dice.randrange(10**8):08d}"
         guardian = dice.id()
         rows.add_sealed(

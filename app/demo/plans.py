@@ -36,8 +36,14 @@ class DemoPlan:
     practice: str = ""
 
 
-def make_earlier(dice: Dice, rows: Rows, child: DemoChild, term: tuple[date, date], before: tuple[date, date],
-                 writers: tuple[tuple, tuple]) -> None:
+def make_earlier(
+    dice: Dice,
+    rows: Rows,
+    child: DemoChild,
+    term: tuple[date, date],
+    before: tuple[date, date],
+    writers: tuple[tuple, tuple],
+) -> None:
     """Give three in twenty children a plan of the term before, in force until this term's.
 
     To be flushed before `make_plan`: the database knows one version in work per child.
@@ -47,8 +53,9 @@ def make_earlier(dice: Dice, rows: Rows, child: DemoChild, term: tuple[date, dat
         _version(dice, rows, child, "approved", before, writers, force_to=term[0])
 
 
-def make_plan(dice: Dice, rows: Rows, child: DemoChild, term: tuple[date, date],
-              writers: tuple[tuple, tuple]) -> DemoPlan | None:
+def make_plan(
+    dice: Dice, rows: Rows, child: DemoChild, term: tuple[date, date], writers: tuple[tuple, tuple]
+) -> DemoPlan | None:
     """Make a child's version of this term; return it when in force. `writers`: author and approver, (id, name)."""
     if child.status != "active":
         return None
