@@ -38,7 +38,7 @@ INSTRUMENTS: tuple[Instrument, ...] = (
         ("milestones", N_("Milestones (of 170)")), ("barriers", N_("Barriers (of 24 items)")),
         ("transition", N_("Transition (of 18 items)"))), N_("Abilities of 0 to 4 years; fewer barriers are better.")),
     Instrument("sm", N_("S-M social living scale"), (
-        ("independence", N_("Independent living")), ("movement", N_("Movement")), ("work", N_("Work skills")),
+        ("independence", N_("Independent living")), ("movement", N_("Locomotion")), ("work", N_("Work skills")),
         ("communication", N_("Communication")), ("group", N_("Taking part in a group")),
         ("self_direction", N_("Self-direction"))), N_("6 months to 15 years; 132 items in 6 areas.")),
     Instrument("wechsler", N_("Wechsler intelligence scale"), (

@@ -214,5 +214,5 @@ class PurposeForm(Form):
 
 class ExportForm(Form):
     reason = TextField(_l("What the list is needed for"), [Length(max=300)], render_kw=NO_FILL)
-    kind = SelectField(_l("File"), choices=[("xlsx", _l("Spreadsheet (.xlsx)")),
+    kind = SelectField(_l("Kind of file"), choices=[("xlsx", _l("Spreadsheet (.xlsx)")),
                                             ("csv", _l("Text with commas (.csv)"))])
