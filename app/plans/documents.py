@@ -10,6 +10,8 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.access import Actor
+from app.assessments.instruments import instrument_of
+from app.children.frame import grade_words
 from app.children.types import DisabilityCategory, DocumentKind, GuardianRelation, Sex
 from app.placements.types import Agreement, PlacementKind
 from app.plans.content import as_day, content_of
@@ -75,7 +77,8 @@ def plan_text(version) -> PlanText:
         weekly=number_text(sum(_weekly(one) for one in content["services"])) if content["services"] else "0",
         below_rule_reason=plan["below_rule_reason"] or "",
         after=_sections(sections, plan, [key for key in SectionKey if key not in BEFORE_GOALS]),
-        opinion=_opinion(content["guardian"]), parties=_parties(content, school), stamp=child["unit"],
+        opinion=_opinion(content["guardian"]), parties=_parties(content, school),
+        stamp=_("Education commission of %(unit)s", unit=child["unit"]),
         content_hash=version.content_hash or "", approved=_approved(content["approval"]),
         masked_id=child["document_number"] or "", file_number=child["file_number"],
         school=school["name"] if school else child["unit"])
@@ -113,13 +116,12 @@ def _facts(child: dict, plan: dict) -> list[tuple[str, str]]:
 
 
 def _place(place: dict | None) -> str:
-    from app.children.frame import grade_words
-
     return " ".join(filter(None, (place["name"], grade_words(place["grade"])))) if place else ""
 
 
 def _disability(one: dict) -> str:
-    grade = _("grade %(grade)s of disability", grade=one["grade"]) if one["grade"] else ""
+    figures = "一二三四" if select_locale().startswith("zh") else "1234"
+    grade = _("grade %(grade)s of disability", grade=figures[one["grade"] - 1]) if one["grade"] in range(1, 5) else ""
     return " ".join(filter(None, (label(DisabilityCategory(one["category"])), grade)))
 
 
@@ -127,15 +129,13 @@ def _assessment(content: dict) -> list[tuple[str, str]]:
     found = content["assessment"]
     if found is None:
         return []
-    facts = [(_("Instrument"), " ".join(filter(None, (_instrument(found["instrument"]), found["edition"])))),
+    instrument = instrument_of(found["instrument"])
+    facts = [(_("Instrument"), " ".join(filter(None, (_(instrument.name), found["edition"])))),
              (_("Assessed on"), _long(found["assessed_on"])), (_("Assessor"), found["assessor"]),
-             (_("Results by domain"), "；".join(f"{name} {value}" for name, value in found["scores"])),
+             (_("Results by domain"), "；".join(f"{_(instrument.domain(key))} {value}"
+                                         for key, value in found["scores"])),
              (_("Strengths"), found["strengths"]), (_("Needs"), found["needs"])]
     return [(words, text) for words, text in facts if text]
-
-
-def _instrument(code: str) -> str:
-    return code
 
 
 def _sections(sections: dict, plan: dict, keys) -> list[tuple[str, str]]:

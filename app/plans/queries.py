@@ -39,6 +39,7 @@ from app.roll.types import RollStatus
 from app.schools.models import School, Unit
 from app.schools.queries import rule_value
 from app.schools.types import RuleName
+from app.web.filters import LOCAL
 
 __all__ = ["PlainSummary", "plain_summary"]
 
@@ -174,7 +175,7 @@ def check_paper(code: str, day: date) -> CheckedPaper:
     if version is None or sha256(version.content).hexdigest() != version.content_hash:
         return CheckedPaper(Standing.UNKNOWN)
     return CheckedPaper(standing_on(version, find_force(version.id), day), version.content_hash, version.number,
-                        version.approved_at.date())
+                        version.approved_at.astimezone(LOCAL).date())
 
 
 # --- for the timetable ----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
+from app.kernel.labels import label_of
 from app.kernel.periods import Period, gaps
 from app.kernel.problems import N_, Problem, Severity
 from app.plans.curriculum import belongs
@@ -86,8 +87,9 @@ def _sections(plan: PlanView) -> Iterator[Check]:
     for key in SectionKey:
         if _filled(plan.sections.get(key)):
             yield key not in plan.carried_sections, _p(
-                "R31", N_("A section was copied from the last plan. Read it, then change it or press “Still right”."),
-                f"{key}-body")
+                "R31", N_("“%(section)s” was copied from the last plan. Read it, then change it or press “Still "
+                          "right”."),
+                f"{key}-body", section=Problem("section", label_of(key)))
 
 
 def _goal(plan: PlanView, goal: GoalView, number: int) -> Iterator[Check]:

@@ -113,7 +113,7 @@ def make_child(unit: Unit, school: School | None = None, name: str = "冉䶮一"
                  home_reason="不能离床" if placement == PlacementKind.HOME else None,
                  review_on=SINCE + timedelta(days=365), recorded_at=datetime.now(UTC)),
         Assessment(child_id=child.id, instrument="shuangxi", assessed_on=SINCE, assessor="龚㛃",
-                   scores={"沟通": 1, "认知": "2"}, strengths="爱听歌", needs="表达需要",
+                   scores={"communication": 1, "cognition": "2"}, strengths="爱听歌", needs="表达需要",
                    recorded_at=datetime.now(UTC)),
     ])
     if school is not None:
