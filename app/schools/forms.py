@@ -43,13 +43,13 @@ class UnitField(SelectField):
 class SchoolForm(Form):
     code = TextField(_l("School identification code"), [InputRequired(_l("Enter the 10 digits of the code.")),
                                                         Length(max=10, message=_l("The code has 10 digits."))])
-    name = TextField(_l("Name"), [InputRequired(_l("Enter the name of the school.")), Length(max=120)])
+    name = TextField(_l("Name of the school"), [InputRequired(_l("Enter the name of the school.")), Length(max=120)])
     former_name = TextField(_l("Former name"), [Length(max=120)])
     kind = ChoiceField(_l("Kind of school"), kind=SchoolKind)
     unit_id = UnitField(_l("Managing unit"))
     division_code = SelectField(_l("District by code"))
     town_code = TextField(_l("Code of the town or street"), [Length(max=12)])
-    address = TextField(_l("Address"), [Length(max=200)])
+    address = TextField(_l("Address of the school"), [Length(max=200)])
     longitude = DecimalField(_l("Longitude"), [Optional()], places=None)
     latitude = DecimalField(_l("Latitude"), [Optional()], places=None)
     area = ChoiceField(_l("City, town or village"), kind=AreaKind, blank=N_("Not known"))
