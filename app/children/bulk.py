@@ -119,6 +119,7 @@ class Persons:
         self.by_phone: dict[tuple[str, bytes], str] = {}
         self.numbered: set[str] = set()
         self.earlier: set[str] = set()
+        self.made: set[str] = set()
         self.met: list[tuple[str, NewGuardian]] = []
 
     def find(self, name: str, number: bytes | None, phone: bytes | None) -> str | None:
@@ -144,7 +145,8 @@ class Persons:
             for at in range(0, len(blinds), 500):
                 for row in session.execute(select(*columns).where(column.in_(blinds[at:at + 500])).order_by(
                         Guardian.id)):
-                    self.earlier.add(row.id.hex)
+                    if row.id.hex not in self.made:
+                        self.earlier.add(row.id.hex)
                     self.learn(row.id.hex, row.name, row.document_number_blind, row.phone_blind)
 
 
@@ -226,6 +228,7 @@ def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuar
             person = key(one.guardian_id) or persons.find(one.name, number, phone)
             if person is None:
                 person = next(spare)
+                persons.made.add(person)
                 at = dashed(person)
                 people.append((
                     person, one.name,

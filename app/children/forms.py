@@ -109,8 +109,8 @@ class GuardianRow(Part):
 class DisabilityRow(Part):
     disability_id = HiddenField()
     category = ChoiceField(_l("Category"), kind=DisabilityCategory, blank="")
-    grade = SelectField(_l("Grade"), coerce=lambda value: int(value) if value else None, validate_choice=False,
-                        choices=[("", ""), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")])
+    grade = SelectField(_l("Disability grade"), coerce=lambda value: int(value) if value else None,
+                        validate_choice=False, choices=[("", ""), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")])
     certificate = TextField(_l("Certificate number"), [Length(max=40)], render_kw=NO_FILL)
     certificate_ends_on = DayField(_l("Certificate valid until"), [Optional()])
 

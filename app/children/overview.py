@@ -46,7 +46,7 @@ def overview_of(actor: Actor, child: Child, standing: Standing, kind: EventKind 
 
 def _event(event: TimelineEvent) -> dict:
     # The sentence was marked for translation where it was written; its values are filled here.
-    return {"datetime": event.happened_on.isoformat(), "when": day_words(event.happened_on),
+    return {"datetime": event.happened_on.isoformat(), "when": day_words(event.happened_on, "iso"),
             "text": _(event.sentence, **event.values) if event.values else _(event.sentence)}
 
 
@@ -58,16 +58,17 @@ def _todo(actor: Actor, child: Child, standing: Standing, disabilities, today: d
     """Things to do that today's facts themselves say; latest first."""
     found = []
     if standing.placement is None and actor.may(Permission.PLACEMENTS_DECIDE):
-        found.append(_to(_("Open"), "wait", _("Decide the placement"), _url("assessments.list_assessments", child)))
+        found.append(_to(_("To be done"), "wait", _("Decide the placement"),
+                         _url("assessments.list_assessments", child)))
     found += _due(standing.review_on, today, _("Ask again whether the child can attend school now"),
                   _url("assessments.list_assessments", child))
     if standing.placement is not None and standing.plan_version_id is None and actor.may(Permission.PLANS_WRITE):
-        found.append(_to(_("Open"), "wait", _("Write the plan"), _url("plans.show_plans", child)))
+        found.append(_to(_("To be done"), "wait", _("Write the plan"), _url("plans.show_plans", child)))
     found += _due(standing.plan_ends_on, today, _("The plan runs out"), _url("plans.show_plans", child))
     for row in disabilities:
         found += _due(row.certificate_ends_on, today, _("The disability certificate runs out"), None)
     if child.document_number_sealed is None and actor.may(Permission.CHILDREN_WRITE):
-        found.append(_to(_("Open"), "wait", _("The number of the identity document is missing"),
+        found.append(_to(_("To be done"), "wait", _("The number of the identity document is missing"),
                          url_for("children.edit_child", child_id=child.id)))
     return found
 

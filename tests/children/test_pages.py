@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -18,7 +19,7 @@ from app.children.tails import set_tails
 from app.children.types import EventKind, GuardianRelation, SightKind
 from app.db import db
 from app.db.audit import AuditEntry
-from app.schools.models import SchoolName
+from app.schools.models import School, SchoolName, Teacher, Unit
 from tests.children.factory import make_child, make_school, make_unit, place_on_roll, resident_id
 
 BIRTH = date(2016, 3, 5)
@@ -51,12 +52,14 @@ def test_a_child_is_found_by_name_sound_and_school(client, sign_in, town, typed)
     assert "冉䶮一" in page and "买买提" not in page
 
 
+@pytest.mark.both_databases
 def test_a_rare_character_beyond_the_first_plane_is_found(client, sign_in, town):
     sign_in("city_coordinator")
     page = names(client.get("/children?q=𬱖&list=1"))
     assert "𬱖·买买提" in page and "冉䶮一" not in page
 
 
+@pytest.mark.both_databases
 def test_a_child_is_found_by_number_its_end_the_file_number_and_the_school_code(client, sign_in, town):
     sign_in("city_coordinator")
     for typed in (town["number"], town["number"].lower(), town["number"][-4:], town["number"][-6:], town["file"],
@@ -70,11 +73,10 @@ def test_one_hit_opens_the_file(client, sign_in, town):
     assert client.get(f"/children?q={town['file']}").location.endswith(str(town["child"]))
 
 
+@pytest.mark.both_databases
 def test_the_code_and_former_name_of_a_merged_school_find_its_children(app, client, sign_in, town):
     with app.app_context():
         db.write()
-        from app.schools.models import School, Unit
-
         unit = db.session.get(Unit, town["here"])
         merged = make_school(unit, "大垭小学", closed_on=date(2022, 8, 31), successor_id=town["school"])
         db.session.add(SchoolName(school_id=town["school"], name="郁山区小学", valid_to=date(2010, 1, 1)))
@@ -85,6 +87,7 @@ def test_the_code_and_former_name_of_a_merged_school_find_its_children(app, clie
         assert "冉䶮一" in names(client.get("/children", query_string={"q": typed, "list": 1})), typed
 
 
+@pytest.mark.both_databases
 def test_filters_narrow_and_stand_in_the_address(client, sign_in, town):
     sign_in("city_coordinator")
     for query, there in (({"unit": town["here"]}, True), ({"unit": town["there"]}, False),
@@ -120,6 +123,7 @@ NEW = {"name": "王㛃", "sex": "female", "birth_on": "2017-03-15", "document_ki
        "guardians-0-may_see": "y"}
 
 
+@pytest.mark.both_databases
 def test_a_file_is_opened_with_its_number_for_life(app, client, sign_in, town):
     sign_in("school_coordinator", school_id=town["school"])
     page = client.submit("/children/new", "new-child", **NEW)
@@ -151,10 +155,9 @@ def test_the_same_name_and_birth_date_asks_before_it_saves(client, sign_in, town
     assert client.submit("/children/new", "new-child", **twin, confirmed="y").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_doubles_are_shown_while_typing(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["here"])
-    import re
-
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', names(client.get("/children/new")))[1]
     page = client.post("/children/check-double", headers={"HX-Request": "true", "Referer": "https://localhost/"}, data={
         "csrf_token": token, "name": "冉䶮一", "birth_on": "2016-03-05"})
@@ -190,8 +193,6 @@ def test_two_editors_get_both_texts(client, sign_in, app, town):
 def test_home_and_safety_are_kept_by_the_visiting_teacher(app, client, sign_in, town):
     with app.app_context():
         db.write()
-        from app.schools.models import Teacher
-
         teacher = Teacher(school_id=town["school"], number="T1", name="何晓燕", skills=[])
         db.session.add(teacher)
         give_sight(town["child"], SightKind.TEACHER, teacher.id, "team", on=date(2020, 1, 1))
@@ -212,6 +213,7 @@ def test_home_and_safety_are_kept_by_the_visiting_teacher(app, client, sign_in, 
     assert client.get(f"{base}/edit").status_code == 403
 
 
+@pytest.mark.both_databases
 def test_disabilities_are_ordered_and_checked_against_the_certificate(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["here"])
     path = f"/children/{town['child']}/disabilities/edit"
@@ -290,6 +292,7 @@ def test_every_opening_is_in_the_trail(app, client, sign_in, town):
         assert db.session.scalar(select(AuditEntry).where(AuditEntry.verb == "open_file")).child_id == town["child"]
 
 
+@pytest.mark.both_databases
 def test_the_timeline_is_newest_first_filtered_and_paged(app, client, sign_in, town):
     with app.app_context():
         db.write()
@@ -305,6 +308,7 @@ def test_the_timeline_is_newest_first_filtered_and_paged(app, client, sign_in, t
     assert "Event 498" in page and "Event 499" not in page
 
 
+@pytest.mark.both_databases
 def test_the_file_takes_few_queries(app, client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["here"])
     seen = []
@@ -339,8 +343,6 @@ def test_a_filter_is_saved_and_removed(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["here"])
     page = client.submit("/children?status=active", "keep-filter", name="mine today")
     assert "mine today" in names(page)
-    import re
-
     path = re.search(r'action="(/children/filters/[^"]+/remove)"', names(page))[1]
     assert "mine today" not in names(client.submit("/children", path))
 
@@ -348,8 +350,8 @@ def test_a_filter_is_saved_and_removed(client, sign_in, town):
 def test_places_from_the_slices_above_are_shown(app, client, sign_in, town):
     with app.app_context():
         db.write()
-        place_on_roll(db.session.get(Child, town["child"]), db.session.get(__import__(
-            "app.schools.models", fromlist=["School"]).School, town["other"]), link="delivering", status=None)
+        place_on_roll(db.session.get(Child, town["child"]), db.session.get(School, town["other"]), link="delivering",
+                      status=None)
         db.session.commit()
     sign_in("district_coordinator", unit_id=town["here"])
     assert "城口县实验小学" in names(client.get(f"/children/{town['child']}"))

@@ -32,8 +32,10 @@ def save_filter(actor: Actor, name: str, query: dict[str, str]) -> SavedFilter:
 
 def drop_filter(actor: Actor, filter_id: uuid.UUID) -> None:
     """Remove one of the user's own filters; another's is left alone."""
-    db.session.execute(delete(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.user_id == actor.user_id))
-    audit.record(actor, "drop_filter", "saved_filter", filter_id)
+    done = db.session.execute(
+        delete(SavedFilter).where(SavedFilter.id == filter_id, SavedFilter.user_id == actor.user_id))
+    if done.rowcount:
+        audit.record(actor, "drop_filter", "saved_filter", filter_id)
 
 
 def note_export(actor: Actor, reason: str, *, rows: int, kind: str, filters: dict[str, str]) -> None:
