@@ -6,7 +6,13 @@ process (under 500 MB). Each part runs in a process of its own on a fresh SQLite
 
 from __future__ import annotations
 
+import argparse
+import json
 import random
+import subprocess
+import sys
+import tempfile
+import time
 from pathlib import Path
 
 import xlsxwriter
@@ -17,6 +23,8 @@ from app.kernel.identifiers import resident_check
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文冉"
 GIVEN = "子涵浩宇欣怡梓轩雨桐思源嘉豪诗琪俊杰雅婷宇航梦瑶天佑佳怡博文语嫣晨曦一诺皓轩若汐明哲静怡志强丽娟建国秀英㛃𬱖䶮𫘧"
 DISTRICT = "500101"
+MOST_RATIO = 4
+MOST_MB = 500
 
 
 def number(rng: random.Random, place: int, year: int, male: bool) -> str:
@@ -27,23 +35,26 @@ def number(rng: random.Random, place: int, year: int, male: bool) -> str:
 
 
 def rows(count: int, seed: int = 1, schools: tuple[str, ...] = ("2150000001",)) -> list[dict[str, str]]:
-    """Return realistic rows by column key; every child is a different person."""
-    rng, made, taken = random.Random(seed), [], set()
-    for place in range(count):
-        male = rng.random() < 0.6
-        own = number(rng, place, rng.randint(2010, 2019), male)
-        while own in taken:
-            own = number(rng, rng.randint(0, 498), rng.randint(2010, 2019), male)
-        taken.add(own)
-        made.append(_row(rng, place, own, male, schools))
-    return made
+    """Return realistic rows by column key; every child and every guardian is a different person."""
+    rng, taken = random.Random(seed), set()
+    return [_row(rng, place, taken, schools) for place in range(count)]
+
+
+def _fresh(rng: random.Random, place: int, years: tuple[int, int], male: bool, taken: set[str]) -> str:
+    found = number(rng, place, rng.randint(*years), male)
+    while found in taken:
+        found = number(rng, rng.randint(0, 498), rng.randint(*years), male)
+    taken.add(found)
+    return found
 
 
 def _name(rng: random.Random) -> str:
     return rng.choice(FAMILY) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2, 2, 2))))
 
 
-def _row(rng: random.Random, place: int, own: str, male: bool, schools: tuple[str, ...]) -> dict[str, str]:
+def _row(rng: random.Random, place: int, taken: set[str], schools: tuple[str, ...]) -> dict[str, str]:
+    male = rng.random() < 0.6
+    own = _fresh(rng, place, (2010, 2019), male, taken)
     home = rng.random() < 0.2
     category = rng.choice(("智力残疾", "肢体残疾", "精神残疾", "多重残疾", "听力残疾", "言语残疾", "视力残疾"))
     digit = {"视力残疾": 1, "听力残疾": 2, "言语残疾": 3, "肢体残疾": 4, "智力残疾": 5, "精神残疾": 6, "多重残疾": 7}[category]
@@ -71,7 +82,7 @@ def _row(rng: random.Random, place: int, own: str, male: bool, schools: tuple[st
         row |= {
             f"member{member}_name": _name(rng), f"member{member}_relation": relation,
             f"member{member}_is_guardian": "是", f"member{member}_phone": f"13{member}{place:08d}",
-            f"member{member}_number": number(rng, place, rng.randint(1975, 1995), relation == "父亲"),
+            f"member{member}_number": _fresh(rng, place, (1975, 1995), relation == "父亲", taken),
             f"member{member}_address": row["address"],
         }
     return row
@@ -87,3 +98,127 @@ def write_sheet(path: Path, made: list[dict[str, str]]) -> None:
             for place, column in enumerate(CHILDREN.columns):
                 if value := row.get(column.key):
                     sheet.write_string(line, place, value)
+
+
+# --- the measurement ------------------------------------------------------------------------------------------------
+
+
+def make_app(folder: Path):
+    """An application on a fresh, migrated SQLite database with one school."""
+    from app import create_app
+    from app.db import migrations
+
+    app = create_app({"INSTANCE": folder, "KEYS": folder / "keys.json", "DEMO": True,
+                      "DATABASE_URL": f"sqlite:///{folder / 'yian.db'}"})
+    migrations.upgrade(app)
+    with app.app_context():
+        _schools()
+    return app
+
+
+def _schools() -> None:
+    from datetime import date
+
+    from app.db import db
+    from app.schools.models import School, Unit
+    from app.schools.types import SchoolKind, UnitKind
+
+    db.write()
+    unit = db.session.query(Unit).first() or Unit(code="B", name="万州区", kind=UnitKind.DISTRICT,
+                                                  valid_from=date(2000, 1, 1))
+    db.session.add(unit)
+    db.session.flush()
+    for code in SCHOOL_CODES:
+        db.session.add(School(code=code, name=f"第{code[-4:]}小学", name_pinyin="", name_initials="",
+                              kind=SchoolKind.PRIMARY, unit_id=unit.id, division_code=DISTRICT, receives=True))
+    db.session.commit()
+
+
+SCHOOL_CODES = tuple(f"21500{n:05d}" for n in range(1, 101))
+
+
+def whole(folder: Path, sheet: Path) -> dict[str, float]:
+    """Preview and apply as the command does; return the seconds of each."""
+    from app.access import SYSTEM
+    from app.db import db
+    from app.imports.actions import keep_file, run_apply, run_preview
+    from app.imports.types import ImportKind
+    from app.web.filters import today
+
+    app = make_app(folder)
+    with app.app_context():
+        started = time.perf_counter()
+        db.write()
+        identifier = keep_file(SYSTEM, ImportKind.CHILDREN, sheet.name, sheet.read_bytes()).id
+        db.session.commit()
+        counts = run_preview(identifier, SYSTEM, today=today())
+        db.session.commit()
+        shown = time.perf_counter()
+        db.session.expunge_all()
+        done = run_apply(identifier, SYSTEM, today=today())
+        db.session.commit()
+        ended = time.perf_counter()
+        if done["done"]["new"] != counts["rows"]:
+            raise SystemExit(f"not every row was new: {done}")
+    return {"preview": shown - started, "apply": ended - shown, "whole": ended - started}
+
+
+def bare(folder: Path, sheet: Path) -> dict[str, float]:
+    """Read with the same reader and insert the raw rows with SQLAlchemy Core into one table of text columns."""
+    from sqlalchemy import Column, MetaData, String, Table, insert
+
+    from app.db.base import make_engine
+    from app.imports.reader import read_rows
+
+    engine = make_engine(f"sqlite:///{folder / 'raw.db'}")
+    names = [column.key for column in CHILDREN.columns]
+    table = Table("raw", MetaData(), *(Column(name, String) for name in names))
+    table.metadata.create_all(engine)
+    started = time.perf_counter()
+    with engine.connect().execution_options(yian_write=True) as connection:
+        first = True
+        for chunk in read_rows(sheet.read_bytes()):
+            made = [dict(zip(names, cells, strict=False)) for _line, cells in chunk[first:]]
+            first = False
+            if made:
+                connection.execute(insert(table), made)
+        connection.commit()
+    return {"whole": time.perf_counter() - started}
+
+
+def measure(part: str, folder: Path, sheet: Path) -> dict[str, float]:
+    """Run one part in a process of its own; return its seconds and the peak memory of it and its reader in MB."""
+    program = (
+        "import json, resource, sys; from pathlib import Path; from benchmarks import imports\n"
+        "told = getattr(imports, sys.argv[1])(Path(sys.argv[2]), Path(sys.argv[3]))\n"
+        "peak = lambda who: resource.getrusage(who).ru_maxrss / 1024\n"
+        "told |= {'own': peak(resource.RUSAGE_SELF), 'reader': peak(resource.RUSAGE_CHILDREN)}\n"
+        "print(json.dumps(told))")
+    ended = subprocess.run([sys.executable, "-c", program, part, str(folder), str(sheet)], check=True, text=True,
+                           stdout=subprocess.PIPE, cwd=Path(__file__).resolve().parents[1])
+    return json.loads(ended.stdout.splitlines()[-1])
+
+
+def main() -> int:
+    """Measure and print; 1 when a bound is not kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=30_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        sheet = folder / "children.xlsx"
+        write_sheet(sheet, rows(options.rows, schools=SCHOOL_CODES))
+        for name in ("bare", "whole"):
+            (folder / name).mkdir()
+        base = measure("bare", folder / "bare", sheet)
+        told = measure("whole", folder / "whole", sheet)
+    ratio = told["whole"] / base["whole"]
+    peak = max(told["own"], told["reader"], base["reader"])
+    print(f"{options.rows} rows: bare {base['whole']:.1f} s; preview {told['preview']:.1f} s + apply "
+          f"{told['apply']:.1f} s = {told['whole']:.1f} s; ratio {ratio:.2f} (at most {MOST_RATIO})")
+    print(f"peak memory: own {told['own']:.0f} MB, reader {told['reader']:.0f} MB (under {MOST_MB})")
+    return 0 if ratio <= MOST_RATIO and peak < MOST_MB else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

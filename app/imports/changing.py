@@ -6,8 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from app.children.bulk import (
-    FACTS, NewDisability, NewHome, Persons, insert_disabilities, insert_events, insert_families, insert_homes,
-    insert_sights, insert_tails, name_columns, update_persons,
+    FACTS,
+    NewDisability,
+    NewHome,
+    Persons,
+    insert_disabilities,
+    insert_events,
+    insert_families,
+    insert_homes,
+    insert_sights,
+    insert_tails,
+    name_columns,
+    update_persons,
 )
 from app.children.models import Child, Diagnosis, Disability, Guardianship, HomePoint, NumberTail
 from app.db import vault
@@ -27,6 +37,8 @@ _PERSON = {"phone": "phone", "number": "document_number", "address": "address"}
 
 def write_changes(writing: Writing, rows: Sequence[CheckedRow], known: Mapping[str, Known], persons: Persons) -> None:
     """Write what the rows change in the files that they were matched with."""
+    if not rows:
+        return
     meet(writing.session, persons, rows)
     pairs = [(row, known[row.subject]) for row in rows]
     _basics(writing, pairs)

@@ -10,7 +10,14 @@ import unicodedata
 from functools import cache
 
 from app.children.types import (
-    DisabilityCategory, DocumentKind, GuardianRelation, Health, HukouKind, LeftBehind, Sex, TravelMode,
+    DisabilityCategory,
+    DocumentKind,
+    GuardianRelation,
+    Health,
+    HukouKind,
+    LeftBehind,
+    Sex,
+    TravelMode,
 )
 from app.imports.types import Column, ImportKind, Sheet
 from app.placements.types import PlacementKind

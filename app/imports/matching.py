@@ -44,12 +44,19 @@ def load_schools(session: Session) -> dict[str, SchoolPlace]:
 
 
 def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, schools: dict[str, SchoolPlace], *,
-                   today: date, tell: Tell = lambda done, total, words: None) -> dict[str, Known]:
-    """Set outcome, subject and changes of every row that the rules let pass. Return the files that were matched."""
+                   today: date, tell: Tell = lambda done, total, words: None, empty: bool = False) -> dict[str, Known]:
+    """Set outcome, subject and changes of every row that the rules let pass. Return the files that were matched.
+
+    `empty`: there was no file of any child when this began, so that every good row is new.
+    """
     check_places(rows, actor, schools, today)
     check_inside(rows)
     unify_members(rows)
     live = [row for row in rows if row.outcome is None]
+    if empty:
+        for row in live:
+            row.outcome = RowOutcome.NEW
+        return {}
     owners = _by_number(session, live)
     owners |= _by_person(session, [row for row in live if row.line not in owners and row.outcome is None])
     for row in live:
@@ -67,6 +74,11 @@ def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, s
         if row.outcome is None:
             _compare(row, known.get(row.subject) if row.subject else None, actor, schools)
     return known
+
+
+def has_no_children(session: Session) -> bool:
+    """True when no child has a file yet."""
+    return session.scalar(select(Child.id).limit(1)) is None
 
 
 # --- places and scope -----------------------------------------------------------------------------------------------
@@ -117,10 +129,15 @@ def check_inside(rows: Iterable[CheckedRow]) -> None:
             row.refuse("student_number", Problem("student_number_twice", N_(
                 "This student number stands in line %(line)s already. A number belongs to one child."),
                 {"line": first}))
-        elif (first := people.setdefault(person, row.line)) != row.line and not number:
-            row.refuse("name", Problem("person_twice", N_(
-                "The same child (name, birth date, guardian) stands in line %(line)s already. Keep one of the rows."),
-                {"line": first}))
+        elif (first := people.setdefault(person, row.line)) != row.line:
+            if not number:
+                row.refuse("name", Problem("person_twice", N_(
+                    "The same child (name, birth date, guardian) stands in line %(line)s already. Keep one of the "
+                    "rows."), {"line": first}))
+            else:
+                row.doubt("name", Problem("person_twice_numbers", N_(
+                    "Line %(line)s has the same name, birth date and guardian but another ID number. Decide which "
+                    "row is right."), {"line": first}))
 
 
 OTHER_DETAILS = N_("Line %(line)s says something else about this family member; that line's words are kept.")

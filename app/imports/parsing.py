@@ -223,7 +223,7 @@ def send(name: str, height: int, rows: Iterable[list], merges: list, order: dict
     for place, row in enumerate(rows):
         if place >= order["rows"]:
             raise Stop("too_many", rows=order["rows"], columns=order["columns"])
-        cells = [cell if cell.__class__ is str else written(cell) for cell in row]
+        cells = [cell.strip() if cell.__class__ is str else written(cell) for cell in row]
         if fill.wanted:
             fill.put(place, cells)
         if not any(cells):

@@ -14,7 +14,11 @@ from functools import lru_cache
 from app.imports.columns import CHILDREN, NO_DISABILITY
 from app.imports.types import CheckedRow, Column, Sheet
 from app.kernel.identifiers import (
-    check_certificate, check_resident_id, check_school_code, check_student_number, normalise_number,
+    check_certificate,
+    check_resident_id,
+    check_school_code,
+    check_student_number,
+    normalise_number,
 )
 from app.kernel.names import check_name
 from app.kernel.problems import N_, Checked, Problem, Severity, refused

@@ -9,9 +9,9 @@ from flask_babel import gettext
 
 from app.imports.columns import SHEETS, wording
 from app.imports.types import CheckedRow, ImportKind
-from app.kernel.masks import mask_address, mask_certificate, mask_id, mask_phone, mask_student_number
 from app.jobs.actions import LABELS
 from app.jobs.models import Job, JobState
+from app.kernel.masks import mask_address, mask_certificate, mask_id, mask_phone, mask_student_number
 from app.kernel.problems import Problem
 
 MASKS = {

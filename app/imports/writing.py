@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from flask_babel import gettext
@@ -13,7 +14,14 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.children.actions import give_file_numbers
 from app.children.bulk import (
-    FACTS, NewChild, NewDisability, NewGuardian, NewHome, Persons, insert_children, update_persons,
+    FACTS,
+    NewChild,
+    NewDisability,
+    NewGuardian,
+    NewHome,
+    Persons,
+    insert_children,
+    update_persons,
 )
 from app.db import audit, vault
 from app.db.bulk import new_keys
@@ -25,50 +33,52 @@ from app.kernel.problems import N_
 from app.placements.bulk import CarriedDecision, insert_carried_decisions
 from app.roll.bulk import NewLink, NewRoll, insert_rolls
 
-CHUNK = 1000
 HOME_REASON = N_("Carried over from the roll sheet; the reasons stand in the paper file.")
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What every part of the writing needs: the session, who, when, the import's id, the schools by code."""
+    """What every part of the writing needs: the session, who, when, the import's id, the schools by code.
+
+    `empty`: no child had a file when it began, so that nobody need be looked for.
+    """
 
     session: Session
     actor: Actor
     today: date
     import_id: UUID
     schools: Mapping[str, SchoolPlace]
+    empty: bool = False
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """Names of schools by key."""
         return {school.id: school.name for school in self.schools.values()}
 
 
-def write_new(writing: Writing, rows: Sequence[CheckedRow]) -> Persons:
-    """Open a file for every row. Return the persons met, so that changes know them too."""
-    persons, names = Persons(), writing.names
-    numbers = give_file_numbers(writing.today.year, len(rows)) if rows else []
-    for at in range(0, len(rows), CHUNK):
-        part = rows[at:at + CHUNK]
-        meet(writing.session, persons, part)
-        keys = new_keys(len(part))
-        children = [_child(writing, row, child, number)
-                    for row, child, number in zip(part, keys, numbers[at:at + CHUNK], strict=True)]
-        insert_children(writing.session, children, on=writing.today, by_name=writing.actor.name, persons=persons)
-        insert_rolls(writing.session, [roll_of(writing, row, child) for row, child in zip(part, keys, strict=True)],
-                     actor=writing.actor, school_names=names)
-        insert_carried_decisions(
-            writing.session, [decision_of(writing, row, child) for row, child in zip(part, keys, strict=True)
-                              if "placement" in row.values], decided_by=writing.actor.name)
-        for row, child in zip(part, keys, strict=True):
-            row.subject = child
-            note(writing, "import_child", child)
+def write_new(writing: Writing, rows: Sequence[CheckedRow], persons: Persons) -> None:
+    """Open a file for every row; `persons` are the family members met so far in this import."""
+    if not rows:
+        return
+    if not writing.empty:
+        meet(writing.session, persons, rows)
+    keys, numbers = new_keys(len(rows)), give_file_numbers(writing.today.year, len(rows))
+    pairs = list(zip(rows, keys, strict=True))
+    insert_children(writing.session, [_child(writing, row, child, number) for (row, child), number in
+                                      zip(pairs, numbers, strict=True)],
+                    on=writing.today, by_name=writing.actor.name, persons=persons)
+    insert_rolls(writing.session, [roll_of(writing, row, child) for row, child in pairs], actor=writing.actor,
+                 school_names=writing.names)
+    insert_carried_decisions(writing.session, [decision_of(writing, row, child) for row, child in pairs
+                                               if "placement" in row.values], decided_by=writing.actor.name)
+    for row, child in pairs:
+        row.subject = child
+        note(writing, "import_child", child)
     # What the sheet says of people who had a row before counts for them too, as it would for a changed child.
     update_persons(writing.session, {person: {
         "document_number": one.document_number, "phone": one.phone, "address": one.address}
         for person, one in persons.met})
-    return persons
+    persons.met.clear()
 
 
 def note(writing: Writing, verb: str, child: str, **detail: object) -> None:

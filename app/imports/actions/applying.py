@@ -11,14 +11,16 @@ from flask import url_for
 from sqlalchemy import select, text, update
 
 from app.access import Actor, Permission, require
+from app.children.bulk import Persons
 from app.db import audit, db, vault
-from app.imports.actions.previewing import Tell, match, silent
+from app.imports.actions.previewing import Tell, silent, uncollected
 from app.imports.changing import write_changes
-from app.imports.matching import load_schools
+from app.imports.columns import SHEETS, wording
+from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
-from app.imports.packing import unpack
+from app.imports.packing import pack, unpack
 from app.imports.queries import get_import
-from app.imports.school_matching import save_matched
+from app.imports.school_matching import match_schools, save_matched
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.imports.writing import Writing, write_new
 from app.jobs.actions import queue_job
@@ -26,6 +28,7 @@ from app.jobs.models import Job, JobState
 from app.kernel.problems import N_, Problem, Refused
 
 IMPORTS_LOCK = 74_002
+CHUNK = 1000
 LOADING, WRITING = N_("Preparing the rows"), N_("Writing all rows in one step; this takes a few seconds")
 TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
 
@@ -63,7 +66,7 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
     if row.state is ImportState.APPLIED:
         return row.counts
     kind = row.kind
-    rows = _load(import_id, kind, tell)
+    rows = _load(import_id, tell)
     tell(1, 1, WRITING)
     db.session.rollback()
     _take_lock()
@@ -72,7 +75,8 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
         return row.counts
     db.session.info["writing"] = True
     try:
-        done = _write(row, kind, rows, actor, today)
+        with uncollected():
+            done = _write(row, kind, rows, actor, today)
     finally:
         db.session.info.pop("writing", None)
     row.state, row.applied_at = ImportState.APPLIED, datetime.now(UTC)
@@ -89,42 +93,54 @@ def _take_lock() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": IMPORTS_LOCK})
 
 
-def _load(import_id: uuid.UUID, kind: ImportKind, tell: Tell) -> list[CheckedRow]:
-    """The rows of the preview that would be written, in the order of the file."""
-    box, rows = vault(), []
+def _load(import_id: uuid.UUID, tell: Tell) -> list[tuple]:
+    """(id, line, sealed row) of what would be written, in the order of the file; opened only when its turn comes."""
     query = select(ImportRow.id, ImportRow.line, ImportRow.cells_sealed).where(
         ImportRow.import_id == import_id, ImportRow.outcome.in_(TAKEN)).order_by(ImportRow.line)
-    for one in db.session.execute(query.execution_options(yield_per=1000)):
-        rows.append(unpack(kind, one.line, None, None, box.open("import_rows", "cells", one.id, one.cells_sealed)))
-        if len(rows) % 1000 == 0:
+    rows = []
+    for one in db.session.execute(query.execution_options(yield_per=CHUNK)):
+        rows.append(tuple(one))
+        if len(rows) % CHUNK == 0:
             tell(len(rows), 2 * len(rows), LOADING)
     return rows
 
 
-def _write(row: Import, kind: ImportKind, rows: list[CheckedRow], actor: Actor, today: date) -> dict:
-    known = match(kind, rows, actor, today=today)
-    new = [one for one in rows if one.outcome is RowOutcome.NEW]
-    changed = [one for one in rows if one.outcome is RowOutcome.CHANGED]
+def _write(row: Import, kind: ImportKind, sealed: list[tuple], actor: Actor, today: date) -> dict:
+    counted: Counter[str] = Counter()
     if kind is ImportKind.SCHOOLS:
-        save_matched(actor, [*new, *changed], today=today)
+        rows = _open(kind, sealed)
+        match_schools(db.session, rows, actor, today=today)
+        save_matched(actor, [one for one in rows if one.outcome in TAKEN], today=today)
+        _keep_late(row.id, kind, rows)
+        counted.update(one.outcome.value for one in rows)
     else:
-        writing = Writing(db.session, actor, today, row.id, load_schools(db.session))
-        persons = write_new(writing, new)
-        write_changes(writing, changed, known, persons)
-    _keep_late(row.id, kind, rows)
-    counted = Counter(one.outcome.value for one in rows)
+        writing = Writing(db.session, actor, today, row.id, load_schools(db.session), has_no_children(db.session))
+        persons = Persons()
+        for at in range(0, len(sealed), CHUNK):
+            rows = _open(kind, sealed[at:at + CHUNK])
+            _write_children(writing, rows, persons)
+            _keep_late(row.id, kind, rows)
+            counted.update(one.outcome.value for one in rows)
     return {outcome.value: counted[outcome.value] for outcome in RowOutcome}
+
+
+def _open(kind: ImportKind, sealed: list[tuple]) -> list[CheckedRow]:
+    box = vault()
+    return [unpack(kind, line, None, None, box.open("import_rows", "cells", identifier, cells))
+            for identifier, line, cells in sealed]
+
+
+def _write_children(writing: Writing, rows: list[CheckedRow], persons: Persons) -> None:
+    known = match_children(db.session, rows, writing.actor, writing.schools, today=writing.today, empty=writing.empty)
+    write_new(writing, [one for one in rows if one.outcome is RowOutcome.NEW], persons)
+    write_changes(writing, [one for one in rows if one.outcome is RowOutcome.CHANGED], known, persons)
 
 
 def _keep_late(import_id: uuid.UUID, kind: ImportKind, rows: list[CheckedRow]) -> None:
     """Rows that our files overtook since the preview say so; the others stay as previewed."""
-    from app.imports.packing import pack
-
     late = {one.line: one for one in rows if one.outcome not in TAKEN}
     for line, one in late.items():
         if not one.cells:
-            from app.imports.columns import SHEETS, wording
-
             one.cells = {key: wording(SHEETS[kind].column(key), value) for key, value in one.values.items()}
         stored = db.session.scalar(select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.line == line))
         db.session.execute(update(ImportRow).where(ImportRow.id == stored.id).values(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 
@@ -17,7 +19,7 @@ from app.db.bulk import Bulk, as_json, dashed, key, new_keys
 from app.imports.actions.uploading import content_of
 from app.imports.columns import SHEETS, headings
 from app.imports.header import find_header
-from app.imports.matching import load_schools, match_children
+from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
 from app.imports.packing import pack, pack_problem
 from app.imports.reader import read_rows, refusal
@@ -30,6 +32,18 @@ from app.kernel.problems import N_, Refused
 Tell = Callable[[int, int, str], None]
 CHUNK = 1000
 READING, COMPARING, KEEPING = N_("Reading and checking the rows"), N_("Comparing with our files"), N_("Keeping the preview")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles: it would look at millions of plain values again and again and find none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def silent(_done: int, _total: int, _words: str) -> None:
@@ -47,9 +61,11 @@ def run_preview(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell =
         return row.counts
     kind, content = row.kind, content_of(row)
     try:
-        header, rows = read_checked(kind, content, today=today, tell=tell)
+        with uncollected():
+            header, rows = read_checked(kind, content, today=today, tell=tell)
     except Refused as refused:
         return _refuse(import_id, actor, refused)
+    del content
     match(kind, rows, actor, today=today, tell=lambda done, total, _words: tell(done, max(total, 1), COMPARING))
     tell(0, 1, KEEPING)
     db.session.rollback()
@@ -92,9 +108,12 @@ def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = 
             header = find_header(kind, waiting)
             chunk = [line for line in waiting if line[0] > header.line]
         places = [(place, name) for place, name in enumerate(header.places) if name]
+        last = places[-1][0]
         for line, cells in chunk:
-            said = {name: cells[place].strip() for place, name in places if place < len(cells)}
-            if any(said.values()):
+            if len(cells) <= last:
+                cells += [""] * (last + 1 - len(cells))
+            said = {name: text for place, name in places if (text := cells[place])}
+            if said:
                 rows.append(_light(check(line, said)))
         tell(len(rows), max(found.get("height", 0), len(rows) + 1), READING)
     if not rows:
@@ -116,7 +135,8 @@ def match(kind: ImportKind, rows: Sequence[CheckedRow], actor: Actor, *, today: 
     """Set the outcome of every row; return the files that were matched."""
     if kind is ImportKind.SCHOOLS:
         return match_schools(db.session, rows, actor, today=today)
-    return match_children(db.session, rows, actor, load_schools(db.session), today=today, tell=tell)
+    return match_children(db.session, rows, actor, load_schools(db.session), today=today, tell=tell,
+                          empty=has_no_children(db.session))
 
 
 def _keep_rows(row: Import, kind: ImportKind, rows: Sequence[CheckedRow]) -> None:
