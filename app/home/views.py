@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, request, session
-from sqlalchemy import text
+from flask import g, redirect, render_template, request, session, url_for
 
-from app.access import Pages, Permission
+from app.access import Pages, Permission, Role
 from app.accounts import throttle
+from app.accounts.actions import set_language
 from app.accounts.views import safe_next
 from app.db import db
+from app.home.queries import COUNTS, list_work
 from app.plans.queries import check_paper as check_code
 from app.plans.types import Standing
 from app.web.filters import today as local_today
 from app.web.i18n import LANGUAGES
+from app.web.navigation import navigation
 from app.web.requests import begin_write
 
 pages = Pages("home", __name__)
@@ -20,7 +22,12 @@ pages = Pages("home", __name__)
 
 @pages.get("/", needs=Permission.SIGNED_IN)
 def today():
-    return render_template("home/today.html", tasks=())
+    """One list of what waits for the actor. Guardians go to their child's page: they have no desk."""
+    if g.actor.roles == {Role.GUARDIAN}:
+        return redirect(url_for("family.show_children"), 303)
+    day = local_today()
+    return render_template("home/today.html", work=list_work(g.actor, day), day=day, places=navigation()[1:],
+                           lists=any(g.actor.may(permission) for permission, _count in COUNTS))
 
 
 @pages.post("/language", needs=Permission.PUBLIC)
@@ -29,15 +36,13 @@ def switch_language():
     if chosen in LANGUAGES:
         session["language"] = chosen
         if g.actor.signed_in:
-            from app.accounts.models import User
-
-            db.session.get(User, g.actor.user_id).language = chosen
+            set_language(g.actor, chosen)
     return redirect(safe_next(request.form.get("next")), 303)
 
 
 @pages.get("/health", needs=Permission.PUBLIC)
 def health():
-    db.session.execute(text("SELECT 1"))
+    db.ping()
     return {"status": "ok"}
 
 

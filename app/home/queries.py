@@ -1,0 +1,135 @@
+"""What waits for somebody: one list with counts, each opening its list. A line of nothing is left out.
+
+Every count is taken from the slice that owns the list, so that number and list cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from flask import url_for
+from flask_babel import ngettext
+from sqlalchemy import exists, func, or_, select
+
+from app.access import Actor, Permission
+from app.coverage.queries import list_children
+from app.coverage.types import Standing
+from app.db import db
+from app.family.queries import count_disagreements
+from app.home.types import Press, Work
+from app.imports.models import Import
+from app.imports.types import ImportState
+from app.placements.queries import count_overdue_reviews
+from app.plans.queries import count_plans
+from app.plans.types import PlanList
+from app.roll.queries import list_ending, list_requests, list_transfers, waits_for
+from app.schools.models import Unit
+from app.visits.models import Timetable
+from app.visits.queries import count_my_day, count_waiting
+from app.visits.types import TimetableState
+from app.web.paging import Page
+
+
+def list_work(actor: Actor, today: date) -> list[Work]:
+    """The actor's work, the most pressing first. At most a dozen cheap queries, fewer for smaller roles."""
+    found = [work for permission, count in COUNTS if actor.may(permission) for work in count(actor, today)
+             if work.count]
+    return sorted(found, key=lambda work: work.press)
+
+
+def _plans(actor: Actor, today: date) -> Iterator[Work]:
+    counts = count_plans(actor, today)
+
+    def work(kind: PlanList, press: Press, text: str) -> Work:
+        return Work(counts[kind], text, url_for("plans.list_plans", list=kind.value), press)
+
+    if actor.may(Permission.PLANS_APPROVE):
+        yield work(PlanList.REVIEW, Press.WAITING, ngettext(
+            "%(num)s plan waits for approval", "%(num)s plans wait for approval", counts[PlanList.REVIEW]))
+    yield work(PlanList.DUE, Press.OVERDUE, ngettext(
+        "%(num)s plan is to be reviewed now", "%(num)s plans are to be reviewed now", counts[PlanList.DUE]))
+    yield work(PlanList.EXPIRING, Press.SOON, ngettext(
+        "%(num)s plan ends within 30 days", "%(num)s plans end within 30 days", counts[PlanList.EXPIRING]))
+    yield work(PlanList.DRAFTS, Press.SOON, ngettext(
+        "%(num)s plan is being written", "%(num)s plans are being written", counts[PlanList.DRAFTS]))
+    yield work(PlanList.MISSING, Press.WAITING, ngettext(
+        "%(num)s child has no plan", "%(num)s children have no plan", counts[PlanList.MISSING]))
+
+
+def _answers(actor: Actor, today: date) -> Iterator[Work]:
+    number = count_disagreements(actor, today)
+    yield Work(number, ngettext("%(num)s family does not agree with its plan, or only in part",
+                                "%(num)s families do not agree with their plan, or only in part", number),
+               url_for("family.list_disagreements"), Press.WAITING)
+
+
+def _roll(actor: Actor, today: date) -> Iterator[Work]:
+    url = url_for("roll.list_movements")
+    requests = sum(waits_for(actor, row.RollRequest) for row in list_requests(actor))
+    transfers = sum(row.mine for row in list_transfers(actor))
+    ending = len(list_ending(actor, today))
+    yield Work(requests, ngettext("%(num)s request about the school roll waits for your answer",
+                                  "%(num)s requests about the school roll wait for your answer", requests), url,
+               Press.WAITING)
+    yield Work(transfers, ngettext("%(num)s transfer waits for your answer", "%(num)s transfers wait for your answer",
+                                   transfers), url, Press.WAITING)
+    yield Work(ending, ngettext("%(num)s suspension or deferred entry ends soon or has run out",
+                                "%(num)s suspensions or deferred entries end soon or have run out", ending), url,
+               Press.OVERDUE)
+
+
+def _reviews(actor: Actor, today: date) -> Iterator[Work]:
+    number = count_overdue_reviews(actor, today)
+    yield Work(number, ngettext("%(num)s placement is past its review day", "%(num)s placements are past their review "
+                                "day", number), url_for("placements.list_reviews"), Press.OVERDUE)
+
+
+def _imports(actor: Actor, _today: date) -> Iterator[Work]:
+    number = db.session.scalar(select(func.count()).select_from(Import).where(
+        Import.state == ImportState.PREVIEW, Import.created_by_id == actor.user_id)) or 0
+    yield Work(number, ngettext("%(num)s sheet of yours is checked and not applied yet",
+                                "%(num)s sheets of yours are checked and not applied yet", number),
+               url_for("imports.list_imports"), Press.WAITING)
+
+
+def _timetables(actor: Actor, today: date) -> Iterator[Work]:
+    drafts = count_waiting(actor)
+    yield Work(drafts, ngettext("%(num)s timetable is made and not published", "%(num)s timetables are made and not "
+                                "published", drafts), url_for("visits.list_timetables"), Press.WAITING)
+    if not actor.unit_ids:
+        return
+    month = f"{today.year + today.month // 12}-{today.month % 12 + 1:02d}"
+    published = exists().where(Timetable.unit_id == Unit.id, Timetable.month == month,
+                               Timetable.superseded_at.is_(None), Timetable.state == TimetableState.PUBLISHED)
+    lacking = db.session.scalar(select(func.count()).select_from(Unit).where(
+        Unit.id.in_(actor.unit_ids), or_(Unit.valid_to.is_(None), Unit.valid_to > today), ~published)) or 0
+    yield Work(lacking, ngettext("%(num)s district has no timetable for next month",
+                                 "%(num)s districts have no timetable for next month", lacking),
+               url_for("visits.list_timetables", month=month), Press.SOON)
+
+
+def _visits(actor: Actor, today: date) -> Iterator[Work]:
+    day, url = count_my_day(actor, today), url_for("visits.my_week")
+    yield Work(day.unrecorded, ngettext("%(num)s visit is not recorded yet", "%(num)s visits are not recorded yet",
+                                        day.unrecorded), url, Press.OVERDUE)
+    yield Work(day.today, ngettext("%(num)s visit today", "%(num)s visits today", day.today), url, Press.WAITING)
+
+
+def _without_place(actor: Actor, today: date) -> Iterator[Work]:
+    _rows, page = list_children(actor, today, Standing.OPEN, None, whole=True, page=lambda total: Page(1, total, 0))
+    yield Work(page.total, ngettext("%(num)s child of school age has no place", "%(num)s children of school age have "
+                                    "no place", page.total), url_for("coverage.list_standing", standing="open"),
+               Press.OVERDUE)
+
+
+COUNTS: tuple[tuple[Permission, Callable[[Actor, date], Iterator[Work]]], ...] = (
+    (Permission.VISITS_RECORD, _visits),
+    (Permission.ROLL_WRITE, _roll),
+    (Permission.PLANS_WRITE, _plans),
+    (Permission.FAMILY_INVITE, _answers),
+    (Permission.PLACEMENTS_DECIDE, _reviews),
+    (Permission.IMPORTS_RUN, _imports),
+    (Permission.TIMETABLES_WRITE, _timetables),
+    (Permission.CHILDREN_WRITE, _without_place),
+)
