@@ -13,6 +13,7 @@ from app.printing import models as printing
 from app.roll import models as roll
 from app.schools import models as schools
 from app.visits import models as visits
+from app.web import models as web
 
 __all__ = ["accounts", "assessments", "audit", "children", "family", "imports", "jobs", "placements", "plans",
-           "printing", "roll", "schools", "visits"]
+           "printing", "roll", "schools", "visits", "web"]

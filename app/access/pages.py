@@ -33,9 +33,7 @@ class Pages(Blueprint):
                 actor = g.actor
                 if not actor.may(needs):
                     if not actor.signed_in:
-                        from app.accounts.views import ask_to_sign_in
-
-                        return ask_to_sign_in()
+                        return current_app.extensions["yian.ask_to_sign_in"]()
                     abort(403)
                 return current_app.extensions["yian.run_page"](view, args, values, writes)
 

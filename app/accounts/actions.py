@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from app.access import Actor, Permission, Role, require
 from app.accounts import passwords
-from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, SignIn, User
+from app.accounts.models import OneUseLink, RoleGrant, SignIn, User
+from app.accounts.types import LinkPurpose
 from app.db import audit, db
 from app.db.sealed import digest
 from app.kernel.problems import N_, Problem, Refused
@@ -146,3 +147,9 @@ def link_teacher(actor: Actor, user: User, *, school_code: str, number: str) -> 
     teacher.user_id = user.id
     audit.record(actor, "link_teacher", "user", user.id, teacher=str(teacher.id))
     db.session.flush()
+
+
+def set_language(actor: Actor, language: str) -> None:
+    """Remember the language a user chose."""
+    db.session.execute(update(User).where(User.id == actor.user_id).values(language=language))
+    audit.record(actor, "set_language", "user", actor.user_id, language=language)

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.access import SYSTEM, Role
 from app.accounts import actions
-from app.accounts.models import LinkPurpose, RoleGrant
+from app.accounts.models import RoleGrant
 from app.accounts.queries import find_user
+from app.accounts.types import LinkPurpose
 from app.db import db
 
 group = AppGroup("admin", help="The first administrator, and emergencies.")

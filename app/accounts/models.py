@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.actor import Role
+from app.accounts.types import LinkPurpose
 from app.db import Base, SealedField, choice
 from app.db.types import Json
 
@@ -76,12 +76,6 @@ class Attempt(Base):
     at: Mapped[datetime]
 
 
-class LinkPurpose(StrEnum):
-    FIRST_ADMINISTRATOR = "first_administrator"
-    GUARDIAN_INVITATION = "guardian_invitation"
-    CALENDAR_FEED = "calendar_feed"
-
-
 class OneUseLink(Base):
     """A secret address for a named person, ended by `used_at` or `revoked_at` (a calendar feed is read many times)."""
 
@@ -97,20 +91,6 @@ class OneUseLink(Base):
     ends_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
-
-
-class FormPost(Base):
-    """A form that was taken: the same key again gives the same answer, another body is refused (kept 48 hours)."""
-
-    __tablename__ = "form_posts"
-
-    key: Mapped[uuid.UUID] = mapped_column(unique=True)
-    user_id: Mapped[uuid.UUID | None]
-    endpoint: Mapped[str] = mapped_column(String(120))
-    body_hash: Mapped[str] = mapped_column(String(64))
-    status: Mapped[int]
-    location: Mapped[str | None] = mapped_column(String(2000))
-    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SavedFilter(Base):

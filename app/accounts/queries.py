@@ -10,7 +10,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access import Actor, Grant, Permission, Role, require
-from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, SignIn, User
+from app.accounts.models import OneUseLink, RoleGrant, SignIn, User
+from app.accounts.types import LinkPurpose
 from app.db import db
 from app.db.audit import TABLE as AUDIT
 from app.db.sealed import digest
@@ -130,3 +131,20 @@ def list_entries(actor: Actor, *, verb: str, day: date | None, page_of) -> tuple
         query = query.where(AUDIT.c.at >= start, AUDIT.c.at < start + timedelta(days=1))
     page = page_of(db.session.scalar(select(func.count()).select_from(query.subquery())))
     return db.session.execute(query.order_by(AUDIT.c.seq.desc()).offset(page.offset).limit(page.size)).all(), page
+
+
+def own_user(actor: Actor) -> User:
+    """The actor's own account."""
+    return db.session.get_one(User, actor.user_id)
+
+
+def unit_choices(day: date) -> list[tuple[str, str]]:
+    """(id, name) of the units of a day, for a select."""
+    rows = db.session.execute(select(Unit.id, Unit.name).where(
+        Unit.valid_from <= day, or_(Unit.valid_to.is_(None), Unit.valid_to > day)).order_by(Unit.code))
+    return [(str(row.id), row.name) for row in rows]
+
+
+def find_school_id(code: str) -> uuid.UUID | None:
+    """The id of the school with a code."""
+    return db.session.scalar(select(School.id).where(School.code == code.strip()))

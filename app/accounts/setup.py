@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from app.access import Actor, nobody
 from app.accounts.models import SignIn
-from app.accounts.queries import find_session
+from app.accounts.queries import find_actor, find_session
 from app.db import db
 from app.extensions import login
 from app.web.requests import begin_write
@@ -29,6 +29,10 @@ class SignedIn(UserMixin):
 
 
 def init_app(app: Flask) -> None:
+    from app.accounts.views.signing import ask_to_sign_in
+
+    app.extensions["yian.find_actor"] = find_actor
+    app.extensions["yian.ask_to_sign_in"] = ask_to_sign_in
     idle = timedelta(minutes=int(app.config["IDLE_MINUTES"]))
     phone_idle = timedelta(hours=int(app.config["PHONE_IDLE_HOURS"]))
 

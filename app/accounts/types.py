@@ -1,4 +1,6 @@
-"""Names of the roles as people read them."""
+"""Names of the roles as people read them, and what one-use links are for."""
+
+from enum import StrEnum
 
 from app.access.actor import Role
 from app.kernel.labels import describe
@@ -18,3 +20,9 @@ describe(
 
 STAFF_ROLES = tuple(role for role in Role if role != Role.GUARDIAN)
 """Roles that an administrator gives; guardians come by invitation only."""
+
+
+class LinkPurpose(StrEnum):
+    FIRST_ADMINISTRATOR = "first_administrator"
+    GUARDIAN_INVITATION = "guardian_invitation"
+    CALENDAR_FEED = "calendar_feed"

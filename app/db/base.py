@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from flask import Flask, current_app, has_app_context
-from sqlalchemy import Engine, MetaData, Uuid, create_engine, event
+from sqlalchemy import Engine, MetaData, Uuid, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 
@@ -74,6 +74,10 @@ class Database:
     def _close(_error: BaseException | None = None) -> None:
         if has_app_context() and "yian.session" in current_app.extensions:
             current_app.extensions["yian.session"].remove()
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life. Raises OperationalError when it gives none."""
+        self.session.execute(text("SELECT 1"))
 
     def write(self) -> None:
         """Take the write lock now, before anything is read: SQLite cannot turn an old reader into a writer."""

@@ -43,8 +43,7 @@ class JobRun:
     @property
     def actor(self) -> Actor:
         """The user who asked, with the roles held now."""
-        from app.accounts.queries import find_actor
-
+        find_actor = current_app.extensions["yian.find_actor"]
         return (find_actor(self._user[0]) if self._user[0] else None) or Actor(None, self._user[1], system=True)
 
     def progress(self, done: int, total: int, message: str = "") -> None:

@@ -6,24 +6,15 @@ from flask import g, redirect, render_template, url_for
 from flask_babel import gettext
 
 from app.access import Pages, Permission
-from app.db import db
-from app.errors import NotFound
 from app.jobs.actions import LABELS, cancel_job
-from app.jobs.models import Job, JobState
+from app.jobs.queries import get_job
+from app.jobs.types import JobState
 from app.kernel.problems import N_
 
 pages = Pages("jobs", __name__)
 
 
-def _own(job_id) -> Job:
-    """The actor's own job; another person's does not exist."""
-    row = db.session.get(Job, job_id)
-    if row is None or row.user_id != g.actor.user_id:
-        raise NotFound
-    return row
-
-
-def _shown(row: Job) -> dict:
+def _shown(row) -> dict:
     """The row as components/progress.html wants it."""
     over = row.state not in (JobState.QUEUED, JobState.RUNNING)
     return {
@@ -34,7 +25,7 @@ def _shown(row: Job) -> dict:
     }
 
 
-def _told(row: Job) -> list[str]:
+def _told(row) -> list[str]:
     """Why it did not work, in the reader's language."""
     told = [gettext(problem["message"]) % problem["values"] for problem in row.problems]
     if row.error and not told:
@@ -45,17 +36,17 @@ def _told(row: Job) -> list[str]:
 
 @pages.get("/jobs/<uuid:job_id>", needs=Permission.SIGNED_IN)
 def show_job(job_id):
-    row = _own(job_id)
+    row = get_job(g.actor, job_id)
     return render_template("jobs/show_job.html", shown=_shown(row), told=_told(row))
 
 
 @pages.get("/jobs/<uuid:job_id>/progress", needs=Permission.SIGNED_IN)
 def show_progress(job_id):
-    return render_template("jobs/show_progress.html", shown=_shown(_own(job_id)))
+    return render_template("jobs/show_progress.html", shown=_shown(get_job(g.actor, job_id)))
 
 
 @pages.post("/jobs/<uuid:job_id>/cancel", needs=Permission.SIGNED_IN)
 def cancel(job_id):
-    _own(job_id)
+    get_job(g.actor, job_id)
     cancel_job(g.actor, job_id)
     return redirect(url_for("jobs.show_job", job_id=job_id), 303)

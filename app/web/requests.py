@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, text
 
 from app.db import audit, db
+from app.web.models import FormPost
 
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -66,8 +66,6 @@ def run_page(view, args, values, writes: bool):
 
 def _once(view, args, values):
     """The same form key again gives the same answer; with another body it is refused."""
-    from app.accounts.models import FormPost
-
     key = _form_key()
     if key is None:
         return view(*args, **values)
@@ -75,7 +73,9 @@ def _once(view, args, values):
         f"{name}={value}".encode() for name in sorted(request.form) for value in request.form.getlist(name)
         if name != "csrf_token"
     ) + b"".join(file.filename.encode() for file in request.files.values() if file.filename)).hexdigest()
-    earlier = _earlier(FormPost, key)
+    if not db.is_sqlite:  # SQLite writes one after the other anyway; here a twin waits until the first has committed
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key.int >> 65})
+    earlier = _earlier(key)
     if earlier is not None:
         return _again(earlier, body)
     response = current_app.make_response(view(*args, **values))
@@ -84,14 +84,6 @@ def _once(view, args, values):
             key=key, user_id=g.actor.user_id, endpoint=request.endpoint, body_hash=body, at=datetime.now(UTC),
             status=response.status_code, location=response.headers.get("Location"),
         ))
-        try:
-            db.session.flush()
-        except IntegrityError:  # the twin request was first (PostgreSQL lets both run)
-            db.session.rollback()
-            earlier = _earlier(FormPost, key)
-            if earlier is None:
-                raise
-            return _again(earlier, body)
     return response
 
 
@@ -102,9 +94,9 @@ def _form_key() -> uuid.UUID | None:
         return None
 
 
-def _earlier(table, key):
+def _earlier(key: uuid.UUID) -> FormPost | None:
     limit = datetime.now(UTC) - timedelta(hours=48)
-    return db.session.scalar(select(table).where(table.key == key, table.at > limit))
+    return db.session.scalar(select(FormPost).where(FormPost.key == key, FormPost.at > limit))
 
 
 def _again(earlier, body: str) -> Response:

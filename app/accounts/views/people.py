@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app.access import Permission, Role
 from app.accounts import actions, queries
@@ -12,7 +13,6 @@ from app.accounts.forms import NewUserForm, RoleForm
 from app.accounts.views.pages import pages
 from app.db import db
 from app.kernel.problems import N_, Problem, Refused
-from app.schools.models import School, Unit
 from app.web.filters import today
 from app.web.paging import asked_page
 
@@ -49,9 +49,7 @@ def _show(user, form, status=200):
 
 def _role_form() -> RoleForm:
     form = RoleForm()
-    units = db.session.execute(select(Unit.id, Unit.name).where(
-        Unit.valid_from <= today(), (Unit.valid_to.is_(None)) | (Unit.valid_to > today())).order_by(Unit.code)).all()
-    form.unit_id.choices = [("", ""), *((str(unit.id), unit.name) for unit in units)]
+    form.unit_id.choices = [("", ""), *queries.unit_choices(today())]
     return form
 
 
@@ -78,9 +76,9 @@ def give_role(user_id):
 def _give(user, form) -> None:
     role, unit, school = form.role.data, None, None
     if role in (Role.DISTRICT_COORDINATOR, Role.EXPERT) and form.unit_id.data:
-        unit = next(u for u in db.session.scalars(select(Unit)) if str(u.id) == form.unit_id.data).id
+        unit = uuid.UUID(form.unit_id.data)
     if role == Role.SCHOOL_COORDINATOR:
-        school = db.session.scalar(select(School.id).where(School.code == (form.school_code.data or "")))
+        school = queries.find_school_id(form.school_code.data or "")
         if school is None:
             raise Refused(Problem("no_school", N_("No school has this code. Enter the ten digits of its code."),
                                   field="school_code"))

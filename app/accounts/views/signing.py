@@ -12,11 +12,11 @@ from app.access import SYSTEM, Permission, Role
 from app.accounts import passwords, throttle
 from app.accounts.actions import close_session, close_sessions, grant_role, make_user, open_session, use_link
 from app.accounts.forms import FirstAdministratorForm, NewPasswordForm, SignInForm
-from app.accounts.models import LinkPurpose, User
-from app.accounts.queries import find_link, find_user, list_sign_ins
+from app.accounts.queries import find_link, find_user, list_sign_ins, own_user
 from app.accounts.setup import SignedIn
+from app.accounts.types import LinkPurpose
 from app.accounts.views.pages import pages
-from app.db import audit, db
+from app.db import audit
 from app.db.sealed import digest
 from app.kernel.problems import Refused
 from app.web.filters import today
@@ -58,7 +58,7 @@ def sign_in():
     return redirect(safe_next(form.next.data), 303)
 
 
-def enter(user: User) -> None:
+def enter(user) -> None:
     """Start a session for a user who has shown a secret: a new cookie, nothing of the old one but the language."""
     language = user.language or session.get("language")
     token = open_session(user, hours=int(current_app.config["SESSION_HOURS"]), address=request.remote_addr or "",
@@ -123,7 +123,7 @@ def change_password():
     form = NewPasswordForm()
     if not form.validate_on_submit():
         return render_template("accounts/change_password.html", form=form), 422 if form.is_submitted() else 200
-    user = db.session.get(User, g.actor.user_id)
+    user = own_user(g.actor)
     if seconds := throttle.wait("password", user.username):
         form.form_errors.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
         return render_template("accounts/change_password.html", form=form), 429

@@ -1,0 +1,158 @@
+"""What guards every request: tokens, origins, headers, repeated forms."""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.models import User
+from app.db import db
+from app.web.requests import CSP, HEADERS
+from tests.support.client import ORIGIN, read_form
+
+ANY = {"UUIDConverter": uuid.UUID(int=7), "UnicodeConverter": "x", "PathConverter": "x", "IntegerConverter": 1}
+
+
+def addresses(app, method: str) -> list[str]:
+    """One address of every rule that takes the method."""
+    found = []
+    with app.test_request_context("/", base_url=ORIGIN):
+        for rule in app.url_map.iter_rules():
+            if method in rule.methods and rule.endpoint != "static":
+                values = {name: ANY[type(conv).__name__] for name, conv in rule._converters.items()}
+                found.append(rule.build(values, append_unknown=False)[1])
+    return sorted(set(found))
+
+
+def counts(app) -> dict[str, int]:
+    from app.db import Base
+
+    with app.app_context():
+        return {table.name: db.session.scalar(select(func.count()).select_from(table))
+                for table in Base.metadata.sorted_tables if table.name not in {"attempts", "sign_ins"}}
+
+
+@pytest.fixture
+def all_roles(sign_in, client):
+    return sign_in("city_coordinator")
+
+
+@pytest.mark.parametrize("case", ["no token", "foreign token", "foreign origin", "cross site"])
+def test_no_form_is_taken_without_our_own_token_and_origin(app, client, all_roles, case):
+    other = app.test_client()
+    foreign = re.search(r'csrf-token" content="([^"]+)', other.get("/sign-in").get_data(as_text=True))[1]
+    own = re.search(r'csrf-token" content="([^"]+)', client.get("/account").get_data(as_text=True))[1]
+    data, headers = {}, {"Referer": ORIGIN + "/", "Origin": ORIGIN}
+    if case == "foreign token":
+        data["csrf_token"] = foreign
+    elif case != "no token":
+        data["csrf_token"] = own
+        headers |= {"Origin": "https://evil.example"} if case == "foreign origin" else {"Sec-Fetch-Site": "cross-site"}
+    before = counts(app)
+    for address in addresses(app, "POST"):
+        assert client.post(address, data=data, headers=headers).status_code == 400, address
+    assert counts(app) == before
+
+
+def test_every_answer_carries_the_headers(app, client, all_roles):
+    stranger = app.test_client()
+    answers = [stranger.get(address) for address in addresses(app, "GET")]
+    answers += [client.get(address) for address in addresses(app, "GET")]
+    answers += [client.get("/static/css/yian.css"), client.get("/no-such-page"), client.post("/account")]
+    assert {answer.status_code for answer in answers} >= {200, 302, 404, 405}
+    for answer in answers:
+        missing = {name for name, value in HEADERS.items() if answer.headers.get(name) != value}
+        assert not missing, f"{answer.request.path}: {missing}"
+        if not answer.request.path.startswith("/static/"):
+            assert answer.headers["Cache-Control"] == "no-store", answer.request.path
+    assert "unsafe" not in CSP and "*" not in CSP
+
+
+def fields_of(client, path="/people/new"):
+    return read_form(client.get(path).get_data(as_text=True))[1]
+
+
+@pytest.fixture
+def administrator(app, client, sign_in):
+    return sign_in("administrator")
+
+
+def send(client, fields, path="/people/new"):
+    return client.post(path, data=fields, headers={"Origin": ORIGIN, "Referer": ORIGIN + path})
+
+
+def users_named(app, name):
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(User).where(User.username == name))
+
+
+@pytest.mark.both_databases
+def test_a_form_sent_twice_is_taken_once_with_the_same_answer(app, client, administrator):
+    fields = fields_of(client) | {"username": "ran", "name": "冉䶮一"}
+    first, second = send(client, fields), send(client, fields)
+    assert first.status_code == second.status_code == 303
+    assert first.headers["Location"] == second.headers["Location"] and users_named(app, "ran") == 1
+
+
+@pytest.mark.both_databases
+def test_the_same_key_with_another_content_is_refused(app, client, administrator):
+    fields = fields_of(client) | {"username": "ran", "name": "冉䶮一"}
+    send(client, fields)
+    assert send(client, fields | {"username": "other"}).status_code == 409
+    assert users_named(app, "other") == 0
+
+
+def test_the_key_holds_after_a_restart(app, client, administrator, instance, database_url):
+    from tests.conftest import close, make_app
+
+    fields = fields_of(client) | {"username": "ran", "name": "冉䶮一"}
+    first = send(client, fields)
+    again = make_app(instance, database_url)
+    again.test_client_class = app.test_client_class
+    browser = again.test_client()
+    browser.set_cookie("__Host-sid", client.get_cookie("__Host-sid").value, domain="localhost", path="/", secure=True)
+    second = send(browser, fields)
+    close(again)
+    assert second.headers["Location"] == first.headers["Location"] and users_named(app, "ran") == 1
+
+
+@pytest.mark.both_databases
+def test_two_at_the_very_same_time_are_taken_once(app, client, administrator):
+    fields, cookie = fields_of(client), client.get_cookie("__Host-sid").value
+    rounds, wrong = 10, []
+    for n in range(rounds):
+        key = str(uuid.uuid4())
+        start, answers = threading.Barrier(2), []
+
+        def post(n=n, key=key, start=start, answers=answers):
+            browser = app.test_client()
+            browser.set_cookie("__Host-sid", cookie, domain="localhost", path="/", secure=True)
+            start.wait()
+            answers.append(send(browser, fields | {"form_key": key, "username": f"twin{n}", "name": "双"}))
+
+        threads = [threading.Thread(target=post) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if {a.status_code for a in answers} != {303} or len({a.headers.get("Location") for a in answers}) != 1 \
+                or users_named(app, f"twin{n}") != 1:
+            wrong.append([(a.status_code, a.headers.get("Location")) for a in answers])
+    assert not wrong
+
+
+def test_a_refused_form_can_be_put_right_and_sent_with_its_key(app, client, administrator):
+    fields = fields_of(client) | {"username": "", "name": "冉䶮一"}
+    assert send(client, fields).status_code == 422
+    assert send(client, fields | {"username": "ran"}).status_code == 303
+    assert users_named(app, "ran") == 1
+
+
+def test_what_was_typed_is_shown_as_text(app, client, administrator):
+    for text in ("{{7*7}}", "${7*7}", "<%= 7*7 %>", "<script>alert(1)</script>", "{% raw %}"):
+        page = client.submit("/people/new", username="", name=text).get_data(as_text=True)
+        assert "49" not in re.sub(r'(value|content)="[^"]*"', "", page) and "<script>alert" not in page
