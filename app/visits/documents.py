@@ -90,7 +90,8 @@ def _goal(objective, last) -> str:
              day=format_date(last.day, "M-d"), done=last.done, trials=last.trials, prompt=label(last.prompt))
 
 
-def route_sheet(stops: list[tuple], *, team: str, teachers: str, school: str, actor_name: str, now: datetime) -> Printed:
+def route_sheet(stops: list[tuple], *, team: str, teachers: str, school: str, actor_name: str,
+                now: datetime) -> Printed:
     """Print the route sheet of a team: `stops` are (own visit, objectives, last results) by day and route.
 
     Raises PrintRefused naming characters that no font has.

@@ -30,16 +30,16 @@ def clock_of(minutes: int | None) -> time | None:
     return None if minutes is None else time(min(minutes, 1439) // 60, min(minutes, 1439) % 60)
 
 
-def as_uuid(text: str | None) -> uuid.UUID | None:
-    """The id in a select, or None for the empty choice."""
-    return uuid.UUID(text) if text else None
+def as_uuid(text: str | uuid.UUID | None) -> uuid.UUID | None:
+    """The id in a select, or None for the empty choice. Raises ValueError for anything else."""
+    return uuid.UUID(str(text)) if text else None
 
 
 class TimetableForm(Form):
     unit_id = SelectField(_l("District"), coerce=as_uuid)
     month = TextField(_l("Month"), [InputRequired(_l("Enter a month like 2026-10."))], render_kw={"type": "month"})
-    seconds = IntegerField(_l("Seconds of search"), [InputRequired(_l("Enter a number from 2 to 600.")), NumberRange(
-        2, 600, _l("Enter a number from 2 to 600."))], default=60)
+    seconds = IntegerField(_l("Seconds of search"), [InputRequired(_l("Enter a number from 1 to 600.")), NumberRange(
+        1, 600, _l("Enter a number from 1 to 600."))], default=60)
     seed = IntegerField(_l("Seed"), [Optional(), NumberRange(0, 999_999, _l("Enter a number from 0 to 999999."))],
                         default=1)
 
@@ -144,7 +144,8 @@ class RecordForm(Form):
         """What was tapped for each objective; those left alone are not in it."""
         found = []
         for one in objectives:
-            prompt, done = request.form.get(f"prompt-{one.objective_key}"), request.form.get(f"done-{one.objective_key}")
+            prompt = request.form.get(f"prompt-{one.objective_key}")
+            done = request.form.get(f"done-{one.objective_key}")
             if prompt or done:
                 found.append(PointInput(one.objective_key, PromptLevel(prompt) if prompt in set(PromptLevel) else None,
                                         int(done) if done and done.isdigit() else None, one.trials))

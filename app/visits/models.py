@@ -101,7 +101,8 @@ class Visit(Base):
     """A planned visit. `frozen` once its timetable is published. `travel_in` minutes of travel before it."""
 
     __tablename__ = "visits"
-    __table_args__ = (Index("ix_visits_child_id_day", "child_id", "day"), Index("ix_visits_team_id_day", "team_id", "day"))
+    __table_args__ = (Index("ix_visits_child_id_day", "child_id", "day"),
+                      Index("ix_visits_team_id_day", "team_id", "day"))
 
     timetable_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("timetables.id"), index=True)
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))

@@ -16,8 +16,8 @@ from app.visits.types import TimetableState
 
 @job("timetables.solve", N_("Timetable of a month"))
 def solve_timetable(run: JobRun) -> dict:
-    """Make the timetable. Stopping it keeps the best plan so far; a run of a killed worker starts anew, and one that was
-    stored already is not made again."""
+    """Make the timetable. Stopping it keeps the best plan so far; a run of a killed worker starts anew, and one that
+    was stored already is not made again."""
     actor, timetable_id, seconds = run.actor, uuid.UUID(run.args["timetable"]), int(run.args["seconds"])
     row = get_timetable(actor, timetable_id)
     if row.state != TimetableState.QUEUED:
@@ -28,7 +28,8 @@ def solve_timetable(run: JobRun) -> dict:
 
     def tell(progress) -> None:
         try:
-            run.progress(min(seconds, int(progress.elapsed)), seconds + 1, f"{progress.iterations} · {progress.unserved}")
+            done = min(seconds, int(progress.elapsed))
+            run.progress(done, seconds + 1, f"{progress.unserved} · {progress.cost:,}")
         except Cancelled:
             stopped.append(True)
 

@@ -162,7 +162,8 @@ class CalendarInput:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a timetable is made from, plain and in a fixed order."""
+    """Everything a timetable is made from, plain and in a fixed order. `month_days`: teaching days of the whole month;
+    `not_skills`: words of plans' needs that no teacher anywhere has as a skill (materials to bring, for example)."""
 
     days: tuple[CalendarInput, ...]
     month: int
@@ -172,6 +173,7 @@ class Inputs:
     day_cap: int
     two_adults: bool
     month_days: int = 0
+    not_skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

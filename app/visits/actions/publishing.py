@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access import Actor
-from app.children.models import Child, Sight
+from app.children.models import Sight
 from app.children.sight import end_sight, give_sight
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
@@ -22,6 +22,7 @@ from app.schools.models import Teacher, Unit
 from app.visits.actions.timetables import _own, as_plan, inputs_of
 from app.visits.models import Booking, TeamMember, Timetable, Visit, VisitRecord
 from app.visits.queries import find_published, visits_of_month
+from app.visits.queries.timetables import child_names
 from app.visits.rules import make_problem
 from app.visits.types import TimetableState
 
@@ -50,8 +51,8 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
     if not visits:
         raise Refused(Problem("nothing_to_publish", N_("This timetable has no visits: there is nothing to publish.")))
     if former and any(v.day <= today for v in visits):
-        raise Refused(Problem("draft_too_old", N_("Some visits of this draft lie in the past, where the former timetable "
-                                                  "stands. Make a new timetable; it begins tomorrow.")))
+        raise Refused(Problem("draft_too_old", N_("Some visits of this draft lie in the past, where the former "
+                                                  "timetable stands. Make a new timetable; it begins tomorrow.")))
     _check(actor, row, visits)
     old = _supersede(actor, former, row, today) if former else set()
     pairs = _freeze(row, visits)
@@ -67,7 +68,7 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
 def _check(actor: Actor, row: Timetable, visits: list[Visit]) -> None:
     """The independent checker over the whole month, against what is true now."""
     task = make_problem(inputs_of(actor, row.unit_id, row.first_on, row.last_on))
-    names = dict(db.session.execute(select(Child.id, Child.name).where(Child.id.in_({v.child_id for v in visits}))).all())
+    names = child_names({v.child_id for v in visits})
     found = []
     for finding in errors(check(task, as_plan(task, visits))):
         if finding.code == "unknown_visit":
@@ -133,11 +134,11 @@ def book(rows: list[dict]) -> None:
 def _clashes(rows: list[dict]) -> list[Problem]:
     """Which times are taken already, in words."""
     starts, ends = min(r["starts_at"] for r in rows), max(r["ends_at"] for r in rows)
-    there = db.session.scalars(select(Booking).where(
-        Booking.holder_id.in_({r["holder_id"] for r in rows}), Booking.starts_at < ends, Booking.ends_at > starts)).all()
     ids = {r["holder_id"] for r in rows}
+    there = db.session.scalars(select(Booking).where(
+        Booking.holder_id.in_(ids), Booking.starts_at < ends, Booking.ends_at > starts)).all()
     names = dict(db.session.execute(select(Teacher.id, Teacher.name).where(Teacher.id.in_(ids))).all())
-    names |= dict(db.session.execute(select(Child.id, Child.name).where(Child.id.in_(ids))).all())
+    names |= child_names(ids)
     by_holder = defaultdict(list)
     for one in there:
         by_holder[one.holder_id].append((one.starts_at, one.ends_at))
@@ -145,14 +146,15 @@ def _clashes(rows: list[dict]) -> list[Problem]:
              if a < r["ends_at"] and r["starts_at"] < b}
     found = [Problem("time_taken", N_("%(name)s has another published visit on %(day)s at %(time)s."),
                      {"name": name, "day": at.date(), "time": f"{at:%H:%M}"}) for name, at in sorted(pairs)]
-    return found[:SHOWN] or [Problem("times_overlap", N_("Two visits of this timetable take the same time of a teacher or "
-                                                         "a child. Move one of them."))]
+    return found[:SHOWN] or [Problem("times_overlap", N_("Two visits of this timetable take the same time of a "
+                                                         "teacher or a child. Move one of them."))]
 
 
 def _give_sights(actor: Actor, row: Timetable, pairs: set, old: set, today: date) -> None:
     """Teachers see the files of their children; those whose visits have all gone see them no longer."""
+    children = {child for child, _teacher in pairs}
     known = set(db.session.execute(select(Sight.child_id, Sight.holder_id).where(
-        Sight.because == BECAUSE, Sight.valid_to.is_(None), Sight.child_id.in_({child for child, _ in pairs}))).tuples())
+        Sight.because == BECAUSE, Sight.valid_to.is_(None), Sight.child_id.in_(children))).tuples())
     for child, teacher in sorted(pairs - known, key=str):
         give_sight(child, SightKind.TEACHER, teacher, BECAUSE, on=today, because_id=row.id)
     gone = old - pairs

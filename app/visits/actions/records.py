@@ -79,7 +79,8 @@ def _row(actor: Actor, visit, record: RecordInput, now: datetime) -> VisitRecord
     given = record.outcome == RecordOutcome.GIVEN
     return VisitRecord(
         visit_id=visit.id, child_id=visit.child_id, corrects_id=record.corrects_id, key=record.key,
-        outcome=record.outcome, day=record.day, start=record.start if given else None, end=record.end if given else None,
+        outcome=record.outcome, day=record.day,
+        start=record.start if given else None, end=record.end if given else None,
         minutes=record.end - record.start if given else 0, reason=None if given else record.reason,
         note=record.note.strip() or None, practice=(record.practice.strip() or None) if given else None,
         confirmation=record.confirmation, confirmed_by=record.confirmed_by.strip() or None,

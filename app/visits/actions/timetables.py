@@ -136,6 +136,7 @@ def figures_of(solved: Solved) -> dict:
         "left_out": [{"child": str(c.id), "why": left_out(c).value} for c in inputs.children if left_out(c)],
         "idle_teams": [{"team": str(t.id), "name": t.name, "why": team_lack(t).value} for t in inputs.teams
                        if team_lack(t)],
+        "not_skills": list(inputs.not_skills),
         "bent": [{"message": r.message, "values": _plain(r.values)} for r in plan.relaxations],
     }
 
@@ -144,8 +145,8 @@ def discard_timetable(actor: Actor, timetable_id: uuid.UUID) -> None:
     """Put a draft away; a published timetable is only replaced by a newer one. Raises Refused, NotFound."""
     row = _own(actor, timetable_id)
     if row.state == TimetableState.PUBLISHED:
-        raise Refused(Problem("published_stays", N_("A published timetable cannot be discarded. Publish a new one in its "
-                                                    "place.")))
+        raise Refused(Problem("published_stays", N_("A published timetable cannot be discarded. Publish a new one in "
+                                                    "its place.")))
     row.state = TimetableState.DISCARDED
     audit.record(actor, "discard_timetable", "timetable", row.id, month=row.month)
     db.session.flush()
@@ -167,8 +168,8 @@ def as_plan(task: Task, visits: list[Visit]) -> Plan:
     them."""
     origin = {VisitOrigin.MANUAL: "manual", VisitOrigin.MAKEUP: "makeup"}
     return Plan(tuple(
-        Placed(demand_id(v.child_id, v.service_key), str(v.child_id), v.day, str(v.team_id), v.start, v.end, v.travel_in,
-               False, origin.get(v.origin, "template"))
+        Placed(demand_id(v.child_id, v.service_key), str(v.child_id), v.day, str(v.team_id), v.start, v.end,
+               v.travel_in, False, origin.get(v.origin, "template"))
         for v in visits))
 
 
@@ -187,7 +188,7 @@ def _part(task: Task, plan: Plan, demand: str, teams: set[str]) -> tuple[Task, P
 
 
 def check_move(actor: Actor, visit_id: uuid.UUID, *, day: date, start: int, team_id: uuid.UUID) -> list[Problem]:
-    """Findings that moving a draft visit would bring; errors forbid it, warnings are shown. Raises Refused, NotFound."""
+    """Findings that moving a draft visit would bring; errors forbid it. Raises Refused, NotFound."""
     return _check_move(actor, *_draft(actor, visit_id), day, start, team_id)
 
 
@@ -221,7 +222,8 @@ def _check_move(actor, row, visit, day, start, team_id) -> list[Problem]:
         return [Problem("day_closed", N_("There is no school on this day."), field="day")]
     rows = _plannable(task, row)
     task, plan = _part(task, as_plan(task, rows), demand, {str(visit.team_id), str(team_id)})
-    before = next((v for v in plan.visits if v.demand == demand and (v.date, v.start) == (visit.day, visit.start)), None)
+    before = next((v for v in plan.visits
+                   if (v.demand, v.date, v.start) == (demand, visit.day, visit.start)), None)
     after = Placed(demand, str(visit.child_id), day, str(team_id), start, start + visit.end - visit.start)
     return [finding for finding in check_change(task, plan, before, after) if finding.code != "miscounted"]
 

@@ -60,11 +60,12 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
     calendar = calendar_inputs(unit_id, month_first, month_last)
     days = tuple(one for one in calendar if first <= one.day <= last)
     needs = _needs(actor, unit_id, first, last, month_first)
+    needs, not_skills = _only_skills(needs)
     children = _children({need.child_id for need in needs})
     return Inputs(days, first.month, _teams(unit_id, first, last), children, needs,
                   rule_value(unit_id, RuleName.DAY_CAP_MINUTES, first) or 480,
                   bool(rule_value(unit_id, RuleName.TWO_ADULTS, first)),
-                  sum(one.acts_as is not None for one in calendar))
+                  sum(one.acts_as is not None for one in calendar), not_skills)
 
 
 def calendar_inputs(unit_id: uuid.UUID, first: date, last: date) -> tuple[CalendarInput, ...]:
@@ -92,6 +93,18 @@ def _needs(actor: Actor, unit_id: uuid.UUID, first: date, last: date, month_firs
         Need(s.child_id, s.version_id, s.service_key, s.minutes, s.times, s.frequency, split_needs(s.needs), s.first,
              s.last, held.get((s.child_id, s.service_key), 0), homes.get((s.child_id, s.service_key)))
         for s in services)
+
+
+def _only_skills(needs: tuple[Need, ...]) -> tuple[tuple[Need, ...], tuple[str, ...]]:
+    """Keep of each need the words that are some teacher's skill, and name the others: a plan also says there what to
+    bring, and a box of picture cards must not leave a child without visits."""
+    words = {word for need in needs for word in need.needs}
+    if not words:
+        return needs, ()
+    skills = {word for row in db.session.scalars(select(Teacher.skills).where(Teacher.active)) for skill in row
+              for word in split_needs(skill)}
+    kept = tuple(replace(need, needs=tuple(word for word in need.needs if word in skills)) for need in needs)
+    return kept, tuple(sorted(words - skills))
 
 
 def _home_teams(unit_id: uuid.UUID, first: date) -> dict[tuple, uuid.UUID]:

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import exists, func, select
 
 from app.access import Actor
-from app.accounts.models import LinkPurpose, OneUseLink, User
-from app.accounts.queries import find_link
+from app.accounts.models import LinkPurpose, OneUseLink
+from app.accounts.queries import find_actor, find_link
 from app.children.models import Child, HomePoint, SafetyCard
 from app.children.queries import list_guardianships
 from app.db import db
@@ -33,7 +33,8 @@ def _live():
 
 
 def _mine(actor: Actor):
-    return Visit.team_id.in_(select(TeamMember.team_id).where(TeamMember.teacher_id == actor.teacher_id)) | exists().where(
+    teams = select(TeamMember.team_id).where(TeamMember.teacher_id == actor.teacher_id)
+    return Visit.team_id.in_(teams) | exists().where(
         Booking.visit_id == Visit.id, Booking.holder_id == actor.teacher_id)
 
 
@@ -96,7 +97,8 @@ def team_visits(team_id: uuid.UUID, first: date, last: date) -> list[OwnVisit]:
 
 def _load(*conditions) -> list[OwnVisit]:
     rows = db.session.execute(
-        select(Visit, Child, Team.name.label("team_name"), School.name.label("school"), HomePoint, SafetyCard, VisitRecord)
+        select(Visit, Child, Team.name.label("team_name"), School.name.label("school"), HomePoint, SafetyCard,
+               VisitRecord)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
         .join(School, School.id == Team.school_id)
         .outerjoin(HomePoint, HomePoint.child_id == Child.id).outerjoin(SafetyCard, SafetyCard.child_id == Child.id)
@@ -190,12 +192,8 @@ def has_feed(actor: Actor) -> OneUseLink | None:
 
 def find_feed(token: str) -> Actor | None:
     """The teacher to whom a calendar address belongs; None when it was revoked, or the account is closed."""
-    from app.accounts.queries import find_actor
-
     link = find_link(token, LinkPurpose.CALENDAR_FEED)
-    if link is None or link.user_id is None or not db.session.scalar(select(User.active).where(User.id == link.user_id)):
-        return None
-    return find_actor(link.user_id)
+    return find_actor(link.user_id) if link is not None and link.user_id is not None else None
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,8 @@ def list_placed(actor: Actor, timetable_id: uuid.UUID, *, team_id: uuid.UUID | N
         query = query.where(Visit.day >= first)
     if last:
         query = query.where(Visit.day <= last)
-    return [PlacedVisit(*row) for row in db.session.execute(query.order_by(Visit.day, Team.name, Visit.start, Visit.id))]
+    query = query.order_by(Visit.day, Team.name, Visit.start, Visit.id)
+    return [PlacedVisit(*row) for row in db.session.execute(query)]
 
 
 def get_visit(actor: Actor, visit_id: uuid.UUID) -> Visit:
@@ -197,7 +198,8 @@ def outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]
     if not changed:
         return []
     newest = dict(db.session.execute(
-        select(PlanForce.child_id, func.max(PlanVersion.number)).join(PlanVersion, PlanVersion.id == PlanForce.version_id)
+        select(PlanForce.child_id, func.max(PlanVersion.number))
+        .join(PlanVersion, PlanVersion.id == PlanForce.version_id)
         .where(PlanForce.child_id.in_([row[0] for row in changed]), PlanForce.valid_from <= timetable.last_on,
                PlanForce.valid_to.is_(None) | (PlanForce.valid_to > timetable.first_on))
         .group_by(PlanForce.child_id)).all())

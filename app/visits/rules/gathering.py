@@ -48,8 +48,8 @@ def period_of(month: str, today: date, *, published: bool) -> Checked[tuple[date
     year, number = int(match[1]), int(match[2])
     first, last = date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
     if last < today and published:
-        return refused("month_over", N_("This month is over and its timetable was published. What was given is recorded "
-                                        "at each visit."))
+        return refused("month_over", N_("This month is over and its timetable was published. What was given is "
+                                        "recorded at each visit."))
     if first <= today <= last:
         first = today + timedelta(days=1)
     if first > last:

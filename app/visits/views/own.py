@@ -32,7 +32,7 @@ from app.visits.types import RecordInput, RecordOutcome
 from app.visits.views.calendars import monday_of, span
 from app.visits.views.pages import pages
 from app.web.downloads import send
-from app.web.filters import today
+from app.web.filters import label, today
 from app.web.requests import begin_write, note_opening
 
 FEED_BACK, FEED_AHEAD = 60, 200
@@ -76,6 +76,8 @@ def _record_page(template, own, form, objectives, problems):
     points = points_of(own.record.id) if own.record else {}
     return render_template(
         template, own=own, form=form, objectives=objectives, problems=problems, levels=list(PromptLevel), points=points,
+        tap_levels=lambda levels: [(level.value, label(level)) for level in levels],
+        tap_numbers=lambda trials: [(str(n), str(n)) for n in range(trials + 1)],
         last=last_records(own.child.id, own.visit.day), safety=safety_lines(own.safety), span=span,
         posted=request.form, later=own.visit.day > today()), 422 if form.is_submitted() else 200
 

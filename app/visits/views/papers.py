@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.kernel.problems import Refused
+from app.plans.documents import summary_pdf
 from app.printing.packets import merge
 from app.visits.actions import log_print
 from app.visits.documents import blank_record, local_now, route_sheet
@@ -50,8 +51,8 @@ def _refused(refused: Refused, team):
 
 
 def _nothing(team):
-    return render_template("visits/print_refused.html", team=team,
-                           problems=[_("This team has no published visits on these days: there is nothing to print.")]), 404
+    why = _("This team has no published visits on these days: there is nothing to print.")
+    return render_template("visits/print_refused.html", team=team, problems=[why]), 404
 
 
 def _sheet(team, stops):
@@ -89,9 +90,12 @@ def print_packet(team_id):
 
 
 def _child_papers(stops) -> list[bytes]:
-    """A blank record for each visit, child by child."""
-    papers = []
+    """Child by child: the summary of the plan, then a blank record for each visit."""
+    papers, seen = [], set()
     for own, objectives, _last in sorted(stops, key=lambda stop: (stop[0].child.sort_key, str(stop[0].child.id))):
+        if own.visit.plan_version_id not in seen:
+            seen.add(own.visit.plan_version_id)
+            papers.append(summary_pdf(g.actor, plan_of_visit(own.visit)[0], local_now(), large=False))
         practice = practice_words(own.visit.plan_version_id)
         papers.append(blank_record(own, objectives, practice, actor_name=g.actor.name, now=local_now()).pdf)
     return papers

@@ -188,7 +188,8 @@ def _stored_lacks(row) -> list[dict]:
     names = child_names({uuid.UUID(one["child"]) for one in left})
     found = [_child_lack(uuid.UUID(one["child"]), names.get(uuid.UUID(one["child"]), ""), LeftOut(one["why"]))
              for one in left]
-    return found + [_team_lack(one["team"], one["name"], TeamLack(one["why"])) for one in row.figures.get("idle_teams", ())]
+    idle = row.figures.get("idle_teams", ())
+    return found + [_team_lack(one["team"], one["name"], TeamLack(one["why"])) for one in idle]
 
 
 def _changed(row) -> bool:

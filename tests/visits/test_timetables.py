@@ -1,0 +1,308 @@
+"""Making, moving and publishing timetables through the pages and the job."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from app.children.models import HomePoint, Sight, TimelineEvent
+from app.db import db
+from app.db.audit import AuditEntry
+from app.jobs.models import Job, JobState
+from app.jobs.runner import run_waiting
+from app.visits.models import Booking, FamilyTime, Leave, Team, Timetable, UnservedNeed, Visit, VisitRecord
+from app.visits.types import Confirmation, RecordOutcome, TimetableState
+from tests.factories import visits as make
+
+HOLIDAYS = {date(2026, 10, day) for day in range(1, 8)}
+
+
+@pytest.fixture
+def visits_of(app):
+    """visits_of(timetable's id) -> its visits as they stand now."""
+
+    def read(timetable_id) -> list[Visit]:
+        with app.app_context():
+            return list(db.session.scalars(
+                select(Visit).where(Visit.timetable_id == timetable_id).order_by(Visit.day, Visit.start)))
+
+    return read
+
+
+def test_a_holiday_month_becomes_visits_that_keep_every_rule(app, make_timetable, coordinator, district, visits_of):
+    made = make_timetable()
+    visits = visits_of(made)
+    assert visits and not {v.day for v in visits} & HOLIDAYS
+    for child in district.children:
+        days = [v.day for v in visits if v.child_id == child.id]
+        assert all((b - a).days >= 1 for a, b in zip(days, days[1:], strict=False))
+        assert {v.plan_version_id for v in visits if v.child_id == child.id} == {district.versions[child.id].id}
+    assert all(v.end - v.start == 90 and not v.frozen for v in visits)
+    with app.app_context():
+        row = db.session.get(Timetable, made)
+        missing = db.session.scalar(select(func.coalesce(func.sum(UnservedNeed.missing), 0)).where(
+            UnservedNeed.timetable_id == made))
+    assert row.figures["placed"] == len(visits) and row.figures["asked"] == len(visits) + missing
+    page = coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+    assert f"{len(visits)} / {row.figures['asked']}" in page and "National Day" in coordinator.get(
+        f"/timetables/{made}?week=2026-10-01").get_data(as_text=True)
+
+
+def test_a_child_without_home_or_times_is_named_with_a_way_to_mend_it(app, make_timetable, coordinator, district):
+    with app.app_context():
+        db.write()
+        db.session.execute(delete(HomePoint).where(HomePoint.child_id == district.children[0].id))
+        db.session.execute(delete(FamilyTime).where(FamilyTime.child_id == district.children[1].id))
+        third = make.add_child(district, "龙·阿依", 2)
+        db.session.commit()
+        third_id = third.id
+    before = coordinator.get(f"/timetables/new?month=2026-10&unit={district.unit.id}").get_data(as_text=True)
+    page = coordinator.get(f"/timetables/{make_timetable()}").get_data(as_text=True)
+    for shown in (before, page):
+        assert "冉䶮一" in shown and "Where the home is has not been entered." in shown
+        assert f"/children/{district.children[1].id}/visits/times" in shown
+    with app.app_context():
+        assert set(db.session.scalars(select(Visit.child_id))) == {third_id}
+
+
+def test_a_skill_that_nobody_has_is_the_reason_in_the_readers_language(app, make_timetable, coordinator, district):
+    with app.app_context():
+        db.write()
+        make.add_child(district, "谭雨欣", 2, needs="听障、图片卡")
+        far = make.plans.make_school(make.plans.make_unit("黔江区"), "特校")
+        make.make_teacher(far, "远方", hours=False).skills = ["听障"]
+        db.session.commit()
+    made = make_timetable()
+    page = coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+    assert "No team of at least 2 adults has all of: 听障." in page
+    assert "图片卡" in page and "not taken as a condition" in page
+    with coordinator.session_transaction(base_url="https://localhost") as cookie:
+        cookie["language"] = "zh_Hans"
+    assert "No team of at least" not in coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+
+
+def test_a_year_without_holidays_is_loud(coordinator, district):
+    answer = coordinator.submit("/timetables/new", month="2031-10", unit_id=str(district.unit.id))
+    assert answer.status_code == 422
+    assert "The holidays of 2031 are not known yet" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "October", "2026-07-01"])
+def test_a_wrong_month_is_refused(coordinator, district, month):
+    assert coordinator.submit("/timetables/new", month=month, unit_id=str(district.unit.id)).status_code == 422
+
+
+def test_without_a_team_nothing_starts(app, coordinator, district):
+    with app.app_context():
+        db.write()
+        db.session.get(Team, district.team.id).active = False
+        db.session.commit()
+    answer = coordinator.submit("/timetables/new", month="2026-10", unit_id=str(district.unit.id))
+    assert answer.status_code == 422 and "No team can visit yet" in answer.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Job)) == 0
+
+
+def test_two_runs_of_one_month_at_once_are_refused(coordinator, district):
+    coordinator.submit("/timetables/new", month="2026-10", seconds="1", unit_id=str(district.unit.id))
+    again = coordinator.submit("/timetables/new", month="2026-10", seconds="1", unit_id=str(district.unit.id))
+    assert again.status_code == 422 and "is being made already" in again.get_data(as_text=True)
+
+
+def test_a_run_of_a_killed_worker_is_found_again(app, coordinator, district, visits_of):
+    coordinator.submit("/timetables/new", month="2026-10", seconds="1", unit_id=str(district.unit.id))
+    with app.app_context():
+        db.write()
+        job = db.session.scalars(select(Job)).one()
+        job.state, job.owner, job.attempts = JobState.RUNNING, "elsewhere:1:1", 1
+        job.seen_at = job.created_at - timedelta(hours=1)
+        db.session.commit()
+    assert run_waiting(app) == 1
+    with app.app_context():
+        row = db.session.scalars(select(Timetable)).one()
+        assert row.state == TimetableState.DRAFT and visits_of(row.id)
+
+
+def test_stopping_a_run_keeps_the_best_plan(app, coordinator, district, visits_of):
+    coordinator.submit("/timetables/new", month="2026-10", seconds="60", unit_id=str(district.unit.id))
+    with app.app_context():
+        db.write()
+        db.session.scalars(select(Job)).one().cancel_asked = True
+        db.session.commit()
+    run_waiting(app)
+    with app.app_context():
+        row = db.session.scalars(select(Timetable)).one()
+        assert row.state == TimetableState.DRAFT and row.figures["stopped"] and visits_of(row.id)
+
+
+def test_the_page_says_when_something_changed_since(app, make_timetable, coordinator, district):
+    made = make_timetable()
+    words = "Something has changed since this draft was made"
+    assert words not in coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+    with app.app_context():
+        db.write()
+        db.session.add(Leave(teacher_id=district.teachers[0].id, first_on=date(2026, 10, 12),
+                             last_on=date(2026, 10, 16)))
+        db.session.commit()
+    assert words in coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+    refused = coordinator.submit(f"/timetables/{made}/publish")
+    assert refused.status_code == 422 and "outside its hours" in refused.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Booking)) == 0
+
+
+def test_a_new_plan_version_is_named_beside_the_timetable(app, make_timetable, coordinator, district):
+    made = make_timetable()
+    with app.app_context():
+        db.write()
+        child = district.children[0]
+        from app.plans.models import PlanForce
+
+        db.session.scalars(select(PlanForce).where(PlanForce.child_id == child.id)).one().valid_to = date(2026, 10, 19)
+        db.session.flush()
+        make.add_plan(child, number=2, first=date(2026, 10, 19))
+        db.session.commit()
+    page = coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+    assert "made from version 1, in force is 2" in page
+
+
+def test_a_move_is_checked_before_it_is_saved(app, make_timetable, coordinator, district, visits_of):
+    made = make_timetable()
+    visit = visits_of(made)[0]
+    at = f"/visits/{visit.id}/move"
+    asked = {"day": visit.day.isoformat(), "start": "06:00", "team_id": str(visit.team_id)}
+    live = coordinator.get(at + "/check", query_string=asked, headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "outside the family" in live
+    assert coordinator.submit(at, start="06:00").status_code == 422
+    holiday = coordinator.submit(at, day="2026-10-05", start="09:00")
+    assert holiday.status_code == 422 and "is closed" in holiday.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.get(Visit, visit.id).start == visit.start
+        free = next(day for day in (visit.day + timedelta(days=n) for n in range(40)) if day.weekday() < 5
+                    and day not in {v.day for v in visits_of(made)} and day not in HOLIDAYS)
+    moved = coordinator.submit(at, day=free.isoformat(), start="10:00")
+    if moved.status_code == 200:
+        with app.app_context():
+            db.session.expire_all()
+            row = db.session.get(Visit, visit.id)
+            assert (row.day, row.start, row.end, row.origin) == (free, 600, 690, "manual")
+    else:  # the gap to another visit of the child forbids it, and the page says so
+        assert "days apart" in moved.get_data(as_text=True)
+
+
+def test_publishing_freezes_books_and_opens_the_files(app, published, coordinator, district, visits_of):
+    with app.app_context():
+        visits = visits_of(published)
+        assert all(v.frozen for v in visits)
+        assert db.session.scalar(select(func.count()).select_from(Booking)) == 3 * len(visits)
+        seen = set(db.session.execute(
+            select(Sight.child_id, Sight.holder_id).where(Sight.because == "visits")).tuples())
+        assert seen == {(c.id, t.id) for c in district.children for t in district.teachers}
+        assert db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "publish_timetable")).one()
+        told = db.session.scalars(select(TimelineEvent.sentence)).all()
+        assert any("timetable of %(month)s was published" in sentence for sentence in told)
+    assert coordinator.get(f"/timetables/{published}").status_code == 200
+    page = coordinator.get(f"/timetables/{published}/calendar").get_data(as_text=True)
+    assert "第一组" in page
+
+
+def test_a_frozen_visit_cannot_be_moved(published, coordinator, visits_of):
+    visit = visits_of(published)[0]
+    answer = coordinator.submit(f"/visits/{visit.id}/move", start="10:00")
+    assert answer.status_code == 422 and "Only visits of a draft can be moved" in answer.get_data(as_text=True)
+
+
+def test_a_second_publishing_at_once_is_refused(app, make_timetable, coordinator):
+    make_timetable(), make_timetable(seed="2")
+    with app.app_context():
+        one, other = db.session.scalars(select(Timetable.id).order_by(Timetable.created_at)).all()
+    page_of_other = coordinator.get(f"/timetables/{other}/publish").get_data(as_text=True)
+    assert coordinator.submit(f"/timetables/{one}/publish").status_code == 200
+    from tests.support.client import ORIGIN, read_form
+
+    _action, fields = read_form(page_of_other)
+    answer = coordinator.post(f"/timetables/{other}/publish", data=fields, headers={"Origin": ORIGIN})
+    assert answer.status_code == 422 and "published meanwhile" in answer.get_data(as_text=True)
+    again = coordinator.post(f"/timetables/{one}/publish", data={**fields, "form_key": str(uuid.uuid4())},
+                             headers={"Origin": ORIGIN})
+    assert again.status_code == 422
+
+
+def next_month() -> tuple[str, date]:
+    """A month of school that lies ahead."""
+    from app.web.filters import today
+
+    first = (today().replace(day=1) + timedelta(days=32)).replace(day=1)
+    return f"{first:%Y-%m}", first
+
+
+@pytest.mark.both_databases
+def test_a_newer_timetable_supersedes_and_recorded_visits_stay(app, make_timetable, coordinator, district, visits_of):
+    month, first = next_month()
+    with app.app_context():
+        db.write()
+        from app.schools.models import Term
+
+        db.session.add(Term(unit_id=district.unit.id, school_year=1999, number=1, starts_on=first,
+                            ends_on=first + timedelta(days=24)))
+        db.session.commit()
+    old = make_timetable(month)
+    assert coordinator.submit(f"/timetables/{old}/publish").status_code == 200
+    with app.app_context():
+        db.write()
+        kept = visits_of(old)[0]
+        db.session.add(VisitRecord(
+            visit_id=kept.id, child_id=kept.child_id, key=uuid.uuid4(), outcome=RecordOutcome.GIVEN, day=kept.day,
+            start=kept.start, end=kept.end, minutes=90, confirmation=Confirmation.NOT_YET, recorded_by_name="何晓燕",
+            recorded_at=db.session.get(Timetable, old).created_at))
+        db.session.commit()
+        kept_id = kept.id
+    coordinator.submit("/timetables/new", month=month, seconds="1", seed="5", unit_id=str(district.unit.id))
+    run_waiting(app)
+    with app.app_context():
+        new = db.session.scalars(select(Timetable).where(Timetable.state == TimetableState.DRAFT)).one()
+        clash = {(v.child_id, v.day) for v in visits_of(new.id)} & {(kept.child_id, kept.day)}
+        new_id = new.id
+    answer = coordinator.submit(f"/timetables/{new_id}/publish")
+    with app.app_context():
+        if answer.status_code == 422:  # the recorded visit's time is taken: the page names who and when
+            assert clash and "has another published visit on" in answer.get_data(as_text=True)
+            assert db.session.get(Timetable, old).superseded_at is None
+            return
+        assert db.session.get(Timetable, old).superseded_at is not None
+        left = set(db.session.scalars(select(Booking.visit_id).join(Visit, Visit.id == Booking.visit_id).where(
+            Visit.timetable_id == old)))
+        assert left == {kept_id}
+
+
+def test_another_districts_timetable_does_not_exist(app, published, sign_in, visits_of):
+    with app.app_context():
+        db.write()
+        other = make.make_district(("别区一",))
+        db.session.commit()
+        user = other.coordinator
+        db.session.expunge_all()
+    stranger = app.test_client()
+    sign_in(user=user, client=stranger)
+    visit = visits_of(published)[0]
+    for path in (f"/timetables/{published}", f"/timetables/{published}/calendar", f"/timetables/{published}/publish",
+                 f"/visits/{visit.id}/move", f"/visits/{visit.id}", f"/teams/{visit.team_id}"):
+        assert stranger.get(path).status_code == 404, path
+
+
+def test_a_suspended_child_is_not_planned(app, make_timetable, district, visits_of):
+    from app.roll.models import RollState
+    from app.roll.types import RollStatus
+
+    with app.app_context():
+        db.write()
+        state = db.session.scalars(select(RollState).where(RollState.child_id == district.children[0].id)).one()
+        state.valid_to = date(2026, 9, 15)
+        db.session.flush()
+        db.session.add(RollState(child_id=district.children[0].id, status=RollStatus.SUSPENDED,
+                                 valid_from=date(2026, 9, 15)))
+        db.session.commit()
+    assert {v.child_id for v in visits_of(make_timetable())} == {district.children[1].id}
