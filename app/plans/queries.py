@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from app.access import Actor
 from app.children.models import Child, Disability
@@ -257,71 +257,101 @@ class PlanRow:
     author_name: str | None = None
 
 
+def _in_force(day: date, *where):
+    """A period in force on a day, as a condition on the row it is asked for."""
+    return exists().where(*where, *_on(day))
+
+
 def _listed(kind: PlanList, day: date):
-    """Conditions on version and force that make a list."""
-    in_force = and_(*_on(day))
+    """Conditions on a version that make a list; the index on state and review day finds them.
+
+    A review is never after the end (R02), so what ends soon is also found by its review day.
+    """
+    force = _in_force(day, PlanForce.version_id == PlanVersion.id)
+    soon = day + timedelta(days=EXPIRING_DAYS)
+    approved = PlanVersion.state == VersionState.APPROVED
     return {
         PlanList.REVIEW: PlanVersion.state == VersionState.SUBMITTED,
         PlanList.DRAFTS: PlanVersion.state == VersionState.DRAFT,
-        PlanList.IN_FORCE: in_force,
-        PlanList.DUE: and_(in_force, PlanVersion.review_on <= day + timedelta(days=DUE_DAYS)),
-        PlanList.EXPIRING: and_(in_force, PlanVersion.ends_on <= day + timedelta(days=EXPIRING_DAYS)),
+        PlanList.IN_FORCE: and_(approved, force),
+        PlanList.DUE: and_(approved, PlanVersion.review_on <= day + timedelta(days=DUE_DAYS), force),
+        PlanList.EXPIRING: and_(approved, PlanVersion.review_on <= soon, PlanVersion.ends_on <= soon, force),
     }[kind]
 
 
-def _base(query: Select, actor: Actor, unit_id: uuid.UUID | None, words: str) -> Select:
-    query = query.where(in_sight(actor))
+def _children(actor: Actor, unit_id: uuid.UUID | None, words: str) -> list:
+    """Conditions on `Child`: sight and filters. Empty when there is nothing to narrow."""
+    found = [] if actor.municipal else [in_sight(actor)]
     if unit_id:
-        query = query.where(Child.unit_id == unit_id)
+        found.append(Child.unit_id == unit_id)
     if words:
         plain = words.strip().lower()
-        query = query.where(or_(Child.name.startswith(words.strip(), autoescape=True),
-                                Child.name_pinyin.startswith(plain, autoescape=True),
-                                Child.name_initials.startswith(plain, autoescape=True),
-                                Child.file_number == words.strip().upper()))
-    return query
+        found.append(or_(Child.name.startswith(words.strip(), autoescape=True),
+                         Child.name_pinyin.startswith(plain, autoescape=True),
+                         Child.name_initials.startswith(plain, autoescape=True),
+                         Child.file_number == words.strip().upper()))
+    return found
 
 
-def _versions(columns) -> Select:
-    return select(*columns).select_from(PlanVersion).join(Child, Child.id == PlanVersion.child_id).outerjoin(
-        PlanForce, PlanForce.version_id == PlanVersion.id)
+def _without_plan(day: date):
+    """A child on the roll whose plan is neither in force nor being written."""
+    on_roll = exists().where(RollState.child_id == Child.id, RollState.valid_to.is_(None),
+                             RollState.status.in_((RollStatus.ACTIVE, RollStatus.PLACED)))
+    return and_(on_roll, ~_in_force(day, PlanForce.child_id == Child.id), ~exists().where(
+        PlanVersion.child_id == Child.id, PlanVersion.state.in_((VersionState.DRAFT, VersionState.SUBMITTED))))
 
 
-def _without_plan(columns, day: date) -> Select:
-    """Children on the roll whose plan is neither in force nor being written."""
-    planned = exists().where(PlanForce.child_id == Child.id, *_on(day))
-    written = exists().where(PlanVersion.child_id == Child.id,
-                             PlanVersion.state.in_((VersionState.DRAFT, VersionState.SUBMITTED)))
-    return select(*columns).select_from(Child).join(
-        RollState, and_(RollState.child_id == Child.id, RollState.valid_to.is_(None))).where(
-        RollState.status.in_((RollStatus.ACTIVE, RollStatus.PLACED)), ~planned, ~written)
+def count_plans(actor: Actor, day: date, *, unit_id: uuid.UUID | None = None, words: str = "",
+                chosen: PlanList | None = None) -> dict[PlanList, int | None]:
+    """How long each list is, with the same filters; one query.
+
+    The children without a plan are counted over the whole municipality only when that list is `chosen` (else None).
+    """
+    narrow = _children(actor, unit_id, words)
+    kinds = [kind for kind in PlanList if kind != PlanList.MISSING or narrow or chosen == kind]
+    numbers = db.session.execute(select(*(_count(kind, day, narrow).scalar_subquery() for kind in kinds))).one()
+    counted = dict(zip(kinds, numbers, strict=True))
+    return {kind: counted.get(kind) for kind in PlanList}
 
 
-def count_plans(actor: Actor, day: date, *, unit_id: uuid.UUID | None = None, words: str = "") -> dict[PlanList, int]:
-    """How long each list is, with the same filters. Two queries."""
-    kinds = [kind for kind in PlanList if kind != PlanList.MISSING]
-    columns = [func.coalesce(func.sum(case((_listed(kind, day), 1), else_=0)), 0) for kind in kinds]
-    numbers = db.session.execute(_base(_versions(columns), actor, unit_id, words)).one()
-    counted = dict(zip(kinds, (int(n) for n in numbers), strict=True))
-    missing = db.session.scalar(_base(_without_plan([func.count()], day), actor, unit_id, words))
-    return {kind: counted.get(kind, missing or 0) for kind in PlanList}
+def _count(kind: PlanList, day: date, narrow: list) -> Select:
+    if kind == PlanList.MISSING:
+        return select(func.count()).select_from(Child).where(_without_plan(day), *narrow)
+    if kind == PlanList.IN_FORCE:
+        query, child_id = select(func.count()).select_from(PlanForce).where(*_on(day)), PlanForce.child_id
+    else:
+        query, child_id = select(func.count()).select_from(PlanVersion).where(_listed(kind, day)), PlanVersion.child_id
+    return query.where(child_id.in_(select(Child.id).where(*narrow))) if narrow else query
 
 
 def list_plans(actor: Actor, kind: PlanList, day: date, *, unit_id: uuid.UUID | None = None, words: str = "",
                limit: int = 50, offset: int = 0) -> list[PlanRow]:
-    """A page of one list, the most pressing first. One query."""
+    """A page of one list, the most pressing first, else by name. One query."""
+    narrow = _children(actor, unit_id, words)
     person = [Child.id, Child.name, Child.file_number, Unit.name]
-    if kind == PlanList.MISSING:
-        query = _base(_without_plan(person, day), actor, unit_id, words).join(Unit, Unit.id == Child.unit_id)
-        query = query.order_by(Child.sort_key, Child.id)
-    else:
-        order = {PlanList.DUE: PlanVersion.review_on, PlanList.EXPIRING: PlanVersion.ends_on,
-                 PlanList.REVIEW: PlanVersion.submitted_at}.get(kind, Child.sort_key)
-        query = _base(_versions([
-            *person, PlanVersion.id, PlanVersion.number, PlanVersion.state, PlanVersion.starts_on, PlanVersion.ends_on,
-            PlanVersion.review_on, PlanVersion.author_name]), actor, unit_id, words)
-        query = query.join(Unit, Unit.id == Child.unit_id).where(_listed(kind, day)).order_by(order, Child.id)
-    return [PlanRow(*row) for row in db.session.execute(query.limit(limit).offset(offset))]
+    version = [PlanVersion.id, PlanVersion.number, PlanVersion.state, PlanVersion.starts_on, PlanVersion.ends_on,
+               PlanVersion.review_on, PlanVersion.author_name]
+    if kind not in {PlanList.MISSING, PlanList.IN_FORCE}:
+        order = PlanVersion.ends_on if kind == PlanList.EXPIRING else PlanVersion.review_on
+        query = select(*person, *version).select_from(PlanVersion).join(Child, Child.id == PlanVersion.child_id)
+        query = query.join(Unit, Unit.id == Child.unit_id).where(_listed(kind, day), *narrow)
+        query = query.order_by(order, PlanVersion.id).limit(limit).offset(offset)
+        return [PlanRow(*row) for row in db.session.execute(query)]
+    page = select(Child.id).where(_named(kind, day), *narrow).order_by(Child.sort_key, Child.id).limit(limit).offset(
+        offset).subquery()
+    query = select(*person, *([] if kind == PlanList.MISSING else version)).select_from(page)
+    query = query.join(Child, Child.id == page.c.id).join(Unit, Unit.id == Child.unit_id)
+    if kind != PlanList.MISSING:
+        query = query.join(PlanVersion, PlanVersion.child_id == Child.id).where(_listed(kind, day))
+    return [PlanRow(*row) for row in db.session.execute(query.order_by(Child.sort_key, Child.id))]
+
+
+def _named(kind: PlanList, day: date):
+    """Conditions on `Child` of the lists in the order of names: so the index of names is walked, not every plan."""
+    return {
+        PlanList.MISSING: _without_plan(day),
+        PlanList.IN_FORCE: _in_force(day, PlanForce.child_id == Child.id),
+    }[kind]
 
 
 def list_units(actor: Actor) -> list[tuple[uuid.UUID, str]]:

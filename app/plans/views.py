@@ -54,20 +54,14 @@ def list_plans():
     form = PlanFilterForm(request.args, units=units)
     unit_id = UUID(form.unit.data) if form.validate() and form.unit.data else None
     words = form.q.data or ""
-    counts = count_plans(g.actor, today(), unit_id=unit_id, words=words)
-    kind = _asked_list(counts)
+    asked = request.args.get("list")
+    chosen = PlanList(asked) if asked in set(PlanList) else None
+    counts = count_plans(g.actor, today(), unit_id=unit_id, words=words, chosen=chosen)
+    kind = chosen or next((kind for kind in PlanList if counts[kind]), PlanList.IN_FORCE)
     page = asked_page(counts[kind])
     rows = list_rows(g.actor, kind, today(), unit_id=unit_id, words=words, limit=page.size, offset=page.offset)
     return render_template("plans/list_plans.html", form=form, counts=counts, kind=kind, rows=rows, page=page,
                            units=units, filtered=bool(words or unit_id))
-
-
-def _asked_list(counts) -> PlanList:
-    """The list in the URL, else the first one with something in it."""
-    asked = request.args.get("list")
-    if asked in set(PlanList):
-        return PlanList(asked)
-    return next((kind for kind in PlanList if counts[kind]), PlanList.IN_FORCE)
 
 
 @pages.get("/children/<uuid:child_id>/plans", needs=Permission.PLANS_READ)
