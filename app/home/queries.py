@@ -53,8 +53,9 @@ def _plans(actor: Actor, today: date) -> Iterator[Work]:
         "%(num)s plan ends within 30 days", "%(num)s plans end within 30 days", counts[PlanList.EXPIRING]))
     yield work(PlanList.DRAFTS, Press.SOON, ngettext(
         "%(num)s plan is being written", "%(num)s plans are being written", counts[PlanList.DRAFTS]))
-    yield work(PlanList.MISSING, Press.WAITING, ngettext(
-        "%(num)s child has no plan", "%(num)s children have no plan", counts[PlanList.MISSING]))
+    if counts[PlanList.MISSING] is not None:  # not counted over the whole municipality
+        yield work(PlanList.MISSING, Press.WAITING, ngettext(
+            "%(num)s child has no plan", "%(num)s children have no plan", counts[PlanList.MISSING]))
 
 
 def _answers(actor: Actor, today: date) -> Iterator[Work]:
