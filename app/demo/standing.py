@@ -33,8 +33,14 @@ def settle(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
         school = _nearest(child.unit, child, lambda s: s.takes(child.grade))
         _sight(dice, rows, child, school, "opened", on - timedelta(days=40))
         return
-    decided = date(year.start_year, 7, dice.randrange(5, 28)) if dice.often(0.4) else entered - timedelta(days=30)
-    _decide(dice, rows, child, decided)
+    first = entered - timedelta(days=30)
+    renewed = date(year.start_year, 7, dice.randrange(5, 28))
+    if first < renewed - timedelta(days=300) and (dice.often(0.97) if child.placement == "home" else dice.often(0.2)):
+        _decide(dice, rows, child, first, ended=renewed)  # home teaching is decided anew every year
+        _decide(dice, rows, child, renewed)
+    else:
+        _decide(dice, rows, child, first if child.placement != "deferred" else renewed)
+    decided = child.decision["decided_on"]
     if child.placement == "deferred":
         _state(dice, rows, child, "deferred", decided, due_on=date(year.start_year + 1, 8, 31))
         _movement(
@@ -44,7 +50,7 @@ def settle(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
     _enrol(dice, rows, child, entered, on)
 
 
-def _decide(dice: Dice, rows: Rows, child: DemoChild, decided: date) -> None:
+def _decide(dice: Dice, rows: Rows, child: DemoChild, decided: date, ended: date | None = None) -> None:
     assessed = decided - timedelta(days=dice.randrange(20, 45))
     strengths, needs = dice.choice(words.STRENGTHS), dice.choice(words.NEEDS)
     scores = {domain: dice.randrange(0, 4) for domain in DOMAINS}
@@ -108,8 +114,8 @@ def _decide(dice: Dice, rows: Rows, child: DemoChild, decided: date) -> None:
         carried_over=False,
         decided_by=f"{child.unit.name}教育委员会",
         recorded_at=dice.moment(decided),
-        ended_on=None,
-        end_reason=None,
+        ended_on=ended,
+        end_reason="年度复核后重新作出安置决定。" if ended else None,
         **child.decision,
     )
     _event(dice, rows, child, "assessment", assessed, N_("An assessment was recorded."))
