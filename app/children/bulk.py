@@ -28,7 +28,7 @@ from app.children.models import (
 from app.children.tails import LENGTHS
 from app.db import vault
 from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
-from app.kernel.names import pinyin_of, sort_key
+from app.kernel.names import main_reading
 from app.kernel.problems import N_
 
 OPENED = N_("File %(number)s opened.")
@@ -107,8 +107,8 @@ _SIGHT = ("id", "child_id", "kind", "holder_id", "because", "because_id", "valid
 
 def name_columns(name: str) -> tuple[str, str, str]:
     """Pinyin, initials and sort key of a name, cut to their columns."""
-    reading = pinyin_of(name)
-    return reading.full[:240], reading.initials[:60], sort_key(name)[:240]
+    full, initials, order = main_reading(name)
+    return full[:240], initials[:60], order[:240]
 
 
 class Persons:
@@ -203,9 +203,14 @@ def _sealed(box, table: str, column: str, at: str, text: str | None, kind: str |
 def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None:
     """Keep the endings of (child, source, number) for search, as children.tails does; the numbers are normalised."""
     box, made = vault(), []
+    known: dict[str, bytes] = {}  # the student number ends as the ID does
     for child, source, number in rows:
-        made += [(key(child), source, box.blind("tail", number[-length:])) for length in LENGTHS
-                 if len(number) > length]
+        for length in LENGTHS:
+            if len(number) > length:
+                ending = number[-length:]
+                if (tail := known.get(ending)) is None:
+                    tail = known[ending] = box.blind("tail", ending)
+                made.append((key(child), source, tail))
     Bulk(session).insert(NumberTail.__table__, ("id", "child_id", "source", "tail"),
                          [(new, *values) for new, values in zip(new_keys(len(made)), made, strict=True)])
 

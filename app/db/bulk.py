@@ -29,10 +29,10 @@ def key(identifier: uuid.UUID | str | None) -> str | None:
 
 
 def new_keys(count: int) -> list[str]:
-    """New version 7 keys (see kernel.ids), ready for the database."""
+    """New version 7 keys (see kernel.ids) in rising order, so that indexes grow at their end."""
     stamp, noise = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10 * count).hex()
-    return [f"{stamp}7{noise[at:at + 3]}{_VARIANT[noise[at + 3]]}{noise[at + 4:at + 19]}"
-            for at in range(0, 20 * count, 20)]
+    return sorted(f"{stamp}7{noise[at:at + 3]}{_VARIANT[noise[at + 3]]}{noise[at + 4:at + 19]}"
+                  for at in range(0, 20 * count, 20))
 
 
 def dashed(ready: str) -> str:

@@ -44,14 +44,17 @@ def load_schools(session: Session) -> dict[str, SchoolPlace]:
 
 
 def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, schools: dict[str, SchoolPlace], *,
-                   today: date, tell: Tell = lambda done, total, words: None, empty: bool = False) -> dict[str, Known]:
+                   today: date, tell: Tell = lambda done, total, words: None, empty: bool = False,
+                   again: bool = False) -> dict[str, Known]:
     """Set outcome, subject and changes of every row that the rules let pass. Return the files that were matched.
 
-    `empty`: there was no file of any child when this began, so that every good row is new.
+    `empty`: there was no file of any child when this began, so that every good row is new. `again`: the rows were
+    compared with each other before.
     """
     check_places(rows, actor, schools, today)
-    check_inside(rows)
-    unify_members(rows)
+    if not again:
+        check_inside(rows)
+        unify_members(rows)
     live = [row for row in rows if row.outcome is None]
     if empty:
         for row in live:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from app.db.bulk import as_json
 from app.imports.columns import SHEETS
 from app.imports.types import CheckedRow, ImportKind, RowOutcome, RowProblem
 from app.kernel.problems import Problem, Severity
@@ -26,7 +27,7 @@ def pack(kind: ImportKind, row: CheckedRow) -> str:
         content["p"] = [[p.column, pack_problem(p.problem), p.doubtful] for p in row.problems]
     if row.changes:
         content["d"] = row.changes
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return as_json(content)
 
 
 def unpack(kind: ImportKind, line: int, outcome: RowOutcome | None, subject: str | None, text: str) -> CheckedRow:

@@ -24,6 +24,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 _EARLIEST_BIRTH = date(1880, 1, 1)
 _SPOILED = re.compile(r"[+-]?\d+(?:[.,]\d+)?E\+?\d+|\d{15,}[.]\d+", re.IGNORECASE)
+_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _CERTIFICATE = re.compile(r"([0-9]{17}[0-9X])([1-7])([1-4])(?:B([1-9][0-9]?))?")
 _STUDENT_NUMBER = re.compile(r"[GLJ][0-9]{17}[0-9X]")
 _AREA_LETTERS = ("81", "82", "83")
@@ -208,6 +209,8 @@ def check_resident_id(value: object, *, allow_demo: bool = False, today: date | 
     text = normalise_number(value)
     if not text:
         return Checked(None)
+    if _is_right(text) and (allow_demo or not text.startswith(DEMO_AREA)) and _birth_problem(text, today) is None:
+        return Checked(ResidentId(text))
     problem = _spoiled(value, text) or _id_shape_problem(text) or _birth_problem(text, today)
     if problem is None and not has_valid_check(text):
         problem = Problem(
@@ -221,6 +224,11 @@ def check_resident_id(value: object, *, allow_demo: bool = False, today: date | 
             {"area": DEMO_AREA},
         )
     return Checked(None, (problem,)) if problem else Checked(ResidentId(text))
+
+
+def _is_right(text: str) -> bool:
+    """True for the shape with its right check character: nearly all numbers, and no spreadsheet spoiled them."""
+    return bool(_ID.fullmatch(text)) and _CHECK_CHARACTERS[sum(map(mul, _WEIGHTS, map(int, text[:17]))) % 11] == text[17]
 
 
 def _id_shape_problem(text: str) -> Problem | None:
@@ -257,9 +265,9 @@ def check_certificate(value: object, resident_id: ResidentId | str | None = None
     text = normalise_number(value)
     if not text:
         return Checked(None)
-    if spoiled := _spoiled(value, text):
-        return Checked(None, (spoiled,))
     match = _CERTIFICATE.fullmatch(text)
+    if match is None and (spoiled := _spoiled(value, text)):
+        return Checked(None, (spoiled,))
     if match is None:
         return Checked(None, (_certificate_shape_problem(text),))
     inner = check_resident_id(match[1], allow_demo=allow_demo, today=today)
@@ -299,12 +307,12 @@ def check_student_number(value: object) -> Checked[StudentNumber]:
     text = normalise_number(value)
     if not text:
         return Checked(None)
-    if spoiled := _spoiled(value, text):
-        return Checked(None, (spoiled,))
     if not _STUDENT_NUMBER.fullmatch(text):
+        if spoiled := _spoiled(value, text):
+            return Checked(None, (spoiled,))
         return refused("student_number_shape", N_("A student number is the letter G, L or J and 18 characters."))
     kind = StudentNumberKind(text[0])
-    if kind is not StudentNumberKind.TEMPORARY and not has_valid_check(text[1:]):
+    if kind is not StudentNumberKind.TEMPORARY and not _is_right(text[1:]) and not has_valid_check(text[1:]):
         return refused("student_number_check", N_("The last character of this student number does not fit the others. "
                                                   "Compare it with the national system."))
     return Checked(StudentNumber(text, kind))

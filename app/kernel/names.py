@@ -266,6 +266,14 @@ def _known_readings(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(common if len(common) == 1 else []), *every]))
 
 
+def main_reading(name: str) -> tuple[str, str, str]:
+    """Return (pinyin, initials, sort key) of a name: what `pinyin_of` and `sort_key` say, without the variants."""
+    readings = _readings(name)
+    main = [_toneless(choices[0]) for _, choices in readings]
+    return (" ".join(main), "".join(part[0] for part in main),
+            " ".join(f"{choices[0].lower()}{character}" for character, choices in readings))
+
+
 @lru_cache(maxsize=4096)
 def sort_key(name: str) -> str:
     """Return a text that orders names as a register does: by sound and tone of each character, then the character.

@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 from app.access import Actor, Permission, require
 from app.children.bulk import Persons
 from app.db import audit, db, vault
+from app.db.bulk import Bulk
 from app.imports.actions.previewing import Tell, silent, uncollected
 from app.imports.changing import write_changes
 from app.imports.columns import SHEETS, wording
@@ -75,7 +76,7 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
         return row.counts
     db.session.info["writing"] = True
     try:
-        with uncollected():
+        with uncollected(), Bulk(db.session).roomy():
             done = _write(row, kind, rows, actor, today)
     finally:
         db.session.info.pop("writing", None)
@@ -131,7 +132,8 @@ def _open(kind: ImportKind, sealed: list[tuple]) -> list[CheckedRow]:
 
 
 def _write_children(writing: Writing, rows: list[CheckedRow], persons: Persons) -> None:
-    known = match_children(db.session, rows, writing.actor, writing.schools, today=writing.today, empty=writing.empty)
+    known = match_children(db.session, rows, writing.actor, writing.schools, today=writing.today,
+                           empty=writing.empty, again=True)
     write_new(writing, [one for one in rows if one.outcome is RowOutcome.NEW], persons)
     write_changes(writing, [one for one in rows if one.outcome is RowOutcome.CHANGED], known, persons)
 
