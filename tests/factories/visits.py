@@ -110,8 +110,8 @@ def add_plan(child: Child, *, number: int = 1, first: date = FIRST, last: date =
     db.session.flush()
     db.session.add_all([
         PlanObjective(version_id=version.id, goal_id=goal.id, objective_key=uuid.uuid4(), position=1,
-                      condition="坐在桌边", behaviour="用勺子吃饭", criterion="10 次中 8 次", baseline="2 次", plain_words="自己用勺子吃饭",
-                      person="何晓燕", trials=10),
+                      condition="坐在桌边", behaviour="用勺子吃饭", criterion="10 次中 8 次", baseline="2 次",
+                      plain_words="自己用勺子吃饭", person="何晓燕", trials=10),
         PlanService(version_id=version.id, service_key=service_key or uuid.uuid4(), position=1,
                     kind=ServiceKind.HOME_TEACHING, minutes=minutes, times=times, frequency=frequency,
                     place=ServicePlace.HOME, provider="郁山镇中心校", needs=needs),

@@ -230,7 +230,8 @@ def make_visit(district) -> Visit:
     db.session.add(table)
     db.session.flush()
     visit = Visit(timetable_id=table.id, child_id=version.child_id, team_id=district.team.id,
-                  plan_version_id=version.id, service_key=uuid.uuid4(), day=date(2026, 11, 3), start=540, end=630, origin=VisitOrigin.TEMPLATE)
+                  plan_version_id=version.id, service_key=uuid.uuid4(), day=date(2026, 11, 3), start=540, end=630,
+                  origin=VisitOrigin.TEMPLATE)
     db.session.add(visit)
     db.session.flush()
     return visit

@@ -199,7 +199,7 @@ def test_publishing_freezes_books_and_opens_the_files(app, published, coordinato
         assert all(v.frozen for v in visits)
         assert db.session.scalar(select(func.count()).select_from(Booking)) == 3 * len(visits)
         seen = set(db.session.execute(
-            select(Sight.child_id, Sight.holder_id).where(Sight.because == "visits")).tuples())
+            select(Sight.child_id, Sight.holder_id).where(Sight.because == "visits")).all())
         assert seen == {(c.id, t.id) for c in district.children for t in district.teachers}
         assert db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "publish_timetable")).one()
         told = db.session.scalars(select(TimelineEvent.sentence)).all()

@@ -100,7 +100,7 @@ def _supersede(actor: Actor, former: Timetable, row: Timetable, today: date) -> 
     db.session.flush()
     return set(db.session.execute(
         select(Visit.child_id, TeamMember.teacher_id).join(TeamMember, TeamMember.team_id == Visit.team_id)
-        .where(Visit.timetable_id == former.id).distinct()).tuples())
+        .where(Visit.timetable_id == former.id).distinct()).all())
 
 
 def _freeze(row: Timetable, visits: list[Visit]) -> set[tuple[uuid.UUID, uuid.UUID]]:
@@ -154,14 +154,14 @@ def _give_sights(actor: Actor, row: Timetable, pairs: set, old: set, today: date
     """Teachers see the files of their children; those whose visits have all gone see them no longer."""
     children = {child for child, _teacher in pairs}
     known = set(db.session.execute(select(Sight.child_id, Sight.holder_id).where(
-        Sight.because == BECAUSE, Sight.valid_to.is_(None), Sight.child_id.in_(children))).tuples())
+        Sight.because == BECAUSE, Sight.valid_to.is_(None), Sight.child_id.in_(children))).all())
     for child, teacher in sorted(pairs - known, key=str):
         give_sight(child, SightKind.TEACHER, teacher, BECAUSE, on=today, because_id=row.id)
     gone = old - pairs
     if gone:
         left = set(db.session.execute(
             select(Visit.child_id, Booking.holder_id).join(Booking, Booking.visit_id == Visit.id)
-            .where(Visit.child_id.in_({child for child, _ in gone}), Visit.day >= today).distinct()).tuples())
+            .where(Visit.child_id.in_({child for child, _ in gone}), Visit.day >= today).distinct()).all())
         for child, teacher in sorted(gone - left, key=str):
             end_sight(child, teacher, BECAUSE, on=today)
 
