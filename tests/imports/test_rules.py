@@ -1,0 +1,112 @@
+"""One row of the sheet of children: what it says and what is wrong with it."""
+
+import pytest
+
+from app.imports.rules import check_child_row
+from app.imports.types import RowOutcome
+from tests.imports.samples import PRIMARY, SPECIAL, TODAY, child, second
+
+
+def check(**changes):
+    return check_child_row(2, child(**changes), today=TODAY, allow_demo=True)
+
+
+def codes(row):
+    return {found.problem.code for found in row.problems}
+
+
+class TestGoodRow:
+    def test_is_read_into_plain_values(self):
+        row = check()
+        assert row.outcome is None and not row.problems
+        assert row.values["name"] == "𬱖䶮" and row.values["grade"] == 3 and row.values["sex"] == "male"
+        assert row.values["entered_month"] == "2023-09" and row.values["disability"] == "intellectual"
+
+    @pytest.mark.parametrize("text", ["20170315", "2017-03-15", "2017/3/15", "2017年3月15日", "42809"])
+    def test_birth_dates_in_any_form(self, text):
+        assert check(birth_on=text).values["birth_on"] == "2017-03-15"
+
+    def test_names_are_kept_exactly(self):
+        assert check(name="阿依古丽·买买提").values["name"] == "阿依古丽·买买提"
+        assert check(name="王𫘧").values["name"] == "王𫘧"
+
+    def test_a_dead_area_code_in_a_certificate_passes(self):
+        found = check(document_number="", document_kind="无", document_missing_reason="补办中", student_number="",
+                      placement="", certificate="50023418900101002X52")
+        assert "certificate" in found.values
+
+    def test_missing_document_with_a_reason_passes(self):
+        assert check_child_row(2, second(), today=TODAY, allow_demo=True).outcome is None
+
+
+class TestRefused:
+    @pytest.mark.parametrize(("changes", "column", "code"), [
+        ({"document_number": "5.09999201703E+17"}, "document_number", "number_spoiled"),
+        ({"document_number": "509999201703150013"}, "document_number", "id_check_wrong"),
+        ({"document_number": "50999920170315001"}, "document_number", "id_length"),
+        ({"document_number": "", "document_missing_reason": ""}, "document_number", "document_number_missing"),
+        ({"document_kind": "无", "document_number": ""}, "document_missing_reason", "document_reason_missing"),
+        ({"certificate": "50999920170315001282"}, "certificate", "certificate_category"),
+        ({"certificate": "50999920170315001255"}, "certificate", "certificate_grade"),
+        ({"certificate": "50999920170315001352"}, "certificate", "certificate_id_wrong"),
+        ({"student_number": "X509999201703150012"}, "student_number", "student_number_shape"),
+        ({"student_number": "G509999201703150013"}, "student_number", "student_number_check"),
+        ({"school_code": "2151000001"}, "school_code", "school_code_province"),
+        ({"birth_on": "2017-02-30"}, "birth_on", "day_impossible"),
+        ({"birth_on": "2017-03-16"}, "birth_on", "birth_differs"),
+        ({"disability": "不详"}, "disability", "not_in_list"),
+        ({"name": "王?"}, "name", "name_character_lost"),
+        ({"name": ""}, "name", "cell_empty"),
+        ({"placement": "送教上门", "attendance": "送教上门"}, "delivering_code", "delivering_missing"),
+        ({"placement": "送教上门", "delivering_code": SPECIAL}, "attendance", "home_attendance_differs"),
+        ({"attendance": "送教上门", "placement": ""}, "placement", "home_without_placement"),
+        ({"longitude": ""}, "longitude", "cell_empty"),
+        ({"member1_number": "509999201703150012"}, "member1_number", "member_has_own_number"),
+    ])
+    def test_with_its_column_and_reason(self, changes, column, code):
+        row = check(**changes)
+        assert row.outcome is RowOutcome.REFUSED
+        assert (column, code) in {(found.column, found.problem.code) for found in row.problems}
+
+    def test_every_changed_digit_of_the_number_fails(self):
+        right = "509999201703150012"
+        for place in range(18):
+            wrong = right[:place] + str((int(right[place]) + 1) % 10) + right[place + 1:]
+            assert check(document_number=wrong).outcome is RowOutcome.REFUSED
+
+    def test_demonstration_numbers_only_in_demonstrations(self):
+        assert "id_demo_area" in codes(check_child_row(2, child(), today=TODAY))
+
+
+class TestDoubtfulAndWarned:
+    @pytest.mark.parametrize(("changes", "code"), [
+        ({"sex": "女"}, "sex_differs"),
+        ({"disability": "无残疾", "lrc": ""}, "disability_certified"),
+        ({"placement": ""}, "number_without_placement"),
+        ({"placement": "特殊教育学校"}, "special_in_regular"),
+        ({"member1_is_guardian": "否"}, "no_guardian"),
+    ])
+    def test_doubtful(self, changes, code):
+        row = check(**changes)
+        assert row.outcome is RowOutcome.DOUBTFUL and code in codes(row)
+
+    @pytest.mark.parametrize(("changes", "code"), [
+        ({"certificate": "509999201508280022" + "52"}, "certificate_other_id"),
+        ({"disability": "肢体残疾", "lrc": "其他残疾随班就读"}, "category_differs"),
+        ({"disability_grade": "三级"}, "grade_differs"),
+        ({"lrc": "视力残疾随班就读"}, "lrc_differs"),
+        ({"phone": "13900000001、023-60000000"}, "several_phones"),
+    ])
+    def test_warned_but_good(self, changes, code):
+        row = check(**changes)
+        assert row.outcome is None and code in codes(row)
+
+    def test_l_numbers_are_never_refused_for_their_end(self):
+        assert check(student_number="L509999201703159999").outcome is None
+
+    def test_reissued_certificate(self):
+        assert check(certificate="50999920170315001252B1").outcome is None
+
+    def test_special_school_child_outside_regular_class(self):
+        row = check(school_code=SPECIAL, placement="特殊教育学校", lrc="非随班就读")
+        assert row.outcome is None and PRIMARY not in row.values.values()
