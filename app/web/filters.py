@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask import Flask, g
-from flask_babel import format_date, format_decimal, get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from app.access import Permission
 from app.kernel.dates import age_on
 from app.kernel.labels import label_of
-from app.web.i18n import TAGS, other_language, select_locale
+from app.web.i18n import TAGS, other_language, select_locale, template_words, words
 from app.web.navigation import navigation
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -21,12 +25,24 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 def label(member) -> str:
     """The translated name of an enumeration member; empty for None."""
-    return gettext(label_of(member)) if member is not None else ""
+    return words.gettext(label_of(member)) if member is not None else ""
 
 
 def day(value: date | None, form: str = "medium") -> str:
     """A calendar day as people write it."""
-    return format_date(value, "yyyy-MM-dd" if form == "iso" else form) if value else ""
+    if not value:
+        return ""
+    return value.isoformat()[:10] if form == "iso" else _day(value, form, _language())
+
+
+@lru_cache(maxsize=8192)
+def _day(value: date, form: str, language: str) -> str:
+    return format_date(value, form, Locale.parse(language))
+
+
+def _language() -> str:
+    """Babel's name of the language in which this page is written; English outside pages."""
+    return "zh_Hans" if (locale := get_locale()) and locale.language == "zh" else "en"
 
 
 def moment(value: datetime | None) -> str:
@@ -45,11 +61,20 @@ def clock(minutes: int | None) -> str:
 
 
 def number(value) -> str:
-    return format_decimal(value) if value is not None else ""
+    return _number(value, _language()) if value is not None else ""
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _number(value, language: str) -> str:
+    return format_decimal(value, locale=Locale.parse(language))
 
 
 def age(birth: date, on: date | None = None) -> str:
-    years = age_on(birth, on or today())
+    return _years(age_on(birth, on or today()), _language())
+
+
+@lru_cache(maxsize=512)
+def _years(years: int, _in: str) -> str:
     return ngettext("%(num)s year", "%(num)s years", years)
 
 
@@ -71,7 +96,9 @@ def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.filters.update(label=label, day=day, local_day=local_day, moment=moment, clock=clock, number=number, age=age,
                        problem_text=problem_text)
-    env.globals.update(form_key=form_key, Permission=Permission, today=today)
+    env.globals.update({"_": template_words, "gettext": template_words, "form_key": form_key, "Permission": Permission,
+                        "today": today})
+    app.extensions["babel"].instance.domain_instance = words
     env.trim_blocks = env.lstrip_blocks = True
 
     @app.context_processor
