@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 
 from app.demo import words
 from app.demo.dice import Dice, Rows
 from app.demo.people import DemoChild
-from app.demo.places import SLOTS, DemoTeam, DemoUnit
+from app.demo.places import SLOTS, DemoUnit
 from app.demo.plans import DemoPlan
 
 LASTS = 70
@@ -68,29 +69,13 @@ def make_months(
             for day in days
             if first <= day <= last and day.weekday() == weekday
         ]
-        rows.add(
-            "timetables",
-            id=timetable,
-            unit_id=unit.id,
-            month=f"{first:%Y-%m}",
-            first_on=first,
-            last_on=last,
-            state="published",
-            job_id=None,
-            input_hash=None,
-            seed=1,
-            created_by_name=publisher,
-            figures={"asked": len(wanted), "placed": len(wanted), "unserved": 0, "same_team": 1.0},
-            created_at=dice.moment(first - timedelta(days=6)),
-            published_by_name=publisher,
-            published_at=dice.moment(first - timedelta(days=5)),
-            superseded_at=None,
-        )
-        where: dict[tuple[DemoTeam, date], tuple[float, float]] = {}
+        where: dict[tuple, tuple[float, float]] = {}
+        loads: dict[object, int] = defaultdict(int)
         for child, plan, day, start in sorted(wanted, key=lambda v: (v[2], v[3], v[0].file_number)):
             at = where.get((child.team.id, day), child.team.school.point)
             travel = min(round(_apart(at, child.home) * 1.6 / 25 * 60) + 2, 90 if start == SLOTS[0] else 40)
             where[child.team.id, day] = child.home
+            loads[child.team.id] += LASTS + travel
             visit = dice.id()
             rows.add(
                 "visits",
@@ -111,6 +96,39 @@ def make_months(
             _book(dice, rows, visit, child, day, start)
             if day < on - timedelta(days=1) or (day < on and dice.often(0.5)):
                 _record(dice, rows, visit, child, plan, day, start, (day - days[0]).days / 120)
+        figures = {
+            "asked": len(wanted),
+            "placed": len(wanted),
+            "unserved": 0,
+            "other_team": 0,
+            "team_days": len(where),
+            "travel": sum(loads.values()) - LASTS * len(wanted),
+            "children": len({v[0].id for v in wanted}),
+            "teams": len(loads),
+            "left_out": [],
+            "idle_teams": [],
+            "not_skills": [],
+            "bent": [],
+            "spread": round(100 * max(loads.values()) * len(loads) / sum(loads.values())) if loads else 0,
+        }
+        rows.add(
+            "timetables",
+            id=timetable,
+            unit_id=unit.id,
+            month=f"{first:%Y-%m}",
+            first_on=first,
+            last_on=last,
+            state="published",
+            job_id=None,
+            input_hash=None,
+            seed=1,
+            created_by_name=publisher,
+            figures=figures,
+            created_at=dice.moment(first - timedelta(days=6)),
+            published_by_name=publisher,
+            published_at=dice.moment(first - timedelta(days=5)),
+            superseded_at=None,
+        )
 
 
 def _book(dice: Dice, rows: Rows, visit, child: DemoChild, day: date, start: int) -> None:
