@@ -100,11 +100,17 @@ def count_children(actor: Actor, wanted: Wanted, today: date) -> int:
 def list_rows(actor: Actor, wanted: Wanted, today: date, *, limit: int, offset: int = 0) -> list:
     """One page of rows: id, file_number, name, sex, birth_on, unit, school, grade, status, placement, category.
 
-    The page is chosen first and joined afterwards, so that far pages cost no joins. Rows come in the wanted order.
+    The page is chosen first and joined afterwards, so that far pages cost no joins. Rows come in the wanted order; they
+    are sorted by the chosen rows' own columns, else SQLite walks an index of all children to save sorting fifty.
     """
-    chosen = (select(Child.id).where(*conditions(actor, wanted, today)).order_by(*_order(wanted.sort))
+    order = _order(wanted.sort)
+    sorted_by = [column.label(f"sorted_{number}") for number, (column, _down) in enumerate(order)]
+    chosen = (select(Child.id, *sorted_by).where(*conditions(actor, wanted, today))
+              .order_by(*(column.desc() if down else column for column, down in order))
               .limit(limit).offset(offset).subquery())
-    return db.session.execute(_joined(chosen).order_by(*_order(wanted.sort))).all()
+    again = (chosen.c[f"sorted_{number}"] for number in range(len(order)))
+    return db.session.execute(_joined(chosen).order_by(
+        *(column.desc() if down else column for column, (_, down) in zip(again, order, strict=True)))).all()
 
 
 def _joined(chosen) -> Select:
@@ -116,15 +122,16 @@ def _joined(chosen) -> Select:
         select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, Child.document_number_sealed,
                Unit.name.label("unit"), School.name.label("school"), places.c.grade, states.c.status,
                decisions.c.kind.label("placement"), Disability.category)
-        .join(chosen, chosen.c.id == Child.id).join(Unit, Unit.id == Child.unit_id)
+        .select_from(chosen).join(Child, Child.id == chosen.c.id).join(Unit, Unit.id == Child.unit_id)
         .outerjoin(states, state_fits).outerjoin(decisions, decision_fits).outerjoin(places, place_fits)
         .outerjoin(School, School.id == places.c.school_id).outerjoin(Disability, main)
     )
 
 
 def _order(sort: str) -> tuple:
-    return {"age": (Child.birth_on.desc(), Child.id), "file_number": (Child.file_number,)}.get(
-        sort, (Child.sort_key, Child.id))
+    """The columns of an order, each with True when it goes downwards."""
+    return {"age": ((Child.birth_on, True), (Child.id, False)), "file_number": ((Child.file_number, False),)}.get(
+        sort, ((Child.sort_key, False), (Child.id, False)))
 
 
 def list_units(actor: Actor, today: date) -> list:
