@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.jobs.actions import queue_job
 from app.kernel.calendars import YearMissing
 from app.kernel.problems import N_, Problem, Refused, refuse_if
-from app.routing import Plan, asked_visits, check_change, solve
+from app.routing import Plan, check_change, solve
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
 from app.schools.models import Unit
@@ -128,7 +128,7 @@ def figures_of(solved: Solved) -> dict:
         loads[one.team] = loads.get(one.team, 0) + one.end - one.start + one.travel_in
         out.add((one.team, one.date))
     return {
-        "asked": sum(asked_visits(task, child) for child in task.children), "placed": len(plan.visits),
+        "asked": len(plan.visits) + sum(one.missing for one in plan.unserved), "placed": len(plan.visits),
         "unserved": sum(one.missing for one in plan.unserved), "other_team": plan.score.broken_continuity,
         "travel": plan.score.travel, "team_days": len(out), "children": len({c.person for c in task.children}),
         "teams": len(task.teams),

@@ -21,8 +21,7 @@ from app.schools.models import Teacher
 from app.visits.models import Booking, FamilyTime, Team, TeamMember, Timetable, Visit, VisitRecord
 from app.visits.queries.inputs import calendar_inputs
 from app.visits.queries.own import last_of_visit
-from app.visits.rules import due_minutes, ledger
-from app.visits.rules.gathering import month_of
+from app.visits.rules import due_minutes, ledger, month_of
 from app.visits.types import CalendarInput, Confirmation, Given, Minutes, MissedReason, Need, RecordOutcome, Stretch
 
 

@@ -30,8 +30,7 @@ from app.visits.models import (
     Visit,
     VisitRecord,
 )
-from app.visits.rules import split_needs
-from app.visits.rules.gathering import month_of
+from app.visits.rules import month_name, month_of, split_needs
 from app.visits.types import (
     CalendarInput,
     ChildInput,
@@ -62,7 +61,7 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
     needs = _needs(actor, unit_id, first, last, month_first)
     needs, not_skills = _only_skills(needs)
     children = _children({need.child_id for need in needs})
-    return Inputs(days, first.month, _teams(unit_id, first, last), children, needs,
+    return Inputs(days, int(month_name(first)[5:]), _teams(unit_id, first, last), children, needs,
                   rule_value(unit_id, RuleName.DAY_CAP_MINUTES, first) or 480,
                   bool(rule_value(unit_id, RuleName.TWO_ADULTS, first)),
                   sum(one.acts_as is not None for one in calendar), not_skills)

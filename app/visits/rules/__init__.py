@@ -8,15 +8,19 @@ from app.visits.rules.gathering import (
     make_problem,
     min_gap,
     missing_inputs,
+    month_name,
+    month_of,
     period_of,
     split_demand,
     split_needs,
     team_lack,
+    weeks_of,
 )
 from app.visits.rules.minutes import OWED_BY, due_minutes, ledger
 from app.visits.rules.records import record_problems
 
 __all__ = [
     "OWED_BY", "asked_in", "demand_id", "due_minutes", "inputs_hash", "ledger", "left_out", "make_problem", "min_gap",
-    "missing_inputs", "period_of", "record_problems", "split_demand", "split_needs", "team_lack",
+    "missing_inputs", "month_name", "month_of", "period_of", "record_problems", "split_demand", "split_needs",
+    "team_lack", "weeks_of",
 ]

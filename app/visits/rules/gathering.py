@@ -37,7 +37,7 @@ _SEPARATORS = re.compile(r"[\s,，、;；/]+")
 
 
 def period_of(month: str, today: date, *, published: bool) -> Checked[tuple[date, date]]:
-    """First and last day a new timetable of `month` ("2026-10") covers.
+    """First and last day a new timetable of `month` ("2026-10") covers: its whole weeks (see `weeks_of`).
 
     A month that has begun starts tomorrow, so that nothing is planned into the past; a month that is over is planned
     whole (records entered late), unless a published timetable stands there already.
@@ -45,8 +45,7 @@ def period_of(month: str, today: date, *, published: bool) -> Checked[tuple[date
     match = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", month or "")
     if not match:
         return refused("month_unreadable", N_("Enter a month like 2026-10."))
-    year, number = int(match[1]), int(match[2])
-    first, last = date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+    first, last = weeks_of(int(match[1]), int(match[2]))
     if last < today and published:
         return refused("month_over", N_("This month is over and its timetable was published. What was given is "
                                         "recorded at each visit."))
@@ -216,6 +215,21 @@ def missing_inputs(inputs: Inputs) -> list[Problem]:
     return found
 
 
+def weeks_of(year: int, month: int) -> tuple[date, date]:
+    """First Monday and last Sunday of the weeks that belong to a month: those with most of their school days, hence
+    their Wednesday, in it. So months share no week, and "twice a week" gives two visits in every week of a term."""
+    first, last = date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    begin = first + timedelta(days=(2 - first.weekday()) % 7)
+    end = last - timedelta(days=(last.weekday() - 2) % 7)
+    return begin - timedelta(days=2), end + timedelta(days=4)
+
+
+def month_name(day: date) -> str:
+    """The month ("2026-10") to which a day's week belongs."""
+    return f"{day + timedelta(days=2 - day.weekday()):%Y-%m}"
+
+
 def month_of(day: date) -> tuple[date, date]:
-    """First and last day of the month in which a day lies."""
-    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    """First and last day of the weeks of the month to which a day's week belongs."""
+    middle = day + timedelta(days=2 - day.weekday())
+    return weeks_of(middle.year, middle.month)

@@ -39,7 +39,7 @@ def week_days(visits: Iterable, monday: date, closed: dict[date, str], url_of: C
     for one in visits:
         by_day.setdefault(one.day, []).append(one)
     days = [monday + timedelta(days=n) for n in range(7)]
-    return [{"label": format_date(day, "EEE d MMM"), "today": day == today(), "closed": closed.get(day),
+    return [{"label": format_date(day, "EEE MM-dd"), "today": day == today(), "closed": closed.get(day),
              "visits": [_visit(one, url_of(one)) for one in by_day.get(day, ())],
              "travels": [_travel(one) for one in by_day.get(day, ()) if one.travel_in]}
             for day in days if day.weekday() < 5 or day in by_day]
@@ -69,10 +69,10 @@ def month_weeks(month: str, visits: Iterable, closed: dict[date, str], text_of: 
         for _n in range(7):
             inside = day.month == first.month
             row.append({"number": day.day, "outside": not inside, "today": day == today(),
-                        "closed": closed.get(day) if inside else None,
+                        "closed": closed.get(day),
                         "entries": [{"text": text_of(one), "url": url_of(one),
                                      "state": "cancelled" if one.outcome == RecordOutcome.NOT_GIVEN else ""}
-                                    for one in by_day.get(day, ()) if inside]})
+                                    for one in by_day.get(day, ())]})
             day += timedelta(days=1)
         weeks.append(row)
     return weeks

@@ -17,7 +17,7 @@ from app.visits.forms import WEEKDAYS, WeekForm
 from app.visits.queries import child_ledger, list_child_visits, list_family_times, next_visits, plan_of_visit
 from app.visits.queries.children import get_seen_visit, month_of_child, planned_months
 from app.visits.queries.own import is_own_visit, list_records, points_of
-from app.visits.rules.gathering import month_of
+from app.visits.rules import month_name, month_of
 from app.visits.views.calendars import month_weeks, span, weekday_names
 from app.visits.views.pages import pages
 from app.web.filters import today
@@ -25,10 +25,11 @@ from app.web.requests import note_opening
 
 
 def _asked_month() -> date:
+    """A day in the middle of the asked month, else today."""
     try:
-        return date.fromisoformat(request.args.get("month", "") + "-01")
+        return date.fromisoformat(request.args.get("month", "") + "-15")
     except ValueError:
-        return today().replace(day=1)
+        return today()
 
 
 @pages.get("/children/<uuid:child_id>/visits", needs=Permission.CHILDREN_READ)
@@ -36,6 +37,7 @@ def show_child_visits(child_id):
     child = get_child(g.actor, child_id)
     note_opening(child.id, "visits")
     first, last = month_of(_asked_month())
+    month = month_name(first)
     visits = list_child_visits(child.id, first, last)
     days, known = month_of_child(child.id, first)
     try:
@@ -43,12 +45,12 @@ def show_child_visits(child_id):
     except YearMissing:
         balances = []
     closed = {one.day: _(one.reason) or _("closed") for one in days if one.acts_as is None and one.reason}
-    weeks = month_weeks(f"{first:%Y-%m}", visits, closed, lambda one: f"{span(one.start, one.end)} {one.team}",
+    weeks = month_weeks(month, visits, closed, lambda one: f"{span(one.start, one.end)} {one.team}",
                         lambda one: url_for(".show_visit", visit_id=one.id))
     return render_template(
         "visits/show_child_visits.html", **file_frame(g.actor, child, "visits"), visits=visits, weeks=weeks,
-        weekdays=weekday_names(), month=f"{first:%Y-%m}", months=planned_months(child.id), balances=balances,
-        year_known=known, coming=next_visits(child.id, today()), home=find_home(child.id),
+        weekdays=weekday_names(), month=month, first=first, last=last, months=planned_months(child.id),
+        balances=balances, year_known=known, coming=next_visits(child.id, today()), home=find_home(child.id),
         times=list_family_times(child.id), weekday_words=WEEKDAYS, span=span)
 
 

@@ -31,7 +31,7 @@ from app.visits.queries import (
 )
 from app.visits.queries.inputs import calendar_inputs
 from app.visits.queries.timetables import child_names
-from app.visits.rules import inputs_hash, left_out, period_of, team_lack
+from app.visits.rules import inputs_hash, left_out, month_of, period_of, team_lack
 from app.visits.types import LeftOut, TeamLack, TimetableState
 from app.visits.views.calendars import monday_of, month_weeks, span, week_days, weekday_names
 from app.visits.views.pages import pages
@@ -165,7 +165,7 @@ def _week(row) -> date:
 def _closed(row) -> dict[date, str]:
     """Closed days of the timetable's month with their reasons."""
     try:
-        days = calendar_inputs(row.unit_id, row.first_on.replace(day=1), row.last_on)
+        days = calendar_inputs(row.unit_id, month_of(row.first_on)[0], row.last_on)
     except YearMissing:
         return {}
     return {one.day: _(one.reason) if one.reason else _("closed") for one in days
