@@ -215,7 +215,7 @@ def make_teams(dice: Dice, rows: Rows, unit: DemoUnit, count: int) -> None:
             school_id=school.id,
             active=True,
             revision=1,
-            name=f"第{number + 1}组　{pair[0].name}、{pair[1].name}",
+            name=f"第{number + 1}组",
         )
         for position, teacher in enumerate(pair, 1):
             rows.add("team_members", id=dice.id(), team_id=team.id, teacher_id=teacher.id, position=position)
