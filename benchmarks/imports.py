@@ -20,8 +20,15 @@ import xlsxwriter
 from app.imports.columns import CHILDREN
 from app.kernel.identifiers import resident_check
 
-FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文冉"
-GIVEN = "子涵浩宇欣怡梓轩雨桐思源嘉豪诗琪俊杰雅婷宇航梦瑶天佑佳怡博文语嫣晨曦一诺皓轩若汐明哲静怡志强丽娟建国秀英㛃𬱖䶮𫘧"
+FAMILY = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾"
+    "丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤"
+    "尹黎易常武乔贺赖龚文冉"
+)
+GIVEN = (
+    "子涵浩宇欣怡梓轩雨桐思源嘉豪诗琪俊杰雅婷宇航梦瑶天佑佳怡博文语嫣晨曦一诺皓轩若汐明哲静怡志"
+    "强丽娟建国秀英㛃𬱖䶮𫘧"
+)
 DISTRICT = "500101"
 MOST_RATIO = 4
 MOST_MB = 500
@@ -57,12 +64,13 @@ def _row(rng: random.Random, place: int, taken: set[str], schools: tuple[str, ..
     own = _fresh(rng, place, (2010, 2019), male, taken)
     home = rng.random() < 0.2
     category = rng.choice(("智力残疾", "肢体残疾", "精神残疾", "多重残疾", "听力残疾", "言语残疾", "视力残疾"))
-    digit = {"视力残疾": 1, "听力残疾": 2, "言语残疾": 3, "肢体残疾": 4, "智力残疾": 5, "精神残疾": 6, "多重残疾": 7}[category]
+    digit = 1 + ("视力残疾", "听力残疾", "言语残疾", "肢体残疾", "智力残疾", "精神残疾", "多重残疾").index(category)
     grade = rng.randint(1, 4)
     school = schools[place % len(schools)]
-    lrc = {"视力残疾": "视力残疾随班就读", "听力残疾": "听力残疾随班就读", "智力残疾": "智力残疾随班就读"}.get(category, "其他残疾随班就读")
+    lrc = (category if category in ("视力残疾", "听力残疾", "智力残疾") else "其他残疾") + "随班就读"
     row = {
-        "school_code": school, "grade": "一二三四五六"[rng.randint(0, 5)] + "年级", "class_name": f"{rng.randint(1, 6)}班",
+        "school_code": school, "grade": "一二三四五六"[rng.randint(0, 5)] + "年级",
+        "class_name": f"{rng.randint(1, 6)}班",
         "name": _name(rng), "sex": "男" if male else "女",
         "birth_on": f"{own[6:10]}-{own[10:12]}-{own[12:14]}", "document_kind": "居民身份证", "document_number": own,
         "ethnic_group": rng.choice(("汉族", "汉族", "土家族", "苗族")), "nationality": "中国", "hukou_code": DISTRICT,
@@ -74,7 +82,8 @@ def _row(rng: random.Random, place: int, taken: set[str], schools: tuple[str, ..
         "phone": f"139{place:08d}", "preschool": "是", "left_behind": rng.choice(("非留守儿童", "双亲留守儿童")),
         "migrant": "否", "orphan": "否", "martyr_family": "否",
         "lrc": "非随班就读" if home else lrc, "disability": category, "disability_grade": "一二三四"[grade - 1] + "级",
-        "certificate": f"{own}{digit}{grade}", "diagnosis": rng.choice(("孤独症谱系障碍", "脑性瘫痪", "唐氏综合征", "")),
+        "certificate": f"{own}{digit}{grade}",
+        "diagnosis": rng.choice(("孤独症谱系障碍", "脑性瘫痪", "唐氏综合征", "")),
         "placement": "送教上门" if home else "随班就读", "delivering_code": school if home else "",
         "needs_aid": "是", "boarding_aid": "否", "distance_km": str(rng.randint(0, 30)), "travel_mode": "步行",
     }

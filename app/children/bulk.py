@@ -174,8 +174,8 @@ def insert_children(session: Session, rows: Sequence[NewChild], *, on: date, by_
     bulk.insert(Child.__table__, _CHILD, children)
     insert_tails(session, tails)
     insert_families(session, [(row.id, row.guardians) for row in rows], on=on, persons=persons)
-    insert_disabilities(session, [(row.id, place, one) for row in rows for place, one in enumerate(row.disabilities, 1)],
-                        on=on)
+    insert_disabilities(session, [(row.id, place, one) for row in rows
+                                  for place, one in enumerate(row.disabilities, 1)], on=on)
     bulk.insert(Diagnosis.__table__, ("id", "child_id", "words"),
                 [(new, *values) for new, values in zip(new_keys(len(diagnoses)), diagnoses, strict=True)])
     insert_homes(session, homes)

@@ -118,7 +118,8 @@ def _families(writing: Writing, pairs: list[tuple[CheckedRow, Known]], persons: 
                     ends.append((writing.today.isoformat(), duty))
                 added.append((one.id, place, family))
                 continue
-            people.setdefault(person, {}).update({_PERSON[part]: row.values[at + part] for part in changed & set(_PERSON)})
+            people.setdefault(person, {}).update(
+                {_PERSON[part]: row.values[at + part] for part in changed & set(_PERSON)})
             duties.append((family.relation, family.is_guardian, duty))
     bulk.update(Guardianship.__table__, ("valid_to",), ends)
     bulk.update(Guardianship.__table__, ("relation", "is_guardian"), duties)

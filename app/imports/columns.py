@@ -41,8 +41,10 @@ DOCUMENTS = _words(
     foreign_card="外国人永久居留身份证/外国人永久居留证", passport="护照", none="无/无证件", other="其他/其它")
 HUKOU = _words(rural="农业家庭户口/农业户口/农业", urban="非农业家庭户口/非农业户口/非农业/城镇户口", other="其他/其它")
 HEALTH = _words(good="健康或良好/健康/良好", fair="一般或较弱/一般/较弱", chronic="有慢性病/慢性病", disabled="残疾")
-ATTENDANCE = _words(day="走读/1", boarding="住校/寄宿/住读/2", lodging="借宿/3", home="送教上门/送教", other="其他/其它/9")
-LEFT_BEHIND = _words(no="非留守儿童/否/非留守", one_parent="单亲留守儿童/单亲留守", both_parents="双亲留守儿童/双亲留守")
+ATTENDANCE = _words(day="走读/1", boarding="住校/寄宿/住读/2", lodging="借宿/3",
+                    home="送教上门/送教", other="其他/其它/9")
+LEFT_BEHIND = _words(no="非留守儿童/否/非留守", one_parent="单亲留守儿童/单亲留守",
+                     both_parents="双亲留守儿童/双亲留守")
 LRC = _words(not_lrc="非随班就读/否", visual="视力残疾随班就读/视力残疾", hearing="听力残疾随班就读/听力残疾",
              intellectual="智力残疾随班就读/智力残疾", other="其他残疾随班就读/其他残疾")
 NO_DISABILITY = "no_disability"
@@ -54,9 +56,11 @@ DISABILITY_GRADES = {word: grade for grade, words in {
     1: "一级/1级/1/壹级/Ⅰ级", 2: "二级/2级/2/贰级/Ⅱ级", 3: "三级/3级/3/叁级/Ⅲ级", 4: "四级/4级/4/肆级/Ⅳ级",
 }.items() for word in words.split("/")}
 PLACEMENT = _words(
-    regular_class="随班就读/普通学校随班就读", special_class="特教班/普通学校附设特教班", special_school="特殊教育学校/特校",
+    regular_class="随班就读/普通学校随班就读", special_class="特教班/普通学校附设特教班",
+    special_school="特殊教育学校/特校",
     home="送教上门/送教", remote="远程教育/远程送教", welfare="儿童福利机构/福利机构", deferred="延缓入学/缓学")
-TRAVEL = _words(walk="步行", bicycle="自行车", public="公共交通/公交", parent="家长接送", school_bus="校车", other="其他/其它")
+TRAVEL = _words(walk="步行", bicycle="自行车", public="公共交通/公交", parent="家长接送", school_bus="校车",
+                other="其他/其它")
 RELATIONS = _words(
     father="父亲/父/爸爸", mother="母亲/母/妈妈",
     grandparent="祖父母或外祖父母/祖父/祖母/外祖父/外祖母/爷爷/奶奶/外公/外婆/祖父母/外祖父母",
@@ -69,9 +73,11 @@ GRADES = {word: grade for grade, words in {
     7: "七年级/7/7年级/初一/初中一年级", 8: "八年级/8/8年级/初二/初中二年级", 9: "九年级/9/9年级/初三/初中三年级",
 }.items() for word in words.split("/")}
 ETHNIC_NAMES = (
-    "汉族 蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 "
-    "畲族 高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 "
-    "普米族 塔吉克族 怒族 乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 门巴族 珞巴族 基诺族"
+    "汉族 蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 "
+    "瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 畲族 高山族 拉祜族 "
+    "水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 "
+    "仡佬族 锡伯族 阿昌族 普米族 塔吉克族 怒族 乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 "
+    "京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 门巴族 珞巴族 基诺族 "
 ).split()
 """GB/T 3304-1991 in the order of its codes, 01 to 56."""
 ETHNIC = {
@@ -100,7 +106,8 @@ def _member(number: int, must: bool) -> tuple[Column, ...]:
     key = f"member{number}"
     return (
         _column(f"{key}_name", f"成员{number}姓名", *also("姓名"), must=must),
-        _column(f"{key}_relation", f"成员{number}关系", *also("关系"), *also("与学生关系"), choices=RELATIONS, must=must),
+        _column(f"{key}_relation", f"成员{number}关系", *also("关系"), *also("与学生关系"),
+                choices=RELATIONS, must=must),
         _column(f"{key}_is_guardian", f"成员{number}是否监护人", *also("是否监护人"), choices=YES_NO, must=must),
         _column(f"{key}_phone", f"成员{number}联系电话", *also("联系电话"), *also("电话"), *also("手机号码")),
         _column(f"{key}_number", f"成员{number}身份证件号", *also("身份证件号"), *also("身份证号")),

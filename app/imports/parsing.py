@@ -1,8 +1,8 @@
 """Opens one untrusted spreadsheet in a process of its own with little memory and time, and writes its rows to stdout.
 
 Run as a file (`python -I app/imports/parsing.py`), so it imports nothing of the application. stdin: one line of JSON
-(limits, wanted headings), then the file's bytes. stdout: lines of JSON: {"sheet": …, "height": …}, then [[line, [cell, …]], …]
-and at the end {"rows": n}; or {"refused": code, "values": {…}}.
+(limits, wanted headings), then the file's bytes. stdout: lines of JSON: {"sheet": …, "height": …}, then
+[[line, [cell, …]], …] and at the end {"rows": n}; or {"refused": code, "values": {…}}.
 """
 
 from __future__ import annotations
@@ -198,7 +198,8 @@ def delimited(content: bytes, order: dict) -> Iterator[list]:
 
 
 def decode(content: bytes) -> str:
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
+                       (codecs.BOM_UTF16_BE, "utf-16")):
         if content.startswith(mark):
             return _strict(content, name)
     if b"\x00" in content[:4096]:

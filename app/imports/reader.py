@@ -53,14 +53,15 @@ def read_rows(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None
               memory: int = MEMORY, found: dict | None = None) -> Iterator[list[tuple[int, list[str]]]]:
     """Yield the file's rows in chunks of (line, texts of the cells); empty rows are left out.
 
-    `wanted` are headings that choose among several sheets; `found` gets the sheet's name and height. Raises Refused with one problem for a file that is no
-    spreadsheet, encrypted, empty, damaged, too large or made to do harm; nothing of it was kept then.
+    `wanted` are headings that choose among several sheets; `found` gets the sheet's name and height. Raises
+    Refused with one problem for a file that is no spreadsheet, encrypted, empty, damaged, too large or made to do
+    harm; nothing of it was kept then.
     """
     if most_mb is not None and len(content) > most_mb * 1024 * 1024:
         raise refusal("upload_large", most=most_mb)
     order = {"memory": memory, "seconds": CPU_SECONDS, "rows": MOST_ROWS, "columns": MOST_COLUMNS,
              "members": MOST_MEMBERS, "unpacked": MOST_UNPACKED, "ratio": MOST_RATIO, "wanted": list(wanted)}
-    process = subprocess.Popen([sys.executable, "-I", "-X", "utf8", str(PARSER)], stdin=subprocess.PIPE,
+    process = subprocess.Popen([sys.executable, "-I", "-X", "utf8", str(PARSER)], stdin=subprocess.PIPE,  # noqa: S603
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PYTHONMALLOC": "malloc"})
     feeder = threading.Thread(target=_feed, args=(process, order, content), daemon=True)
     watch = threading.Timer(WALL_SECONDS, process.kill)

@@ -57,7 +57,8 @@ def show_import(import_id):
     return render_template(
         "imports/show_import.html", row=row, counts=counts, outcome=outcome, page=page, outcomes=RowOutcome,
         rows=[show_row(row.kind, one) for one in rows], problems=[unpack_problem(one) for one in row.problems],
-        job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job), states=ImportState,
+        job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job),
+        states=ImportState,
         earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None)
 
 

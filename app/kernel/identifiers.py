@@ -228,7 +228,9 @@ def check_resident_id(value: object, *, allow_demo: bool = False, today: date | 
 
 def _is_right(text: str) -> bool:
     """True for the shape with its right check character: nearly all numbers, and no spreadsheet spoiled them."""
-    return bool(_ID.fullmatch(text)) and _CHECK_CHARACTERS[sum(map(mul, _WEIGHTS, map(int, text[:17]))) % 11] == text[17]
+    if not _ID.fullmatch(text):
+        return False
+    return _CHECK_CHARACTERS[sum(map(mul, _WEIGHTS, map(int, text[:17]))) % 11] == text[17]
 
 
 def _id_shape_problem(text: str) -> Problem | None:

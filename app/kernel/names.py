@@ -214,7 +214,10 @@ def _toneless(reading: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _readings(name: str) -> list[tuple[str, list[str]]]:
-    """Return (never to be changed: it is kept) for each character or word its readings with tone numbers, the likeliest first."""
+    """Return for each character or word its readings with tone numbers, the likeliest first.
+
+    The list is kept for the next call: nobody may change it.
+    """
     split = split_name(name)
     found = _surname_readings(split.family)
     for word in re.findall("[^· ]+", split.given):

@@ -26,7 +26,8 @@ def child(**changes: str) -> dict[str, str]:
         "school_code": PRIMARY, "grade": "三年级", "class_name": "2班", "name": "𬱖䶮", "sex": "男",
         "birth_on": "2017-03-15", "document_kind": "居民身份证", "document_number": "509999201703150012",
         "ethnic_group": "土家族", "student_number": "G509999201703150012", "entered_month": "202309",
-        "attendance": "走读", "address": "重庆市万州区熊家镇古城村2组", "phone": "13900000001", "lrc": "智力残疾随班就读",
+        "attendance": "走读", "address": "重庆市万州区熊家镇古城村2组", "phone": "13900000001",
+        "lrc": "智力残疾随班就读",
         "disability": "智力残疾", "disability_grade": "二级", "certificate": "50999920170315001252",
         "diagnosis": "唐氏综合征", "placement": "随班就读", "longitude": "108.4", "latitude": "30.8",
         "member1_name": "冉·土家", "member1_relation": "父亲", "member1_is_guardian": "是",
@@ -46,7 +47,8 @@ def second(**changes: str) -> dict[str, str]:
 
 def school(**changes: str) -> dict[str, str]:
     """A good row of the schools' sheet."""
-    return {"code": "2150000009", "name": "熊家小学", "kind": "小学", "division_code": "500101", "receives": "是"} | changes
+    return {"code": "2150000009", "name": "熊家小学", "kind": "小学", "division_code": "500101",
+            "receives": "是"} | changes
 
 
 def xlsx(rows: list[dict[str, str]], kind: ImportKind = ImportKind.CHILDREN) -> bytes:

@@ -66,8 +66,8 @@ def schools(session):
 class TestTakingOver:
     def test_new_children_with_all_that_belongs_to_them(self, session, schools):
         home = child(name="李𫘧", document_number="509999201508280022", birth_on="2015-08-28", sex="女", lrc="",
-                     student_number="L509999201508289999", certificate="", attendance="送教上门", placement="送教上门",
-                     delivering_code=SPECIAL)
+                     student_number="L509999201508289999", certificate="", attendance="送教上门",
+                     placement="送教上门", delivering_code=SPECIAL)
         assert bring([child(), second(), home])["new"] == 3
         boy = session.scalar(select(Child).where(Child.name == "𬱖䶮"))
         assert boy.document_number == "509999201703150012" and boy.address.endswith("2组")
@@ -101,7 +101,8 @@ class TestTakingOver:
 
     def test_changes_are_shown_and_written_and_then_the_same(self, session, schools):
         bring([child(student_number="L509999201703159999")])
-        said = child(phone="13911111111", class_name="3班", grade="四年级", health="残疾", address="重庆市万州区新村3号",
+        said = child(phone="13911111111", class_name="3班", grade="四年级", health="残疾",
+                     address="重庆市万州区新村3号",
                      member1_phone="13922222222", longitude="108.5", disability_grade="一级", certificate="",
                      diagnosis="脑性瘫痪", attending_code=SPECIAL)
         row = preview(xlsx([said]))

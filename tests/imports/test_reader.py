@@ -149,7 +149,8 @@ class TestBadFiles:
         secret = tmp_path / "secret"
         secret.write_text("never")
         plain = table([["a"]])
-        sheet = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]>' + part(plain).split("?>", 1)[1]
+        head = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]>'
+        sheet = head + part(plain).split("?>", 1)[1]
         assert refusal(repacked(plain, sheet=sheet)) == "entities"
 
     @pytest.mark.parametrize("cell", ["XFD1048576", "A1048576", "XFD1"])

@@ -31,7 +31,8 @@ from app.kernel.problems import N_, Refused
 
 Tell = Callable[[int, int, str], None]
 CHUNK = 1000
-READING, COMPARING, KEEPING = N_("Reading and checking the rows"), N_("Comparing with our files"), N_("Keeping the preview")
+READING, COMPARING = N_("Reading and checking the rows"), N_("Comparing with our files")
+KEEPING = N_("Keeping the preview")
 
 
 @contextmanager
