@@ -32,7 +32,7 @@ class Child(Base):
     __table_args__ = (
         Index("ix_children_unit_id_sort_key", "unit_id", "sort_key", "id"),
         Index("ix_children_sort_key", "sort_key", "id"),
-        Index("ix_children_name", "name"),
+        Index("ix_children_name", "name", "id"),
         Index("ix_children_name_pinyin", "name_pinyin"),
         Index("ix_children_name_initials", "name_initials"),
         Index("ix_children_birth_on", "birth_on"),
@@ -80,6 +80,8 @@ class Child(Base):
 Index("uq_children_document_number_blind", Child.document_number_blind, unique=True,
       sqlite_where=text("document_number_blind IS NOT NULL"),
       postgresql_where=text("document_number_blind IS NOT NULL"))
+_RENAMED = text("former_name IS NOT NULL")
+Index("ix_children_former_name", Child.former_name, Child.id, sqlite_where=_RENAMED, postgresql_where=_RENAMED)
 
 
 class NumberTail(Base):
@@ -124,7 +126,11 @@ class Guardianship(Base):
 
 
 class Disability(Base):
-    """A disability of a child, ordered (1 = main); category and grade as certified, or as the roll sheet says."""
+    """A disability of a child, ordered (1 = main); category and grade as certified, or as the roll sheet says.
+
+    An entry with `screening_due_on` is only suspected (疑似残疾，未评定): it has neither certificate nor grade, and by that
+    day `screening_by` has the child screened.
+    """
 
     __tablename__ = "disabilities"
 
@@ -134,10 +140,23 @@ class Disability(Base):
     grade: Mapped[int | None]
     certificate_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     certificate_blind: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    certificate_issuer: Mapped[str | None] = mapped_column(String(120))
     certificate_ends_on: Mapped[date | None]
+    screening_due_on: Mapped[date | None]
+    screening_by: Mapped[str | None] = mapped_column(String(200))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     certificate = SealedField("certificate")
+
+    @property
+    def suspected(self) -> bool:
+        """True while nobody has assessed what is noted here."""
+        return self.screening_due_on is not None
+
+
+_SUSPECTED = text("screening_due_on IS NOT NULL")
+Index("ix_disabilities_screening_due_on", Disability.screening_due_on, sqlite_where=_SUSPECTED,
+      postgresql_where=_SUSPECTED)
 
 
 class Diagnosis(Base):

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import ColumnElement, false, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, union
 
 from app.children.models import Child, Disability, Guardian, Guardianship, NumberTail
 from app.children.standing import table
 from app.children.tails import LENGTHS, tail_of
-from app.db import vault
+from app.db import db, vault
 from app.kernel.identifiers import normalise_number
 from app.kernel.names import normalise_name
 from app.schools.models import School, SchoolName
+
+LAST_CHARACTER = "\U0010ffff"
+LONGEST_WORD = 24
+"""Letters; the longest syllable has 6, the first word of a Latin name may have more."""
 
 
 def matches(text: str) -> ColumnElement[bool]:
@@ -28,27 +32,44 @@ def matches(text: str) -> ColumnElement[bool]:
     if not name:
         return false()
     if re.fullmatch(r"[A-Za-z' ]+", name):
-        return or_(_sound(name), _name(name))
-    return or_(_name(name), Child.id.in_(_of_schools(_schools_named(name))))
+        return _any([*_sound(name), *_name(name)])
+    return _any([*_name(name), Child.id.in_(_of_schools(_schools_named(name)))])
 
 
-def _name(name: str) -> ColumnElement[bool]:
-    return or_(Child.name.contains(name, autoescape=True), Child.former_name.contains(name, autoescape=True))
+def _any(tests: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """One of the tests, each found by its own index: an OR of them would read every child."""
+    return Child.id.in_(union(*(select(Child.id).where(test) for test in tests))) if tests else false()
 
 
-def _sound(text: str) -> ColumnElement[bool]:
+def _begins(column, text: str) -> ColumnElement[bool]:
+    """A beginning in the letters' own case, as a range that SQLite finds in an index."""
+    if db.is_sqlite:
+        return and_(column >= text, column < text + LAST_CHARACTER)
+    return column.startswith(text, autoescape=True)
+
+
+def _name(name: str) -> list[ColumnElement[bool]]:
+    escape = bool(set(name) & set("%_/"))  # SQLite compares several times faster when nothing can be escaped
+    return [Child.name.contains(name, autoescape=escape),
+            and_(Child.former_name.is_not(None), Child.former_name.contains(name, autoescape=escape))]
+
+
+def _sound(text: str) -> list[ColumnElement[bool]]:
     """Full pinyin with or without blanks, or initials, from their beginning."""
     letters = re.sub(r"[^a-z]", "", text.lower())
     if not letters:
-        return false()
-    return or_(func.replace(Child.name_pinyin, " ", "").startswith(letters, autoescape=True),
-               Child.name_initials.startswith(letters, autoescape=True))
+        return []
+    # Kept with blanks: the first word ends behind one of the letters. That narrows by the index, then the whole is read.
+    starts = [letters, *(f"{letters[:end]} {letters[end]}" for end in range(1, min(len(letters), LONGEST_WORD)))]
+    return [and_(or_(*(_begins(Child.name_pinyin, start) for start in starts)),
+                 func.replace(Child.name_pinyin, " ", "").startswith(letters)),
+            _begins(Child.name_initials, letters)]
 
 
 def _number(number: str) -> ColumnElement[bool]:
     tests: list[ColumnElement[bool]] = []
     if number.startswith("YA"):
-        tests.append(Child.file_number.startswith(number, autoescape=True))
+        tests.append(_begins(Child.file_number, number))
     if len(number) in LENGTHS:
         tests.append(Child.id.in_(select(NumberTail.child_id).where(NumberTail.tail == tail_of(number))))
     if re.fullmatch(r"[0-9]{10}", number):
@@ -64,7 +85,7 @@ def _number(number: str) -> ColumnElement[bool]:
                                                                                                  number))),
             Child.id.in_(select(numbers.c.child_id).where(numbers.c.number_blind == blind("student_number", number))),
         ]
-    return or_(*tests) if tests else false()
+    return _any(tests)
 
 
 def _phone(number: str) -> list[ColumnElement[bool]]:

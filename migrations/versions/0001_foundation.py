@@ -269,7 +269,8 @@ def upgrade():
     sa.UniqueConstraint('file_number', name=op.f('uq_children_file_number'))
     )
     op.create_index('ix_children_birth_on', 'children', ['birth_on'], unique=False)
-    op.create_index('ix_children_name', 'children', ['name'], unique=False)
+    op.create_index('ix_children_former_name', 'children', ['former_name', 'id'], unique=False, sqlite_where=sa.text('former_name IS NOT NULL'), postgresql_where=sa.text('former_name IS NOT NULL'))
+    op.create_index('ix_children_name', 'children', ['name', 'id'], unique=False)
     op.create_index('ix_children_name_initials', 'children', ['name_initials'], unique=False)
     op.create_index('ix_children_name_pinyin', 'children', ['name_pinyin'], unique=False)
     op.create_index(op.f('ix_children_phone_blind'), 'children', ['phone_blind'], unique=False)
@@ -438,7 +439,10 @@ def upgrade():
     sa.Column('grade', sa.Integer(), nullable=True),
     sa.Column('certificate_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('certificate_blind', sa.LargeBinary(length=16), nullable=True),
+    sa.Column('certificate_issuer', sa.String(length=120), nullable=True),
     sa.Column('certificate_ends_on', sa.Date(), nullable=True),
+    sa.Column('screening_due_on', sa.Date(), nullable=True),
+    sa.Column('screening_by', sa.String(length=200), nullable=True),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -447,6 +451,7 @@ def upgrade():
     )
     op.create_index(op.f('ix_disabilities_certificate_blind'), 'disabilities', ['certificate_blind'], unique=False)
     op.create_index(op.f('ix_disabilities_child_id'), 'disabilities', ['child_id'], unique=False)
+    op.create_index('ix_disabilities_screening_due_on', 'disabilities', ['screening_due_on'], unique=False, sqlite_where=sa.text('screening_due_on IS NOT NULL'), postgresql_where=sa.text('screening_due_on IS NOT NULL'))
     op.create_table('family_times',
     sa.Column('child_id', sa.Uuid(), nullable=False),
     sa.Column('weekday', sa.Integer(), nullable=False),
@@ -1291,6 +1296,7 @@ def downgrade():
     op.drop_table('guardianships')
     op.drop_index(op.f('ix_family_times_child_id'), table_name='family_times')
     op.drop_table('family_times')
+    op.drop_index('ix_disabilities_screening_due_on', table_name='disabilities', sqlite_where=sa.text('screening_due_on IS NOT NULL'), postgresql_where=sa.text('screening_due_on IS NOT NULL'))
     op.drop_index(op.f('ix_disabilities_child_id'), table_name='disabilities')
     op.drop_index(op.f('ix_disabilities_certificate_blind'), table_name='disabilities')
     op.drop_table('disabilities')
@@ -1324,6 +1330,7 @@ def downgrade():
     op.drop_index('ix_children_name_pinyin', table_name='children')
     op.drop_index('ix_children_name_initials', table_name='children')
     op.drop_index('ix_children_name', table_name='children')
+    op.drop_index('ix_children_former_name', table_name='children', sqlite_where=sa.text('former_name IS NOT NULL'), postgresql_where=sa.text('former_name IS NOT NULL'))
     op.drop_index('ix_children_birth_on', table_name='children')
     op.drop_table('children')
     op.drop_index('uq_calendar_days_everywhere', table_name='calendar_days', sqlite_where=sa.text('unit_id IS NULL'), postgresql_where=sa.text('unit_id IS NULL'))
