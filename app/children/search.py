@@ -59,7 +59,7 @@ def _sound(text: str) -> list[ColumnElement[bool]]:
     letters = re.sub(r"[^a-z]", "", text.lower())
     if not letters:
         return []
-    # Kept with blanks: the first word ends behind one of the letters. That narrows by the index, then the whole is read.
+    # Kept with blanks: the first word ends behind one of the letters. The index narrows by that, then all is read.
     starts = [letters, *(f"{letters[:end]} {letters[end]}" for end in range(1, min(len(letters), LONGEST_WORD)))]
     return [and_(or_(*(_begins(Child.name_pinyin, start) for start in starts)),
                  func.replace(Child.name_pinyin, " ", "").startswith(letters)),
