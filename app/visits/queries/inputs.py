@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 from app.access import Actor
 from app.children.models import Child, HomePoint, SafetyCard
 from app.db import db
+from app.kernel.calendars import YearMissing
 from app.kernel.periods import Period
+from app.kernel.problems import N_
 from app.plans.queries import list_home_services
 from app.roll.models import RollState
 from app.roll.types import RollStatus
@@ -53,7 +55,7 @@ PAUSED = frozenset({
 def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> Inputs:
     """Read what a timetable of a unit from `first` to `last` (both inside, one month) is made from.
 
-    Raises kernel.calendars.YearMissing when the holidays of that year are not known.
+    Raises kernel.calendars.YearMissing when the holidays of the month's year are not known.
     """
     month_first, month_last = month_of(first)
     calendar = calendar_inputs(unit_id, month_first, month_last)
@@ -68,15 +70,26 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
 
 
 def calendar_inputs(unit_id: uuid.UUID, first: date, last: date) -> tuple[CalendarInput, ...]:
-    """The days of a period that lie in a term or are made up, closed ones with their reason. Raises YearMissing."""
-    calendar = teaching_calendar(unit_id, first, last)
-    names = {}
-    for year in range(first.year, last.year + 1):
-        facts = calendar_facts(year)
-        names |= dict(facts.holidays) if facts else {}
+    """The days of a period that lie in a term or are made up, closed ones with their reason.
+
+    A month's last week may reach into a year whose holidays are not published yet: its days there are closed, with
+    that as the reason. Raises YearMissing when the year of the month itself is not known.
+    """
+    middle = first + (last - first) / 2
+    known = {year: calendar_facts(year) for year in range(first.year, last.year + 1)}
+    if known[middle.year] is None:
+        raise YearMissing(middle.year)
+    unknown = {year for year, facts in known.items() if facts is None}
+    begin = max(first, date(middle.year, 1, 1)) if first.year in unknown else first
+    end = min(last, date(middle.year, 12, 31)) if last.year in unknown else last
+    calendar = teaching_calendar(unit_id, begin, end)
+    names = {day: name for facts in known.values() if facts for day, name in facts.holidays.items()}
     found = []
     for day in Period.through(first, last).days():
-        if calendar.is_teaching_day(day):
+        if day.year in unknown:
+            if day.weekday() < 5:
+                found.append(CalendarInput(day, None, N_("the holidays of this year are not known yet")))
+        elif calendar.is_teaching_day(day):
             found.append(CalendarInput(day, calendar.acts_as(day)))
         elif calendar.term_on(day) is not None:
             closure = calendar.closure_on(day)
