@@ -90,6 +90,11 @@ def test_a_year_without_holidays_is_loud(coordinator, district):
     assert "The holidays of 2031 are not known yet" in answer.get_data(as_text=True)
 
 
+def test_december_is_planned_before_next_years_holidays_are_known(app, make_timetable, visits_of):
+    days = {v.day for v in visits_of(make_timetable("2026-12"))}
+    assert days and max(days) <= date(2026, 12, 31) and min(days) >= date(2026, 11, 30)
+
+
 @pytest.mark.parametrize("month", ["2026-13", "October", "2026-07-01"])
 def test_a_wrong_month_is_refused(coordinator, district, month):
     assert coordinator.submit("/timetables/new", month=month, unit_id=str(district.unit.id)).status_code == 422

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -170,4 +171,5 @@ def my_calendar_feed(token):
         begin_write()
         throttle.failed("link")
         abort(404)
-    return send(_file(actor), "visits.ics", inline=True)
+    with force_locale(actor.language or "zh_Hans"):
+        return send(_file(actor), "visits.ics", inline=True)
