@@ -25,6 +25,7 @@ from app.plans.models import PlanForce, PlanVersion
 from app.plans.types import VersionState
 from app.schools.models import Unit
 from app.visits.queries import child_ledger
+from app.visits.rules.gathering import month_of
 from app.web.filters import LOCAL
 
 OPENINGS = ("open_file", "print", "reveal")
@@ -80,20 +81,26 @@ def find_answer(actor: Actor, version_id: uuid.UUID) -> FamilyAnswer | None:
 
 
 def list_minutes(child_id: uuid.UUID, today: date) -> list[MonthMinutes]:
-    """Minutes of teaching at home in this month and the one before; months without any are left out.
+    """Minutes of teaching at home in the weeks of this month and of the one before; empty months are left out.
 
     Empty too while the holidays of the year are not known: no figure is better than a wrong one.
     """
     found = []
-    for first in (today.replace(day=1), (today.replace(day=1) - timedelta(days=1)).replace(day=1)):
+    first, _last = month_of(today)
+    for day in (first, first - timedelta(days=1)):
         try:
-            balances = [row.balance for row in child_ledger(child_id, first)]
+            balances = [row.balance for row in child_ledger(child_id, day)]
         except YearMissing:
             continue
         if any(one.due or one.planned for one in balances):
-            found.append(MonthMinutes(first, *(sum(getattr(one, name) for one in balances)
-                                               for name in ("due", "given", "open", "excused", "owed"))))
+            found.append(MonthMinutes(_name_day(day), *(sum(getattr(one, name) for one in balances)
+                                                        for name in ("due", "given", "open", "excused", "owed"))))
     return found
+
+
+def _name_day(day: date) -> date:
+    """The first of the month whose weeks hold a day: whole weeks may begin in the month before."""
+    return (month_of(day)[0] + timedelta(days=10)).replace(day=1)
 
 
 def list_openings(child_id: uuid.UUID, today: date, days: int = OPENING_DAYS) -> list[Opening]:

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import exists, func, or_, select
 
 from app.access import Actor, Permission
+from app.children.screening import Suspected, count_screenings
 from app.coverage.queries import list_children
 from app.coverage.types import Standing
 from app.db import db
@@ -20,7 +21,9 @@ from app.family.queries import count_disagreements
 from app.home.types import Press, Work
 from app.imports.models import Import
 from app.imports.types import ImportState
+from app.placements.home import count_home
 from app.placements.queries import count_overdue_reviews
+from app.placements.types import HomeList
 from app.plans.queries import count_plans
 from app.plans.types import PlanList
 from app.roll.queries import list_ending, list_requests, list_transfers, waits_for
@@ -86,6 +89,38 @@ def _reviews(actor: Actor, today: date) -> Iterator[Work]:
                                 "day", number), url_for("placements.list_reviews"), Press.OVERDUE)
 
 
+def _at_home(actor: Actor, today: date) -> Iterator[Work]:
+    counts = count_home(actor, today)
+
+    def work(which: HomeList, press: Press, text: str) -> Work:
+        return Work(counts[which], text, url_for("placements.list_at_home", list=which.value), press)
+
+    yield work(HomeList.CAN_COME, Press.OVERDUE, ngettext(
+        "%(num)s child taught at home could come to school now", "%(num)s children taught at home could come to school "
+        "now", counts[HomeList.CAN_COME]))
+    yield work(HomeList.UNASKED, Press.WAITING, ngettext(
+        "%(num)s child taught at home is not asked this term whether it can come to school",
+        "%(num)s children taught at home are not asked this term whether they can come to school",
+        counts[HomeList.UNASKED]))
+    yield work(HomeList.EVIDENCE, Press.WAITING, ngettext(
+        "%(num)s home placement lacks its two documents", "%(num)s home placements lack their two documents",
+        counts[HomeList.EVIDENCE]))
+
+
+def _screenings(actor: Actor, today: date) -> Iterator[Work]:
+    found = count_screenings(actor, today)
+
+    def url(which: Suspected) -> str:
+        return url_for("children.list_children", suspected=which.value, list=1)
+
+    yield Work(found.overdue, ngettext("%(num)s suspected child is overdue for its screening",
+                                       "%(num)s suspected children are overdue for their screening", found.overdue),
+               url(Suspected.OVERDUE), Press.OVERDUE)
+    yield Work(found.due, ngettext("%(num)s suspected child is to be screened within 30 days",
+                                   "%(num)s suspected children are to be screened within 30 days", found.due),
+               url(Suspected.DUE), Press.SOON)
+
+
 def _imports(actor: Actor, _today: date) -> Iterator[Work]:
     number = db.session.scalar(select(func.count()).select_from(Import).where(
         Import.state == ImportState.PREVIEW, Import.created_by_id == actor.user_id)) or 0
@@ -133,4 +168,6 @@ COUNTS: tuple[tuple[Permission, Callable[[Actor, date], Iterator[Work]]], ...] =
     (Permission.IMPORTS_RUN, _imports),
     (Permission.TIMETABLES_WRITE, _timetables),
     (Permission.CHILDREN_WRITE, _without_place),
+    (Permission.CHILDREN_WRITE, _at_home),
+    (Permission.CHILDREN_WRITE, _screenings),
 )

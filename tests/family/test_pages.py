@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +11,10 @@ from app.accounts.models import User
 from app.children.models import Guardian, Guardianship, TimelineEvent
 from app.db import db
 from app.family.models import FamilyAnswer
+from app.family.queries import list_minutes
 from app.placements.types import Agreement
 from app.plans.models import PlanForce
+from app.visits.queries import child_ledger
 from app.web.filters import today
 from tests.factories import plans as make
 
@@ -157,7 +159,7 @@ def test_openings_are_listed_by_role_and_day_without_names(app, guardian, family
         desk.get(f"/children/{family.child_id}/plans")
     assert "Opened 3 times" in guardian.get(family.page).get_data(as_text=True)
     page = guardian.get(f"{family.page}/openings").get_data(as_text=True)
-    assert "School coordinator: 3 times" in page
+    assert "School coordinator · 3 times" in page
     assert "陈老师" not in page
 
 
@@ -188,9 +190,9 @@ def test_a_guardian_with_a_password_changes_it_on_the_page_for_all(app, guardian
     assert guardian.get("/family/password").headers["Location"] == "/account/password"
 
 
-def test_months_without_lessons_have_no_figures(app, family):
-    from app.family.queries import list_minutes
-
+def test_the_minutes_are_those_the_staff_sees(app, family):
     with app.app_context():
         assert list_minutes(family.other_id, today()) == []
-        assert all(one.first <= today() for one in list_minutes(family.child_id, today() - timedelta(days=1)))
+        staff = child_ledger(family.child_id, today())
+        own = list_minutes(family.child_id, today())
+        assert sum(one.due for one in own[:1]) == sum(row.balance.due for row in staff)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import event, update
 
 from app.access import SYSTEM, Grant, Role
 from app.db import db
 from app.home.queries import list_work
 from app.imports.models import Import
 from app.plans import actions
-from app.plans.models import PlanForce, PlanVersion
 from app.web.filters import today
 from tests.factories import plans as make
 from tests.factories import scene
