@@ -9,8 +9,6 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.access import Actor
-from app.accounts.models import OneUseLink
-from app.children.models import Child, Guardian
 from app.children.standing import standing_of
 from app.printing.documents import print_document
 from app.printing.qr import qr_svg
@@ -28,9 +26,10 @@ def entry_address(token: str) -> str:
     return url_for("family.enter", token=token, _external=True)
 
 
-def invitation_pdf(actor: Actor, child: Child, guardian: Guardian, link: OneUseLink, token: str,
-                   now: datetime) -> bytes:
+def invitation_pdf(actor: Actor, child, guardian, link, token: str, now: datetime) -> bytes:
     """The letter as a PDF in the language of the request. Its bytes are not kept: the secret is on the paper only.
+
+    `child`, `guardian` and `link` are the rows that actions.make_invitation went by.
 
     Raises PrintRefused.
     """

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.access import Actor, Role
 from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, SignIn, User
+from app.accounts.queries import find_link
 from app.children.models import Child, Guardian, Guardianship
 from app.children.queries import list_guardianships
 from app.children.sight import in_sight
@@ -133,6 +134,22 @@ def _grants(user_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[RoleGrant]]:
 def _role_on(grants, day: date) -> Role | None:
     held = [g.role for g in grants if g.valid_from <= day and (g.valid_to is None or g.valid_to > day)]
     return next(iter(held or [g.role for g in grants][-1:]), None)
+
+
+def has_password(actor: Actor) -> bool:
+    """True when the guardian can come again by name and password."""
+    return db.session.scalar(select(User.password_hash.is_not(None)).where(User.id == actor.user_id)) or False
+
+
+def username_of(actor: Actor) -> str:
+    """The name with which the guardian signs in."""
+    return db.session.scalar(select(User.username).where(User.id == actor.user_id)) or ""
+
+
+def find_invitation(token: str) -> tuple[OneUseLink, str] | None:
+    """The letter of a token that may still be used, and its guardian's name."""
+    link = find_link(token, LinkPurpose.GUARDIAN_INVITATION)
+    return None if link is None else (link, db.session.get_one(Guardian, link.guardian_id).name)
 
 
 # --- the coordinator's view -----------------------------------------------------------------------------------------

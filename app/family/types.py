@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.access import Role
+from app.access.actor import Role
 from app.children.types import GuardianRelation
 from app.kernel.labels import describe
 from app.kernel.problems import N_

@@ -7,12 +7,8 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.accounts import throttle
-from app.accounts.models import LinkPurpose, User
-from app.accounts.queries import find_link
 from app.accounts.views import enter as start_session
-from app.children.models import Guardian
-from app.db import db
-from app.family import actions
+from app.family import actions, queries
 from app.family.forms import EnterForm, PasswordForm
 from app.family.views.pages import pages
 from app.kernel.names import mask_name
@@ -25,12 +21,12 @@ from app.web.requests import begin_write
 def enter(token):
     if throttle.wait("link"):
         return render_template("family/entry_over.html", waits=True), 429
-    link = find_link(token, LinkPurpose.GUARDIAN_INVITATION)
-    if link is None or not actions.still_invited(link, today()):
+    found = queries.find_invitation(token)
+    if found is None or not actions.still_invited(found[0], today()):
         begin_write()
         throttle.failed("link")
         return render_template("family/entry_over.html", waits=False), 404
-    form = EnterForm()
+    form, (link, name) = EnterForm(), found
     if form.validate_on_submit():
         try:
             user = actions.use_invitation(link, today=today())
@@ -38,23 +34,22 @@ def enter(token):
             return render_template("family/entry_over.html", waits=False), 404
         start_session(user)
         return redirect(url_for("family.show_children"), 303)
-    name = db.session.get_one(Guardian, link.guardian_id).name
     return render_template("family/enter.html", form=form, name=mask_name(name))
 
 
 @pages.form("/family/password", needs=Permission.FAMILY_READ)
 def choose_password():
     """A name and a password to come again with; whoever has one changes it on the page for everybody."""
-    user = db.session.get_one(User, g.actor.user_id)
-    if user.password_hash is not None:
+    username = queries.username_of(g.actor)
+    if queries.has_password(g.actor):
         return redirect(url_for("accounts.change_password"), 303)
     form = PasswordForm()
     if form.validate_on_submit():
         try:
             actions.choose_password(g.actor, form.password.data)
-            flash(_("Saved. Next time sign in with the name %(name)s and your password.", name=user.username), "ok")
+            flash(_("Saved. Next time sign in with the name %(name)s and your password.", name=username), "ok")
             return redirect(url_for("family.show_children"), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return render_template("family/choose_password.html", form=form, username=user.username), \
+    return render_template("family/choose_password.html", form=form, username=username), \
         422 if form.is_submitted() else 200

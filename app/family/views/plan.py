@@ -9,8 +9,6 @@ from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.accounts.models import User
-from app.db import db
 from app.errors import NotFound
 from app.family import actions, queries
 from app.family.forms import AnswerForm
@@ -54,7 +52,7 @@ def _show(child, form, status=200):
         summary=plain_summary(version) if version else None, older=[v for v, _f in rows if v is not version],
         visits=next_visits(child.id, today()), months=queries.list_minutes(child.id, today()),
         openings=sum(one.times for one in opened), siblings=len(queries.list_own_children(g.actor, today())) > 1,
-        has_password=db.session.get_one(User, g.actor.user_id).password_hash is not None,
+        has_password=queries.has_password(g.actor),
         since=today() - timedelta(days=RECENT_DAYS)), status
 
 
