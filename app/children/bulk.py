@@ -54,6 +54,10 @@ class NewDisability:
     category: str
     grade: int | None = None
     certificate: str | None = None
+    certificate_issuer: str | None = None
+    certificate_ends_on: date | None = None
+    screening_due_on: date | None = None
+    screening_by: str | None = None
 
 
 @dataclass(slots=True)
@@ -99,7 +103,7 @@ _GUARDIAN = ("id", "name", "document_number_sealed", "document_number_blind", "p
              "address_sealed")
 _DUTY = ("id", "child_id", "guardian_id", "position", "relation", "is_guardian", "may_see", "valid_from")
 _DISABILITY = ("id", "child_id", "position", "category", "grade", "certificate_sealed", "certificate_blind",
-               "valid_from")
+               "certificate_issuer", "certificate_ends_on", "screening_due_on", "screening_by", "valid_from")
 _HOME = ("id", "child_id", "longitude", "latitude", "mode", "walk_minutes", "way", "closed_months", "revision")
 _EVENT = ("id", "child_id", "kind", "happened_on", "recorded_at", "sentence", "values", "subject_id", "by_name")
 _SIGHT = ("id", "child_id", "kind", "holder_id", "because", "because_id", "valid_from")
@@ -265,7 +269,9 @@ def insert_disabilities(session: Session, rows: Sequence[tuple[Key, int, NewDisa
     box, day_on, made = vault(), on.isoformat(), []
     for new, (child, position, one) in zip(new_keys(len(rows)), rows, strict=True):
         made.append((new, key(child), position, one.category, one.grade,
-                     *_sealed(box, "disabilities", "certificate", dashed(new), one.certificate, "certificate"), day_on))
+                     *_sealed(box, "disabilities", "certificate", dashed(new), one.certificate, "certificate"),
+                     one.certificate_issuer, day(one.certificate_ends_on), day(one.screening_due_on),
+                     one.screening_by, day_on))
     Bulk(session).insert(Disability.__table__, _DISABILITY, made)
 
 

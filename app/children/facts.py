@@ -67,13 +67,21 @@ class GuardianFacts:
 
 @dataclass(frozen=True)
 class DisabilityFacts:
-    """One disability in the order of weight; the first is the main one. `disability_id` names the row it changes."""
+    """One disability in the order of weight; the first is the main one. `disability_id` names the row it changes.
+
+    `suspected`: nobody has assessed it yet; then `screening_due_on` and `screening_by` say until when and who sees to
+    it.
+    """
 
     category: DisabilityCategory | None
     grade: int | None = None
     certificate: str | None = None
     certificate_ends_on: date | None = None
     disability_id: uuid.UUID | None = None
+    certificate_issuer: str | None = None
+    suspected: bool = False
+    screening_due_on: date | None = None
+    screening_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -112,12 +112,18 @@ class DisabilityRow(Part):
     grade = SelectField(_l("Disability grade"), coerce=lambda value: int(value) if value else None,
                         validate_choice=False, choices=[("", ""), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")])
     certificate = TextField(_l("Certificate number"), [Length(max=40)], render_kw=NO_FILL)
+    certificate_issuer = TextField(_l("Issued by"), [Length(max=120)])
     certificate_ends_on = DayField(_l("Certificate valid until"), [Optional()])
+    suspected = BooleanField(_l("Suspected, not assessed yet"))
+    screening_due_on = DayField(_l("Screening due on"), [Optional()])
+    screening_by = TextField(_l("Who sees to the screening"), [Length(max=200)])
 
     def facts(self) -> DisabilityFacts:
         grade = self.grade.data if self.grade.data in (1, 2, 3, 4) else None
         return DisabilityFacts(self.category.data, grade, self.certificate.data or None,
-                               self.certificate_ends_on.data, row_id(self.disability_id.data))
+                               self.certificate_ends_on.data, row_id(self.disability_id.data),
+                               self.certificate_issuer.data or None, self.suspected.data, self.screening_due_on.data,
+                               self.screening_by.data or None)
 
 
 class Rows:

@@ -14,7 +14,7 @@ from app.children.queries import find_safety
 from app.children.standing import standing_of
 from app.kernel.masks import mask_id
 from app.kernel.problems import N_
-from app.web.filters import age, label
+from app.web.filters import age, label, today
 
 TABS: tuple[tuple[str, str, str], ...] = (
     ("overview", N_("Overview"), "children.show_child"),
@@ -82,6 +82,8 @@ def _tags(standing) -> list[tuple[str, str]]:
         tags.append((label(standing.status), STATUS_TAGS.get(standing.status, "")))
     if standing.placement is not None:
         tags.append((label(standing.placement), "note"))
+    if standing.screening_due_on is not None:
+        tags.append((_("Suspected, not assessed"), "bad" if standing.screening_due_on < today() else "wait"))
     return tags
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 
 from app.access import Actor
 from app.children.models import Child, Disability
+from app.children.screening import Suspected, suspected_children
 from app.children.search import matches
 from app.children.sight import in_sight
 from app.children.standing import live_link, live_state, open_decision, table
@@ -33,6 +34,7 @@ class Wanted:
     status: str = ""
     placement: str = ""
     category: DisabilityCategory | None = None
+    suspected: Suspected | None = None
     age_from: int | None = None
     age_to: int | None = None
     sort: str = "name"
@@ -59,6 +61,8 @@ def conditions(actor: Actor, wanted: Wanted, today: date) -> list:
     if wanted.category:
         found.append(Child.id.in_(select(Disability.child_id).where(
             Disability.category == wanted.category, Disability.valid_to.is_(None))))
+    if wanted.suspected:
+        found.append(Child.id.in_(suspected_children(wanted.suspected, today)))
     if wanted.age_from is not None:
         found.append(Child.birth_on <= _years_before(today, wanted.age_from))
     if wanted.age_to is not None:
@@ -98,7 +102,8 @@ def count_children(actor: Actor, wanted: Wanted, today: date) -> int:
 
 
 def list_rows(actor: Actor, wanted: Wanted, today: date, *, limit: int, offset: int = 0) -> list:
-    """One page of rows: id, file_number, name, sex, birth_on, unit, school, grade, status, placement, category.
+    """One page of rows: id, file_number, name, sex, birth_on, unit, school, grade, status, placement, and of the main
+    disability category, certificate_issuer, certificate_ends_on, screening_due_on.
 
     The page is chosen first and joined afterwards, so that far pages cost no joins. Rows come in the wanted order; they
     are sorted by the chosen rows' own columns, else SQLite walks an index of all children to save sorting fifty.
@@ -121,7 +126,8 @@ def _joined(chosen) -> Select:
     return (
         select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, Child.document_number_sealed,
                Unit.name.label("unit"), School.name.label("school"), places.c.grade, states.c.status,
-               decisions.c.kind.label("placement"), Disability.category)
+               decisions.c.kind.label("placement"), Disability.category, Disability.certificate_issuer,
+               Disability.certificate_ends_on, Disability.screening_due_on)
         .select_from(chosen).join(Child, Child.id == chosen.c.id).join(Unit, Unit.id == Child.unit_id)
         .outerjoin(states, state_fits).outerjoin(decisions, decision_fits).outerjoin(places, place_fits)
         .outerjoin(School, School.id == places.c.school_id).outerjoin(Disability, main)

@@ -128,8 +128,8 @@ class Guardianship(Base):
 class Disability(Base):
     """A disability of a child, ordered (1 = main); category and grade as certified, or as the roll sheet says.
 
-    An entry with `screening_due_on` is only suspected (疑似残疾，未评定): it has neither certificate nor grade, and by that
-    day `screening_by` has the child screened.
+    An entry with `screening_due_on` is only suspected (疑似残疾，未评定): it has neither certificate nor grade, and by
+    that day `screening_by` has the child screened.
     """
 
     __tablename__ = "disabilities"

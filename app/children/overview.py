@@ -67,6 +67,9 @@ def _todo(actor: Actor, child: Child, standing: Standing, disabilities, today: d
     found += _due(standing.plan_ends_on, today, _("The plan runs out"), _url("plans.show_plans", child))
     for row in disabilities:
         found += _due(row.certificate_ends_on, today, _("The disability certificate runs out"), None)
+        found += _due(row.screening_due_on, today, _("Have the suspected disability screened"),
+                      url_for("children.edit_disabilities", child_id=child.id)
+                      if actor.may(Permission.CHILDREN_WRITE) else None)
     if child.document_number_sealed is None and actor.may(Permission.CHILDREN_WRITE):
         found.append(_to(_("To be done"), "wait", _("The number of the identity document is missing"),
                          url_for("children.edit_child", child_id=child.id)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from app.children.facts import ChildFacts, DisabilityFacts, GuardianFacts, HomeFacts
@@ -134,9 +135,32 @@ def check_disability(row: DisabilityFacts, child_number: str | None, *, today: d
     if row.certificate_ends_on and row.certificate_ends_on <= today:
         found.append(Problem("certificate_over", N_("This certificate has run out. Ask the family to renew it."),
                              field="certificate_ends_on", severity=Severity.WARNING))
+    found += _screening_problems(row)
     kept = DisabilityFacts(category, grade, checked.value.number if checked.value else None, row.certificate_ends_on,
-                           row.disability_id)
+                           row.disability_id, row.certificate_issuer)
+    if row.suspected:
+        kept = replace(kept, suspected=True, screening_due_on=row.screening_due_on, screening_by=row.screening_by)
     return Checked(kept, tuple(found))
+
+
+def _screening_problems(row: DisabilityFacts) -> list[Problem]:
+    """A suspicion has a day and a person for the screening, and no certificate or grade; only a suspicion has them."""
+    if not row.suspected:
+        if (row.screening_due_on or row.screening_by) and not (row.certificate or row.grade):
+            return [Problem("not_suspected", N_("A screening is set only for what is suspected. Tick that, or empty "
+                                                "the screening's day and person."), field="suspected")]
+        return []  # assessed now: the screening has done its work
+    found = []
+    if row.certificate or row.grade or row.certificate_issuer or row.certificate_ends_on:
+        found.append(Problem("suspected_certified", N_("What is certified or graded is not suspected any more. Take "
+                                                       "the tick away, or empty certificate and grade."),
+                             field="suspected"))
+    if row.screening_due_on is None:
+        found.append(Problem("screening_due", N_("Set the day until which the child is screened."),
+                             field="screening_due_on"))
+    if not row.screening_by:
+        found.append(Problem("screening_by", N_("Say who sees to the screening."), field="screening_by"))
+    return found
 
 
 def check_home(home: HomeFacts) -> tuple[Problem, ...]:

@@ -18,13 +18,18 @@ from app.kernel.problems import N_
 from app.web.filters import label
 
 COLUMNS = (N_("File number"), N_("Name"), N_("Sex"), N_("Birth date"), N_("Age"), N_("Number, masked"), N_("District"),
-           N_("On the roll of"), N_("Grade"), N_("Placement"), N_("Roll status"), N_("Main disability"))
+           N_("On the roll of"), N_("Grade"), N_("Placement"), N_("Roll status"), N_("Main disability"),
+           N_("Certificate issued by"), N_("Certificate valid until"), N_("Screening due on"))
 MOST_XLSX = 5000
 
 
 def safe_cell(text: str) -> str:
     """A text that a spreadsheet takes as text: a leading sign of a formula gets an apostrophe before it."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _day(on: date | None) -> str:
+    return on.isoformat() if on else ""
 
 
 def _cells(rows, day: date) -> list[list[str]]:
@@ -35,7 +40,8 @@ def _cells(rows, day: date) -> list[list[str]]:
         shown = mask_id(box.open("children", "document_number", row.id, number)) if number else ""
         cells = (row.file_number, row.name, label(row.sex), row.birth_on.isoformat(), str(age_on(row.birth_on, day)),
                  shown, row.unit, row.school or "", grade_words(row.grade), label(row.placement), label(row.status),
-                 label(row.category))
+                 label(row.category), row.certificate_issuer or "", _day(row.certificate_ends_on),
+                 _day(row.screening_due_on))
         made.append([safe_cell(cell) for cell in cells])
     return made
 

@@ -11,10 +11,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Table, and_, select
+from sqlalchemy import Table, and_, func, select
 from sqlalchemy.sql import FromClause
 
-from app.children.models import Child
+from app.children.models import Child, Disability
 from app.db import Base, db
 from app.schools.models import School, Unit
 
@@ -32,7 +32,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Standing:
-    """Today's facts about a child that other slices own. `status` is a RollStatus, `placement` a PlacementKind."""
+    """Today's facts about a child that other slices own. `status` is a RollStatus, `placement` a PlacementKind.
+
+    `screening_due_on` is the first day until which a suspected disability is to be screened.
+    """
 
     unit: str
     status: object | None = None
@@ -44,6 +47,7 @@ class Standing:
     delivering: Place | None = None
     plan_version_id: uuid.UUID | None = None
     plan_ends_on: date | None = None
+    screening_due_on: date | None = None
 
     @property
     def school_ids(self) -> frozenset[uuid.UUID]:
@@ -79,9 +83,12 @@ def standing_of(child_id: uuid.UUID) -> Standing:
     states, state_fits = live_state()
     decisions, decision_fits = open_decision()
     forces = table("plan_forces")
+    screening = select(func.min(Disability.screening_due_on)).where(
+        Disability.child_id == Child.id, Disability.valid_to.is_(None)).scalar_subquery()
     source = (
         select(Unit.name.label("unit"), states.c.status, states.c.due_on, decisions.c.kind.label("placement"),
-               decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("plan_ends_on"))
+               decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("plan_ends_on"),
+               screening.label("screening_due_on"))
         .select_from(Child).join(Unit, Unit.id == Child.unit_id)
         .outerjoin(states, state_fits).outerjoin(decisions, decision_fits)
     )
@@ -96,7 +103,7 @@ def standing_of(child_id: uuid.UUID) -> Standing:
             places.c.grade.label(f"{link}_grade"))
     row = db.session.execute(source.where(Child.id == child_id)).first()
     return Standing(row.unit, row.status, row.due_on, row.placement, row.review_on, *(_place(row, n) for n in LINKS),
-                    row.version_id, row.plan_ends_on)
+                    row.version_id, row.plan_ends_on, row.screening_due_on)
 
 
 def _place(row, link: str) -> Place | None:

@@ -50,6 +50,8 @@ FROZEN = (
     Frozen("recommendations"),
     Frozen("opinions"),
     Frozen("decisions", may_set=("ended_on", "end_reason")),
+    Frozen("placement_evidence"),
+    Frozen("return_tests"),
     Frozen("movements"),
     Frozen("visit_records"),
     Frozen("visit_points"),

@@ -14,6 +14,7 @@ from app.db import audit, db
 from app.demo import places, standing, visits
 from app.demo.accounts import make_accounts
 from app.demo.dice import Dice, Numbers, Rows
+from app.demo.home import answer_term
 from app.demo.people import DemoChild, full_name, make_child
 from app.demo.plans import DemoPlan, make_earlier, make_plan
 from app.kernel.periods import Period
@@ -144,6 +145,8 @@ def _fill(
         if child.team:
             standing.deliver(dice, rows, child, before[0])
             visits.add_family_times(dice, rows, child)
+        if child.placement == "home":
+            answer_term(dice, rows, child, term, on)
     writers = _writers(dice, rows, unit, home)
     for child in children:
         make_earlier(dice, rows, child, term, before, writers)

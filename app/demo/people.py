@@ -68,6 +68,7 @@ class DemoChild:
     assessment: dict | None = None
     decision_id: uuid.UUID | None = None
     two_adults: bool = False
+    suspected: bool = False
     versions: int = 0
     keys: dict[tuple, uuid.UUID] = field(default_factory=dict)
 
@@ -108,7 +109,9 @@ def make_child(dice: Dice, rows: Rows, numbers: Numbers, unit: DemoUnit, number:
         grade, birth = 1, dice.day(date(entered - 7, 9, 1), date(entered - 6, 8, 31))
     category = dice.weighted(CATEGORIES)
     severity = 1 if placement == "home" and dice.often(0.8) else dice.weighted(((1, 20), (2, 34), (3, 28), (4, 18)))
-    town, _town_name = dice.choice(unit.towns)
+    town = dice.choice(unit.towns)[0]
+    if placement == "home" and dice.often(0.92):
+        town = dice.choice(unit.teams).school.town  # teams are where the children are
     home = unit.ground.near(unit.centres[town], 3.0, 1)[0]
     identity = numbers.give(birth, male) if dice.often(0.985) else None
     child = DemoChild(
@@ -183,6 +186,8 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
     certificate = f"{child.number}{CODE[child.category]}{child.severity}" if certified else None
     if certificate and dice.often(0.03):
         certificate += "B1"
+    # Nobody has assessed some of the children without a certificate yet.
+    child.suspected = not certified and child.placement in {None, "regular_class"} and dice.often(0.25)
     since = dice.day(max(child.birth + timedelta(days=400), date(2012, 1, 1)), on - timedelta(days=60))
     rows.add_sealed(
         "disabilities",
@@ -192,14 +197,17 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
         child_id=child.id,
         position=1,
         category=child.category,
-        grade=child.severity,
+        grade=None if child.suspected else child.severity,
+        certificate_issuer=f"{child.unit.name}残疾人联合会" if certified else None,
         certificate_ends_on=on + timedelta(days=dice.randrange(-30, 3000)) if certified else None,
+        screening_due_on=on + timedelta(days=dice.randrange(-15, 90)) if child.suspected else None,
+        screening_by=f"{child.unit.name}特教资源中心" if child.suspected else None,
         valid_from=since,
         valid_to=None,
     )
     for tail in tails_of(certificate):
         rows.add("number_tails", id=dice.id(), child_id=child.id, source="certificate", tail=tail)
-    if dice.often(0.7):
+    if not child.suspected and dice.often(0.7):
         child.diagnoses.append(dice.choice(words.DIAGNOSES[child.category]))
         rows.add(
             "diagnoses",
@@ -231,7 +239,7 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
             child_id=child.id,
             longitude=child.home[0],
             latitude=child.home[1],
-            mode=dice.weighted((("car", 6), ("motorbike", 3), ("walk", 1))),
+            mode=dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))),
             walk_minutes=dice.randrange(0, 40, 5),
             way=dice.choice(words.WAYS),
             closed_months=[7] if dice.often(0.03) else [],

@@ -199,11 +199,11 @@ def merge_some(dice: Dice, rows: Rows, unit: DemoUnit, count: int, sequence: int
 
 
 def make_teams(dice: Dice, rows: Rows, unit: DemoUnit, count: int) -> None:
-    """Make teams of two teachers: four in ten at the special school, the others spread over ordinary schools."""
+    """Make teams of two teachers: a quarter at the special school, the others spread over ordinary schools."""
     ordinary = [school for school in unit.schools if not school.special]
     special = [school for school in unit.schools if school.special]
     for number in range(count):
-        school = dice.choice(special) if number % 5 < 2 else ordinary[(number * 7) % len(ordinary)]
+        school = dice.choice(special) if number % 4 == 0 else ordinary[(number * 7) % len(ordinary)]
         pair = (_add_teacher(dice, rows, school), _add_teacher(dice, rows, school))
         days = OUT_DAYS[number % len(OUT_DAYS)]
         team = DemoTeam(dice.id(), school, pair, days)

@@ -253,7 +253,11 @@ def child_facts(child: DemoChild) -> dict:
         "roll": place(child.school),
         "attending": place(child.attending),
         "delivering": place(child.team.school if child.team else None),
-        "disabilities": [{"category": child.category, "grade": child.severity}],
+        "disabilities": [
+            {"category": child.category, "grade": None, "suspected": True}
+            if child.suspected
+            else {"category": child.category, "grade": child.severity}
+        ],
         "diagnoses": child.diagnoses,
         "guardians": [
             {"name": name, "relation": relation, "phone": mask_phone(phone)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 
 from app.children.tails import tails_of
 from app.demo import words
 from app.demo.dice import Dice, Rows
+from app.demo.home import add_evidence
 from app.demo.people import DemoChild
 from app.demo.places import DemoSchool, DemoUnit
 from app.kernel.dates import school_year_of
@@ -71,6 +73,42 @@ def _decide(dice: Dice, rows: Rows, child: DemoChild, decided: date, ended: date
         recorded_at=dice.moment(assessed),
         **child.assessment,
     )
+    home = child.placement == "home"
+    carried = home and ended is None and dice.often(0.03)  # from another register, without its papers
+    recommendation = opinion = None
+    if not carried:
+        recommendation, opinion = _heard(dice, rows, child, decided, needs)
+    child.decision_id = dice.id()
+    child.decision = {
+        "kind": child.placement,
+        "decided_on": decided,
+        "home_reason": dice.choice(words.HOME_REASONS) if home else None,
+        "review_on": decided + timedelta(days=360) if home else None,
+    }
+    rows.add(
+        "decisions",
+        id=child.decision_id,
+        child_id=child.id,
+        recommendation_id=recommendation,
+        opinion_id=opinion,
+        school_id=None,
+        valid_from=decided,
+        departure_reason=None,
+        carried_over=carried,
+        decided_by=f"{child.unit.name}教育委员会",
+        recorded_at=dice.moment(decided),
+        ended_on=ended,
+        end_reason="年度复核后重新作出安置决定。" if ended else None,
+        **child.decision,
+    )
+    if home and not carried:
+        add_evidence(dice, rows, child, CLERK)
+    _event(dice, rows, child, "assessment", assessed, N_("An assessment was recorded."))
+    _event(dice, rows, child, "placement", decided, N_("The placement was decided."))
+
+
+def _heard(dice: Dice, rows: Rows, child: DemoChild, decided: date, needs: str) -> tuple[uuid.UUID, uuid.UUID]:
+    """The committee's recommendation and the guardian's opinion before a decision; their ids."""
     recommendation = rows.add(
         "recommendations",
         id=dice.id(),
@@ -94,32 +132,7 @@ def _decide(dice: Dice, rows: Rows, child: DemoChild, decided: date, ended: date
         recorded_by=CLERK,
         recorded_at=dice.moment(decided - timedelta(days=4)),
     )
-    home = child.placement == "home"
-    child.decision_id = dice.id()
-    child.decision = {
-        "kind": child.placement,
-        "decided_on": decided,
-        "home_reason": dice.choice(words.HOME_REASONS) if home else None,
-        "review_on": decided + timedelta(days=360) if home else None,
-    }
-    rows.add(
-        "decisions",
-        id=child.decision_id,
-        child_id=child.id,
-        recommendation_id=recommendation,
-        opinion_id=opinion,
-        school_id=None,
-        valid_from=decided,
-        departure_reason=None,
-        carried_over=False,
-        decided_by=f"{child.unit.name}教育委员会",
-        recorded_at=dice.moment(decided),
-        ended_on=ended,
-        end_reason="年度复核后重新作出安置决定。" if ended else None,
-        **child.decision,
-    )
-    _event(dice, rows, child, "assessment", assessed, N_("An assessment was recorded."))
-    _event(dice, rows, child, "placement", decided, N_("The placement was decided."))
+    return recommendation, opinion
 
 
 def _enrol(dice: Dice, rows: Rows, child: DemoChild, entered: date, on: date) -> None:

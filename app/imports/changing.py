@@ -142,7 +142,7 @@ def _disabilities(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> No
         if one.disability is not None:
             ends.append((writing.today.isoformat(), one.disability["id"].hex))
         added.append((one.id, 1, NewDisability(now["disability"], now.get("disability_grade"),
-                                               now.get("certificate"))))
+                                               now.get("certificate"), **_unsaid(row, one))))
         if "certificate" in row.changes:
             tails.append((one.id, "certificate", row.values["certificate"]))
     bulk.update(Disability.__table__, ("valid_to",), ends)
@@ -150,6 +150,19 @@ def _disabilities(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> No
     bulk.insert(Diagnosis.__table__, ("id", "child_id", "words"),
                 [(new, *values) for new, values in zip(new_keys(len(words)), words, strict=True)])
     _replace_tails(writing, tails)
+
+
+def _unsaid(row: CheckedRow, one: Known) -> dict[str, object]:
+    """What sheets never speak of stays: of a certificate that stays its issuer and end, of a suspicion its screening.
+
+    A certificate or grade from the sheet says that the suspected disability is assessed now.
+    """
+    if one.disability is None or "certificate" in row.changes:
+        return {}
+    names = ["certificate_issuer", "certificate_ends_on"]
+    if "disability_grade" not in row.changes:
+        names += ["screening_due_on", "screening_by"]
+    return {name: one.disability[name] for name in names}
 
 
 def _homes(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:

@@ -14,17 +14,22 @@ from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.kernel.labels import label_of
 from app.kernel.problems import N_, Problem, Refused, refuse_if
-from app.placements.models import Decision, Opinion, Recommendation
-from app.placements.queries import find_recommendation, grounds_of
+from app.placements.models import Decision, Evidence, Opinion, Recommendation, ReturnTest
+from app.placements.queries import find_decision, find_recommendation, grounds_of, list_evidence, running_term
 from app.placements.rules import (
+    DOCUMENTS,
     DecisionFacts,
+    EvidenceFacts,
     OpinionFacts,
     RecommendationFacts,
+    ReturnFacts,
     check_decision,
+    check_evidence,
     check_opinion,
     check_recommendation,
+    check_return,
 )
-from app.placements.types import PlacementKind
+from app.placements.types import PlacementKind, ReturnAnswer
 from app.roll.actions import change_status
 from app.roll.queries import find_state
 from app.roll.types import MovementKind, RollStatus
@@ -65,20 +70,18 @@ def decide(actor: Actor, child: Child, facts: DecisionFacts, *, school_id: uuid.
     A registered or deferred child becomes placed on the roll; the school sees the file from now on. Raises Refused with
     everything that stands against it.
     """
-    require(actor, Permission.PLACEMENTS_DECIDE)
-    if not actor.municipal and child.unit_id not in actor.unit_ids:
-        raise Refused(Problem("unit_foreign", N_("The placement is decided by the district that answers for the "
-                                                 "child.")))
+    _require_authority(actor, child)
     before, recommendation, opinion, present = grounds_of(child.id)
     refuse_if(check_decision(facts, before, birth=child.birth_on, today=today))
     if present is not None:
         _end(child, present, facts, today)
     values = asdict(facts)
-    del values["school_is_special"]
+    del values["school_is_special"], values["evidence"]
     row = Decision(child_id=child.id, recommendation_id=recommendation.id, opinion_id=opinion.id, school_id=school_id,
                    recorded_at=datetime.now(UTC), **values)
     db.session.add(row)
     db.session.flush()
+    _keep_evidence(actor, row, facts.evidence)
     if school_id:
         give_sight(child.id, SightKind.SCHOOL, school_id, "placement", on=today, because_id=row.id)
     audit.record(actor, "decide_placement", "decision", row.id, child_id=child.id, kind=facts.kind.value,
@@ -90,6 +93,49 @@ def decide(actor: Actor, child: Child, facts: DecisionFacts, *, school_id: uuid.
     return row
 
 
+def add_evidence(actor: Actor, child: Child, rows: tuple[EvidenceFacts, ...], *, today: date) -> None:
+    """Add the documents to a home placement that was carried over without them; once, then they are frozen.
+
+    Raises Refused when the child is not taught at home, the documents are there already, or something lacks in them.
+    """
+    _require_authority(actor, child)
+    decision = find_decision(child.id)
+    if decision is None or decision.kind != PlacementKind.HOME:
+        raise Refused(Problem("not_home", N_("The child is not taught at home.")))
+    if list_evidence([decision.id]):
+        raise Refused(Problem("evidence_there", N_("The documents of this decision are in the file already.")))
+    refuse_if(check_evidence(rows, needed=DOCUMENTS, birth=child.birth_on, until=today))
+    _keep_evidence(actor, decision, rows)
+    audit.record(actor, "add_evidence", "decision", decision.id, child_id=child.id, count=len(rows))
+    tell(actor, child.id, EventKind.PLACEMENT, N_("The documents for teaching at home were added."), on=today,
+         subject_id=decision.id)
+    db.session.flush()
+
+
+def answer_return(actor: Actor, child: Child, facts: ReturnFacts, *, today: date) -> ReturnTest:
+    """Record the running term's answer to "can the child come to school now?" for a child who is taught at home.
+
+    A second answer in the same term stands beside the first, the newest counts. Raises Refused.
+    """
+    require(actor, Permission.CHILDREN_WRITE)
+    decision, term = find_decision(child.id), running_term(today)
+    if decision is None or decision.kind != PlacementKind.HOME or decision.valid_from > today:
+        raise Refused(Problem("not_home", N_("The child is not taught at home.")))
+    refuse_if(check_return(facts, term_from=term.starts_on if term else None, today=today))
+    row = ReturnTest(child_id=child.id, decision_id=decision.id, school_year=term.school_year, term=term.number,
+                     recorded_by=actor.name, recorded_at=datetime.now(UTC), **asdict(facts))
+    db.session.add(row)
+    audit.record(actor, "answer_return", "return_test", row.id, child_id=child.id, answer=facts.answer.value)
+    tell(actor, child.id, EventKind.PLACEMENT, ANSWERED[facts.answer], on=facts.answered_on, subject_id=row.id)
+    db.session.flush()
+    return row
+
+
+ANSWERED = {
+    ReturnAnswer.NO: N_("Asked whether the child can come to school now: not yet."),
+    ReturnAnswer.PARTLY: N_("Asked whether the child can come to school now: partly."),
+    ReturnAnswer.YES: N_("Asked whether the child can come to school now: yes."),
+}
 DECIDED = {
     PlacementKind.REGULAR_CLASS: N_("Placement decided from %(day)s: learning in a regular class."),
     PlacementKind.SPECIAL_CLASS: N_("Placement decided from %(day)s: special class."),
@@ -99,6 +145,22 @@ DECIDED = {
     PlacementKind.WELFARE: N_("Placement decided from %(day)s: class in a welfare or rehabilitation institution."),
     PlacementKind.DEFERRED: N_("Placement decided from %(day)s: deferred entry."),
 }
+
+
+def _require_authority(actor: Actor, child: Child) -> None:
+    require(actor, Permission.PLACEMENTS_DECIDE)
+    if not actor.municipal and child.unit_id not in actor.unit_ids:
+        raise Refused(Problem("unit_foreign", N_("The placement is decided by the district that answers for the "
+                                                 "child.")))
+
+
+def _keep_evidence(actor: Actor, decision: Decision, rows: tuple[EvidenceFacts, ...]) -> None:
+    now = datetime.now(UTC)
+    db.session.add_all(
+        Evidence(decision_id=decision.id, position=position, name=row.name.strip(), issuer=row.issuer.strip(),
+                 dated_on=row.dated_on, recorded_by=actor.name, recorded_at=now)
+        for position, row in enumerate((row for row in rows if not row.empty), 1))
+    db.session.flush()
 
 
 def _end(child: Child, present: Decision, facts: DecisionFacts, today: date) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, TextAreaField
+from wtforms import FieldList, FormField, SelectField, TextAreaField
+from wtforms import Form as Part
 from wtforms.validators import Length, Optional
 
 from app.children.fields import DayField, Needed
-from app.placements.rules import DecisionFacts, OpinionFacts, RecommendationFacts
-from app.placements.types import Agreement, PlacementKind
+from app.children.forms import Rows
+from app.placements.rules import DOCUMENTS, DecisionFacts, EvidenceFacts, OpinionFacts, RecommendationFacts, ReturnFacts
+from app.placements.types import Agreement, PlacementKind, ReturnAnswer
 from app.web.forms import ChoiceField, Form, TextField
 
 
@@ -40,7 +42,40 @@ class OpinionForm(Form):
                             (self.words.data or "").strip() or None)
 
 
-class DecisionForm(Form):
+class EvidenceRow(Part):
+    name = TextField(_l("Name of the document"), [Length(max=200)])
+    issuer = TextField(_l("Issued by"), [Length(max=120)])
+    dated_on = DayField(_l("Day of the document"), [Optional()])
+
+
+class EvidenceFields(Rows):
+    """The documents that home-delivered teaching rests on."""
+
+    evidence = FieldList(FormField(EvidenceRow), _l("Evidence"), min_entries=DOCUMENTS, max_entries=DOCUMENTS)
+
+    def documents(self) -> tuple[EvidenceFacts, ...]:
+        return tuple(EvidenceFacts(row.form.name.data or "", row.form.issuer.data or "", row.form.dated_on.data)
+                     for row in self.evidence)
+
+
+class EvidenceForm(EvidenceFields, Form):
+    pass
+
+
+class ReturnForm(Form):
+    answer = ChoiceField(_l("Can the child come to school now?"), [Needed(_l("Choose the answer."))],
+                         kind=ReturnAnswer, blank="")
+    answered_on = DayField(_l("Day of the answer"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    answered_by = TextField(_l("Who answers"), [Needed(_l("Enter who answers.")), Length(max=120)])
+    words = TextAreaField(_l("What it rests on"), [
+        Needed(_l("Write what the answer rests on: what was seen, who was asked.")), Length(max=1000)])
+
+    def facts(self) -> ReturnFacts:
+        return ReturnFacts(self.answer.data, self.answered_on.data, (self.words.data or "").strip(),
+                           self.answered_by.data)
+
+
+class DecisionForm(EvidenceFields, Form):
     kind = ChoiceField(_l("Placement"), [Needed(_l("Choose the placement."))], kind=PlacementKind, blank="")
     school = SelectField(_l("School"), coerce=lambda value: uuid.UUID(str(value)) if value else None,
                          validate_choice=True)
@@ -57,4 +92,4 @@ class DecisionForm(Form):
 
         return DecisionFacts(self.kind.data, self.decided_on.data, self.valid_from.data, self.decided_by.data,
                              school_is_special, words(self.departure_reason), words(self.home_reason),
-                             self.review_on.data)
+                             self.review_on.data, self.documents())

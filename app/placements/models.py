@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, choice
-from app.placements.types import Agreement, PlacementKind
+from app.placements.types import Agreement, PlacementKind, ReturnAnswer
 
 
 class Recommendation(Base):
@@ -61,6 +61,42 @@ class Decision(Base):
     recorded_at: Mapped[datetime]
     ended_on: Mapped[date | None]
     end_reason: Mapped[str | None] = mapped_column(String(400))
+
+
+class Evidence(Base):
+    """A document that home-delivered teaching rests on, like a hospital's diagnosis; frozen with the decision."""
+
+    __tablename__ = "placement_evidence"
+    __table_args__ = (UniqueConstraint("decision_id", "position"),)
+
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decisions.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(120))
+    dated_on: Mapped[date]
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime]
+
+
+class ReturnTest(Base):
+    """The answer of one term to: can the child who is taught at home come to school now? The newest of a term counts.
+
+    `school_year` is the year in which the school year begins, `term` 1 or 2, as in the terms of the calendar.
+    """
+
+    __tablename__ = "return_tests"
+    __table_args__ = (Index("ix_return_tests_child", "child_id", "school_year", "term"),)
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decisions.id"), index=True)
+    school_year: Mapped[int]
+    term: Mapped[int]
+    answered_on: Mapped[date]
+    answer: Mapped[ReturnAnswer] = mapped_column(choice(ReturnAnswer))
+    words: Mapped[str] = mapped_column(String(1000))
+    answered_by: Mapped[str] = mapped_column(String(120))
+    recorded_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime]
 
 
 _OPEN = text("ended_on IS NULL")

@@ -11,9 +11,10 @@ from app.access import Actor
 from app.children.models import Child
 from app.children.sight import in_sight
 from app.db import db
-from app.placements.models import Decision, Opinion, Recommendation
+from app.placements.models import Decision, Evidence, Opinion, Recommendation, ReturnTest
 from app.placements.rules import Before
-from app.schools.models import School, Unit
+from app.schools.models import School, Term, Unit
+from app.schools.queries import list_terms
 
 
 def find_decision(child_id: uuid.UUID) -> Decision | None:
@@ -65,6 +66,27 @@ def list_recommendations(child_id: uuid.UUID) -> list[Recommendation]:
 def list_opinions(child_id: uuid.UUID) -> list[Opinion]:
     return list(db.session.scalars(select(Opinion).where(Opinion.child_id == child_id).order_by(
         Opinion.given_on.desc(), Opinion.recorded_at.desc())))
+
+
+def list_evidence(decision_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Evidence]]:
+    """The documents of decisions, in their order; decisions without any are left out."""
+    found: dict[uuid.UUID, list[Evidence]] = {}
+    for row in db.session.scalars(select(Evidence).where(Evidence.decision_id.in_(decision_ids)).order_by(
+            Evidence.position)):
+        found.setdefault(row.decision_id, []).append(row)
+    return found
+
+
+def list_returns(child_id: uuid.UUID) -> list[ReturnTest]:
+    """The answers to "can the child come to school now?", newest first."""
+    return list(db.session.scalars(select(ReturnTest).where(ReturnTest.child_id == child_id).order_by(
+        ReturnTest.school_year.desc(), ReturnTest.term.desc(), ReturnTest.recorded_at.desc())))
+
+
+def running_term(today: date) -> Term | None:
+    """The municipality's term that began last: in the holidays the one just over. None before the first known term."""
+    return max((term for term in list_terms(None) if term.starts_on <= today), key=lambda term: term.starts_on,
+               default=None)
 
 
 def _overdue(actor: Actor, today: date) -> tuple:

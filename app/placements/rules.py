@@ -1,8 +1,8 @@
 """When a placement may be decided. Pure.
 
 The committee recommends, the guardian says an opinion, the authority decides (残疾人教育条例 arts 20, 21). Children
-who can come to school are not taught at home (国办发〔2021〕60号), so each home placement gives its reason and is asked
-again within twelve months whether the child can come now.
+who can come to school are not taught at home (国办发〔2021〕60号), so each home placement gives its reason, rests on
+two documents and is asked again within twelve months whether the child can come now; each term asks the same.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.kernel.problems import N_, Problem
-from app.placements.types import Agreement, PlacementKind
+from app.placements.types import Agreement, PlacementKind, ReturnAnswer
 
 REVIEWED = frozenset({PlacementKind.HOME, PlacementKind.DEFERRED})
 """Kinds that end their right with a day on which they are looked at again."""
 MOST_MONTHS = 12
+DOCUMENTS = 2
+"""Evidence that home-delivered teaching rests on, like a hospital's diagnosis and the committee's on-site report."""
 WITHOUT_SCHOOL = frozenset({PlacementKind.DEFERRED})
 ORDINARY = frozenset({PlacementKind.REGULAR_CLASS, PlacementKind.SPECIAL_CLASS})
 
@@ -38,6 +40,30 @@ class OpinionFacts:
 
 
 @dataclass(frozen=True)
+class EvidenceFacts:
+    """A document: what it is called, who issued it, its day."""
+
+    name: str = ""
+    issuer: str = ""
+    dated_on: date | None = None
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing of it was entered."""
+        return not (self.name.strip() or self.issuer.strip() or self.dated_on)
+
+
+@dataclass(frozen=True)
+class ReturnFacts:
+    """The answer to "can the child come to school now?", what it rests on, who gave it, on which day."""
+
+    answer: ReturnAnswer
+    answered_on: date
+    words: str
+    answered_by: str
+
+
+@dataclass(frozen=True)
 class DecisionFacts:
     """What the authority decides. `school_is_special` is None without a school."""
 
@@ -49,6 +75,7 @@ class DecisionFacts:
     departure_reason: str | None = None
     home_reason: str | None = None
     review_on: date | None = None
+    evidence: tuple[EvidenceFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +141,51 @@ def check_decision(facts: DecisionFacts, before: Before, *, birth: date, today: 
                              {"day": before.present_from.isoformat()}, "valid_from"))
     if not facts.decided_by.strip():
         found.append(Problem("decided_by", N_("Enter which authority decides."), field="decided_by"))
-    return tuple(found + _school(facts) + _review(facts))
+    needed = DOCUMENTS if facts.kind == PlacementKind.HOME else 0
+    return (*found, *_school(facts), *_review(facts),
+            *check_evidence(facts.evidence, needed=needed, birth=birth, until=facts.decided_on))
+
+
+def check_evidence(rows: tuple[EvidenceFacts, ...], *, needed: int, birth: date, until: date) -> tuple[Problem, ...]:
+    """Return what is wrong with documents, bound to `evidence-<n>-<field>`: `needed` different ones, whole, with a day
+    from `birth` to `until`."""
+    found: list[Problem] = []
+    for place in range(max(needed, len(rows))):
+        row, at = rows[place] if place < len(rows) else EvidenceFacts(), f"evidence-{place}"
+        if row.empty:
+            if place < needed:
+                found.append(Problem("evidence_missing", N_(
+                    "Home-delivered teaching rests on two documents, for example the hospital's diagnosis and the "
+                    "committee's report of its visit. Enter name, issuer and day of each."), field=f"{at}-name"))
+            continue
+        if not row.name.strip():
+            found.append(Problem("evidence_name", N_("Enter what the document is called."), field=f"{at}-name"))
+        if not row.issuer.strip():
+            found.append(Problem("evidence_issuer", N_("Enter who issued the document."), field=f"{at}-issuer"))
+        if row.dated_on is None or not birth <= row.dated_on <= until:
+            found.append(Problem("evidence_day", N_("Enter the document's day, not later than the decision."),
+                                 field=f"{at}-dated_on"))
+        if row in rows[:place]:
+            found.append(Problem("evidence_twice", N_("This is the same document again. Enter another one."),
+                                 field=f"{at}-name"))
+    return tuple(found)
+
+
+def check_return(facts: ReturnFacts, *, term_from: date | None, today: date) -> tuple[Problem, ...]:
+    """Return what is wrong with a term's answer; `term_from` is the first day of the running term, if one is known."""
+    if term_from is None:
+        return (Problem("no_term", N_("No term is entered in the calendar for today. Ask the administrator to enter "
+                                      "it.")),)
+    found = []
+    if not term_from <= facts.answered_on <= today:
+        found.append(Problem("answered_on", N_("The day lies in the running term, which began on %(day)s, and not in "
+                                               "the future."), {"day": term_from.isoformat()}, "answered_on"))
+    if not facts.words.strip():
+        found.append(Problem("words_missing", N_("Write what the answer rests on: what was seen, who was asked."),
+                             field="words"))
+    if not facts.answered_by.strip():
+        found.append(Problem("answered_by", N_("Enter who answers."), field="answered_by"))
+    return tuple(found)
 
 
 def _grounds(facts: DecisionFacts, before: Before) -> list[Problem]:

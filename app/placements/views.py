@@ -11,10 +11,17 @@ from app.access import Pages, Permission
 from app.children.frame import file_frame
 from app.children.queries import get_child, list_guardianships
 from app.kernel.problems import Refused
-from app.placements.actions import add_opinion, add_recommendation, decide
-from app.placements.forms import DecisionForm, OpinionForm, RecommendationForm
-from app.placements.queries import count_overdue_reviews, grounds_of, list_overdue_reviews
-from app.placements.types import Agreement
+from app.placements.actions import add_evidence, add_opinion, add_recommendation, answer_return, decide
+from app.placements.forms import DecisionForm, EvidenceForm, OpinionForm, RecommendationForm, ReturnForm
+from app.placements.home import count_home_by_unit, list_home
+from app.placements.queries import (
+    count_overdue_reviews,
+    grounds_of,
+    list_overdue_reviews,
+    list_returns,
+    running_term,
+)
+from app.placements.types import Agreement, HomeList, ReturnAnswer
 from app.schools.queries import find_school, school_choices
 from app.schools.types import SchoolKind
 from app.web.filters import today
@@ -79,6 +86,51 @@ def new_decision(child_id: uuid.UUID):
         except Refused as refused:
             form.refuse(refused.problems)
     return _show("new_decision", child, form, Agreement=Agreement)
+
+
+@pages.form("/children/<uuid:child_id>/placement/evidence", needs=Permission.PLACEMENTS_DECIDE)
+def new_evidence(child_id: uuid.UUID):
+    """For home placements that were carried over from another register without their documents."""
+    child, form = get_child(g.actor, child_id), EvidenceForm()
+    if form.validate_on_submit():
+        try:
+            add_evidence(g.actor, child, form.documents(), today=today())
+            flash(_("The documents are in the file."), "ok")
+            return _back(child.id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return _show("new_evidence", child, form)
+
+
+@pages.form("/children/<uuid:child_id>/placement/return", needs=Permission.CHILDREN_WRITE)
+def new_return(child_id: uuid.UUID):
+    """Can the child come to school now? The answer of the running term."""
+    child, day = get_child(g.actor, child_id), today()
+    form = ReturnForm(answered_on=day, answered_by=g.actor.name)
+    if form.validate_on_submit():
+        try:
+            row = answer_return(g.actor, child, form.facts(), today=day)
+            flash(_("The answer is in the file."), "ok")
+            if row.answer == ReturnAnswer.YES:
+                flash(_("The child can come: next, the committee recommends a placement at school."), "wait")
+            return _back(child.id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return _show("new_return", child, form, term=running_term(day), returns=list_returns(child.id))
+
+
+@pages.get("/placements/home", needs=Permission.CHILDREN_WRITE)
+def list_at_home():
+    """Children taught at home who need something. Query parameters: list (a HomeList), unit (id), page."""
+    day, asked = today(), request.args.get("list", "")
+    which = HomeList(asked) if asked in list(HomeList) else HomeList.UNASKED
+    unit_id = request.args.get("unit", type=uuid.UUID)
+    units = count_home_by_unit(g.actor, day, which)
+    page = asked_page(sum(number for key, _name, number in units if unit_id in (None, key)))
+    return render_template(
+        "placements/list_at_home.html", which=which, lists=list(HomeList), units=units, unit_id=unit_id, page=page,
+        term=running_term(day),
+        rows=list_home(g.actor, day, which, unit_id=unit_id, limit=page.size, offset=page.offset))
 
 
 @pages.get("/placements/reviews", needs=Permission.PLACEMENTS_DECIDE)

@@ -100,9 +100,10 @@ def _place(place) -> dict | None:
 
 
 def _disabilities(child_id: uuid.UUID) -> list[dict]:
-    rows = db.session.execute(select(Disability.category, Disability.grade).where(
+    rows = db.session.execute(select(Disability.category, Disability.grade, Disability.screening_due_on).where(
         Disability.child_id == child_id, Disability.valid_to.is_(None)).order_by(Disability.position, Disability.id))
-    return [{"category": row.category, "grade": row.grade} for row in rows]
+    return [{"category": row.category, "grade": row.grade} | ({"suspected": True} if row.screening_due_on else {})
+            for row in rows]
 
 
 def _diagnoses(child_id: uuid.UUID) -> list[str]:

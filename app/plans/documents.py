@@ -122,7 +122,8 @@ def _place(place: dict | None) -> str:
 def _disability(one: dict) -> str:
     figures = "一二三四" if select_locale().startswith("zh") else "1234"
     grade = _("grade %(grade)s of disability", grade=figures[one["grade"] - 1]) if one["grade"] in range(1, 5) else ""
-    return " ".join(filter(None, (label(DisabilityCategory(one["category"])), grade)))
+    doubt = _("(suspected, not assessed)") if one.get("suspected") else ""
+    return " ".join(filter(None, (label(DisabilityCategory(one["category"])), grade, doubt)))
 
 
 def _assessment(content: dict) -> list[tuple[str, str]]:

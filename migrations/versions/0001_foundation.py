@@ -21,6 +21,10 @@ GUARDS = {"sqlite": [
     "CREATE TRIGGER opinions_no_update BEFORE UPDATE ON opinions BEGIN SELECT RAISE(ABORT, 'frozen: opinions'); END",
     "CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'frozen: decisions'); END",
     "CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions WHEN (old.ended_on IS NOT NULL AND old.ended_on IS NOT new.ended_on) OR (old.end_reason IS NOT NULL AND old.end_reason IS NOT new.end_reason) OR old.child_id IS NOT new.child_id OR old.recommendation_id IS NOT new.recommendation_id OR old.opinion_id IS NOT new.opinion_id OR old.kind IS NOT new.kind OR old.school_id IS NOT new.school_id OR old.decided_on IS NOT new.decided_on OR old.valid_from IS NOT new.valid_from OR old.departure_reason IS NOT new.departure_reason OR old.home_reason IS NOT new.home_reason OR old.review_on IS NOT new.review_on OR old.carried_over IS NOT new.carried_over OR old.decided_by IS NOT new.decided_by OR old.recorded_at IS NOT new.recorded_at OR old.id IS NOT new.id BEGIN SELECT RAISE(ABORT, 'frozen: decisions'); END",
+    "CREATE TRIGGER placement_evidence_no_delete BEFORE DELETE ON placement_evidence BEGIN SELECT RAISE(ABORT, 'frozen: placement_evidence'); END",
+    "CREATE TRIGGER placement_evidence_no_update BEFORE UPDATE ON placement_evidence BEGIN SELECT RAISE(ABORT, 'frozen: placement_evidence'); END",
+    "CREATE TRIGGER return_tests_no_delete BEFORE DELETE ON return_tests BEGIN SELECT RAISE(ABORT, 'frozen: return_tests'); END",
+    "CREATE TRIGGER return_tests_no_update BEFORE UPDATE ON return_tests BEGIN SELECT RAISE(ABORT, 'frozen: return_tests'); END",
     "CREATE TRIGGER movements_no_delete BEFORE DELETE ON movements BEGIN SELECT RAISE(ABORT, 'frozen: movements'); END",
     "CREATE TRIGGER movements_no_update BEFORE UPDATE ON movements BEGIN SELECT RAISE(ABORT, 'frozen: movements'); END",
     "CREATE TRIGGER visit_records_no_delete BEFORE DELETE ON visit_records BEGIN SELECT RAISE(ABORT, 'frozen: visit_records'); END",
@@ -71,6 +75,10 @@ GUARDS = {"sqlite": [
     'CREATE TRIGGER opinions_no_truncate BEFORE TRUNCATE ON opinions FOR EACH STATEMENT EXECUTE FUNCTION yian_frozen()',
     "CREATE TRIGGER decisions_frozen BEFORE UPDATE OR DELETE ON decisions FOR EACH ROW EXECUTE FUNCTION yian_frozen('ended_on', 'end_reason')",
     'CREATE TRIGGER decisions_no_truncate BEFORE TRUNCATE ON decisions FOR EACH STATEMENT EXECUTE FUNCTION yian_frozen()',
+    'CREATE TRIGGER placement_evidence_frozen BEFORE UPDATE OR DELETE ON placement_evidence FOR EACH ROW EXECUTE FUNCTION yian_frozen()',
+    'CREATE TRIGGER placement_evidence_no_truncate BEFORE TRUNCATE ON placement_evidence FOR EACH STATEMENT EXECUTE FUNCTION yian_frozen()',
+    'CREATE TRIGGER return_tests_frozen BEFORE UPDATE OR DELETE ON return_tests FOR EACH ROW EXECUTE FUNCTION yian_frozen()',
+    'CREATE TRIGGER return_tests_no_truncate BEFORE TRUNCATE ON return_tests FOR EACH STATEMENT EXECUTE FUNCTION yian_frozen()',
     'CREATE TRIGGER movements_frozen BEFORE UPDATE OR DELETE ON movements FOR EACH ROW EXECUTE FUNCTION yian_frozen()',
     'CREATE TRIGGER movements_no_truncate BEFORE TRUNCATE ON movements FOR EACH STATEMENT EXECUTE FUNCTION yian_frozen()',
     'CREATE TRIGGER visit_records_frozen BEFORE UPDATE OR DELETE ON visit_records FOR EACH ROW EXECUTE FUNCTION yian_frozen()',
@@ -933,6 +941,19 @@ def upgrade():
     )
     op.create_index(op.f('ix_transfer_answers_transfer_id'), 'transfer_answers', ['transfer_id'], unique=False)
     op.create_index('uq_transfer_answers_step', 'transfer_answers', ['transfer_id', 'step'], unique=True)
+    op.create_table('placement_evidence',
+    sa.Column('decision_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('issuer', sa.String(length=120), nullable=False),
+    sa.Column('dated_on', sa.Date(), nullable=False),
+    sa.Column('recorded_by', sa.String(length=120), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['decision_id'], ['decisions.id'], name=op.f('fk_placement_evidence_decision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_placement_evidence')),
+    sa.UniqueConstraint('decision_id', 'position', name=op.f('uq_placement_evidence_decision_id_position'))
+    )
     op.create_table('plan_versions',
     sa.Column('child_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -975,8 +996,26 @@ def upgrade():
     sa.UniqueConstraint('child_id', 'number', name=op.f('uq_plan_versions_child_id_number'))
     )
     op.create_index(op.f('ix_plan_versions_content_hash'), 'plan_versions', ['content_hash'], unique=False)
-    op.create_index('ix_plan_versions_state', 'plan_versions', ['state', 'review_on'], unique=False)
+    op.create_index('ix_plan_versions_state', 'plan_versions', ['state', 'review_on', 'ends_on', 'child_id', 'id'], unique=False)
     op.create_index('uq_plan_versions_work', 'plan_versions', ['child_id'], unique=True, sqlite_where=sa.text("state IN ('draft', 'submitted')"), postgresql_where=sa.text("state IN ('draft', 'submitted')"))
+    op.create_table('return_tests',
+    sa.Column('child_id', sa.Uuid(), nullable=False),
+    sa.Column('decision_id', sa.Uuid(), nullable=False),
+    sa.Column('school_year', sa.Integer(), nullable=False),
+    sa.Column('term', sa.Integer(), nullable=False),
+    sa.Column('answered_on', sa.Date(), nullable=False),
+    sa.Column('answer', sa.Enum('no', 'partly', 'yes', name='return_answer', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('words', sa.String(length=1000), nullable=False),
+    sa.Column('answered_by', sa.String(length=120), nullable=False),
+    sa.Column('recorded_by', sa.String(length=120), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['child_id'], ['children.id'], name=op.f('fk_return_tests_child_id')),
+    sa.ForeignKeyConstraint(['decision_id'], ['decisions.id'], name=op.f('fk_return_tests_decision_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_return_tests'))
+    )
+    op.create_index('ix_return_tests_child', 'return_tests', ['child_id', 'school_year', 'term'], unique=False)
+    op.create_index(op.f('ix_return_tests_decision_id'), 'return_tests', ['decision_id'], unique=False)
     op.create_table('family_answers',
     sa.Column('version_id', sa.Uuid(), nullable=False),
     sa.Column('child_id', sa.Uuid(), nullable=False),
@@ -1005,7 +1044,8 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan_forces')),
     sa.UniqueConstraint('version_id', name=op.f('uq_plan_forces_version_id'))
     )
-    op.create_index(op.f('ix_plan_forces_child_id'), 'plan_forces', ['child_id'], unique=False)
+    op.create_index('ix_plan_forces_child_id', 'plan_forces', ['child_id', 'valid_from', 'valid_to', 'version_id'], unique=False)
+    op.create_index('ix_plan_forces_version_id', 'plan_forces', ['version_id', 'valid_from', 'valid_to'], unique=False)
     op.create_table('plan_goals',
     sa.Column('version_id', sa.Uuid(), nullable=False),
     sa.Column('goal_key', sa.Uuid(), nullable=False),
@@ -1197,15 +1237,20 @@ def downgrade():
     op.drop_table('plan_sections')
     op.drop_index(op.f('ix_plan_goals_goal_key'), table_name='plan_goals')
     op.drop_table('plan_goals')
-    op.drop_index(op.f('ix_plan_forces_child_id'), table_name='plan_forces')
+    op.drop_index('ix_plan_forces_version_id', table_name='plan_forces')
+    op.drop_index('ix_plan_forces_child_id', table_name='plan_forces')
     op.drop_table('plan_forces')
     op.drop_index(op.f('ix_family_answers_version_id'), table_name='family_answers')
     op.drop_index(op.f('ix_family_answers_child_id'), table_name='family_answers')
     op.drop_table('family_answers')
+    op.drop_index(op.f('ix_return_tests_decision_id'), table_name='return_tests')
+    op.drop_index('ix_return_tests_child', table_name='return_tests')
+    op.drop_table('return_tests')
     op.drop_index('uq_plan_versions_work', table_name='plan_versions', sqlite_where=sa.text("state IN ('draft', 'submitted')"), postgresql_where=sa.text("state IN ('draft', 'submitted')"))
     op.drop_index('ix_plan_versions_state', table_name='plan_versions')
     op.drop_index(op.f('ix_plan_versions_content_hash'), table_name='plan_versions')
     op.drop_table('plan_versions')
+    op.drop_table('placement_evidence')
     op.drop_index('uq_transfer_answers_step', table_name='transfer_answers')
     op.drop_index(op.f('ix_transfer_answers_transfer_id'), table_name='transfer_answers')
     op.drop_table('transfer_answers')

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from app.db import db
+from app.placements.bulk import CarriedDecision, insert_carried_decisions
 from app.placements.queries import find_decision
 from tests.children.factory import make_child, make_school, make_unit
 
@@ -25,12 +26,16 @@ def town(app):
 
 RECOMMENDATION = {"kind": "home", "made_on": "2026-06-01", "committee": "彭水县专家委员会", "members": "李静 医生",
                   "grounds": "需要全天照护"}
+PAPERS = {"evidence-0-name": "诊断证明书", "evidence-0-issuer": "彭水县人民医院", "evidence-0-dated_on": "2026-05-20",
+          "evidence-1-name": "入户评估报告", "evidence-1-issuer": "彭水县专家委员会",
+          "evidence-1-dated_on": "2026-06-01"}
 OPINION = {"guardian_name": "冉秀英", "answer": "agree", "given_on": "2026-06-03"}
 
 
 def decision(town, **change):
     return {"kind": "home", "school": str(town["school"]), "decided_on": "2026-07-01", "valid_from": "2026-07-01",
-            "decided_by": "彭水县教育委员会", "home_reason": "需要全天照护", "review_on": "2027-06-30"} | change
+            "decided_by": "彭水县教育委员会", "home_reason": "需要全天照护", "review_on": "2027-06-30",
+            **PAPERS} | change
 
 
 def test_the_whole_way(app, client, sign_in, town):
@@ -46,12 +51,14 @@ def test_the_whole_way(app, client, sign_in, town):
         "&#39;", "'")
     assert client.submit(f"{base}/placement/opinion", "new-opinion", **OPINION).status_code == 200
     for change, words in (({"kind": "regular_class"}, "departs from"), ({"home_reason": ""}, "cannot come to school"),
-                          ({"review_on": "2027-07-02"}, "at most 12 months"), ({"decided_on": ""}, "Enter the day")):
+                          ({"review_on": "2027-07-02"}, "at most 12 months"), ({"decided_on": ""}, "Enter the day"),
+                          ({"evidence-1-issuer": ""}, "who issued"), (dict.fromkeys(PAPERS, ""), "two documents")):
         refused = client.submit(f"{base}/placement/decision", "new-decision", **decision(town, **change))
         assert refused.status_code == 422 and words in refused.get_data(as_text=True), change
     page = client.submit(f"{base}/placement/decision", "new-decision", **decision(town))
     text = page.get_data(as_text=True)
     assert page.status_code == 200 and "Home-delivered teaching" in text and town["number"] not in text
+    assert "诊断证明书, 彭水县人民医院, 2026-05-20" in text and "Not asked this term" in text
     with app.app_context():
         assert find_decision(town["child"]).review_on == date(2027, 6, 30)
 
@@ -65,10 +72,61 @@ def test_a_school_may_record_but_not_decide(client, sign_in, town):
 def test_a_foreign_child_is_not_there(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["unit"])
     for page in ("assessment", "assessment/new", "placement/recommendation", "placement/opinion",
-                 "placement/decision"):
+                 "placement/decision", "placement/return", "placement/evidence"):
         assert client.get(f"/children/{town['foreign']}/{page}").status_code == 404, page
 
 
 def test_the_review_list_opens(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["unit"])
     assert "Nothing is overdue" in client.get("/placements/reviews").get_data(as_text=True)
+
+
+def at_home(app, child_id, school_id, day):
+    """A home placement as imports carry it over."""
+    with app.app_context():
+        db.write()
+        insert_carried_decisions(db.session, [CarriedDecision(child_id, "home", school_id, day, day, "卧床",
+                                                              day.replace(year=day.year + 1))], decided_by="导入")
+        db.session.commit()
+
+
+def test_the_question_of_the_term_from_today_to_a_new_recommendation(app, client, sign_in, town):
+    at_home(app, town["child"], town["school"], date(2026, 3, 1))
+    at_home(app, town["foreign"], None, date(2026, 3, 1))
+    sign_in("district_coordinator", unit_id=town["unit"])
+    base = f"/children/{town['child']}"
+    assert "1 child taught at home is not asked this term" in client.get("/").get_data(as_text=True)
+    page = client.get("/placements/home?list=unasked").get_data(as_text=True)
+    assert f"{base}/placement/return" in page and "买买提" not in page
+    refused = client.submit(f"{base}/placement/return", "new-return", answer="yes", words="")
+    assert refused.status_code == 422 and "Write what the answer rests on" in refused.get_data(as_text=True)
+    page = client.submit(f"{base}/placement/return", "new-return", answer="yes", words="可坐校车")
+    text = page.get_data(as_text=True)
+    assert "Record a new recommendation" in text and "可坐校车" in text
+    today = client.get("/").get_data(as_text=True)
+    assert "not asked this term" not in today and "1 child taught at home could come to school now" in today
+    assert f"{base}/placement/recommendation" in client.get("/placements/home?list=can_come").get_data(as_text=True)
+
+
+def test_missing_documents_are_listed_and_added(app, client, sign_in, town):
+    at_home(app, town["child"], town["school"], date(2026, 3, 1))
+    sign_in("district_coordinator", unit_id=town["unit"])
+    base = f"/children/{town['child']}"
+    assert "1 home placement lacks its two documents" in client.get("/").get_data(as_text=True)
+    assert "Evidence missing" in client.get(f"{base}/assessment").get_data(as_text=True)
+    assert f"{base}/placement/evidence" in client.get("/placements/home?list=evidence").get_data(as_text=True)
+    refused = client.submit(f"{base}/placement/evidence", "new-evidence", **{**PAPERS, "evidence-0-name": ""})
+    assert refused.status_code == 422 and "what the document is called" in refused.get_data(as_text=True)
+    text = client.submit(f"{base}/placement/evidence", "new-evidence", **PAPERS).get_data(as_text=True)
+    assert "Evidence missing" not in text and "彭水县人民医院" in text
+    assert "Nobody stands here" in client.get("/placements/home?list=evidence").get_data(as_text=True)
+
+
+def test_the_city_sees_the_lists_by_district(app, client, sign_in, town):
+    for child in ("child", "foreign"):
+        at_home(app, town[child], None, date(2026, 3, 1))
+    sign_in("city_coordinator")
+    page = client.get("/placements/home?list=unasked").get_data(as_text=True)
+    assert "彭水县 (1)" in page and "城口县 (1)" in page and "买买提" in page
+    page = client.get(f"/placements/home?list=unasked&unit={town['unit']}").get_data(as_text=True)
+    assert "冉䶮一" in page and "买买提" not in page

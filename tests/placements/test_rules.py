@@ -7,13 +7,27 @@ from datetime import date
 
 import pytest
 
-from app.placements.rules import Before, DecisionFacts, OpinionFacts, check_decision, check_opinion, step_of
-from app.placements.types import Agreement, PlacementKind
+from app.placements.rules import (
+    Before,
+    DecisionFacts,
+    EvidenceFacts,
+    OpinionFacts,
+    ReturnFacts,
+    check_decision,
+    check_evidence,
+    check_opinion,
+    check_return,
+    step_of,
+)
+from app.placements.types import Agreement, PlacementKind, ReturnAnswer
 
 BIRTH, TODAY = date(2016, 3, 5), date(2026, 9, 10)
 BEFORE = Before(PlacementKind.REGULAR_CLASS, date(2026, 6, 1), date(2026, 6, 5))
 GOOD = DecisionFacts(PlacementKind.REGULAR_CLASS, date(2026, 7, 1), date(2026, 9, 1), "彭水县教育委员会", False)
-HOME = replace(GOOD, kind=PlacementKind.HOME, departure_reason="x", home_reason="y", review_on=date(2027, 9, 1))
+HOSPITAL = EvidenceFacts("诊断证明书", "彭水县人民医院", date(2026, 5, 20))
+VISIT = EvidenceFacts("入户评估报告", "彭水县专家委员会", date(2026, 6, 1))
+HOME = replace(GOOD, kind=PlacementKind.HOME, departure_reason="x", home_reason="y", review_on=date(2027, 9, 1),
+               evidence=(HOSPITAL, VISIT))
 
 
 def codes(facts=GOOD, before=BEFORE):
@@ -38,6 +52,14 @@ def test_a_complete_decision_passes():
     (replace(HOME, review_on=None), BEFORE, "review_missing"),
     (replace(HOME, review_on=date(2027, 9, 2)), BEFORE, "review_late"),
     (replace(HOME, review_on=date(2026, 9, 1)), BEFORE, "review_late"),
+    (replace(HOME, evidence=()), BEFORE, "evidence_missing"),
+    (replace(HOME, evidence=(HOSPITAL,)), BEFORE, "evidence_missing"),
+    (replace(HOME, evidence=(HOSPITAL, EvidenceFacts(" "))), BEFORE, "evidence_missing"),
+    (replace(HOME, evidence=(HOSPITAL, HOSPITAL)), BEFORE, "evidence_twice"),
+    (replace(HOME, evidence=(HOSPITAL, replace(VISIT, name=""))), BEFORE, "evidence_name"),
+    (replace(HOME, evidence=(HOSPITAL, replace(VISIT, issuer=""))), BEFORE, "evidence_issuer"),
+    (replace(HOME, evidence=(HOSPITAL, replace(VISIT, dated_on=None))), BEFORE, "evidence_day"),
+    (replace(HOME, evidence=(HOSPITAL, replace(VISIT, dated_on=date(2026, 7, 2)))), BEFORE, "evidence_day"),
     (GOOD, replace(BEFORE, present_from=date(2026, 9, 1)), "overlap"),
     (replace(GOOD, decided_by=" "), BEFORE, "decided_by"),
 ])
@@ -62,3 +84,27 @@ def test_the_steps_follow_each_other():
     nothing = Before()
     assert [step_of(nothing, False), step_of(nothing, True), step_of(replace(BEFORE, opinion_on=None), True),
             step_of(BEFORE, True)] == [1, 2, 3, 4]
+
+
+def test_other_placements_need_no_documents_but_keep_no_half_ones():
+    assert codes(replace(GOOD, evidence=(HOSPITAL, EvidenceFacts()))) == set()
+    assert codes(replace(GOOD, evidence=(replace(HOSPITAL, issuer=""),))) == {"evidence_issuer"}
+
+
+def test_each_missing_document_is_named_at_its_row():
+    found = check_evidence((EvidenceFacts(), VISIT), needed=2, birth=BIRTH, until=TODAY)
+    assert [problem.field for problem in found] == ["evidence-0-name"]
+
+
+@pytest.mark.parametrize(("change", "term_from", "code"), [
+    ({}, date(2026, 9, 1), None),
+    ({}, None, "no_term"),
+    ({"answered_on": date(2026, 8, 31)}, date(2026, 9, 1), "answered_on"),
+    ({"answered_on": date(2026, 9, 11)}, date(2026, 9, 1), "answered_on"),
+    ({"words": " "}, date(2026, 9, 1), "words_missing"),
+    ({"answered_by": ""}, date(2026, 9, 1), "answered_by"),
+])
+def test_the_answer_of_a_term(change, term_from, code):
+    facts = replace(ReturnFacts(ReturnAnswer.NO, date(2026, 9, 9), "卧床", "李静"), **change)
+    found = check_return(facts, term_from=term_from, today=TODAY)
+    assert [problem.code for problem in found] == ([code] if code else [])

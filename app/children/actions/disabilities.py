@@ -24,8 +24,8 @@ def change_disabilities(actor: Actor, child: Child, rows: tuple[DisabilityFacts,
                         today: date) -> tuple[Problem, ...]:
     """Make the disabilities of a child what `rows` say, the first being the main one. Return the warnings.
 
-    A changed category, grade or certificate ends the old row and begins a new one, so that history stays. An empty
-    certificate keeps the one that is there. Raises Refused, or Changed (see change_basics).
+    A changed category, grade, certificate or suspicion ends the old row and begins a new one, so that history stays.
+    An empty certificate keeps the one that is there. Raises Refused, or Changed (see change_basics).
     """
     require(actor, Permission.CHILDREN_WRITE)
     if revision is not None and child.revision != revision:
@@ -75,14 +75,16 @@ def _with_certificate(row: DisabilityFacts, live: dict) -> DisabilityFacts:
 
 
 def _keep(child: Child, present: Disability | None, facts: DisabilityFacts, position: int, today: date) -> Disability:
-    told = (facts.category, facts.grade, facts.certificate)
-    if present is None or (present.category, present.grade, present.certificate) != told:
+    told = (facts.category, facts.grade, facts.certificate, facts.suspected)
+    if present is None or (present.category, present.grade, present.certificate, present.suspected) != told:
         if present is not None:
             present.valid_to = today
         present = Disability(child_id=child.id, category=facts.category, grade=facts.grade, valid_from=today)
         present.certificate = facts.certificate
         db.session.add(present)
     present.position, present.certificate_ends_on = position, facts.certificate_ends_on
+    present.certificate_issuer = facts.certificate_issuer
+    present.screening_due_on, present.screening_by = facts.screening_due_on, facts.screening_by
     return present
 
 

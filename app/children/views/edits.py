@@ -180,7 +180,9 @@ def edit_disabilities(child_id: uuid.UUID):
     child = get_child(g.actor, child_id)
     present = list_disabilities(child.id)
     rows = [{"disability_id": str(row.id), "category": row.category, "grade": row.grade,
-             "certificate_ends_on": row.certificate_ends_on} for row in present]
+             "certificate_issuer": row.certificate_issuer, "certificate_ends_on": row.certificate_ends_on,
+             "suspected": row.suspected, "screening_due_on": row.screening_due_on, "screening_by": row.screening_by}
+            for row in present]
     form, status = DisabilitiesForm(data={"revision": str(child.revision), "disabilities": rows}), 200
     if form.is_submitted():
         status = 422

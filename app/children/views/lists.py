@@ -15,6 +15,7 @@ from app.children.forms import ExportForm
 from app.children.frame import grade_words
 from app.children.listing import SORTS, Wanted, count_children, list_rows, list_units
 from app.children.queries import list_saved_filters
+from app.children.screening import Suspected
 from app.children.sheets import COLUMNS, MOST_XLSX, as_csv, as_xlsx
 from app.children.standing import kinds_of
 from app.children.types import DisabilityCategory
@@ -24,7 +25,7 @@ from app.web.downloads import send
 from app.web.filters import label, today
 from app.web.paging import SIZE, asked_page
 
-NAMES = ("q", "unit", "school", "status", "placement", "category", "age_from", "age_to", "sort")
+NAMES = ("q", "unit", "school", "status", "placement", "category", "suspected", "age_from", "age_to", "sort")
 PRINT_SIZE = 1000
 
 
@@ -38,13 +39,14 @@ def wanted_of(values) -> Wanted:
         unit = uuid.UUID(values.get("unit", ""))
     except ValueError:
         unit = None
-    category = values.get("category", "")
+    category, suspected = values.get("category", ""), values.get("suspected", "")
     sort = values.get("sort", "")
     statuses, placements = kinds_of("roll_states", "status"), kinds_of("decisions", "kind")
     return Wanted(
         q=values.get("q", "").strip()[:120], unit=unit, school=values.get("school", "").strip()[:120],
         status=_one_of(values.get("status", ""), statuses), placement=_one_of(values.get("placement", ""), placements),
         category=DisabilityCategory(category) if category in list(DisabilityCategory) else None,
+        suspected=Suspected(suspected) if suspected in list(Suspected) else None,
         age_from=whole("age_from"), age_to=whole("age_to"), sort=sort if sort in SORTS else "name")
 
 
@@ -60,7 +62,8 @@ def asked(values) -> dict[str, str]:
 @pages.get("/children", needs=Permission.CHILDREN_READ)
 def list_children():
     """Query parameters: q, unit (id), school (id, code or name), status, placement (value or "none"), category,
-    age_from, age_to, sort (name, age, file_number), page; print=1 shows up to a thousand rows without pages."""
+    suspected (1, due, overdue), age_from, age_to, sort (name, age, file_number), page; print=1 shows up to a
+    thousand rows without pages."""
     wanted, day = wanted_of(request.args), today()
     page = asked_page(count_children(g.actor, wanted, day), PRINT_SIZE if "print" in request.args else SIZE)
     rows = list_rows(g.actor, wanted, day, limit=page.size, offset=page.offset)
@@ -72,7 +75,10 @@ def list_children():
         units_pairs=[(str(unit.id), unit.name) for unit in units],
         saved=list_saved_filters(g.actor), asked=asked(request.args), statuses=kinds_of("roll_states", "status"),
         placements=kinds_of("decisions", "kind"), categories=list(DisabilityCategory), grade_words=grade_words,
-        sorts=partial(_sorts, wanted), member_pairs=_pairs)
+        sorts=partial(_sorts, wanted), member_pairs=_pairs, suspicions=[
+            (Suspected.ALL.value, _("Suspected, not assessed")),
+            (Suspected.DUE.value, _("Screening due within 30 days")),
+            (Suspected.OVERDUE.value, _("Screening overdue"))])
 
 
 def _pairs(members) -> list[tuple[str, str]]:

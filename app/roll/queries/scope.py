@@ -91,9 +91,10 @@ def search_child(number: str) -> Child | None:
 
 
 def has_disability(child_id: uuid.UUID) -> bool:
-    """True for a special-education pupil in the sense of the roll: a disability is on file."""
+    """True for a special-education pupil in the sense of the roll: a disability is on file, not only suspected."""
     return db.session.scalar(select(Disability.id).where(
-        Disability.child_id == child_id, Disability.valid_to.is_(None)).limit(1)) is not None
+        Disability.child_id == child_id, Disability.valid_to.is_(None), Disability.screening_due_on.is_(None)
+    ).limit(1)) is not None
 
 
 def find_number(child_id: uuid.UUID) -> StudentNumber | None:
