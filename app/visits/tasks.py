@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from flask_babel import force_locale, ngettext
+
 from app.db import db
 from app.jobs.actions import job
 from app.jobs.runner import Cancelled, JobRun
@@ -26,10 +28,14 @@ def solve_timetable(run: JobRun) -> dict:
     db.session.rollback()  # nothing is held while the engine works
     stopped = []
 
+    def words(unserved: int) -> str:
+        with force_locale(actor.language or "zh_Hans"):
+            return ngettext("%(num)s visit has no place yet", "%(num)s visits have no place yet", unserved)
+
     def tell(progress) -> None:
         try:
             done = min(seconds, int(progress.elapsed))
-            run.progress(done, seconds + 1, f"{progress.unserved} · {progress.cost:,}")
+            run.progress(done, seconds + 1, words(progress.unserved))
         except Cancelled:
             stopped.append(True)
 

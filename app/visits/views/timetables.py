@@ -179,7 +179,8 @@ def _told(reason: dict) -> str:
 
 def _unserved(row) -> list[dict]:
     return [{"name": one.child_name, "missing": one.missing, "child_id": one.child_id,
-             "reasons": [_told(reason) for reason in one.reasons]} for one in list_unserved(row.id)]
+             "reasons": [_told(reason) for reason in one.reasons]}
+            for one in sorted(list_unserved(row.id), key=lambda one: -one.missing)]
 
 
 def _stored_lacks(row) -> list[dict]:
