@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.children.frame import file_frame
+from app.children.frame import file_frame, grade_words
 from app.children.queries import get_child
 from app.kernel.masks import mask_student_number
 from app.kernel.problems import Refused
@@ -33,7 +33,7 @@ def show_roll(child_id: uuid.UUID):
         movements=queries.list_movements_of(child.id), transfer=transfer,
         party=queries.party_on(g.actor, transfer), writes=g.actor.may(Permission.ROLL_WRITE)
         and queries.may_write(g.actor, child), answers=request is not None and queries.waits_for(g.actor, request),
-        **file_frame(g.actor, child, "roll"))
+        grade_words=grade_words, **file_frame(g.actor, child, "roll"))
 
 
 def _place(form: ClassForm, school_id: uuid.UUID) -> actions.Place:
