@@ -21,10 +21,12 @@ class Entry:
 
 ENTRIES: tuple[tuple[str, str, P, tuple[str, ...]], ...] = (
     (N_("Today"), "home.today", P.SIGNED_IN, ("home.",)),
-    (N_("Children"), "children.list_children", P.CHILDREN_READ, ("children.", "assessments.", "placements.")),
+    (N_("Children"), "children.list_children", P.CHILDREN_READ, (
+        "children.", "assessments.", "placements.", "plans.show_plans", "visits.show_child", "visits.edit_family",
+        "roll.show_roll", "family.show_family_tab")),
     (N_("Plans"), "plans.list_plans", P.PLANS_READ, ("plans.",)),
     (N_("Timetables"), "visits.list_timetables", P.TIMETABLES_READ, ("visits.",)),
-    (N_("My week"), "visits.my_week", P.VISITS_RECORD, ("visits.my_",)),
+    (N_("My week"), "visits.my_week", P.VISITS_RECORD, ("visits.my_", "visits.record_", "visits.miss_")),
     (N_("School roll"), "roll.list_movements", P.ROLL_WRITE, ("roll.",)),
     (N_("Schools"), "schools.list_schools", P.SCHOOLS_READ, (
         "schools.list", "schools.show_school", "schools.edit_school", "schools.new_school", "schools.move_to",
