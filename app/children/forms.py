@@ -112,7 +112,7 @@ class DisabilityRow(Part):
     grade = SelectField(_l("Disability grade"), coerce=lambda value: int(value) if value else None,
                         validate_choice=False, choices=[("", ""), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")])
     certificate = TextField(_l("Certificate number"), [Length(max=40)], render_kw=NO_FILL)
-    certificate_issuer = TextField(_l("Issued by"), [Length(max=120)])
+    certificate_issuer = TextField(_l("Certificate issued by"), [Length(max=120)])
     certificate_ends_on = DayField(_l("Certificate valid until"), [Optional()])
     suspected = BooleanField(_l("Suspected, not assessed yet"))
     screening_due_on = DayField(_l("Screening due on"), [Optional()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -13,13 +13,14 @@ from sqlalchemy import event, select
 from app.access import SYSTEM
 from app.children.actions import change_guardians
 from app.children.facts import GuardianFacts
-from app.children.models import Child, Guardian, Guardianship, NumberTail, Sight, TimelineEvent
+from app.children.models import Child, Disability, Guardian, Guardianship, NumberTail, Sight, TimelineEvent
 from app.children.sight import give_sight
 from app.children.tails import set_tails
-from app.children.types import EventKind, GuardianRelation, SightKind
+from app.children.types import DisabilityCategory, EventKind, GuardianRelation, SightKind
 from app.db import db
 from app.db.audit import AuditEntry
 from app.schools.models import School, SchoolName, Teacher, Unit
+from app.web.filters import today
 from tests.children.factory import make_child, make_school, make_unit, place_on_roll, resident_id
 
 BIRTH = date(2016, 3, 5)
@@ -225,6 +226,59 @@ def test_disabilities_are_ordered_and_checked_against_the_certificate(client, si
     text = names(page)
     assert text.index("Intellectual disability") < text.index("Speech disability") and "grade 2" in text
     assert town["number"][-6:] not in text and "5****************" in text
+
+
+@pytest.mark.both_databases
+def test_issuer_and_end_of_a_certificate_are_kept_shown_and_taken_out(app, client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    path = f"/children/{town['child']}/disabilities/edit"
+    text = names(client.submit(path, "edit-disabilities", **{
+        "disabilities-0-certificate": town["number"] + "52", "disabilities-0-category": "intellectual",
+        "disabilities-0-certificate_issuer": "彭水县残疾人联合会", "disabilities-0-certificate_ends_on": "2035-05-01"}))
+    assert "Issued by 彭水县残疾人联合会" in text and "2035-05-01" in text
+    assert names(client.get(path)).count("彭水县残疾人联合会") == 1
+    answer = client.submit("/children/export", "export", reason="meeting on placements", kind="csv")
+    assert "彭水县残疾人联合会,2035-05-01" in answer.get_data().decode("utf-8-sig")
+
+
+SUSPECTED = {"disabilities-0-category": "intellectual", "disabilities-0-suspected": "y",
+             "disabilities-0-screening_by": "县特教资源中心"}
+
+
+@pytest.mark.both_databases
+def test_a_suspected_child_is_tagged_listed_and_told_until_it_is_assessed(app, client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["here"])
+    path = f"/children/{town['child']}/disabilities/edit"
+    refused = client.submit(path, "edit-disabilities", **SUSPECTED)
+    assert refused.status_code == 422 and "Set the day until which" in names(refused)
+    for days, which, line in ((-1, "overdue", "1 suspected child is overdue"),
+                              (9, "due", "1 suspected child is to be")):
+        due = (today() + timedelta(days=days)).isoformat()
+        text = names(client.submit(path, "edit-disabilities", **SUSPECTED, **{"disabilities-0-screening_due_on": due}))
+        assert "Suspected, not assessed" in text and f"Screening until {due}: 县特教资源中心" in text
+        assert line in names(client.get("/"))
+        for value in ("1", which):
+            assert "冉䶮一" in names(client.get(f"/children?suspected={value}&list=1"))
+        other = {"due": "overdue", "overdue": "due"}[which]
+        assert "No child fits" in names(client.get(f"/children?suspected={other}&list=1"))
+    text = names(client.submit(path, "edit-disabilities", **{"disabilities-0-suspected": None,
+                                                             "disabilities-0-grade": "3"}))
+    assert "Suspected" not in text and "grade 3" in text
+    assert "No child fits" in names(client.get("/children?suspected=1&list=1"))
+    with app.app_context():
+        rows = db.session.scalars(select(Disability).order_by(Disability.valid_to.is_(None))).all()
+        assert [(row.suspected, row.valid_to is None) for row in rows] == [(True, False), (False, True)]
+
+
+def test_a_suspected_child_of_another_district_is_not_counted(app, client, sign_in, town):
+    with app.app_context():
+        db.write()
+        db.session.add(Disability(child_id=town["foreign"], position=1, category=DisabilityCategory.SPEECH,
+                                  screening_due_on=BIRTH, screening_by="x", valid_from=BIRTH))
+        db.session.commit()
+    sign_in("district_coordinator", unit_id=town["here"])
+    assert "suspected child" not in names(client.get("/"))
+    assert "No child fits" in names(client.get("/children?suspected=1&list=1"))
 
 
 def test_ending_a_guardianship_ends_sight_at_once(app, town):

@@ -66,3 +66,27 @@ def test_home_points_lie_in_and_around_chongqing():
 
 def test_phones_lose_their_separators():
     assert check_phone("138-1234 5678").value == "13812345678"
+
+
+SUSPECTED = DisabilityFacts(DisabilityCategory.INTELLECTUAL, suspected=True, screening_due_on=date(2026, 10, 1),
+                            screening_by="特教资源中心")
+
+
+def test_a_suspicion_keeps_its_day_and_person():
+    checked = check_disability(SUSPECTED, None, today=TODAY)
+    assert checked.ok and checked.value == SUSPECTED
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    ({"screening_due_on": None}, "screening_due"), ({"screening_by": None}, "screening_by"),
+    ({"grade": 2}, "suspected_certified"), ({"certificate_issuer": "彭水县残联"}, "suspected_certified"),
+    ({"suspected": False}, "not_suspected"),
+])
+def test_a_suspicion_is_whole_and_has_no_certificate(change, code):
+    found = check_disability(replace(SUSPECTED, **change), None, today=TODAY).problems
+    assert [problem.code for problem in found] == [code]
+
+
+def test_an_assessment_ends_the_suspicion():
+    checked = check_disability(replace(SUSPECTED, suspected=False, grade=2), None, today=TODAY)
+    assert checked.ok and (checked.value.screening_due_on, checked.value.screening_by) == (None, None)
