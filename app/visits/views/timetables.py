@@ -116,8 +116,7 @@ def show_timetable(timetable_id):
     team_id = request.args.get("team", type=as_uuid) or (teams[0][0] if teams else None)
     monday = _week(row)
     closed = _closed(row)
-    visits = list_placed(g.actor, row.id, team_id=team_id, first=monday, last=monday + timedelta(days=6)) \
-        if team_id else []
+    monday, visits = _week_of_team(row, team_id, monday) if team_id else (monday, [])
     days = week_days(visits, monday, closed, lambda one: _visit_url(one, row, planner))
     return render_template(
         "visits/show_timetable.html", timetable=row, planner=planner, unit_name=unit_names().get(row.unit_id, ""),
@@ -128,6 +127,15 @@ def show_timetable(timetable_id):
         outdated=outdated_plans(row) if planner else [], bent=[_told(one) for one in row.figures.get("bent", ())],
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
         hours=_hours(visits))
+
+
+def _week_of_team(row, team_id: uuid.UUID, monday: date) -> tuple[date, list]:
+    """A week and the team's visits in it; when no week was asked for, the first one from here on that has any."""
+    if "week" in request.args:
+        return monday, list_placed(g.actor, row.id, team_id=team_id, first=monday, last=monday + timedelta(days=6))
+    visits = list_placed(g.actor, row.id, team_id=team_id, first=monday)
+    monday = monday_of(visits[0].day) if visits else monday
+    return monday, [one for one in visits if one.day < monday + timedelta(days=7)]
 
 
 def _hours(visits) -> tuple[int, int]:
