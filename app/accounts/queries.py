@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access import Actor, Grant, Permission, Role, require
 from app.accounts.models import OneUseLink, RoleGrant, SignIn, User
 from app.accounts.types import LinkPurpose
-from app.db import db
+from app.db import Day, UtcTime, db
 from app.db.audit import TABLE as AUDIT
 from app.db.sealed import digest
 from app.errors import NotFound
@@ -20,7 +21,9 @@ from app.schools.models import School, Teacher, Unit
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 
-def _select_actor(day: date):
+def _select_actor():
+    """A statement that asks for the parameter `day`."""
+    day = bindparam("day", type_=Day())
     grant_live = and_(RoleGrant.user_id == User.id, RoleGrant.valid_from <= day,
                       or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > day))
     return (
@@ -47,7 +50,18 @@ def _today() -> date:
 
 def find_actor(user_id: uuid.UUID) -> Actor | None:
     """The actor of an active user with the roles held today, or None."""
-    return _actor(db.session.execute(_select_actor(_today()).where(User.id == user_id)).all())
+    return _actor(db.session.execute(_select_actor().where(User.id == user_id), {"day": _today()}).all())
+
+
+@lru_cache(maxsize=1)
+def _select_session():
+    """Every request begins with this statement: it is put together once. Parameters: day, token_hash, now."""
+    return (
+        _select_actor().add_columns(SignIn.id.label("sign_in_id"), SignIn.seen_at, User.must_change_password)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None),
+               SignIn.ends_at > bindparam("now", type_=UtcTime()))
+    )
 
 
 def find_session(token: str, idle: timedelta, phone_idle: timedelta) -> tuple[Actor, SignIn] | None:
@@ -56,11 +70,7 @@ def find_session(token: str, idle: timedelta, phone_idle: timedelta) -> tuple[Ac
     `idle` bounds the time between two requests; visiting teachers and guardians get `phone_idle`.
     """
     now = datetime.now(UTC)
-    rows = db.session.execute(
-        _select_actor(_today()).add_columns(SignIn.id.label("sign_in_id"), SignIn.seen_at, User.must_change_password)
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None), SignIn.ends_at > now)
-    ).all()
+    rows = db.session.execute(_select_session(), {"day": _today(), "token_hash": digest(token), "now": now}).all()
     actor = _actor(rows)
     if actor is None:
         return None

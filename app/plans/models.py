@@ -16,7 +16,8 @@ class PlanVersion(Base):
     """One version of a child's plan. `content` is the frozen canonical JSON, `content_hash` its SHA-256 in hex."""
 
     __tablename__ = "plan_versions"
-    __table_args__ = (UniqueConstraint("child_id", "number"), Index("ix_plan_versions_state", "state", "review_on"))
+    __table_args__ = (UniqueConstraint("child_id", "number"), Index(
+        "ix_plan_versions_state", "state", "review_on", "id", "ends_on", "child_id"))
 
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
     number: Mapped[int]
@@ -49,7 +50,7 @@ class PlanVersion(Base):
     edited_by_name: Mapped[str | None] = mapped_column(String(120))
 
 
-_WORK = text("state IN ('draft', 'submitted')")
+_WORK = text("state IN ('draft', 'submitted')")  # its words are asked for in queries, so that the index is found
 Index("uq_plan_versions_work", PlanVersion.child_id, unique=True, sqlite_where=_WORK, postgresql_where=_WORK)
 
 
@@ -57,8 +58,10 @@ class PlanForce(Base):
     """The period in which an approved version is in force; periods of one child never overlap."""
 
     __tablename__ = "plan_forces"
+    __table_args__ = (Index("ix_plan_forces_child_id", "child_id", "valid_from", "valid_to", "version_id"),
+                      Index("ix_plan_forces_valid_from", "valid_from"), Index("ix_plan_forces_valid_to", "valid_to"))
 
-    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plan_versions.id"), unique=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

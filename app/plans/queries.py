@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select, text
 
 from app.access import Actor
 from app.children.models import Child, Disability
@@ -298,7 +299,7 @@ def _without_plan(day: date):
     on_roll = exists().where(RollState.child_id == Child.id, RollState.valid_to.is_(None),
                              RollState.status.in_((RollStatus.ACTIVE, RollStatus.PLACED)))
     return and_(on_roll, ~_in_force(day, PlanForce.child_id == Child.id), ~exists().where(
-        PlanVersion.child_id == Child.id, PlanVersion.state.in_((VersionState.DRAFT, VersionState.SUBMITTED))))
+        PlanVersion.child_id == Child.id, text("plan_versions.state IN ('draft', 'submitted')")))
 
 
 def count_plans(actor: Actor, day: date, *, unit_id: uuid.UUID | None = None, words: str = "",
@@ -309,19 +310,51 @@ def count_plans(actor: Actor, day: date, *, unit_id: uuid.UUID | None = None, wo
     """
     narrow = _children(actor, unit_id, words)
     kinds = [kind for kind in PlanList if kind != PlanList.MISSING or narrow or chosen == kind]
-    numbers = db.session.execute(select(*(_count(kind, day, narrow).scalar_subquery() for kind in kinds))).one()
+    asked = _counts(day, tuple(kinds)) if not narrow else _put_together(day, kinds, narrow)
+    numbers = db.session.execute(asked).one()
     counted = dict(zip(kinds, numbers, strict=True))
     return {kind: counted.get(kind) for kind in PlanList}
 
 
-def _count(kind: PlanList, day: date, narrow: list) -> Select:
+@lru_cache(maxsize=8)
+def _counts(day: date, kinds: tuple[PlanList, ...]) -> Select:
+    return _put_together(day, kinds, [])
+
+
+def _put_together(day: date, kinds, narrow: list) -> Select:
+    soon = _soon(day, narrow)
+    return select(*(_count(kind, day, narrow, soon).scalar_subquery() for kind in kinds))
+
+
+def _soon(day: date, narrow: list):
+    """Versions in force whose review is near or over: looked up once for two counts."""
+    query = select(PlanVersion.review_on, PlanVersion.ends_on).where(
+        or_(_listed(PlanList.DUE, day), _listed(PlanList.EXPIRING, day)),
+        PlanVersion.state == VersionState.APPROVED, PlanVersion.review_on <= day + timedelta(days=EXPIRING_DAYS))
+    return _narrowed(query, PlanVersion.child_id, narrow).cte("soon")
+
+
+def _narrowed(query: Select, child_id, narrow: list) -> Select:
+    return query.where(child_id.in_(select(Child.id).where(*narrow))) if narrow else query
+
+
+def _count(kind: PlanList, day: date, narrow: list, soon) -> Select:
     if kind == PlanList.MISSING:
         return select(func.count()).select_from(Child).where(_without_plan(day), *narrow)
-    if kind == PlanList.IN_FORCE:
-        query, child_id = select(func.count()).select_from(PlanForce).where(*_on(day)), PlanForce.child_id
-    else:
-        query, child_id = select(func.count()).select_from(PlanVersion).where(_listed(kind, day)), PlanVersion.child_id
-    return query.where(child_id.in_(select(Child.id).where(*narrow))) if narrow else query
+    if kind in {PlanList.DUE, PlanList.EXPIRING}:
+        near = soon.c.review_on <= day + timedelta(days=DUE_DAYS) if kind == PlanList.DUE else \
+            soon.c.ends_on <= day + timedelta(days=EXPIRING_DAYS)
+        return select(func.count()).select_from(soon).where(near)
+    if kind != PlanList.IN_FORCE:
+        return _narrowed(select(func.count()).select_from(PlanVersion).where(_listed(kind, day)),
+                         PlanVersion.child_id, narrow)
+    forces = select(func.count()).select_from(PlanForce)
+    if narrow:
+        return _narrowed(forces.where(*_on(day)), PlanForce.child_id, narrow)
+    # Over the whole municipality: all, less those that are over or not begun, which are few.
+    over, later = (forces.where(test).scalar_subquery() for test in (PlanForce.valid_to <= day,
+                                                                     PlanForce.valid_from > day))
+    return select(forces.scalar_subquery() - over - later)
 
 
 def list_plans(actor: Actor, kind: PlanList, day: date, *, unit_id: uuid.UUID | None = None, words: str = "",

@@ -61,7 +61,8 @@ def list_plans():
     page = asked_page(counts[kind])
     rows = list_rows(g.actor, kind, today(), unit_id=unit_id, words=words, limit=page.size, offset=page.offset)
     return render_template("plans/list_plans.html", form=form, counts=counts, kind=kind, rows=rows, page=page,
-                           units=units, filtered=bool(words or unit_id))
+                           units=units, units_pairs=[(str(number), name) for number, name in units],
+                           filtered=bool(words or unit_id))
 
 
 @pages.get("/children/<uuid:child_id>/plans", needs=Permission.PLANS_READ)
