@@ -150,6 +150,14 @@ class ListedChild:
     placement: PlacementKind | None
 
 
+def count_standing(actor: Actor, day: date, standing: Standing) -> int:
+    """How many children in sight stand so on the day: the length of `list_children` over all units. One query."""
+    state, decision, group, listed = _parts(actor, day)
+    query = _joined(select(func.count()).select_from(Child), state, decision).where(
+        listed, in_sight(actor), _counted_under(standing, state.c.status, decision.c.kind, group))
+    return db.session.scalar(query) or 0
+
+
 def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: uuid.UUID | None, *, whole: bool,
                   page: Callable[[int], Page]) -> tuple[list[ListedChild], Page]:
     """The children behind a number, by name: those in sight that stand in `standing` (None: all listed) on the day.
