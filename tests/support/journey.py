@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import re
 import subprocess
 import threading
@@ -9,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import openpyxl
+
 from app.jobs.runner import run_waiting
 from tests.support.browser import PHONE, watching
 
-PICTURES = Path(__file__).resolve().parents[2] / "test-results"
-"""Pictures of the pages on the way, for looking at; git ignores them."""
+PICTURES = Path(os.environ.get("YIAN_TEST_PICTURES") or Path(__file__).resolve().parents[2] / "test-results")
+"""Pictures of the pages on the way, for looking at; git ignores them, the next run of the tests throws them away."""
 
 OVERFLOW = """() => {
   const root = document.documentElement, wide = root.clientWidth;
@@ -31,14 +35,27 @@ def fits(page) -> None:
     assert not wide, f"{page.url} scrolls sideways: {wide}"
 
 
+FETCH = """async (path) => {
+  const answer = await fetch(path), bytes = new Uint8Array(await answer.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return [answer.status, btoa(text)];
+}"""
+
+
 class Walk:
     """One person's window. `open` and `send` insist that the page answers and does not scroll sideways."""
 
     def __init__(self, page, address: str, name: str, pictures: str):
-        self.page, self.address, self.name = page, address, name
+        self.page, self.address, self.name, self._context = page, address, name, page.context
         self.folder = PICTURES / pictures
         self.complaints: list[str] = []
         self.folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def context(self):
+        """The browser of this person, for a second tab."""
+        return self._context
 
     def open(self, path: str):
         """Open an address of ours; it must answer 200."""
@@ -69,17 +86,40 @@ class Walk:
                 field.fill(value)
         return self
 
-    def send(self, words: str | re.Pattern | None = None, told: str | re.Pattern = ""):
-        """Press the button (default: the main one of the main part), wait for the next page, look for `told` on it."""
-        main = self.page.locator("main")
-        button = main.get_by_role("button", name=words, exact=isinstance(words, str)).first if words else \
-            main.locator("button.main[type=submit]").first
-        with self.page.expect_navigation():
-            button.click()
+    def send(self, status: int = 200):
+        """Press the main button of the main part and wait for the next page, which must answer so."""
+        with self.page.expect_navigation() as waiting:
+            self.page.locator("main button.main[type=submit]").first.click()
+        return self._arrived(waiting.value, status)
+
+    def _arrived(self, answer, status: int):
+        if answer.status != status:
+            raise AssertionError(f"{self.page.url}: {answer.status}\n{self.page.locator('main').inner_text()}")
         fits(self.page)
-        if told:
-            self.sees(told)
         return self
+
+    def send_link(self, ending: str):
+        """Follow the first link of the main part whose address ends so, as a click does."""
+        with self.page.expect_navigation():
+            self.page.locator(f'main a[href*="{ending}"]').first.click()
+        fits(self.page)
+        return self
+
+    def confirm(self, status: int = 200):
+        """Press the main button of a form that asks first, say yes in its dialog, wait for the answer."""
+        self.page.locator("main form[data-confirm] button.main[type=submit]").first.click()
+        with self.page.expect_navigation() as waiting:
+            self.page.locator("dialog[open] button.main").click()
+        return self._arrived(waiting.value, status)
+
+    def until(self, selector: str, seconds: float = 30):
+        """Look again, as a person does, until something stands on the page."""
+        for _attempt in range(int(seconds)):
+            if self.page.locator(selector).count():
+                return self
+            self.page.wait_for_timeout(1000)
+            self.page.reload()
+        raise AssertionError(f"{self.page.url}: {selector} never came:\n{self.page.locator('main').inner_text()}")
 
     def sees(self, *words: str | re.Pattern):
         """Each of the words stands in the main part, seen by eye."""
@@ -101,11 +141,15 @@ class Walk:
         waiting.value.save_as(path)
         return path
 
-    def get(self, path: str) -> bytes:
-        """The body of an address, fetched with this person's cookies; it must answer 200."""
-        answer = self.page.request.get(path if path.startswith("http") else self.address + path)
-        assert answer.status == 200, f"{path}: {answer.status}"
-        return answer.body()
+    def get(self, path: str, name: str = "") -> bytes:
+        """The body of an address, fetched with this person's cookies; it must answer 200. With a name it is kept."""
+        status, body = self.page.evaluate(FETCH, path)
+        assert status == 200, f"{path}: {status}"
+        content = base64.b64decode(body)
+        if name:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_bytes(content)
+        return content
 
 
 def choose(field, value: str) -> None:
@@ -168,6 +212,18 @@ def worker(app) -> Iterator[None]:
     finally:
         stop.set()
         thread.join(timeout=30)
+
+
+def with_check(seventeen: str) -> str:
+    """A resident's number with its check character (GB 11643-1999)."""
+    total = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(seventeen))
+    return seventeen + "10X98765432"[total % 11]
+
+
+def sheet_rows(path: Path) -> list[list[str]]:
+    """The rows of the first sheet of a spreadsheet, as text."""
+    rows = openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+    return [[str(cell or "") for cell in row] for row in rows]
 
 
 def words_of(pdf: bytes | Path) -> str:
