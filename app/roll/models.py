@@ -88,7 +88,7 @@ class Movement(Base):
 
     __tablename__ = "movements"
 
-    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
     kind: Mapped[MovementKind] = mapped_column(choice(MovementKind))
     from_status: Mapped[RollStatus | None] = mapped_column(choice(RollStatus, "from_status"))
     to_status: Mapped[RollStatus] = mapped_column(choice(RollStatus, "to_status"))
@@ -104,6 +104,7 @@ class Movement(Base):
     recorded_at: Mapped[datetime]
 
 
+Index("ix_movements_child_id", Movement.child_id, Movement.effective_on, Movement.id)
 Index("ix_movements_effective_on", Movement.effective_on, Movement.id)
 
 

@@ -557,7 +557,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['school_id'], ['schools.id'], name=op.f('fk_movements_school_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_movements'))
     )
-    op.create_index(op.f('ix_movements_child_id'), 'movements', ['child_id'], unique=False)
+    op.create_index('ix_movements_child_id', 'movements', ['child_id', 'effective_on', 'id'], unique=False)
     op.create_index('ix_movements_effective_on', 'movements', ['effective_on', 'id'], unique=False)
     op.create_table('number_tails',
     sa.Column('child_id', sa.Uuid(), nullable=False),
@@ -996,7 +996,7 @@ def upgrade():
     sa.UniqueConstraint('child_id', 'number', name=op.f('uq_plan_versions_child_id_number'))
     )
     op.create_index(op.f('ix_plan_versions_content_hash'), 'plan_versions', ['content_hash'], unique=False)
-    op.create_index('ix_plan_versions_state', 'plan_versions', ['state', 'review_on', 'ends_on', 'child_id', 'id'], unique=False)
+    op.create_index('ix_plan_versions_state', 'plan_versions', ['state', 'review_on', 'id', 'ends_on', 'child_id'], unique=False)
     op.create_index('uq_plan_versions_work', 'plan_versions', ['child_id'], unique=True, sqlite_where=sa.text("state IN ('draft', 'submitted')"), postgresql_where=sa.text("state IN ('draft', 'submitted')"))
     op.create_table('return_tests',
     sa.Column('child_id', sa.Uuid(), nullable=False),
@@ -1045,7 +1045,8 @@ def upgrade():
     sa.UniqueConstraint('version_id', name=op.f('uq_plan_forces_version_id'))
     )
     op.create_index('ix_plan_forces_child_id', 'plan_forces', ['child_id', 'valid_from', 'valid_to', 'version_id'], unique=False)
-    op.create_index('ix_plan_forces_version_id', 'plan_forces', ['version_id', 'valid_from', 'valid_to'], unique=False)
+    op.create_index('ix_plan_forces_valid_from', 'plan_forces', ['valid_from'], unique=False)
+    op.create_index('ix_plan_forces_valid_to', 'plan_forces', ['valid_to'], unique=False)
     op.create_table('plan_goals',
     sa.Column('version_id', sa.Uuid(), nullable=False),
     sa.Column('goal_key', sa.Uuid(), nullable=False),
@@ -1237,7 +1238,8 @@ def downgrade():
     op.drop_table('plan_sections')
     op.drop_index(op.f('ix_plan_goals_goal_key'), table_name='plan_goals')
     op.drop_table('plan_goals')
-    op.drop_index('ix_plan_forces_version_id', table_name='plan_forces')
+    op.drop_index('ix_plan_forces_valid_to', table_name='plan_forces')
+    op.drop_index('ix_plan_forces_valid_from', table_name='plan_forces')
     op.drop_index('ix_plan_forces_child_id', table_name='plan_forces')
     op.drop_table('plan_forces')
     op.drop_index(op.f('ix_family_answers_version_id'), table_name='family_answers')
@@ -1326,7 +1328,7 @@ def downgrade():
     op.drop_index(op.f('ix_number_tails_child_id'), table_name='number_tails')
     op.drop_table('number_tails')
     op.drop_index('ix_movements_effective_on', table_name='movements')
-    op.drop_index(op.f('ix_movements_child_id'), table_name='movements')
+    op.drop_index('ix_movements_child_id', table_name='movements')
     op.drop_table('movements')
     op.drop_index('uq_memberships_live', table_name='memberships', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
     op.drop_index(op.f('ix_memberships_school_id'), table_name='memberships')

@@ -75,11 +75,11 @@ def _narrowed(query: Select, actor: Actor, filters: MovementFilters) -> Select:
 def list_movements(actor: Actor, filters: MovementFilters, page_of: Callable):
     """Recent movements of children in sight, a page of them: (rows (Movement, school, other, name), page)."""
     page = page_of(db.session.scalar(_narrowed(select(func.count(Movement.id)), actor, filters)))
-    query = _narrowed(_named(), actor, filters).join(Child, Child.id == Movement.child_id).add_columns(
+    chosen = _narrowed(select(Movement.id, Movement.effective_on), actor, filters).order_by(
+        Movement.effective_on.desc(), Movement.id.desc()).offset(page.offset).limit(page.size).subquery()
+    query = _named().join(chosen, chosen.c.id == Movement.id).join(Child, Child.id == Movement.child_id).add_columns(
         Child.name.label("name"))
-    rows = db.session.execute(query.order_by(Movement.effective_on.desc(), Movement.id.desc()).offset(
-        page.offset).limit(page.size)).all()
-    return rows, page
+    return db.session.execute(query.order_by(chosen.c.effective_on.desc(), chosen.c.id.desc())).all(), page
 
 
 def list_requests(actor: Actor) -> list:
