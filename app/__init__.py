@@ -45,7 +45,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     db.init_app(app)
     babel.init_app(app, locale_selector=select_locale)
     csrf.init_app(app)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # a page of error may not ask the database who reads it
     requests.init_app(app)
     errors.init_app(app)
     filters.init_app(app)

@@ -1,15 +1,18 @@
-"""What a page shows when it cannot: one plain sentence and what to do. Outside one's scope is 404, like not existing."""
+"""What a page shows when it cannot: one plain sentence and what to do. Outside one's scope is 404, as if it
+did not exist."""
 
 from __future__ import annotations
 
-from flask import Flask, g, render_template, request
+from contextlib import suppress
+
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.access import nobody
 from app.access.policy import Forbidden
 from app.db import db
+from app.db.faults import Fault, is_full, is_passing
 from app.kernel.problems import Refused
 
 CODES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)
@@ -24,8 +27,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Forbidden, lambda e: show(403, e.problems))
     app.register_error_handler(Refused, lambda e: show(422, e.problems))
     app.register_error_handler(CSRFError, lambda _e: show(400, csrf=True))
-    app.register_error_handler(OperationalError, _database)
-    app.register_error_handler(HTTPException, lambda e: show(e.code or 500) if e.code not in (301, 302, 303, 308) else e)
+    for fault in Fault:
+        app.register_error_handler(fault, _database)
+    app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -37,18 +41,34 @@ def show(code: int, problems=(), csrf: bool = False):
     return render_template(names, code=code, problems=problems, csrf=csrf, path=request.path), code
 
 
-def _database(error: DBAPIError):
+def _http(error: HTTPException):
+    # What fails outside the view (the commit behind it, the session before it) arrives as a 500 that names its cause.
+    cause = getattr(error, "original_exception", None)
+    if is_passing(cause):
+        return _database(cause)
+    return error if error.code in (301, 302, 303, 308) else show(error.code or 500)
+
+
+def _database(error: Exception):
     """The database is full, locked or gone: nothing was written; say so and that it will be well again."""
-    db.session.rollback()
-    full = "full" in str(error.orig).lower() or "no space" in str(error.orig).lower()
-    return show(507 if full else 503)
+    if not is_passing(error):
+        return _unexpected(error)
+    # Without the values of the statement: they may name a child.
+    current_app.logger.error("the database failed in %s: %s", request.endpoint, getattr(error, "orig", error))
+    _undo()
+    response = make_response(show(507 if is_full(error) else 503))
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def _undo() -> None:
+    with suppress(*Fault):  # a connection that is gone has undone everything itself
+        db.session.rollback()
 
 
 def _unexpected(error: Exception):
-    from flask import current_app
-
     if current_app.config.get("PROPAGATE_ERRORS"):
         raise error
     current_app.logger.exception("unexpected error in %s", request.endpoint)
-    db.session.rollback()
+    _undo()
     return show(500)

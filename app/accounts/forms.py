@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.access import Role
 from app.accounts.types import STAFF_ROLES
-from app.web.forms import ChoiceField, Form, TextField
+from app.web.forms import ChoiceField, Form, NameField, TextField
 
 
 class SignInForm(Form):
@@ -37,7 +37,7 @@ class FirstAdministratorForm(Form):
 class NewUserForm(Form):
     username = TextField(_l("Sign-in name"), [InputRequired(_l("Enter a sign-in name.")), Length(max=80)],
                          render_kw={"autocomplete": "off", "autocapitalize": "none"})
-    name = TextField(_l("Name"), [InputRequired(_l("Enter the person's name.")), Length(max=120)],
+    name = NameField(_l("Name"), [InputRequired(_l("Enter the person's name.")), Length(max=120)],
                      render_kw={"autocomplete": "off"})
 
 

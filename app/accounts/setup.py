@@ -12,6 +12,7 @@ from app.access import Actor, nobody
 from app.accounts.models import SignIn
 from app.accounts.queries import find_actor, find_session
 from app.db import db
+from app.db.faults import Fault, is_passing
 from app.extensions import login
 from app.web.requests import begin_write
 
@@ -26,6 +27,18 @@ class SignedIn(UserMixin):
 
     def get_id(self) -> str:
         return self.token
+
+
+def _note_seen(sign_in_id) -> None:
+    """Write down that the session is in use; a full disk or a long write of somebody else must not stop reading."""
+    try:
+        begin_write()
+        db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=datetime.now(UTC)))
+        db.session.commit()
+    except Fault as error:
+        db.session.rollback()
+        if not is_passing(error):
+            raise
 
 
 def init_app(app: Flask) -> None:
@@ -43,9 +56,7 @@ def init_app(app: Flask) -> None:
             return None
         actor, row = found
         if row.seen_at < datetime.now(UTC) - SEEN_EVERY:
-            begin_write()
-            db.session.execute(update(SignIn).where(SignIn.id == row.sign_in_id).values(seen_at=datetime.now(UTC)))
-            db.session.commit()
+            _note_seen(row.sign_in_id)
         return SignedIn(token, actor, row.must_change_password)
 
     @app.before_request

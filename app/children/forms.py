@@ -41,7 +41,7 @@ from app.children.types import (
     Sex,
     TravelMode,
 )
-from app.web.forms import ChoiceField, Form, TextField
+from app.web.forms import ChoiceField, Form, NameField, TextField
 
 NO_FILL = {"autocomplete": "off"}
 
@@ -57,9 +57,9 @@ def row_id(text: str | None) -> uuid.UUID | None:
 class BasicsFields:
     """The basics, in the order of the page."""
 
-    name = TextField(_l("Name"), [Needed(_l("Enter the child's name as on the card.")), Length(max=120)],
+    name = NameField(_l("Name"), [Needed(_l("Enter the child's name as on the card.")), Length(max=120)],
                      render_kw=NO_FILL)
-    former_name = TextField(_l("Former name"), [Length(max=120)], render_kw=NO_FILL)
+    former_name = NameField(_l("Former name"), [Length(max=120)], render_kw=NO_FILL)
     sex = ChoiceField(_l("Sex"), [Needed(_l("Choose the sex."))], kind=Sex, blank="")
     birth_on = DayField(_l("Birth date"), [Needed(_l("Enter the child's birth date, like 2016-09-01."))])
     document_kind = ChoiceField(_l("Identity document"), kind=DocumentKind, default=DocumentKind.RESIDENT_ID)
@@ -93,7 +93,7 @@ class BasicsFields:
 
 class GuardianRow(Part):
     guardianship_id = HiddenField()
-    name = TextField(_l("Name"), [Needed(_l("Enter the name.")), Length(max=120)], render_kw=NO_FILL)
+    name = NameField(_l("Name"), [Needed(_l("Enter the name.")), Length(max=120)], render_kw=NO_FILL)
     relation = ChoiceField(_l("Relation"), kind=GuardianRelation)
     phone = TextField(_l("Telephone"), [Length(max=40)], render_kw=NO_FILL)
     document_number = TextField(_l("ID number"), [Length(max=40)], render_kw=NO_FILL)

@@ -10,6 +10,7 @@ from app.accounts.actions import set_language
 from app.accounts.views import safe_next
 from app.db import db
 from app.home.queries import COUNTS, list_work
+from app.kernel.rare import find_characters
 from app.plans.queries import check_paper as check_code
 from app.plans.types import Standing
 from app.web.filters import today as local_today
@@ -44,6 +45,16 @@ def switch_language():
 def health():
     db.ping()
     return {"status": "ok"}
+
+
+@pages.get("/characters", needs=Permission.SIGNED_IN)
+def find_character():
+    """Candidates for a rare character; `part=1` gives what a dialog shows."""
+    q, part = request.args.get("q", ""), bool(request.args.get("part"))
+    found = find_characters(q)
+    template = "home/_find_character.html" if part else "home/find_character.html"
+    return render_template(template, q=q, part=part, found=found.value, problems=found.problems), (
+        422 if found.problems else 200)
 
 
 @pages.get("/check/<code>", needs=Permission.PUBLIC)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
 import traceback
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -19,11 +21,14 @@ from sqlalchemy import or_, select, update
 
 from app.access import Actor
 from app.db import db
+from app.db.faults import Fault, is_passing
 from app.jobs.actions import HANDLERS
 from app.jobs.models import Job, JobState
 from app.kernel.problems import Refused
 
 MOST_ATTEMPTS = 5
+_here: set[uuid.UUID] = set()  # the jobs that threads of this process have taken in hand
+_lock = threading.Lock()
 SILENT = timedelta(minutes=15)
 
 
@@ -88,32 +93,50 @@ def _dead(owner: str | None) -> bool:
     return host == socket.gethostname() and pid.isdigit() and _started(int(pid)) != started
 
 
+def _left(job_id: uuid.UUID, owner: str | None) -> bool:
+    """Nobody works on a running job: its worker died, or it is ours and we gave up when the database failed."""
+    return _dead(owner) or owner == _owner(os.getpid()) and job_id not in _here
+
+
 def run(app: Flask, job_id: str | uuid.UUID) -> bool:
     """Run one job if it can be claimed. Return whether it was run to its end here."""
     job_id = uuid.UUID(str(job_id))
-    with app.app_context():
-        if not _claim(job_id):
+    with _lock:
+        if job_id in _here:
             return False
-        row = db.session.get(Job, job_id)
-        work = JobRun(row)
+        _here.add(job_id)
+    try:
+        with app.app_context():
+            return _claim(job_id) and _work(job_id)
+    finally:
+        _here.discard(job_id)
+
+
+def _work(job_id: uuid.UUID) -> bool:
+    """Run a claimed job; False when the database failed under it and it was given back."""
+    work = JobRun(db.session.get(Job, job_id))
+    db.session.rollback()
+    try:
+        result = HANDLERS[work.kind](work) or {}
+        db.session.commit()
+        _end(job_id, JobState.DONE, result=result)
+    except Cancelled:
         db.session.rollback()
-        try:
-            result = HANDLERS[work.kind](work) or {}
-            db.session.commit()
-            _end(job_id, JobState.DONE, result=result)
-        except Cancelled:
+        _end(job_id, JobState.CANCELLED)
+    except Refused as refused:
+        db.session.rollback()
+        _end(job_id, JobState.FAILED, problems=[
+            {"code": p.code, "message": p.message, "values": {k: str(v) for k, v in p.values.items()}}
+            for p in refused.problems])
+    except Exception as error:
+        current_app.logger.exception("job %s (%s) failed", job_id, work.kind)
+        with suppress(*Fault):
             db.session.rollback()
-            _end(job_id, JobState.CANCELLED)
-        except Refused as refused:
-            db.session.rollback()
-            _end(job_id, JobState.FAILED, problems=[
-                {"code": p.code, "message": p.message, "values": {k: str(v) for k, v in p.values.items()}}
-                for p in refused.problems])
-        except Exception:
-            current_app.logger.exception("job %s (%s) failed", job_id, work.kind)
-            db.session.rollback()
-            _end(job_id, JobState.FAILED, error=traceback.format_exc(limit=-3)[-4000:])
-        return True
+        if is_passing(error) and work.attempt < MOST_ATTEMPTS:
+            _release(job_id)
+            return False
+        _end(job_id, JobState.FAILED, error=traceback.format_exc(limit=-3)[-4000:])
+    return True
 
 
 def _claim(job_id: uuid.UUID) -> bool:
@@ -122,7 +145,8 @@ def _claim(job_id: uuid.UUID) -> bool:
     row = session.get(Job, job_id)
     free = row is not None and (
         row.state == JobState.QUEUED
-        or (row.state == JobState.RUNNING and (_dead(row.owner) or row.seen_at < datetime.now(UTC) - SILENT))
+        or (row.state == JobState.RUNNING and (_dead(row.owner) or row.owner == _owner(os.getpid())
+                                                or row.seen_at < datetime.now(UTC) - SILENT))
     )
     if not free:
         session.rollback()
@@ -148,13 +172,21 @@ def _end(job_id: uuid.UUID, state: JobState, **values) -> None:
     db.session.commit()
 
 
+def _release(job_id: uuid.UUID) -> None:
+    """Give a job back whose database failed. While that is still away the row stays; then it counts as left behind."""
+    with suppress(*Fault):
+        db.write()
+        db.session.execute(update(Job).where(Job.id == job_id).values(state=JobState.QUEUED, owner=None))
+        db.session.commit()
+
+
 def waiting(app: Flask) -> list[uuid.UUID]:
     """Ids of jobs that nobody works on: queued, or left by a dead worker; oldest first."""
     with app.app_context():
         rows = db.session.execute(select(Job.id, Job.state, Job.owner, Job.seen_at).where(
             Job.state.in_([JobState.QUEUED, JobState.RUNNING])).order_by(Job.created_at, Job.id)).all()
     limit = datetime.now(UTC) - SILENT
-    return [r.id for r in rows if r.state == JobState.QUEUED or _dead(r.owner) or r.seen_at < limit]
+    return [r.id for r in rows if r.state == JobState.QUEUED or _left(r.id, r.owner) or r.seen_at < limit]
 
 
 def run_waiting(app: Flask) -> int:

@@ -11,7 +11,7 @@ from app.kernel.labels import label_of
 from app.placements.types import Agreement
 from app.plans.curriculum import BY_CODE, CURRICULA
 from app.plans.types import Frequency, PromptLevel, SectionKey, ServiceKind, ServicePlace
-from app.web.forms import ChoiceField, Form, TextField
+from app.web.forms import ChoiceField, Form, NameField, TextField
 from app.web.i18n import select_locale
 
 LONG = Length(max=10_000)
@@ -81,7 +81,7 @@ class BelowRuleForm(PartForm):
 
 class OpinionForm(PartForm):
     guardian_answer = SelectField(_l("The guardian"), [Optional()])
-    guardian_name = TextField(_l("Guardian's name"), [Length(max=120)])
+    guardian_name = NameField(_l("Guardian's name"), [Length(max=120)])
     guardian_on = DateField(_l("Said on"), [Optional()])
     guardian_words = TextAreaField(_l("In the guardian's words"), [LONG], render_kw=ROWS)
 

@@ -15,7 +15,7 @@ from app.kernel.problems import N_, Checked, refused
 from app.schools.rules import RULES
 from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts
 from app.web.filters import today
-from app.web.forms import ChoiceField, Form, TextField
+from app.web.forms import ChoiceField, Form, NameField, TextField
 
 _YES_NO = {"yes": True, "no": False, "": None}
 WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
@@ -43,8 +43,8 @@ class UnitField(SelectField):
 class SchoolForm(Form):
     code = TextField(_l("School identification code"), [InputRequired(_l("Enter the 10 digits of the code.")),
                                                         Length(max=10, message=_l("The code has 10 digits."))])
-    name = TextField(_l("Name of the school"), [InputRequired(_l("Enter the name of the school.")), Length(max=120)])
-    former_name = TextField(_l("Former name"), [Length(max=120)])
+    name = NameField(_l("Name of the school"), [InputRequired(_l("Enter the name of the school.")), Length(max=120)])
+    former_name = NameField(_l("Former name"), [Length(max=120)])
     kind = ChoiceField(_l("Kind of school"), kind=SchoolKind)
     unit_id = UnitField(_l("Managing unit"))
     division_code = SelectField(_l("District by code"))
@@ -88,7 +88,7 @@ class MoveForm(Form):
 
 
 class TeacherForm(Form):
-    name = TextField(_l("Name"), [InputRequired(_l("Enter the name.")), Length(max=120)])
+    name = NameField(_l("Name"), [InputRequired(_l("Enter the name.")), Length(max=120)])
     number = TextField(_l("Staff number"), [InputRequired(_l("Enter the number.")), Length(max=40)])
     skills = TextField(_l("Skills"), [Length(max=200)], description=_l("Words with commas between them."))
     phone = TextField(_l("Telephone"), [Length(max=40)])

@@ -42,6 +42,12 @@ class TextField(StringField):
         super().__init__(label, validators, filters=(*filters, strip), **values)
 
 
+class NameField(TextField):
+    """A text field for a name; under it stands a link that helps to find a character no keyboard offers."""
+
+    may_hold_rare_characters = True
+
+
 class ChoiceField(SelectField):
     """A select over an enumeration with its translated labels; `blank` adds an empty first choice (data is None)."""
 
