@@ -37,6 +37,12 @@ def safe_next(address: str | None) -> str:
     return url_for("home.today")
 
 
+@pages.record_once
+def _lead_strangers(state) -> None:
+    """Tell the gate of every page where somebody goes who is not signed in."""
+    state.app.extensions["yian.ask_to_sign_in"] = ask_to_sign_in
+
+
 @pages.form("/sign-in", needs=Permission.PUBLIC)
 def sign_in():
     form = SignInForm(next=request.args.get("next"))
