@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
@@ -53,8 +54,14 @@ def list_movements_of(child_id: uuid.UUID) -> list:
         Movement.recorded_at.desc(), Movement.id.desc())))
 
 
+@lru_cache(maxsize=1)
+def _schools() -> tuple:
+    """The table of schools under two names, made once: making them takes longer than the query."""
+    return aliased(School), aliased(School)
+
+
 def _named() -> Select:
-    school, other = aliased(School), aliased(School)
+    school, other = _schools()
     return (select(Movement, school.name.label("school"), other.name.label("other"))
             .outerjoin(school, school.id == Movement.school_id)
             .outerjoin(other, other.id == Movement.other_school_id))
@@ -117,7 +124,7 @@ class OpenTransfer:
 
 def list_transfers(actor: Actor) -> list[OpenTransfer]:
     """Open transfers to which the actor is a party: those that wait for the actor first, then by the clock."""
-    sender, receiver = aliased(School), aliased(School)
+    sender, receiver = _schools()
     rows = db.session.execute(
         select(Transfer, Child.name.label("name"), sender, receiver, in_sight(actor).label("seen"))
         .join(Child, Child.id == Transfer.child_id)

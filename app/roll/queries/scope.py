@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import aliased
@@ -48,11 +49,17 @@ def acts_at(actor: Actor, step: TransferStep | None, sender: School, receiver: S
     return school.unit_id in actor.unit_ids
 
 
+@lru_cache(maxsize=1)
+def _schools():
+    """The table of schools under a second name, made once: making it takes longer than the query."""
+    return aliased(School)
+
+
 def party_to(actor: Actor) -> ColumnElement[bool]:
     """The condition that a transfer concerns the actor: one of its schools, or one of its districts' schools."""
     if actor.municipal:
         return true()
-    schools = aliased(School)
+    schools = _schools()
     return exists().where(schools.id.in_([Transfer.from_school_id, Transfer.to_school_id]), or_(
         schools.unit_id.in_(actor.unit_ids), schools.id.in_(actor.school_ids)))
 
