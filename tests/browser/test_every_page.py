@@ -26,7 +26,8 @@ VISIBLE = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode.data.replace(/\\s+/g, " ").trim(), parent = walker.currentNode.parentElement;
-    if (text && seen(parent) && !parent.closest("script, style, template, code, textarea")) found.push(text);
+    const words = !parent.closest("script, style, template, code, textarea");
+    if (text && words && seen(parent)) found.push(text);
   }
   for (const one of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]"))
     for (const name of ["aria-label", "placeholder", "title", "alt"])
@@ -41,7 +42,7 @@ ENGLISH_DATA = re.compile(
     r"English|\.xlsx|\.xls|\.csv|\.ics"  # names of formats and of the other language
     r"|[A-Z]{2,}(?:-[A-Z0-9]+)*"  # short names: PDF, SHA-256, GMFM, WISC-IV, YA509999
     r"|\b[0-9a-f]{8,}\b"  # seals
-    r"|\b(?:admin|auditor|city|district2?|expert|parent|school|special|teacher|test)\b")  # demo accounts, the device of a test
+    r"|\b(?:admin|auditor|city|district2?|expert|parent|school|special|teacher|test)\b")  # accounts, device
 TECHNICAL = {"accounts.show_audit"}
 """Pages whose data are names of the program itself: deeds in the trail."""
 HAN = re.compile(r"[\u3400-\u9fff]")
