@@ -65,7 +65,7 @@ class EvidenceForm(EvidenceFields, Form):
 class ReturnForm(Form):
     answer = ChoiceField(_l("Can the child come to school now?"), [Needed(_l("Choose the answer."))],
                          kind=ReturnAnswer, blank="")
-    answered_on = DayField(_l("Day of the answer"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    answered_on = DayField(_l("Day on which it was asked"), [Needed(_l("Enter the day, like 2026-09-01."))])
     answered_by = TextField(_l("Who answers"), [Needed(_l("Enter who answers.")), Length(max=120)])
     words = TextAreaField(_l("What it rests on"), [
         Needed(_l("Write what the answer rests on: what was seen, who was asked.")), Length(max=1000)])

@@ -24,7 +24,7 @@ from app.placements.queries import (
 from app.placements.types import Agreement, HomeList, ReturnAnswer
 from app.schools.queries import find_school, school_choices
 from app.schools.types import SchoolKind
-from app.web.filters import today
+from app.web.filters import label, today
 from app.web.paging import asked_page
 from app.web.requests import note_opening
 
@@ -119,6 +119,16 @@ def new_return(child_id: uuid.UUID):
     return _show("new_return", child, form, term=running_term(day), returns=list_returns(child.id))
 
 
+def _tabs(which: HomeList | None) -> list[dict]:
+    """The lists about home placements; the last one is that of the reviews."""
+    found = [{"label": label(one), "url": url_for("placements.list_at_home", list=one.value), "current": one == which}
+             for one in HomeList]
+    if g.actor.may(Permission.PLACEMENTS_DECIDE):
+        found.append({"label": _("Placements to look at again"), "url": url_for("placements.list_reviews"),
+                      "current": which is None})
+    return found
+
+
 @pages.get("/placements/home", needs=Permission.CHILDREN_WRITE)
 def list_at_home():
     """Children taught at home who need something. Query parameters: list (a HomeList), unit (id), page."""
@@ -128,7 +138,7 @@ def list_at_home():
     units = count_home_by_unit(g.actor, day, which)
     page = asked_page(sum(number for key, _name, number in units if unit_id in (None, key)))
     return render_template(
-        "placements/list_at_home.html", which=which, lists=list(HomeList), units=units, unit_id=unit_id, page=page,
+        "placements/list_at_home.html", which=which, units=units, entries=_tabs(which), unit_id=unit_id, page=page,
         term=running_term(day),
         rows=list_home(g.actor, day, which, unit_id=unit_id, limit=page.size, offset=page.offset))
 
@@ -139,5 +149,5 @@ def list_reviews():
     day = today()
     unit_id = request.args.get("unit", type=uuid.UUID)
     page = asked_page(count_overdue_reviews(g.actor, day, unit_id=unit_id))
-    return render_template("placements/list_reviews.html", page=page, rows=list_overdue_reviews(
+    return render_template("placements/list_reviews.html", page=page, entries=_tabs(None), rows=list_overdue_reviews(
         g.actor, day, unit_id=unit_id, limit=page.size, offset=page.offset))
