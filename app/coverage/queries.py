@@ -39,21 +39,15 @@ def _day_end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(hours=8)
 
 
-def _parts(actor: Actor, day: date):
-    """Roll state and placement of each child on a day; one row a child, whatever the history says.
-
-    Only those of children in sight are grouped: a district's page does not read the whole municipality.
-    """
-    state = (select(RollState.child_id, func.min(RollState.status).label("status"))
+def _parts(day: date):
+    """Roll state and placement of each child on a day; one row a child, because the database refuses periods of one
+    child that overlap (app/db/guards.py)."""
+    state = (select(RollState.child_id, RollState.status)
              .where(RollState.valid_from <= day, or_(RollState.valid_to.is_(None), RollState.valid_to > day))
-             .group_by(RollState.child_id))
-    decision = (select(Decision.child_id, func.min(Decision.kind).label("kind"))
+             .subquery())
+    decision = (select(Decision.child_id, Decision.kind)
                 .where(Decision.valid_from <= day, or_(Decision.ended_on.is_(None), Decision.ended_on > day))
-                .group_by(Decision.child_id))
-    if not actor.municipal and not sees_all_figures(actor):
-        seen = select(Child.id).where(in_sight(actor))
-        state, decision = state.where(RollState.child_id.in_(seen)), decision.where(Decision.child_id.in_(seen))
-    state, decision = state.subquery(), decision.subquery()
+                .subquery())
     births = rules.compulsory_births(day)
     group = case((Child.birth_on < births.start, AgeGroup.OVER.value), else_=AgeGroup.COMPULSORY.value)
     listed = and_(Child.birth_on < births.end, or_(state.c.status.is_not(None), Child.created_at < _day_end(day)))
@@ -70,7 +64,7 @@ def count_lines(actor: Actor, day: date) -> list[UnitLine]:
     A child of a unit that did not exist on the day (两江新区 before 2025-11-06) counts where its town belonged then.
     Children for whom no unit of that day is known stand on a line of their own at the end, so that nobody is lost.
     """
-    state, decision, group, listed = _parts(actor, day)
+    state, decision, group, listed = _parts(day)
     resolve = Resolver(day)
     town = resolve.town_needed()
     inner = _joined(
@@ -152,7 +146,7 @@ class ListedChild:
 
 def count_standing(actor: Actor, day: date, standing: Standing) -> int:
     """How many children in sight stand so on the day: the length of `list_children` over all units. One query."""
-    state, decision, group, listed = _parts(actor, day)
+    state, decision, group, listed = _parts(day)
     query = _joined(select(func.count()).select_from(Child), state, decision).where(
         listed, in_sight(actor), _counted_under(standing, state.c.status, decision.c.kind, group))
     return db.session.scalar(query) or 0
@@ -165,7 +159,7 @@ def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: u
     With `whole` those of all units, otherwise of the unit of that day (`unit_id` None: those without a known unit).
     `page` makes the asked page from their number.
     """
-    state, decision, group, listed = _parts(actor, day)
+    state, decision, group, listed = _parts(day)
     resolve = Resolver(day)
     query = _joined(
         select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, Child.unit_id, Child.town_code,

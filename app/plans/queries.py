@@ -328,9 +328,11 @@ def _put_together(day: date, kinds, narrow: list) -> Select:
 
 def _soon(day: date, narrow: list):
     """Versions in force whose review is near or over: looked up once for two counts."""
+    soon = day + timedelta(days=EXPIRING_DAYS)
     query = select(PlanVersion.review_on, PlanVersion.ends_on).where(
-        or_(_listed(PlanList.DUE, day), _listed(PlanList.EXPIRING, day)),
-        PlanVersion.state == VersionState.APPROVED, PlanVersion.review_on <= day + timedelta(days=EXPIRING_DAYS))
+        PlanVersion.state == VersionState.APPROVED, PlanVersion.review_on <= soon,
+        or_(PlanVersion.review_on <= day + timedelta(days=DUE_DAYS), PlanVersion.ends_on <= soon),
+        _in_force(day, PlanForce.version_id == PlanVersion.id))
     return _narrowed(query, PlanVersion.child_id, narrow).cte("soon")
 
 
