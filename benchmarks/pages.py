@@ -50,7 +50,8 @@ def the_pages(app) -> list[tuple[str, Visitor, str]]:
     teacher, parent = Visitor(app, "teacher"), Visitor(app, "parent")
     child = re.search(r'href="(/children/[0-9a-f-]{36})"', district.text("/children?placement=home"))[1]
     timetable = re.search(r'href="(/timetables/[0-9a-f-]{36})', district.text("/timetables"))[1]
-    family = re.search(r"/family/[0-9a-f-]{36}", parent.get("/").headers.get("Location", "") or parent.text("/"))
+    family = re.search(r"/family/[0-9a-f-]{36}", parent.get("/family").headers.get("Location", "")
+                       or parent.text("/family"))
     return [
         ("today", district, "/"), ("children, city", city, "/children"),
         ("children, search by pinyin", city, "/children?q=chenjing"), ("child file", district, child),

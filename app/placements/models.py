@@ -46,7 +46,7 @@ class Decision(Base):
 
     __tablename__ = "decisions"
 
-    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
     recommendation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("recommendations.id"))
     opinion_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("opinions.id"))
     kind: Mapped[PlacementKind] = mapped_column(choice(PlacementKind))
@@ -100,5 +100,6 @@ class ReturnTest(Base):
 
 
 _OPEN = text("ended_on IS NULL")
+Index("ix_decisions_child_id", Decision.child_id, Decision.valid_from, Decision.ended_on, Decision.kind)
 Index("uq_decisions_open", Decision.child_id, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
 Index("ix_decisions_kind_open", Decision.kind, sqlite_where=_OPEN, postgresql_where=_OPEN)

@@ -54,13 +54,14 @@ class RollState(Base):
 
     __tablename__ = "roll_states"
 
-    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
     status: Mapped[RollStatus] = mapped_column(choice(RollStatus))
     due_on: Mapped[date | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
 
+Index("ix_roll_states_child_id", RollState.child_id, RollState.valid_from, RollState.valid_to, RollState.status)
 Index("uq_roll_states_live", RollState.child_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
 Index("ix_roll_states_status", RollState.status, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
