@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.access import SYSTEM, Actor, Grant, Role
-from app.children.models import Child, Guardian, Guardianship, NumberTail, Sight
+from app.children.models import Child, Disability, Guardian, Guardianship, NumberTail, Sight
 from app.db import audit, db
 from app.db.audit import AuditEntry
 from app.imports import queries
@@ -112,6 +112,18 @@ class TestTakingOver:
         assert counts(preview(xlsx([said]))) == {"same": 1}
         numbers = session.execute(select(StudentNumber.kind, StudentNumber.valid_to).order_by(StudentNumber.id)).all()
         assert [(str(kind), ended is None) for kind, ended in numbers] == [("L", False), ("G", True)]
+
+    def test_what_sheets_never_speak_of_stays(self, session, schools):
+        bring([child(certificate="", disability_grade="")])
+        entry = session.scalar(select(Disability))
+        assert not entry.suspected  # a child without a certificate is not suspected by itself
+        entry.screening_due_on, entry.screening_by = TODAY, "特教资源中心"
+        session.commit()
+        bring([child(certificate="", disability_grade="", disability="听力残疾")])
+        live = select(Disability).where(Disability.valid_to.is_(None))
+        assert [(row.category, row.screening_by) for row in session.scalars(live)] == [("hearing", "特教资源中心")]
+        bring([child(certificate="", disability_grade="二级", disability="听力残疾")])
+        assert [(row.grade, row.suspected) for row in session.scalars(live)] == [(2, False)]
 
     def test_brothers_and_sisters_share_a_guardian(self, session, schools):
         sister = child(name="冉小妹", document_number="509999201508280022", birth_on="2015-08-28", sex="女",
