@@ -26,7 +26,8 @@ LONGEST_QUESTION = 60
 # The shapes that a part takes at the side of a character, and the character that people type for it.
 _SHAPES = str.maketrans(dict(pair for pair in (
     "氵水 氺水 艹草 卄草 扌手 亻人 ⺮竹 𥫗竹 钅金 釒金 纟糸 糹糸 讠言 訁言 饣食 飠食 "
-    "忄心 ⺗心 犭犬 衤衣 礻示 刂刀 ⺈刀 ⻊足 𧾷足 罒网 灬火 牜牛 王玉 𤣩玉 ⺼肉 爫爪 攵攴 ⺶羊 ⻗雨 耂老 㔾卩 辶走 ⻌走").split()))
+    "忄心 ⺗心 犭犬 衤衣 礻示 刂刀 ⺈刀 ⻊足 𧾷足 罒网 灬火 牜牛 王玉 𤣩玉 "
+    "⺼肉 爫爪 攵攴 ⺶羊 ⻗雨 耂老 㔾卩 辶走 ⻌走").split()))
 _CODE = re.compile(r"(?:U\+|0X|\\U|&#X)?([0-9A-F]{4,6});?", re.I)
 _DECIMAL = re.compile(r"&#([0-9]{4,7});?")
 _SYLLABLE = re.compile(r"[a-züv]{1,6}[1-5]?", re.I)
@@ -103,7 +104,7 @@ def _matching(parts: list[str], syllable: str) -> list[str]:
 def _fit(character: str, wanted: Counter) -> int | None:
     """How well the components fit: 0 exactly, 1 all direct ones and more, 2 deeper; None when one is missing."""
     every = _depths().get(character, "")
-    if len(wanted) == 1 and character in wanted:
+    if wanted.total() == 1 and character in wanted:
         return 0
     if any(every.count(part) < count for part, count in wanted.items()):
         return None
