@@ -696,7 +696,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['child_id'], ['children.id'], name=op.f('fk_roll_states_child_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_roll_states'))
     )
-    op.create_index(op.f('ix_roll_states_child_id'), 'roll_states', ['child_id'], unique=False)
+    op.create_index('ix_roll_states_child_id', 'roll_states', ['child_id', 'valid_from', 'valid_to', 'status'], unique=False)
     op.create_index('ix_roll_states_status', 'roll_states', ['status'], unique=False, sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
     op.create_index('uq_roll_states_live', 'roll_states', ['child_id'], unique=True, sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
     op.create_table('safety_cards',
@@ -891,7 +891,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['school_id'], ['schools.id'], name=op.f('fk_decisions_school_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decisions'))
     )
-    op.create_index(op.f('ix_decisions_child_id'), 'decisions', ['child_id'], unique=False)
+    op.create_index('ix_decisions_child_id', 'decisions', ['child_id', 'valid_from', 'ended_on', 'kind'], unique=False)
     op.create_index('ix_decisions_kind_open', 'decisions', ['kind'], unique=False, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
     op.create_index('uq_decisions_open', 'decisions', ['child_id'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
     op.create_table('leaves',
@@ -1265,7 +1265,7 @@ def downgrade():
     op.drop_table('leaves')
     op.drop_index('uq_decisions_open', table_name='decisions', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
     op.drop_index('ix_decisions_kind_open', table_name='decisions', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
-    op.drop_index(op.f('ix_decisions_child_id'), table_name='decisions')
+    op.drop_index('ix_decisions_child_id', table_name='decisions')
     op.drop_table('decisions')
     op.drop_index(op.f('ix_unserved_needs_timetable_id'), table_name='unserved_needs')
     op.drop_table('unserved_needs')
@@ -1302,7 +1302,7 @@ def downgrade():
     op.drop_table('safety_cards')
     op.drop_index('uq_roll_states_live', table_name='roll_states', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
     op.drop_index('ix_roll_states_status', table_name='roll_states', sqlite_where=sa.text('valid_to IS NULL'), postgresql_where=sa.text('valid_to IS NULL'))
-    op.drop_index(op.f('ix_roll_states_child_id'), table_name='roll_states')
+    op.drop_index('ix_roll_states_child_id', table_name='roll_states')
     op.drop_table('roll_states')
     op.drop_index(op.f('ix_roll_requests_school_id'), table_name='roll_requests')
     op.drop_index(op.f('ix_roll_requests_child_id'), table_name='roll_requests')
