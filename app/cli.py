@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -40,14 +41,39 @@ def check() -> None:
     sys.exit(1 if found else 0)
 
 
+@database.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Copy the embedded database to a new FILE while the pages are in use; print the head of its audit trail."""
+    from app.db.backup import NoBackup
+    from app.db.backup import backup as copy_to
+
+    try:
+        rows, head = copy_to(file)
+    except NoBackup as reason:
+        raise click.ClickException(str(reason)) from None
+    click.echo(f"{file}: {file.stat().st_size:,} bytes, whole. Keep the head of its audit trail: {rows}:{head}")
+
+
 @keys.command()
 @click.option("--batch", default=500, help="rows sealed anew in one transaction")
 def rotate(batch: int) -> None:
     """Make a new key and seal every row with it; may be stopped and started again."""
     from app.db import rotation
 
-    done, dropped = rotation.rotate(batch, say=click.echo)
-    click.echo(f"Sealed {done} values with the new key; forgot {len(dropped)} old keys.")
+    done = rotation.rotate(batch, say=click.echo)
+    click.echo(f"Sealed {done} values with the new key. Old keys are kept until: flask keys forget")
+
+
+@keys.command()
+def forget() -> None:
+    """Forget the keys that no value needs any more; not before everything was started anew after a rotation."""
+    from app.db import rotation
+
+    try:
+        click.echo(f"Forgot {len(rotation.forget())} old keys.")
+    except rotation.StillNeeded as reason:
+        raise click.ClickException(str(reason)) from None
 
 
 @trail.command()

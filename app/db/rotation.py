@@ -1,6 +1,8 @@
-"""Rotation of the sealing key: a new key, every sealed value sealed anew in batches, old keys forgotten at the end.
+"""Rotation of the sealing key: a new key, every sealed value sealed anew in batches, old keys forgotten later.
 
 Each batch is one transaction, so that every row is readable at each moment and a stopped run goes on where it was.
+Running pages take the new key from the file by themselves, but one of them may be in the middle of a write with the
+old one: therefore the rotation never forgets a key. That is a command of its own, which looks first.
 """
 
 from __future__ import annotations
@@ -22,17 +24,30 @@ def sealed_columns() -> list[tuple[str, str]]:
     ]
 
 
-def rotate(batch: int = 500, say: Callable[[str], None] = lambda _text: None) -> tuple[int, list[int]]:
-    """Return (values sealed anew, numbers of forgotten keys). A key is only added when no rotation is under way."""
+class StillNeeded(Exception):
+    """Values are sealed with an old key."""
+
+
+def rotate(batch: int = 500, say: Callable[[str], None] = lambda _text: None) -> int:
+    """Return the number of values sealed anew. A key is only added when no rotation is under way."""
     box = vault()
     if not _left(box.active):
         say(f"new key {box.add_key()}")
     total = 0
-    for table, field in sealed_columns():
-        while done := _batch(table, field, batch):
-            total += done
-            say(f"{table}.{field}: {total}")
-    return total, box.drop_keys({box.active})
+    while _left(box.active):
+        for table, field in sealed_columns():
+            while done := _batch(table, field, batch):
+                total += done
+                say(f"{table}.{field}: {total}")
+    return total
+
+
+def forget() -> list[int]:
+    """Forget every key but the active one; return their numbers. Raises StillNeeded when a value carries one."""
+    left = _left(vault().active)
+    if left:
+        raise StillNeeded(f"{left} values still carry an old key: run flask keys rotate first.")
+    return vault().drop_keys()
 
 
 def _left(active: int) -> int:
