@@ -67,17 +67,24 @@ def _xlsx(rows: list[list[str]]) -> bytes:
 
 
 class Town:
-    """The people of the journey and what they find out on the way."""
+    """The people of the journey and the addresses they learn on the way."""
 
     def __init__(self, browser, app, address: str, language: str, calendar):
         self.browser, self.app, self.address, self.language, self.calendar = browser, app, address, language, calendar
-        self.pictures = f"way-{language[:2]}"
+        # The second language walks the same way, without pictures and without asking twice what the first one asked.
+        self.thorough = language == "zh-CN"
         self.passwords: dict[str, str] = {}
         self.urls: dict[str, str] = {}
 
+    def examine(self, walk: Walk) -> None:
+        """Accessibility of a page on the way."""
+        if self.thorough:
+            axe(walk.page)
+
     def person(self, name: str, phone: bool = False):
         """A browser of one person, on a desk or on a phone."""
-        return person(self.browser, self.address, name, pictures=self.pictures, language=self.language, phone=phone)
+        return person(self.browser, self.address, name, pictures="way" if self.thorough else "",
+                      language=self.language, phone=phone)
 
     def sign_in(self, walk: Walk, name: str) -> Walk:
         """Sign in; the first password is changed at once."""
@@ -131,12 +138,14 @@ def imports(desk: Walk, town: Town) -> None:
     desk.confirm().until("main .tag.ok").sees("学校.xlsx")
     _import(desk, "children", "学生名册.xlsx", CHILDREN_SHEET)
     desk.sees("田小满", "班主任").picture("05-children-preview")
-    axe(desk.page)
+    town.examine(desk)
     refused = desk.download(lambda: desk.page.locator('main a[href$="refused.xlsx"]').click())
     rows = sheet_rows(refused)
     assert [row for row in rows if "田小满" in row] and not [row for row in rows if CHILD in row]
     assert len(rows[0]) > len(HEADINGS) - 2 and rows[-1][-1], "the reason stands in the last column"
     desk.confirm().until("main .tag.ok").picture("06-children-applied")
+    if not town.thorough:
+        return
     _import(desk, "children", "学生名册.xlsx", CHILDREN_SHEET)
     figures = desk.page.locator("main .figures").inner_text().split()
     assert figures[0] == "0" and "0" in figures[2:4], f"the same sheet again: {figures}"
@@ -145,7 +154,7 @@ def imports(desk: Walk, town: Town) -> None:
 def finds(desk: Walk, town: Town) -> None:
     """By name with a rare character, by pinyin, by initials, by the last characters of the number."""
     number = CHILDREN_SHEET[1][HEADINGS.index("身份证件号")]
-    for words in (CHILD, "ran yan yi", "ryy", number[-6:]):
+    for words in (CHILD, "ran yan yi", "ryy", number[-6:]) if town.thorough else (CHILD,):
         desk.open("/children").page.locator("header input[name=q]").fill(words)
         with desk.page.expect_navigation():
             desk.page.keyboard.press("Enter")
@@ -155,7 +164,7 @@ def finds(desk: Walk, town: Town) -> None:
             assert desk.page.locator("h1").inner_text().startswith(CHILD), words
     desk.open("/children").picture("07-children")
     desk.follow(CHILD).picture("08-child")
-    axe(desk.page)
+    town.examine(desk)
     town.urls["child"] = re.search(r"/children/[0-9a-f-]{36}", desk.page.url)[0]
 
 
@@ -189,7 +198,7 @@ def places_and_enrols(desk: Walk, town: Town) -> None:
         school=SCHOOL, number="G" + CHILDREN_SHEET[1][HEADINGS.index("身份证件号")], grade="4", class_name="2班",
         attendance="home", delivering=SCHOOL, on="2026-10-12").picture("14-enrol").send()
     desk.picture("15-roll")
-    axe(desk.page)
+    town.examine(desk)
     desk.open(f"{child}/home/edit").fill(mode="motorbike", walk_minutes="10",
                                          way="过了大桥右转，第三户，门口有黄桷树。").send()
     desk.open(f"{child}/safety/edit").fill(seizure="发作超过 5 分钟打 120", dog=True).send().picture("16-safety")
@@ -246,7 +255,7 @@ def writes_the_plan(desk: Walk, town: Town) -> None:
     desk.open(f"{town.urls['plan']}/edit")
     editor.write("opinion", guardian_answer="agree", guardian_name=GUARDIAN, guardian_on="2026-10-11")
     desk.picture("20-editor-full")
-    axe(desk.page)
+    town.examine(desk)
     desk.open(f"{town.urls['plan']}/submit").send().picture("21-submitted")
     assert desk.page.locator('main a[href$="/approve"]').count() == 0, "nobody approves the own plan"
 
@@ -290,7 +299,7 @@ def plans_the_month(desk: Walk, town: Town) -> None:
     with desk.page.expect_navigation():
         desk.page.locator("main .progress a.button.main").click()
     desk.picture("33-timetable").sees(CHILD)
-    axe(desk.page)
+    town.examine(desk)
     town.urls["timetable"] = re.search(r"/timetables/[0-9a-f-]{36}", desk.page.url)[0]
     desk.send_link("/calendar").picture("34-month-of-a-child")
     desk.open(town.urls["timetable"]).send_link("/publish").picture("35-publish").send().picture("36-published")
@@ -327,9 +336,9 @@ def invites(desk: Walk, town: Town) -> None:
 def family_answers(phone: Walk, town: Town) -> None:
     """The guardian enters on a phone, reads, and agrees in part."""
     phone.open(town.urls["enter"]).picture("39-enter")
-    axe(phone.page)
+    town.examine(phone)
     phone.send().sees(CHILD, "自己用勺子吃饭", "叫她的名字，看她三秒再给玩具。").picture("40-family")
-    axe(phone.page)
+    town.examine(phone)
     phone.fill(answer="partly").send(422).picture("41-family-comment-asked")
     phone.fill(answer="partly", comment="希望改到下午来。").send().picture("42-family-answered")
     assert phone.page.locator('main [name="answer"][value="partly"]').is_checked()
@@ -340,7 +349,7 @@ def family_answers(phone: Walk, town: Town) -> None:
 def records_by_taps(phone: Walk, town: Town) -> None:
     """On the day of the visit the teacher taps what was done; nothing has to be typed."""
     phone.open("/my-week").sees(CHILD).picture("43-my-week")
-    axe(phone.page)
+    town.examine(phone)
     with phone.page.expect_navigation():
         phone.page.locator('main a[href*="/record"]').first.tap()
     phone.picture("44-record-empty")
@@ -348,7 +357,7 @@ def records_by_taps(phone: Walk, town: Town) -> None:
         group.locator(".tap input").nth(1).tap()
     phone.page.locator("main [name=confirmed_by]").fill(GUARDIAN)
     phone.picture("45-record-tapped")
-    axe(phone.page)
+    town.examine(phone)
     with phone.page.expect_navigation():
         phone.page.locator(".phone-foot button").tap()
     phone.sees(CHILD).picture("46-recorded")
@@ -360,7 +369,7 @@ def sees_planned_and_given(desk: Walk, town: Town) -> None:
     desk.page.wait_for_load_state()
     desk.sees(CHILD, "希望改到下午来。").picture("48-answers")
     desk.open(f"{town.urls['child']}/visits?month={MONTH}").picture("49-visits")
-    axe(desk.page)
+    town.examine(desk)
     with desk.page.expect_navigation():
         desk.page.locator("main tbody th a").first.click()
     desk.sees("何㛃").picture("50-planned-and-given")

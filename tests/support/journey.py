@@ -48,7 +48,7 @@ class Walk:
 
     def __init__(self, page, address: str, name: str, pictures: str):
         self.page, self.address, self.name, self._context = page, address, name, page.context
-        self.folder = PICTURES / pictures
+        self.folder, self.looks = PICTURES / (pictures or "other"), bool(pictures)
         self.complaints: list[str] = []
         self.folder.mkdir(parents=True, exist_ok=True)
 
@@ -129,8 +129,9 @@ class Walk:
         return self
 
     def picture(self, name: str):
-        """Keep a picture of the whole page."""
-        self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        """Keep a picture of the whole page, unless this walk is without pictures."""
+        if self.looks:
+            self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         return self
 
     def download(self, act) -> Path:
