@@ -102,13 +102,15 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=5)
+        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=5,
+                               hide_parameters=True)  # an error in the log or in a job must not tell a child's data
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS})
+    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True,
+                         connect_args={"options": POSTGRES_OPTIONS})
 
 
 def _sqlite_connect(connection, _record) -> None:
