@@ -1,0 +1,132 @@
+"""The demo: the same from the same seed, whole, and shaped like the real thing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+from sqlalchemy import func, select
+
+from app.children.models import Child, HomePoint
+from app.db import Base, db
+from app.demo.build import Scale, build
+from app.demo.geography import shapes
+from app.kernel.identifiers import DEMO_AREA, check_resident_id
+from app.plans.content import make_content, parts_of
+from app.plans.models import PlanVersion
+from app.plans.types import VersionState
+from app.schools.models import School, Unit
+from app.visits.models import Booking, Visit, VisitRecord
+from tests.support.databases import run_command
+
+DAY = date(2026, 11, 23)
+SMALL = Scale(120, 40, 1, 6, 1, whole=False)
+CITY = Scale(700, 300, 40, 80, 5, whole=True)
+
+
+def rows_of() -> dict[str, list]:
+    """All rows without what is random by design: sealed values and the entries of the trail."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        if table.name in {"audit_entries", "users"}:
+            continue
+        columns = [c for c in table.columns if not c.name.endswith(("_sealed", "_blind")) and c.name != "tail"]
+        found[table.name] = db.session.execute(select(*columns).order_by(table.c.id)).all()
+    return found
+
+
+def test_the_same_seed_gives_the_same_rows_and_another_seed_others(app, instance, tmp_path, migrated):
+    from tests.conftest import close, make_app
+
+    made = []
+    for seed in (1, 1, 2):
+        import shutil
+
+        folder = tmp_path / f"copy{len(made)}"
+        shutil.copytree(migrated, folder)
+        other = make_app(folder)
+        with other.app_context():
+            build(SMALL, seed, DAY)
+            made.append(rows_of())
+        close(other)
+    assert made[0] == made[1]
+    assert made[0]["children"] != made[2]["children"]
+
+
+@pytest.mark.both_databases
+def test_a_filled_database_is_not_filled_again(app):
+    with app.app_context():
+        build(SMALL, 1, DAY)
+        before = rows_of()
+    said = run_command(app, "demo", "--scale", "district", fails=True)
+    assert "empty" in said
+    with app.app_context():
+        assert rows_of() == before
+
+
+@pytest.fixture
+def city(app_context):
+    return build(CITY, 5, DAY)
+
+
+def test_every_unit_of_today_has_schools_children_and_a_special_school(city):
+    schools = dict(db.session.execute(select(Unit.name, func.count()).join(School, School.unit_id == Unit.id)
+                                      .group_by(Unit.name)).all())
+    assert len(schools) == 37 and "两江新区" in schools and "江北区" not in schools
+    assert city["children"] == 700
+    special = set(db.session.scalars(select(School.unit_id).where(School.kind == "special")))
+    assert len(special) == 37
+
+
+def test_homes_lie_inside_their_districts(city):
+    found = db.session.execute(select(Unit.code, HomePoint.longitude, HomePoint.latitude)
+                               .join(Child, Child.id == HomePoint.child_id).join(Unit, Unit.id == Child.unit_id)).all()
+    parts = {"liangjiang": ("500105", "500112")}
+    outside = [row for row in found if not any(
+        shapes()[code].holds(np.array([[row.longitude, row.latitude]]))[0]
+        for code in parts.get(row.code, (row.code,)))]
+    assert len(found) > 50 and not outside
+
+
+def test_nobody_is_a_real_person_and_every_number_is_well_formed(city):
+    children = db.session.scalars(select(Child)).all()
+    numbers = [child.document_number for child in children if child.document_number]
+    assert len(numbers) > 600 and all(number.startswith(DEMO_AREA) for number in numbers)
+    for child in children:
+        if child.document_number:
+            checked = check_resident_id(child.document_number, allow_demo=True, today=DAY).value_or_refuse()
+            assert (checked.birth, checked.sex.value) == (child.birth_on, child.sex.value)
+
+
+def test_there_are_rare_characters_and_middle_dots(app_context):
+    build(Scale(3_000, 80, 1, 10, 1, whole=False), 1, DAY)
+    names = "".join(db.session.scalars(select(Child.name)))
+    assert "·" in names and any(ord(character) > 0xFFFF for character in names)
+
+
+def test_a_frozen_plan_says_what_approving_it_would_have_said(city):
+    versions = db.session.scalars(select(PlanVersion).where(
+        PlanVersion.state == VersionState.APPROVED, PlanVersion.starts_on == date(2026, 9, 1)).limit(40)).all()
+    assert len(versions) == 40
+    from app.kernel.text import canonical_json, content_hash
+
+    for version in versions:
+        assert canonical_json(make_content(version, parts_of(version.id))) == version.content
+        assert content_hash(version.content) == version.content_hash
+        assert json.loads(version.content)["plan"]["number"] == version.number
+
+
+def test_visits_are_booked_and_past_ones_recorded(city):
+    count = {model: db.session.scalar(select(func.count()).select_from(model)) for model in (Visit, Booking)}
+    assert count[Visit] > 500 and count[Booking] == 3 * count[Visit]
+    past = db.session.scalar(select(func.count()).select_from(Visit).where(Visit.day < date(2026, 11, 20)))
+    recorded = db.session.scalar(select(func.count()).select_from(VisitRecord).where(
+        VisitRecord.day < date(2026, 11, 20)))
+    assert recorded == past
+
+
+def test_the_accounts_are_printed(demo_app):
+    said = run_command(demo_app, "demo", "accounts")
+    assert "district" in said and "yian-demo-2026" in said and "区县" in said
