@@ -5,7 +5,7 @@
   const fieldOf = (link) => link.closest(".field").querySelector("input:not([type=hidden])");
 
   async function show(dialog, address) {
-    const answer = await fetch(address, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+    const answer = await fetch(address, { headers: { Accept: "text/html", "HX-Request": "true" }, credentials: "same-origin" });
     if (answer.redirected || !(answer.ok || answer.status === 422)) { location.assign(answer.url); return; }
     dialog.querySelector("[data-character-body]").innerHTML = await answer.text(); // our own server's answer, escaped there
     const first = dialog.querySelector("[data-character]"), question = dialog.querySelector("input[name=q]");
