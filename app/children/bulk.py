@@ -7,7 +7,7 @@ enumerations or their values, days or ISO text; keys are UUIDs or 32 hexadecimal
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -31,6 +31,8 @@ from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
 from app.kernel.names import main_reading
 from app.kernel.problems import N_
 
+MOST_TAILS = 20_000
+"""Endings whose blind index is remembered while many numbers are inserted."""
 OPENED = N_("File %(number)s opened.")
 Key = uuid.UUID | str
 
@@ -162,13 +164,15 @@ def insert_children(session: Session, rows: Sequence[NewChild], *, on: date, by_
     and sisters in `rows` share theirs in any case. `told=False` leaves the timeline to the caller. File numbers come
     from `children.actions.give_file_numbers`. Nothing is committed; the database's own refusals pass through.
     """
-    bulk, box = Bulk(session), vault()
+    bulk = Bulk(session)
     now = bulk.moment(datetime.now(UTC))
+    child_of = _child_maker(len(rows), now)
     children, events, diagnoses, homes, tails = [], [], [], [], []
     for row in rows:
         child = key(row.id)
-        children.append(_child(box, row, child, now))
-        tails += [(child, "document", row.document_number)] if row.document_number else []
+        children.append(child_of(row, child))
+        if row.document_number:
+            tails.append((child, "document", row.document_number))
         tails += [(child, "certificate", d.certificate) for d in row.disabilities if d.certificate][:1]
         diagnoses += [(child, words) for words in row.diagnoses]
         if row.home is not None:
@@ -186,14 +190,22 @@ def insert_children(session: Session, rows: Sequence[NewChild], *, on: date, by_
     insert_events(session, events, by_name=by_name)
 
 
-def _child(box, row: NewChild, child: str, now: str) -> tuple:
-    at, facts = dashed(child), row.facts
-    return (
-        child, row.file_number, key(row.unit_id), row.name, *name_columns(row.name), row.sex, day(row.birth_on),
-        row.document_kind, *_sealed(box, "children", "document_number", at, row.document_number, "document"),
-        *_sealed(box, "children", "address", at, row.address),
-        *_sealed(box, "children", "phone", at, row.phone, "phone"), 1, now, *[facts.get(name) for name in FACTS],
-    )
+def _child_maker(most: int, now: str) -> Callable[[NewChild, str], tuple]:
+    """Return what makes the row of a child in the order of _CHILD, for at most `most` of them."""
+    box = vault()
+    blind = box.blind
+    number, address, phone = (box.sealer("children", name, most) for name in ("document_number", "address", "phone"))
+
+    def make(row: NewChild, child: str) -> tuple:
+        at, fact = dashed(child), row.facts.get
+        return (
+            child, row.file_number, key(row.unit_id), row.name, *name_columns(row.name), row.sex, day(row.birth_on),
+            row.document_kind, number(at, row.document_number),
+            blind("document", row.document_number) if row.document_number else None, address(at, row.address),
+            phone(at, row.phone), blind("phone", row.phone) if row.phone else None, 1, now, *map(fact, FACTS),
+        )
+
+    return make
 
 
 def _sealed(box, table: str, column: str, at: str, text: str | None, kind: str | None = None) -> tuple:
@@ -206,17 +218,20 @@ def _sealed(box, table: str, column: str, at: str, text: str | None, kind: str |
 
 def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None:
     """Keep the endings of (child, source, number) for search, as children.tails does; the numbers are normalised."""
-    box, made = vault(), []
-    known: dict[str, bytes] = {}  # the student number ends as the ID does
+    blind, made = vault().blind, []
+    known: dict[str, bytes] = session.info.setdefault("tails", {})  # the student number ends as the ID does
+    if len(known) > MOST_TAILS:
+        known.clear()
+    keys = iter(new_keys(len(rows) * len(LENGTHS)))
     for child, source, number in rows:
+        child = key(child)
         for length in LENGTHS:
             if len(number) > length:
                 ending = number[-length:]
                 if (tail := known.get(ending)) is None:
-                    tail = known[ending] = box.blind("tail", ending)
-                made.append((key(child), source, tail))
-    Bulk(session).insert(NumberTail.__table__, ("id", "child_id", "source", "tail"),
-                         [(new, *values) for new, values in zip(new_keys(len(made)), made, strict=True)])
+                    tail = known[ending] = blind("tail", ending)
+                made.append((next(keys), child, source, tail))
+    Bulk(session).insert(NumberTail.__table__, ("id", "child_id", "source", "tail"), made)
 
 
 def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuardian]]], *, on: date,
@@ -226,24 +241,24 @@ def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuar
     Persons who have a row already are left as they are; `persons.met` tells what was said about them now.
     """
     box, persons, day_on = vault(), persons or Persons(), on.isoformat()
+    blind = box.blind
     wanted = sum(len(family) for _child, family in rows)
+    seal_number, seal_phone, seal_address = (
+        box.sealer("guardians", name, wanted) for name in ("document_number", "phone", "address"))
     people, duties = [], []
     spare, duty_keys = iter(new_keys(wanted)), iter(new_keys(wanted))
     for child, family in rows:
         child = key(child)
         for position, one in enumerate(family, first):
-            number = box.blind("document", one.document_number) if one.document_number else None
-            phone = box.blind("phone", one.phone) if one.phone else None
+            number = blind("document", one.document_number) if one.document_number else None
+            phone = blind("phone", one.phone) if one.phone else None
             person = key(one.guardian_id) or persons.find(one.name, number, phone)
             if person is None:
                 person = next(spare)
                 persons.made.add(person)
                 at = dashed(person)
-                people.append((
-                    person, one.name,
-                    box.seal("guardians", "document_number", at, one.document_number) if number else None, number,
-                    box.seal("guardians", "phone", at, one.phone) if phone else None, phone,
-                    box.seal("guardians", "address", at, one.address) if one.address else None))
+                people.append((person, one.name, seal_number(at, one.document_number), number,
+                               seal_phone(at, one.phone), phone, seal_address(at, one.address)))
             elif person in persons.earlier:
                 persons.met.append((person, one))
             persons.learn(person, one.name, number, phone)
@@ -267,9 +282,11 @@ def update_persons(session: Session, people: Mapping[str, Mapping[str, object]])
 def insert_disabilities(session: Session, rows: Sequence[tuple[Key, int, NewDisability]], *, on: date) -> None:
     """Add (child, position, disability); position 1 is the main one."""
     box, day_on, made = vault(), on.isoformat(), []
+    seal = box.sealer("disabilities", "certificate", len(rows))
     for new, (child, position, one) in zip(new_keys(len(rows)), rows, strict=True):
         made.append((new, key(child), position, one.category, one.grade,
-                     *_sealed(box, "disabilities", "certificate", dashed(new), one.certificate, "certificate"),
+                     seal(dashed(new), one.certificate),
+                     box.blind("certificate", one.certificate) if one.certificate else None,
                      one.certificate_issuer, day(one.certificate_ends_on), day(one.screening_due_on),
                      one.screening_by, day_on))
     Bulk(session).insert(Disability.__table__, _DISABILITY, made)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,7 +17,7 @@ from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, Tab
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Base, db
-from app.db.bulk import Bulk
+from app.db.bulk import Bulk, new_keys
 from app.db.bulk import key as ready
 from app.db.sealed import vault
 from app.db.types import Json
@@ -66,11 +67,23 @@ def record(actor, verb: str, subject: str, subject_id: uuid.UUID | None = None, 
 
 def note(session: Session, actor, verb, subject, subject_id=None, child_id=None, detail=None) -> None:
     """The same for a given session (bulk work)."""
+    _pending(session).append(_entry(actor, verb, subject, subject_id, child_id, detail or {}))
+
+
+def note_children(session: Session, actor, verb: str, children: Iterable[tuple[uuid.UUID, dict[str, object]]]) -> None:
+    """The same of many children, each with its details."""
+    _pending(session).extend([_entry(actor, verb, "child", child, child, detail) for child, detail in children])
+
+
+def _pending(session: Session) -> list[dict]:
     session.connection()  # a transaction is there, so that its rollback takes the entry with it
-    session.info.setdefault("audit", []).append({
-        "id": uuid.uuid4(), "at": datetime.now(UTC), "actor_id": actor.user_id, "actor_name": actor.name,
-        "verb": verb, "subject": subject, "subject_id": subject_id, "child_id": child_id, "detail": detail or {},
-    })
+    return session.info.setdefault("audit", [])
+
+
+def _entry(actor, verb: str, subject: str, subject_id: uuid.UUID | None, child_id: uuid.UUID | None,
+           detail: dict[str, object]) -> dict:
+    return {"at": datetime.now(UTC), "actor_id": actor.user_id, "actor_name": actor.name, "verb": verb,
+            "subject": subject, "subject_id": subject_id, "child_id": child_id, "detail": detail}
 
 
 def _chained(key: bytes, previous: bytes, entry: dict) -> bytes:
@@ -84,15 +97,19 @@ def _canonical(told: dict) -> bytes:
     """`canonical_json` of an entry, by a short cut when its details are plain (an import writes 30,000)."""
     if any(type(value) not in (str, int, bool, type(None)) for value in told["detail"].values()):
         return canonical_json(told)
-    for name in ("actor_id", "subject_id", "child_id"):
-        told[name] = None if told[name] is None else str(told[name])
+    subject, child = told["subject_id"], told["child_id"]
+    told["actor_id"] = None if told["actor_id"] is None else str(told["actor_id"])
+    told["subject_id"] = None if subject is None else str(subject)
+    told["child_id"] = told["subject_id"] if child is subject else None if child is None else str(child)
     return _encode(told).encode("utf-8")
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def _write_pending(session: Session) -> None:
+def write(session: Session) -> None:
+    """Number, chain and insert what was noted so far; the commit does it for the rest. The chain is locked from here.
+    """
     session.flush()
     pending = session.info.pop("audit", None)
     if not pending:
@@ -109,15 +126,15 @@ def _write_pending(session: Session) -> None:
         entry["hash"] = previous = _chained(key, previous, entry)
     bulk = Bulk(session)
     bulk.insert(TABLE, _COLUMNS, [(
-        ready(e["id"]), e["seq"], bulk.moment(e["at"]), ready(e["actor_id"]), e["actor_name"], e["verb"],
+        new, e["seq"], bulk.moment(e["at"]), ready(e["actor_id"]), e["actor_name"], e["verb"],
         e["subject"], ready(e["subject_id"]), ready(e["child_id"]), json.dumps(e["detail"]), e["hash"],
-    ) for e in pending])
+    ) for new, e in zip(new_keys(len(pending)), pending, strict=True)])
 
 
 _COLUMNS = ("id", "seq", "at", "actor_id", "actor_name", "verb", "subject", "subject_id", "child_id", "detail", "hash")
 
 
-event.listen(Session, "before_commit", _write_pending)
+event.listen(Session, "before_commit", write)
 event.listen(Session, "after_rollback", lambda session: session.info.pop("audit", None))
 
 

@@ -18,6 +18,8 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
+from app.db.piping import Pipe
+
 CHUNK = 5_000
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _VARIANT = dict(zip("0123456789abcdef", "89ab89ab89ab89ab", strict=True))
@@ -58,11 +60,13 @@ class Bulk:
         self.connection = session.connection()
         self.is_sqlite = self.connection.dialect.name == "sqlite"
         self._mark = "?" if self.is_sqlite else "%s"
+        self._pipe: Pipe | None = session.info.get("pipe")
+        self._info = session.info
 
     def moment(self, value: datetime) -> str:
         """A moment in UTC as the database keeps it."""
         utc = value.astimezone(UTC)
-        return f"{utc:%Y-%m-%d %H:%M:%S.%f}" if self.is_sqlite else utc.isoformat()
+        return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if self.is_sqlite else utc.isoformat()
 
     @contextmanager
     def roomy(self) -> Iterator[None]:
@@ -75,9 +79,28 @@ class Bulk:
             if self.is_sqlite:
                 self.connection.exec_driver_sql("PRAGMA cache_size=-32000")
 
+    @contextmanager
+    def piped(self) -> Iterator[None]:
+        """Let another thread insert what any `Bulk` of the session inserts, as far as the database is SQLite.
+
+        At the end everything is in. Other statements of the session wait for what was inserted before them.
+        """
+        if not self.is_sqlite or self._pipe is not None:
+            yield
+            return
+        with Pipe(self.connection) as pipe:
+            self._info["pipe"] = pipe
+            try:
+                yield
+            finally:
+                del self._info["pipe"]
+
     def insert(self, table: Table, columns: Sequence[str], rows: Sequence[tuple]) -> None:
-        """Insert the rows; each is a tuple of ready values in the order of `columns`."""
+        """Insert the rows; each is a tuple of ready values in the order of `columns`, the first one not None."""
         self._known(table, columns)
+        if self._pipe is not None:
+            self._pipe.put(table.name, tuple(columns), rows)
+            return
         marks = ", ".join([self._mark] * len(columns))
         # Names come from the models, values are bound.
         self._many(f"INSERT INTO {table.name} ({_names(columns)}) VALUES ({marks})", rows)  # noqa: S608

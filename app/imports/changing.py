@@ -50,8 +50,7 @@ def write_changes(writing: Writing, rows: Sequence[CheckedRow], known: Mapping[s
     _enrolments(writing, pairs)
     insert_events(writing.session, [(one.id, "file", writing.today, CHANGED, {}, None) for _row, one in pairs],
                   by_name=writing.actor.name)
-    for row, one in pairs:
-        note(writing, "import_change", one.id, columns=sorted(row.changes))
+    note(writing, "import_change", [(one.id, {"columns": sorted(row.changes)}) for row, one in pairs])
 
 
 def _bulk(writing: Writing) -> Bulk:

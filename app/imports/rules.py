@@ -36,18 +36,18 @@ _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*
 _LEADING = re.compile(r"(\d+)(?:\.0+)?")
 
 
-def _chosen(column: Column) -> Callable[[str], Checked]:
-    """A reader for a closed list: any accepted wording, blanks and width aside."""
-    choices = column.choices or {}
-    first = list(dict.fromkeys(choices.values()))
-    shown = "、".join(next(word for word, value in choices.items() if value is item) for item in first[:12])
-    results = {word: Checked(value) for word, value in choices.items()}
+class _Choices(dict[str, Checked]):
+    """A reader for a closed list, by wording: any accepted one, blanks and width aside."""
 
-    def read(text: str) -> Checked:
-        found = results.get(text) or results.get(text.replace(" ", "")) or results.get(text.upper())
-        return found or refused("not_in_list", N_("This is not one of: %(choices)s."), choices=shown)
+    def __init__(self, column: Column):
+        choices = column.choices or {}
+        super().__init__({word: Checked(value) for word, value in choices.items()})
+        first = list(dict.fromkeys(choices.values()))
+        self.shown = "、".join(next(word for word, value in choices.items() if value is item) for item in first[:12])
 
-    return read
+    def __call__(self, text: str) -> Checked:
+        found = self.get(text) or self.get(text.replace(" ", "")) or self.get(text.upper())
+        return found or refused("not_in_list", N_("This is not one of: %(choices)s."), choices=self.shown)
 
 
 def read_text(text: str) -> Checked:
@@ -151,7 +151,7 @@ def read_name(text: str) -> Checked:
 
 
 def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> dict[str, Callable[[str], Checked]]:
-    return {column.key: special.get(column.key) or (_chosen(column) if column.choices else read_text)
+    return {column.key: special.get(column.key) or (_Choices(column) if column.choices else read_text)
             for column in sheet.columns}
 
 
@@ -199,6 +199,9 @@ def read_cells(row: CheckedRow, readers: dict[str, Callable[[str], Checked]]) ->
     values = row.values
     for key, text in row.cells.items():
         if text and (reader := readers.get(key)) is not None:
+            if (found := reader.get(text) if reader.__class__ is _Choices else None) is not None:
+                values[key] = found.value  # the sheet's own wording, as in nearly every cell: no more to ask
+                continue
             found = reader(text)
             if found.value is not None:
                 values[key] = found.value

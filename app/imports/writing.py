@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -51,6 +51,11 @@ class Writing:
     empty: bool = False
 
     @cached_property
+    def home_reason(self) -> str:
+        """Why children of the sheet are taught at home, in the language of the one who imports."""
+        return gettext(HOME_REASON)
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """Names of schools by key."""
         return {school.id: school.name for school in self.schools.values()}
@@ -73,7 +78,7 @@ def write_new(writing: Writing, rows: Sequence[CheckedRow], persons: Persons) ->
                                                if "placement" in row.values], decided_by=writing.actor.name)
     for row, child in pairs:
         row.subject = child
-        note(writing, "import_child", child)
+    note(writing, "import_child", [(child, {}) for child in keys])
     # What the sheet says of people who had a row before counts for them too, as it would for a changed child.
     update_persons(writing.session, {person: {
         "document_number": one.document_number, "phone": one.phone, "address": one.address}
@@ -81,11 +86,11 @@ def write_new(writing: Writing, rows: Sequence[CheckedRow], persons: Persons) ->
     persons.met.clear()
 
 
-def note(writing: Writing, verb: str, child: str, **detail: object) -> None:
-    """One line of the trail for a child written by this import."""
-    identifier = UUID(hex=child)
-    audit.note(writing.session, writing.actor, verb, "child", identifier, identifier,
-               {"import": writing.import_id.hex, **detail})
+def note(writing: Writing, verb: str, children: Iterable[tuple[str, dict[str, object]]]) -> None:
+    """One line of the trail for every (child, details) written by this import."""
+    source = {"import": writing.import_id.hex}
+    audit.note_children(writing.session, writing.actor, verb, [
+        (UUID(hex=child), source | detail) for child, detail in children])
 
 
 def meet(session: Session, persons: Persons, rows: Sequence[CheckedRow]) -> None:
@@ -154,11 +159,11 @@ def roll_of(writing: Writing, row: CheckedRow, child: str, before: str | None = 
     school = writing.schools[values["school_code"]].id
     on_roll = status == "active"
     since = since_of(values, today) if on_roll and before is None else today.isoformat()
-    named = {school, *(writing.schools[values[key]].id for key in ("attending_code", "delivering_code")
-                       if key in values)}
+    named = () if on_roll else {school, *(writing.schools[values[key]].id for key in (
+        "attending_code", "delivering_code") if key in values)}
     return NewRoll(
         child, status, movement, since, school, values.get("student_number") if on_roll else None,
-        links_of(writing, values) if on_roll else (), () if on_roll else sorted(named),
+        links_of(writing, values) if on_roll else (), sorted(named),
         _next_summer(today) if status == "deferred" else None, "", before, today)
 
 
@@ -178,4 +183,4 @@ def decision_of(writing: Writing, row: CheckedRow, child: str) -> CarriedDecisio
     return CarriedDecision(
         child, kind, None if kind == "deferred" else writing.schools[code or values["school_code"]].id, today,
         since_of(values, today) if on_roll else today,
-        gettext(HOME_REASON) if kind == "home" else None, review if kind == "home" else None)
+        writing.home_reason if kind == "home" else None, review if kind == "home" else None)

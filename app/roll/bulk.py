@@ -108,8 +108,9 @@ def insert_links(session: Session, rows: Sequence[tuple[Key, NewLink, date | str
 def insert_numbers(session: Session, rows: Sequence[tuple[Key, str, date | str]]) -> None:
     """Give student numbers (child, number, since) to children who have none at present, and keep their endings."""
     box, made = vault(), []
+    seal = box.sealer("student_numbers", "number", len(rows))
     for new, (child, number, since) in zip(new_keys(len(rows)), rows, strict=True):
-        made.append((new, key(child), number[0], box.seal("student_numbers", "number", dashed(new), number),
+        made.append((new, key(child), number[0], seal(dashed(new), number),
                      box.blind("student_number", number), day(since)))
     Bulk(session).insert(StudentNumber.__table__, _NUMBER, made)
     insert_tails(session, [(child, "student_number", number) for child, number, _since in rows])

@@ -108,12 +108,8 @@ def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = 
             waiting += chunk
             header = find_header(kind, waiting)
             chunk = [line for line in waiting if line[0] > header.line]
-        places = [(place, name) for place, name in enumerate(header.places) if name]
-        last = places[-1][0]
         for line, cells in chunk:
-            if len(cells) <= last:
-                cells += [""] * (last + 1 - len(cells))
-            said = {name: text for place, name in places if (text := cells[place])}
+            said = {name: text for name, text in zip(header.places, cells, strict=False) if text and name}
             if said:
                 rows.append(_light(check(line, said)))
         tell(len(rows), max(found.get("height", 0), len(rows) + 1), READING)
@@ -145,18 +141,18 @@ def _keep_rows(row: Import, kind: ImportKind, rows: Sequence[CheckedRow]) -> Non
     db.session.execute(delete(ImportRow).where(ImportRow.import_id == row.id))
     kept = [one for one in rows if one.outcome is not RowOutcome.SAME]
     bulk = Bulk(db.session)
-    for at in range(0, len(kept), CHUNK):
-        part = kept[at:at + CHUNK]
-        insert_rows(bulk, row.id, kind, part)
+    with bulk.piped():
+        for at in range(0, len(kept), CHUNK):
+            insert_rows(Bulk(db.session), row.id, kind, kept[at:at + CHUNK])
 
 
 def insert_rows(bulk: Bulk, import_id: uuid.UUID, kind: ImportKind, rows: Sequence[CheckedRow]) -> None:
     """Insert rows of an import."""
-    box, owner, made = vault(), key(import_id), []
+    seal, owner, made = vault().sealer("import_rows", "cells", len(rows)), key(import_id), []
     for new, one in zip(new_keys(len(rows)), rows, strict=True):
-        codes = [[p.column, p.problem.code] for p in one.problems]
+        codes = as_json([[p.column, p.problem.code] for p in one.problems]) if one.problems else "[]"
         label = str(one.values.get("name") or one.cells.get("name") or "")[:200]
-        made.append((new, owner, one.line, one.outcome.value, label, as_json(codes),
-                     box.seal("import_rows", "cells", dashed(new), pack(kind, one)), key(one.subject)))
+        made.append((new, owner, one.line, one.outcome.value, label, codes,
+                     seal(dashed(new), pack(kind, one)), key(one.subject)))
     bulk.insert(ImportRow.__table__, ("id", "import_id", "line", "outcome", "label", "problems", "cells_sealed",
                                       "subject_id"), made)
