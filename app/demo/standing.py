@@ -14,7 +14,7 @@ from app.demo.places import DemoSchool, DemoUnit
 from app.kernel.dates import school_year_of
 from app.kernel.problems import N_
 
-DOMAINS = ("感官知觉", "粗大动作", "精细动作", "生活自理", "沟通", "认知", "社会技能")
+DOMAINS = ("perception", "gross_motor", "fine_motor", "self_care", "communication", "cognition", "social")
 CLERK = "特教资源中心"
 
 
