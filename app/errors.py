@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from app.access import nobody
@@ -14,8 +15,6 @@ from app.access.policy import Forbidden
 from app.db import db
 from app.db.faults import Fault, is_full, is_passing
 from app.kernel.problems import Refused
-
-CODES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)
 
 
 class NotFound(Exception):
@@ -29,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _e: show(400, csrf=True))
     for fault in Fault:
         app.register_error_handler(fault, _database)
+    app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -46,7 +46,16 @@ def _http(error: HTTPException):
     cause = getattr(error, "original_exception", None)
     if is_passing(cause):
         return _database(cause)
+    if isinstance(cause, IntegrityError):
+        return _clash(cause)
     return error if error.code in (301, 302, 303, 308) else show(error.code or 500)
+
+
+def _clash(error: IntegrityError):
+    """The database refused what somebody else's change, a moment earlier, made impossible: nothing was written."""
+    current_app.logger.warning("the database refused a write in %s: %s", request.endpoint, error.orig)
+    _undo()
+    return show(409)
 
 
 def _database(error: Exception):

@@ -156,3 +156,23 @@ def test_what_was_typed_is_shown_as_text(app, client, administrator):
     for text in ("{{7*7}}", "${7*7}", "<%= 7*7 %>", "<script>alert(1)</script>", "{% raw %}"):
         page = client.submit("/people/new", username="", name=text).get_data(as_text=True)
         assert "49" not in re.sub(r'(value|content)="[^"]*"', "", page) and "<script>alert" not in page
+
+
+@pytest.mark.both_databases
+def test_two_who_take_one_name_at_the_same_time_get_a_place_and_a_clear_no(app, client, administrator):
+    """Different forms, one name: the database lets one in; the other is told, and nothing of it is written."""
+    cookie, start, answers = client.get_cookie("__Host-sid").value, threading.Barrier(2), []
+    forms = [fields_of(client) | {"username": "ran", "name": "冉䶮一"} for _ in range(2)]
+
+    def post(fields):
+        browser = app.test_client()
+        browser.set_cookie("__Host-sid", cookie, domain="localhost", path="/", secure=True)
+        start.wait()
+        answers.append(send(browser, fields).status_code)
+
+    threads = [threading.Thread(target=post, args=(fields,)) for fields in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) in ([303, 409], [303, 422]) and users_named(app, "ran") == 1
