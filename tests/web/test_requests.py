@@ -161,8 +161,8 @@ def test_what_was_typed_is_shown_as_text(app, client, administrator):
 @pytest.mark.both_databases
 def test_two_who_take_one_name_at_the_same_time_get_a_place_and_a_clear_no(app, client, administrator):
     """Different forms, one name: the database lets one in; the other is told, and nothing of it is written."""
-    cookie, start, answers = client.get_cookie("__Host-sid").value, threading.Barrier(2), []
     forms = [fields_of(client) | {"username": "ran", "name": "冉䶮一"} for _ in range(2)]
+    cookie, start, answers = client.get_cookie("__Host-sid").value, threading.Barrier(2), []
 
     def post(fields):
         browser = app.test_client()
