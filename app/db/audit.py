@@ -25,6 +25,7 @@ from app.kernel.text import canonical_json
 
 START = b"\0" * 32
 ADVISORY_LOCK = 74_001
+END = "audit_end"
 
 
 class AuditEntry(Base):
@@ -109,21 +110,21 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 def write(session: Session) -> None:
     """Number, chain and insert what was noted so far; the commit does it for the rest. The chain is locked from here.
+
+    After `take_chain` it may be called again and again without asking the database where the chain ends.
     """
     session.flush()
     pending = session.info.pop("audit", None)
     if not pending:
         return
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    last = connection.execute(select(TABLE.c.seq, TABLE.c.hash).order_by(TABLE.c.seq.desc()).limit(1)).first()
-    seq, previous = (last.seq, last.hash) if last else (0, START)
+    seq, previous = session.info.get(END) or _find_end(session)
     key = vault().audit_key
     for entry in pending:
         seq += 1
         entry["seq"] = seq
         entry["hash"] = previous = _chained(key, previous, entry)
+    if END in session.info:
+        session.info[END] = seq, previous
     bulk = Bulk(session)
     bulk.insert(TABLE, _COLUMNS, [(
         new, e["seq"], bulk.moment(e["at"]), ready(e["actor_id"]), e["actor_name"], e["verb"],
@@ -131,11 +132,28 @@ def write(session: Session) -> None:
     ) for new, e in zip(new_keys(len(pending)), pending, strict=True)])
 
 
+def take_chain(session: Session) -> None:
+    """Lock the chain until the transaction ends, and remember where it ends: for bulk work that writes in parts."""
+    session.info[END] = _find_end(session)
+
+
+def _find_end(session: Session) -> tuple[int, bytes]:
+    """Number and hash of the last entry; nobody else adds one before this transaction ends."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+    last = connection.execute(select(TABLE.c.seq, TABLE.c.hash).order_by(TABLE.c.seq.desc()).limit(1)).first()
+    return (last.seq, last.hash) if last else (0, START)
+
+
 _COLUMNS = ("id", "seq", "at", "actor_id", "actor_name", "verb", "subject", "subject_id", "child_id", "detail", "hash")
 
 
 event.listen(Session, "before_commit", write)
 event.listen(Session, "after_rollback", lambda session: session.info.pop("audit", None))
+# A savepoint given up takes entries with it: the end is looked up again.
+event.listen(Session, "after_soft_rollback", lambda session, _previous: session.info.pop(END, None))
+event.listen(Session, "after_commit", lambda session: session.info.pop(END, None))
 
 
 def verify(connection: Connection, key: bytes, head: tuple[int, str] | None = None) -> tuple[int, str, Broken | None]:

@@ -71,7 +71,8 @@ def write_new(writing: Writing, rows: Sequence[CheckedRow], persons: Persons) ->
     pairs = list(zip(rows, keys, strict=True))
     insert_children(writing.session, [_child(writing, row, child, number) for (row, child), number in
                                       zip(pairs, numbers, strict=True)],
-                    on=writing.today, by_name=writing.actor.name, persons=persons)
+                    on=writing.today, by_name=writing.actor.name, persons=persons, told=False)
+    # The movement tells on the timeline how the file began; that it was opened as well would say nothing more.
     insert_rolls(writing.session, [roll_of(writing, row, child) for row, child in pairs], actor=writing.actor,
                  school_names=writing.names)
     insert_carried_decisions(writing.session, [decision_of(writing, row, child) for row, child in pairs
