@@ -17,6 +17,7 @@ from app.children.types import Sex
 from app.coverage import rules
 from app.coverage.types import AgeGroup, Counts, Standing, UnitLine
 from app.db import db
+from app.db.remember import remembered
 from app.placements.models import Decision
 from app.placements.types import PlacementKind
 from app.roll.models import RollState
@@ -63,7 +64,19 @@ def count_lines(actor: Actor, day: date) -> list[UnitLine]:
 
     A child of a unit that did not exist on the day (两江新区 before 2025-11-06) counts where its town belonged then.
     Children for whom no unit of that day is known stand on a line of their own at the end, so that nobody is lost.
+    The figures are kept until somebody writes something.
     """
+    return remembered(("coverage", _who(actor), day), lambda: _count_lines(actor, day))
+
+
+def _who(actor: Actor) -> tuple:
+    """Whose figures: actors who see the same children get the same."""
+    if actor.municipal or sees_all_figures(actor):
+        return (True, sees_all_figures(actor))
+    return (actor.unit_ids, actor.holder_ids)
+
+
+def _count_lines(actor: Actor, day: date) -> list[UnitLine]:
     state, decision, group, listed = _parts(day)
     resolve = Resolver(day)
     town = resolve.town_needed()
@@ -146,10 +159,13 @@ class ListedChild:
 
 def count_standing(actor: Actor, day: date, standing: Standing) -> int:
     """How many children in sight stand so on the day: the length of `list_children` over all units. One query."""
-    state, decision, group, listed = _parts(day)
-    query = _joined(select(func.count()).select_from(Child), state, decision).where(
-        listed, in_sight(actor), _counted_under(standing, state.c.status, decision.c.kind, group))
-    return db.session.scalar(query) or 0
+    def count() -> int:
+        state, decision, group, listed = _parts(day)
+        query = _joined(select(func.count()).select_from(Child), state, decision).where(
+            listed, in_sight(actor), _counted_under(standing, state.c.status, decision.c.kind, group))
+        return db.session.scalar(query) or 0
+
+    return remembered(("standing", _who(actor), day, standing), count)
 
 
 def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: uuid.UUID | None, *, whole: bool,

@@ -17,6 +17,7 @@ from app.children.queries import list_guardianships
 from app.children.sight import in_sight
 from app.db import db
 from app.db.audit import TABLE as AUDIT
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.family.models import FamilyAnswer
 from app.family.types import Disagreement, Letter, LetterState, Member, MonthMinutes, Opening
@@ -86,6 +87,10 @@ def list_minutes(child_id: uuid.UUID, today: date) -> list[MonthMinutes]:
 
     Empty too while the holidays of the year are not known: no figure is better than a wrong one.
     """
+    return remembered(("minutes", child_id, today), lambda: _list_minutes(child_id, today))
+
+
+def _list_minutes(child_id: uuid.UUID, today: date) -> list[MonthMinutes]:
     found = []
     first, _last = month_of(today)
     for day in (first, first - timedelta(days=1)):

@@ -17,6 +17,7 @@ from app.children.screening import Suspected, count_screenings
 from app.coverage.queries import count_standing
 from app.coverage.types import Standing
 from app.db import db
+from app.db.remember import remembered
 from app.family.queries import count_disagreements
 from app.home.types import Press, Work
 from app.imports.models import Import
@@ -31,10 +32,17 @@ from app.schools.models import Unit
 from app.visits.models import Timetable
 from app.visits.queries import count_my_day, count_waiting
 from app.visits.types import TimetableState
+from app.web.i18n import select_locale
 
 
 def list_work(actor: Actor, today: date) -> list[Work]:
-    """The actor's work, the most pressing first. At most fourteen cheap queries, fewer for smaller roles."""
+    """The actor's work, the most pressing first. At most fourteen cheap queries, fewer for smaller roles, and one
+    while nobody has changed anything since."""
+    key = ("work", actor.user_id, actor.grants, actor.teacher_id, today, select_locale())
+    return remembered(key, lambda: _list_work(actor, today))
+
+
+def _list_work(actor: Actor, today: date) -> list[Work]:
     found = [work for permission, count in COUNTS if actor.may(permission) for work in count(actor, today)
              if work.count]
     return sorted(found, key=lambda work: work.press)
