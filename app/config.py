@@ -28,7 +28,7 @@ class Setting:
 SETTINGS = (
     Setting("INSTANCE", Path, "folder of the embedded database, the queue and caches", ROOT / "instance"),
     Setting("DATABASE_URL", str, "database; empty means SQLite in the instance folder", ""),
-    Setting("REDIS_URL", str, "Redis for the queue and the throttle; empty means a SQLite file", ""),
+    Setting("REDIS_URL", str, "Redis for the queue of jobs; empty means a SQLite file", ""),
     Setting("KEYS", Path, "file of the secret keys; made at the first start", Path.home() / ".config/yian/keys.json"),
     Setting("DEMO", _flag, "accept identity numbers of the never-issued area 509999 and show demo accounts", False),
     Setting("PLAIN_HTTP", _flag, "cookies without Secure, for a closed network without TLS only", False),

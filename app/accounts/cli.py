@@ -19,8 +19,9 @@ group = AppGroup("admin", help="The first administrator, and emergencies.")
 
 @group.command("first-link")
 def first_link() -> None:
-    """Print a one-use address that makes the first administrator; nothing when there is one already."""
+    """Print a one-use address that makes the first administrator; none when there is one already."""
     if db.session.scalar(select(RoleGrant.id).where(RoleGrant.role == Role.ADMINISTRATOR).limit(1)):
+        click.echo("There is an administrator already; see flask admin reset-password.", err=True)
         return
     db.session.rollback()
     db.write()

@@ -42,10 +42,7 @@ def _note_seen(sign_in_id) -> None:
 
 
 def init_app(app: Flask) -> None:
-    from app.accounts.views.signing import ask_to_sign_in
-
     app.extensions["yian.find_actor"] = find_actor
-    app.extensions["yian.ask_to_sign_in"] = ask_to_sign_in
     idle = timedelta(minutes=int(app.config["IDLE_MINUTES"]))
     phone_idle = timedelta(hours=int(app.config["PHONE_IDLE_HOURS"]))
 
