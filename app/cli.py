@@ -22,7 +22,18 @@ fonts = AppGroup("fonts", help="Fonts and libraries for printing.")
 def upgrade(to: str) -> None:
     """Create the database or bring it to the newest form."""
     migrations.upgrade(current_app, to)
+    if to == "head":
+        _ask_for_the_right_keys()
     click.echo("The database is up to date.")
+
+
+def _ask_for_the_right_keys() -> None:
+    """Stop before anything is sealed or chained with keys that are not this database's."""
+    keys_ = current_app.extensions["yian.vault"]
+    with db.engine.connect() as connection:
+        if not audit.begins_with(connection, keys_.audit_key):
+            raise click.ClickException(f"The keys in {keys_.path} are not those of this database: put its own key file "
+                                       "there. If the keys are right, flask audit verify says what is wrong.")
 
 
 @database.command()

@@ -156,6 +156,12 @@ event.listen(Session, "after_soft_rollback", lambda session, _previous: session.
 event.listen(Session, "after_commit", lambda session: session.info.pop(END, None))
 
 
+def begins_with(connection: Connection, key: bytes) -> bool:
+    """Whether the first row was chained with this key (or there is none yet): is it the key file of this database?"""
+    row = connection.execute(select(TABLE).where(TABLE.c.seq == 1)).mappings().first()
+    return row is None or _chained(key, START, row) == row["hash"]
+
+
 def verify(connection: Connection, key: bytes, head: tuple[int, str] | None = None) -> tuple[int, str, Broken | None]:
     """Walk the chain. Return (rows, head hash as hex, first broken row or None).
 

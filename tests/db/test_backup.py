@@ -84,6 +84,18 @@ def test_a_copy_made_while_somebody_writes_opens_elsewhere_and_its_trail_holds(a
     close(other)
 
 
+def test_a_copy_put_back_without_its_key_file_does_not_start(app, tmp_path):
+    write_once(app)
+    run_command(app, "db", "backup", str(tmp_path / "copy.db"))
+    other = restored(app, tmp_path / "copy.db", tmp_path / "elsewhere")
+    close(other)
+    (tmp_path / "elsewhere/keys.json").unlink()
+    stranger = make_app(tmp_path / "elsewhere")  # finds no keys and makes fresh ones
+    said = run_command(stranger, "db", "upgrade", fails=True)
+    assert "not those of this database" in said and "elsewhere/keys.json" in said
+    close(stranger)
+
+
 def test_a_head_kept_with_a_later_backup_shows_that_an_older_one_was_put_back(app, tmp_path):
     write_once(app)
     run_command(app, "db", "backup", str(tmp_path / "monday.db"))
