@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
+from jinja2 import DictLoader
 from sqlalchemy import ForeignKey, String, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship
 
@@ -37,11 +38,12 @@ class Child(Base):
 def bare_client(url: str):
     """A test client of the bare application on the same SQLite file."""
     engine, app = create_engine(url), Flask("bare")
+    app.jinja_loader = DictLoader({"children.html": PAGE})
 
     @app.get("/")
     def children():
         with Session(engine) as session:
             rows = session.scalars(select(Child).options(joinedload(Child.unit)).order_by(Child.sort_key).limit(50))
-            return render_template_string(PAGE, children=rows.all())
+            return render_template("children.html", children=rows.all())
 
     return app.test_client()
