@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime
 
 from app.access import Actor, Permission, require
 from app.assessments.instruments import BY_KEY
 from app.assessments.models import Assessment
+from app.assessments.queries import list_asked, list_experts
 from app.assessments.rules import AssessmentFacts, check_assessment
 from app.children.models import Child
+from app.children.sight import end_sight, give_sight
 from app.children.timeline import tell
-from app.children.types import EventKind
+from app.children.types import EventKind, SightKind
 from app.db import audit, db
-from app.kernel.problems import N_, refuse_if
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+
+REFERRAL = "referral"
+"""Why an expert sees a file: see `Sight.because`."""
 
 
 def add_assessment(actor: Actor, child: Child, facts: AssessmentFacts, *, today: date) -> Assessment:
@@ -32,3 +38,26 @@ def add_assessment(actor: Actor, child: Child, facts: AssessmentFacts, *, today:
          who=facts.assessor)
     db.session.flush()
     return row
+
+
+def ask_expert(actor: Actor, child: Child, expert_id: uuid.UUID, *, today: date) -> None:
+    """Ask an expert of the child's district to assess a child loaded in sight: the file opens to the expert at once.
+
+    Raises Refused for somebody who is no expert there.
+    """
+    require(actor, Permission.PLACEMENTS_DECIDE)
+    names = dict(list_experts(child.unit_id, today))
+    if expert_id not in names:
+        raise Refused(Problem("no_expert", N_("Choose an expert of this district."), field="expert"))
+    give_sight(child.id, SightKind.EXPERT, expert_id, REFERRAL, on=today)
+    audit.record(actor, "ask_expert", "child", child.id, child_id=child.id, expert=str(expert_id))
+    tell(actor, child.id, EventKind.ASSESSMENT, N_("%(who)s was asked for an assessment."), on=today,
+         who=names[expert_id])
+
+
+def release_expert(actor: Actor, child: Child, expert_id: uuid.UUID, *, today: date) -> None:
+    """End an expert's sight of a child; it counts at once. Nothing happens when there was none."""
+    require(actor, Permission.PLACEMENTS_DECIDE)
+    if expert_id in {asked for asked, _name, _since in list_asked(child.id)}:
+        end_sight(child.id, expert_id, REFERRAL, on=today)
+        audit.record(actor, "release_expert", "child", child.id, child_id=child.id, expert=str(expert_id))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from app.access import Role
+from app.accounts.models import RoleGrant, User
 from app.assessments.models import Assessment
+from app.children.models import Sight
+from app.children.types import SightKind
 from app.db import db
 from app.errors import NotFound
 
@@ -23,3 +28,20 @@ def get_assessment(child_id: uuid.UUID, assessment_id: uuid.UUID) -> Assessment:
     if row is None:
         raise NotFound
     return row
+
+
+def list_experts(unit_id: uuid.UUID, today: date) -> list[tuple[uuid.UUID, str]]:
+    """(user id, name) of the experts who can be asked in a unit: those of the unit and those of no unit, by name."""
+    return [(row.id, row.name) for row in db.session.execute(
+        select(User.id, User.name).join(RoleGrant, RoleGrant.user_id == User.id).where(
+            User.active, RoleGrant.role == Role.EXPERT, RoleGrant.valid_from <= today,
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
+            or_(RoleGrant.unit_id == unit_id, RoleGrant.unit_id.is_(None))).distinct().order_by(User.name, User.id))]
+
+
+def list_asked(child_id: uuid.UUID) -> list[tuple[uuid.UUID, str, date]]:
+    """(user id, name, since) of the experts who are asked about a child now."""
+    return [(row.id, row.name, row.valid_from) for row in db.session.execute(
+        select(User.id, User.name, Sight.valid_from).join(Sight, Sight.holder_id == User.id).where(
+            Sight.child_id == child_id, Sight.kind == SightKind.EXPERT, Sight.valid_to.is_(None))
+        .order_by(Sight.valid_from, User.id))]

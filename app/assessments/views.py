@@ -8,10 +8,10 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Pages, Permission
-from app.assessments.actions import add_assessment
+from app.assessments.actions import add_assessment, ask_expert, release_expert
 from app.assessments.forms import form_for
 from app.assessments.instruments import BY_KEY, INSTRUMENTS, instrument_of
-from app.assessments.queries import get_assessment, list_assessments_of
+from app.assessments.queries import get_assessment, list_asked, list_assessments_of, list_experts
 from app.assessments.rules import compare
 from app.children.frame import file_frame
 from app.children.queries import get_child
@@ -27,8 +27,32 @@ pages = Pages("assessments", __name__)
 def list_assessments(child_id: uuid.UUID):
     child = get_child(g.actor, child_id)
     note_opening(child.id, "assessment")
+    asks = g.actor.may(Permission.PLACEMENTS_DECIDE)
     return render_template("assessments/list_assessments.html", rows=list_assessments_of(child.id),
+                           asked=list_asked(child.id) if asks else [],
+                           experts=list_experts(child.unit_id, today()) if asks else [],
                            instrument_of=instrument_of, **file_frame(g.actor, child, "assessment"))
+
+
+@pages.post("/children/<uuid:child_id>/assessment/expert", needs=Permission.PLACEMENTS_DECIDE)
+def change_expert(child_id: uuid.UUID):
+    """Fields: expert (a user's id), end ("1" ends the expert's sight)."""
+    child = get_child(g.actor, child_id)
+    try:
+        expert = uuid.UUID(request.form.get("expert", ""))
+    except ValueError:
+        expert = uuid.UUID(int=0)
+    try:
+        if request.form.get("end") == "1":
+            release_expert(g.actor, child, expert, today=today())
+            flash(_("The expert does not see this file any more."), "ok")
+        else:
+            ask_expert(g.actor, child, expert, today=today())
+            flash(_("The expert is asked and sees the file now."), "ok")
+    except Refused as refused:
+        for problem in refused.problems:
+            flash(problem.text(_), "bad")
+    return redirect(url_for("assessments.list_assessments", child_id=child.id), 303)
 
 
 @pages.form("/children/<uuid:child_id>/assessment/new", needs=Permission.ASSESSMENTS_WRITE)

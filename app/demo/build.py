@@ -148,6 +148,8 @@ def _fill(
         if child.placement == "home":
             answer_term(dice, rows, child, term, on)
     writers = _writers(dice, rows, unit, home)
+    if unit.code == HOME_UNIT:
+        _ask_the_expert(dice, rows, children, on)
     for child in children:
         make_earlier(dice, rows, child, term, before, writers)
     rows.flush()
@@ -176,6 +178,15 @@ def _writers(dice: Dice, rows: Rows, unit: places.DemoUnit, home: list[DemoChild
     team.teachers[0].user_id = made["teacher"][0]
     rows.change("teachers", team.teachers[0].id, user_id=made["teacher"][0])
     return made["special"], made["district"]
+
+
+def _ask_the_expert(dice: Dice, rows: Rows, children: list[DemoChild], on: date) -> None:
+    """Ask the demo's expert about the children without a placement and a few others."""
+    expert = rows.find("users", username="expert")
+    for number, child in enumerate(children):
+        if child.placement is None or number % 40 == 0:
+            rows.add("sights", id=dice.id(), child_id=child.id, kind="expert", holder_id=expert, because="referral",
+                     because_id=None, valid_from=on - timedelta(days=7), valid_to=None)
 
 
 def today_of(text: str | None) -> date:

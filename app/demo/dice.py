@@ -100,6 +100,10 @@ class Rows:
         """Change a row that is not inserted yet."""
         next(kept for kept in self._rows[table] if kept["id"] == row).update(values)
 
+    def find(self, table: str, **values) -> uuid.UUID:
+        """The id of a row that is not inserted yet."""
+        return next(row["id"] for row in self._rows[table] if values.items() <= row.items())
+
     def freeze(self, version: uuid.UUID, **values) -> None:
         """Approve a plan version once its parts are in (the database refuses parts of an approved one)."""
         self._frozen.append({"version": version, **values})
