@@ -6,6 +6,7 @@ from app.kernel.problems import Problem as Finding
 from app.routing.check import check
 from app.routing.problem import Plan, Problem, Unserved, Visit, asked_visits
 from app.routing.score import score
+from app.routing.travel import legs_of
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,8 @@ def with_visits(problem, plan, visits):
 
 
 def _with_legs(problem, visits):
-    place = {p: i for i, p in enumerate(problem.travel.places)}
-    home = {c.id: place[c.place] for c in problem.children}
-    teams, days = {t.id: t for t in problem.teams}, {d.date: d for d in problem.days}
-    at, before = None, None
-    for v in sorted(visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
-        team = teams[v.team]
-        shifts = sorted(team.shifts.get(v.date, team.shifts.get(days[v.date].acts_as, ()))) if v.date in days else []
-        trip = (v.date, v.team, next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), -1))
-        start = at if trip == before else place[team.school]
-        at, before = home[v.demand], trip
-        yield replace(v, travel_in=int(problem.travel.minutes[start][at]))
+    for visit, start, end in legs_of(problem, visits):
+        yield replace(visit, travel_in=int(problem.travel.minutes[start][end]))
 
 
 def check_change(problem: Problem, plan: Plan, visit: Visit | None, to: Visit | None) -> list[Finding]:

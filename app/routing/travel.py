@@ -1,16 +1,17 @@
-"""Minutes between places from coordinates, entered minutes of single legs, and ways closed in some months.
+"""Minutes between places: entered ones before those measured on roads, those before estimates from coordinates.
 
 An estimate is the great-circle distance times a detour factor at the speed of the means of travel, and a few minutes to
-park or wait. Defaults are for hills with winding roads; an administrator enters what people measured.
+park or wait. Defaults are for hills with winding roads; people who know the way enter what they measured, for a pair of
+places or for two villages (groups of places). Ways may be closed in some months and slower in others.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.routing.problem import NO_WAY, Travel
+from app.routing.problem import NO_WAY, Problem, Travel, Visit
 
 EARTH_KM = 6371.0088  # mean radius, IUGG
 
@@ -35,24 +36,34 @@ MODES = {
 
 @dataclass(frozen=True)
 class Point:
-    """A place on the map, degrees of latitude and longitude (one datum for all places), and how it is reached."""
+    """A place on the map, degrees of latitude and longitude (one datum for all places), and how it is reached.
+
+    `groups`: names of the wider places it lies in, the widest first (town, village): a leg may name one of them.
+    """
 
     id: str
     latitude: float
     longitude: float
     mode: str = "car"
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Leg:
-    """Entered minutes from `start` to `end`. `both`: the way back too. `closed`: months 1-12 in which it cannot be
-    used; `minutes` None with closed months only takes the estimate in the other months."""
+    """Entered minutes from `start` to `end`, each a place or a group of places.
+
+    `minutes` None leaves the minutes as they are (a leg that only says when it is closed or slow). `both`: the way back
+    too. `closed`: months 1-12 in which it cannot be used. `slow`: months in which it takes `percent` of its minutes.
+    Where two legs speak of one pair the narrower wins: home before village before town; of two alike the later one.
+    """
 
     start: str
     end: str
     minutes: int | None = None
     both: bool = True
     closed: frozenset[int] = field(default_factory=frozenset)
+    slow: frozenset[int] = field(default_factory=frozenset)
+    percent: int = 100
 
 
 def distance_km(a, b):
@@ -71,30 +82,93 @@ def estimate_minutes(a, b, modes=MODES):
     return max(math.ceil(round(km * m.detour / m.kmh * 60 + m.extra, 6)) for m in (modes[a.mode], modes[b.mode]))
 
 
-def travel_table(points: Sequence[Point], legs: Iterable[Leg] = (), month: int | None = None, modes=MODES) -> Travel:
-    """Return the `Travel` between `points` for a month 1-12 (None: nothing is closed).
+def travel_table(points: Sequence[Point], legs: Iterable[Leg] = (), month: int | None = None, modes=MODES,
+                 known: np.ndarray | None = None) -> Travel:
+    """Return the `Travel` between `points` for a month 1-12 (None: nothing is closed or slow).
 
-    Entered legs override estimates; a leg closed in the month takes `NO_WAY` minutes. Raises KeyError for a leg or a
-    mode that names something unknown, ValueError for a coordinate that is no number or for negative minutes.
+    Entered legs override `known` minutes (shape (n, n), measured on roads, negative where not known), those override
+    estimates. A leg closed in the month takes `NO_WAY` minutes. Raises KeyError for a leg or a mode that names
+    something unknown, ValueError for a coordinate that is no number, for negative minutes or a percentage under 1.
     """
     for p in points:
         if not (math.isfinite(p.latitude) and math.isfinite(p.longitude) and abs(p.latitude) <= 90):
             raise ValueError(f"place {p.id}: coordinates {p.latitude}, {p.longitude} are not on the earth")
-    n, at = len(points), {p.id: i for i, p in enumerate(points)}
-    minutes = np.array([[estimate_minutes(a, b, modes) for b in points] for a in points], dtype=int).reshape(n, n)
-    estimated = ~np.eye(n, dtype=bool)
-    for leg in legs:
-        if leg.minutes is not None and leg.minutes < 0:
-            raise ValueError(f"leg {leg.start} to {leg.end}: {leg.minutes} minutes")
-        ways = [(at[leg.start], at[leg.end]), (at[leg.end], at[leg.start])][: 1 + leg.both]
-        for i, j in ways:
-            shut = month in leg.closed
-            if shut or leg.minutes is not None:
-                minutes[i, j], estimated[i, j] = (NO_WAY if shut else leg.minutes), False
+    minutes, estimated = _estimates(points, modes), ~np.eye(len(points), dtype=bool)
+    if known is not None:
+        measured = (known >= 0) & estimated
+        minutes[measured], estimated[measured] = known[measured], False
+    members, rank = _groups(points)
+    for leg in sorted(legs, key=lambda leg: rank[leg.start] + rank[leg.end]):
+        _enter(leg, month, members, minutes, estimated)
     return Travel(tuple(p.id for p in points), minutes, estimated)
+
+
+def _estimates(points, modes):
+    """`estimate_minutes` of all pairs at once, shape (n, n)."""
+    n = len(points)
+    lat, lon = (np.radians([getattr(p, name) for p in points]).reshape(n) for name in ("latitude", "longitude"))
+    half_lat, half_lon = (lat[:, None] - lat) / 2, (lon[:, None] - lon) / 2
+    h = np.sin(half_lat) ** 2 + np.cos(lat)[:, None] * np.cos(lat) * np.sin(half_lon) ** 2
+    km = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    means = [modes[p.mode] for p in points]
+    pace = np.array([[60 * m.detour / m.kmh, m.extra] for m in means]).reshape(n, 2)
+    own = km * pace[:, :1] + pace[:, 1:]
+    minutes = np.ceil(np.round(np.maximum(own, own.T), 6)).astype(int)
+    return np.where(km == 0, 0, minutes)
+
+
+def _groups(points):
+    """Indices of the places behind every name that a leg may use, and how narrow the name is (a place: 100)."""
+    members, rank = {}, {}
+    for i, p in enumerate(points):
+        for depth, name in enumerate(p.groups, 1):
+            members.setdefault(name, []).append(i)
+            rank[name] = max(depth, rank.get(name, 0))
+    for i, p in enumerate(points):
+        members[p.id], rank[p.id] = [i], 100
+    return members, rank
+
+
+def _enter(leg, month, members, minutes, estimated):
+    """Write a leg over what the table says."""
+    if (leg.minutes is not None and leg.minutes < 0) or leg.percent < 1:
+        raise ValueError(f"leg {leg.start} to {leg.end}: {leg.minutes} minutes, {leg.percent} %")
+    pairs = np.zeros(minutes.shape, dtype=bool)
+    pairs[np.ix_(members[leg.start], members[leg.end])] = True
+    pairs = (pairs | pairs.T if leg.both else pairs) & ~np.eye(len(minutes), dtype=bool)
+    if leg.minutes is not None:
+        minutes[pairs], estimated[pairs] = leg.minutes, False
+    if month in leg.slow:
+        pairs_open = pairs & (minutes < NO_WAY)
+        minutes[pairs_open] = -(-minutes[pairs_open] * leg.percent // 100)
+    if month in leg.closed:
+        minutes[pairs], estimated[pairs] = NO_WAY, False
 
 
 def is_estimate(travel: Travel, start: str, end: str) -> bool:
     """True where the minutes from place `start` to place `end` are an estimate."""
     at = {p: i for i, p in enumerate(travel.places)}
     return travel.estimated is not None and bool(travel.estimated[at[start], at[end]])
+
+
+def legs_of(problem: Problem, visits: Iterable[Visit]) -> Iterator[tuple[Visit, int, int]]:
+    """Each visit, by date, team and start, with the indices of the places between which the leg before it lies: a team
+    begins every shift at its school."""
+    place = {p: i for i, p in enumerate(problem.travel.places)}
+    home = {c.id: place[c.place] for c in problem.children}
+    teams, days = {t.id: t for t in problem.teams}, {d.date: d for d in problem.days}
+    at, before = -1, None
+    for v in sorted(visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
+        team = teams[v.team]
+        shifts = sorted(team.shifts.get(v.date, team.shifts.get(days[v.date].acts_as, ()))) if v.date in days else []
+        trip = (v.date, v.team, next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), -1))
+        start = at if trip == before else place[team.school]
+        at, before = home[v.demand], trip
+        yield v, start, at
+
+
+def estimated_visits(problem: Problem, visits: Iterable[Visit]) -> frozenset[tuple]:
+    """(demand, date, start) of the visits whose leg before them is an estimate."""
+    guess = problem.travel.estimated
+    return frozenset((v.demand, v.date, v.start) for v, a, b in legs_of(problem, visits)
+                     if guess is not None and guess[a, b])

@@ -1,11 +1,26 @@
-"""Minutes from coordinates, entered minutes, closed months."""
+"""Minutes from coordinates, entered minutes of places and villages, closed and slow months."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.routing import solve
 from app.routing.problem import NO_WAY
-from app.routing.travel import MODES, Leg, Point, distance_km, estimate_minutes, is_estimate, travel_table
+from app.routing.travel import (
+    MODES,
+    Leg,
+    Point,
+    distance_km,
+    estimate_minutes,
+    estimated_visits,
+    is_estimate,
+    legs_of,
+    travel_table,
+)
+from tests.routing import samples
 
 SCHOOL = Point("school", 29.56, 106.55)
 HOME = Point("home", 29.65, 106.55)
@@ -60,3 +75,70 @@ def test_negative_minutes_and_unknown_places_are_refused():
         travel_table([SCHOOL, HOME], [Leg("school", "home", -1)])
     with pytest.raises(KeyError):
         travel_table([SCHOOL], [Leg("school", "nowhere", 1)])
+
+
+UP = Point("up", 29.60, 106.50, "motorbike", ("town", "village"))
+DOWN = Point("down", 29.58, 106.56, "car", ("town",))
+FAR = Point("far", 29.70, 106.70, "car", ("other",))
+
+
+def test_the_narrower_entry_wins_in_whatever_order():
+    legs = [Leg("up", "far", 33, both=False), Leg("village", "other", 55), Leg("town", "other", 80)]
+    for order in (legs, legs[::-1]):
+        table = travel_table([UP, DOWN, FAR], order)
+        assert table.minutes[0].tolist()[2] == 33  # home to home
+        assert table.minutes[2, 0] == 55  # village, the way back
+        assert table.minutes[1, 2] == table.minutes[2, 1] == 80  # only the town is known
+        assert table.estimated[0, 1] and not table.estimated[0, 2]
+
+
+def test_minutes_within_a_village_and_not_from_a_place_to_itself():
+    table = travel_table([UP, DOWN, FAR], [Leg("town", "town", 12)])
+    assert table.minutes[:2, :2].tolist() == [[0, 12], [12, 0]]
+
+
+def test_a_slow_season_counts_once_and_leaves_an_estimate_an_estimate():
+    slow = Leg("town", "town", None, slow=frozenset({7}), percent=150)
+    plain = travel_table([UP, DOWN]).minutes
+    july = travel_table([UP, DOWN], [slow], month=7)
+    assert july.minutes[0, 1] == -(-plain[0, 1] * 150 // 100) and july.estimated[0, 1]
+    assert travel_table([UP, DOWN], [slow], month=8).minutes.tolist() == plain.tolist()
+    entered = Leg("up", "down", 21, slow=frozenset({7}), percent=150)
+    assert travel_table([UP, DOWN], [entered], month=7).minutes[0, 1] == 32
+
+
+def test_a_closed_village_and_the_home_with_another_way():
+    shut = Leg("town", "other", 40, closed=frozenset({1}))
+    table = travel_table([UP, DOWN, FAR], [shut, Leg("up", "far", 95)], month=1)
+    assert table.minutes[0, 2] == 95 and table.minutes[1, 2] == NO_WAY
+    slow = Leg("down", "far", None, slow=frozenset({1}), percent=200)
+    assert travel_table([UP, DOWN, FAR], [shut, slow], month=1).minutes[1, 2] == NO_WAY
+
+
+def test_roads_stand_between_entered_minutes_and_estimates():
+    roads = np.array([[0, 17, -1], [18, 0, 29], [-1, 30, 0]])
+    table = travel_table([UP, DOWN, FAR], [Leg("down", "far", 44, both=False)], known=roads)
+    plain = travel_table([UP, DOWN, FAR]).minutes
+    assert table.minutes[0].tolist() == [0, 17, plain[0, 2]] and table.minutes[1].tolist() == [18, 0, 44]
+    assert table.estimated.tolist() == [[False, False, True], [False, False, False], [True, False, False]]
+
+
+@given(st.lists(st.tuples(degrees, degrees, st.sampled_from(sorted(MODES))), max_size=6))
+def test_the_table_holds_the_estimates_of_its_pairs(places):
+    points = [Point(str(i), *place) for i, place in enumerate(places)]
+    minutes = travel_table(points).minutes
+    assert minutes.tolist() == [[estimate_minutes(a, b) for b in points] for a in points]
+
+
+def test_every_visit_knows_whether_its_own_leg_is_an_estimate():
+    problem = samples.random_problem(3, children=6)
+    travel = problem.travel
+    guess = np.ones(travel.minutes.shape, dtype=bool)
+    guess[0] = False
+    problem = replace(problem, travel=replace(travel, estimated=guess))
+    plan = solve(problem, iterations=30, seed=1)
+    found = estimated_visits(problem, plan.visits)
+    legs = [(v, a) for v, a, _b in legs_of(problem, plan.visits)]
+    assert len(legs) == len(plan.visits) > 0
+    assert found == {(v.demand, v.date, v.start) for v, a in legs if a}
+    assert all(v.travel_in == travel.minutes[a][b] for v, a, b in legs_of(problem, plan.visits))
