@@ -76,6 +76,38 @@ class TeamLack(StrEnum):
     NO_PLACE = "no_place"
 
 
+class ChangeKind(StrEnum):
+    """What became of a published visit in a later publication."""
+
+    MOVED = "moved"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+class ClosureKind(StrEnum):
+    """Why no visit can be at a home on some days."""
+
+    FAMILY = "family"
+    ROAD = "road"
+    GONE = "gone"
+
+
+class RepairState(StrEnum):
+    ASKED = "asked"
+    READY = "ready"
+    CHOSEN = "chosen"
+    FAILED = "failed"
+
+
+class MoveState(StrEnum):
+    """What became of a family's wish to move a visit."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Weekday 0–6 and minutes of the day [start, end)."""
@@ -149,6 +181,8 @@ class ChildInput:
     times: tuple[Stretch, ...]
     two_adults: bool
     on_roll: bool = True
+    closed: tuple[tuple[date, date], ...] = ()
+    """Days (first and last) on which no visit can be at the home."""
 
 
 @dataclass(frozen=True)
@@ -237,6 +271,13 @@ describe(MissedReason, family_cancelled=N_("The family cancelled"), child_ill=N_
          teacher_ill=N_("A teacher was ill"), teacher_duty=N_("A teacher had other duties"),
          road_closed=N_("The road was closed"), weather=N_("Weather: rain, flood, heat"), other=N_("Another reason"))
 describe(Confirmation, on_phone=N_("On this phone"), on_paper=N_("Signed on paper"), not_yet=N_("Not yet confirmed"))
+describe(ChangeKind, moved=N_("Moved"), added=N_("New"), removed=N_("Called off"))
+describe(ClosureKind, family=N_("The family cancelled"), road=N_("The road to the home is closed"),
+         gone=N_("The child is gone"))
+describe(RepairState, asked=N_("Being computed"), ready=N_("Ready to choose"), chosen=N_("Chosen"),
+         failed=N_("Not made"))
+describe(MoveState, open=N_("Waits for an answer"), accepted=N_("Moved"), refused=N_("Not possible"),
+         withdrawn=N_("Taken back"))
 describe(OwedBy, school=N_("to be made up"), nobody=N_("excused"))
 describe(LeftOut, no_home=N_("Where the home is has not been entered."),
          no_times=N_("When the family can receive a visit has not been entered."),

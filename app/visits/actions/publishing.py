@@ -20,10 +20,10 @@ from app.kernel.problems import N_, Problem, Refused, errors
 from app.routing import check
 from app.schools.models import Teacher, Unit
 from app.visits.actions.timetables import _own, as_plan, inputs_of
-from app.visits.models import Booking, TeamMember, Timetable, Visit, VisitRecord
-from app.visits.queries import find_published, visits_of_month
+from app.visits.models import Booking, Repair, TeamMember, Timetable, Visit, VisitChange, VisitRecord
+from app.visits.queries import compare_draft, find_published, visits_of_month
 from app.visits.queries.timetables import child_names
-from app.visits.rules import make_problem
+from app.visits.rules import Changed, make_problem
 from app.visits.types import TimetableState
 
 BECAUSE = "visits"
@@ -35,9 +35,10 @@ SHOWN = 10
 def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.UUID | None, today: date) -> Timetable:
     """Put a draft in force. `former_id` is the published timetable that the person saw it would replace.
 
-    The former one of the same unit and month is superseded: the bookings of its visits that are not yet recorded and
-    lie in the new one's days go, the others stay. Raises Refused: not a draft, somebody else published meanwhile, the
-    checker's findings, days that have passed, times that are taken; NotFound.
+    The former one of the same unit and month is superseded from the draft's first day on: the bookings of its visits
+    that are not yet recorded go, the others stay. Only families and teachers of changed visits are told. Raises
+    Refused: not a draft, somebody else published meanwhile, the checker's findings, days that have passed, times that
+    are taken; NotFound.
     """
     row = _own(actor, timetable_id)
     db.session.execute(select(Unit.id).where(Unit.id == row.unit_id).with_for_update())
@@ -47,22 +48,51 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
     if (former.id if former else None) != former_id:
         raise Refused(Problem("published_meanwhile", N_("Another timetable of this month was published meanwhile. Look "
                                                         "at it before you replace it.")))
+    _check_base(row, former)
     visits = visits_of_month(row.id)
     if not visits:
         raise Refused(Problem("nothing_to_publish", N_("This timetable has no visits: there is nothing to publish.")))
-    if former and any(v.day <= today for v in visits):
-        raise Refused(Problem("draft_too_old", N_("Some visits of this draft lie in the past, where the former "
-                                                  "timetable stands. Make a new timetable; it begins tomorrow.")))
+    changes: list[Changed] = []
+    if former:
+        visits, changes = _settle(row, visits, today)
     _check(actor, row, visits)
-    old = _supersede(actor, former, row, today) if former else set()
+    old = _supersede(actor, former, row) if former else set()
     pairs = _freeze(row, visits)
     _give_sights(actor, row, pairs, old, today)
     row.state, row.published_by_name, row.published_at = TimetableState.PUBLISHED, actor.name, datetime.now(UTC)
     audit.record(actor, "publish_timetable", "timetable", row.id, month=row.month, visits=len(visits),
-                 superseded=str(former.id) if former else None)
-    _tell(actor, row, visits, today)
+                 superseded=str(former.id) if former else None, changes=len(changes) if former else None)
+    if former:
+        tell_changes(actor, row, changes, today)
+    else:
+        _tell(actor, row, visits, today)
     db.session.flush()
     return row
+
+
+def _check_base(row: Timetable, former: Timetable | None) -> None:
+    """A repair is made from one published timetable and may replace only that one."""
+    base = db.session.scalar(select(Repair.timetable_id).where(Repair.draft_id == row.id))
+    if base is not None and (former is None or former.id != base):
+        raise Refused(Problem("repair_outdated", N_("Another timetable of this month was published since this repair "
+                                                    "was made. Enter what happened there and repair again.")))
+
+
+def _settle(row: Timetable, visits: list[Visit], today: date) -> tuple[list[Visit], list[Changed]]:
+    """Leave out what stands already and is past or recorded; return the visits to publish and what changes."""
+    standing = compare_draft(row, visits, today)
+    if standing.late:
+        raise Refused(Problem("draft_too_old", N_("Some visits of this draft lie in the past, where the former "
+                                                  "timetable stands. Make a new timetable; it begins tomorrow.")))
+    if standing.kept:
+        kept = {v.id for v in standing.kept}
+        db.session.execute(delete(Visit).where(Visit.id.in_(kept)))
+        visits = [v for v in visits if v.id not in kept]
+    if row.first_on <= today:
+        row.first_on = today + timedelta(days=1)
+    if not visits:
+        raise Refused(Problem("nothing_to_publish", N_("This timetable has no visits: there is nothing to publish.")))
+    return visits, standing.changes
 
 
 def _check(actor: Actor, row: Timetable, visits: list[Visit]) -> None:
@@ -90,7 +120,7 @@ def _uuid(text: object) -> uuid.UUID | None:
         return None
 
 
-def _supersede(actor: Actor, former: Timetable, row: Timetable, today: date) -> set[tuple[uuid.UUID, uuid.UUID]]:
+def _supersede(actor: Actor, former: Timetable, row: Timetable) -> set[tuple[uuid.UUID, uuid.UUID]]:
     """End the former timetable; return its (child, teacher) pairs."""
     gone = select(Visit.id).where(Visit.timetable_id == former.id, Visit.day >= row.first_on,
                                   ~exists().where(VisitRecord.visit_id == Visit.id))
@@ -173,3 +203,17 @@ def _tell(actor: Actor, row: Timetable, visits: list[Visit], today: date) -> Non
     for child_id, count in counts.items():
         tell(actor, child_id, EventKind.VISIT, N_("The timetable of %(month)s was published: %(count)s visits."),
              on=today, subject_id=row.id, month=row.month, count=count)
+
+
+def tell_changes(actor: Actor, row: Timetable, changes: list[Changed], today: date) -> None:
+    """Announce the visits that a publication changed, to their families and teachers only; nothing is said of the
+    others."""
+    now, counts = datetime.now(UTC), defaultdict(int)
+    for one in changes:
+        counts[one.child_id] += 1
+        db.session.add(VisitChange(timetable_id=row.id, child_id=one.child_id, kind=one.kind,
+                                   former_id=one.former.id if one.former else None,
+                                   visit_id=one.now.id if one.now else None, at=now))
+    for child_id, count in counts.items():
+        tell(actor, child_id, EventKind.VISIT, N_("The timetable of %(month)s was changed: %(count)s visits of this "
+                                                  "child."), on=today, subject_id=row.id, month=row.month, count=count)

@@ -10,6 +10,7 @@ from app.visits.queries.children import (
     next_visits,
 )
 from app.visits.queries.inputs import gather_inputs
+from app.visits.queries.live import compare_draft, live_visits, told_to_family, told_to_teacher
 from app.visits.queries.own import (
     MyDay,
     OwnVisit,
@@ -50,10 +51,12 @@ from app.visits.queries.timetables import (
 )
 
 __all__ = [
-    "ChildVisit", "MyDay", "OwnVisit", "PlacedVisit", "TeamView", "Unserved", "child_ledger", "count_my_day",
+    "ChildVisit", "MyDay", "OwnVisit", "PlacedVisit", "TeamView", "Unserved", "child_ledger", "compare_draft",
+    "count_my_day",
     "count_waiting", "find_feed", "find_published", "find_record", "gather_inputs", "get_own_visit", "get_team",
     "get_timetable", "get_visit", "given_minutes", "has_feed", "last_records", "list_child_visits",
     "list_family_times", "list_members", "list_my_visits", "list_placed", "list_team_views", "list_timetables",
-    "list_unserved", "may_plan", "month_ledger", "next_visits", "outdated_plans", "plan_of_visit", "planned_units",
-    "practice_words", "run_of", "teacher_hours", "teacher_leave", "teams_of", "visits_of_month",
+    "list_unserved", "live_visits", "may_plan", "month_ledger", "next_visits", "outdated_plans", "plan_of_visit",
+    "planned_units", "practice_words", "run_of", "teacher_hours", "teacher_leave", "teams_of", "told_to_family",
+    "told_to_teacher", "visits_of_month",
 ]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from app.access import Actor, Permission
 from app.children.models import Child
@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.jobs.models import Job, JobState
 from app.plans.models import PlanForce, PlanVersion
 from app.schools.models import Teacher, Unit
-from app.visits.models import Team, TeamMember, Timetable, UnservedNeed, Visit, VisitRecord
+from app.visits.models import Booking, Team, TeamMember, Timetable, UnservedNeed, Visit, VisitRecord
 from app.visits.queries.teams import team_in_scope
 from app.visits.types import MissedReason, RecordOutcome, TimetableState, VisitOrigin
 
@@ -114,8 +114,11 @@ def placed_query():
 def list_placed(actor: Actor, timetable_id: uuid.UUID, *, team_id: uuid.UUID | None = None,
                 child_id: uuid.UUID | None = None, first: date | None = None,
                 last: date | None = None) -> list[PlacedVisit]:
-    """Visits of a timetable in scope by day and route; narrowed to a team, a child, days."""
-    query = placed_query().where(Visit.timetable_id == timetable_id, team_in_scope(actor))
+    """Visits of a timetable in scope by day and route; narrowed to a team, a child, days. Those of the timetable in
+    force that were moved or called off since are left out; a superseded one shows what it was."""
+    superseded = exists().where(Timetable.id == Visit.timetable_id, Timetable.superseded_at.is_not(None))
+    stands = or_(~Visit.frozen, superseded, exists().where(Booking.visit_id == Visit.id))
+    query = placed_query().where(Visit.timetable_id == timetable_id, team_in_scope(actor), stands)
     if team_id:
         query = query.where(Visit.team_id == team_id)
     if child_id:

@@ -1,5 +1,6 @@
 """Decisions about visits: what a timetable is made from, what a record must say, who owes which minutes."""
 
+from app.visits.rules.changes import Changed, compare_visits, visit_key
 from app.visits.rules.gathering import (
     asked_in,
     demand_id,
@@ -20,7 +21,7 @@ from app.visits.rules.minutes import OWED_BY, due_minutes, ledger
 from app.visits.rules.records import record_problems
 
 __all__ = [
-    "OWED_BY", "asked_in", "demand_id", "due_minutes", "inputs_hash", "ledger", "left_out", "make_problem", "min_gap",
-    "missing_inputs", "month_name", "month_of", "period_of", "record_problems", "split_demand", "split_needs",
-    "team_lack", "weeks_of",
+    "OWED_BY", "Changed", "asked_in", "compare_visits", "demand_id", "due_minutes", "inputs_hash", "ledger", "left_out",
+    "make_problem", "min_gap", "missing_inputs", "month_name", "month_of", "period_of", "record_problems",
+    "split_demand", "split_needs", "team_lack", "visit_key", "weeks_of",
 ]

@@ -27,6 +27,7 @@ from app.visits.queries import (
     list_my_visits,
     plan_of_visit,
     practice_words,
+    told_to_teacher,
 )
 from app.visits.queries.own import list_feed, points_of
 from app.visits.types import RecordInput, RecordOutcome
@@ -52,6 +53,7 @@ def my_week():
         by_day.setdefault(own.visit.day, []).append(own)
     return render_template("visits/my_week.html", monday=monday, by_day=by_day, span=span, safety_lines=safety_lines,
                            counts=count_my_day(g.actor, today()), week=timedelta(days=7),
+                           told=told_to_teacher(g.actor, today()),
                            team_ids=sorted({own.visit.team_id for own in visits}, key=str))
 
 

@@ -16,6 +16,7 @@ from app.visits.actions import discard_timetable, inputs_of, open_timetable
 from app.visits.actions import publish_timetable as publish
 from app.visits.forms import TimetableForm, as_uuid
 from app.visits.queries import (
+    compare_draft,
     find_published,
     get_timetable,
     list_placed,
@@ -25,11 +26,13 @@ from app.visits.queries import (
     planned_units,
     run_of,
     teams_of,
+    visits_of_month,
 )
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
 from app.visits.queries.inputs import calendar_inputs
+from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.timetables import child_names
 from app.visits.rules import inputs_hash, left_out, month_of, period_of, team_lack
 from app.visits.types import LeftOut, TeamLack, TimetableState
@@ -242,7 +245,18 @@ def publish_timetable(timetable_id):
         except Refused as refused:
             problems = refused.problems
     return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
+                           **what_changes(row, former),
                            unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
+
+
+def what_changes(row, former) -> dict:
+    """What publishing a draft would change against the timetable in force, for the page that asks."""
+    if former is None or row.state != TimetableState.DRAFT:
+        return {"changes": [], "unchanged": 0, "told_teachers": []}
+    standing = compare_draft(row, visits_of_month(row.id), today())
+    unchanged = len(standing.movable) - sum(one.former is not None for one in standing.changes)
+    return {"changes": name_changes(standing.changes), "unchanged": unchanged,
+            "told_teachers": teachers_of_changes(standing.changes)}
 
 
 @pages.post("/timetables/<uuid:timetable_id>/discard", needs=Permission.TIMETABLES_WRITE)
