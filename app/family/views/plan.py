@@ -50,7 +50,8 @@ def _show(child, form, status=200):
     return render_template(
         "family/show_plan.html", child=child, form=form, version=version, answer=answer,
         summary=plain_summary(version) if version else None, older=[v for v, _f in rows if v is not version],
-        visits=next_visits(child.id, today()), told=told_to_family(child.id, today()), months=queries.list_minutes(child.id, today()),
+        visits=next_visits(child.id, today()), told=told_to_family(child.id, today()),
+        months=queries.list_minutes(child.id, today()),
         openings=sum(one.times for one in opened), siblings=len(queries.list_own_children(g.actor, today())) > 1,
         has_password=queries.has_password(g.actor),
         since=today() - timedelta(days=RECENT_DAYS)), status
