@@ -1,4 +1,4 @@
-"""The timetable engine of home visits: problem, solve, check, explain, diff.
+"""The timetable engine of home visits: problem, solve, check, explain, repair, diff.
 
 Words. A *team* (one or two teachers of one school) drives from its school to homes and back within a *shift*: one such
 round is a *trip*. A *demand* (class `Child`) is one home-delivered service of a child: so many visits of so many
@@ -16,57 +16,86 @@ whole minutes (of the day, where a clock is meant); ids are strings; dates are r
 
 from app.routing.change import Change, check_change, diff, move
 from app.routing.check import check
+from app.routing.events import (
+    ChildAdded,
+    ChildLost,
+    DayClosed,
+    Event,
+    FamilyCancels,
+    LegClosed,
+    PlaceClosed,
+    TeacherAway,
+)
 from app.routing.explain import explain
+from app.routing.place import insert_demand
 from app.routing.problem import (
     NO_WAY,
     Child,
+    ClosedLeg,
     Day,
     HalfDay,
     Lock,
     Plan,
     Problem,
     Progress,
-    Reason,
-    Relaxation,
-    Remedy,
     Score,
     Team,
     TemplateVisit,
     Travel,
-    Unserved,
     Visit,
     Weights,
     asked_visits,
 )
+from app.routing.remedies import apply_remedy
+from app.routing.repair import Call, Repair, Variant, repair
 from app.routing.solve import solve
+from app.routing.telling import Explanation, Reason, Relaxation, Remedy, Shortage, Unserved, say
 from app.routing.validate import validate
 
 __all__ = [
     "NO_WAY",
+    "Call",
     "Change",
     "Child",
+    "ChildAdded",
+    "ChildLost",
+    "ClosedLeg",
     "Day",
+    "DayClosed",
+    "Event",
+    "Explanation",
+    "FamilyCancels",
     "HalfDay",
+    "LegClosed",
     "Lock",
+    "PlaceClosed",
     "Plan",
     "Problem",
     "Progress",
     "Reason",
     "Relaxation",
     "Remedy",
+    "Repair",
     "Score",
+    "Shortage",
+    "TeacherAway",
     "Team",
     "TemplateVisit",
     "Travel",
     "Unserved",
+    "Variant",
     "Visit",
     "Weights",
+    "apply_remedy",
     "asked_visits",
     "check",
     "check_change",
     "diff",
     "explain",
+    "insert_demand",
     "move",
+    "repair",
+    "say",
     "solve",
     "validate",
 ]

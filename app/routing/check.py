@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.kernel.problems import N_, Severity
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import Plan, Problem, asked_visits, half_days, most_visits
+from app.routing.problem import NO_WAY, Plan, Problem, asked_visits, half_days, most_visits
 
 
 def check(problem: Problem, plan: Plan) -> list[Finding]:
@@ -48,6 +48,14 @@ class _View:
                 self.visits.append(v)
                 self.by_demand[v.demand].append(v)
         self.relaxed = {(r.code, r.demand, r.date) for r in plan.relaxations}
+
+    def legs(self, date):
+        """Travel minutes on a date: ways that are closed take `NO_WAY`."""
+        shut = [x for x in self.problem.closed_legs if x.first <= date <= x.last]
+        minutes = self.problem.travel.minutes.copy() if shut else self.problem.travel.minutes
+        for x in shut:
+            minutes[self.place[x.start], self.place[x.end]] = NO_WAY
+        return minutes
 
     def told(self, visit, **more):
         """Names for a sentence about a visit."""
@@ -101,12 +109,12 @@ def _one(view, v):
 
 def _routes(view):
     """Each team's day: trips by shift, legs between homes, limits of the day."""
-    legs, days = view.problem.travel.minutes, defaultdict(list)
+    days = defaultdict(list)
     for v in view.visits:
         days[v.team, v.date].append(v)
     for (team_id, date), visits in sorted(days.items()):
         team, trips, away, driven = view.teams[team_id], defaultdict(list), 0, 0
-        shifts = sorted(half_days(team.shifts, view.days[date]))
+        shifts, legs = sorted(half_days(team.shifts, view.days[date])), view.legs(date)
         for v in sorted(visits, key=lambda v: v.start):
             trips[next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), None)].append(v)
         for number, stops in trips.items():
@@ -263,6 +271,7 @@ def _continuity(view):
     for demand, visits in sorted(view.by_demand.items()):
         teams = Counter(v.team for v in visits)
         usual = {t.team for t in view.plan.template if t.demand == demand} or {teams.most_common(1)[0][0]}
+        usual.add(view.children[demand].substitute)
         for v in visits:
             if v.team in usual or ("SUBSTITUTE", demand, v.date) in view.relaxed:
                 continue

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from app.kernel.problems import N_
 from app.routing.grid import Grid, day_patterns, qualified, template_days, template_weeks
-from app.routing.problem import NO_WAY, Plan, Problem, Reason, asked_visits, half_days, monday
+from app.routing.problem import NO_WAY, Plan, Problem, asked_visits, half_days, monday
 from app.routing.state import State
+from app.routing.telling import Explanation, Reason, Unserved
 from app.routing.trip import EMPTY, build
 
 NO_SKILL = N_("No team of at least %(size)s adults has all of: %(needs)s.")
@@ -41,18 +42,19 @@ NOT_ON_A_DATE = N_(
 )
 
 
-def explain(problem: Problem, plan: Plan) -> dict[str, tuple[Reason, ...]]:
-    """Return {demand id: (Reason, ...)} for every demand that has fewer visits than asked.
+def explain(problem: Problem, plan: Plan) -> Explanation:
+    """Return why every demand that has fewer visits than asked goes short, see `Explanation`.
 
     Codes in order of the tests: NO_SKILL, NO_PATTERN, NO_COMMON_TIME, TOO_FAR, FORBIDDEN or LOCKED, CAPACITY, HOLIDAY.
     The plan may come from anywhere; it is only read.
     """
     have = Counter(v.demand for v in plan.visits)
-    gone = [c for c in problem.children if have[c.id] < asked_visits(problem, c)]
+    gone = [(c, asked_visits(problem, c) - have[c.id]) for c in problem.children]
+    gone = [(c, n) for c, n in gone if n > 0]
     if not gone:
-        return {}
+        return Explanation()
     case = _Case(problem, plan)
-    return {c.id: (case.reason(c),) for c in gone}
+    return Explanation({c.id: Unserved(c.id, c.person, n, (case.reason(c),)) for c, n in gone})
 
 
 class _Case:

@@ -8,7 +8,7 @@ import random
 from datetime import timedelta
 from itertools import combinations, product
 
-from app.routing.problem import Day, half_days, monday
+from app.routing.problem import NO_WAY, Day, half_days, monday
 
 PATTERNS = 200  # more day patterns than this are thinned out: the search would spend its time on near-equal ones
 
@@ -17,7 +17,7 @@ class Grid:
     """Arrays of one problem over `days` (a list of `Day`; ordinals of their dates give the gaps).
 
     `windows[c][d]`: start windows ((first, last), ...) of demand c on day d; `shifts[t][d]`: ((start, end), ...) of
-    team t; `legs[p][q]`: minutes; `able[c]`: teams that may serve c; `patterns[c]`: day tuples, full ones first.
+    team t; `legs[p][q]`: minutes, `legs_on[d]` those of a day; `able[c]`: teams that may serve c.
     """
 
     def __init__(self, problem, days, rolled=False):
@@ -25,6 +25,7 @@ class Grid:
         self.ordinals = [d.date.toordinal() for d in days]
         place = {p: i for i, p in enumerate(problem.travel.places)}
         self.legs = [[int(m) for m in row] for row in problem.travel.minutes]
+        self.legs_on = [self._legs_of(d.date, place) for d in days]
         self.home = [place[c.place] for c in problem.children]
         self.school = [place[t.school] for t in problem.teams]
         self.minutes = [c.minutes for c in problem.children]
@@ -35,6 +36,16 @@ class Grid:
         self.able = [self._able(c) for c in problem.children]
         self.siblings = self._siblings()
         self.rivals = self._rivals()
+
+    def _legs_of(self, date, place):
+        """The legs of one date: those of every date, except for ways closed on it."""
+        shut = [x for x in self.problem.closed_legs if self.rolled and x.first <= date <= x.last]
+        if not shut:
+            return self.legs
+        legs = [row[:] for row in self.legs]
+        for x in shut:
+            legs[place[x.start]][place[x.end]] = NO_WAY
+        return legs
 
     def _times(self, times, day):
         if not self.rolled:  # the template knows weekdays only: exceptions of single dates are the roll-out's matter

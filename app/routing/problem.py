@@ -10,6 +10,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from app.routing.telling import Relaxation, Shortage, Unserved
+
 NO_WAY = 100_000
 """Minutes of a leg that cannot be driven (a road closed in that month): longer than any day."""
 
@@ -76,7 +78,8 @@ class Child:
     whole horizon (a month's number, say 4), None = as the weeks give. `windows`: when the family is free, by weekday or
     date like a team's shifts. `priority`: weight of a missing visit, 1 or more. `home_team`: the team the child is used
     to; another costs `Weights.change_team`. `team_size`: adults needed. `shares_day`: a visit of the child's other
-    service may fall on the same day (both must say so; the engine then uses the same team).
+    service may fall on the same day (both must say so; the engine then uses the same team). `substitute`: a second team
+    that may come too, named by a person or a remedy.
     """
 
     id: str
@@ -95,6 +98,7 @@ class Child:
     name: str = ""
     total: int | None = None
     shares_day: bool = False
+    substitute: str | None = None
 
     @property
     def person(self):
@@ -112,6 +116,16 @@ class Travel:
     places: tuple[str, ...]
     minutes: np.ndarray
     estimated: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class ClosedLeg:
+    """The way from place `start` to place `end` cannot be driven from date `first` to `last`, both included."""
+
+    start: str
+    end: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
@@ -167,52 +181,6 @@ class TemplateVisit:
     start: int
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why visits are missing. `code` one of NO_SKILL, NO_PATTERN, NO_COMMON_TIME, TOO_FAR, FORBIDDEN, LOCKED, CAPACITY,
-    HOLIDAY; `message` an English sentence with named places for `values`, ready for translation."""
-
-    code: str
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self):
-        return self.message % dict(self.values)
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """One thing that would help. `cost` in minutes of a team a week. Same shape as a reason."""
-
-    code: str
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    cost: int = 0
-
-
-@dataclass(frozen=True)
-class Unserved:
-    """`missing` visits of a demand in the horizon, and why."""
-
-    demand: str
-    child: str
-    missing: int
-    reasons: tuple[Reason, ...] = ()
-    remedies: tuple[Remedy, ...] = ()
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """A rule the plan bent on a date, reported: `code` GAP (one day less between two visits) or SUBSTITUTE (other
-    team)."""
-
-    code: str
-    demand: str
-    date: date
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, order=True)
 class Score:
     """Compared in this order, less is better: missing visits times priority, visits by another than the main team,
@@ -227,7 +195,8 @@ class Score:
 @dataclass(frozen=True)
 class Plan:
     """What the engine hands out. `template` is the repeating plan that `visits` roll out; `relaxations` the rules bent;
-    `bound` a proven least value of the score's travel where known; `iterations` and `seed` replay the run."""
+    `bound` a proven least value of the score's travel where known; `shortages` what is lacking in sum; `iterations` and
+    `seed` replay the run."""
 
     visits: tuple[Visit, ...]
     unserved: tuple[Unserved, ...] = ()
@@ -238,6 +207,7 @@ class Plan:
     input_hash: str = ""
     template: tuple[TemplateVisit, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
+    shortages: tuple[Shortage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -246,7 +216,7 @@ class Problem:
 
     `previous`: the plan before; departing from it costs the weights of change. `repeats`: the template goes on after
     its last week, so gaps count over the wrap-around too. `substitutes`: a make-up may be given by another team,
-    reported.
+    reported. `closed_legs`: ways that are closed on some dates only; the repeating plan does not know them.
     """
 
     days: tuple[Day, ...]
@@ -260,6 +230,7 @@ class Problem:
     repeats: bool = True
     substitutes: bool = False
     name: str = ""
+    closed_legs: tuple[ClosedLeg, ...] = ()
 
 
 @dataclass(frozen=True)

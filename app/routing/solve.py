@@ -88,4 +88,4 @@ def _finish(problem, search, done, seed):
         visits, unserved, score(problem, visits, unserved), None, done, seed, input_hash(problem), template, relaxations
     )
     why = explain(problem, plan)
-    return replace(plan, unserved=tuple(replace(u, reasons=why.get(u.demand, ())) for u in unserved))
+    return replace(plan, unserved=tuple(why.unserved.get(u.demand, u) for u in unserved), shortages=why.shortages)

@@ -123,14 +123,14 @@ class State:
     def starts(self, t, d):
         """[(demand, start, minutes of the leg before)] of a cell, leaving school as late as an earliest return
         allows."""
-        found, grid = [], self.grid
+        found, grid, legs = [], self.grid, self.grid.legs_on[d]
         for trip in self.cells[t][d]:
             at, free = grid.school[t], None
             windows = self.windows(d)
             for c in trip[0]:
-                leg = grid.legs[at][grid.home[c]]
+                leg = legs[at][grid.home[c]]
                 if free is None:
-                    back = trip[1][-1] + grid.legs[grid.home[trip[0][-1]]][grid.school[t]]
+                    back = trip[1][-1] + legs[grid.home[trip[0][-1]]][grid.school[t]]
                     start = back - trip[3] + leg
                 else:
                     start = next(max(a, free + leg) for a, b in windows(c) if b >= free + leg)

@@ -15,7 +15,7 @@ def build(grid, team, day, shift, seq, windows):
     """
     if not seq:
         return EMPTY
-    legs, home, minutes, school = grid.legs, grid.home, grid.minutes, grid.school[team]
+    legs, home, minutes, school = grid.legs_on[day], grid.home, grid.minutes, grid.school[team]
     at, free, ends, travel = school, shift[0], [], 0
     for c in seq:
         start = earliest(windows(c), free + legs[at][home[c]])
@@ -28,14 +28,14 @@ def build(grid, team, day, shift, seq, windows):
     back = free + legs[at][school]
     if back > shift[1]:
         return None
-    lates = backwards(grid, school, seq, windows, shift[1])
-    first = backwards(grid, school, seq, windows, back)[0]
+    lates = backwards(grid, legs, school, seq, windows, shift[1])
+    first = backwards(grid, legs, school, seq, windows, back)[0]
     return tuple(seq), tuple(ends), lates, back - (first - legs[school][home[seq[0]]]), travel
 
 
-def backwards(grid, school, seq, windows, back):
+def backwards(grid, legs, school, seq, windows, back):
     """Latest start of each visit of `seq` so that the team is at school by `back`."""
-    legs, home, minutes, late, at = grid.legs, grid.home, grid.minutes, back, school
+    home, minutes, late, at = grid.home, grid.minutes, back, school
     found = []
     for c in reversed(seq):
         late = latest(windows(c), late - legs[home[c]][at] - minutes[c])
@@ -66,7 +66,7 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
     `room`: minutes the team may be away in this trip under its daily cap.
     """
     seq, ends, lates, _, travel = trip
-    legs, home, school = grid.legs, grid.home, grid.school[team]
+    legs, home, school = grid.legs_on[day], grid.home, grid.school[team]
     own, wins, long = home[c], windows(c), grid.minutes[c]
     if not wins:
         return None
@@ -91,19 +91,19 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
             continue
         if (
             shift[1] - shift[0] > room
-            and _away(grid, school, shift, seq[:pos] + (c,) + seq[pos:], pos, ends, windows) > room
+            and _away(grid, legs, school, shift, seq[:pos] + (c,) + seq[pos:], pos, ends, windows) > room
         ):
             continue
         best = (extra, pos)
     return best
 
 
-def _away(grid, school, shift, seq, pos, ends, windows):
+def _away(grid, legs, school, shift, seq, pos, ends, windows):
     """Minutes away with a new visit at `pos`: earliest return less the latest departure for it."""
-    legs, home, minutes = grid.legs, grid.home, grid.minutes
+    home, minutes = grid.home, grid.minutes
     at, free = (home[seq[pos - 1]], ends[pos - 1]) if pos else (school, shift[0])
     for c in seq[pos:]:
         free = earliest(windows(c), free + legs[at][home[c]]) + minutes[c]
         at = home[c]
     back = free + legs[at][school]
-    return back - backwards(grid, school, seq, windows, back)[0] + legs[school][home[seq[0]]]
+    return back - backwards(grid, legs, school, seq, windows, back)[0] + legs[school][home[seq[0]]]

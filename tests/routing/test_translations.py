@@ -14,7 +14,7 @@ CHINESE = json.loads((ROUTING.parent / "translations/parts/routing.json").read_t
 def marked_messages():
     calls = (
         node
-        for path in ROUTING.glob("*.py")
+        for path in ROUTING.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_"
     )

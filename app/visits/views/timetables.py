@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.kernel.calendars import YearMissing
 from app.kernel.problems import Problem, Refused
+from app.routing import say
 from app.schools.queries import unit_names
 from app.visits.actions import discard_timetable, inputs_of, open_timetable
 from app.visits.actions import publish_timetable as publish
@@ -185,7 +186,7 @@ def _closed(row) -> dict[date, str]:
 
 def _told(reason: dict) -> str:
     """A reason of the engine in the reader's language."""
-    return _(reason["message"]) % reason["values"]
+    return say(reason["message"], reason["values"], _)
 
 
 def _unserved(row) -> list[dict]:

@@ -1,0 +1,213 @@
+"""A dated plan laid on the dates of a (changed) problem: what stands stays where it is to the minute, what cannot stand
+any more comes off."""
+
+from collections import Counter, defaultdict
+
+from app.routing.grid import Grid, qualified
+from app.routing.problem import Visit, asked_visits, most_visits
+from app.routing.state import State
+from app.routing.trip import build
+
+
+class Board:
+    """`state` has the trips from `since` on, every visit in it fixed to its minute; `held[c]` = {day: Visit} all visits
+    that stand, those of the past too.
+
+    `before`: the problem the plan was made for; `void`: (demand, date) that are called off, fixed or not. `hit`: visits
+    that cannot stand any more, `stuck`: fixed ones that cannot but stay all the same, `dropped`: visits of demands that
+    have ended. `patterns[c]`: (team, template days) of demands that were placed anew. `shut`: cells
+    (team, day) in which nothing may be changed, as somebody decided to break a rule there.
+    """
+
+    def __init__(self, problem, plan, since=None, before=None, void=frozenset()):
+        self.problem, self.plan, self.void, self.before = problem, plan, void, before or problem
+        self.since = since or problem.days[0].date
+        self.grid = Grid(problem, list(problem.days), rolled=True)
+        self.old = Grid(before, list(before.days), rolled=True) if before is not None and before != problem else None
+        self.state = State(self.grid)
+        self.day_of = {d.date: i for i, d in enumerate(problem.days)}
+        self.held = [{} for _ in problem.children]
+        self.hit, self.stuck, self.dropped, self.shut = [], [], [], set()
+        self.locked = {(x.demand, x.date) for x in problem.locks if x.date}
+        self.asked = [asked_visits(problem, c) for c in problem.children]
+        self.most = [most_visits(problem, c) for c in problem.children]
+        self.main = self._mains()
+        self.patterns = {}
+        self._lay()
+
+    def firm(self, visit):
+        """True where a visit may not move: past, confirmed or locked."""
+        return visit.date < self.since or visit.locked or (visit.demand, visit.date) in self.locked
+
+    def _mains(self):
+        """Each demand's own team: the template's, else the one that comes most often, else its home team."""
+        teams = defaultdict(Counter)
+        for v in self.plan.visits:
+            teams[v.demand][v.team] += 1
+        for v in self.plan.template:
+            teams[v.demand][v.team] += 10**6
+        found = []
+        for c in self.problem.children:
+            known = sorted((-n, t) for t, n in teams[c.id].items() if t in self.grid.team_of)
+            team = known[0][1] if known else c.home_team
+            found.append(self.grid.team_of.get(team))
+        return found
+
+    def _lay(self):
+        cells = defaultdict(list)
+        for v in sorted(self.plan.visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
+            c = self.grid.index.get(v.demand)
+            if c is None or v.team not in self.grid.team_of or v.date not in self.day_of:
+                self.dropped.append(v)
+            elif v.date < self.since:
+                self.held[c][self.day_of[v.date]] = v
+            elif (v.demand, v.date) in self.void:
+                (self.hit if self.asked[c] > 0 and self.problem.children[c].total is None else self.dropped).append(v)
+            else:
+                cells[self.grid.team_of[v.team], self.day_of[v.date]].append((c, v))
+        for (t, d), stops in sorted(cells.items()):
+            self._lay_cell(t, d, stops)
+
+    def _lay_cell(self, t, d, stops):
+        alone = [(c, v) for c, v in stops if self._alone(self.grid, t, c, d, v)]
+        rest = [x for x in stops if x not in alone]
+        tolerated = [x for x in rest if not self._stood(t, d, x)]
+        gone = [x for x in rest if x not in tolerated]
+        trips = self._trips(self.grid, t, d, alone)
+        if trips is None and self._whole_before(t, d, stops):
+            alone, more = self._most(t, d, alone)
+            gone, trips = gone + more, self._trips(self.grid, t, d, alone)
+        fixed = [(c, v) for c, v in gone if self.firm(v)]
+        self.stuck += [v for _, v in fixed]
+        self.hit += [v for _, v in gone if not self.firm(v)]
+        if trips is None or tolerated or fixed:
+            self.shut.add((t, d))
+        else:
+            for c, v in alone:
+                self.state.fixed[c, d] = v.start
+            for k, trip in enumerate(trips):
+                self.state.put(t, d, k, trip)
+        for c, v in (*alone, *tolerated, *fixed):
+            self.held[c][d] = v
+
+    def _alone(self, grid, t, c, d, v):
+        """Could this visit stand if it were the team's only one?"""
+        inside = any(a <= v.start <= b for a, b in grid.windows[c][d])
+        return inside and qualified(grid.problem.teams[t], grid.problem.children[c]) and bool(
+            self._trips(grid, t, d, [(c, v)])
+        )
+
+    def _stood(self, t, d, stop):
+        """Did the visit keep the rules before?"""
+        if self.old is None:
+            return False
+        c, v = stop
+        team, child = self.old.team_of.get(v.team), self.old.index.get(v.demand)
+        return team is not None and child is not None and self._alone(self.old, team, child, d, v)
+
+    def _whole_before(self, t, d, stops):
+        if self.old is None:
+            return False
+        known = [(self.old.index.get(v.demand), v) for _, v in stops]
+        return self._trips(self.old, t, d, [x for x in known if x[0] is not None]) is not None
+
+    def _trips(self, grid, t, d, stops):
+        """The trips of a cell with every visit at its minute, None where they cannot be."""
+        start = {c: v.start for c, v in stops}
+        shifts = grid.shifts[t][d]
+        rows = [[] for _ in shifts]
+        for c, v in stops:
+            k = next((k for k, (a, b) in enumerate(shifts) if a <= v.start <= b), None)
+            if k is None:
+                return None
+            rows[k].append(c)
+        trips = [
+            build(grid, t, d, shift, tuple(seq), lambda c: ((start[c], start[c]),))
+            for shift, seq in zip(shifts, rows, strict=True)
+        ]
+        return trips if all(x is not None for x in trips) else None
+
+    def _most(self, t, d, stops):
+        """(visits that can stand together, the others): the firm ones first, then by time."""
+        kept, others = [], []
+        for x in sorted(stops, key=lambda x: (not self.firm(x[1]), x[1].start)):
+            trial = sorted([*kept, x], key=lambda x: x[1].start)
+            if self._trips(self.grid, t, d, trial) is None:
+                others.append(x)
+            else:
+                kept = trial
+        return kept, others
+
+    # --- changing ---------------------------------------------------------------------------------------------------
+
+    def room(self, c, d, t, ease=0):
+        """May demand c have one more visit on day d by team t as far as its other visits go? `ease`: days off the
+        gap."""
+        child, held = self.problem.children[c], self.held[c]
+        gap = max(1, child.min_gap - ease)
+        if len(held) >= self.most[c]:
+            return False
+        at = self.grid.ordinals[d]
+        if any(abs(at - self.grid.ordinals[x]) < gap for x in held):
+            return False
+        for s in self.grid.siblings[c]:
+            if d in self.held[s]:
+                both = child.shares_day and self.problem.children[s].shares_day
+                if not both or self.held[s][d].team != self.problem.teams[t].id:
+                    return False
+        return True
+
+    def price(self, c, t, d):
+        """Extra minutes of travel for demand c with team t on day d, None where there is no room."""
+        if (t, d) in self.shut or self.problem.days[d].date < self.since:
+            return None
+        found = self.state.price(c, t, d)
+        return None if found is None else found[0]
+
+    def add(self, c, t, d, origin):
+        """Give demand c a visit by team t on day d; the caller has asked `price` and `room`. It may still slide until
+        the plan is read off."""
+        self.state.insert(c, t, d)
+        child = self.problem.children[c]
+        self.held[c][d] = Visit(
+            child.id, child.person, self.problem.days[d].date, self.problem.teams[t].id, 0, 0, 0, False, origin
+        )
+
+    def take(self, c, d):
+        """Take a visit off. Return it and the others that fall out with it, [(demand, Visit)]: without the triangle
+        rule a trip can be late when a home is left out."""
+        visit = self.held[c].pop(d)
+        self.state.fixed.pop((c, d), None)
+        fallen = self.state.remove(c, self.grid.team_of[visit.team], d)
+        for other in fallen:
+            self.state.fixed.pop((other, d), None)
+        return visit, [(other, self.held[other].pop(d)) for other in fallen]
+
+    def back(self, c, t, d, visit):
+        """Put a visit back to its minute. Return False where that is impossible now."""
+        self.state.fixed[c, d] = visit.start
+        if self.price(c, t, d) is None:
+            del self.state.fixed[c, d]
+            return False
+        self.state.insert(c, t, d)
+        self.held[c][d] = visit
+        return True
+
+    def stands(self, c):
+        """[(day, Visit)] of a demand with the times that the trips give."""
+        timed = {(v.demand, v.date): v for v in self.visits()}
+        return [(d, timed[v.demand, v.date]) for d, v in self.held[c].items()]
+
+    def visits(self):
+        """All visits, with the times that the trips give to what was added."""
+        found = {(c, d): v for c, days in enumerate(self.held) for d, v in days.items()}
+        for t, row in enumerate(self.state.cells):
+            for d, trips in enumerate(row):
+                if any(x[0] for x in trips):
+                    for c, start, leg in self.state.starts(t, d):
+                        v, long = found[c, d], self.problem.children[c].minutes
+                        if v.end == 0 or v.start != start:
+                            found[c, d] = Visit(
+                                v.demand, v.child, v.date, v.team, start, start + long, leg, v.locked, v.origin
+                            )
+        return tuple(sorted(found.values(), key=lambda v: (v.date, v.team, v.start, v.demand)))

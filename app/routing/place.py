@@ -1,0 +1,120 @@
+"""Giving one demand all its visits in a dated plan without moving anybody else."""
+
+from dataclasses import replace
+
+from app.routing.board import Board
+from app.routing.change import with_visits
+from app.routing.grid import day_patterns, template_days, template_weeks
+from app.routing.problem import Plan, Problem, TemplateVisit, monday
+from app.routing.relaxations import relaxations
+
+
+def insert_demand(problem: Problem, plan: Plan, demand: str, *, team: str | None = None, board=None) -> Plan:
+    """Return the plan with as many visits of `demand` as fit in beside the others, which all stay where they are.
+
+    The demand's own visits are placed anew, by one team (`team`, or any that may) on the same weekdays every period;
+    dates on which that is impossible are made up in the same week or the next. The plan comes back unchanged where that
+    gives no more visits than it had. Use it after `apply_remedy`. Raises LookupError for an unknown demand.
+    """
+    board = board or Board(problem, plan)
+    if demand not in board.grid.index:
+        raise LookupError(f"no demand {demand}")
+    c = board.grid.index[demand]
+    had = len(board.held[c])
+    crews = None if team is None else [board.grid.team_of[team]]
+    for d in [d for d, v in board.held[c].items() if not board.firm(v)]:
+        if board.take(c, d)[1]:
+            return plan
+    for _, d in place(board, c, crews):
+        make_up(board, c, d, board.main[c])
+    if len(board.held[c]) <= had:
+        return plan
+    plan = with_visits(problem, replace(plan, template=with_template(board, plan.template)), board.visits())
+    return relaxations(board, plan)
+
+
+def with_template(board, template):
+    """The repeating plan less demands that are gone, with those that `place` has placed."""
+    days = template_days(board.problem)
+    first, found = monday(board.problem.days[0].date), []
+    for c, (t, pattern) in sorted(board.patterns.items()):
+        child = board.problem.children[c]
+        for p in pattern:
+            week, weekday = divmod((days[p].date - first).days, 7)
+            start = next((v.start for d, v in sorted(board.stands(c)) if board.problem.days[d].acts_as == weekday), 0)
+            found.append(TemplateVisit(child.id, board.problem.teams[t].id, week, weekday, start))
+    placed = {board.problem.children[c].id for c in board.patterns}
+    kept = [t for t in template if t.demand in board.grid.index and t.demand not in placed]
+    return tuple(sorted((*kept, *found), key=lambda v: (v.demand, v.week, v.weekday))) if template else ()
+
+
+def place(board, c, teams=None):
+    """Place demand c on the board with the team and weekdays that give most visits. Return [(c, day)], the days of that
+    pattern on which there was no room; `board.main` has the team, `board.template` the demand's part of the repeating
+    plan."""
+    best = _best(board, c, board.grid.able[c] if teams is None else teams)
+    if best is None:
+        return []
+    _, _, t, on, pattern = best
+    lost = []
+    for d in on:
+        if board.room(c, d, t) and board.price(c, t, d) is not None:
+            board.add(c, t, d, "template")
+        else:
+            lost.append((c, d))
+    board.main[c] = t
+    board.patterns[c] = (t, pattern)
+    return lost
+
+
+def dates_of(board, template):
+    """For every day of the template the days of the horizon on which it stands, from `since` on."""
+    days, first = board.problem.days, monday(board.problem.days[0].date)
+    weeks = template_weeks(board.problem)
+    slots = {}
+    for d, day in enumerate(days):
+        if day.date >= board.since and day.acts_as is not None:
+            regular = day.acts_as == day.date.weekday()
+            if regular:
+                slots.setdefault(((day.date - first).days // 7 % weeks, day.acts_as), []).append(d)
+    return [slots.get(divmod((x.date - first).days, 7), []) for x in template]
+
+
+def _best(board, c, teams):
+    """(-visits, travel, team, days, pattern) of the best team and weekdays, None where no visit fits."""
+    child, template = board.problem.children[c], template_days(board.problem)
+    dates = dates_of(board, template)
+    patterns = day_patterns(child, template, range(len(template)), board.problem.repeats)
+    best = None
+    for t in teams:
+        prices = {}
+        for row in dates:
+            for d in row:
+                if (extra := board.price(c, t, d)) is not None and board.room(c, d, t):
+                    prices[d] = extra
+        for pattern, _ in patterns:
+            on = sorted(d for p in pattern for d in dates[p])
+            fit = [prices[d] for d in on if d in prices]
+            rank = (-len(fit), sum(fit))
+            if fit and (best is None or rank < best[:2]):
+                best = (*rank, t, on, pattern)
+    return best
+
+
+def make_up(board, c, d, t):
+    """One visit of demand c by team t near day d: in the same week first, then in the next, the gap kept first. Return
+    True where there was room."""
+    week = monday(board.problem.days[d].date)
+    for ease in (0, 1) if board.problem.children[c].min_gap > 1 else (0,):
+        for ahead in (0, 7):
+            options = [
+                (extra, x)
+                for x, day in enumerate(board.problem.days)
+                if (monday(day.date) - week).days == ahead
+                and board.room(c, x, t, ease)
+                and (extra := board.price(c, t, x)) is not None
+            ]
+            if options:
+                board.add(c, t, min(options)[1], "makeup")
+                return True
+    return False

@@ -1,0 +1,118 @@
+"""Applying a remedy: the same problem with one thing relaxed."""
+
+from dataclasses import replace
+from datetime import date
+
+from app.routing.problem import HalfDay, Problem, half_days
+from app.routing.telling import Remedy
+
+
+def apply_remedy(problem: Problem, remedy: Remedy) -> Problem:
+    """Return the problem with the one thing relaxed that a `Remedy` names (see `Remedy` for the codes and values).
+
+    Values may come back from JSON: numbers as numbers, dates as ISO text. A SUBSTITUTE lets the demand be visited by
+    its own team and the named one (`Child.substitute`). Raises ValueError for an unknown code, KeyError for a missing
+    value, LookupError where the demand or team is not in the problem any more.
+    """
+    change = _CHANGES.get(remedy.code)
+    if change is None:
+        raise ValueError(f"no remedy {remedy.code}")
+    return change(problem, remedy.demand, remedy.values)
+
+
+def with_child(problem, demand, change):
+    """The problem with one demand replaced by `change(child)`. Raises LookupError where it is not there."""
+    if not any(c.id == demand for c in problem.children):
+        raise LookupError(f"no demand {demand}")
+    return replace(problem, children=tuple(change(c) if c.id == demand else c for c in problem.children))
+
+
+def with_team(problem, team, change):
+    """The problem with one team replaced by `change(team)`. Raises LookupError where it is not there."""
+    if not any(t.id == team for t in problem.teams):
+        raise LookupError(f"no team {team}")
+    return replace(problem, teams=tuple(change(t) if t.id == team else t for t in problem.teams))
+
+
+def longer(times, key, stretch, problem):
+    """A weekly mapping with one stretch more at a weekday or date, joined with what it touches."""
+    if isinstance(key, date):
+        day = next((d for d in problem.days if d.date == key), None)
+        there = half_days(times, day) if day else ()
+    else:
+        there = times.get(key, ())
+    merged = []
+    for one in sorted((*there, stretch)):
+        if merged and one.start <= merged[-1].end:
+            merged[-1] = HalfDay(merged[-1].start, max(one.end, merged[-1].end))
+        else:
+            merged.append(one)
+    return {**times, key: tuple(merged)}
+
+
+def _when(values):
+    key = date.fromisoformat(str(values["on"])) if values.get("on") else int(values["day"])
+    return key, HalfDay(int(values["start"]), int(values["end"]))
+
+
+def _window(problem, demand, values):
+    key, stretch = _when(values)
+    return with_child(problem, demand, lambda c: replace(c, windows=longer(c.windows, key, stretch, problem)))
+
+
+def _gap(problem, demand, values):
+    return with_child(problem, demand, lambda c: replace(c, min_gap=max(1, int(values["gap"]))))
+
+
+def _substitute(problem, demand, values):
+    return with_child(problem, demand, lambda c: replace(c, substitute=str(values["team_id"])))
+
+
+def _allow(problem, demand, values):
+    return with_child(
+        problem, demand, lambda c: replace(c, forbidden_teams=c.forbidden_teams - {str(values["team_id"])})
+    )
+
+
+def _unlock(problem, demand, values):
+    locks = tuple(x for x in problem.locks if x.demand != demand or x.date is not None)
+    return replace(problem, locks=locks)
+
+
+def _cap(problem, demand, values):
+    return with_team(problem, str(values["team_id"]), lambda t: replace(t, cap_day=max(t.cap_day, int(values["cap"]))))
+
+
+def _hours(problem, demand, values):
+    key, stretch = _when(values)
+    return with_team(
+        problem, str(values["team_id"]), lambda t: replace(t, shifts=longer(t.shifts, key, stretch, problem))
+    )
+
+
+def _skill(problem, demand, values):
+    skills = frozenset(str(values["skills"]).split(", "))
+    return with_team(problem, str(values["team_id"]), lambda t: replace(t, skills=t.skills | skills))
+
+
+def _adult(problem, demand, values):
+    size = int(values["size"])
+
+    def grown(team):
+        more = tuple(f"{team.id}+{i}" for i in range(len(team.teachers) + 1, size + 1))
+        return replace(team, teachers=team.teachers + more)
+
+    return with_team(problem, str(values["team_id"]), grown)
+
+
+_CHANGES = {
+    "ADD_WINDOW": _window,
+    "SHORTEN_GAP": _gap,
+    "SUBSTITUTE": _substitute,
+    "ALLOW_TEAM": _allow,
+    "UNLOCK": _unlock,
+    "RAISE_CAP": _cap,
+    "MORE_HOURS": _hours,
+    "ADD_SKILL": _skill,
+    "ADD_ADULT": _adult,
+}

@@ -1,0 +1,132 @@
+"""A published plan after leave, cancellations, closed roads, new and lost children."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.kernel.problems import Refused
+from app.routing import (
+    ChildAdded,
+    ChildLost,
+    DayClosed,
+    FamilyCancels,
+    LegClosed,
+    PlaceClosed,
+    TeacherAway,
+    check,
+    diff,
+    repair,
+    solve,
+)
+from tests.routing.samples import MONDAY, always, child, days, problem, road, team
+
+KIDS = [child("A"), child("B", place="2"), child("C", place="3", visits=2, min_gap=2)]
+TOLD = problem([team("T1"), team("T2")], KIDS, road(0, 20, 30, 40), days=days(26))
+PLAN = solve(TOLD, iterations=60)
+SECOND = MONDAY + timedelta(days=7)
+
+
+def repaired(*events, told=TOLD, plan=PLAN, **limits):
+    found = repair(told, plan, events, **{"since": SECOND, "iterations": 30} | limits)
+    for variant in found.variants:
+        assert check(found.problem, variant.plan) == []
+        assert list(variant.changes) == diff(plan, variant.plan)
+        assert [v for v in variant.plan.visits if v.date < SECOND] == [v for v in plan.visits if v.date < SECOND]
+    return found
+
+
+def visit_of(demand, after=SECOND):
+    return next(v for v in PLAN.visits if v.demand == demand and v.date >= after)
+
+
+def test_nothing_happened_nothing_changes():
+    found = repaired()
+    assert [(v.name, v.changes, v.also) for v in found.variants] == [
+        ("fewest_changes", (), ("least_travel", "no_substitute"))
+    ]
+
+
+def test_a_day_of_leave_moves_the_visits_of_that_day_only():
+    away = visit_of("A")
+    found = repaired(TeacherAway(away.team, away.date, away.date))
+    best = found.variants[0]
+    assert {v.date for v in found.hit} == {away.date}
+    assert len(best.changes) == len(found.hit)
+    assert best.touched == ()
+    assert best.plan.unserved == ()
+    assert not [v for v in best.plan.visits if (v.team, v.date) == (away.team, away.date)]
+
+
+def test_families_and_teachers_are_phoned_in_order_of_date():
+    away = visit_of("A")
+    best = repaired(TeacherAway(away.team, away.date, away.date)).variants[0]
+    assert ("family", "A") in {(c.kind, c.who) for c in best.calls}
+    assert ("teacher", away.team) in {(c.kind, c.who) for c in best.calls}
+    assert [c.date for c in best.calls] == sorted(c.date for c in best.calls)
+    assert all(str(x) for c in best.calls for x in c.lines)
+
+
+def test_a_cancelled_visit_is_given_another_day():
+    gone = visit_of("B")
+    best = repaired(FamilyCancels("B", gone.date)).variants[0]
+    assert [(c.kind, c.demand, c.before) for c in best.changes] == [("moved", "B", gone)]
+    assert best.changes[0].after.date != gone.date
+
+
+def test_a_closed_home_a_closed_day_and_a_closed_way_keep_everybody_off():
+    week = SECOND + timedelta(days=4)
+    for event in (PlaceClosed("2", SECOND, week), DayClosed(visit_of("B").date)):
+        assert {c.demand for c in repaired(event).variants[0].changes} >= {"B"}
+    told = problem(children=[child("B", place="2")], travel=road(0, 20, 30), days=days(26))
+    plan = solve(told, iterations=20)
+    best = repaired(LegClosed("0", "2", SECOND, week), told=told, plan=plan).variants[0]
+    assert not [v for v in best.plan.visits if SECOND <= v.date <= week], "there is no other way to this home"
+
+
+def test_a_lost_child_is_owed_nothing_and_nobody_else_moves():
+    since = SECOND + timedelta(days=3)
+    best = repaired(ChildLost("C", since)).variants[0]
+    assert {(c.kind, c.demand) for c in best.changes} == {("removed", "C")}
+    assert best.plan.unserved == ()
+    assert max(v.date for v in best.plan.visits if v.demand == "C") < since
+
+
+def test_a_new_child_comes_in_without_moving_anybody():
+    best = repaired(ChildAdded(child("N", place="2"))).variants[0]
+    assert {(c.kind, c.demand) for c in best.changes} == {("added", "N")}
+    assert best.touched == ()
+    assert len({v.team for v in best.plan.visits if v.demand == "N"}) == 1
+    assert {t.demand for t in best.plan.template} == {"A", "B", "C", "N"}
+
+
+def test_fixed_visits_stay_and_are_named_where_they_cannot():
+    away = visit_of("A")
+    plan = replace(PLAN, visits=tuple(replace(v, locked=v == away) for v in PLAN.visits))
+    found = repair(TOLD, plan, [TeacherAway(away.team, away.date, away.date)], since=SECOND, iterations=10)
+    assert [(v.demand, v.date) for v in found.stuck] == [("A", away.date)]
+    where = {(v.demand, v.date, v.team, v.start, v.locked) for v in found.variants[0].plan.visits}
+    assert (away.demand, away.date, away.team, away.start, True) in where
+
+
+def test_an_unknown_name_is_refused_in_words():
+    with pytest.raises(Refused, match="nobody is not part of this timetable"):
+        repair(TOLD, PLAN, [TeacherAway("nobody", MONDAY, MONDAY)])
+
+
+def test_a_plan_without_a_template_is_repaired_too():
+    bare = replace(PLAN, template=(), unserved=())
+    away = visit_of("A")
+    best = repaired(TeacherAway(away.team, away.date, away.date), plan=bare).variants[0]
+    assert best.plan.unserved == ()
+
+
+def test_half_a_day_of_leave_leaves_the_other_half():
+    kid = child(windows=always(*TOLD.children[0].windows[0]))
+    told = problem([team("T1")], [kid], days=days(26))
+    plan = solve(told, iterations=20)
+    away = next(v for v in plan.visits if v.date >= SECOND)
+    event = TeacherAway("T1", away.date, away.date, start=0, end=away.end + 25)
+    found = repair(told, plan, [event], since=SECOND, iterations=20)
+    assert found.variants[0].plan.unserved == ()
+    assert check(found.problem, found.variants[0].plan) == []
