@@ -1,4 +1,4 @@
-"""The letter of invitation: who may enter, the QR code, how to use it, until when."""
+"""Papers with a secret for the family: the letter of invitation, and the next visits with the link to answer them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.printing.documents import print_document
 from app.printing.qr import qr_svg
 from app.printing.store import log_print
 from app.printing.types import Frame
-from app.web.filters import LOCAL
+from app.web.filters import LOCAL, clock
 from app.web.i18n import TAGS, select_locale
 
 
@@ -45,4 +45,33 @@ def invitation_pdf(actor: Actor, child, guardian, link, token: str, now: datetim
         "last_day": format_date(link.ends_at.astimezone(LOCAL).date(), "long"), "stamp": frame.authority,
     }, frame)
     log_print(actor, "invitation", link.id, child.id)
+    return printed.pdf
+
+
+def visit_link_address(token: str) -> str:
+    """The address of a family's link to its visits."""
+    public = current_app.config["PUBLIC_URL"].rstrip("/")
+    if public:
+        return public + url_for("family.answer_visits", token=token)
+    return url_for("family.answer_visits", token=token, _external=True)
+
+
+def visit_link_pdf(actor: Actor, child, link, token: str, visits, now: datetime) -> bytes:
+    """The next visits on paper, with the QR code to confirm or move one. Its bytes are not kept.
+
+    `visits` are the child's next ones (queries.next_visits). Raises PrintRefused.
+    """
+    standing = standing_of(child.id)
+    school = standing.delivering or standing.attending or standing.roll
+    address = visit_link_address(token)
+    frame = Frame(title=_("When the teachers come"), printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+                  printed_by=actor.name, authority=school.name if school else standing.unit,
+                  lang=TAGS[select_locale()])
+    printed = print_document("print/visit_link.html", {
+        "child": child.name, "address": address, "qr": qr_svg(address, _("Opens the next visits")),
+        "rows": [(format_date(one.day, "full"), f"{clock(one.start)}–{clock(one.end)}", one.teachers or one.team)
+                 for one in visits],
+        "last_day": format_date(link.ends_at.astimezone(LOCAL).date(), "long"), "stamp": frame.authority,
+    }, frame)
+    log_print(actor, "visit_link", link.id, child.id)
     return printed.pdf

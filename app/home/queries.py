@@ -31,12 +31,13 @@ from app.roll.queries import list_ending, list_requests, list_transfers, waits_f
 from app.schools.models import Unit
 from app.visits.models import Timetable
 from app.visits.queries import count_my_day, count_waiting
+from app.visits.queries.answers import count_wishes
 from app.visits.types import TimetableState
 from app.web.i18n import select_locale
 
 
 def list_work(actor: Actor, today: date) -> list[Work]:
-    """The actor's work, the most pressing first. At most fourteen cheap queries, fewer for smaller roles, and one
+    """The actor's work, the most pressing first. At most fifteen cheap queries, fewer for smaller roles, and one
     while nobody has changed anything since."""
     key = ("work", actor.user_id, actor.grants, actor.teacher_id, today, select_locale())
     return remembered(key, lambda: _list_work(actor, today))
@@ -140,6 +141,9 @@ def _timetables(actor: Actor, today: date) -> Iterator[Work]:
     drafts = count_waiting(actor)
     yield Work(drafts, ngettext("%(num)s timetable is made and not published", "%(num)s timetables are made and not "
                                 "published", drafts), url_for("visits.list_timetables"), Press.WAITING)
+    wishes = count_wishes(actor)
+    yield Work(wishes, ngettext("%(num)s family asks for another time of a visit", "%(num)s families ask for another "
+                                "time of a visit", wishes), url_for("visits.list_move_wishes"), Press.OVERDUE)
     if not actor.unit_ids:
         return
     month = f"{today.year + today.month // 12}-{today.month % 12 + 1:02d}"

@@ -27,8 +27,8 @@ from app.roll.models import RollRequest, Transfer
 from app.roll.types import MovementKind, TransferState, TransferStep
 from app.schools.models import CalendarDay, School, Teacher, Unit
 from app.schools.types import DayKind
-from app.visits.models import Booking, Leave, Team, TeamMember, Timetable, Visit
-from app.visits.types import TimetableState, VisitOrigin
+from app.visits.models import Booking, Leave, MoveRequest, Team, TeamMember, Timetable, Visit, VisitLink
+from app.visits.types import MoveState, TimetableState, VisitOrigin
 from app.web.filters import today
 from tests.factories import plans as make
 from tests.support import people
@@ -164,6 +164,13 @@ def _visit(side: Side) -> Visit:
     return visit
 
 
+def _wish(side: Side) -> MoveRequest:
+    link = _kept(VisitLink(token_hash=uuid.uuid4().hex * 2, child_id=side.child.id, created_at=_now(),
+                           created_by_name="何老师", ends_at=_now() + timedelta(days=30)))
+    return _kept(MoveRequest(child_id=side.child.id, visit_id=side.ids["visit_id"], link_id=link.id, day=today(),
+                             start=600, state=MoveState.OPEN, asked_at=_now()))
+
+
 def _job(side: Side) -> Job:
     return _kept(Job(kind="test.nothing", args={}, state=JobState.DONE, result={}, problems=[], user_name="陈老师",
                      user_id=side.users[Role.SCHOOL_COORDINATOR].id, created_at=_now()))
@@ -194,6 +201,7 @@ KINDS: dict[str, Callable[[Side], object]] = {
     "team_id": _team,
     "timetable_id": _timetable,
     "visit_id": _visit,
+    "wish_id": _wish,
     "leave_id": lambda side: _kept(Leave(teacher_id=side.teacher.id, first_on=today(), last_on=today())),
     "job_id": _job,
     "import_id": _import,

@@ -38,7 +38,7 @@ DRAFTS = {"version_id": "draft", "part_id": "draft_goal", "goal_id": "draft_goal
 
 # Kinds bound to a child: in another's district they do not exist, for anybody but the city.
 CHILDS = {"child_id", "version_id", "part_id", "goal_id", "guardianship_id", "link_id", "request_id", "transfer_id",
-          "visit_id"}
+          "visit_id", "wish_id"}
 # Kinds bound to a district's or a school's own work, and to one person.
 DISTRICTS = {"timetable_id", "team_id", "leave_id"}
 PERSONS = {"job_id", "import_id", "filter_id"}

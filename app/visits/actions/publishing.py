@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from app.access import Actor
 from app.children.models import Sight
@@ -20,11 +21,20 @@ from app.kernel.problems import N_, Problem, Refused, errors
 from app.routing import check
 from app.schools.models import Teacher, Unit
 from app.visits.actions.timetables import _own, as_plan, inputs_of
-from app.visits.models import Booking, Repair, TeamMember, Timetable, Visit, VisitChange, VisitRecord
+from app.visits.models import (
+    Booking,
+    MoveRequest,
+    Repair,
+    TeamMember,
+    Timetable,
+    Visit,
+    VisitChange,
+    VisitRecord,
+)
 from app.visits.queries import compare_draft, find_published, visits_of_month
 from app.visits.queries.timetables import child_names
 from app.visits.rules import Changed, make_problem
-from app.visits.types import TimetableState
+from app.visits.types import MoveState, TimetableState
 
 BECAUSE = "visits"
 PASSED = {"miscounted", "too_often", "lock_broken", "wrap_gap", "other_team", "gap"}
@@ -59,6 +69,7 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
     old = _supersede(actor, former, row) if former else set()
     pairs = _freeze(row, visits)
     _give_sights(actor, row, pairs, old, today)
+    _carry_wishes(actor, row)
     row.state, row.published_by_name, row.published_at = TimetableState.PUBLISHED, actor.name, datetime.now(UTC)
     audit.record(actor, "publish_timetable", "timetable", row.id, month=row.month, visits=len(visits),
                  superseded=str(former.id) if former else None, changes=len(changes) if former else None)
@@ -145,6 +156,11 @@ def _freeze(row: Timetable, visits: list[Visit]) -> set[tuple[uuid.UUID, uuid.UU
     return {(v.child_id, teacher) for v in visits for teacher in members[v.team_id]}
 
 
+def book_visit(visit: Visit, teachers: list[uuid.UUID]) -> None:
+    """Take the time of one visit for its child and teachers. Raises Refused naming who is taken."""
+    book(_bookings(visit, [one for one in teachers if one != visit.child_id]))
+
+
 def _bookings(visit: Visit, teachers: list[uuid.UUID]) -> list[dict]:
     midnight = datetime.combine(visit.day, time.min)
     starts, ends = midnight + timedelta(minutes=visit.start), midnight + timedelta(minutes=visit.end)
@@ -203,6 +219,23 @@ def _tell(actor: Actor, row: Timetable, visits: list[Visit], today: date) -> Non
     for child_id, count in counts.items():
         tell(actor, child_id, EventKind.VISIT, N_("The timetable of %(month)s was published: %(count)s visits."),
              on=today, subject_id=row.id, month=row.month, count=count)
+
+
+def _carry_wishes(actor: Actor, row: Timetable) -> None:
+    """Families' open wishes to move a visit go with the visit where it stands as before; where it changed they end."""
+    twin = aliased(Visit)
+    rows = db.session.execute(
+        select(MoveRequest, twin.id).join(Visit, Visit.id == MoveRequest.visit_id)
+        .join(Timetable, Timetable.id == Visit.timetable_id)
+        .outerjoin(twin, (twin.timetable_id == row.id) & (twin.child_id == Visit.child_id) & (twin.day == Visit.day)
+                   & (twin.service_key == Visit.service_key) & (twin.start == Visit.start))
+        .where(MoveRequest.state == MoveState.OPEN, Timetable.unit_id == row.unit_id, Timetable.month == row.month,
+               ~exists().where(Booking.visit_id == Visit.id))).all()
+    for wish, visit_id in rows:
+        if visit_id is None:
+            wish.state, wish.answered_at, wish.answered_by_name = MoveState.WITHDRAWN, datetime.now(UTC), actor.name
+        else:
+            wish.visit_id = visit_id
 
 
 def tell_changes(actor: Actor, row: Timetable, changes: list[Changed], today: date) -> None:

@@ -173,7 +173,7 @@ def as_plan(task: Task, visits: list[Visit]) -> Plan:
         for v in visits))
 
 
-def _part(task: Task, plan: Plan, demand: str, teams: set[str]) -> tuple[Task, Plan]:
+def part_of(task: Task, plan: Plan, demand: str, teams: set[str]) -> tuple[Task, Plan]:
     """The piece of problem and plan that a change can touch: the teams, those who share a teacher with them, the
     child's own visits. Small enough to be checked while somebody types."""
     people = {t for team in task.teams if team.id in teams for t in team.teachers}
@@ -221,7 +221,7 @@ def _check_move(actor, row, visit, day, start, team_id) -> list[Problem]:
     if day not in {d.date for d in task.days}:
         return [Problem("day_closed", N_("There is no school on this day."), field="day")]
     rows = _plannable(task, row)
-    task, plan = _part(task, as_plan(task, rows), demand, {str(visit.team_id), str(team_id)})
+    task, plan = part_of(task, as_plan(task, rows), demand, {str(visit.team_id), str(team_id)})
     before = next((v for v in plan.visits
                    if (v.demand, v.date, v.start) == (demand, visit.day, visit.start)), None)
     after = Placed(demand, str(visit.child_id), day, str(team_id), start, start + visit.end - visit.start)

@@ -69,7 +69,7 @@ def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[Chil
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
         .where(Visit.child_id == child_id, Visit.day.between(first, last), _live())
         .order_by(Visit.day, Visit.start, Visit.id)).all()
-    teachers = _teachers({row.team_id for row in rows})
+    teachers = teacher_names({row.team_id for row in rows})
     return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
                        row.corrects_id is not None) for row in rows]
 
@@ -83,7 +83,8 @@ def get_seen_visit(actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, str]:
     return found[0], found[1]
 
 
-def _teachers(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+def teacher_names(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of each team's teachers, the leading one first; empty for an unknown team."""
     names = defaultdict(list)
     for team_id, name in db.session.execute(
             select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)

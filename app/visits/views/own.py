@@ -29,6 +29,7 @@ from app.visits.queries import (
     practice_words,
     told_to_teacher,
 )
+from app.visits.queries.answers import family_words
 from app.visits.queries.own import list_feed, points_of
 from app.visits.types import RecordInput, RecordOutcome
 from app.visits.views.calendars import monday_of, span
@@ -54,6 +55,7 @@ def my_week():
     return render_template("visits/my_week.html", monday=monday, by_day=by_day, span=span, safety_lines=safety_lines,
                            counts=count_my_day(g.actor, today()), week=timedelta(days=7),
                            told=told_to_teacher(g.actor, today()),
+                           said=family_words([own.visit.id for own in visits]),
                            team_ids=sorted({own.visit.team_id for own in visits}, key=str))
 
 

@@ -1,0 +1,61 @@
+"""Making a family's link to its visits: shown once to send, or printed with a QR code; ended at any time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.frame import file_frame
+from app.children.queries import get_child
+from app.family.documents import visit_link_address, visit_link_pdf
+from app.family.views.pages import pages
+from app.printing.qr import qr_svg
+from app.visits.actions.answers import LINK_DAYS, make_visit_link, revoke_visit_link
+from app.visits.queries import next_visits
+from app.visits.queries.answers import current_link
+from app.web.downloads import send
+from app.web.filters import today
+from app.web.requests import note_opening
+
+WRITE = Permission.PLANS_WRITE
+
+
+def _page(child, address: str = ""):
+    return render_template("family/show_visit_link.html", link=current_link(child.id), address=address, days=LINK_DAYS,
+                           qr=qr_svg(address, _("Opens the next visits")) if address else "",
+                           **file_frame(g.actor, child, "visits"))
+
+
+@pages.get("/children/<uuid:child_id>/visit-link", needs=WRITE)
+def show_visit_link(child_id):
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "visit link")
+    return _page(child)
+
+
+@pages.post("/children/<uuid:child_id>/visit-link/make", needs=WRITE)
+def make_link_to_visits(child_id):
+    """Answers with the address itself: it is shown this once."""
+    child = get_child(g.actor, child_id)
+    _row, token = make_visit_link(g.actor, child)
+    return _page(child, visit_link_address(token))
+
+
+@pages.post("/children/<uuid:child_id>/visit-link/print", needs=WRITE)
+def print_visit_link(child_id):
+    """The paper for the family: making it makes the secret, which stands nowhere else."""
+    child = get_child(g.actor, child_id)
+    row, token = make_visit_link(g.actor, child)
+    pdf = visit_link_pdf(g.actor, child, row, token, next_visits(child.id, today(), 8), datetime.now(UTC))
+    return send(pdf, f"visits-{today():%Y%m%d}.pdf")
+
+
+@pages.post("/children/<uuid:child_id>/visit-link/end", needs=WRITE)
+def end_visit_link(child_id):
+    child = get_child(g.actor, child_id)
+    revoke_visit_link(g.actor, child)
+    flash(_("The link is ended; it opens nothing any more."), "ok")
+    return redirect(url_for(".show_visit_link", child_id=child.id), 303)

@@ -1,0 +1,104 @@
+"""The family's link: the next visits on a phone without signing in; confirm one, or ask for another free time.
+
+Whoever holds the link sees one child's masked name and its next visits, and nothing else.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.accounts import throttle
+from app.family.views.pages import pages
+from app.kernel.names import mask_name
+from app.kernel.problems import Refused
+from app.visits.actions.answers import ask_to_move, confirm_visit, withdraw_wish
+from app.visits.actions.single import Slot, feasible_slots
+from app.visits.queries.answers import find_visit_link, link_visits, name_of_child, open_request, visit_of_link
+from app.web.filters import today
+from app.web.requests import begin_write
+
+
+def _link(token: str):
+    """The link of a token, or None and the page that says so."""
+    if throttle.wait("link"):
+        return None, (render_template("family/link_over.html", waits=True), 429)
+    found = find_visit_link(token)
+    if found is None:
+        begin_write()
+        throttle.failed("link")
+        return None, (render_template("family/link_over.html", waits=False), 404)
+    return found, None
+
+
+def _visit_id() -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.values.get("visit", ""))
+    except ValueError:
+        return None
+
+
+def _back(token: str):
+    return redirect(url_for(".answer_visits", token=token), 303)
+
+
+@pages.get("/v/<token>", needs=Permission.PUBLIC)
+def answer_visits(token):
+    link, over = _link(token)
+    if link is None:
+        return over
+    return render_template("family/answer_visits.html", token=token, name=mask_name(name_of_child(link.child_id)),
+                           visits=link_visits(link.child_id, today()))
+
+
+@pages.post("/v/<token>/confirm", needs=Permission.PUBLIC)
+def confirm_link_visit(token):
+    link, over = _link(token)
+    if link is None:
+        return over
+    confirm_visit(link, _visit_id(), today=today())
+    flash(_("Thank you. The teachers know that you are at home."), "ok")
+    return _back(token)
+
+
+@pages.form("/v/<token>/move", needs=Permission.PUBLIC)
+def move_link_visit(token):
+    """Free times for one visit; choosing one sends the wish to the coordinator."""
+    link, over = _link(token)
+    if link is None:
+        return over
+    visit = visit_of_link(link, _visit_id(), today())
+    problems = ()
+    if request.method == "POST":
+        try:
+            ask_to_move(link, visit.id, _chosen(), today=today())
+            flash(_("Thank you. The coordinator answers soon; until then the visit stays as it is."), "ok")
+            return _back(token)
+        except Refused as refused:
+            problems = refused.problems
+    slots = [] if open_request(visit.id) else feasible_slots(visit, today())
+    return render_template("family/move_visit.html", token=token, visit=visit, problems=problems, slots=slots,
+                           name=mask_name(name_of_child(link.child_id))), 422 if problems else 200
+
+
+def _chosen() -> Slot:
+    """The slot that was chosen; what cannot be read is a slot that is not free."""
+    day, _at, start = request.form.get("slot", "").partition("/")
+    try:
+        return Slot(date.fromisoformat(day), int(start))
+    except ValueError:
+        return Slot(date.min, 0)
+
+
+@pages.post("/v/<token>/withdraw", needs=Permission.PUBLIC)
+def withdraw_link_wish(token):
+    link, over = _link(token)
+    if link is None:
+        return over
+    withdraw_wish(link, _visit_id(), today=today())
+    flash(_("Your wish is taken back; the visit stays as it is."), "ok")
+    return _back(token)

@@ -1,0 +1,148 @@
+"""A family's link: made, revoked; the visit confirmed; a wish to move it, answered by the coordinator."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select, update
+
+from app.access import Actor, Permission, require
+from app.children.models import Child
+from app.children.timeline import tell
+from app.children.types import EventKind
+from app.db import audit, db
+from app.db.sealed import digest
+from app.kernel.problems import N_, Problem, Refused
+from app.visits.actions.single import Slot, feasible_slots, move_published
+from app.visits.models import MoveRequest, Visit, VisitAnswer, VisitLink
+from app.visits.queries.answers import count_asked, get_wish, open_request, visit_of_link
+from app.visits.types import MoveState
+
+LINK_DAYS = 60
+MOST_WISHES = 5
+"""Wishes that one link takes in a day."""
+FAMILY = Actor(None, "family")
+LONGEST_REASON = 500
+
+
+def make_visit_link(actor: Actor, child: Child) -> tuple[VisitLink, str]:
+    """Make the secret address for the visits of a child in sight, ending the one before. Return row and token; the
+    token is shown or printed once and kept only as a hash."""
+    require(actor, Permission.PLANS_WRITE)
+    revoke_visit_link(actor, child)
+    token, now = secrets.token_urlsafe(24), datetime.now(UTC)
+    row = VisitLink(token_hash=digest(token), child_id=child.id, created_at=now, created_by_name=actor.name,
+                    ends_at=now + timedelta(days=LINK_DAYS))
+    db.session.add(row)
+    audit.record(actor, "make_visit_link", "visit_link", row.id, child_id=child.id)
+    db.session.flush()
+    return row, token
+
+
+def revoke_visit_link(actor: Actor, child: Child) -> int:
+    """End the child's link; it counts at once. Return how many ended."""
+    require(actor, Permission.PLANS_WRITE)
+    ended = db.session.execute(update(VisitLink).where(
+        VisitLink.child_id == child.id, VisitLink.revoked_at.is_(None)).values(revoked_at=datetime.now(UTC))).rowcount
+    if ended:
+        audit.record(actor, "revoke_visit_link", "child", child.id, child_id=child.id, count=ended)
+    db.session.flush()
+    return ended
+
+
+def confirm_visit(link: VisitLink, visit_id: uuid.UUID | None, *, today: date) -> Visit:
+    """The family says yes to one of the visits its link shows; saying it twice does no harm. Raises NotFound."""
+    visit = visit_of_link(link, visit_id, today)
+    if _confirm(link.id, visit):
+        audit.record(FAMILY, "confirm_visit", "visit", visit.id, child_id=visit.child_id)
+    db.session.flush()
+    return visit
+
+
+def _confirm(link_id: uuid.UUID, visit: Visit) -> bool:
+    """Note the yes to a day and hour; False when it is there already."""
+    there = db.session.scalar(select(VisitAnswer.id).where(
+        VisitAnswer.child_id == visit.child_id, VisitAnswer.service_key == visit.service_key,
+        VisitAnswer.day == visit.day, VisitAnswer.start == visit.start))
+    if there is not None:
+        return False
+    db.session.add(VisitAnswer(child_id=visit.child_id, service_key=visit.service_key, day=visit.day,
+                               start=visit.start, link_id=link_id, at=datetime.now(UTC)))
+    return True
+
+
+def ask_to_move(link: VisitLink, visit_id: uuid.UUID | None, slot: Slot, *, today: date) -> MoveRequest:
+    """The family asks for one of the free times. Raises Refused when it is free no longer or too much was asked,
+    NotFound for a visit that the link does not show."""
+    visit = visit_of_link(link, visit_id, today)
+    if open_request(visit.id) is not None:
+        raise Refused(Problem("asked_already", N_("You have asked for another time already. Wait for the answer, or "
+                                                  "take your wish back first.")))
+    if count_asked(link) >= MOST_WISHES:
+        raise Refused(Problem("asked_often", N_("You have asked %(most)s times today. Please phone the school."),
+                              {"most": MOST_WISHES}))
+    if slot not in feasible_slots(visit, today):
+        raise Refused(Problem("slot_taken", N_("This time is not free any more. Choose another one.")))
+    row = MoveRequest(child_id=visit.child_id, visit_id=visit.id, link_id=link.id, day=slot.day, start=slot.start,
+                      state=MoveState.OPEN, asked_at=datetime.now(UTC))
+    db.session.add(row)
+    audit.record(FAMILY, "ask_to_move", "visit", visit.id, child_id=visit.child_id, day=slot.day.isoformat(),
+                 start=slot.start)
+    tell(FAMILY, visit.child_id, EventKind.VISIT, N_("The family asks to move the visit of %(was)s to %(to)s."),
+         on=today, subject_id=visit.id, was=visit.day.isoformat(), to=slot.day.isoformat())
+    db.session.flush()
+    return row
+
+
+def withdraw_wish(link: VisitLink, visit_id: uuid.UUID | None, *, today: date) -> None:
+    """The family takes its wish back. Raises NotFound."""
+    visit = visit_of_link(link, visit_id, today)
+    row = open_request(visit.id)
+    if row is not None:
+        row.state, row.answered_at = MoveState.WITHDRAWN, datetime.now(UTC)
+        audit.record(FAMILY, "withdraw_wish", "visit", visit.id, child_id=visit.child_id)
+        db.session.flush()
+
+
+def accept_wish(actor: Actor, wish_id: uuid.UUID, *, today: date) -> Visit:
+    """Move the visit as the family asked. Raises Refused (answered already, changed meanwhile, not possible any
+    more), NotFound."""
+    row, visit, _timetable = _open_wish(actor, wish_id)
+    moved = move_published(actor, visit, day=row.day, start=row.start, today=today)
+    _answer(actor, row, MoveState.ACCEPTED)
+    _confirm(row.link_id, moved)
+    audit.record(actor, "accept_wish", "move_request", row.id, child_id=row.child_id)
+    db.session.flush()
+    return moved
+
+
+def refuse_wish(actor: Actor, wish_id: uuid.UUID, reason: str, *, today: date) -> MoveRequest:
+    """Say no, with a reason that the family reads. Raises Refused without one, NotFound."""
+    row, visit, _timetable = _open_wish(actor, wish_id)
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", N_("Say why it is not possible; the family reads it."),
+                              field="reason"))
+    if len(reason) > LONGEST_REASON:
+        raise Refused(Problem("reason_long", N_("Write at most %(count)s characters."), {"count": LONGEST_REASON},
+                              field="reason"))
+    row.reason = reason.strip()
+    _answer(actor, row, MoveState.REFUSED)
+    audit.record(actor, "refuse_wish", "move_request", row.id, child_id=row.child_id)
+    tell(actor, row.child_id, EventKind.VISIT, N_("The visit of %(was)s stays; the family's wish to move it was "
+                                                  "refused."), on=today, subject_id=visit.id, was=visit.day.isoformat())
+    db.session.flush()
+    return row
+
+
+def _open_wish(actor: Actor, wish_id: uuid.UUID):
+    require(actor, Permission.TIMETABLES_WRITE)
+    row, visit, timetable = get_wish(actor, wish_id)
+    if row.state != MoveState.OPEN:
+        raise Refused(Problem("wish_answered", N_("This wish was answered or taken back already.")))
+    return row, visit, timetable
+
+
+def _answer(actor: Actor, row: MoveRequest, state: MoveState) -> None:
+    row.state, row.answered_by_name, row.answered_at = state, actor.name, datetime.now(UTC)
