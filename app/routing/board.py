@@ -10,8 +10,8 @@ from app.routing.trip import build
 
 
 class Board:
-    """`state` has the trips from `since` on, every visit in it fixed to its minute; `held[c]` = {day: Visit} all visits
-    that stand, those of the past too.
+    """`state` has the trips from `since` on; `held[c]` = {day: Visit} all visits that stand, those of the past too.
+    `fixed`: every visit keeps its minute; else only those that are firm, and the others keep team and day.
 
     `before`: the problem the plan was made for; `void`: (demand, date) that are called off, fixed or not. `hit`: visits
     that cannot stand any more, `stuck`: fixed ones that cannot but stay all the same, `dropped`: visits of demands that
@@ -19,7 +19,7 @@ class Board:
     (team, day) in which nothing may be changed, as somebody decided to break a rule there.
     """
 
-    def __init__(self, problem, plan, since=None, before=None, void=frozenset()):
+    def __init__(self, problem, plan, since=None, before=None, void=frozenset(), fixed=True):
         self.problem, self.plan, self.void, self.before = problem, plan, void, before or problem
         self.since = since or problem.days[0].date
         self.grid = Grid(problem, list(problem.days), rolled=True)
@@ -32,7 +32,7 @@ class Board:
         self.asked = [asked_visits(problem, c) for c in problem.children]
         self.most = [most_visits(problem, c) for c in problem.children]
         self.main = self._mains()
-        self.patterns = {}
+        self.patterns, self.moved, self.fixed = {}, set(), fixed
         self._lay()
 
     def firm(self, visit):
@@ -84,8 +84,11 @@ class Board:
             self.shut.add((t, d))
         else:
             for c, v in alone:
-                self.state.fixed[c, d] = v.start
+                if self.fixed or self.firm(v):
+                    self.state.fixed[c, d] = v.start
             for k, trip in enumerate(trips):
+                if not self.fixed and trip[0]:
+                    trip = build(self.grid, t, d, self.grid.shifts[t][d][k], trip[0], self.state.windows(d))
                 self.state.put(t, d, k, trip)
         for c, v in (*alone, *tolerated, *fixed):
             self.held[c][d] = v
@@ -157,9 +160,15 @@ class Board:
                     return False
         return True
 
+    def blocked(self, t, d):
+        """True where nothing may be changed: the past, a shut cell, or one of a team that shares a teacher with it."""
+        if self.problem.days[d].date < self.since:
+            return True
+        return bool(self.shut) and any((x, d) in self.shut for x in (t, *self.grid.rivals[t]))
+
     def price(self, c, t, d):
         """Extra minutes of travel for demand c with team t on day d, None where there is no room."""
-        if (t, d) in self.shut or self.problem.days[d].date < self.since:
+        if self.blocked(t, d):
             return None
         found = self.state.price(c, t, d)
         return None if found is None else found[0]
@@ -168,6 +177,7 @@ class Board:
         """Give demand c a visit by team t on day d; the caller has asked `price` and `room`. It may still slide until
         the plan is read off."""
         self.state.insert(c, t, d)
+        self.moved.add((t, d))
         child = self.problem.children[c]
         self.held[c][d] = Visit(
             child.id, child.person, self.problem.days[d].date, self.problem.teams[t].id, 0, 0, 0, False, origin
@@ -202,8 +212,8 @@ class Board:
         """All visits, with the times that the trips give to what was added."""
         found = {(c, d): v for c, days in enumerate(self.held) for d, v in days.items()}
         for t, row in enumerate(self.state.cells):
-            for d, trips in enumerate(row):
-                if any(x[0] for x in trips):
+            for d in range(len(row)):
+                if (t, d) in self.moved:
                     for c, start, leg in self.state.starts(t, d):
                         v, long = found[c, d], self.problem.children[c].minutes
                         if v.end == 0 or v.start != start:

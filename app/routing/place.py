@@ -10,13 +10,14 @@ from app.routing.relaxations import relaxations
 
 
 def insert_demand(problem: Problem, plan: Plan, demand: str, *, team: str | None = None, board=None) -> Plan:
-    """Return the plan with as many visits of `demand` as fit in beside the others, which all stay where they are.
+    """Return the plan with as many visits of `demand` as fit in beside the others, which all keep team and day; their
+    times may slide within their windows.
 
     The demand's own visits are placed anew, by one team (`team`, or any that may) on the same weekdays every period;
     dates on which that is impossible are made up in the same week or the next. The plan comes back unchanged where that
     gives no more visits than it had. Use it after `apply_remedy`. Raises LookupError for an unknown demand.
     """
-    board = board or Board(problem, plan)
+    board = board or Board(problem, plan, fixed=False)
     if demand not in board.grid.index:
         raise LookupError(f"no demand {demand}")
     c = board.grid.index[demand]
@@ -26,7 +27,8 @@ def insert_demand(problem: Problem, plan: Plan, demand: str, *, team: str | None
         if board.take(c, d)[1]:
             return plan
     for _, d in place(board, c, crews):
-        make_up(board, c, d, board.main[c])
+        if len(board.held[c]) < board.asked[c]:
+            make_up(board, c, d)
     if len(board.held[c]) <= had:
         return plan
     plan = with_visits(problem, replace(plan, template=with_template(board, plan.template)), board.visits())
@@ -37,9 +39,9 @@ def with_template(board, template):
     """The repeating plan less demands that are gone, with those that `place` has placed."""
     days = template_days(board.problem)
     first, found = monday(board.problem.days[0].date), []
-    for c, (t, pattern) in sorted(board.patterns.items()):
+    for c, pattern in sorted(board.patterns.items()):
         child = board.problem.children[c]
-        for p in pattern:
+        for p, t in pattern:
             week, weekday = divmod((days[p].date - first).days, 7)
             start = next((v.start for d, v in sorted(board.stands(c)) if board.problem.days[d].acts_as == weekday), 0)
             found.append(TemplateVisit(child.id, board.problem.teams[t].id, week, weekday, start))
@@ -49,22 +51,48 @@ def with_template(board, template):
 
 
 def place(board, c, teams=None):
-    """Place demand c on the board with the team and weekdays that give most visits. Return [(c, day)], the days of that
-    pattern on which there was no room; `board.main` has the team, `board.template` the demand's part of the repeating
-    plan."""
+    """Place demand c on the board with the team and weekdays that give most visits (its named substitute, where it has
+    one, on days the team cannot). Return [(c, day)], the days of that pattern on which there was no room.
+    `board.main` then has the team, `board.patterns` the demand's part of the repeating plan."""
     best = _best(board, c, board.grid.able[c] if teams is None else teams)
     if best is None:
         return []
-    _, _, t, on, pattern = best
-    lost = []
+    _, _, main, on, pattern, dates = best
+    lost = _closed_dates(board, pattern)
     for d in on:
-        if board.room(c, d, t) and board.price(c, t, d) is not None:
-            board.add(c, t, d, "template")
+        t = _who(board, c, main, d)
+        if t is None:
+            lost.append(d)
         else:
-            lost.append((c, d))
-    board.main[c] = t
-    board.patterns[c] = (t, pattern)
-    return lost
+            board.add(c, t, d, "template")
+    board.main[c] = main
+    crews = [[board.grid.team_of[board.held[c][d].team] for d in dates[p] if d in board.held[c]] for p in pattern]
+    usual = [max(sorted(set(x)), key=x.count) if x else main for x in crews]
+    board.patterns[c] = list(zip(pattern, usual, strict=True))
+    return sorted((c, d) for d in lost)
+
+
+def _closed_dates(board, pattern):
+    """Dates of a pattern that are closed or stand in for another weekday."""
+    days, first = board.problem.days, monday(board.problem.days[0].date)
+    template, weeks = template_days(board.problem), template_weeks(board.problem)
+    slots = {divmod((template[p].date - first).days, 7) for p in pattern}
+    return [
+        d
+        for d, day in enumerate(days)
+        if day.date >= board.since
+        and day.acts_as != day.date.weekday()
+        and ((day.date - first).days // 7 % weeks, day.date.weekday()) in slots
+    ]
+
+
+def _who(board, c, main, d):
+    """The team that comes on day d: the demand's own, else its named substitute; None where neither can."""
+    named = board.grid.team_of.get(board.problem.children[c].substitute)
+    for t in (main, named):
+        if t is not None and board.room(c, d, t) and board.price(c, t, d) is not None:
+            return t
+    return None
 
 
 def dates_of(board, template):
@@ -81,40 +109,43 @@ def dates_of(board, template):
 
 
 def _best(board, c, teams):
-    """(-visits, travel, team, days, pattern) of the best team and weekdays, None where no visit fits."""
+    """(-visits, cost, team, days, pattern, dates of the template) of the best team and weekdays, None where no visit
+    fits."""
     child, template = board.problem.children[c], template_days(board.problem)
-    dates = dates_of(board, template)
+    dates, best = dates_of(board, template), None
     patterns = day_patterns(child, template, range(len(template)), board.problem.repeats)
-    best = None
     for t in teams:
         prices = {}
-        for row in dates:
-            for d in row:
-                if (extra := board.price(c, t, d)) is not None and board.room(c, d, t):
-                    prices[d] = extra
+        for d in (d for row in dates for d in row):
+            who = _who(board, c, t, d)
+            if who is not None:
+                prices[d] = board.price(c, who, d) + (0 if who == t else board.problem.weights.change_team)
         for pattern, _ in patterns:
             on = sorted(d for p in pattern for d in dates[p])
             fit = [prices[d] for d in on if d in prices]
             rank = (-len(fit), sum(fit))
             if fit and (best is None or rank < best[:2]):
-                best = (*rank, t, on, pattern)
+                best = (*rank, t, on, pattern, dates)
     return best
 
 
-def make_up(board, c, d, t):
-    """One visit of demand c by team t near day d: in the same week first, then in the next, the gap kept first. Return
-    True where there was room."""
+def make_up(board, c, d):
+    """One visit of demand c near day d: in the same week first, then in the next, the gap kept first, by its own team
+    first, then by its named substitute. Return True where there was room."""
     week = monday(board.problem.days[d].date)
-    for ease in (0, 1) if board.problem.children[c].min_gap > 1 else (0,):
-        for ahead in (0, 7):
-            options = [
-                (extra, x)
-                for x, day in enumerate(board.problem.days)
-                if (monday(day.date) - week).days == ahead
-                and board.room(c, x, t, ease)
-                and (extra := board.price(c, t, x)) is not None
-            ]
-            if options:
-                board.add(c, t, min(options)[1], "makeup")
-                return True
+    named = board.grid.team_of.get(board.problem.children[c].substitute)
+    for t in (board.main[c], named):
+        for ease in (0, 1) if board.problem.children[c].min_gap > 1 else (0,):
+            for ahead in (0, 7):
+                options = [
+                    (extra, x)
+                    for x, day in enumerate(board.problem.days)
+                    if t is not None
+                    and (monday(day.date) - week).days == ahead
+                    and board.room(c, x, t, ease)
+                    and (extra := board.price(c, t, x)) is not None
+                ]
+                if options:
+                    board.add(c, t, min(options)[1], "makeup")
+                    return True
     return False

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from app.routing.problem import HalfDay, Problem, half_days
+from app.routing.problem import HalfDay, Problem, Team, half_days
 from app.routing.telling import Remedy
 
 
@@ -105,6 +105,20 @@ def _adult(problem, demand, values):
     return with_team(problem, str(values["team_id"]), grown)
 
 
+def _new_team(problem, demand, values):
+    team, size = str(values["team_id"]), int(values["size"])
+    shifts = {}
+    for one in str(values["days"]).split(","):
+        day, _, stretch = one.partition(":")
+        start, _, end = stretch.partition("-")
+        shifts[int(day)] = (HalfDay(int(start), int(end)),)
+    cap = max(h.end - h.start for (h,) in shifts.values())
+    skills = frozenset(x for x in str(values["skills"]).split(", ") if x)
+    crew = tuple(f"{team}.{i}" for i in range(1, size + 1))
+    rest = tuple(t for t in problem.teams if t.id != team)
+    return replace(problem, teams=(*rest, Team(team, str(values["school"]), crew, skills, shifts, cap)))
+
+
 _CHANGES = {
     "ADD_WINDOW": _window,
     "SHORTEN_GAP": _gap,
@@ -115,4 +129,5 @@ _CHANGES = {
     "MORE_HOURS": _hours,
     "ADD_SKILL": _skill,
     "ADD_ADULT": _adult,
+    "NEW_TEAM": _new_team,
 }

@@ -82,7 +82,7 @@ class State:
         best, windows = None, self.windows(d)
         for k, trip in enumerate(trips):
             shift = self.grid.shifts[t][d][k]
-            if (one and not trip[0] and away) or self._taken(t, d, shift):
+            if (one and not trip[0] and away) or self.taken(t, d, shift):
                 continue
             found = insertion(self.grid, t, d, shift, trip, c, cap - away + trip[3], windows)
             if found and driving is not None and sum(x[4] for x in trips) + found[0] > driving:
@@ -91,7 +91,7 @@ class State:
                 best = (found[0], k, found[1])
         return best
 
-    def _taken(self, t, d, shift):
+    def taken(self, t, d, shift):
         """True where a teacher of the team is out with another team during the shift."""
         for rival in self.grid.rivals[t]:
             for other, trip in zip(self.grid.shifts[rival][d], self.cells[rival][d], strict=True):

@@ -50,7 +50,9 @@ class Remedy:
     - ALLOW_TEAM: `team_id`, a forbidden team; UNLOCK: `team_id`, the team the visits were fixed to;
     - RAISE_CAP: `team_id`, `cap` the new minutes a day;
     - MORE_HOURS: `team_id`, `day` (or `on`), `start`, `end` of the hours that are added;
-    - ADD_SKILL: `team_id`, `skills` (separated by commas) that it lacks; ADD_ADULT: `team_id`, `size` adults.
+    - ADD_SKILL: `team_id`, `skills` (separated by commas) that it lacks; ADD_ADULT: `team_id`, `size` adults;
+    - NEW_TEAM: `team_id` of a team that is not there yet, `school` (a place; `place` is its name), `skills`, `size`,
+      `days` as "0:500-640,3:500-640" (weekday, leaving and coming back) and `minutes` a week in all.
 
     Clock times are minutes of the day. All carry `child` and, where a team is concerned, `team`, names for people.
     """

@@ -70,7 +70,7 @@ def _mend(board, events, name, seed):
     for e in events:
         if isinstance(e, ChildAdded):
             c = board.grid.index[e.child.id]
-            due += place(board, c)
+            due += place(board, c)[: board.asked[c] - len(board.held[c])]
     return Mender(board, due, name, seed)
 
 

@@ -1,0 +1,335 @@
+"""The reasons why visits are missing: tests in a fixed order, the first that fails is the reason.
+
+Reasons 1 to 5 (skills, day pattern, common time, distance, settings) are proofs. CAPACITY is a statement about this
+plan: another arrangement of the other children might have room. HOLIDAY names visits of the template that no make-up
+day took.
+"""
+
+from dataclasses import replace
+
+from app.kernel.problems import N_
+from app.routing.grid import Grid, day_patterns, qualified, template_days, template_weeks
+from app.routing.loosened import put_back, take_off
+from app.routing.problem import NO_WAY, asked_visits, half_days, monday
+from app.routing.state import State
+from app.routing.telling import Reason
+from app.routing.template import template_of
+from app.routing.trip import build, insertion
+
+NO_SKILL = N_("No team of at least %(size)s adults has all of: %(needs)s.")
+NO_PATTERN = N_(
+    "The family's times leave room for %(possible)s of %(asked)s visits with at least %(gap)s days between."
+)
+NO_COMMON_TIME = N_(
+    "None of the teams %(teams)s works %(minutes)s minutes within the family's times on enough days "
+    "(%(possible)s of %(asked)s visits)."
+)
+TOO_FAR = N_(
+    "Too far: the nearest team, %(team)s, needs %(minutes)s minutes for the way and the visit, it has %(limit)s."
+)
+TOO_LONG = N_("Too far: the nearest team, %(team)s, would travel %(way)s minutes, it may travel %(driving)s a day.")
+TOO_TIGHT = N_(
+    "Too far for these hours: the nearest team, %(team)s, needs %(way)s minutes to the home, and too little is left "
+    "of the family's times within the team's hours on enough days."
+)
+NO_WAY_OPEN = N_("No way to the home is open in this period from the schools of %(teams)s.")
+FORBIDDEN = N_("Teams %(teams)s could come but are excluded by a setting.")
+LOCKED = N_("The visits are fixed to team %(team)s, which cannot give them; %(teams)s could.")
+CAPACITY = N_(
+    "In an empty week teams %(teams)s could come, but their days are full in this plan: team %(team)s needs "
+    "%(minutes)s more minutes on %(date)s."
+)
+DISPLACES = N_(
+    "In an empty week teams %(teams)s could come, but their days are full in this plan: team %(team)s needs "
+    "%(minutes)s more minutes on %(date)s, or would have to give up the visit to %(displaced)s."
+)
+ROOM = N_("Team %(team)s has room for all visits in this plan. Make the timetable anew, or place them by hand.")
+IN_THE_WAY = N_(
+    "In an empty week teams %(teams)s could come, but in this plan their free hours do not meet the family's: team "
+    "%(team)s would have to give up the visit to %(displaced)s on %(date)s."
+)
+NO_GAP_FREE = N_(
+    "In an empty week teams %(teams)s could come, but in this plan their free hours do not meet the family's."
+)
+HOLIDAY = N_("Lost to closed days or absences (%(dates)s), and no make-up day had room.")
+NOT_ON_A_DATE = N_(
+    "The repeating plan has room for all visits, but %(missing)s of them stand on no date of this period."
+)
+
+NO_MINUTES = 10_000  # more minutes than any day has: no lengthening would do
+
+
+class Case:
+    """A plan under examination. `grid` and `filled()`: the repeating plan, without the locks of demands."""
+
+    def __init__(self, problem, plan):
+        self.problem, self.plan = problem, plan
+        free = replace(problem, locks=())
+        self.grid = Grid(free, template_days(problem)) if any(d.acts_as is not None for d in problem.days) else None
+        self.template = template_of(problem, plan) if self.grid else ()
+        self.full = None
+        self.singles = {}
+
+    def reason(self, child):
+        """Why a demand goes short."""
+        if self.grid is None:
+            return self._holiday(child)
+        c = self.grid.index[child.id]
+        tests = (self._skill, self._pattern, self._common_time, self._distance, self._settings)
+        for test in tests:
+            found = test(child, c)
+            if found:
+                return found
+        return self._holiday(child) if self.repeating(child) else self._capacity(child, c)
+
+    def repeating(self, child):
+        """True where the repeating plan has all visits of a demand: it lacks some on single dates only."""
+        in_template = sum(t.demand == child.id for t in self.template)
+        return in_template >= child.visits * self._rounds(child)
+
+    def _qualified(self, child):
+        return [t for t, team in enumerate(self.problem.teams) if qualified(team, child)]
+
+    def _skill(self, child, c):
+        if self._qualified(child):
+            return None
+        needs = ", ".join(sorted(child.needs)) or "-"
+        return Reason("NO_SKILL", NO_SKILL, {"size": child.team_size, "needs": needs})
+
+    def _visits(self, child, usable):
+        """The most visits in a period of the demand on the usable template days."""
+        patterns = day_patterns(child, self.grid.days, usable, self.problem.repeats)
+        return child.visits - min((m for _, m in patterns), default=10**6) // self._rounds(child) if patterns else 0
+
+    def _rounds(self, child):
+        return template_weeks(self.problem) // child.per
+
+    def _pattern(self, child, c):
+        usable = [d for d in range(len(self.grid.days)) if self.grid.windows[c][d]]
+        possible = self._visits(child, usable)
+        if possible < child.visits:
+            return Reason("NO_PATTERN", NO_PATTERN, {"possible": possible, "asked": child.visits, "gap": child.min_gap})
+        return None
+
+    def _common_time(self, child, c):
+        best = 0
+        for t in self._qualified(child):
+            usable = [d for d in range(len(self.grid.days)) if self._overlap(t, c, d)]
+            best = max(best, self._visits(child, usable))
+            if best == child.visits:
+                return None
+        return Reason(
+            "NO_COMMON_TIME",
+            NO_COMMON_TIME,
+            {
+                "teams": self._names(self._qualified(child)),
+                "minutes": child.minutes,
+                "possible": best,
+                "asked": child.visits,
+            },
+        )
+
+    def _overlap(self, t, c, d):
+        long = self.grid.minutes[c]
+        return any(
+            min(last + long, b) - max(first, a) >= long
+            for first, last in self.grid.windows[c][d]
+            for a, b in self.grid.shifts[t][d]
+        )
+
+    def _alone(self, t, c):
+        """Template days on which team t could visit demand c if it had nothing else to do."""
+        return [d for d in range(len(self.grid.days)) if self._fits(t, c, d)]
+
+    def _fits(self, t, c, d):
+        if not self.grid.windows[c][d]:
+            return False
+        team = self.problem.teams[t]
+        for shift in self.grid.shifts[t][d]:
+            trip = build(self.grid, t, d, shift, (c,), lambda x: self.grid.windows[x][d])
+            if trip and trip[3] <= team.cap_day and trip[4] <= (team.max_travel or trip[4]):
+                return True
+        return False
+
+    def _near_enough(self, child, c, teams):
+        return [t for t in teams if self._visits(child, self._alone(t, c)) == child.visits]
+
+    def _distance(self, child, c):
+        teams = self._qualified(child)
+        if self._near_enough(child, c, teams):
+            return None
+        legs, home = self.grid.legs, self.grid.home[c]
+        away = {t: legs[self.grid.school[t]][home] + legs[home][self.grid.school[t]] + child.minutes for t in teams}
+        if min(away.values()) >= NO_WAY:
+            return Reason("TOO_FAR", NO_WAY_OPEN, {"teams": self._names(teams)})
+        t = min(teams, key=lambda t: (away[t], t))
+        room = max((b - a for row in self.grid.shifts[t] for a, b in row), default=0)
+        values = {"team": self.name(t), "minutes": away[t], "limit": min(room, self.problem.teams[t].cap_day)}
+        if values["minutes"] <= values["limit"]:  # far for these hours and times, not for a day
+            driving = self.problem.teams[t].max_travel
+            if driving is not None and away[t] - child.minutes > driving:
+                return Reason("TOO_FAR", TOO_LONG, values | {"way": away[t] - child.minutes, "driving": driving})
+            return Reason("TOO_FAR", TOO_TIGHT, values | {"way": legs[self.grid.school[t]][home]})
+        return Reason("TOO_FAR", TOO_FAR, values)
+
+    def _settings(self, child, c):
+        able = self._near_enough(child, c, self._qualified(child))
+        allowed = [t for t in able if self.problem.teams[t].id not in child.forbidden_teams]
+        if not allowed:
+            return Reason("FORBIDDEN", FORBIDDEN, {"teams": self._names(able)})
+        orders = {lock.team for lock in self.problem.locks if lock.demand == child.id and lock.date is None}
+        if orders and not any({self.problem.teams[t].id} == orders for t in allowed):
+            names = [self.name(self.grid.team_of[x]) for x in sorted(orders)]
+            return Reason("LOCKED", LOCKED, {"team": ", ".join(names), "teams": self._names(allowed)})
+        return None
+
+    def _capacity(self, child, c):
+        """The best candidate: the team and day that would need the fewest minutes more to take one more visit."""
+        orders = {lock.team for lock in self.problem.locks if lock.demand == child.id and lock.date is None}
+        able = [
+            t
+            for t in self._near_enough(child, c, self._qualified(child))
+            if self.problem.teams[t].id not in child.forbidden_teams and orders <= {self.problem.teams[t].id}
+        ]
+        state = self.filled()
+        mine = take_off(state, c)
+        found = self._nearest(state, child, c, able)
+        put_back(state, mine)
+        if found is None:
+            return Reason("CAPACITY", NO_GAP_FREE, {"teams": self._names(able)})
+        minutes, d, t = found
+        if minutes == 0:
+            return Reason("CAPACITY", ROOM, {"team": self.name(t)})
+        if minutes >= NO_MINUTES:
+            other = self.problem.children[self._displaced(state, t, c, d)]
+            values = {"teams": self._names(able), "team": self.name(t), "date": self._date_of(d)}
+            values |= {"displaced": other.name or other.person, "displaced_id": other.id}
+            return Reason("CAPACITY", IN_THE_WAY, values)
+        values = {"teams": self._names(able), "team": self.name(t), "minutes": minutes, "date": self._date_of(d)}
+        out = self._displaced(state, t, c, d)
+        if out is None:
+            return Reason("CAPACITY", CAPACITY, values)
+        other = self.problem.children[out]
+        values |= {"displaced": other.name or other.person, "displaced_id": other.id}
+        return Reason("CAPACITY", DISPLACES, values)
+
+    def _nearest(self, state, child, c, able):
+        """(minutes, day, team) of the cell that lacks most in the team and day pattern that lacks least, None where no
+        minutes would do."""
+        usable = [d for d in range(len(self.grid.days)) if self.grid.windows[c][d]]
+        rows = day_patterns(child, self.grid.days, usable, self.problem.repeats)
+        patterns, best = [p for p, missing in rows if not missing], None
+        for t in able:
+            alone = set(self._alone(t, c))
+            lacks = {d: self._lack(state, t, c, d) for d in alone}
+            for p in patterns:
+                if all(lacks.get(d) is not None for d in p):
+                    worst = max((lacks[d], -d) for d in p)
+                    rank = (sum(lacks[d] for d in p), worst[0], -worst[1], t)
+                    best = min(best, rank) if best else rank
+        return best and best[1:]
+
+    def _lack(self, state, t, c, d):
+        """Minutes that a cell lacks for demand c; NO_MINUTES where only another visit's place would do; None where not
+        even that."""
+        if state.price(c, t, d) is not None:
+            return 0
+        minutes = self._lacking(state, t, c, d)
+        if minutes is None and self._displaced(state, t, c, d) is not None:
+            return NO_MINUTES
+        return minutes
+
+    def _displaced(self, state, t, c, d):
+        """The demand of least priority and length whose visit would have to go from a cell so that demand c fits."""
+        grid, trips, found = self.grid, state.cells[t][d], []
+        away = sum(x[3] for x in trips)
+        for k, trip in enumerate(trips):
+            for x in trip[0]:
+                seq = tuple(y for y in trip[0] if y != x)
+                key = (t, d, x)
+                if key not in self.singles:
+                    self.singles[key] = build(grid, t, d, grid.shifts[t][d][k], seq, state.windows(d))
+                less = self.singles[key]
+                room = self.problem.teams[t].cap_day - away + trip[3]
+                if less and insertion(grid, t, d, grid.shifts[t][d][k], less, c, room, state.windows(d)):
+                    other = self.problem.children[x]
+                    found.append((other.priority, other.visits * other.minutes, x))
+        return min(found)[2] if found else None
+
+    def _slot(self, d):
+        return divmod((self.grid.days[d].date - monday(self.grid.days[0].date)).days, 7)
+
+    def filled(self):
+        """The state of the repeating plan, its trips as the plan has them; a visit that breaks a rule is left out."""
+        if self.full is None:
+            grid = self.grid
+            self.full = State(grid)
+            slots = {self._slot(d): d for d in range(len(grid.days))}
+            for v in sorted(self.template, key=lambda v: v.start):
+                t, d, c = grid.team_of.get(v.team), slots.get((v.week, v.weekday)), grid.index.get(v.demand)
+                if None in (t, d, c):
+                    continue
+                k = next((k for k, (a, b) in enumerate(grid.shifts[t][d]) if a <= v.start <= b), None)
+                if k is not None:
+                    seq = self.full.cells[t][d][k][0] + (c,)
+                    trip = build(grid, t, d, grid.shifts[t][d][k], seq, self.full.windows(d))
+                    if trip is not None:
+                        self.full.put(t, d, k, trip)
+        return self.full
+
+    def _lacking(self, state, t, c, d):
+        """Minutes over the daily limit, or of hours missing at the end, with one more visit at its cheapest place; at
+        least 5."""
+        grid, team, trips = self.grid, self.problem.teams[t], state.cells[t][d]
+        away, least = sum(x[3] for x in trips), None
+        for k, trip in enumerate(trips):
+            a, b = grid.shifts[t][d][k]
+            for pos in range(len(trip[0]) + 1):
+                seq = trip[0][:pos] + (c,) + trip[0][pos:]
+                longer = build(grid, t, d, (a, b + 1440), seq, state.windows(d))
+                if longer is None:
+                    continue
+                last = seq[-1]
+                back = longer[1][-1] + grid.legs[grid.home[last]][grid.school[t]]
+                need = max(back - b, away - trip[3] + longer[3] - team.cap_day, 5)
+                least = need if least is None else min(least, need)
+        return least
+
+    def _date_of(self, d):
+        weekday = self.grid.days[d].acts_as
+        return next(x.date for x in self.problem.days if x.acts_as == weekday).isoformat()
+
+    def lost(self, child):
+        """Dates of the repeating plan on which the day is closed, the family is not free or the team is away, and no
+        visit stands."""
+        weekdays = {t.weekday for t in self.template if t.demand == child.id}
+        given = {v.date for v in self.plan.visits if v.demand == child.id}
+        teams = {t.id: t for t in self.problem.teams}
+        mine = [teams[t.team] for t in self.template if t.demand == child.id and t.team in teams][:1]
+        return [
+            d.date
+            for d in self.problem.days
+            if d.date.weekday() in weekdays
+            and d.date not in given
+            and (
+                d.acts_as != d.date.weekday()
+                or not half_days(child.windows, d)
+                or not any(half_days(t.shifts, d) for t in mine)
+            )
+        ]
+
+    def _holiday(self, child):
+        lost = self.lost(child)
+        if not lost:
+            return Reason("HOLIDAY", NOT_ON_A_DATE, {"missing": self._short(child)})
+        return Reason("HOLIDAY", HOLIDAY, {"dates": ", ".join(x.isoformat() for x in lost[:5])})
+
+    def _short(self, child):
+        return asked_visits(self.problem, child) - sum(v.demand == child.id for v in self.plan.visits)
+
+    def name(self, t):
+        return self.problem.teams[t].name or self.problem.teams[t].id
+
+    def _names(self, teams):
+        names = [self.name(t) for t in teams]
+        return ", ".join(names[:5]) + ("…" if len(names) > 5 else "")
