@@ -2,6 +2,7 @@
 any more comes off."""
 
 from collections import Counter, defaultdict
+from datetime import date
 
 from app.routing.grid import Grid, qualified
 from app.routing.problem import Visit, asked_visits, most_visits
@@ -13,14 +14,16 @@ class Board:
     """`state` has the trips from `since` on; `held[c]` = {day: Visit} all visits that stand, those of the past too.
     `fixed`: every visit keeps its minute; else only those that are firm, and the others keep team and day.
 
-    `before`: the problem the plan was made for; `void`: (demand, date) that are called off, fixed or not. `hit`: visits
-    that cannot stand any more, `stuck`: fixed ones that cannot but stay all the same, `dropped`: visits of demands that
-    have ended. `patterns[c]`: (team, template days) of demands that were placed anew. `shut`: cells
-    (team, day) in which nothing may be changed, as somebody decided to break a rule there.
+    `before`: the problem the plan was made for; `called_off`: (demand, date) of visits that go, fixed or not; `ended`:
+    {demand: date} from which on there is none. `hit`: visits that cannot stand any more, `stuck`: fixed ones that
+    cannot but stay all the same, `dropped`: visits of demands that have ended. `patterns[c]`: [(template day, team)] of
+    demands that were placed anew. `shut`: cells (team, day) in which nothing may be changed, as somebody decided to
+    break a rule there.
     """
 
-    def __init__(self, problem, plan, since=None, before=None, void=frozenset(), fixed=True):
-        self.problem, self.plan, self.void, self.before = problem, plan, void, before or problem
+    def __init__(self, problem, plan, since=None, before=None, called_off=(), ended=(), fixed=True):
+        self.problem, self.plan, self.before = problem, plan, before or problem
+        self.called_off, self.ended = frozenset(called_off), dict(ended)
         self.since = since or problem.days[0].date
         self.grid = Grid(problem, list(problem.days), rolled=True)
         self.old = Grid(before, list(before.days), rolled=True) if before is not None and before != problem else None
@@ -57,12 +60,14 @@ class Board:
         cells = defaultdict(list)
         for v in sorted(self.plan.visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
             c = self.grid.index.get(v.demand)
-            if c is None or v.team not in self.grid.team_of or v.date not in self.day_of:
+            if c is None:
                 self.dropped.append(v)
             elif v.date < self.since:
                 self.held[c][self.day_of[v.date]] = v
-            elif (v.demand, v.date) in self.void:
-                (self.hit if self.asked[c] > 0 and self.problem.children[c].total is None else self.dropped).append(v)
+            elif v.date >= self.ended.get(v.demand, date.max):
+                self.dropped.append(v)
+            elif (v.demand, v.date) in self.called_off:
+                self.hit.append(v)
             else:
                 cells[self.grid.team_of[v.team], self.day_of[v.date]].append((c, v))
         for (t, d), stops in sorted(cells.items()):
@@ -196,8 +201,10 @@ class Board:
     def back(self, c, t, d, visit):
         """Put a visit back to its minute. Return False where that is impossible now."""
         self.state.fixed[c, d] = visit.start
+        self.state.touch(t, d)
         if self.price(c, t, d) is None:
             del self.state.fixed[c, d]
+            self.state.touch(t, d)
             return False
         self.state.insert(c, t, d)
         self.held[c][d] = visit

@@ -1,6 +1,7 @@
 """Why visits are missing, what would help, and what is lacking in sum."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from app.routing.problem import Plan, Problem, asked_visits
 from app.routing.reasons import Case
@@ -9,17 +10,18 @@ from app.routing.shortages import shortages
 from app.routing.telling import Explanation, Unserved
 
 
-def explain(problem: Problem, plan: Plan) -> Explanation:
+def explain(problem: Problem, plan: Plan, only: Collection[str] | None = None) -> Explanation:
     """Return why every demand that has fewer visits than asked goes short, see `Explanation`.
 
     Reasons, in order of the tests: NO_SKILL, NO_PATTERN, NO_COMMON_TIME, TOO_FAR, FORBIDDEN or LOCKED, CAPACITY,
     HOLIDAY. Remedies, cheapest first, the best of each kind: each was tried by inserting the demand beside the others
     with this one thing relaxed (others keep team and day, times may slide); none means that no single change is
-    enough. The plan may come from anywhere, with or without a template; it is only read.
+    enough. `only`: demands to look at, None = all. The plan may come from anywhere, with or without a template; it is
+    only read.
     """
     have = Counter(v.demand for v in plan.visits)
     gone = [(c, asked_visits(problem, c) - have[c.id]) for c in problem.children]
-    gone = [(c, n) for c, n in gone if n > 0]
+    gone = [(c, n) for c, n in gone if n > 0 and (only is None or c.id in only)]
     if not gone:
         return Explanation()
     case = Case(problem, plan)

@@ -46,7 +46,8 @@ def with_template(board, template):
             start = next((v.start for d, v in sorted(board.stands(c)) if board.problem.days[d].acts_as == weekday), 0)
             found.append(TemplateVisit(child.id, board.problem.teams[t].id, week, weekday, start))
     placed = {board.problem.children[c].id for c in board.patterns}
-    kept = [t for t in template if t.demand in board.grid.index and t.demand not in placed]
+    there = [t for t in template if t.demand in board.grid.index and t.team in board.grid.team_of]
+    kept = [t for t in there if t.demand not in placed]
     return tuple(sorted((*kept, *found), key=lambda v: (v.demand, v.week, v.weekday))) if template else ()
 
 

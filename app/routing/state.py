@@ -50,16 +50,17 @@ class State:
         minutes = self.grid.minutes
         self.loads[t] += trip[4] - old[4] + sum(minutes[c] for c in trip[0]) - sum(minutes[c] for c in old[0])
         self.travel += trip[4] - old[4]
-        self._touch(t, d)
+        self.touch(t, d)
         for rival in self.grid.rivals[t]:
             self._remember(rival, d)
-            self._touch(rival, d)
+            self.touch(rival, d)
 
     def _remember(self, t, d):
         if self._journal is not None and (t, d) not in self._journal:
             self._journal[t, d] = (self.cells[t][d], self.versions[t][d])
 
-    def _touch(self, t, d):
+    def touch(self, t, d):
+        """Forget the prices of a cell."""
         self._clock += 1
         self.versions[t][d] = self._clock
 

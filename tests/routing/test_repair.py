@@ -130,3 +130,60 @@ def test_half_a_day_of_leave_leaves_the_other_half():
     found = repair(told, plan, [event], since=SECOND, iterations=20)
     assert found.variants[0].plan.unserved == ()
     assert check(found.problem, found.variants[0].plan) == []
+
+
+PAIRS = [
+    team("P", teachers=("ann", "bob"), skills=frozenset({"ID", "CP"}), member_skills={"bob": frozenset({"CP"})}),
+    team("S", teachers=("cid",), skills=frozenset({"ID"}), shifts=always(*TOLD.children[0].windows[0])),
+]
+
+
+def without_ann(kid, **changes):
+    told = problem(PAIRS, [kid], days=days(26), **changes)
+    plan = solve(told, iterations=20)
+    away = next(v for v in plan.visits if v.date >= SECOND)
+    found = repair(told, plan, [TeacherAway("ann", away.date, away.date)], since=SECOND, iterations=20)
+    assert all(check(found.problem, v.plan) == [] for v in found.variants)
+    return away, found
+
+
+def only_on_one_day(**needs):
+    return child("A", windows={2: TOLD.children[0].windows[2]}, min_gap=7, home_team="P", **needs)
+
+
+def test_who_is_left_of_a_pair_goes_with_a_free_colleague_where_two_are_needed():
+    away, found = without_ann(only_on_one_day(team_size=2))
+    best = found.variants[0]
+    (change,) = best.changes
+    assert (change.after.date, change.after.team) == (away.date, "bob+cid")
+    assert [(r.code, r.values["team_id"]) for r in best.relaxations] == [("SUBSTITUTE", "bob+cid")]
+    assert {t.id for t in found.problem.teams} == {"P", "S", "bob+cid"}
+    assert {c.who for c in best.calls} == {"A", "ann", "bob", "cid"}
+    assert found.variants[-1].name == "no_substitute"
+    assert [u.reasons[0].code for u in found.variants[-1].plan.unserved] == ["HOLIDAY"]
+
+
+def test_who_is_left_of_a_pair_goes_alone_where_one_is_enough_and_has_the_skill():
+    away, found = without_ann(only_on_one_day(needs=frozenset({"CP"})))
+    assert found.variants[0].changes[0].after.team == "bob"
+
+
+def test_a_skill_that_left_with_the_absent_teacher_is_not_assumed():
+    _, found = without_ann(only_on_one_day(needs=frozenset({"ID", "CP"}), team_size=1))
+    assert found.variants[0].changes[0].after.team == "bob+cid", "bob has CP, cid has ID"
+
+
+def test_visits_of_a_team_that_is_gone_find_another():
+    gone = visit_of("A").team
+    left = [t for t in TOLD.teams if t.id != gone]
+    found = repair(replace(TOLD, teams=tuple(left)), PLAN, [], since=SECOND, iterations=20)
+    assert {v.team for v in found.hit} == {gone}
+    best = found.variants[0].plan
+    assert not [v for v in best.visits if v.date >= SECOND and v.team == gone]
+    assert [v for v in best.visits if v.date < SECOND] == [v for v in PLAN.visits if v.date < SECOND]
+
+
+def test_a_repair_is_the_same_every_time():
+    away = visit_of("A")
+    events = [TeacherAway(away.team, away.date, away.date + timedelta(days=3))]
+    assert repaired(*events, seed=3).variants == repaired(*events, seed=3).variants

@@ -11,11 +11,23 @@ from app.routing.remedies import with_child
 
 
 def after(problem, plan, events, since):
-    """Return the problem with the events in it. Raises kernel `Refused` for an event that names something unknown."""
+    """Return the problem with the events in it; what they say of dates before `since` is past and changes nothing.
+    Raises kernel `Refused` for an event that names something unknown."""
     for event in events:
         _known(problem, event)
-        problem = _HAPPENS[type(event)](problem, plan, event, since)
+        to_come = clipped(event, since)
+        if to_come is not None:
+            problem = _HAPPENS[type(event)](problem, plan, to_come, since)
     return problem
+
+
+def clipped(event, since):
+    """The part of an event that is still to come, None where it is over."""
+    if isinstance(event, TeacherAway | PlaceClosed | LegClosed):
+        return replace(event, first=max(event.first, since)) if event.last >= since else None
+    if isinstance(event, FamilyCancels | DayClosed):
+        return event if event.date >= since else None
+    return replace(event, since=max(event.since, since)) if isinstance(event, ChildLost) else event
 
 
 def _known(problem, event):
@@ -105,8 +117,8 @@ def _closed_before(problem, child, since):
 
 
 def _lost(problem, plan, event, since):
-    had = sum(v.demand == event.demand and v.date < max(event.since, since) for v in plan.visits)
-    locks = tuple(x for x in problem.locks if not _over(x, event, since))
+    had = sum(v.demand == event.demand and v.date < event.since for v in plan.visits)
+    locks = tuple(x for x in problem.locks if not _over(x, event))
     problem = replace(problem, locks=locks)
     if not had:
         return replace(problem, children=tuple(c for c in problem.children if c.id != event.demand))
@@ -114,8 +126,8 @@ def _lost(problem, plan, event, since):
     return with_child(problem, event.demand, lambda c: replace(c, windows={**c.windows, **over}, total=had))
 
 
-def _over(lock: Lock, event, since):
-    return lock.demand == event.demand and (lock.date is None or lock.date >= max(event.since, since))
+def _over(lock: Lock, event):
+    return lock.demand == event.demand and (lock.date is None or lock.date >= event.since)
 
 
 def _closed(problem, plan, event, since):

@@ -26,10 +26,11 @@ class Prices:
 
 
 def prices(name, weights):
-    """The prices of a variant (see `Variant`)."""
+    """The prices of a variant (see `Variant`). A substitute comes after the own team's other days, with the gap eased
+    too."""
     if name == "least_travel":
-        return Prices(4, 6, 8, 40, 2, 10)
-    return Prices(weights.change_day, 60, weights.change_team, 80, 15, 400)
+        return Prices(4, 6, 8, 15, 2, 10)
+    return Prices(weights.change_day, 60, 2 * weights.change_team + 30, 60, 15, 400)
 
 
 @dataclass(eq=False)
@@ -83,8 +84,7 @@ class Mender:
         board, p, found, c, on = self.board, self.prices, [], row.demand, row.due
         child, main = board.problem.children[c], board.main[c]
         for t in self.crews(c):
-            strange = main is not None and t != main
-            base = (p.team if strange else 0) + (p.other if row.was else 0)
+            base = self._strange(main, t) + (p.other if row.was else 0)
             for d in self.near(on):
                 extra = board.price(c, t, d)
                 if extra is None:
@@ -96,6 +96,13 @@ class Mender:
                 penalty += p.week if self.weeks[d] != self.weeks[on] else 0
                 found.append((extra + penalty, penalty, t, d))
         return sorted(found)
+
+    def _strange(self, main, t):
+        """What another team costs; half where a teacher of the own team is in it."""
+        if main is None or t == main:
+            return 0
+        teams = self.board.problem.teams
+        return self.prices.team // (2 if set(teams[t].teachers) & set(teams[main].teachers) else 1)
 
     def fill(self, rows):
         """Place rows, the one with the fewest choices first; one of a child that was not hit goes back to where it was

@@ -9,12 +9,14 @@ from app.routing.board import Board
 from app.routing.change import diff, with_visits
 from app.routing.check import check
 from app.routing.events import ChildAdded, ChildLost, Event, FamilyCancels
+from app.routing.explain import explain
 from app.routing.place import place, with_template
 from app.routing.problem import Plan, Problem
 from app.routing.relaxations import relaxations
 from app.routing.repair.after import after
 from app.routing.repair.calls import calls
 from app.routing.repair.mend import Mender
+from app.routing.repair.pairs import stand_ins
 from app.routing.repair.types import Repair, Variant
 
 ITERATIONS = 200
@@ -43,72 +45,113 @@ def repair(
     """
     since = since or problem.days[0].date
     changed = after(problem, plan, events, since)
-    void = _void(problem, events, since)
-    old = with_visits(problem, plan, plan.visits)
+    changed = replace(changed, teams=changed.teams + stand_ins(problem, plan, events, since))
+    case = _Case(problem, changed, plan, events, since)
     until = None if seconds is None else time.monotonic() + seconds
-    board, found = None, []
+    found = []
     for i, name in enumerate(NAMES):
-        board = Board(changed, old, since, problem, void)
-        mender = _mend(board, events, name, seed)
+        board = case.board()
         limit = None if until is None else until - seconds * (len(NAMES) - 1 - i) / len(NAMES)
+        mender = Mender(board, case.due(board), name, seed)
         mender.run(ITERATIONS if iterations is None and seconds is None else iterations or 10**6, limit)
-        found.append(_variant(board, old, name))
-    return Repair(changed, _merged(found), tuple(board.hit), tuple(board.stuck))
+        found.append(case.variant(board, name))
+    found = _least(found)
+    return Repair(case.lean(found), _merged(found), tuple(case.lost + board.hit), tuple(board.stuck))
 
 
-def _void(problem, events, since):
-    """(demand, date) of visits that are called off or have ended, fixed or not."""
-    called_off = {(e.demand, e.date) for e in events if isinstance(e, FamilyCancels)}
-    for e in events:
-        if isinstance(e, ChildLost):
-            called_off |= {(e.demand, d.date) for d in problem.days if d.date >= max(e.since, since)}
-    return frozenset(called_off)
+class _Case:
+    """What all variants share. `known`: visits whose demand, team and date are part of the problem; `lost`: visits to
+    come of teams that are no longer there; `aside`: what lies outside, kept as it is."""
 
+    def __init__(self, problem, changed, plan, events, since):
+        self.problem, self.changed, self.since, self.events, self.plan = problem, changed, since, events, plan
+        demands, teams = {c.id for c in problem.children}, {t.id for t in problem.teams}
+        dates = {d.date for d in problem.days}
+        known, self.lost, self.aside = [], [], []
+        for v in plan.visits:
+            if v.demand in demands and v.team in teams and v.date in dates:
+                known.append(v)
+            elif v.demand in demands and v.date in dates and v.date >= since and not v.locked:
+                self.lost.append(v)
+            else:
+                self.aside.append(v)
+        self.old = with_visits(problem, plan, known)
+        self.findings = {_key(f) for f in check(problem, self.old)}
 
-def _mend(board, events, name, seed):
-    due = [(board.grid.index[v.demand], board.day_of[v.date]) for v in board.hit]
-    for e in events:
-        if isinstance(e, ChildAdded):
-            c = board.grid.index[e.child.id]
+    def board(self):
+        """The old plan on the changed problem's dates."""
+        called_off = {(e.demand, e.date) for e in self.events if isinstance(e, FamilyCancels) and e.date >= self.since}
+        ended = {e.demand: max(e.since, self.since) for e in self.events if isinstance(e, ChildLost)}
+        return Board(self.changed, self.old, self.since, self.problem, called_off, ended)
+
+    def due(self, board):
+        """[(demand, day)] of the visits that need a new place; new demands are placed here as far as they fit."""
+        index = board.grid.index
+        hit = [v for v in (*self.lost, *board.hit) if v.demand in index]
+        homeless = {v.demand for v in hit if board.main[index[v.demand]] is None}
+        due = [(index[v.demand], board.day_of[v.date]) for v in hit if v.demand not in homeless]
+        new = [e.child.id for e in self.events if isinstance(e, ChildAdded)]
+        for demand in sorted(homeless | set(new)):
+            c = index[demand]
             due += place(board, c)[: board.asked[c] - len(board.held[c])]
-    return Mender(board, due, name, seed)
+        return due
 
+    def variant(self, board, name):
+        """Read a variant off its board and prove it."""
+        kept = replace(self.old, template=with_template(board, self.old.template))
+        plan = relaxations(board, with_visits(self.changed, kept, board.visits()))
+        self._prove(board, plan)
+        plan = self._explained(board, plan)
+        new = tuple(r for r in plan.relaxations if r not in self.old.relaxations)
+        travel = self.old.score.travel, plan.score.travel
+        if self.aside:
+            every = sorted((*plan.visits, *self.aside), key=lambda v: (v.date, v.team, v.start))
+            plan = replace(plan, visits=tuple(every))
+        changes = tuple(diff(self.plan, plan))
+        touched = {(c.before or c.after).child for c in changes} - self._concerned(board)
+        return Variant(name, plan, changes, calls(self.changed, changes), *travel, tuple(sorted(touched)), new)
 
-def _variant(board, old, name):
-    kept = replace(old, template=with_template(board, old.template))
-    plan = relaxations(board, with_visits(board.problem, kept, board.visits()))
-    _prove(board, old, plan)
-    changes = tuple(diff(old, plan))
-    concerned = {v.child for v in (*board.hit, *board.dropped)}
-    concerned |= {c.person for c in board.problem.children if not any(v.demand == c.id for v in old.visits)}
-    touched = sorted({(c.before or c.after).child for c in changes} - concerned)
-    new = tuple(r for r in plan.relaxations if r not in old.relaxations)
-    return Variant(
-        name,
-        plan,
-        changes,
-        calls(board.problem, changes),
-        old.score.travel,
-        plan.score.travel,
-        tuple(touched),
-        new,
-    )
+    def _concerned(self, board):
+        new = {e.child.person for e in self.events if isinstance(e, ChildAdded)}
+        return {v.child for v in (*self.lost, *board.hit, *board.dropped)} | new
 
+    def _explained(self, board, plan):
+        """What stays out of the visits that were hit gets reasons and remedies."""
+        hit = {v.demand for v in (*self.lost, *board.hit)} | {
+            e.child.id for e in self.events if isinstance(e, ChildAdded)
+        }
+        if not hit & {u.demand for u in plan.unserved}:
+            return plan
+        why = explain(self.changed, plan, hit).unserved
+        return replace(plan, unserved=tuple(why.get(u.demand, u) for u in plan.unserved))
 
-def _prove(board, old, plan):
-    """Raise RuntimeError where a repair breaks a rule that the plan had kept (a fault of the engine)."""
-    same = {(v.demand, v.date, v.team, v.start) for v in old.visits}
-    stood = [v for v in plan.visits if (v.demand, v.date, v.team, v.start) in same]
-    known = {_key(f) for f in check(board.before, old)} | {
-        _key(f) for f in check(board.problem, with_visits(board.problem, plan, stood))
-    }
-    broken = [f for f in check(board.problem, plan) if f.is_error and _key(f) not in known and f.code != "lock_broken"]
-    if broken:
-        raise RuntimeError("the repair breaks rules: " + "; ".join(str(b) for b in broken[:5]))
+    def _prove(self, board, plan):
+        """Raise RuntimeError where a repair breaks a rule that the plan had kept (a fault of the engine)."""
+        same = {(v.demand, v.date, v.team, v.start) for v in self.old.visits}
+        stood = [v for v in plan.visits if (v.demand, v.date, v.team, v.start) in same]
+        found = [f for f in check(self.changed, plan) if f.is_error and f.code != "lock_broken"]
+        broken = [f for f in found if _key(f) not in self.findings]
+        if broken:
+            known = {_key(f) for f in check(self.changed, with_visits(self.changed, plan, stood))}
+            broken = [f for f in broken if _key(f) not in known]
+        if broken:
+            raise RuntimeError("the repair breaks rules: " + "; ".join(str(b) for b in broken[:5]))
+
+    def lean(self, variants):
+        """The changed problem without stand-in teams that no variant sends out."""
+        own = {t.id for t in self.problem.teams}
+        used = {v.team for x in variants for v in x.plan.visits} | own
+        return replace(self.changed, teams=tuple(t for t in self.changed.teams if t.id in used))
 
 
 def _key(finding):
     return finding.code, tuple(sorted((k, str(v)) for k, v in finding.values.items()))
+
+
+def _least(variants):
+    """The variant of least travel is the least of all: a search of its own may have missed another's."""
+    best = min(variants, key=lambda v: (v.plan.score.unserved, v.plan.score.travel, v.name != "least_travel"))
+    return [replace(best, name=v.name) if v.name == "least_travel" else v for v in variants]
 
 
 def _merged(variants):

@@ -1,0 +1,97 @@
+"""Whatever happens: a repair breaks no rule, never touches the past or a fixed visit, and tells all its changes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.routing import (
+    ChildAdded,
+    ChildLost,
+    DayClosed,
+    FamilyCancels,
+    LegClosed,
+    PlaceClosed,
+    TeacherAway,
+    check,
+    diff,
+    repair,
+    solve,
+)
+from tests.routing.samples import rich_problem
+
+PLANS = {}
+
+
+def planned(seed):
+    if seed not in PLANS:
+        told = rich_problem(seed)
+        PLANS[seed] = told, solve(told, iterations=15)
+    return PLANS[seed]
+
+
+@st.composite
+def troubles(draw):
+    told, plan = planned(draw(st.integers(0, 11)))
+    span = [d.date for d in told.days]
+    day = st.sampled_from(span)
+    long = st.integers(0, 6).map(lambda n: timedelta(days=n))
+    place = st.sampled_from(told.travel.places)
+    demand = st.sampled_from([c.id for c in told.children])
+    teachers = sorted({x for t in told.teams for x in t.teachers})
+
+    def stretch(kind, *what):
+        return st.tuples(*what, day, long).map(lambda x: kind(*x[:-2], x[-2], x[-2] + x[-1]))
+
+    event = st.one_of(
+        stretch(TeacherAway, st.sampled_from(teachers)),
+        stretch(PlaceClosed, place),
+        stretch(LegClosed, place, place),
+        st.builds(FamilyCancels, demand, day),
+        st.builds(DayClosed, day),
+        st.builds(ChildLost, demand, day),
+        demand.map(lambda x: ChildAdded(replace(next(c for c in told.children if c.id == x), id="NEW", child="NEW"))),
+    )
+    events = draw(st.lists(event, min_size=1, max_size=3))
+    lost = {e.demand for e in events if isinstance(e, ChildLost)}
+    events = [e for e in events if not (isinstance(e, FamilyCancels) and e.demand in lost)]
+    events = [e for i, e in enumerate(events) if not isinstance(e, ChildLost) or e.demand not in
+              {x.demand for x in events[:i] if isinstance(x, ChildLost)}]
+    return told, plan, events, draw(day)
+
+
+def where(visits):
+    return {(v.demand, v.date, v.team, v.start) for v in visits}
+
+
+def errors(told, plan):
+    return {(f.code, str(f)) for f in check(told, plan) if f.is_error and f.code != "lock_broken"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(troubles(), st.integers(0, 3))
+def test_a_repair_breaks_no_rule_and_never_touches_the_past(trouble, seed):
+    told, plan, events, since = trouble
+    found = repair(told, plan, events, since=since, iterations=6, seed=seed)
+    assert {name for v in found.variants for name in (v.name, *v.also)} == {
+        "fewest_changes",
+        "least_travel",
+        "no_substitute",
+    }
+    overridden = {(e.demand, e.date) for e in events if isinstance(e, FamilyCancels)}
+    ended = {e.demand: e.since for e in events if isinstance(e, ChildLost)}
+    for variant in found.variants:
+        assert errors(found.problem, variant.plan) <= errors(told, plan)
+        assert where(v for v in variant.plan.visits if v.date < since) == where(
+            v for v in plan.visits if v.date < since
+        )
+        assert list(variant.changes) == diff(plan, variant.plan)
+        firm = [v for v in plan.visits if v.locked and (v.demand, v.date) not in overridden]
+        firm = [v for v in firm if v.demand not in ended or v.date < ended[v.demand]]
+        assert where(firm) <= where(variant.plan.visits)
+        told_to = {x for call in variant.calls for x in call.changes}
+        assert told_to == set(variant.changes), "every change is on somebody's list"
+        assert [c.date for c in variant.calls] == sorted(c.date for c in variant.calls)
+        if variant.name == "no_substitute":
+            assert not [r for r in variant.relaxations if r.code == "SUBSTITUTE"]
