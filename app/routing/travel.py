@@ -39,6 +39,8 @@ class Point:
     """A place on the map, degrees of latitude and longitude (one datum for all places), and how it is reached.
 
     `groups`: names of the wider places it lies in, the widest first (town, village): a leg may name one of them.
+    `walk`: minutes on foot between the place and its road; they come on top of everything but minutes entered for the
+    place itself, which are from door to door.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Point:
     longitude: float
     mode: str = "car"
     groups: tuple[str, ...] = ()
+    walk: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,12 @@ def travel_table(points: Sequence[Point], legs: Iterable[Leg] = (), month: int |
     if known is not None:
         measured = (known >= 0) & estimated
         minutes[measured], estimated[measured] = known[measured], False
+    walk = np.array([p.walk for p in points], dtype=int)
+    apart = minutes > 0  # brothers and sisters, or the school next door, are not walked between
+    minutes[apart] += (walk[:, None] + walk)[apart]
     members, rank = _groups(points)
     for leg in sorted(legs, key=lambda leg: rank[leg.start] + rank[leg.end]):
-        _enter(leg, month, members, minutes, estimated)
+        _enter(leg, month, (members, walk, apart), minutes, estimated)
     return Travel(tuple(p.id for p in points), minutes, estimated)
 
 
@@ -118,26 +124,33 @@ def _estimates(points, modes):
 
 
 def _groups(points):
-    """Indices of the places behind every name that a leg may use, and how narrow the name is (a place: 100)."""
+    """What every name that a leg may use stands for (indices of places, whether it is a group), and how narrow it is
+    (a place: 100)."""
     members, rank = {}, {}
     for i, p in enumerate(points):
         for depth, name in enumerate(p.groups, 1):
-            members.setdefault(name, []).append(i)
+            members.setdefault(name, ([], True))[0].append(i)
             rank[name] = max(depth, rank.get(name, 0))
     for i, p in enumerate(points):
-        members[p.id], rank[p.id] = [i], 100
+        members[p.id], rank[p.id] = ([i], False), 100
     return members, rank
 
 
-def _enter(leg, month, members, minutes, estimated):
+def _enter(leg, month, places, minutes, estimated):
     """Write a leg over what the table says."""
+    members, walk, apart = places
     if (leg.minutes is not None and leg.minutes < 0) or leg.percent < 1:
         raise ValueError(f"leg {leg.start} to {leg.end}: {leg.minutes} minutes, {leg.percent} %")
-    pairs = np.zeros(minutes.shape, dtype=bool)
-    pairs[np.ix_(members[leg.start], members[leg.end])] = True
-    pairs = (pairs | pairs.T if leg.both else pairs) & ~np.eye(len(minutes), dtype=bool)
+    there = np.zeros(minutes.shape, dtype=bool)
+    there[np.ix_(members[leg.start][0], members[leg.end][0])] = True
+    there &= ~np.eye(len(minutes), dtype=bool)
+    wide = [members[name][1] for name in (leg.start, leg.end)]
+    if any(wide):
+        there &= apart
+    whole = (leg.minutes or 0) + walk[:, None] * wide[0] + walk * wide[1]
+    pairs = there | there.T if leg.both else there
     if leg.minutes is not None:
-        minutes[pairs], estimated[pairs] = leg.minutes, False
+        minutes[pairs], estimated[pairs] = np.where(there, whole, whole.T)[pairs], False
     if month in leg.slow:
         pairs_open = pairs & (minutes < NO_WAY)
         minutes[pairs_open] = -(-minutes[pairs_open] * leg.percent // 100)

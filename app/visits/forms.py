@@ -8,13 +8,24 @@ from datetime import time
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.labels import label_of
 from app.plans.types import PromptLevel
-from app.visits.types import Confirmation, MissedReason, PointInput, Stretch
-from app.web.forms import Form, TextField
+from app.visits.types import Confirmation, LegFacts, MissedReason, PointInput, RoadServiceKind, Stretch
+from app.web.forms import ChoiceField, Form, TextField
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 STRETCHES = 2
@@ -158,3 +169,49 @@ class MissForm(Form):
     reason = TapField(_l("Why it did not happen"), [InputRequired(_l("Choose why the visit did not happen."))],
                       kind=MissedReason)
     note = TextAreaField(_l("Note"), [Length(max=4000)], render_kw={"rows": 3})
+
+
+class ManyField(SelectMultipleField):
+    """Any number of choices as checkboxes."""
+
+    def __init__(self, label=None, **values):
+        super().__init__(label, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), **values)
+
+
+MONTHS = [(n, str(n)) for n in range(1, 13)]
+_LONGEST = _l("Enter a number of minutes from 1 to 600.")
+
+
+class LegForm(Form):
+    start = SelectField(_l("From"), [InputRequired(_l("Choose where the way begins."))])
+    end = SelectField(_l("To"), [InputRequired(_l("Choose where the way ends."))])
+    minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 600, _LONGEST)])
+    both = BooleanField(_l("The way back takes as long"), default=True)
+    closed = ManyField(_l("Closed in these months"), coerce=int, choices=MONTHS)
+    slow = ManyField(_l("Slower in these months"), coerce=int, choices=MONTHS)
+    percent = IntegerField(_l("Then it takes, in per cent of the usual minutes"), [Optional()], default=150)
+    note = TextField(_l("Note"), [Length(max=200)])
+    revision = HiddenField(default="0")
+
+    def show_ends(self, groups: dict[str, list[tuple[str, str]]]) -> None:
+        """Put the ends to choose from, under their headings, into both selects."""
+        for select, first in ((self.start, _l("Choose where the way begins.")), (self.end, _l("Choose where the way "
+                                                                                               "ends."))):
+            select.choices = {"": [("", first)], **{name: rows for name, rows in groups.items() if rows}}
+
+    def facts(self) -> LegFacts:
+        """What was entered."""
+        return LegFacts(self.start.data, self.end.data, self.minutes.data, self.both.data,
+                        tuple(self.closed.data or ()), tuple(self.slow.data or ()), self.percent.data or 100,
+                        self.note.data or "")
+
+
+class VillageForm(Form):
+    name = TextField(_l("Name of the village"), [InputRequired(_l("Enter a name for the village.")), Length(max=120)])
+    members = ManyField(_l("Homes and schools in it"), coerce=str)
+    revision = HiddenField(default="0")
+
+
+class RoadServiceForm(Form):
+    kind = ChoiceField(_l("Kind of server"), kind=RoadServiceKind, default=RoadServiceKind.OSRM)
+    address = TextField(_l("Address"), [Length(max=300)], render_kw={"inputmode": "url", "autocomplete": "off"})

@@ -11,6 +11,7 @@ from app.jobs.actions import job
 from app.jobs.runner import Cancelled, JobRun
 from app.kernel.problems import N_
 from app.visits.actions import fill_timetable, inputs_of
+from app.visits.actions.roads import refresh_roads
 from app.visits.actions.timetables import solve_inputs
 from app.visits.queries import get_timetable
 from app.visits.types import TimetableState
@@ -24,6 +25,8 @@ def solve_timetable(run: JobRun) -> dict:
     row = get_timetable(actor, timetable_id)
     if row.state != TimetableState.QUEUED:
         return {"timetable": str(timetable_id)}
+    refresh_roads(actor, row.unit_id)
+    row = get_timetable(actor, timetable_id)
     inputs = inputs_of(actor, row.unit_id, row.first_on, row.last_on)
     db.session.rollback()  # nothing is held while the engine works
     stopped = []
@@ -44,3 +47,9 @@ def solve_timetable(run: JobRun) -> dict:
     db.write()
     fill_timetable(actor, timetable_id, solved, stopped=bool(stopped))
     return {"timetable": str(timetable_id)}
+
+
+@job("roads.measure", N_("Minutes by road"))
+def measure_roads(run: JobRun) -> dict:
+    """Measure a unit's places anew. Raises Refused when nothing answers; what was known stays."""
+    return {"measured": refresh_roads(run.actor, uuid.UUID(run.args["unit"]), always=True)}

@@ -68,6 +68,21 @@ class LeftOut(StrEnum):
     NOT_ON_ROLL = "not_on_roll"
 
 
+class RoadServiceKind(StrEnum):
+    """Programs that answer with minutes by road."""
+
+    OSRM = "osrm"
+    VALHALLA = "valhalla"
+
+
+class LegSource(StrEnum):
+    """Where the minutes between two places come from; the first that knows them counts."""
+
+    ENTERED = "entered"
+    ROADS = "roads"
+    ESTIMATE = "estimate"
+
+
 class TeamLack(StrEnum):
     """Why a team cannot visit."""
 
@@ -119,13 +134,15 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Spot:
-    """A place on the map in millionths of a degree (whole numbers, so that inputs can be hashed)."""
+    """A place on the map in millionths of a degree (whole numbers, so that inputs can be hashed). `groups`: its town
+    and villages as ends of legs ("town:500243100"), the widest first."""
 
     latitude: int
     longitude: int
     mode: str = "car"
     walk_minutes: int = 0
     closed_months: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,9 +212,48 @@ class CalendarInput:
 
 
 @dataclass(frozen=True)
+class LegInput:
+    """Entered minutes between two ends ("school:ID", "home:CHILD", "village:ID", "town:CODE"); None leaves the minutes
+    as they are. `closed` months, and `slow` months in which the leg takes `percent` of its minutes."""
+
+    start: str
+    end: str
+    minutes: int | None = None
+    both: bool = True
+    closed: tuple[int, ...] = ()
+    slow: tuple[int, ...] = ()
+    percent: int = 100
+
+
+@dataclass(frozen=True)
+class RoadInput:
+    """Minutes measured on roads between places (a school's or a child's id), -1 = not known, and each place's minutes
+    on foot to its road."""
+
+    places: tuple[str, ...]
+    minutes: tuple[tuple[int, ...], ...]
+    walk: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LegFacts:
+    """What somebody enters of a leg; see `LegInput`."""
+
+    start: str
+    end: str
+    minutes: int | None
+    both: bool = True
+    closed: tuple[int, ...] = ()
+    slow: tuple[int, ...] = ()
+    percent: int = 100
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything a timetable is made from, plain and in a fixed order. `month_days`: teaching days of the whole month;
-    `not_skills`: words of plans' needs that no teacher anywhere has as a skill (materials to bring, for example)."""
+    `not_skills`: words of plans' needs that no teacher anywhere has as a skill (materials to bring, for example).
+    Minutes of travel: `legs` before `roads` before estimates."""
 
     days: tuple[CalendarInput, ...]
     month: int
@@ -208,6 +264,8 @@ class Inputs:
     two_adults: bool
     month_days: int = 0
     not_skills: tuple[str, ...] = ()
+    legs: tuple[LegInput, ...] = ()
+    roads: RoadInput | None = None
 
 
 @dataclass(frozen=True)
@@ -282,5 +340,7 @@ describe(OwedBy, school=N_("to be made up"), nobody=N_("excused"))
 describe(LeftOut, no_home=N_("Where the home is has not been entered."),
          no_times=N_("When the family can receive a visit has not been entered."),
          not_on_roll=N_("The child is suspended, missing or no longer on the roll: no visits meanwhile."))
+describe(RoadServiceKind, osrm=N_("OSRM"), valhalla=N_("Valhalla"))
+describe(LegSource, entered=N_("entered"), roads=N_("by road"), estimate=N_("estimate"))
 describe(TeamLack, no_member=N_("The team has no teacher."), no_hours=N_("The teachers have no hours in common."),
          no_place=N_("The school's place on the map has not been entered."))

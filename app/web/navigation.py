@@ -36,7 +36,8 @@ ENTRIES: tuple[tuple[str, str, P, tuple[str, ...]], ...] = (
     (N_("People and access"), "accounts.list_users", P.ACCOUNTS_MANAGE, ("accounts.list", "accounts.edit")),
     (N_("Settings"), "schools.show_settings", P.SETTINGS_WRITE, (
         "schools.show_settings", "schools.show_calendar", "schools.edit_rule", "schools.edit_term",
-        "schools.choose_preset", "schools.new_closure", "schools.new_make_up_day", "schools.import_year")),
+        "schools.choose_preset", "schools.new_closure", "schools.new_make_up_day", "schools.import_year",
+        "visits.edit_roads")),
     (N_("Audit trail"), "accounts.show_audit", P.AUDIT_READ, ("accounts.show_audit",)),
     (N_("My child"), "family.show_children", P.FAMILY_READ, ("family.",)),
 )

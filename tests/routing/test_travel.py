@@ -142,3 +142,16 @@ def test_every_visit_knows_whether_its_own_leg_is_an_estimate():
     assert len(legs) == len(plan.visits) > 0
     assert found == {(v.demand, v.date, v.start) for v, a in legs if a}
     assert all(v.travel_in == travel.minutes[a][b] for v, a, b in legs_of(problem, plan.visits))
+
+
+def test_the_way_on_foot_comes_on_top_of_all_but_door_to_door_minutes():
+    up, down = replace(UP, walk=15), replace(DOWN, walk=2)
+    twin = replace(up, id="twin")
+    plain = travel_table([UP, DOWN]).minutes
+    assert travel_table([up, down]).minutes.tolist() == (plain + 17 * (plain > 0)).tolist()
+    roads = np.array([[0, 20], [-1, 0]])
+    assert travel_table([up, down], known=roads).minutes.tolist() == [[0, 37], [plain[1, 0] + 17, 0]]
+    village = travel_table([up, down, twin], [Leg("village", "down", 30), Leg("village", "village", 10)])
+    assert village.minutes.tolist() == [[0, 45, 0], [45, 0, 45], [0, 45, 0]]  # twins live at one door
+    doors = travel_table([up, down, twin], [Leg("village", "down", 30), Leg("up", "down", 33, both=False)])
+    assert doors.minutes.tolist() == [[0, 33, 0], [45, 0, 45], [0, 45, 0]]

@@ -11,6 +11,9 @@ Not modelled: turn restrictions, barriers and gates, traffic, the time of day, g
 from app.routing.roads.network import Box, Network, Source, box_around
 from app.routing.roads.reading import read_extract
 from app.routing.roads.store import load, save
-from app.routing.roads.times import RoadTimes, road_minutes
+from app.routing.roads.times import NEAR_M, RoadTimes, minutes_of, on_foot, road_minutes
 
-__all__ = ["Box", "Network", "RoadTimes", "Source", "box_around", "load", "read_extract", "road_minutes", "save"]
+__all__ = [
+    "NEAR_M", "Box", "Network", "RoadTimes", "Source", "box_around", "load", "minutes_of", "on_foot", "read_extract",
+    "road_minutes", "save",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,19 +77,27 @@ def road_minutes(network: Network, points: Sequence[Point]) -> RoadTimes:
                 walk[i] = metres[i]
                 if metres[i] > NEAR_M:
                     far[i] = int(min(metres[i], 10_000_000))
-    own = np.array([tables[profile][i] * factor + 60 * extra for i, (profile, factor, extra) in enumerate(means)])
-    back = np.array([tables[profile][:, i] * factor + 60 * extra for i, (profile, factor, extra) in enumerate(means)])
-    time = np.maximum(own.reshape(n, n), back.reshape(n, n).T)
+    minutes = minutes_of(points, tables)
+    known = minutes >= 0
+    others = known & ~np.eye(n, dtype=bool)
+    cut_off = tuple(i for i in range(n) if n > 1 and i not in far and not (others[i].any() and others[:, i].any()))
+    return RoadTimes(minutes, tuple(0 if i in far else on_foot(walk[i]) for i in range(n)), far, cut_off)
+
+
+def minutes_of(points: Sequence[Point], tables: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Whole minutes between places from the seconds of each profile in use, shape (n, n), infinite where not known."""
+    n, means = len(points), [MEANS[p.mode] for p in points]
+    out = np.array([tables[profile][i] * factor + 60 * extra for i, (profile, factor, extra) in enumerate(means)])
+    into = np.array([tables[profile][:, i] * factor + 60 * extra for i, (profile, factor, extra) in enumerate(means)])
+    time = np.maximum(out.reshape(n, n), into.reshape(n, n).T)
     known = np.isfinite(time)
     minutes = np.where(known, np.ceil(np.round(np.where(known, time, 0)) / 60), -1).astype(int)
     spots = np.array([(p.latitude, p.longitude) for p in points]).reshape(n, 2)
     minutes[(spots[:, None] == spots).all(axis=2)] = 0
-    others = known & ~np.eye(n, dtype=bool)
-    cut_off = tuple(i for i in range(n) if n > 1 and i not in far and not (others[i].any() and others[:, i].any()))
-    return RoadTimes(minutes, tuple(0 if i in far else _on_foot(walk[i]) for i in range(n)), far, cut_off)
+    return minutes
 
 
-def _on_foot(metres: float) -> int:
+def on_foot(metres: float) -> int:
     """Minutes across country, as walking is estimated; the last 30 m are nothing."""
     mode = MODES["walk"]
     return 0 if metres <= 30 else math.ceil(round(metres / 1000 * mode.detour / mode.kmh * 60, 6))

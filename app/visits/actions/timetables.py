@@ -18,6 +18,7 @@ from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.routing import Plan, check_change, solve
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
+from app.routing.travel import estimated_visits
 from app.schools.models import Unit
 from app.visits.models import Timetable, UnservedNeed, Visit
 from app.visits.queries import find_published, gather_inputs, get_timetable, may_plan, visits_of_month
@@ -96,13 +97,13 @@ def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, sto
     plan, versions = solved.plan, {(n.child_id, n.service_key): n.version_id for n in solved.inputs.needs}
     db.session.execute(delete(Visit).where(Visit.timetable_id == row.id))
     db.session.execute(delete(UnservedNeed).where(UnservedNeed.timetable_id == row.id))
-    estimated = solved.task.travel.estimated is not None
+    estimated = estimated_visits(solved.task, plan.visits)
     for one in plan.visits:
         child_id, service_key = split_demand(one.demand)
         db.session.add(Visit(
             timetable_id=row.id, child_id=child_id, team_id=uuid.UUID(one.team), day=one.date, start=one.start,
             end=one.end, plan_version_id=versions[child_id, service_key], service_key=service_key,
-            travel_in=one.travel_in, travel_estimated=estimated,
+            travel_in=one.travel_in, travel_estimated=(one.demand, one.date, one.start) in estimated,
             origin=VisitOrigin.MAKEUP if one.origin == "makeup" else VisitOrigin.TEMPLATE, frozen=False))
     for one in plan.unserved:
         child_id, service_key = split_demand(one.demand)
@@ -257,9 +258,10 @@ def _renew_travel(actor: Actor, row: Timetable, touched: set) -> None:
     task = make_problem(inputs_of(actor, row.unit_id, row.first_on, row.last_on))
     rows = _plannable(task, row)
     plan = with_visits(task, as_plan(task, rows), as_plan(task, rows).visits)
-    legs = {(v.demand, v.date, v.start): v.travel_in for v in plan.visits}
+    legs, guessed = {(v.demand, v.date, v.start): v.travel_in for v in plan.visits}, estimated_visits(task, plan.visits)
     for visit in rows:
         if (visit.team_id, visit.day) in touched:
-            visit.travel_in = legs[demand_id(visit.child_id, visit.service_key), visit.day, visit.start]
+            key = (demand_id(visit.child_id, visit.service_key), visit.day, visit.start)
+            visit.travel_in, visit.travel_estimated = legs[key], key in guessed
     row.figures = {**row.figures, "travel": plan.score.travel, "other_team": plan.score.broken_continuity,
                    "team_days": len({(v.team_id, v.day) for v in rows})}

@@ -32,6 +32,8 @@ from app.visits.models import (
     Visit,
     VisitRecord,
 )
+from app.visits.queries.legs import leg_inputs, road_input
+from app.visits.queries.places import home_spot, spot_of, town_groups, village_groups
 from app.visits.rules import month_name, month_of, split_needs
 from app.visits.types import (
     CalendarInput,
@@ -62,11 +64,22 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
     days = tuple(one for one in calendar if first <= one.day <= last)
     needs = _needs(actor, unit_id, first, last, month_first)
     needs, not_skills = _only_skills(needs)
-    children = _children({need.child_id for need in needs})
-    return Inputs(days, int(month_name(first)[5:]), _teams(unit_id, first, last), children, needs,
+    villages = village_groups(unit_id)
+    children = _children({need.child_id for need in needs}, villages)
+    teams = _teams(unit_id, first, last, villages)
+    spots = {str(team.school_id): team.spot for team in teams} | {str(child.id): child.spot for child in children}
+    spots = {name: spot for name, spot in spots.items() if spot}
+    return Inputs(days, int(month_name(first)[5:]), teams, children, needs,
                   rule_value(unit_id, RuleName.DAY_CAP_MINUTES, first) or 480,
                   bool(rule_value(unit_id, RuleName.TWO_ADULTS, first)),
-                  sum(one.acts_as is not None for one in calendar), not_skills)
+                  sum(one.acts_as is not None for one in calendar), not_skills,
+                  leg_inputs(unit_id, _ends(spots)), road_input(unit_id, spots))
+
+
+def _ends(spots: dict[str, Spot]) -> set[str]:
+    """Everything that a leg between these places may name."""
+    return {group for spot in spots.values() for group in spot.groups} | {
+        f"{kind}:{name}" for name in spots for kind in ("school", "home")}
 
 
 def calendar_inputs(unit_id: uuid.UUID, first: date, last: date) -> tuple[CalendarInput, ...]:
@@ -141,14 +154,9 @@ def _held(unit_id: uuid.UUID, first: date, before: date) -> dict[tuple, int]:
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-def _spot(row) -> Spot | None:
-    if row is None or row.latitude is None or row.longitude is None:
-        return None
-    return Spot(round(row.latitude * 1e6), round(row.longitude * 1e6))
-
-
-def _children(ids: set[uuid.UUID]) -> tuple[ChildInput, ...]:
-    names = db.session.execute(select(Child.id, Child.name).where(Child.id.in_(ids)).order_by(Child.sort_key, Child.id))
+def _children(ids: set[uuid.UUID], villages: dict) -> tuple[ChildInput, ...]:
+    names = db.session.execute(select(Child.id, Child.name, Child.town_code).where(Child.id.in_(ids)).order_by(
+        Child.sort_key, Child.id))
     homes = {row.child_id: row for row in db.session.scalars(select(HomePoint).where(HomePoint.child_id.in_(ids)))}
     pairs = set(db.session.scalars(select(SafetyCard.child_id).where(
         SafetyCard.child_id.in_(ids), SafetyCard.two_adults)))
@@ -156,15 +164,10 @@ def _children(ids: set[uuid.UUID]) -> tuple[ChildInput, ...]:
         RollState.child_id.in_(ids), RollState.valid_to.is_(None), RollState.status.in_(PAUSED))))
     times = _stretches(FamilyTime, FamilyTime.child_id, ids)
     return tuple(
-        ChildInput(row.id, row.name, _home(homes.get(row.id)), times.get(row.id, ()), row.id in pairs,
-                   row.id not in paused)
+        ChildInput(row.id, row.name,
+                   home_spot(homes.get(row.id), town_groups(row.town_code) + villages.get(row.id, ())),
+                   times.get(row.id, ()), row.id in pairs, row.id not in paused)
         for row in names)
-
-
-def _home(row: HomePoint | None) -> Spot | None:
-    spot = _spot(row)
-    return spot and replace(spot, mode=row.mode.value, walk_minutes=row.walk_minutes,
-                            closed_months=tuple(sorted(int(month) for month in row.closed_months)))
 
 
 def _stretches(table, owner, ids) -> dict[uuid.UUID, tuple[Stretch, ...]]:
@@ -176,9 +179,9 @@ def _stretches(table, owner, ids) -> dict[uuid.UUID, tuple[Stretch, ...]]:
     return {holder: tuple(rows) for holder, rows in found.items()}
 
 
-def _teams(unit_id: uuid.UUID, first: date, last: date) -> tuple[TeamInput, ...]:
+def _teams(unit_id: uuid.UUID, first: date, last: date, villages: dict) -> tuple[TeamInput, ...]:
     teams = db.session.execute(
-        select(Team.id, Team.name, Team.school_id, School.latitude, School.longitude)
+        select(Team.id, Team.name, Team.school_id, School.latitude, School.longitude, School.town_code)
         .join(School, School.id == Team.school_id).where(Team.unit_id == unit_id, Team.active)
         .order_by(Team.name, Team.id)).all()
     members = db.session.execute(
@@ -196,4 +199,7 @@ def _teams(unit_id: uuid.UUID, first: date, last: date) -> tuple[TeamInput, ...]
     for row in members:
         skills = tuple(sorted({word for skill in row.skills for word in split_needs(skill)}))
         by_team[row.team_id].append(Member(row.id, row.name, skills, hours.get(row.id, ()), tuple(leave[row.id])))
-    return tuple(TeamInput(team.id, team.name, team.school_id, tuple(by_team[team.id]), _spot(team)) for team in teams)
+    return tuple(
+        TeamInput(team.id, team.name, team.school_id, tuple(by_team[team.id]),
+                  spot_of(team, town_groups(team.town_code) + villages.get(team.school_id, ())))
+        for team in teams)

@@ -6,18 +6,15 @@ import calendar
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
-
-import numpy as np
 
 from app.kernel.problems import N_, Checked, Problem, refused
 from app.kernel.text import canonical_json
 from app.plans.types import WEEKS, Frequency
-from app.routing import NO_WAY, Child, Day, HalfDay, Team, Travel
+from app.routing import Child, Day, HalfDay, Team
 from app.routing import Problem as Task
-from app.routing.travel import Point, travel_table
+from app.visits.rules.travelling import travel_between
 from app.visits.types import (
     CalendarInput,
     ChildInput,
@@ -25,14 +22,11 @@ from app.visits.types import (
     LeftOut,
     Member,
     Need,
-    Spot,
     Stretch,
     TeamInput,
     TeamLack,
 )
 
-STEP = 5
-"""Travel is rounded up to so many minutes, so that a timetable reads 9:10, not 9:08."""
 _SEPARATORS = re.compile(r"[\s,，、;；/]+")
 
 
@@ -179,21 +173,8 @@ def make_problem(inputs: Inputs, seed: int = 0) -> Task:
     spots = {str(team.school_id): team.spot for team in inputs.teams if str(team.id) in by_id}
     spots |= {str(child.id): child.spot for child in children.values()}
     days = tuple(Day(one.day, one.acts_as, "holiday" if one.acts_as is None else "teaching") for one in inputs.days)
-    return Task(days, tuple(teams), tuple(demands), _travel(spots, inputs.month), seed=seed)
-
-
-def _travel(spots: Mapping[str, Spot], month: int) -> Travel:
-    points = [Point(name, s.latitude / 1e6, s.longitude / 1e6, s.mode) for name, s in spots.items()]
-    table = travel_table(points, (), month)
-    walk = np.array([s.walk_minutes for s in spots.values()], dtype=int)
-    minutes = table.minutes + walk[:, None] + walk[None, :]
-    minutes = -(-minutes // STEP) * STEP
-    np.fill_diagonal(minutes, 0)
-    minutes[table.minutes == 0] = 0  # brothers and sisters, or the school next door
-    shut = [i for i, s in enumerate(spots.values()) if month in s.closed_months]
-    minutes[shut, :] = minutes[:, shut] = NO_WAY
-    np.fill_diagonal(minutes, 0)
-    return replace(table, minutes=minutes)
+    return Task(days, tuple(teams), tuple(demands), travel_between(spots, inputs.month, inputs.legs, inputs.roads),
+                seed=seed)
 
 
 def inputs_hash(inputs: Inputs) -> str:

@@ -54,6 +54,8 @@ def _visit(one, url: str | None) -> dict:
 
 def _travel(one) -> dict:
     words = gettext("%(minutes)s min", minutes=one.travel_in)
+    if one.travel_estimated:
+        words += " " + gettext("(estimate)")
     return {"at": _at(one.start - one.travel_in), "minutes": _length(one.travel_in), "text": words}
 
 
