@@ -183,8 +183,8 @@ _LONGEST = _l("Enter a number of minutes from 1 to 600.")
 
 
 class LegForm(Form):
-    start = SelectField(_l("From"), [InputRequired(_l("Choose where the way begins."))])
-    end = SelectField(_l("To"), [InputRequired(_l("Choose where the way ends."))])
+    start = SelectField(_l("Beginning of the way"), [InputRequired(_l("Choose where the way begins."))])
+    end = SelectField(_l("End of the way"), [InputRequired(_l("Choose where the way ends."))])
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 600, _LONGEST)])
     both = BooleanField(_l("The way back takes as long"), default=True)
     closed = ManyField(_l("Closed in these months"), coerce=int, choices=MONTHS)

@@ -27,7 +27,19 @@ from app.roll.models import RollRequest, Transfer
 from app.roll.types import MovementKind, TransferState, TransferStep
 from app.schools.models import CalendarDay, School, Teacher, Unit
 from app.schools.types import DayKind
-from app.visits.models import Booking, Leave, MoveRequest, Team, TeamMember, Timetable, Visit, VisitLink
+from app.visits.models import (
+    Booking,
+    Leave,
+    MoveRequest,
+    Team,
+    TeamMember,
+    Timetable,
+    TravelLeg,
+    Village,
+    VillagePlace,
+    Visit,
+    VisitLink,
+)
 from app.visits.types import MoveState, TimetableState, VisitOrigin
 from app.web.filters import today
 from tests.factories import plans as make
@@ -171,6 +183,18 @@ def _wish(side: Side) -> MoveRequest:
                              start=600, state=MoveState.OPEN, asked_at=_now()))
 
 
+def _village(side: Side) -> Village:
+    village = _kept(Village(unit_id=side.unit.id, name=f"{side.child.name}家一带"))
+    _kept(VillagePlace(village_id=village.id, child_id=side.child.id))
+    return village
+
+
+def _leg(side: Side) -> TravelLeg:
+    return _kept(TravelLeg(
+        unit_id=side.unit.id, start=f"home:{side.child.id}", end=f"village:{side.ids['village_id']}", minutes=25,
+        closed_months=[], slow_months=[], entered_by_name="向主任", entered_at=_now()))
+
+
 def _job(side: Side) -> Job:
     return _kept(Job(kind="test.nothing", args={}, state=JobState.DONE, result={}, problems=[], user_name="陈老师",
                      user_id=side.users[Role.SCHOOL_COORDINATOR].id, created_at=_now()))
@@ -203,6 +227,8 @@ KINDS: dict[str, Callable[[Side], object]] = {
     "visit_id": _visit,
     "wish_id": _wish,
     "leave_id": lambda side: _kept(Leave(teacher_id=side.teacher.id, first_on=today(), last_on=today())),
+    "village_id": _village,
+    "leg_id": _leg,
     "job_id": _job,
     "import_id": _import,
     "filter_id": lambda side: _kept(SavedFilter(user_id=side.users[Role.SCHOOL_COORDINATOR].id, page="children",

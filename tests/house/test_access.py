@@ -40,7 +40,7 @@ DRAFTS = {"version_id": "draft", "part_id": "draft_goal", "goal_id": "draft_goal
 CHILDS = {"child_id", "version_id", "part_id", "goal_id", "guardianship_id", "link_id", "request_id", "transfer_id",
           "visit_id", "wish_id"}
 # Kinds bound to a district's or a school's own work, and to one person.
-DISTRICTS = {"timetable_id", "team_id", "leave_id"}
+DISTRICTS = {"timetable_id", "team_id", "leave_id", "leg_id", "village_id"}
 PERSONS = {"job_id", "import_id", "filter_id"}
 # Kinds that are no secret: schools and their teachers are a register; people and days are guarded by permission.
 OPEN = {"school_id", "teacher_id", "user_id", "grant_id", "day_id"}
@@ -53,7 +53,7 @@ QUERIES = {"assessments.compare_assessments": {"earlier": "assessment", "later":
 
 # Lists asked for another district's children outright: page → parameter → kind.
 FILTERS = [("/children", "unit", "unit_id"), ("/children", "school", "school_id"), ("/plans", "unit", "unit_id"),
-           ("/coverage/listed", "unit", "unit_id"), ("/timetables", "unit", "unit_id"),
+           ("/coverage/listed", "unit", "unit_id"), ("/timetables", "unit", "unit_id"), ("/legs", "unit", "unit_id"),
            ("/roll", "school", "school_id"), ("/placements/reviews", "unit", "unit_id")]
 
 # Pages that answer a foreign thing as they answer any: nothing is found, nothing changes, and that is no error.

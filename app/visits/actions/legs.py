@@ -45,7 +45,8 @@ def save_leg(actor: Actor, leg_id: uuid.UUID | None, *, unit_id: uuid.UUID, fact
     row.percent = facts.percent if facts.slow else 100
     row.entered_by_name, row.entered_at, row.revision = actor.name, datetime.now(UTC), row.revision + 1
     audit.record(actor, "save_leg", "travel_leg", row.id, child_id=_child_of(row), start=row.start, end=row.end,
-                 minutes=row.minutes, both=row.both, closed=row.closed_months, slow=row.slow_months, percent=row.percent)
+                 minutes=row.minutes, both=row.both, closed=row.closed_months, slow=row.slow_months,
+                 percent=row.percent)
     db.session.flush()
     return row
 

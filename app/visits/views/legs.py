@@ -159,7 +159,8 @@ def edit_village(village_id):
 
 def _village_page(template, form: VillageForm, unit_id, village):
     district = ways_of_district(g.actor, unit_id, today())
-    form.members.choices = [(one.key, _with_town(one, district.names)) for one in district.places]
+    form.members.choices = [(one.key, _with_town(one, district.names)) for one in sorted(
+        district.places, key=lambda one: one.spot.groups[:1] or ("~",))]  # neighbours stand together
     if form.validate_on_submit():
         try:
             save_village(g.actor, village.id if village else None, unit_id=unit_id, name=form.name.data,
@@ -197,13 +198,14 @@ def edit_roads():
     if form.validate_on_submit():
         try:
             set_road_service(g.actor, form.kind.data, form.address.data or "")
-            flash(_("Saved. The minutes are measured anew before the next timetable, or when a coordinator asks."), "ok")
+            flash(_("Saved. The minutes are measured anew when a coordinator asks, or when a home is new."), "ok")
             return redirect(url_for(".edit_roads"), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    rows = [(unit, known.get(unit.id)) for unit in units_on(today())]
+    units = units_on(today())
+    rows = [(unit, known[unit.id]) for unit in units if unit.id in known]
     return render_template("visits/edit_roads.html", form=form, asked=asked, rows=rows,
-                           silent=_silent), 422 if form.is_submitted() else 200
+                           others=len(units) - len(rows), silent=_silent), 422 if form.is_submitted() else 200
 
 
 def _silent(row) -> bool:
