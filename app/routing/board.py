@@ -18,15 +18,18 @@ class Board:
     {demand: date} from which on there is none. `hit`: visits that cannot stand any more, `stuck`: fixed ones that
     cannot but stay all the same, `dropped`: visits of demands that have ended. `patterns[c]`: [(template day, team)] of
     demands that were placed anew. `shut`: cells (team, day) in which nothing may be changed, as somebody decided to
-    break a rule there.
+    break a rule there. `live`: (first, last) date between which something may change, None = everywhere.
+    `concerned`: of a visit, true where an event speaks of it, though the problem before may know of it already.
     """
 
-    def __init__(self, problem, plan, since=None, before=None, called_off=(), ended=(), fixed=True):
+    def __init__(self, problem, plan, since=None, before=None, called_off=(), ended=(), fixed=True,
+                 live=None, grid=None, concerned=None):
         self.problem, self.plan, self.before = problem, plan, before or problem
         self.called_off, self.ended = frozenset(called_off), dict(ended)
         self.since = since or problem.days[0].date
-        self.grid = Grid(problem, list(problem.days), rolled=True)
-        self.old = Grid(before, list(before.days), rolled=True) if before is not None and before != problem else None
+        self.grid = grid or Grid(problem, list(problem.days), rolled=True)
+        self.live, self._old, self._kept = live, None, None
+        self.tolerant, self.concerned = before is None, concerned or (lambda v: False)
         self.state = State(self.grid)
         self.day_of = {d.date: i for i, d in enumerate(problem.days)}
         self.held = [{} for _ in problem.children]
@@ -41,6 +44,13 @@ class Board:
     def firm(self, visit):
         """True where a visit may not move: past, confirmed or locked."""
         return visit.date < self.since or visit.locked or (visit.demand, visit.date) in self.locked
+
+    @property
+    def old(self):
+        """The grid of the problem before."""
+        if self._old is None:
+            self._old = Grid(self.before, list(self.before.days), rolled=True)
+        return self._old
 
     def _mains(self):
         """Each demand's own team: the template's, else the one that comes most often, else its home team."""
@@ -74,6 +84,32 @@ class Board:
             self._lay_cell(t, d, stops)
 
     def _lay_cell(self, t, d, stops):
+        if self.live is not None and not self.live[0] <= self.problem.days[d].date <= self.live[1]:
+            for c, v in stops:
+                self.held[c][d] = v
+            return
+        if all(self._open(self.grid, t, c, d, v) for c, v in stops):
+            trips = self._trips(self.grid, t, d, stops)
+            if trips is not None:
+                self._stand(t, d, stops, trips)
+                return
+        self._sort_out(t, d, stops)
+
+    def _stand(self, t, d, stops, trips):
+        """Put a whole cell that keeps the rules."""
+        for c, v in stops:
+            self.held[c][d] = v
+            if self.fixed or self.firm(v):
+                self.state.fixed[c, d] = v.start
+        for k, trip in enumerate(trips):
+            if not trip[0]:
+                continue
+            if not self.fixed:
+                trip = build(self.grid, t, d, self.grid.shifts[t][d][k], trip[0], self.state.windows(d))
+            self.state.put(t, d, k, trip)
+
+    def _sort_out(self, t, d, stops):
+        """A cell that does not keep the rules: take off what the change made impossible, leave what was so before."""
         alone = [(c, v) for c, v in stops if self._alone(self.grid, t, c, d, v)]
         rest = [x for x in stops if x not in alone]
         tolerated = [x for x in rest if not self._stood(t, d, x)]
@@ -87,35 +123,35 @@ class Board:
         self.hit += [v for _, v in gone if not self.firm(v)]
         if trips is None or tolerated or fixed:
             self.shut.add((t, d))
+            for c, v in (*alone, *tolerated, *fixed):
+                self.held[c][d] = v
         else:
-            for c, v in alone:
-                if self.fixed or self.firm(v):
-                    self.state.fixed[c, d] = v.start
-            for k, trip in enumerate(trips):
-                if not self.fixed and trip[0]:
-                    trip = build(self.grid, t, d, self.grid.shifts[t][d][k], trip[0], self.state.windows(d))
-                self.state.put(t, d, k, trip)
-        for c, v in (*alone, *tolerated, *fixed):
-            self.held[c][d] = v
+            self._stand(t, d, alone, trips)
 
     def _alone(self, grid, t, c, d, v):
         """Could this visit stand if it were the team's only one?"""
+        return self._open(grid, t, c, d, v) and bool(self._trips(grid, t, d, [(c, v)]))
+
+    def _open(self, grid, t, c, d, v):
         inside = any(a <= v.start <= b for a, b in grid.windows[c][d])
-        return inside and qualified(grid.problem.teams[t], grid.problem.children[c]) and bool(
-            self._trips(grid, t, d, [(c, v)])
-        )
+        return inside and qualified(grid.problem.teams[t], grid.problem.children[c])
 
     def _stood(self, t, d, stop):
-        """Did the visit keep the rules before?"""
-        if self.old is None:
-            return False
+        """May a visit that cannot stand now be taken for one that could? Not where somebody placed it by hand against
+        the rules, or where nothing is being changed."""
         c, v = stop
+        if self.tolerant or self.concerned(v):
+            return not self.tolerant
+        if v.origin != "manual" and not self.firm(v):
+            return True
         team, child = self.old.team_of.get(v.team), self.old.index.get(v.demand)
         return team is not None and child is not None and self._alone(self.old, team, child, d, v)
 
     def _whole_before(self, t, d, stops):
-        if self.old is None:
+        if self.tolerant:
             return False
+        if any(self.concerned(v) for _, v in stops) or not any(v.origin == "manual" or self.firm(v) for _, v in stops):
+            return True
         known = [(self.old.index.get(v.demand), v) for _, v in stops]
         return self._trips(self.old, t, d, [x for x in known if x[0] is not None]) is not None
 
@@ -146,6 +182,28 @@ class Board:
                 kept = trial
         return kept, others
 
+    # --- going back -------------------------------------------------------------------------------------------------
+
+    def mark(self):
+        """Begin to remember, so that `rollback` can come back here."""
+        self.state.mark()
+        self._kept = {}
+
+    def rollback(self):
+        """Go back to the last mark."""
+        self.state.undo()
+        for c, (held, fixed) in self._kept.items():
+            for d in self.held[c].keys() - held.keys():
+                self.state.fixed.pop((c, d), None)
+            self.held[c] = held
+            self.state.fixed.update(fixed)
+        self._kept = None
+
+    def _remember(self, c):
+        if self._kept is not None and c not in self._kept:
+            fixed = {(c, d): self.state.fixed[c, d] for d in self.held[c] if (c, d) in self.state.fixed}
+            self._kept[c] = dict(self.held[c]), fixed
+
     # --- changing ---------------------------------------------------------------------------------------------------
 
     def room(self, c, d, t, ease=0):
@@ -166,8 +224,10 @@ class Board:
         return True
 
     def blocked(self, t, d):
-        """True where nothing may be changed: the past, a shut cell, or one of a team that shares a teacher with it."""
-        if self.problem.days[d].date < self.since:
+        """True where nothing may be changed: the past, dates that are not `live`, a shut cell, or one of a team that
+        shares a teacher with it."""
+        date = self.problem.days[d].date
+        if date < self.since or (self.live is not None and not self.live[0] <= date <= self.live[1]):
             return True
         return bool(self.shut) and any((x, d) in self.shut for x in (t, *self.grid.rivals[t]))
 
@@ -181,6 +241,7 @@ class Board:
     def add(self, c, t, d, origin):
         """Give demand c a visit by team t on day d; the caller has asked `price` and `room`. It may still slide until
         the plan is read off."""
+        self._remember(c)
         self.state.insert(c, t, d)
         self.moved.add((t, d))
         child = self.problem.children[c]
@@ -191,15 +252,18 @@ class Board:
     def take(self, c, d):
         """Take a visit off. Return it and the others that fall out with it, [(demand, Visit)]: without the triangle
         rule a trip can be late when a home is left out."""
+        self._remember(c)
         visit = self.held[c].pop(d)
         self.state.fixed.pop((c, d), None)
         fallen = self.state.remove(c, self.grid.team_of[visit.team], d)
         for other in fallen:
+            self._remember(other)
             self.state.fixed.pop((other, d), None)
         return visit, [(other, self.held[other].pop(d)) for other in fallen]
 
     def back(self, c, t, d, visit):
         """Put a visit back to its minute. Return False where that is impossible now."""
+        self._remember(c)
         self.state.fixed[c, d] = visit.start
         self.state.touch(t, d)
         if self.price(c, t, d) is None:

@@ -7,21 +7,25 @@ from app.routing.change import with_visits
 from app.routing.grid import day_patterns, template_days, template_weeks
 from app.routing.problem import Plan, Problem, TemplateVisit, monday
 from app.routing.relaxations import relaxations
+from app.routing.template import template_of
 
 
 def insert_demand(problem: Problem, plan: Plan, demand: str, *, team: str | None = None, board=None) -> Plan:
     """Return the plan with as many visits of `demand` as fit in beside the others, which all keep team and day; their
     times may slide within their windows.
 
-    The demand's own visits are placed anew, by one team (`team`, or any that may) on the same weekdays every period;
-    dates on which that is impossible are made up in the same week or the next. The plan comes back unchanged where that
-    gives no more visits than it had. Use it after `apply_remedy`. Raises LookupError for an unknown demand.
+    Single visits that are missing are made up in the same week or the next. Where that is not enough, the demand's own
+    visits are placed anew, by one team (`team`, or any that may) on the same weekdays every period. The plan comes back
+    unchanged where that gives no more visits than it had. Use it after `apply_remedy`. Raises LookupError for an
+    unknown demand.
     """
     board = board or Board(problem, plan, fixed=False)
     if demand not in board.grid.index:
         raise LookupError(f"no demand {demand}")
     c = board.grid.index[demand]
     had = len(board.held[c])
+    if team is None and had and _made_up(board, c):
+        return _read(problem, plan, board)
     crews = None if team is None else [board.grid.team_of[team]]
     for d in [d for d, v in board.held[c].items() if not board.firm(v)]:
         if board.take(c, d)[1]:
@@ -29,10 +33,36 @@ def insert_demand(problem: Problem, plan: Plan, demand: str, *, team: str | None
     for _, d in place(board, c, crews):
         if len(board.held[c]) < board.asked[c]:
             make_up(board, c, d)
-    if len(board.held[c]) <= had:
-        return plan
+    return plan if len(board.held[c]) <= had else _read(problem, plan, board)
+
+
+def _read(problem, plan, board):
     plan = with_visits(problem, replace(plan, template=with_template(board, plan.template)), board.visits())
     return relaxations(board, plan)
+
+
+def _made_up(board, c):
+    """Try to make up what is missing near the dates that were lost. Return True where nothing is missing any more."""
+    for d in lost_days(board, c):
+        if len(board.held[c]) < board.asked[c]:
+            make_up(board, c, d)
+    return len(board.held[c]) >= board.asked[c]
+
+
+def lost_days(board, c):
+    """Days of the horizon on which the repeating plan has a visit of demand c that stands nowhere; every day where the
+    repeating plan tells nothing."""
+    days, first = board.problem.days, monday(board.problem.days[0].date)
+    demand, weeks = board.problem.children[c].id, template_weeks(board.problem)
+    slots = {(t.week, t.weekday) for t in template_of(board.problem, board.plan) if t.demand == demand}
+    lost = [
+        d
+        for d, day in enumerate(days)
+        if day.date >= board.since
+        and d not in board.held[c]
+        and ((day.date - first).days // 7 % weeks, day.date.weekday()) in slots
+    ]
+    return lost or [d for d, day in enumerate(days) if day.date >= board.since]
 
 
 def with_template(board, template):
@@ -45,10 +75,16 @@ def with_template(board, template):
             week, weekday = divmod((days[p].date - first).days, 7)
             start = next((v.start for d, v in sorted(board.stands(c)) if board.problem.days[d].acts_as == weekday), 0)
             found.append(TemplateVisit(child.id, board.problem.teams[t].id, week, weekday, start))
-    placed = {board.problem.children[c].id for c in board.patterns}
+    placed = {board.problem.children[c].id for c in board.patterns} | set(board.ended)
     there = [t for t in template if t.demand in board.grid.index and t.team in board.grid.team_of]
-    kept = [t for t in there if t.demand not in placed]
+    kept = [t for t in _repeated(board, there) if t.demand not in placed]
     return tuple(sorted((*kept, *found), key=lambda v: (v.demand, v.week, v.weekday))) if template else ()
+
+
+def _repeated(board, template):
+    """The template over as many weeks as the changed problem repeats after."""
+    weeks, before = template_weeks(board.problem), template_weeks(board.before)
+    return [replace(t, week=t.week + n) for t in template for n in range(0, max(weeks, before), before)]
 
 
 def place(board, c, teams=None):

@@ -81,14 +81,11 @@ class Relaxing:
     def _dated_remedies(self, child, missing):
         """Remedies for visits that single dates have lost."""
         board = self._dated()
-        lost = self.case.lost(child) or [d.date for d in self.problem.days]
-        ways = DatedWays(board, board.grid.index[child.id], missing, lost, self.stretches, self.hours).all()
+        ways = DatedWays(board, board.grid.index[child.id], missing, self.stretches, self.hours).all()
         found = {}
         for way in sorted(ways, key=lambda w: (w.cost, w.code, w.team, w.days)):
             if way.code not in found and len(found) < MOST:
-                remedy = self._remedy(child, way)
-                if self._works(child, remedy):
-                    found[way.code] = remedy
+                found[way.code] = self._remedy(child, way)
         return tuple(found.values())
 
     def _works(self, child, remedy):

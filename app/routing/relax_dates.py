@@ -3,18 +3,19 @@
 from datetime import timedelta
 
 from app.routing.loosened import loosened_price
+from app.routing.place import lost_days
 from app.routing.problem import HalfDay, half_days, monday
 from app.routing.ways import ASK_FAMILY, LESS_GAP, MORE, SECOND_TEAM, Way, longer_hours
 
 
 class DatedWays:
-    """All ways to make up the `missing` visits of demand c near the dates `lost`, on a board."""
+    """All ways to make up the `missing` visits of demand c near the dates that were lost, on a board."""
 
-    def __init__(self, board, c, missing, lost, stretches, hours):
+    def __init__(self, board, c, missing, stretches, hours):
         self.board, self.c, self.missing = board, c, missing
         self.child, self.days = board.problem.children[c], board.problem.days
         self.main, self.stretches, self.hours = board.main[c], stretches, hours
-        weeks = {monday(x) + timedelta(days=n) for x in lost for n in (0, 7)}
+        weeks = {monday(self.days[d].date) + timedelta(days=n) for d in lost_days(board, c) for n in (0, 7)}
         self.span = [
             d
             for d, day in enumerate(self.days)

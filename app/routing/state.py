@@ -61,6 +61,7 @@ class State:
 
     def touch(self, t, d):
         """Forget the prices of a cell."""
+        self._remember(t, d)
         self._clock += 1
         self.versions[t][d] = self._clock
 

@@ -187,3 +187,22 @@ def test_a_repair_is_the_same_every_time():
     away = visit_of("A")
     events = [TeacherAway(away.team, away.date, away.date + timedelta(days=3))]
     assert repaired(*events, seed=3).variants == repaired(*events, seed=3).variants
+
+
+def test_leave_that_the_problem_knows_already_is_repaired_too():
+    away = visit_of("A")
+    crews = [replace(t, shifts={**t.shifts, away.date: ()}) if t.id == away.team else t for t in TOLD.teams]
+    known = replace(TOLD, teams=tuple(crews))
+    for events in ([TeacherAway(away.team, away.date, away.date)], []):
+        found = repair(known, PLAN, events, since=SECOND, iterations=10)
+        assert {v.date for v in found.hit} == {away.date}
+        assert check(found.problem, found.variants[0].plan) == []
+
+
+def test_what_somebody_placed_by_hand_against_the_rules_stays():
+    visit = visit_of("A")
+    late = replace(visit, start=1030, end=1090, origin="manual")
+    plan = replace(PLAN, visits=tuple(late if v == visit else v for v in PLAN.visits))
+    other = visit_of("B", SECOND + timedelta(days=7))
+    found = repair(TOLD, plan, [FamilyCancels("B", other.date)], since=SECOND, iterations=10)
+    assert (late.demand, late.date, late.start) in {(v.demand, v.date, v.start) for v in found.variants[0].plan.visits}

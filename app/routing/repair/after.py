@@ -30,6 +30,25 @@ def clipped(event, since):
     return replace(event, since=max(event.since, since)) if isinstance(event, ChildLost) else event
 
 
+def concerned(problem, events, since):
+    """A predicate of visits: does one of the events speak of it?"""
+    crews = {t.id: set(t.teachers) for t in problem.teams}
+    schools = {t.id: t.school for t in problem.teams}
+    homes = {c.id: c.place for c in problem.children}
+    come = [e for e in (clipped(x, since) for x in events) if e is not None]
+
+    def speaks(event, v):
+        if isinstance(event, DayClosed):
+            return v.date == event.date
+        if not isinstance(event, TeacherAway | PlaceClosed) or not event.first <= v.date <= event.last:
+            return False
+        if isinstance(event, PlaceClosed):
+            return event.place in (schools.get(v.team), homes.get(v.demand))
+        return event.teacher in crews.get(v.team, ()) and v.start < event.end and event.start < v.end
+
+    return lambda v: any(speaks(e, v) for e in come)
+
+
 def _known(problem, event):
     demands, places = {c.id for c in problem.children}, set(problem.travel.places)
     wrong = {
@@ -120,8 +139,6 @@ def _lost(problem, plan, event, since):
     had = sum(v.demand == event.demand and v.date < event.since for v in plan.visits)
     locks = tuple(x for x in problem.locks if not _over(x, event))
     problem = replace(problem, locks=locks)
-    if not had:
-        return replace(problem, children=tuple(c for c in problem.children if c.id != event.demand))
     over = {d.date: () for d in problem.days if d.date >= event.since}
     return with_child(problem, event.demand, lambda c: replace(c, windows={**c.windows, **over}, total=had))
 

@@ -58,7 +58,7 @@ class Mender:
         self.open = [
             d for d, day in enumerate(board.problem.days) if day.acts_as is not None and day.date >= board.since
         ]
-        self.teams = {}
+        self.teams, self.around = {}, {}
 
     def crews(self, c):
         """Teams that may come: the demand's own first."""
@@ -77,7 +77,9 @@ class Mender:
         """Days on which a visit due on day `on` may be given: its week and the next, the week before where that is
         still to come."""
         week = self.weeks[on]
-        return [d for d in self.open if -7 <= (self.weeks[d] - week).days <= 7]
+        if week not in self.around:
+            self.around[week] = [d for d in self.open if -7 <= (self.weeks[d] - week).days <= 7]
+        return self.around[week]
 
     def options(self, row):
         """[(cost, penalty, team, day)] of places for a row, the cheapest first."""
@@ -145,14 +147,22 @@ class Mender:
         self.restore(best)
 
     def _step(self, cost, heat):
-        before, touched = self.keep(), self._ruin()
+        before = [(r, r.team, r.day, r.penalty) for r in self.rows]
+        self.board.mark()
+        touched = self._ruin()
         self.rng.shuffle(touched)
         self.fill(touched)
         now = self.cost()
         if now < cost - heat * math.log(1.0 - self.rng.random()):
             return now
-        self.restore(before)
+        self.board.rollback()
+        self._reset(before)
         return cost
+
+    def _reset(self, rows):
+        self.rows = [r for r, *_ in rows]
+        for r, team, day, penalty in rows:
+            r.team, r.day, r.penalty = team, day, penalty
 
     def _ruin(self):
         """Take some rows off, and, where somebody is left out or travel counts, visits of the same days."""
@@ -209,9 +219,7 @@ class Mender:
         """Go back to a copy made by `keep`."""
         rows, cells, fixed, held = kept
         board = self.board
-        self.rows = [r for r, *_ in rows]
-        for r, team, day, penalty in rows:
-            r.team, r.day, r.penalty = team, day, penalty
+        self._reset(rows)
         for t, row in enumerate(cells):
             for d, trips in enumerate(row):
                 if board.state.cells[t][d] is not trips:

@@ -3,17 +3,18 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from app.routing.board import Board
 from app.routing.change import diff, with_visits
 from app.routing.check import check
 from app.routing.events import ChildAdded, ChildLost, Event, FamilyCancels
 from app.routing.explain import explain
+from app.routing.grid import Grid
 from app.routing.place import place, with_template
-from app.routing.problem import Plan, Problem
+from app.routing.problem import Plan, Problem, monday
 from app.routing.relaxations import relaxations
-from app.routing.repair.after import after
+from app.routing.repair.after import after, concerned
 from app.routing.repair.calls import calls
 from app.routing.repair.mend import Mender
 from app.routing.repair.pairs import stand_ins
@@ -34,6 +35,9 @@ def repair(
     seed: int = 0,
 ) -> Repair:
     """Return ways to keep a dated plan going after `events`, see `Repair`.
+
+    `events` may be told although the problem knows of them already (leave that was entered); with none, what the
+    problem no longer allows is repaired, except visits that somebody placed by hand.
 
     `since`: the first date that may change (today or tomorrow); everything before it is past. None: the first day of
     the problem. Past, confirmed (`Visit.locked`) and locked visits never move; only a family's cancellation and a
@@ -76,13 +80,37 @@ class _Case:
             else:
                 self.aside.append(v)
         self.old = with_visits(problem, plan, known)
+        self.grid, self.live = None, self._live()
         self.findings = {_key(f) for f in check(problem, self.old)}
 
     def board(self):
         """The old plan on the changed problem's dates."""
         called_off = {(e.demand, e.date) for e in self.events if isinstance(e, FamilyCancels) and e.date >= self.since}
         ended = {e.demand: max(e.since, self.since) for e in self.events if isinstance(e, ChildLost)}
-        return Board(self.changed, self.old, self.since, self.problem, called_off, ended)
+        if self.grid is None:
+            self.grid = Grid(self.changed, list(self.changed.days), rolled=True)
+        return Board(
+            self.changed, self.old, self.since, self.problem, called_off, ended, live=self.live, grid=self.grid,
+            concerned=concerned(self.problem, self.events, self.since),
+        )
+
+    def _live(self):
+        """Between which dates anything may change: the weeks of what happened, one before and one after."""
+        spans = []
+        for e in self.events:
+            if isinstance(e, ChildAdded):
+                return None
+            if isinstance(e, ChildLost):
+                continue
+            spans.append((getattr(e, "first", None) or e.date, getattr(e, "last", None) or e.date))
+        if self.lost or not self.events:
+            return None
+        if not spans:
+            return date.max, date.min
+        if self.problem == self.changed:
+            return None
+        first, last = min(a for a, _ in spans), max(b for _, b in spans)
+        return monday(first) - timedelta(days=7), monday(last) + timedelta(days=13)
 
     def due(self, board):
         """[(demand, day)] of the visits that need a new place; new demands are placed here as far as they fit."""
@@ -117,12 +145,9 @@ class _Case:
 
     def _explained(self, board, plan):
         """What stays out of the visits that were hit gets reasons and remedies."""
-        hit = {v.demand for v in (*self.lost, *board.hit)} | {
-            e.child.id for e in self.events if isinstance(e, ChildAdded)
-        }
-        if not hit & {u.demand for u in plan.unserved}:
-            return plan
-        why = explain(self.changed, plan, hit).unserved
+        before = {u.demand: u.missing for u in self.old.unserved}
+        worse = {u.demand for u in plan.unserved if u.missing > before.get(u.demand, 0)}
+        why = explain(self.changed, plan, worse).unserved if worse else {}
         return replace(plan, unserved=tuple(why.get(u.demand, u) for u in plan.unserved))
 
     def _prove(self, board, plan):
