@@ -215,3 +215,17 @@ class VillageForm(Form):
 class RoadServiceForm(Form):
     kind = ChoiceField(_l("Kind of server"), kind=RoadServiceKind, default=RoadServiceKind.OSRM)
     address = TextField(_l("Address"), [Length(max=300)], render_kw={"inputmode": "url", "autocomplete": "off"})
+
+
+class HappeningForm(Form):
+    """What happened to a published month; which fields are shown depends on the kind."""
+
+    teacher_id = SelectField(_l("Teacher"), coerce=as_uuid)
+    child_id = SelectField(_l("Child"), coerce=as_uuid)
+    first_on = DateField(_l("From"), [InputRequired(_l("Enter the first day."))])
+    last_on = DateField(_l("To"), [Optional()])
+    note = TextField(_l("Reason"), [Length(max=200)])
+
+
+class PurposeForm(Form):
+    purpose = TextField(_l("What is it needed for?"), [Length(max=300)])

@@ -13,8 +13,11 @@ from app.kernel.problems import N_
 from app.visits.actions import fill_timetable, inputs_of
 from app.visits.actions.roads import refresh_roads
 from app.visits.actions.timetables import solve_inputs
+from app.visits.actions.ways import find_ways, store_ways
 from app.visits.queries import get_timetable
-from app.visits.types import TimetableState
+from app.visits.queries.repairs import get_repair
+from app.visits.types import RepairState, TimetableState
+from app.web.filters import today
 
 
 @job("timetables.solve", N_("Timetable of a month"))
@@ -53,3 +56,16 @@ def solve_timetable(run: JobRun) -> dict:
 def measure_roads(run: JobRun) -> dict:
     """Measure a unit's places anew. Raises Refused when nothing answers; what was known stays."""
     return {"measured": refresh_roads(run.actor, uuid.UUID(run.args["unit"]), always=True)}
+
+
+@job("timetables.repair", N_("Repair of a published month"))
+def repair_timetable(run: JobRun) -> dict:
+    """Find the ways out of what happened. A run of a killed worker starts anew; one that was stored stays."""
+    repair_id = uuid.UUID(run.args["repair"])
+    row = get_repair(run.actor, repair_id)
+    if row.state == RepairState.ASKED:
+        ways = find_ways(run.actor, row, today())
+        db.session.rollback()
+        db.write()
+        store_ways(run.actor, repair_id, ways)
+    return {"repair": str(repair_id)}

@@ -114,6 +114,25 @@ class RepairState(StrEnum):
     FAILED = "failed"
 
 
+class HappeningKind(StrEnum):
+    """What can happen to a published month."""
+
+    TEACHER_AWAY = "teacher_away"
+    FAMILY_CANCELS = "family_cancels"
+    ROAD_CLOSED = "road_closed"
+    DAY_CLOSED = "day_closed"
+    CHILD_ADDED = "child_added"
+    CHILD_GONE = "child_gone"
+
+
+class VariantName(StrEnum):
+    """The ways to repair that the engine proposes."""
+
+    FEWEST_CHANGES = "fewest_changes"
+    LEAST_TRAVEL = "least_travel"
+    NO_SUBSTITUTE = "no_substitute"
+
+
 class MoveState(StrEnum):
     """What became of a family's wish to move a visit."""
 
@@ -269,6 +288,18 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """What happened to a published month, from `first` to `last`: whom it concerns depends on the kind."""
+
+    kind: HappeningKind
+    first: date
+    last: date
+    teacher_id: uuid.UUID | None = None
+    child_id: uuid.UUID | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Given:
     """One planned visit with what became of it: the minutes given, or why not; both None while nothing is told."""
 
@@ -334,6 +365,11 @@ describe(ClosureKind, family=N_("The family cancelled"), road=N_("The road to th
          gone=N_("The child is gone"))
 describe(RepairState, asked=N_("Being computed"), ready=N_("Ready to choose"), chosen=N_("Chosen"),
          failed=N_("Not made"))
+describe(HappeningKind, teacher_away=N_("A teacher is away"), family_cancels=N_("A family cancels"),
+         road_closed=N_("The road to a home is closed"), day_closed=N_("The schools are closed"),
+         child_added=N_("A child is newly taught at home"), child_gone=N_("A child is gone"))
+describe(VariantName, fewest_changes=N_("Fewest changes"), least_travel=N_("Least travel"),
+         no_substitute=N_("No other team"))
 describe(MoveState, open=N_("Waits for an answer"), accepted=N_("Moved"), refused=N_("Not possible"),
          withdrawn=N_("Taken back"))
 describe(OwedBy, school=N_("to be made up"), nobody=N_("excused"))

@@ -31,6 +31,8 @@ from app.visits.models import (
     Booking,
     Leave,
     MoveRequest,
+    Repair,
+    RepairCall,
     Team,
     TeamMember,
     Timetable,
@@ -40,7 +42,7 @@ from app.visits.models import (
     Visit,
     VisitLink,
 )
-from app.visits.types import MoveState, TimetableState, VisitOrigin
+from app.visits.types import MoveState, RepairState, TimetableState, VisitOrigin
 from app.web.filters import today
 from tests.factories import plans as make
 from tests.support import people
@@ -195,6 +197,13 @@ def _leg(side: Side) -> TravelLeg:
         closed_months=[], slow_months=[], entered_by_name="向主任", entered_at=_now()))
 
 
+def _repair(side: Side) -> Repair:
+    return _kept(Repair(unit_id=side.unit.id, timetable_id=side.ids["timetable_id"], first_on=today(), variants=[],
+                        state=RepairState.READY, created_by_name="向主任", created_at=_now(),
+                        events=[{"kind": "child_gone", "first": today().isoformat(), "last": today().isoformat(),
+                                 "child_id": str(side.child.id), "teacher_id": None, "note": ""}]))
+
+
 def _job(side: Side) -> Job:
     return _kept(Job(kind="test.nothing", args={}, state=JobState.DONE, result={}, problems=[], user_name="陈老师",
                      user_id=side.users[Role.SCHOOL_COORDINATOR].id, created_at=_now()))
@@ -226,6 +235,9 @@ KINDS: dict[str, Callable[[Side], object]] = {
     "timetable_id": _timetable,
     "visit_id": _visit,
     "wish_id": _wish,
+    "repair_id": _repair,
+    "call_id": lambda side: _kept(RepairCall(repair_id=side.ids["repair_id"], position=0, child_id=side.child.id,
+                                             changes=[])),
     "leave_id": lambda side: _kept(Leave(teacher_id=side.teacher.id, first_on=today(), last_on=today())),
     "village_id": _village,
     "leg_id": _leg,

@@ -40,7 +40,7 @@ DRAFTS = {"version_id": "draft", "part_id": "draft_goal", "goal_id": "draft_goal
 CHILDS = {"child_id", "version_id", "part_id", "goal_id", "guardianship_id", "link_id", "request_id", "transfer_id",
           "visit_id", "wish_id"}
 # Kinds bound to a district's or a school's own work, and to one person.
-DISTRICTS = {"timetable_id", "team_id", "leave_id", "leg_id", "village_id"}
+DISTRICTS = {"timetable_id", "team_id", "leave_id", "leg_id", "village_id", "repair_id", "call_id"}
 PERSONS = {"job_id", "import_id", "filter_id"}
 # Kinds that are no secret: schools and their teachers are a register; people and days are guarded by permission.
 OPEN = {"school_id", "teacher_id", "user_id", "grant_id", "day_id"}

@@ -24,6 +24,7 @@ from app.schools.types import RuleName
 from app.visits.models import (
     Booking,
     FamilyTime,
+    HomeClosure,
     Leave,
     TeacherHours,
     Team,
@@ -65,7 +66,7 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
     needs = _needs(actor, unit_id, first, last, month_first)
     needs, not_skills = _only_skills(needs)
     villages = village_groups(unit_id)
-    children = _children({need.child_id for need in needs}, villages)
+    children = _children({need.child_id for need in needs}, villages, first, last)
     teams = _teams(unit_id, first, last, villages)
     spots = {str(team.school_id): team.spot for team in teams} | {str(child.id): child.spot for child in children}
     spots = {name: spot for name, spot in spots.items() if spot}
@@ -154,7 +155,7 @@ def _held(unit_id: uuid.UUID, first: date, before: date) -> dict[tuple, int]:
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-def _children(ids: set[uuid.UUID], villages: dict) -> tuple[ChildInput, ...]:
+def _children(ids: set[uuid.UUID], villages: dict, first: date, last: date) -> tuple[ChildInput, ...]:
     names = db.session.execute(select(Child.id, Child.name, Child.town_code).where(Child.id.in_(ids)).order_by(
         Child.sort_key, Child.id))
     homes = {row.child_id: row for row in db.session.scalars(select(HomePoint).where(HomePoint.child_id.in_(ids)))}
@@ -163,10 +164,16 @@ def _children(ids: set[uuid.UUID], villages: dict) -> tuple[ChildInput, ...]:
     paused = set(db.session.scalars(select(RollState.child_id).where(
         RollState.child_id.in_(ids), RollState.valid_to.is_(None), RollState.status.in_(PAUSED))))
     times = _stretches(FamilyTime, FamilyTime.child_id, ids)
+    closed: dict[uuid.UUID, list[tuple[date, date]]] = defaultdict(list)
+    for row in db.session.scalars(select(HomeClosure).where(
+            HomeClosure.child_id.in_(ids), HomeClosure.first_on <= last, HomeClosure.last_on >= first)
+            .order_by(HomeClosure.first_on, HomeClosure.id)):
+        closed[row.child_id].append((row.first_on, row.last_on))
     return tuple(
         ChildInput(row.id, row.name,
                    home_spot(homes.get(row.id), town_groups(row.town_code) + villages.get(row.id, ())),
-                   times.get(row.id, ()), row.id in pairs, row.id not in paused)
+                   times.get(row.id, ()), row.id in pairs, row.id not in paused,
+                   tuple(closed[row.id]))
         for row in names)
 
 

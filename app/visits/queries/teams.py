@@ -39,6 +39,11 @@ def get_team(actor: Actor, team_id: uuid.UUID) -> Team:
     return row
 
 
+def team_names(ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of teams; the caller has checked the scope."""
+    return dict(db.session.execute(select(Team.id, Team.name).where(Team.id.in_(ids))).all())
+
+
 @dataclass(frozen=True)
 class TeamView:
     """A team for lists: names in order, the hours in common are shown on its page."""

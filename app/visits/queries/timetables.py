@@ -65,8 +65,8 @@ def find_published(unit_id: uuid.UUID, month: str) -> Timetable | None:
         Timetable.superseded_at.is_(None)))
 
 
-def run_of(timetable: Timetable) -> Job | None:
-    """The job that makes or made a timetable."""
+def run_of(timetable) -> Job | None:
+    """The job that makes or made a timetable or a repair."""
     return db.session.get(Job, timetable.job_id) if timetable.job_id else None
 
 

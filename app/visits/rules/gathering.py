@@ -152,7 +152,7 @@ def _team(team: TeamInput, inputs: Inputs) -> Team:
 def _demand(need: Need, child: ChildInput, inputs: Inputs, teams: Mapping[str, Team]) -> Child:
     windows: dict[int | date, tuple[HalfDay, ...]] = dict(_by_weekday(child.times))
     for one in inputs.days:
-        if not need.first <= one.day <= need.last:
+        if not need.first <= one.day <= need.last or any(first <= one.day <= last for first, last in child.closed):
             windows[one.day] = ()
     home = str(need.home_team) if need.home_team and str(need.home_team) in teams else None
     return Child(demand_id(need.child_id, need.service_key), str(child.id), frozenset(need.needs), need.minutes,

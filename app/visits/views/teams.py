@@ -21,6 +21,7 @@ from app.visits.queries import (
     teacher_hours,
     teacher_leave,
 )
+from app.visits.queries.repairs import visits_in_leave
 from app.visits.views.pages import pages
 from app.web.filters import today
 
@@ -98,7 +99,8 @@ def edit_team(team_id):
 def _show_team(team, members, form):
     since = today() - timedelta(days=31)
     people = [(one, teacher_hours(one.id), teacher_leave(one.id, since)) for one in members]
-    return render_template("visits/edit_team.html", team=team, form=form, people=people,
+    hit = visits_in_leave(g.actor, [row for _one, _hours, leaves in people for row in leaves], today())
+    return render_template("visits/edit_team.html", team=team, form=form, people=people, hit=hit,
                            leave=_leave_form(members)), 422 if form.is_submitted() and form.errors else 200
 
 

@@ -1,0 +1,139 @@
+"""Finding the ways out of what happened to a published month: the engine works, its variants are kept plainly."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+
+from app.access import Actor
+from app.db import audit, db
+from app.routing import Plan, repair
+from app.routing import Problem as Task
+from app.schools.models import School
+from app.visits.actions.timetables import as_plan, inputs_of
+from app.visits.models import Repair, Team, TeamMember, Timetable, Visit
+from app.visits.queries import live_visits
+from app.visits.queries.live import recorded_among
+from app.visits.queries.repairs import get_repair, happenings_of
+from app.visits.rules import demand_id, make_problem, month_of, split_demand
+from app.visits.rules.repairs import ITERATIONS, as_if_not, close_today, engine_events
+from app.visits.types import Happening, Inputs, RepairState, VisitOrigin
+
+
+def task_of(actor: Actor, row: Timetable, happened: Sequence[Happening]) -> tuple[Inputs, Task]:
+    """The inputs of the timetable's whole month as they were before what happened, and the engine's problem."""
+    inputs = as_if_not(inputs_of(actor, row.unit_id, *month_of(row.last_on)), happened)
+    return inputs, make_problem(inputs)
+
+
+def find_ways(actor: Actor, row: Repair, today: date, *, iterations: int = ITERATIONS) -> list[dict]:
+    """Let the engine work; return the variants as they are kept. Raises Refused for an event that names nothing."""
+    timetable = db.session.get_one(Timetable, row.timetable_id)
+    happened = happenings_of(row)
+    inputs, task = task_of(actor, timetable, happened)
+    live = live_visits(timetable.unit_id, timetable.month)
+    recorded = recorded_among([v.id for v in live])
+    days, demands = {d.date for d in task.days}, {c.id for c in task.children}
+    teams = {team.id for team in task.teams}
+    stands = [v for v in live if v.day in days and str(v.team_id) in teams
+              and demand_id(v.child_id, v.service_key) in demands]
+    outside = [v for v in live if v.day not in days and v.day >= row.first_on and v.id not in recorded]
+    plan = _locked(as_plan(task, stands), stands, recorded)
+    events = engine_events(happened, task, plan.visits, today)
+    found = repair(close_today(task, row.first_on, today), plan, events, since=row.first_on, iterations=iterations)
+    versions = {(n.child_id, n.service_key): n.version_id for n in inputs.needs}
+    known = {(demand_id(v.child_id, v.service_key), v.day): v for v in stands}
+    fixed = {key for key, v in known.items() if v.id in recorded}
+    return [_kept(variant, row.first_on, fixed, known, versions, outside, found.problem) for variant in found.variants]
+
+
+def _locked(plan: Plan, stands: list[Visit], recorded: set[uuid.UUID]) -> Plan:
+    return replace(plan, visits=tuple(replace(one, locked=True) if stored.id in recorded else one
+                                      for one, stored in zip(plan.visits, stands, strict=True)))
+
+
+def _kept(variant, since: date, fixed: set, known: dict, versions: dict, outside: list[Visit], task: Task) -> dict:
+    """A variant as plain values: its visits from the first day on that are not recorded, its figures."""
+    visits = [_visit(one, known.get((one.demand, one.date)), versions) for one in variant.plan.visits
+              if one.date >= since and (one.demand, one.date) not in fixed]
+    visits += [{"child": str(v.child_id), "service": str(v.service_key), "team": str(v.team_id),
+                "version": str(v.plan_version_id), "day": v.day.isoformat(), "start": v.start, "end": v.end,
+                "travel": v.travel_in, "origin": v.origin.value} for v in outside]
+    unserved = [{"demand": one.demand, "missing": one.missing, "reasons": [_told(r) for r in one.reasons]}
+                for one in variant.plan.unserved]
+    return {"name": variant.name, "also": list(variant.also), "visits": visits, "touched": list(variant.touched),
+            "travel_before": variant.travel_before, "travel_after": variant.travel_after, "unserved": unserved,
+            "bent": [_told(one) for one in variant.relaxations], "teams": _new_teams(visits, task)}
+
+
+def _visit(one, stored: Visit | None, versions: dict) -> dict:
+    child_id, service_key = split_demand(one.demand)
+    same = stored is not None and (str(stored.team_id), stored.start) == (one.team, one.start)
+    version = stored.plan_version_id if same else versions[child_id, service_key]
+    origin = stored.origin.value if same else VisitOrigin.MAKEUP.value if one.origin == "makeup" else (
+        VisitOrigin.TEMPLATE.value)
+    return {"child": str(child_id), "service": str(service_key), "team": one.team, "version": str(version),
+            "day": one.date.isoformat(), "start": one.start, "end": one.end, "travel": one.travel_in, "origin": origin}
+
+
+def _told(reason) -> dict:
+    values = {name: value if isinstance(value, int | str) else str(value) for name, value in reason.values.items()}
+    return {"code": reason.code, "message": reason.message, "values": values}
+
+
+def _new_teams(visits: list[dict], task: Task) -> dict:
+    """Compositions of teachers that the engine formed for this repair: id → school, teachers, name."""
+    used = {v["team"] for v in visits}
+    return {t.id: {"school": t.school, "teachers": list(t.teachers), "name": t.name}
+            for t in task.teams if t.id in used and not _is_id(t.id)}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def store_ways(actor: Actor, repair_id: uuid.UUID, variants: list[dict]) -> None:
+    """Keep what the engine found; doing it twice does no harm."""
+    row = get_repair(actor, repair_id, lock=True)
+    if row.state == RepairState.ASKED:
+        row.variants = [variant | {"visits": _with_teams(row, variant)} for variant in variants]
+        row.state = RepairState.READY
+        audit.record(actor, "find_ways", "repair", row.id, variants=len(variants))
+        db.session.flush()
+
+
+def _with_teams(row: Repair, variant: dict) -> list[dict]:
+    """The visits with ids of stored teams: a composition that the engine formed is found or made as a team."""
+    ids = {one: _team_of(row.unit_id, team) for one, team in variant["teams"].items()}
+    return [{**v, "team": str(ids.get(v["team"], v["team"]))} for v in variant["visits"]]
+
+
+def _team_of(unit_id: uuid.UUID, team: dict) -> uuid.UUID:
+    teachers = [uuid.UUID(one) for one in team["teachers"]]
+    for known in db.session.scalars(select(Team).where(Team.unit_id == unit_id, Team.active)):
+        members = set(db.session.scalars(select(TeamMember.teacher_id).where(TeamMember.team_id == known.id)))
+        if members == set(teachers):
+            return known.id
+    school = db.session.get_one(School, uuid.UUID(team["school"]))
+    made = Team(unit_id=unit_id, school_id=school.id, name=team["name"][:120])
+    db.session.add(made)
+    db.session.flush()
+    db.session.add_all(TeamMember(team_id=made.id, teacher_id=one, position=n) for n, one in enumerate(teachers))
+    db.session.flush()
+    return made.id
+
+
+def newly_planned(actor: Actor, row: Timetable) -> list[tuple[uuid.UUID, str]]:
+    """Children who could be planned in the timetable's month and have no visit in it, by name."""
+    _inputs, task = task_of(actor, row, ())
+    have = {demand_id(v.child_id, v.service_key) for v in live_visits(row.unit_id, row.month)}
+    found = {uuid.UUID(one.person): one.name for one in task.children if one.id not in have}
+    return sorted(found.items(), key=lambda one: (one[1], str(one[0])))

@@ -1,0 +1,138 @@
+"""From what happened to a published month to the engine's events, and back from its variants to visits."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from app.kernel.problems import N_, Problem
+from app.routing import (
+    ChildAdded,
+    ChildLost,
+    DayClosed,
+    Event,
+    FamilyCancels,
+    PlaceClosed,
+    TeacherAway,
+)
+from app.routing import Problem as Task
+from app.routing import Visit as Placed
+from app.visits.types import CalendarInput, ChildInput, Happening, HappeningKind, Inputs, Member
+
+ITERATIONS = 200
+_AT_HOME = {HappeningKind.FAMILY_CANCELS, HappeningKind.ROAD_CLOSED, HappeningKind.CHILD_GONE}
+LONGEST = 92
+
+
+def happening_problems(one: Happening, today: date) -> list[Problem]:
+    """What is wrong with what was entered; problems name their form field."""
+    found = []
+    if one.kind == HappeningKind.TEACHER_AWAY and one.teacher_id is None:
+        found.append(Problem("teacher_missing", N_("Choose the teacher."), field="teacher_id"))
+    if one.kind in _AT_HOME | {HappeningKind.CHILD_ADDED} and one.child_id is None:
+        found.append(Problem("child_missing", N_("Choose the child."), field="child_id"))
+    if one.last < one.first:
+        found.append(Problem("days_reversed", N_("The last day lies before the first day."), field="last_on"))
+    elif (one.last - one.first).days > LONGEST:
+        found.append(Problem("days_many", N_("At most %(most)s days can be entered at once."), {"most": LONGEST},
+                             field="last_on"))
+    elif one.last < today:
+        found.append(Problem("days_past", N_("These days are past. What was given, or why not, is recorded at each "
+                                             "visit."), field="last_on"))
+    if one.kind == HappeningKind.DAY_CLOSED and not one.note.strip():
+        found.append(Problem("closure_reason_missing", N_("Say why the schools are closed."), field="note"))
+    return found
+
+
+def as_if_not(inputs: Inputs, happened: Iterable[Happening]) -> Inputs:
+    """The inputs as they were before what happened: leave, closed homes and closed days of these days taken out, so
+    that the engine sees what the published visits were made for."""
+    for one in happened:
+        if one.kind == HappeningKind.TEACHER_AWAY:
+            inputs = replace(inputs, teams=tuple(
+                replace(team, members=tuple(_there(member, one) for member in team.members)) for team in inputs.teams))
+        if one.kind in _AT_HOME:
+            inputs = replace(inputs, children=tuple(_open(child, one) for child in inputs.children))
+        if one.kind == HappeningKind.DAY_CLOSED:
+            inputs = replace(inputs, days=tuple(_taught(day, one) for day in inputs.days))
+    return inputs
+
+
+def _there(member: Member, one: Happening) -> Member:
+    if member.teacher_id != one.teacher_id:
+        return member
+    return replace(member, leave=_without(member.leave, one))
+
+
+def _open(child: ChildInput, one: Happening) -> ChildInput:
+    return replace(child, closed=_without(child.closed, one)) if child.id == one.child_id else child
+
+
+def _without(periods: Iterable[tuple[date, date]], one: Happening) -> tuple[tuple[date, date], ...]:
+    """Periods (first and last day) less the days of what happened."""
+    day, left = timedelta(days=1), []
+    for first, last in periods:
+        left += [(first, min(last, one.first - day)), (max(first, one.last + day), last)]
+    return tuple((first, last) for first, last in left if first <= last)
+
+
+def _taught(day: CalendarInput, one: Happening) -> CalendarInput:
+    shut = day.acts_as is None and one.first <= day.day <= one.last and day.day.weekday() < 5
+    return replace(day, acts_as=day.day.weekday(), reason="") if shut else day
+
+
+def first_day(happened: Iterable[Happening], today: date) -> date:
+    """The first day that a repair touches: today when it is touched by what happened, else tomorrow."""
+    return today if any(h.first <= today <= h.last for h in happened) else today + timedelta(days=1)
+
+
+def close_today(task: Task, since: date, today: date) -> Task:
+    """The same with nobody out any more today: what falls out today is made up later, nothing new comes today."""
+    if since > today:
+        return task
+    return replace(task, teams=tuple(replace(t, shifts={**t.shifts, today: ()}) for t in task.teams))
+
+
+def engine_events(happened: Sequence[Happening], task: Task, visits: Iterable[Placed], today: date) -> list[Event]:
+    """The engine's events. What falls out today is named visit by visit (see `close_today`)."""
+    visits, found = list(visits), []
+    for one in happened:
+        found += _BECOMES[one.kind](one, task, visits)
+        if one.first <= today <= one.last and one.kind != HappeningKind.CHILD_ADDED:
+            found += [FamilyCancels(v.demand, today) for v in visits
+                      if v.date == today and not v.locked and _hits(one, v, task)]
+    return list(dict.fromkeys(found)) if all(map(_hashable, found)) else found
+
+
+def _hashable(event: Event) -> bool:
+    return not isinstance(event, ChildAdded)
+
+
+def _hits(one: Happening, visit: Placed, task: Task) -> bool:
+    if one.kind == HappeningKind.TEACHER_AWAY:
+        return any(t.id == visit.team and str(one.teacher_id) in t.teachers for t in task.teams)
+    return one.kind == HappeningKind.DAY_CLOSED or visit.child == str(one.child_id)
+
+
+def _days(one: Happening) -> list[date]:
+    return [one.first + timedelta(days=n) for n in range((one.last - one.first).days + 1)]
+
+
+def _demands(child_id: uuid.UUID | None, task: Task) -> list:
+    return [c for c in task.children if c.person == str(child_id)]
+
+
+_BECOMES = {
+    HappeningKind.TEACHER_AWAY: lambda one, task, visits: [TeacherAway(str(one.teacher_id), one.first, one.last)],
+    HappeningKind.FAMILY_CANCELS: lambda one, task, visits: [
+        FamilyCancels(v.demand, v.date) for v in visits
+        if v.child == str(one.child_id) and one.first <= v.date <= one.last],
+    HappeningKind.ROAD_CLOSED: lambda one, task, visits: [PlaceClosed(str(one.child_id), one.first, one.last)],
+    HappeningKind.DAY_CLOSED: lambda one, task, visits: [
+        DayClosed(day) for day in _days(one) if day in {d.date for d in task.days}],
+    HappeningKind.CHILD_ADDED: lambda one, task, visits: [ChildAdded(c) for c in _demands(one.child_id, task)],
+    HappeningKind.CHILD_GONE: lambda one, task, visits: [
+        ChildLost(c.id, one.first) for c in _demands(one.child_id, task)],
+}

@@ -1,0 +1,201 @@
+"""Repairing a published month: what happened, the ways out side by side, whom to phone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.actions import reveal
+from app.children.queries import get_child
+from app.errors import NotFound
+from app.kernel.problems import Refused
+from app.routing import say
+from app.schools.queries import unit_names
+from app.visits.actions.repairs import add_to, choose_way, open_repair, phone_of_teacher, set_call_done
+from app.visits.actions.ways import newly_planned
+from app.visits.forms import HappeningForm, PurposeForm, as_uuid
+from app.visits.queries import get_timetable, may_plan
+from app.visits.queries.live import name_changes
+from app.visits.queries.repairs import (
+    children_to_choose,
+    get_repair,
+    happenings_of,
+    list_calls,
+    names_of_happenings,
+    teachers_to_choose,
+    ways_out,
+)
+from app.visits.queries.teams import team_names
+from app.visits.queries.timetables import child_names, run_of
+from app.visits.types import ChangeKind, Happening, HappeningKind, RepairState
+from app.visits.views.pages import pages
+from app.web.filters import today
+
+WRITE = Permission.TIMETABLES_WRITE
+FIELDS = {
+    HappeningKind.TEACHER_AWAY: ("teacher_id", "first_on", "last_on", "note"),
+    HappeningKind.FAMILY_CANCELS: ("child_id", "first_on", "last_on", "note"),
+    HappeningKind.ROAD_CLOSED: ("child_id", "first_on", "last_on", "note"),
+    HappeningKind.DAY_CLOSED: ("first_on", "last_on", "note"),
+    HappeningKind.CHILD_ADDED: ("child_id",),
+    HappeningKind.CHILD_GONE: ("child_id", "first_on", "note"),
+}
+ALL_FIELDS = {name for names in FIELDS.values() for name in names}
+
+
+def _published(timetable_id):
+    row = get_timetable(g.actor, timetable_id)
+    if not may_plan(g.actor, row.unit_id):
+        abort(404)
+    return row
+
+
+def _kind() -> HappeningKind | None:
+    asked = request.args.get("kind", "")
+    return HappeningKind(asked) if asked in set(HappeningKind) else None
+
+
+@pages.form("/timetables/<uuid:timetable_id>/repair", needs=WRITE)
+def new_repair(timetable_id):
+    """Choose what happened, then say whom it concerns and when. `with` names a repair to which it is added."""
+    row, kind = _published(timetable_id), _kind()
+    earlier = request.args.get("with", type=as_uuid)
+    former, so_far = add_to(g.actor, earlier) if earlier else (None, [])
+    if former is not None and former.timetable_id != row.id:
+        abort(404)
+    form, problems = _form(row, kind), ()
+    if kind and form.validate_on_submit():
+        try:
+            made = open_repair(g.actor, row.id, [*so_far, _happening(kind, form, row)], today=today(),
+                               page=lambda made: url_for(".show_repair", repair_id=made))
+            return redirect(url_for(".show_repair", repair_id=made.id), 303)
+        except Refused as refused:
+            form.refuse([p for p in refused.problems if p.field and p.field in form])
+            problems = [p for p in refused.problems if not (p.field and p.field in form)]
+    wrong = problems or (form.is_submitted() and form.errors)
+    return render_template("visits/new_repair.html", timetable=row, kind=kind, kinds=list(HappeningKind), form=form,
+                           fields=[form[name] for name in FIELDS.get(kind, ())], problems=problems, earlier=earlier,
+                           so_far=names_of_happenings(so_far),
+                           unit_name=unit_names().get(row.unit_id, "")), 422 if wrong else 200
+
+
+def _form(row, kind) -> HappeningForm:
+    form = HappeningForm(first_on=_asked_day("first"), last_on=_asked_day("last"),
+                         teacher_id=request.args.get("teacher", type=as_uuid),
+                         child_id=request.args.get("child", type=as_uuid))
+    added = kind == HappeningKind.CHILD_ADDED
+    for name in ALL_FIELDS - set(FIELDS.get(kind, ())):
+        del form[name]
+    if kind is None:
+        return form
+    children = newly_planned(g.actor, row) if added else children_to_choose(row, today())
+    if "child_id" in form:
+        form.child_id.choices = [("", ""), *((str(one), name) for one, name in children)]
+    if "teacher_id" in form:
+        form.teacher_id.choices = [("", ""), *((str(one), name) for one, name in teachers_to_choose(row))]
+    return form
+
+
+def _asked_day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _happening(kind: HappeningKind, form: HappeningForm, row) -> Happening:
+    told = {name: form[name].data for name in FIELDS[kind]}
+    first = told.get("first_on") or today()
+    last = told.get("last_on") or first if "last_on" in told else row.last_on
+    return Happening(kind, first, last, told.get("teacher_id"), told.get("child_id"), told.get("note") or "")
+
+
+@pages.get("/repairs/<uuid:repair_id>", needs=WRITE)
+def show_repair(repair_id):
+    row = get_repair(g.actor, repair_id)
+    return _show(row)
+
+
+def _show(row, problems=(), phones=None, form=None):
+    timetable = get_timetable(g.actor, row.timetable_id)
+    draft = get_timetable(g.actor, row.draft_id) if row.draft_id else None
+    shared = {"repair": row, "timetable": timetable, "draft": draft, "problems": problems, "run": run_of(row),
+              "happened": names_of_happenings(happenings_of(row)), "unit_name": unit_names().get(row.unit_id, "")}
+    status = 422 if problems or (form and form.errors) else 200
+    if row.state == RepairState.CHOSEN:
+        calls = list_calls(row)
+        return render_template("visits/show_calls.html", **shared, calls=calls, phones=phones or {},
+                               lines=_lines(calls), form=form or PurposeForm()), status
+    ways = ways_out(row) if row.state == RepairState.READY else []
+    named = [(way, name_changes(way.changes), [say(one["message"], one["values"], _) for one in way.bent])
+             for way in ways]
+    return render_template("visits/show_repair.html", **shared, ways=named,
+                           waits=row.state == RepairState.ASKED), status
+
+
+def _lines(calls) -> dict:
+    """For each call, its changes as (kind, child, before, after), each end (day, start, team)."""
+    kept = [one for call in calls for one in call.row.changes]
+    children = child_names({as_uuid(one["child"]) for one in kept})
+    teams = team_names({as_uuid(end[2]) for one in kept for end in (one["before"], one["after"]) if end})
+
+    def end(kept):
+        return None if kept is None else (date.fromisoformat(kept[0]), kept[1], teams.get(as_uuid(kept[2]), ""))
+
+    return {call.row.id: [(ChangeKind(one["kind"]), children.get(as_uuid(one["child"]), ""), end(one["before"]),
+                           end(one["after"])) for one in call.row.changes] for call in calls}
+
+
+@pages.post("/repairs/<uuid:repair_id>/drop/<int:number>", needs=WRITE)
+def drop_happening(repair_id, number):
+    """Compute anew without one of the things that happened."""
+    row, left = add_to(g.actor, repair_id, drop=number)
+    if not left:
+        return redirect(url_for(".new_repair", timetable_id=row.timetable_id), 303)
+    made = open_repair(g.actor, row.timetable_id, left, today=today(),
+                       page=lambda made: url_for(".show_repair", repair_id=made))
+    return redirect(url_for(".show_repair", repair_id=made.id), 303)
+
+
+@pages.post("/repairs/<uuid:repair_id>/choose", needs=WRITE)
+def choose_repair(repair_id):
+    try:
+        choose_way(g.actor, repair_id, request.form.get("way", ""), today=today())
+    except Refused as refused:
+        return _show(get_repair(g.actor, repair_id), refused.problems)
+    flash(_("The draft is made. Phone those concerned, then publish it."), "ok")
+    return redirect(url_for(".show_repair", repair_id=repair_id), 303)
+
+
+@pages.post("/repairs/<uuid:repair_id>/calls/<uuid:call_id>", needs=WRITE)
+def tick_call(repair_id, call_id):
+    set_call_done(g.actor, repair_id, call_id, request.form.get("done") == "1")
+    return redirect(url_for(".show_repair", repair_id=repair_id, _anchor=f"call-{call_id}"), 303)
+
+
+@pages.post("/repairs/<uuid:repair_id>/phones", needs=WRITE)
+def show_phones(repair_id):
+    """The list with the telephone numbers, for a purpose that is written down with each child."""
+    row, form = get_repair(g.actor, repair_id), PurposeForm()
+    if row.state != RepairState.CHOSEN:
+        abort(404)
+    phones = {}
+    try:
+        for call in list_calls(row):
+            phones[call.row.id] = _phones(call, form.purpose.data or "")
+    except Refused as refused:
+        form.refuse(refused.problems)
+        phones = {}
+    return _show(row, phones=phones, form=form)
+
+
+def _phones(call, purpose: str) -> list[tuple[str, str]]:
+    if call.row.teacher_id:
+        return phone_of_teacher(g.actor, call.row.teacher_id, purpose)
+    try:
+        return reveal(g.actor, get_child(g.actor, call.row.child_id), "phone", purpose)
+    except NotFound:
+        return []
