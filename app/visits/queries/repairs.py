@@ -136,8 +136,8 @@ def ways_out(repair: Repair) -> list[WayOut]:
         changes = compare_visits(standing, visits_of_variant(variant))
         kinds = [one.kind for one in changes]
         found.append(WayOut(
-            VariantName(variant["name"]), tuple(map(VariantName, variant["also"])), changes, kinds.count(ChangeKind.MOVED),
-            kinds.count(ChangeKind.ADDED), kinds.count(ChangeKind.REMOVED),
+            VariantName(variant["name"]), tuple(map(VariantName, variant["also"])), changes,
+            kinds.count(ChangeKind.MOVED), kinds.count(ChangeKind.ADDED), kinds.count(ChangeKind.REMOVED),
             sum(one.former is not None and one.now is not None and one.former.team_id != one.now.team_id
                 for one in changes),
             len({one.child_id for one in changes}) + len(_teachers_of(changes)),
