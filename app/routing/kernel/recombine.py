@@ -1,0 +1,135 @@
+"""The best timetable that can be put together from team weeks seen so far: a set-partitioning problem for HiGHS.
+
+A *column* is one team's week: which demands it serves with which patterns, in which order. Two good timetables often
+differ in which corner of the district is good; choosing one column a team, each demand at most once, joins the good
+corners.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.routing.kernel import layout as at
+
+MOST_COLUMNS = 6000
+NODES = 400  # of the branch and bound; a limit that does not depend on the clock keeps runs repeatable
+
+
+@dataclass
+class Column:
+    """A team's week. `demands` [(demand, pattern)], `rows` its slots' sequences, `cost` travel, changes and fairness
+    less what the visits are worth, by the true weights."""
+
+    team: int
+    demands: tuple
+    rows: dict
+    cost: float
+
+
+class Pool:
+    """Team weeks by what they serve, the cheapest order of each; the latest `MOST_COLUMNS` are kept."""
+
+    def __init__(self, case, true):
+        self.case, self.true, self.columns = case, true, {}
+        self.worth = true[at.UNSERVED] * case.part(case.g, "PRIORITY", case.g[at.KIDS])
+        self.missing = case.part(case.g, "PAT_MISSING", sum(len(p) for p in case.patterns))
+        self.first = case.part(case.g, "PAT_AT", case.g[at.KIDS])
+        slots = case.g[at.SLOTS]
+        self.team_of_slot = case.part(case.g, "SLOT_CELL", slots) // max(1, case.g[at.DAYS])
+        self.by_team = [np.flatnonzero(self.team_of_slot == t) for t in range(case.g[at.TEAMS])]
+
+    def add(self, state):
+        """Take in the team weeks of a timetable; those with a substitute's visits are passed over."""
+        case, g = self.case, self.case.g
+        kids, slots, teams = g[at.KIDS], g[at.SLOTS], g[at.TEAMS]
+        team, pattern = case.part(state, "TEAM", kids), case.part(state, "PATTERN", kids)
+        giver = case.part(state, "GIVER", kids, g[at.WIDEST])
+        if case.part(state, "TOTALS", 4)[at.SUBSTITUTED]:
+            return
+        served = np.flatnonzero(pattern >= 0)
+        driven, load = case.part(state, "DRIVEN", slots), case.part(state, "LOAD", teams)
+        seq, size = case.part(state, "SEQ", slots, at.LONGEST), case.part(state, "SIZE", slots)
+        mine = [[] for _ in range(teams)]
+        for c in served:
+            mine[giver[c, 0]].append((int(c), int(pattern[c])))
+        assert (team[served] == giver[served, 0]).all()
+        for t in range(teams):
+            if not mine[t]:
+                continue
+            key = (t, tuple(mine[t]))
+            cost = self._cost(t, mine[t], int(driven[self.by_team[t]].sum()), int(load[t]))
+            known = self.columns.get(key)
+            if known is not None and known.cost <= cost:
+                continue
+            rows = {int(r): seq[r, : size[r]].copy() for r in self.by_team[t] if size[r]}
+            self.columns.pop(key, None)
+            self.columns[key] = Column(t, key[1], rows, cost)
+        while len(self.columns) > MOST_COLUMNS:
+            self.columns.pop(next(iter(self.columns)))
+
+    def _cost(self, t, demands, driven, load):
+        from app.routing.kernel.moves import change_cost, unfair
+
+        worth = sum(self.worth[c] * (self.case.asked[c] - self.missing[p]) for c, p in demands)
+        changes = sum(change_cost(self.case.g, self.true, c, t, p) for c, p in demands)
+        return self.true[at.TRAVEL] * driven + changes + unfair(self.true, t, load) - worth
+
+    def best(self, seconds=None):
+        """Return a state of the cheapest choice of columns, or None where the solver found none."""
+        chosen = self._choose(list(self.columns.values()), seconds)
+        if chosen is None:
+            return None
+        from app.routing.kernel.moves import rebuild
+
+        case, g = self.case, self.case.g
+        state = case.blank()
+        seq, size = case.part(state, "SEQ", g[at.SLOTS], at.LONGEST), case.part(state, "SIZE", g[at.SLOTS])
+        team, pattern = case.part(state, "TEAM", g[at.KIDS]), case.part(state, "PATTERN", g[at.KIDS])
+        giver = case.part(state, "GIVER", g[at.KIDS], g[at.WIDEST])
+        for column in chosen:
+            for r, row in column.rows.items():
+                seq[r, : len(row)], size[r] = row, len(row)
+            for c, p in column.demands:
+                team[c], pattern[c], giver[c, :] = column.team, p, column.team
+        return state if rebuild(g, state, self.true) else None
+
+    def _choose(self, columns, seconds):
+        import highspy
+
+        from app.routing.kernel.moves import unfair
+
+        g = self.case.g
+        kids, teams, n = int(g[at.KIDS]), int(g[at.TEAMS]), len(columns)
+        if not n:
+            return None
+        costs = np.array([c.cost for c in columns] + [unfair(self.true, t, 0) for t in range(teams)])
+        starts, index = [0], []
+        for c in columns:
+            index += [d for d, _ in c.demands] + [kids + c.team]
+            starts.append(len(index))
+        for t in range(teams):
+            index.append(kids + t)
+            starts.append(len(index))
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = n + teams, kids + teams
+        model.col_cost_ = costs
+        model.col_lower_, model.col_upper_ = np.zeros(n + teams), np.ones(n + teams)
+        model.row_lower_ = np.r_[np.zeros(kids), np.ones(teams)]
+        model.row_upper_ = np.ones(kids + teams)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+        model.a_matrix_.index_ = np.array(index, dtype=np.int32)
+        model.a_matrix_.value_ = np.ones(len(index))
+        model.integrality_ = [highspy.HighsVarType.kInteger] * (n + teams)
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        solver.setOptionValue("threads", 1)
+        solver.setOptionValue("mip_max_nodes", NODES)
+        if seconds is not None:
+            solver.setOptionValue("time_limit", float(seconds))
+        solver.passModel(model)
+        solver.run()
+        if not solver.getInfo().primal_solution_status == 2:  # 2 = feasible
+            return None
+        values = np.asarray(solver.getSolution().col_value)[:n]
+        return [c for c, x in zip(columns, values, strict=True) if x > 0.5]

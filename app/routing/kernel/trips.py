@@ -1,0 +1,197 @@
+"""Timing and pricing of trips, compiled. `g` and `s` are the arrays of `layout`."""
+
+from numba import njit
+
+from app.routing.kernel.layout import (
+    AWAY,
+    CAP,
+    DAYS,
+    DRIVEN,
+    DRIVING,
+    ENDS,
+    HOME,
+    LATES,
+    LEGS,
+    LONGEST,
+    MINUTES,
+    MOST,
+    ONE,
+    PLACES,
+    RIVAL,
+    RIVAL_AT,
+    ROW,
+    SCHOOL,
+    SEQ,
+    SERVED,
+    SIZE,
+    SLOT_AT,
+    SLOT_CELL,
+    SLOT_END,
+    SLOT_START,
+    WIN_AT,
+    WIN_FIRST,
+    WIN_LAST,
+)
+
+NEVER = 1 << 28
+
+options = {"cache": True, "nogil": True, "boundscheck": False}
+
+
+@njit(**options)
+def leg(g, a, b):
+    """Minutes from place a to place b."""
+    return g[g[LEGS] + a * g[PLACES] + b]
+
+
+@njit(**options)
+def earliest(g, row, moment):
+    """First start at or after `moment` in the windows of a row (demand * days + day); -1 = none."""
+    for i in range(g[g[WIN_AT] + row], g[g[WIN_AT] + row + 1]):
+        if g[g[WIN_LAST] + i] >= moment:
+            return max(g[g[WIN_FIRST] + i], moment)
+    return -1
+
+
+@njit(**options)
+def latest(g, row, moment):
+    """Last start at or before `moment`; -NEVER = none."""
+    for i in range(g[g[WIN_AT] + row + 1] - 1, g[g[WIN_AT] + row] - 1, -1):
+        if g[g[WIN_FIRST] + i] <= moment:
+            return min(g[g[WIN_LAST] + i], moment)
+    return -NEVER
+
+
+@njit(**options)
+def least_away(g, seq, base, size, school, day, start, end, floor):
+    """Fewest minutes out over all departures for `size` homes seq[base:], NEVER where no departure works.
+
+    Waiting goes only where some earlier visit stands at the end of its window, so the next departure worth trying is
+    the one that pushes that visit into its next window: few rounds. `floor` (travel and visits) ends it early.
+    """
+    best, out = NEVER, start
+    while True:
+        at, free = school, out
+        for i in range(size):
+            c = seq[base + i]
+            begin = earliest(g, c * g[DAYS] + day, free + leg(g, at, g[g[HOME] + c]))
+            if begin < 0:
+                return best
+            at, free = g[g[HOME] + c], begin + g[g[MINUTES] + c]
+        back = free + leg(g, at, school)
+        if back > end:
+            return best
+        at, late = school, back
+        for i in range(size - 1, -1, -1):
+            c = seq[base + i]
+            late = latest(g, c * g[DAYS] + day, late - leg(g, g[g[HOME] + c], at) - g[g[MINUTES] + c])
+            at = g[g[HOME] + c]
+        leave = late - leg(g, school, at)
+        best = min(best, back - leave)
+        if best <= floor or leave + 1 <= out:
+            return best
+        out = leave + 1
+
+
+@njit(**options)
+def time_trip(g, s, r):
+    """Time slot `r` anew from its sequence. Return False where it cannot be kept (its numbers are then undefined)."""
+    size, cell = s[g[SIZE] + r], g[g[SLOT_CELL] + r]
+    team, day = cell // g[DAYS], cell % g[DAYS]
+    school, end = g[g[SCHOOL] + team], g[g[SLOT_END] + r]
+    if size == 0:
+        s[g[AWAY] + r] = s[g[DRIVEN] + r] = s[g[SERVED] + r] = 0
+        return True
+    seq, ends, lates = g[SEQ] + r * LONGEST, g[ENDS] + r * LONGEST, g[LATES] + r * LONGEST
+    at, free, driven, served = school, g[g[SLOT_START] + r], 0, 0
+    for i in range(size):
+        c = s[seq + i]
+        to = leg(g, at, g[g[HOME] + c])
+        begin = earliest(g, c * g[DAYS] + day, free + to)
+        if begin < 0:
+            return False
+        driven += to
+        served += g[g[MINUTES] + c]
+        at, free = g[g[HOME] + c], begin + g[g[MINUTES] + c]
+        s[ends + i] = free
+    driven += leg(g, at, school)
+    if free + leg(g, at, school) > end:
+        return False
+    at, late = school, end
+    for i in range(size - 1, -1, -1):
+        c = s[seq + i]
+        late = latest(g, c * g[DAYS] + day, late - leg(g, g[g[HOME] + c], at) - g[g[MINUTES] + c])
+        s[lates + i] = late
+        at = g[g[HOME] + c]
+    s[g[DRIVEN] + r], s[g[SERVED] + r] = driven, served
+    s[g[AWAY] + r] = least_away(g, s, seq, size, school, day, g[g[SLOT_START] + r], end, driven + served)
+    return True
+
+
+@njit(**options)
+def price_cell(g, s, m, c, team, day):
+    """Cheapest insertion of demand c into a cell: (extra travel, slot, position); NEVER where it does not fit."""
+    cell = team * g[DAYS] + day
+    first, last = g[g[SLOT_AT] + cell], g[g[SLOT_AT] + cell + 1]
+    away, driven, visits = 0, 0, 0
+    for r in range(first, last):
+        away += s[g[AWAY] + r]
+        driven += s[g[DRIVEN] + r]
+        visits += s[g[SIZE] + r]
+    best, best_slot, best_pos = NEVER, -1, 0
+    if visits >= g[g[MOST] + team]:
+        return best, best_slot, best_pos
+    row = c * g[DAYS] + day
+    for r in range(first, last):
+        size = s[g[SIZE] + r]
+        if size >= LONGEST or (g[g[ONE] + team] and size == 0 and visits > 0) or taken(g, s, r):
+            continue
+        room = g[g[CAP] + team] - away + s[g[AWAY] + r]
+        extra, pos = price_slot(g, s, m, c, r, row, day, team, room, best)
+        if extra < best and driven + extra <= g[g[DRIVING] + team]:
+            best, best_slot, best_pos = extra, r, pos
+    return best, best_slot, best_pos
+
+
+@njit(**options)
+def taken(g, s, r):
+    """True where a teacher of the slot's team is out with another team meanwhile."""
+    for i in range(g[g[RIVAL_AT] + r], g[g[RIVAL_AT] + r + 1]):
+        if s[g[SIZE] + g[g[RIVAL] + i]]:
+            return True
+    return False
+
+
+@njit(**options)
+def price_slot(g, s, m, c, r, row, day, team, room, best):
+    """Cheapest position below `best` extra minutes in slot r: (extra, position)."""
+    size, school, own, long = s[g[SIZE] + r], g[g[SCHOOL] + team], g[g[HOME] + c], g[g[MINUTES] + c]
+    start, end = g[g[SLOT_START] + r], g[g[SLOT_END] + r]
+    fixed = s[g[DRIVEN] + r] + s[g[SERVED] + r] + long
+    found = 0
+    at, free = school, start
+    for pos in range(size + 1):
+        if pos:
+            at, free = g[g[HOME] + s[g[SEQ] + r * LONGEST + pos - 1]], s[g[ENDS] + r * LONGEST + pos - 1]
+        after = g[g[HOME] + s[g[SEQ] + r * LONGEST + pos]] if pos < size else school
+        to, on = leg(g, at, own), leg(g, own, after)
+        extra = to + on
+        if size:
+            extra -= leg(g, at, after)
+        if extra >= best or fixed + extra > room:
+            continue
+        begin = earliest(g, row, free + to)
+        if begin < 0:
+            return best, found  # ends only grow from here
+        if begin + long + on > (s[g[LATES] + r * LONGEST + pos] if pos < size else end):
+            continue
+        if end - start > room:
+            for i in range(pos):
+                m[g[ROW] + i] = s[g[SEQ] + r * LONGEST + i]
+            m[g[ROW] + pos] = c
+            for i in range(pos, size):
+                m[g[ROW] + i + 1] = s[g[SEQ] + r * LONGEST + i]
+            if least_away(g, m, g[ROW], size + 1, school, day, start, end, fixed + extra) > room:
+                continue
+        best, found = extra, pos
+    return best, found
