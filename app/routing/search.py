@@ -5,6 +5,7 @@ import math
 import random
 
 from app.routing.grid import day_patterns
+from app.routing.rollout import template_visits
 from app.routing.state import State
 
 HOT, COLD = 20.0, 0.3  # minutes of travel: the annealing's first and last temperature
@@ -253,3 +254,18 @@ class Search:
                         self.state.put(t, d, k, trip)
         self.chosen = chosen
         self.missing = [self.asked[c] if x is None else self.patterns[c][x[1]][1] for c, x in enumerate(chosen)]
+
+
+def find_template_plainly(problem, grid, iterations, seed):
+    """The repeating plan by this module alone, without compiled code: slow, for tests and for reading. Return
+    (`TemplateVisit`s, moves made)."""
+    search = Search(grid, seed)
+    search.start()
+    cost = least = search.cost()
+    best = search.keep()
+    for done in range(iterations):
+        cost = search.step(done / iterations, cost)
+        if cost < least:
+            least, best = cost, search.keep()
+    search.restore(best)
+    return template_visits(search), iterations

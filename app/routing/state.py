@@ -123,8 +123,7 @@ class State:
         return ()
 
     def starts(self, t, d):
-        """[(demand, start, minutes of the leg before)] of a cell, leaving school as late as an earliest return
-        allows."""
+        """[(demand, start, minutes of the leg before)] of a cell, at the departure with the fewest minutes away."""
         found, grid, legs = [], self.grid, self.grid.legs_on[d]
         for trip in self.cells[t][d]:
             at, free = grid.school[t], None
@@ -132,8 +131,7 @@ class State:
             for c in trip[0]:
                 leg = legs[at][grid.home[c]]
                 if free is None:
-                    back = trip[1][-1] + legs[grid.home[trip[0][-1]]][grid.school[t]]
-                    start = back - trip[3] + leg
+                    start = trip[5] + leg
                 else:
                     start = next(max(a, free + leg) for a, b in windows(c) if b >= free + leg)
                 found.append((c, start, leg))

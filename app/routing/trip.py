@@ -1,11 +1,11 @@
 """One trip of a team: out from school, homes in order, back. Timing and the price of one more home.
 
-A trip is an immutable tuple (seq, ends, lates, elapsed, travel): demand indices; the earliest end of each visit; the
-latest start of each visit that still gets everyone home in the shift; minutes away at the best departure; minutes of
-travel.
+A trip is an immutable tuple (seq, ends, lates, elapsed, travel, out): demand indices; the earliest end of each visit;
+the latest start of each visit that still gets everyone home in the shift; minutes away at the best departure; minutes
+of travel; the minute of the day of that departure.
 """
 
-EMPTY = ((), (), (), 0, 0)
+EMPTY = ((), (), (), 0, 0, 0)
 
 
 def build(grid, team, day, shift, seq, windows):
@@ -29,8 +29,34 @@ def build(grid, team, day, shift, seq, windows):
     if back > shift[1]:
         return None
     lates = backwards(grid, legs, school, seq, windows, shift[1])
-    first = backwards(grid, legs, school, seq, windows, back)[0]
-    return tuple(seq), tuple(ends), lates, back - (first - legs[school][home[seq[0]]]), travel
+    elapsed, out = least_away(grid, legs, school, shift, seq, windows, travel + sum(minutes[c] for c in seq))
+    return tuple(seq), tuple(ends), lates, elapsed, travel, out
+
+
+def least_away(grid, legs, school, shift, seq, windows, floor):
+    """(fewest minutes away, departure) over all departures from `shift[0]` on that keep the sequence.
+
+    Waiting goes only where an earlier visit stands at the end of its window, so the next departure worth trying pushes
+    that visit into its next window: few rounds. `floor` (travel and visits) ends it early. The sequence must be
+    possible.
+    """
+    home, minutes, best, leave = grid.home, grid.minutes, None, shift[0]
+    while True:
+        at, free = school, leave
+        for c in seq:
+            start = earliest(windows(c), free + legs[at][home[c]])
+            if start is None:
+                return best
+            at, free = home[c], start + minutes[c]
+        back = free + legs[at][school]
+        if back > shift[1]:
+            return best
+        out = backwards(grid, legs, school, seq, windows, back)[0] - legs[school][home[seq[0]]]
+        if best is None or back - out < best[0]:
+            best = back - out, out
+        if best[0] <= floor or out + 1 <= leave:
+            return best
+        leave = out + 1
 
 
 def backwards(grid, legs, school, seq, windows, back):
@@ -65,7 +91,7 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
 
     `room`: minutes the team may be away in this trip under its daily cap.
     """
-    seq, ends, lates, _, travel = trip
+    seq, ends, lates, _, travel, _ = trip
     legs, home, school = grid.legs_on[day], grid.home, grid.school[team]
     own, wins, long = home[c], windows(c), grid.minutes[c]
     if not wins:
@@ -91,19 +117,8 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
             continue
         if (
             shift[1] - shift[0] > room
-            and _away(grid, legs, school, shift, seq[:pos] + (c,) + seq[pos:], pos, ends, windows) > room
+            and least_away(grid, legs, school, shift, seq[:pos] + (c,) + seq[pos:], windows, travel + service + extra)[0] > room
         ):
             continue
         best = (extra, pos)
     return best
-
-
-def _away(grid, legs, school, shift, seq, pos, ends, windows):
-    """Minutes away with a new visit at `pos`: earliest return less the latest departure for it."""
-    home, minutes = grid.home, grid.minutes
-    at, free = (home[seq[pos - 1]], ends[pos - 1]) if pos else (school, shift[0])
-    for c in seq[pos:]:
-        free = earliest(windows(c), free + legs[at][home[c]]) + minutes[c]
-        at = home[c]
-    back = free + legs[at][school]
-    return back - backwards(grid, legs, school, seq, windows, back)[0] + legs[school][home[seq[0]]]

@@ -34,7 +34,7 @@ from app.routing.kernel.layout import (
     VERSION,
     WIDEST,
 )
-from app.routing.kernel.moves import begin, below, cost_of, drop, place, roll, undo
+from app.routing.kernel.moves import begin, below, cost_of, drop, place, repeat, roll, undo
 from app.routing.kernel.trips import options
 
 MOST_OUT = 12  # demands taken out by one ruin
@@ -268,6 +268,11 @@ class Searcher:
         self.out = np.zeros(4 * kids + 8, dtype=np.int32)
         self.keys = np.zeros(4 * kids + 8, dtype=np.float64)
         self.least = cost_of(case.g, state, true)
+
+    def repeat(self, kids, numbers, patterns):
+        """Give demands the team and pattern of a former plan where they still fit."""
+        repeat(self.case.g, self.state, self.old, self.memory, self.true, kids, numbers, patterns)
+        self._note()
 
     def fill(self, order):
         """Place the demands of `order` that have no place yet."""

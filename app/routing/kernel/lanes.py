@@ -37,17 +37,19 @@ class Clock:
         return 1.0 if self.stopped.is_set() else min(1.0, max(by_time, by_moves))
 
 
-def search(case, weights, true, candidates, clock, seed, *, lanes=2, start=None, tell=None, cancelled=None):
+def search(case, weights, true, candidates, clock, seed, *, lanes=2, former=None, tell=None, cancelled=None):
     """Search a `Case`; return (best state, moves made by all lanes).
 
-    `weights` and `true`: arrays of `layout`, the second what counts in the end. `start`: a state to begin with.
+    `weights` and `true`: arrays of `layout`, the second what counts in the end. `former`: (demands, able numbers,
+    patterns) to begin with where they fit.
     `tell(searchers, moves)` is called now and then, `cancelled()` true ends the search.
     """
     order = np.array(sorted(candidates, key=lambda c: _rarity(case, c)), dtype=np.int32)
     runs = []
     for lane in range(lanes):
-        state = case.blank() if start is None else start.copy()
-        one = Searcher(case, state, weights, true, np.array(candidates, dtype=np.int32), [seed, lane])
+        one = Searcher(case, case.blank(), weights, true, np.array(candidates, dtype=np.int32), [seed, lane])
+        if former is not None:
+            one.repeat(*former)
         one.fill(order)
         runs.append(one)
     pool, moves = Pool(case, true), [0] * lanes

@@ -512,3 +512,21 @@ def _meet(g, s, c, x):
                 if not both or not same:
                     return True
     return False
+
+
+@njit(**options)
+def repeat(g, s, o, m, w, kids, numbers, patterns):
+    """Give each demand of `kids` its able team (a number in ABLE) and pattern of a former plan where they still fit."""
+    begin(g, s, o, m)
+    for i in range(len(kids)):
+        c, a, p = kids[i], numbers[i], patterns[i]
+        busy = g[g[SIB_AT] + c + 1] > g[g[SIB_AT] + c]
+        if busy:
+            _busy_days(g, s, m, c)
+        if s[g[PATTERN] + c] >= 0 or not _day_prices(g, s, m, c, a, busy, g[PRICES]):
+            continue
+        fits = True
+        for k in range(g[g[PAT_DAY_AT] + p], g[g[PAT_DAY_AT] + p + 1]):
+            fits = fits and m[g[PRICES] + g[g[PAT_DAY] + k]] < NEVER
+        if fits:
+            take(g, s, o, m, w, c, a, p, -1)

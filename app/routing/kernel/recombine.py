@@ -94,42 +94,22 @@ class Pool:
         return state if rebuild(g, state, self.true) else None
 
     def _choose(self, columns, seconds):
-        import highspy
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csc_array
 
         from app.routing.kernel.moves import unfair
 
-        g = self.case.g
-        kids, teams, n = int(g[at.KIDS]), int(g[at.TEAMS]), len(columns)
+        kids, teams, n = int(self.case.g[at.KIDS]), int(self.case.g[at.TEAMS]), len(columns)
         if not n:
             return None
-        costs = np.array([c.cost for c in columns] + [unfair(self.true, t, 0) for t in range(teams)])
-        starts, index = [0], []
-        for c in columns:
-            index += [d for d, _ in c.demands] + [kids + c.team]
-            starts.append(len(index))
-        for t in range(teams):
-            index.append(kids + t)
-            starts.append(len(index))
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = n + teams, kids + teams
-        model.col_cost_ = costs
-        model.col_lower_, model.col_upper_ = np.zeros(n + teams), np.ones(n + teams)
-        model.row_lower_ = np.r_[np.zeros(kids), np.ones(teams)]
-        model.row_upper_ = np.ones(kids + teams)
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_ = np.array(starts, dtype=np.int32)
-        model.a_matrix_.index_ = np.array(index, dtype=np.int32)
-        model.a_matrix_.value_ = np.ones(len(index))
-        model.integrality_ = [highspy.HighsVarType.kInteger] * (n + teams)
-        solver = highspy.Highs()
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("threads", 1)
-        solver.setOptionValue("mip_max_nodes", NODES)
-        if seconds is not None:
-            solver.setOptionValue("time_limit", float(seconds))
-        solver.passModel(model)
-        solver.run()
-        if not solver.getInfo().primal_solution_status == 2:  # 2 = feasible
+        costs = [c.cost for c in columns] + [unfair(self.true, t, 0) for t in range(teams)]
+        rows = [[d for d, _ in c.demands] + [kids + c.team] for c in columns] + [[kids + t] for t in range(teams)]
+        index = np.array([r for row in rows for r in row], dtype=np.int32)
+        starts = np.cumsum([0, *(len(row) for row in rows)])
+        matrix = csc_array((np.ones(len(index)), index, starts), shape=(kids + teams, n + teams))
+        once = LinearConstraint(matrix, np.r_[np.zeros(kids), np.ones(teams)], np.ones(kids + teams))
+        limits = {"node_limit": NODES} | ({} if seconds is None else {"time_limit": float(seconds)})
+        found = milp(costs, integrality=np.ones(n + teams), bounds=Bounds(0, 1), constraints=once, options=limits)
+        if found.x is None:
             return None
-        values = np.asarray(solver.getSolution().col_value)[:n]
-        return [c for c, x in zip(columns, values, strict=True) if x > 0.5]
+        return [c for c, x in zip(columns, found.x[:n], strict=True) if x > 0.5]

@@ -1,0 +1,113 @@
+"""The repeating plan of a problem by the compiled search: what `solve` asks for."""
+
+import os
+
+import numpy as np
+
+from app.routing.kernel import layout as at
+from app.routing.kernel.arrays import Case, fair_shares, slot_of_day
+from app.routing.kernel.lanes import Clock, search
+from app.routing.problem import Progress, TemplateVisit, monday
+from app.routing.trip import build
+
+IDLE_SHARE, IDLE_COST = 0.4, 0.5
+"""Below this part of its fair share, every minute of work a team lacks costs so many minutes of travel."""
+SUBSTITUTE = 0.2
+"""A substitute's visit costs this part of a missing one: never for travel's sake, always before a child goes without."""
+
+
+def find_template(problem, grid, *, seconds, iterations, seed, lanes, on_progress=None, cancelled=None):
+    """Search the repeating plan of a `Problem` over its template `Grid`.
+
+    Return (`TemplateVisit`s by demand, week and weekday, moves made). `iterations`: moves of all lanes together;
+    `lanes`: searches side by side, None = one for each processor, two at most.
+    """
+    lanes = lanes or (2 if seconds is None else min(2, os.cpu_count() or 1))
+    before = former_places(problem, grid)
+    case = Case(grid, _asked(problem, grid), before)
+    true = _weights(problem, grid)
+    candidates = [c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]]
+    clock = Clock(seconds, None if iterations is None else -(-iterations // lanes))
+
+    def tell(runs, moves):
+        best = min(runs, key=lambda r: r.least)
+        missing = int(case.part(best.best, "MISSING", len(grid.home)).sum())
+        on_progress(Progress(clock.elapsed(), moves, missing, int(best.least)))
+
+    state, moves = search(
+        case, true, true, candidates, clock, seed, lanes=lanes, former=_former(case, before),
+        tell=tell if on_progress is not None else None, cancelled=cancelled,
+    )  # fmt: skip
+    return _visits(problem, case, state), moves
+
+
+def _asked(problem, grid):
+    weeks = max((c.per for c in problem.children), default=1)
+    return [len(grid.days) and c.visits * (weeks // c.per) for c in problem.children]
+
+
+def former_places(problem, grid):
+    """Team and {(week, weekday)} each demand had in the previous plan (None = not told), or its home team."""
+    had = {c.id: (c.home_team, None) for c in problem.children if c.home_team}
+    previous = problem.previous
+    for v in previous.template if previous else ():
+        _, days = had.get(v.demand, (None, None))
+        had[v.demand] = (v.team, (days or frozenset()) | {(v.week, v.weekday)})
+    return [had.get(c.id, (None, None)) for c in problem.children]
+
+
+def _former(case, before):
+    """The former plan as (demands, able numbers, patterns) where team and pattern still exist."""
+    grid, found = case.grid, []
+    first = case.part(case.g, "PAT_AT", len(before) + 1)
+    able_at = case.part(case.g, "ABLE_AT", len(before) + 1)
+    for c, (team, days) in enumerate(before):
+        t = grid.team_of.get(team)
+        if days is None or t not in grid.able[c]:
+            continue
+        for p, (pattern, _) in enumerate(case.patterns[c]):
+            if {slot_of_day(grid, d) for d in pattern} == days:
+                found.append((c, able_at[c] + grid.able[c].index(t), first[c] + p))
+                break
+    return tuple(np.array(column, dtype=np.int32) for column in zip(*found, strict=True)) if found else None
+
+
+def _weights(problem, grid):
+    w = problem.weights
+    found = np.zeros(at.SHARE + len(problem.teams))
+    found[at.UNSERVED], found[at.PARTIAL], found[at.TRAVEL] = w.unserved, w.partial, w.travel
+    found[at.CHANGE_TEAM], found[at.CHANGE_DAY], found[at.FAIRNESS] = w.change_team, w.change_day, w.fairness
+    found[at.SUBSTITUTE] = SUBSTITUTE * w.unserved if problem.substitutes else 0.0
+    found[at.IDLE_SHARE], found[at.IDLE_COST] = IDLE_SHARE, IDLE_COST if w.fairness else 0.0
+    found[at.SHARE :] = fair_shares(grid)
+    return found
+
+
+def _visits(problem, case, state):
+    grid, days = case.grid, len(case.grid.days)
+    first = monday(grid.days[0].date) if days else None
+    slots = int(case.g[at.SLOTS])
+    seq, size = case.part(state, "SEQ", slots, at.LONGEST), case.part(state, "SIZE", slots)
+    cells, begins = case.part(case.g, "SLOT_CELL", slots), case.part(case.g, "SLOT_START", slots)
+    ends, found = case.part(case.g, "SLOT_END", slots), []
+    for r in np.flatnonzero(size):
+        t, d = divmod(int(cells[r]), days)
+        homes = [int(c) for c in seq[r, : size[r]]]
+        week, weekday = divmod((grid.days[d].date - first).days, 7)
+        for c, start in _starts(grid, t, d, (int(begins[r]), int(ends[r])), homes):
+            found.append(TemplateVisit(problem.children[c].id, problem.teams[t].id, week, weekday, start))
+    return tuple(sorted(found, key=lambda v: (v.demand, v.week, v.weekday)))
+
+
+def _starts(grid, t, d, shift, homes):
+    """[(demand, start)] of a trip at the departure with the fewest minutes away."""
+    trip = build(grid, t, d, shift, homes, lambda c: grid.windows[c][d])
+    at_place, free, found = grid.school[t], trip[5], []
+    for c in homes:
+        free += grid.legs[at_place][grid.home[c]]
+        start = next(max(a, free) for a, b in grid.windows[c][d] if b >= free)
+        found.append((c, start))
+        at_place, free = grid.home[c], start + grid.minutes[c]
+    return found
+
+
