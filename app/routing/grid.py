@@ -159,3 +159,20 @@ def spaced(days, gap, wrap=None):
     """True where sorted day numbers are at least `gap` apart, also from the last to the first `wrap` days on."""
     apart = all(b - a >= gap for a, b in zip(days, days[1:], strict=False))
     return apart and (wrap is None or len(days) < 2 or days[0] + wrap - days[-1] >= gap)
+
+
+TRAVEL_SHARE = 1.5
+"""Minutes of work for a minute of visits when fair shares are set: half as much again goes into travel."""
+
+
+def fair_shares(grid):
+    """Minutes that are each team's fair share of a template: its target, else its part of the whole work in proportion
+    to the hours it offers."""
+    teams, kids = grid.problem.teams, grid.problem.children
+    weeks = template_weeks(grid.problem)
+    offered = [
+        max(1, sum(min(sum(b - a for a, b in s), t.cap_day) for s in row))
+        for t, row in zip(teams, grid.shifts, strict=True)
+    ]
+    work = TRAVEL_SHARE * sum(c.minutes * c.visits * (weeks // c.per) for c in kids) / max(1, sum(offered))
+    return [t.target_load * weeks or max(1, int(o * min(1.0, work))) for t, o in zip(teams, offered, strict=True)]

@@ -140,7 +140,7 @@ class Weights:
     partial: int = 0
     change_team: int = 60
     change_day: int = 40
-    fairness: int = 15
+    fairness: int = 4
     travel: int = 1
 
 

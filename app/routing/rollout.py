@@ -8,6 +8,7 @@ from app.kernel.problems import N_
 from app.routing.grid import Grid
 from app.routing.problem import Relaxation, TemplateVisit, Unserved, Visit, asked_visits, monday, most_visits
 from app.routing.state import State
+from app.routing.substitutes import main_teams
 from app.routing.trip import build
 
 
@@ -22,6 +23,7 @@ class Rollout:
     held: list
     lost: list = field(default_factory=list)
     relaxations: list = field(default_factory=list)
+    main: dict | None = None
 
 
 def template_visits(search):
@@ -190,9 +192,10 @@ def _whole_template(out, child, weeks):
 
 def _main_team(out, c):
     child = out.grid.problem.children[c]
-    teams = [v.team for v in out.template if v.demand == child.id]
-    if teams:
-        return out.grid.team_of[teams[0]]
+    if out.main is None:
+        out.main = main_teams(out.template)
+    if child.id in out.main:
+        return out.grid.team_of[out.main[child.id]]
     held = [t for t, _ in out.held[c].values()]
     return max(sorted(set(held)), key=held.count) if held else None
 

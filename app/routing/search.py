@@ -4,11 +4,14 @@ Christiaens and Vanden Berghe 2020 (strings of neighbours), adapted to visits on
 import math
 import random
 
-from app.routing.grid import day_patterns
+from app.routing.grid import day_patterns, fair_shares
 from app.routing.rollout import template_visits
 from app.routing.state import State
 
 HOT, COLD = 20.0, 0.3  # minutes of travel: the annealing's first and last temperature
+IDLE_SHARE, IDLE_COST = 0.6, 0.7
+"""A team below this part of its fair share costs, in minutes of travel, so much times the square of what it lacks over
+that part: no team is left idle while another drives all day."""
 BLINK = 0.01  # share of places passed over, so that the same ruin is not always mended the same way
 
 
@@ -23,7 +26,7 @@ class Search:
         self.days_of = [sorted({d for p, _ in ps for d in p}) for ps in self.patterns]
         self.asked = [len(grid.days) and self._asked(c) for c in range(len(self.chosen))]
         self.missing = list(self.asked)
-        self.shares = self._shares()
+        self.shares = fair_shares(grid)
         self.before = self._before()
         self.near = self._near()
         self.candidates = [c for c in range(len(self.chosen)) if self.patterns[c] and grid.able[c]]
@@ -36,15 +39,6 @@ class Search:
         grid = self.grid
         usable = [d for d in range(len(grid.days)) if grid.windows[c][d]]
         return day_patterns(self.problem.children[c], grid.days, usable, self.problem.repeats)
-
-    def _shares(self):
-        """Minutes that are each team's fair share: its target, else in proportion to the hours it offers."""
-        offered = [
-            max(1, sum(min(sum(b - a for a, b in s), t.cap_day) for s in row))
-            for t, row in zip(self.problem.teams, self.grid.shifts, strict=True)
-        ]
-        weeks = max(1, len({d.date.isocalendar()[:2] for d in self.grid.days}))
-        return [t.target_load * weeks or o * 2 // 3 or 1 for t, o in zip(self.problem.teams, offered, strict=True)]
 
     def _before(self):
         """Team and (week, weekday) set each demand had in the previous plan, or its home team."""
@@ -72,7 +66,9 @@ class Search:
 
     def _unfair(self, t, more=0):
         load = self.state.loads[t] + more
-        return self.weights.fairness * load * load // (100 * self.shares[t])
+        least = IDLE_SHARE * self.shares[t] if self.weights.fairness else 0
+        idle = IDLE_COST * (least - load) ** 2 / least if load < least else 0
+        return int(self.weights.fairness * load * load / (100 * self.shares[t]) + idle)
 
     def _change(self, c, t, p):
         team, days = self.before[c]

@@ -10,6 +10,7 @@ from app.routing.grid import Grid, template_days, template_weeks
 from app.routing.problem import Plan, Problem, Progress, input_hash
 from app.routing.rollout import roll_out
 from app.routing.score import score
+from app.routing.substitutes import report_substitutes
 from app.routing.validate import validate
 
 ITERATIONS = 4000
@@ -57,8 +58,8 @@ def solve(
 def finish(problem, template, moves, seed):
     """The plan of a template: rolled out over the real dates, scored, explained."""
     visits, unserved, relaxations = roll_out(problem, template, template_weeks(problem))
-    plan = Plan(
-        visits, unserved, score(problem, visits, unserved), None, moves, seed, input_hash(problem), template, relaxations
-    )
+    relaxations += report_substitutes(problem, template, visits, relaxations)
+    figures = score(problem, visits, unserved)
+    plan = Plan(visits, unserved, figures, None, moves, seed, input_hash(problem), template, relaxations)
     why = explain(problem, plan)
     return replace(plan, unserved=tuple(why.unserved.get(u.demand, u) for u in unserved), shortages=why.shortages)

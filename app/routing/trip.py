@@ -117,8 +117,12 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
             continue
         if (
             shift[1] - shift[0] > room
-            and least_away(grid, legs, school, shift, seq[:pos] + (c,) + seq[pos:], windows, travel + service + extra)[0] > room
+            and _away(grid, legs, school, shift, seq[:pos] + (c,) + seq[pos:], windows, travel + service + extra) > room
         ):
             continue
         best = (extra, pos)
     return best
+
+
+def _away(grid, legs, school, shift, seq, windows, floor):
+    return least_away(grid, legs, school, shift, seq, windows, floor)[0]

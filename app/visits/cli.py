@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,8 +12,8 @@ from flask_babel import gettext, ngettext
 
 from app.kernel.problems import Refused
 from app.routing import solve as make_plan
-from app.routing import validate
 from app.routing.formats import read_problem, write_solution
+from app.routing.telling import say
 
 group = AppGroup("timetables", help="Timetables of home visits.")
 
@@ -22,15 +23,11 @@ group = AppGroup("timetables", help="Timetables of home visits.")
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="time to search")
 @click.option("--seed", type=int, default=0, show_default=True, help="first random number")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="file for the plan")
-@click.option("--bound", is_flag=True, help="say how far from the best possible the plan can be at most")
 @click.option("--explain", "why", is_flag=True, help="say why visits are missing, and what would help")
 @click.option("--substitutes", is_flag=True, help="allow a named substitute where a child would go without")
-def solve(problem: Path, seconds: float, seed: int, out: Path | None, bound: bool, why: bool,
-          substitutes: bool) -> None:
+def solve(problem: Path, seconds: float, seed: int, out: Path | None, why: bool, substitutes: bool) -> None:
     """Make a timetable of the district in PROBLEM (visit-timetable/1) and print its figures; exit 1 when the file is
     refused. Without --out the plan goes to standard output."""
-    from dataclasses import replace
-
     try:
         task = replace(read_problem(problem.read_text(encoding="utf-8")), substitutes=substitutes)
         plan = make_plan(task, seconds=seconds, seed=seed)
@@ -41,8 +38,6 @@ def solve(problem: Path, seconds: float, seed: int, out: Path | None, bound: boo
         for finding in refused.problems:
             click.echo(finding.text(gettext), err=True)
         sys.exit(1)
-    for finding in validate(task):
-        click.echo(finding.text(gettext), err=True)
     text = write_solution(task, plan)
     if out is None:
         click.echo(text)
@@ -53,5 +48,14 @@ def solve(problem: Path, seconds: float, seed: int, out: Path | None, bound: boo
         "%(minutes)s minutes of travel, %(moves)s moves", minutes=plan.score.travel, moves=plan.iterations), err=True)
     if why:
         _explain(task, plan)
-    if bound:
-        _bound(task, plan)
+
+
+def _explain(task, plan) -> None:
+    """Print the reasons, the cheapest remedy of each child, and what the district lacks."""
+    for one in plan.unserved:
+        for reason in one.reasons:
+            click.echo(f"{one.child}: {say(reason.message, reason.values, gettext)}", err=True)
+        for remedy in one.remedies[:1]:
+            click.echo("    " + say(remedy.message, remedy.values, gettext), err=True)
+    for shortage in plan.shortages:
+        click.echo(say(shortage.message, shortage.values, gettext), err=True)

@@ -12,9 +12,8 @@ from numba import njit
 from app.routing.kernel.layout import (
     ABLE_AT,
     ASKED,
-    CLOCK,
-    DAYS,
     DAY_AT,
+    DAYS,
     FAR,
     GIVER,
     LONGEST,
@@ -22,22 +21,21 @@ from app.routing.kernel.layout import (
     MISSING,
     NEAR,
     NEAREST,
-    PATTERN,
     PAT_DAY,
     PAT_DAY_AT,
+    PATTERN,
     SEQ,
     SIZE,
     SLOT_AT,
     STACK,
     TEAM,
     TEAMS,
-    VERSION,
     WIDEST,
 )
 from app.routing.kernel.moves import begin, below, cost_of, drop, place, repeat, roll, undo
 from app.routing.kernel.trips import options
 
-MOST_OUT = 12  # demands taken out by one ruin
+MOST_OUT = 10  # demands taken out by one ruin
 RETRIED = 12  # demands without all their visits that are tried again in one move
 BLINK = 0.02  # share of teams passed over, so that the same ruin is not always mended the same way
 

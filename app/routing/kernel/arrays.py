@@ -62,17 +62,6 @@ def patterns_of(grid, c):
     return day_patterns(grid.problem.children[c], grid.days, usable, grid.problem.repeats) if grid.days else []
 
 
-def fair_shares(grid):
-    """Minutes that are each team's fair share in the template: its target, else in proportion to the hours it
-    offers."""
-    offered = [
-        max(1, sum(min(sum(b - a for a, b in s), t.cap_day) for s in row))
-        for t, row in zip(grid.problem.teams, grid.shifts, strict=True)
-    ]
-    weeks = max(1, len({d.date.isocalendar()[:2] for d in grid.days}))
-    return [t.target_load * weeks or o * 2 // 3 or 1 for t, o in zip(grid.problem.teams, offered, strict=True)]
-
-
 def slot_of_day(grid, d):
     """(week, weekday) of a template day."""
     day = grid.days[d]
@@ -103,7 +92,8 @@ def _arrays(grid, patterns, asked, before):
         "BEFORE": _ints(grid.team_of.get(team, -1) for team, _ in before),
         "SHARES": _ints(c.shares_day for c in kids),
         "FAR": _ints(
-            min((legs[grid.school[t]][h] for t in able), default=0) for h, able in zip(grid.home, grid.able, strict=True)
+            min((legs[grid.school[t]][h] for t in able), default=0)
+            for h, able in zip(grid.home, grid.able, strict=True)
         ),
         "PAT_AT": _starts(patterns),
         "PAT_MISSING": _ints(m for ps in patterns for _, m in ps),

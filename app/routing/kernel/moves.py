@@ -12,14 +12,14 @@ from app.routing.kernel.layout import (
     CAP,
     CELL_SEEN,
     CELL_WAS,
-    CHANGED,
     CHANGE_DAY,
     CHANGE_TEAM,
+    CHANGED,
     CLOCK,
     COUNTS,
-    DAYS,
     DAY_AT,
     DAY_OF,
+    DAYS,
     DRIVEN,
     DRIVING,
     ENDS,
@@ -27,8 +27,8 @@ from app.routing.kernel.layout import (
     GIVER,
     IDLE_COST,
     IDLE_SHARE,
-    KIDS,
     KID_SEEN,
+    KIDS,
     LATES,
     LOAD,
     LONGEST,
@@ -42,12 +42,12 @@ from app.routing.kernel.layout import (
     ONE,
     OTHERS,
     PARTIAL,
-    PATTERN,
     PAT_AT,
     PAT_CHANGE,
     PAT_DAY,
     PAT_DAY_AT,
     PAT_MISSING,
+    PATTERN,
     PLACE_POS,
     PLACE_SLOT,
     PRICE,
@@ -63,10 +63,10 @@ from app.routing.kernel.layout import (
     SIB,
     SIB_AT,
     SIZE,
-    SLOTS,
     SLOT_AT,
     SLOT_CELL,
     SLOT_SEEN,
+    SLOTS,
     STACK,
     SUBSTITUTE,
     SUBSTITUTED,
@@ -310,7 +310,7 @@ def unfair(w, team, load):
     cost = w[FAIRNESS] * load * load / (100.0 * share)
     least = w[IDLE_SHARE] * share
     if load < least:
-        cost += w[IDLE_COST] * (least - load)
+        cost += w[IDLE_COST] * (least - load) * (least - load) / least
     return cost
 
 
@@ -439,7 +439,7 @@ def _place_shared(g, s, o, m, w, c, busy, best):
                     else:
                         value += w[TRAVEL] * m[theirs + d] + w[SUBSTITUTE]
                         other += 1
-                if own > other and value < best:
+                if own >= other and value < best:
                     best, best_a, best_b, best_p = value, a, b, p
     if best_p < 0:
         return False
@@ -453,8 +453,8 @@ def _place_shared(g, s, o, m, w, c, busy, best):
 
 @njit(**options)
 def rebuild(g, s, w):
-    """Make everything of a state anew from SEQ, SIZE, TEAM, PATTERN and GIVER. Return False where a trip cannot be kept,
-    a daily limit is broken, or a child or a teacher would be in two places."""
+    """Make everything of a state anew from SEQ, SIZE, TEAM, PATTERN and GIVER. Return False where a trip cannot be
+    kept, a daily limit is broken, or a child or a teacher would be in two places."""
     for t in range(g[TEAMS]):
         s[g[LOAD] + t] = 0
     for i in range(4):

@@ -4,16 +4,16 @@ import os
 
 import numpy as np
 
+from app.routing.grid import fair_shares
 from app.routing.kernel import layout as at
-from app.routing.kernel.arrays import Case, fair_shares, slot_of_day
+from app.routing.kernel.arrays import Case, slot_of_day
 from app.routing.kernel.lanes import Clock, search
 from app.routing.problem import Progress, TemplateVisit, monday
+from app.routing.search import IDLE_COST, IDLE_SHARE
 from app.routing.trip import build
 
-IDLE_SHARE, IDLE_COST = 0.4, 0.5
-"""Below this part of its fair share, every minute of work a team lacks costs so many minutes of travel."""
 SUBSTITUTE = 0.2
-"""A substitute's visit costs this part of a missing one: never for travel's sake, always before a child goes without."""
+"""A substitute's visit costs this part of a missing one: never for travel's sake, always before a child goes short."""
 
 
 def find_template(problem, grid, *, seconds, iterations, seed, lanes, on_progress=None, cancelled=None):

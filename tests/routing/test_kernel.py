@@ -1,0 +1,74 @@
+"""The compiled search: its books are right, it is as good as the plain one, it stays out of pages."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.routing import check, solve
+from app.routing.grid import Grid, template_days
+from app.routing.kernel import layout as at
+from app.routing.kernel.anneal import Searcher
+from app.routing.kernel.arrays import Case
+from app.routing.kernel.moves import rebuild
+from app.routing.kernel.template import _weights
+from app.routing.problem import HalfDay
+from app.routing.search import find_template_plainly
+from app.routing.solve import finish
+from tests.routing.samples import AFTERNOON, MORNING, child, problem, random_problem, rich_problem, road, team
+
+
+def searcher(told, seed=1):
+    grid = Grid(told, template_days(told))
+    case = Case(grid, [c.visits for c in told.children], [(None, None)] * len(told.children))
+    weights = _weights(told, grid)
+    able = np.array([c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]], dtype=np.int32)
+    return Searcher(case, case.blank(), weights, weights, able, seed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_running_books_equal_a_count_from_scratch(seed):
+    run = searcher(replace(random_problem(seed), substitutes=bool(seed % 2)), seed)
+    run.fill(run.candidates)
+    for heat in (60.0, 20.0, 1.0):
+        run.anneal(300, heat, heat)
+        case, again = run.case, run.state.copy()
+        assert rebuild(case.g, again, run.true)
+        for name, long in (("LOAD", case.g[at.TEAMS]), ("TOTALS", 4), ("AWAY", case.g[at.SLOTS])):
+            assert case.part(again, name, long).tolist() == case.part(run.state, name, long).tolist()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_compiled_and_plain_search_agree_on_tiny_cases(seed):
+    told = random_problem(seed, children=7, teams=2) if seed % 2 else random_problem(seed)
+    grid = Grid(told, template_days(told))
+    template, moves = find_template_plainly(told, grid, 400, seed)
+    plain, compiled = finish(told, template, moves, seed), solve(told, iterations=6000, seed=seed)
+    assert compiled.score.unserved <= plain.score.unserved
+    assert (compiled.score.unserved, compiled.score.travel) <= (plain.score.unserved, plain.score.travel * 1.05 + 5)
+
+
+def test_a_substitute_is_named_and_only_where_a_child_would_go_short():
+    kid = child("A", place="1", visits=2, min_gap=2, windows={0: (MORNING,), 2: (AFTERNOON,)})
+    early, late = team("M", shifts={0: (HalfDay(480, 750),)}), team("N", shifts={2: (HalfDay(700, 1050),)})
+    told = problem([early, late], [kid], road(0, 20))
+    assert sum(u.missing for u in solve(told, iterations=200).unserved) == 1
+    plan = solve(replace(told, substitutes=True), iterations=200)
+    assert [v.team for v in plan.visits] == ["M", "N"] and not plan.unserved
+    assert [r.code for r in plan.relaxations] == ["SUBSTITUTE"]
+    assert not [f for f in check(told, plan) if f.is_error]
+
+
+def test_rich_problems_of_several_services_and_shared_teachers_keep_every_rule():
+    for seed in range(3):
+        told = rich_problem(seed)
+        plan = solve(told, iterations=1500, seed=seed)
+        assert not [f for f in check(told, plan) if f.is_error and f.code != "lock_broken"]
+
+
+def test_pages_never_load_the_compiler():
+    code = "import sys, app.routing, app.visits.views; print(sorted({'numba', 'scipy', 'highspy'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
