@@ -9,6 +9,7 @@ from math import exp, log
 import numpy as np
 from numba import njit
 
+from app.routing.compiled import options
 from app.routing.kernel.layout import (
     ABLE_AT,
     ASKED,
@@ -33,7 +34,6 @@ from app.routing.kernel.layout import (
     WIDEST,
 )
 from app.routing.kernel.moves import begin, below, cost_of, drop, place, repeat, roll, undo
-from app.routing.kernel.trips import options
 
 MOST_OUT = 10  # demands taken out by one ruin
 RETRIED = 12  # demands without all their visits that are tried again in one move

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from app.routing.compiled import options
 from app.routing.kernel.layout import (
     ABLE,
     ABLE_AT,
@@ -81,7 +82,7 @@ from app.routing.kernel.layout import (
     WEIGHTED,
     WIDEST,
 )
-from app.routing.kernel.trips import NEVER, options, price_cell, taken, time_trip
+from app.routing.kernel.trips import NEVER, price_cell, taken, time_trip
 
 
 @njit(**options)

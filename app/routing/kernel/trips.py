@@ -2,6 +2,7 @@
 
 from numba import njit
 
+from app.routing.compiled import options
 from app.routing.kernel.layout import (
     AWAY,
     CAP,
@@ -34,8 +35,6 @@ from app.routing.kernel.layout import (
 )
 
 NEVER = 1 << 28
-
-options = {"cache": True, "nogil": True, "boundscheck": False}
 
 
 @njit(**options)
