@@ -222,7 +222,6 @@ def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None
     known: dict[str, bytes] = session.info.setdefault("tails", {})  # the student number ends as the ID does
     if len(known) > MOST_TAILS:
         known.clear()
-    keys = iter(new_keys(len(rows) * len(LENGTHS)))
     for child, source, number in rows:
         child = key(child)
         for length in LENGTHS:
@@ -230,8 +229,8 @@ def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None
                 ending = number[-length:]
                 if (tail := known.get(ending)) is None:
                     tail = known[ending] = blind("tail", ending)
-                made.append((next(keys), child, source, tail))
-    Bulk(session).insert(NumberTail.__table__, ("id", "child_id", "source", "tail"), made)
+                made.append((child, source, tail))
+    Bulk(session).insert(NumberTail.__table__, ("child_id", "source", "tail"), made)
 
 
 def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuardian]]], *, on: date,

@@ -85,13 +85,18 @@ Index("ix_children_former_name", Child.former_name, Child.id, sqlite_where=_RENA
 
 
 class NumberTail(Base):
-    """Blind index of the last four and last six characters of a child's numbers, for search by them."""
+    """Blind index of the last four and last six characters of a child's numbers, for search by them.
+
+    A row has no number of its own: imports write hundreds of thousands, and nobody points at one.
+    """
 
     __tablename__ = "number_tails"
+    __table_args__ = {"sqlite_with_rowid": False}
 
-    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
-    source: Mapped[str] = mapped_column(String(20))
-    tail: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    id = None
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(20), primary_key=True)
+    tail: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True, index=True)
 
 
 class Guardian(Base):

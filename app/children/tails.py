@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from app.children.models import NumberTail
 from app.db import db, vault
@@ -27,4 +27,7 @@ def tails_of(number: str | None) -> list[bytes]:
 def set_tails(child_id: uuid.UUID, source: str, number: str | None) -> None:
     """Keep the endings of one number of a child (`source`: document, certificate, student_number), replacing older."""
     db.session.execute(delete(NumberTail).where(NumberTail.child_id == child_id, NumberTail.source == source))
-    db.session.add_all(NumberTail(child_id=child_id, source=source, tail=tail) for tail in tails_of(number))
+    if tails := tails_of(number):
+        db.session.flush()  # the child itself may be waiting
+        db.session.execute(insert(NumberTail.__table__), [
+            {"child_id": child_id, "source": source, "tail": tail} for tail in tails])

@@ -66,10 +66,10 @@ class Rows:
         self._frozen: list[dict] = []
         self.counts: dict[str, int] = defaultdict(int)
 
-    def add(self, table: str, /, **values) -> uuid.UUID:
-        """Keep a row until `flush`; return its id."""
+    def add(self, table: str, /, **values) -> uuid.UUID | None:
+        """Keep a row until `flush`; return its id if it has one."""
         self._rows[table].append(values)
-        return values["id"]
+        return values.get("id")
 
     def add_sealed(self, table: str, /, *, sealed: dict[str, str | None], kinds: dict[str, str], **values) -> uuid.UUID:
         """The same with sealed columns (`kinds`: blind index by field)."""

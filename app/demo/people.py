@@ -178,7 +178,7 @@ def _add_file(dice: Dice, rows: Rows, child: DemoChild, town: str, on: date) -> 
         created_at=dice.moment(max(date(2024, 9, 1), child.birth + timedelta(days=6 * 365 + 90))),
     )
     for tail in tails_of(child.number):
-        rows.add("number_tails", id=dice.id(), child_id=child.id, source="document", tail=tail)
+        rows.add("number_tails", child_id=child.id, source="document", tail=tail)
 
 
 def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
@@ -206,7 +206,7 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
         valid_to=None,
     )
     for tail in tails_of(certificate):
-        rows.add("number_tails", id=dice.id(), child_id=child.id, source="certificate", tail=tail)
+        rows.add("number_tails", child_id=child.id, source="certificate", tail=tail)
     if not child.suspected and dice.often(0.7):
         child.diagnoses.append(dice.choice(words.DIAGNOSES[child.category]))
         rows.add(

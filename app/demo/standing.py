@@ -284,7 +284,7 @@ def _student_number(dice: Dice, rows: Rows, child: DemoChild, entered: date) -> 
         valid_to=None,
     )
     for tail in tails_of(number):
-        rows.add("number_tails", id=dice.id(), child_id=child.id, source="student_number", tail=tail)
+        rows.add("number_tails", child_id=child.id, source="student_number", tail=tail)
 
 
 def _state(

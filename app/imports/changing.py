@@ -87,10 +87,15 @@ def _basics(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
 
 
 def _replace_tails(writing: Writing, tails: list[tuple[str, str, str]]) -> None:
-    for child, source, _number in tails:
-        writing.session.execute(NumberTail.__table__.delete().where(
-            NumberTail.__table__.c.child_id == _uuid(child), NumberTail.__table__.c.source == source))
+    _drop_tails(writing, [(child, source) for child, source, _number in tails])
     insert_tails(writing.session, tails)
+
+
+def _drop_tails(writing: Writing, numbers: Sequence[tuple[str, str]]) -> None:
+    """Forget the endings of (child, source)."""
+    tails = NumberTail.__table__
+    for child, source in numbers:
+        writing.session.execute(tails.delete().where(tails.c.child_id == _uuid(child), tails.c.source == source))
 
 
 def _uuid(key: str):
@@ -178,21 +183,10 @@ def _numbers(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
     given = [(row, one) for row, one in pairs if "student_number" in row.changes and one.number is not None]
     today = writing.today.isoformat()
     _bulk(writing).update(StudentNumber.__table__, ("valid_to",), [(today, one.number["id"].hex) for _r, one in given])
-    _bulk(writing).delete(NumberTail.__table__, "id", _tail_keys(writing, [one.id for _row, one in given]))
+    _drop_tails(writing, [(one.id, "student_number") for _row, one in given])
     insert_numbers(writing.session, [(one.id, row.values["student_number"], today) for row, one in given])
     insert_movements(writing.session, [_stays(writing, one, "number_change") for _row, one in given],
                      actor=writing.actor, school_names=writing.names)
-
-
-def _tail_keys(writing: Writing, children: list[str]) -> list[str]:
-    from sqlalchemy import select
-
-    found = []
-    for at in range(0, len(children), 500):
-        found += writing.session.scalars(select(NumberTail.id).where(
-            NumberTail.child_id.in_([_uuid(child) for child in children[at:at + 500]]),
-            NumberTail.source == "student_number")).all()
-    return [key.hex for key in found]
 
 
 def _stays(writing: Writing, one: Known, movement: str) -> NewRoll:

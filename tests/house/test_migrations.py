@@ -48,7 +48,7 @@ def hashes() -> dict[str, str]:
     found = {}
     with db.engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            rows = connection.execute(select(table).order_by(table.c.id))
+            rows = connection.execute(select(table).order_by(*table.primary_key))
             found[table.name] = sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
     return found
 
