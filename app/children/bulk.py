@@ -295,17 +295,21 @@ def insert_homes(session: Session, rows: Sequence[tuple[Key, NewHome]]) -> None:
     """Add the home points of children who have none."""
     Bulk(session).insert(HomePoint.__table__, _HOME, [
         (new, key(child), home.longitude, home.latitude, home.mode, home.walk_minutes, home.way,
-         as_json(list(home.closed_months)), 1)
+         as_json(list(home.closed_months)) if home.closed_months else "[]", 1)
         for new, (child, home) in zip(new_keys(len(rows)), rows, strict=True)])
 
 
-def insert_events(session: Session, rows: Sequence[tuple[Key, str, date | str, str, dict, Key | None]], *,
+def insert_events(session: Session, rows: Sequence[tuple[Key, str, date | str, str, dict | str, Key | None]], *,
                   by_name: str) -> None:
-    """Tell on the timeline: (child, kind, day, sentence, values of the sentence, subject)."""
+    """Tell on the timeline: (child, kind, day, sentence, values of the sentence, subject).
+
+    Values that are text already are JSON (for those who tell the same of many children).
+    """
     bulk = Bulk(session)
     now = bulk.moment(datetime.now(UTC))
     bulk.insert(TimelineEvent.__table__, _EVENT, [
-        (new, key(child), kind, day(on), now, sentence, as_json(values), key(subject), by_name)
+        (new, key(child), kind, day(on), now, sentence, values if isinstance(values, str) else as_json(values),
+         key(subject), by_name)
         for new, (child, kind, on, sentence, values, subject) in zip(new_keys(len(rows)), rows, strict=True)])
 
 

@@ -6,12 +6,12 @@ hash = HMAC-SHA-256(audit key, previous hash || canonical JSON of the entry).
 
 from __future__ import annotations
 
-import hmac
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, Table, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.db.base import Base, db
 from app.db.bulk import Bulk, new_keys
 from app.db.bulk import key as ready
-from app.db.sealed import vault
+from app.db.sealed import keyed_hash, vault
 from app.db.types import Json
 from app.kernel.text import canonical_json
 
@@ -73,7 +73,9 @@ def note(session: Session, actor, verb, subject, subject_id=None, child_id=None,
 
 def note_children(session: Session, actor, verb: str, children: Iterable[tuple[uuid.UUID, dict[str, object]]]) -> None:
     """The same of many children, each with its details."""
-    _pending(session).extend([_entry(actor, verb, "child", child, child, detail) for child, detail in children])
+    now = datetime.now(UTC)  # one for all: they are written in one step
+    _pending(session).extend([_entry(actor, verb, "child", child, child, detail) | {"at": now}
+                              for child, detail in children])
 
 
 def _pending(session: Session) -> list[dict]:
@@ -90,8 +92,13 @@ def _entry(actor, verb: str, subject: str, subject_id: uuid.UUID | None, child_i
 def _chained(key: bytes, previous: bytes, entry: dict) -> bytes:
     told = {name: entry[name] for name in
             ("seq", "actor_id", "actor_name", "verb", "subject", "subject_id", "child_id", "detail")}
-    told["at"] = entry["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    return hmac.digest(key, previous + _canonical(told), "sha256")
+    told["at"] = _moment(entry["at"])
+    return keyed_hash(key)(previous + _canonical(told))
+
+
+@lru_cache(maxsize=64)
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _canonical(told: dict) -> bytes:
@@ -125,11 +132,24 @@ def write(session: Session) -> None:
         entry["hash"] = previous = _chained(key, previous, entry)
     if END in session.info:
         session.info[END] = seq, previous
-    bulk = Bulk(session)
+    bulk, as_text = Bulk(session), _texts()
     bulk.insert(TABLE, _COLUMNS, [(
         new, e["seq"], bulk.moment(e["at"]), ready(e["actor_id"]), e["actor_name"], e["verb"],
-        e["subject"], ready(e["subject_id"]), ready(e["child_id"]), json.dumps(e["detail"]), e["hash"],
+        e["subject"], ready(e["subject_id"]), ready(e["child_id"]), as_text(e["detail"]), e["hash"],
     ) for new, e in zip(new_keys(len(pending)), pending, strict=True)])
+
+
+def _texts() -> Callable[[dict], str]:
+    """Return what writes details as text, the same details in a row only once (an import gives all entries one)."""
+    last, text = None, ""
+
+    def write(detail: dict) -> str:
+        nonlocal last, text
+        if detail is not last:
+            last, text = detail, json.dumps(detail)
+        return text
+
+    return write
 
 
 def take_chain(session: Session) -> None:

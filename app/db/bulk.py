@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
@@ -47,6 +48,12 @@ def day(value: date | str | None) -> str | None:
     return value.isoformat() if isinstance(value, date) else value
 
 
+@lru_cache(maxsize=64)
+def _moment(value: datetime, is_sqlite: bool) -> str:
+    utc = value.astimezone(UTC)
+    return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if is_sqlite else utc.isoformat()
+
+
 def as_json(value: object) -> str:
     """A JSON column's text."""
     return _encode(value)
@@ -65,8 +72,7 @@ class Bulk:
 
     def moment(self, value: datetime) -> str:
         """A moment in UTC as the database keeps it."""
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if self.is_sqlite else utc.isoformat()
+        return _moment(value, self.is_sqlite)
 
     @contextmanager
     def roomy(self) -> Iterator[None]:

@@ -18,11 +18,11 @@ from types import TracebackType
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 
-VALUES = 6_000
+VALUES = 12_000
 """Values in one statement: the prepared statements of twenty tables stay small, a step takes some milliseconds."""
 WAITING = 16
 """Statements that may wait, so that memory stays bounded."""
-SWITCH = 0.0005
+SWITCH = 0.0002
 """Seconds after which a waiting thread gets Python's lock; the usual 5 ms would be lost at every statement."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ from app.kernel.identifiers import (
     check_student_number,
     normalise_number,
 )
-from app.kernel.names import check_name
+from app.kernel.names import COMMON_NAME, check_name
 from app.kernel.problems import N_, Checked, Problem, Severity, refused
 
 CATEGORIES = ("visual", "hearing", "speech", "physical", "intellectual", "psychiatric", "multiple")
@@ -36,18 +37,31 @@ _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*
 _LEADING = re.compile(r"(\d+)(?:\.0+)?")
 
 
-class _Choices(dict[str, Checked]):
-    """A reader for a closed list, by wording: any accepted one, blanks and width aside."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads one cell. `quick` gives the value of nearly every good cell, or None: then `read` decides.
+
+    A sheet has more than a million cells; what only wraps and unwraps a value counts.
+    """
+
+    read: Callable[[str], Checked]
+    quick: Callable[[str], object] = lambda _text: None
+
+
+class _Choices:
+    """Reads a closed list by wording: any accepted one, blanks and width aside."""
 
     def __init__(self, column: Column):
-        choices = column.choices or {}
-        super().__init__({word: Checked(value) for word, value in choices.items()})
+        self._values = choices = dict(column.choices or {})
+        self.quick = choices.get
         first = list(dict.fromkeys(choices.values()))
         self.shown = "、".join(next(word for word, value in choices.items() if value is item) for item in first[:12])
 
     def __call__(self, text: str) -> Checked:
-        found = self.get(text) or self.get(text.replace(" ", "")) or self.get(text.upper())
-        return found or refused("not_in_list", N_("This is not one of: %(choices)s."), choices=self.shown)
+        for word in (text, text.replace(" ", ""), text.upper()):
+            if (value := self._values.get(word)) is not None:
+                return Checked(value)
+        return refused("not_in_list", N_("This is not one of: %(choices)s."), choices=self.shown)
 
 
 def read_text(text: str) -> Checked:
@@ -59,6 +73,7 @@ def read_text(text: str) -> Checked:
 
 
 def short_text(most: int) -> Callable[[str], Checked]:
+    @lru_cache(maxsize=1024)
     def read(text: str) -> Checked:
         if len(text) > most:
             return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. "
@@ -150,8 +165,22 @@ def read_name(text: str) -> Checked:
     return check_name(text)
 
 
-def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> dict[str, Callable[[str], Checked]]:
-    return {column.key: special.get(column.key) or (_Choices(column) if column.choices else read_text)
+def _reader(read: Callable[[str], Checked]) -> Reader:
+    """The reader of a function, with the quick way of those that nearly every row asks."""
+    if read is read_text:
+        return Reader(read, lambda text: text if len(text) <= LONGEST else None)
+    if read is read_name:
+        return Reader(read, lambda text: text if COMMON_NAME.fullmatch(text) else None)
+    if read is read_phone:
+        return Reader(read, lambda text: text if _PHONE.fullmatch(text) else None)
+    return Reader(read)
+
+
+def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> dict[str, Reader]:
+    """The reader of every column: a special one, its closed list, or free words."""
+    lists = {column.key: _Choices(column) for column in sheet.columns if column.choices}
+    return {column.key: Reader(lists[column.key], lists[column.key].quick)
+            if column.key in lists and column.key not in special else _reader(special.get(column.key) or read_text)
             for column in sheet.columns}
 
 
@@ -194,15 +223,15 @@ def check_child_row(line: int, cells: dict[str, str], *, today: date, allow_demo
     return row
 
 
-def read_cells(row: CheckedRow, readers: dict[str, Callable[[str], Checked]]) -> None:
+def read_cells(row: CheckedRow, readers: dict[str, Reader]) -> None:
     """Read every cell that has a reader of its own; a bad one refuses the row."""
     values = row.values
     for key, text in row.cells.items():
         if text and (reader := readers.get(key)) is not None:
-            if (found := reader.get(text) if reader.__class__ is _Choices else None) is not None:
-                values[key] = found.value  # the sheet's own wording, as in nearly every cell: no more to ask
+            if (value := reader.quick(text)) is not None:
+                values[key] = value
                 continue
-            found = reader(text)
+            found = reader.read(text)
             if found.value is not None:
                 values[key] = found.value
                 for warning in found.problems:

@@ -91,7 +91,7 @@ def note(writing: Writing, verb: str, children: Iterable[tuple[str, dict[str, ob
     """One line of the trail for every (child, details) written by this import."""
     source = {"import": writing.import_id.hex}
     audit.note_children(writing.session, writing.actor, verb, [
-        (UUID(hex=child), source | detail) for child, detail in children])
+        (UUID(hex=child), source | detail if detail else source) for child, detail in children])
 
 
 def meet(session: Session, persons: Persons, rows: Sequence[CheckedRow]) -> None:

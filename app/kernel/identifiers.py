@@ -211,8 +211,8 @@ def check_resident_id(value: object, *, allow_demo: bool = False, today: date | 
     text = normalise_number(value)
     if not text:
         return Checked(None)
-    if _is_right(text) and (allow_demo or not text.startswith(DEMO_AREA)) and _birth_problem(text, today) is None:
-        return Checked(ResidentId(text))
+    if (found := _right_id(text, allow_demo, today)) is not None:
+        return found
     problem = _spoiled(value, text) or _id_shape_problem(text) or _birth_problem(text, today)
     if problem is None and not has_valid_check(text):
         problem = Problem(
@@ -229,6 +229,14 @@ def check_resident_id(value: object, *, allow_demo: bool = False, today: date | 
 
 
 @lru_cache(maxsize=256)  # a row of a sheet says the child's number three times
+def _right_id(text: str, allow_demo: bool, today: date | None) -> Checked[ResidentId] | None:
+    """The result for a number with nothing wrong."""
+    if _is_right(text) and (allow_demo or not text.startswith(DEMO_AREA)) and _birth_problem(text, today) is None:
+        return Checked(ResidentId(text))
+    return None
+
+
+@lru_cache(maxsize=256)
 def _is_right(text: str) -> bool:
     """True for the shape with its right check character: nearly all numbers, and no spreadsheet spoiled them."""
     if not _ID.fullmatch(text):

@@ -27,7 +27,7 @@ _HAN_RANGES = (
     (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF),
     (0x2A700, 0x2EE5D), (0x2F800, 0x2FA1F), (0x30000, 0x33479),
 )
-_COMMON_NAME = re.compile("[\u4e00-\u9fff]{1,20}")
+COMMON_NAME = re.compile("[\u4e00-\u9fff]{1,20}")
 """Han characters of the first block: nothing to bring into form, nothing to refuse (bulk work reads many names)."""
 _COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
 _DOTS = str.maketrans(dict.fromkeys("・･•．‧∙⋅●⸱", DOT))
@@ -77,7 +77,7 @@ def check_name(value: object) -> Checked[str]:
     point, signs of a lost character (? and U+FFFD), digits and other signs, and more than 60 characters. Empty input
     gives no value and no problem.
     """
-    if isinstance(value, str) and _COMMON_NAME.fullmatch(value):
+    if isinstance(value, str) and COMMON_NAME.fullmatch(value):
         return Checked(value)
     name = normalise_name("" if value is None else str(value))
     if not name:
@@ -124,9 +124,12 @@ class SplitName:
 
 def split_name(name: str) -> SplitName:
     """Split a Han name after its surname, compound surnames known; any other name is given whole."""
-    if not name or DOT in name or not all(map(_is_han_or_mark, name)):
+    if COMMON_NAME.fullmatch(name):
+        units = name  # no marks, no signs: each character stands for itself
+    elif not name or DOT in name or not all(map(_is_han_or_mark, name)):
         return SplitName("", name)
-    units = _units(name)
+    else:
+        units = _units(name)
     if len(units) > 2 and "".join(units[:2]) in COMPOUND_SURNAMES:
         return SplitName("".join(units[:2]), "".join(units[2:]))
     return SplitName(units[0], "".join(units[1:]))
@@ -219,8 +222,12 @@ def _readings(name: str) -> list[tuple[str, list[str]]]:
     The list is kept for the next call: nobody may change it.
     """
     split = split_name(name)
-    found = _surname_readings(split.family)
-    for word in re.findall("[^· ]+", split.given):
+    return _surname_readings(split.family) + _given_readings(split.given)
+
+
+def _given_readings(given: str) -> list[tuple[str, list[str]]]:
+    found = []
+    for word in re.findall("[^· ]+", given):
         for is_han_part, group in groupby(word, _is_han_or_mark):
             part = "".join(group)
             found += _han_readings(part) if is_han_part else [(part, [_plain(part) or part])]
@@ -271,7 +278,24 @@ def _known_readings(character: str) -> tuple[str, ...]:
 
 def main_reading(name: str) -> tuple[str, str, str]:
     """Return (pinyin, initials, sort key) of a name: what `pinyin_of` and `sort_key` say, without the variants."""
-    readings = _readings(name)
+    split = split_name(name)
+    family, given = _main_of_family(split.family), _main_of_given(split.given)
+    if not (split.family and split.given):
+        return family if split.family else given
+    return f"{family[0]} {given[0]}", family[1] + given[1], f"{family[2]} {given[2]}"
+
+
+@lru_cache(maxsize=1024)
+def _main_of_family(family: str) -> tuple[str, str, str]:
+    return _main(_surname_readings(family))
+
+
+@lru_cache(maxsize=32768)  # bulk work meets the same given names again and again
+def _main_of_given(given: str) -> tuple[str, str, str]:
+    return _main(_given_readings(given))
+
+
+def _main(readings: list[tuple[str, list[str]]]) -> tuple[str, str, str]:
     main = [_toneless(choices[0]) for _, choices in readings]
     return (" ".join(main), "".join(part[0] for part in main),
             " ".join(f"{choices[0].lower()}{character}" for character, choices in readings))

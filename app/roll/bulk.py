@@ -10,13 +10,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.children.bulk import insert_events, insert_sights, insert_tails
 from app.db import vault
-from app.db.bulk import Bulk, dashed, day, key, new_keys
+from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
 from app.roll.actions.movements import SENTENCES
 from app.roll.models import Membership, Movement, RollState, StudentNumber
 from app.roll.types import MovementKind
@@ -122,13 +123,17 @@ def insert_movements(session: Session, rows: Sequence[NewRoll], *, actor: Actor,
     bulk = Bulk(session)
     now, by = bulk.moment(datetime.now(UTC)), key(actor.user_id)
     made, events = [], []
+
+    @lru_cache(maxsize=4096)
+    def said(reason: str, due: str, school: str) -> str:
+        return as_json({"reason": reason, "due": due, "school": school, "other": ""})
+
     for new, row in zip(new_keys(len(rows)), rows, strict=True):
         child, school = key(row.child_id), key(row.school_id)
         made.append((new, child, row.movement, row.before, row.status, school, day(row.since), row.reason, by,
                      actor.name, now))
         if told:
             events.append((child, "roll", row.since, SENTENCES[MovementKind(row.movement)],
-                           {"reason": row.reason, "due": day(row.due_on) or "",
-                            "school": school_names.get(school, ""), "other": ""}, new))
+                           said(row.reason, day(row.due_on) or "", school_names.get(school, "")), new))
     bulk.insert(Movement.__table__, _MOVEMENT, made)
     insert_events(session, events, by_name=actor.name)

@@ -30,7 +30,7 @@ def downgrade():
                     sa.ForeignKeyConstraint(['child_id'], ['children.id'], name='fk_number_tails_child_id'),
                     sa.PrimaryKeyConstraint('id', name=_key_name()))
     fresh = "gen_random_uuid()" if op.get_bind().dialect.name == "postgresql" else "lower(hex(randomblob(16)))"
-    op.execute(f"INSERT INTO new_tails (child_id, source, tail, id) SELECT child_id, source, tail, {fresh} "  # noqa: S608
+    op.execute(f"INSERT INTO new_tails (child_id, source, tail, id) SELECT child_id, source, tail, {fresh} "
                "FROM number_tails")
     _replace()
     op.create_index('ix_number_tails_child_id', 'number_tails', ['child_id'], unique=False)
