@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import current_app, g, render_template, request
+from flask_babel import gettext as _
 
 from app.access import Permission
+from app.accounts.deeds import SUBJECTS, VERBS
 from app.accounts.queries import list_entries
 from app.accounts.views.pages import pages
 from app.db import audit, db
 from app.kernel.dates import parse_day
+from app.kernel.names import sort_key
 from app.web.paging import asked_page
 
 
 @pages.get("/audit", needs=Permission.AUDIT_READ)
 def show_audit():
+    """Query parameters: verb (as the trail keeps it), day, page."""
     verb, day = request.args.get("verb", "").strip(), parse_day(request.args.get("day", "")).value
-    rows, page = list_entries(g.actor, verb=verb, day=day, page_of=asked_page)
-    return render_template("accounts/show_audit.html", rows=rows, page=page, verb=verb, day=day, state=None)
+    return _shown(verb, day)
 
 
 @pages.post("/audit/verify", needs=Permission.AUDIT_READ)
 def verify_audit():
     key = current_app.extensions["yian.vault"].audit_key
-    state = audit.verify(db.session.connection(), key)
-    rows, page = list_entries(g.actor, verb="", day=None, page_of=asked_page)
-    return render_template("accounts/show_audit.html", rows=rows, page=page, verb="", day=None, state=state)
+    return _shown("", None, state=audit.verify(db.session.connection(), key))
+
+
+def _shown(verb: str, day: date | None, state=None) -> str:
+    rows, page = list_entries(g.actor, verb=verb, day=day, page_of=asked_page)
+    deeds = sorted(((kept, _(name)) for kept, name in VERBS.items()), key=lambda pair: sort_key(pair[1]))
+    return render_template("accounts/show_audit.html", rows=rows, page=page, verb=verb, day=day, state=state,
+                           deeds=deeds, deed=lambda kept: _(VERBS.get(kept, kept)),
+                           noun=lambda kept: _(SUBJECTS.get(kept, kept)))
