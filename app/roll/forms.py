@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel.problems import N_
 from app.roll.types import AttendanceMode, LrcKind, MovementKind
+from app.web.filters import label
 from app.web.forms import ChoiceField, Form, TextField
 
 GRADES = [("", ""), *((str(grade), str(grade)) for grade in range(1, 10))]
@@ -85,6 +86,19 @@ class ResumeForm(Form):
     grade = _grade(_l("Joins grade"))
     reason = _reason()
     proof = _proof(_l("Proof of recovery, or why none is needed"))
+
+
+class LeaveForm(Form):
+    """What takes a child from its school; `kind` offers what its state allows."""
+
+    kind = RadioField(_l("What happened"), [InputRequired(_l("Choose what happened."))])
+    on = _day(_l("Since"), _l("Enter the day."))
+    reason = _reason()
+    proof = _proof(_l("Proof"))
+
+    def offer(self, kinds: list[MovementKind]) -> None:
+        """Offer these kinds."""
+        self.kind.choices = [(kind.value, label(kind)) for kind in kinds]
 
 
 class DeferForm(Form):

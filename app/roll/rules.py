@@ -43,6 +43,8 @@ TRANSITIONS: dict[RollStatus, frozenset[RollStatus]] = {
 }
 NEEDS_PROOF = frozenset({S.SUSPENDED, S.DEFERRED, S.DECEASED, S.MISSING, S.ABROAD})
 NEEDS_TWO = frozenset({S.SUSPENDED, S.DECEASED, S.MISSING})
+AWAY = frozenset({S.SUSPENDED, S.DROPOUT, S.ABROAD, S.MISSING})
+"""States from which a child comes back to its school (复学)."""
 STEPS = tuple(TransferStep)
 
 
@@ -110,11 +112,11 @@ def check_grade_change(before: int | None, after: int, *, special: bool) -> list
 
 
 def check_resumed_grade(before: int | None, after: int | None) -> list[Problem]:
-    """Back in the same grade or the next one."""
+    """Back, after whatever kept it away, in the same grade or the next one."""
     if found := check_grade(after):
         return found
     if before is not None and after not in (before, before + 1):
-        return [Problem("grade_resumed", N_("After a suspension the child joins grade %(same)s or grade %(next)s."),
+        return [Problem("grade_resumed", N_("Back at school the child joins grade %(same)s or grade %(next)s."),
                         {"same": before, "next": before + 1}, field="grade")]
     return []
 

@@ -63,11 +63,18 @@ class MovementKind(StrEnum):
     TRANSFER_REFUSED = "transfer_refused"
     LINK_CHANGE = "link_change"
     NUMBER_CHANGE = "number_change"
+    DROPOUT = "dropout"
+    ABROAD = "abroad"
+    MISSING = "missing"
+    DEATH = "death"
+    GRADUATION = "graduation"
+    COMPLETION = "completion"
 
 
 MOVEMENT_CODES = {
     MovementKind.SUSPENSION: "11", MovementKind.EXTENSION: "11", MovementKind.RESUMPTION: "12",
     MovementKind.TRANSFER_OUT: "21", MovementKind.TRANSFER_IN: "22", MovementKind.LINK_CHANGE: "29",
+    MovementKind.DEATH: "51", MovementKind.COMPLETION: "62",
 }
 
 
@@ -132,6 +139,8 @@ describe(
     resumption=N_("Resumption of studies"), transfer_out=N_("Transfer out"), transfer_in=N_("Transfer in"),
     transfer_opened=N_("Transfer opened"), transfer_refused=N_("Transfer refused"),
     link_change=N_("Change of class or school links"), number_change=N_("Change of student number"),
+    dropout=N_("Dropout"), abroad=N_("Going abroad"), missing=N_("Whereabouts unknown"), death=N_("Death"),
+    graduation=N_("Graduation"), completion=N_("Completion of schooling"),
 )
 describe(
     TransferStep, receiving_school=N_("Receiving school"), receiving_unit=N_("District of the receiving school"),

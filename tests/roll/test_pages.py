@@ -42,7 +42,7 @@ def text(response) -> str:
 
 
 ROLL_PAGES = ("roll", "roll/enrol", "roll/links", "roll/number", "roll/suspend", "roll/extend", "roll/resume",
-              "roll/defer")
+              "roll/defer", "roll/leave")
 
 
 @pytest.mark.parametrize("language", ["en", "zh_Hans"])

@@ -2,7 +2,7 @@
 
 from app.roll.actions.enrolment import Place, change_number, enrol_child, set_links
 from app.roll.actions.movements import change_status, register_child
-from app.roll.actions.requests import Asked, answer_request, ask_movement, defer_child
+from app.roll.actions.requests import Asked, answer_request, ask_movement, defer_child, leavings_from
 from app.roll.actions.transfers import Opening, answer_transfer, find_for_transfer, open_transfer
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "defer_child",
     "enrol_child",
     "find_for_transfer",
+    "leavings_from",
     "open_transfer",
     "register_child",
     "set_links",

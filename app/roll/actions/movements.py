@@ -35,6 +35,12 @@ SENTENCES = {
     MovementKind.TRANSFER_IN: N_("Transferred from %(other)s to %(school)s."),
     MovementKind.LINK_CHANGE: N_("School links changed: %(reason)s"),
     MovementKind.NUMBER_CHANGE: N_("Student number changed: %(reason)s"),
+    MovementKind.DROPOUT: N_("Dropout confirmed, the roll is kept: %(reason)s"),
+    MovementKind.ABROAD: N_("Went abroad: %(reason)s"),
+    MovementKind.MISSING: N_("Whereabouts unknown: %(reason)s"),
+    MovementKind.DEATH: N_("The child has died."),
+    MovementKind.GRADUATION: N_("Graduated from %(school)s."),
+    MovementKind.COMPLETION: N_("Completed schooling at %(school)s."),
 }
 PLACED_SOMEWHERE = N_("Placed; the school is still to be named.")
 
@@ -104,7 +110,7 @@ def turn_state(child: Child, to: RollStatus, *, on: date, due_on: date | None = 
     if to == RollStatus.DEFERRED:
         refuse_if(rules.check_deferral_end(on, due_on))
     if to in (RollStatus.GRADUATED, RollStatus.COMPLETED):
-        refuse_if(rules.check_leaving(_grade_of(child.id), on, _year_ends_on(on)))
+        refuse_if(rules.check_leaving(_grade_of(child.id), on, year_ends_on(on)))
     if state is not None:
         state.valid_to = on
         db.session.flush()
@@ -153,7 +159,7 @@ def _grade_of(child_id: uuid.UUID) -> int | None:
         Membership.child_id == child_id, Membership.link == SchoolLink.ROLL, Membership.valid_to.is_(None)))
 
 
-def _year_ends_on(on: date) -> date:
+def year_ends_on(on: date) -> date:
     """Last teaching day of the municipality's school year; 31 August when no terms are known."""
     year = school_year_of(on)
     last = db.session.scalar(select(func.max(Term.ends_on)).where(

@@ -1,4 +1,5 @@
-"""Movements that need two people: a suspension, its extension, the return. The school asks, the district approves."""
+"""Movements that need two people: a suspension, its extension, the return, and all that takes a child from its school
+(dropout, abroad, whereabouts unknown, death, the end of grade 9). The school asks, the district approves."""
 
 from __future__ import annotations
 
@@ -10,14 +11,16 @@ from sqlalchemy import select
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
+from app.children.sight import give_sight
+from app.children.types import SightKind
 from app.db import audit, db
 from app.kernel.problems import N_, refuse_if
 from app.roll import rules
-from app.roll.actions.enrolment import months_of, refuse_unless_writer, replace_link
-from app.roll.actions.movements import change_status, lock_child, move, refuse
+from app.roll.actions.enrolment import end_link, months_of, refuse_unless_writer, replace_link
+from app.roll.actions.movements import change_status, lock_child, move, refuse, year_ends_on
 from app.roll.models import Membership, Movement, RollRequest
 from app.roll.queries import find_state, get_request, live_links
-from app.roll.types import MovementKind, RollStatus, SchoolLink, Signer, TransferState
+from app.roll.types import PAST_ROLL, MovementKind, RollStatus, SchoolLink, Signer, TransferState
 from app.schools.models import School
 from app.schools.types import RuleName
 
@@ -25,7 +28,21 @@ TARGETS = {
     MovementKind.SUSPENSION: RollStatus.SUSPENDED,
     MovementKind.EXTENSION: RollStatus.SUSPENDED,
     MovementKind.RESUMPTION: RollStatus.ACTIVE,
+    MovementKind.DROPOUT: RollStatus.DROPOUT,
+    MovementKind.ABROAD: RollStatus.ABROAD,
+    MovementKind.MISSING: RollStatus.MISSING,
+    MovementKind.DEATH: RollStatus.DECEASED,
+    MovementKind.GRADUATION: RollStatus.GRADUATED,
+    MovementKind.COMPLETION: RollStatus.COMPLETED,
 }
+LEAVING = (MovementKind.DROPOUT, MovementKind.ABROAD, MovementKind.MISSING, MovementKind.DEATH,
+           MovementKind.GRADUATION, MovementKind.COMPLETION)
+SUSPENDING = (MovementKind.SUSPENSION, MovementKind.EXTENSION)
+
+
+def leavings_from(status: RollStatus) -> list[MovementKind]:
+    """What may take a child in this state from its school, by the state machine."""
+    return [kind for kind in LEAVING if rules.allowed(status, TARGETS[kind])]
 
 
 @dataclass(frozen=True)
@@ -79,7 +96,9 @@ def _check(child: Child, roll: Membership, asked: Asked, today: date) -> None:
     problems += rules.check_day(asked.on, today=today, birth=child.birth_on, since=state.valid_from if state else None)
     if asked.kind == MovementKind.RESUMPTION:
         problems += rules.check_resumed_grade(roll.grade, asked.grade)
-    else:
+    elif TARGETS[asked.kind] in rules.TERMINAL - {RollStatus.DECEASED}:
+        problems += rules.check_leaving(roll.grade, asked.on, year_ends_on(asked.on))
+    elif asked.kind in SUSPENDING:
         start = asked.on
         if asked.kind == MovementKind.EXTENSION:
             problems += rules.check_extension(state.due_on, asked.on)
@@ -123,7 +142,18 @@ def _carry_out(actor: Actor, child: Child, row: RollRequest, today: date) -> Mov
     roll = live_links(child.id).get(SchoolLink.ROLL)
     if row.kind == MovementKind.RESUMPTION and roll is not None and row.grade != roll.grade:
         replace_link(roll, max(row.effective_on, roll.valid_from), grade=row.grade)
+    if TARGETS[row.kind] in rules.TERMINAL:
+        _close_links(child, row.effective_on, today)
     return movement
+
+
+def _close_links(child: Child, on: date, today: date) -> None:
+    """The roll is closed: no school has a place for the child any more; its roll school still reads its own years."""
+    links = live_links(child.id)
+    for link in links.values():
+        end_link(link, max(on, link.valid_from), seen_to=today)
+    if (roll := links.get(SchoolLink.ROLL)) is not None:
+        give_sight(child.id, SightKind.SCHOOL, roll.school_id, PAST_ROLL, on=today, because_id=roll.id)
 
 
 def defer_child(actor: Actor, child: Child, *, on: date, due_on: date, reason: str, proof: str,

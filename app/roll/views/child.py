@@ -31,6 +31,8 @@ def show_roll(child_id: uuid.UUID):
         links=queries.list_links(child.id), numbers=numbers, roll_request=request,
         masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
         movements=queries.list_movements_of(child.id), transfer=transfer,
+        away=bool(state) and state.status in rules.AWAY,
+        leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
         party=queries.party_on(g.actor, transfer), writes=g.actor.may(Permission.ROLL_WRITE)
         and queries.may_write(g.actor, child), answers=request is not None and queries.waits_for(g.actor, request),
         grade_words=grade_words, **file_frame(g.actor, child, "roll"))

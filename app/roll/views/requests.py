@@ -10,15 +10,27 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.children.frame import file_frame
 from app.children.queries import get_child
-from app.kernel.problems import Refused
+from app.kernel.problems import N_, Refused
 from app.roll import actions, queries, rules
-from app.roll.forms import AnswerForm, DeferForm, ExtendForm, ResumeForm, SuspendForm
+from app.roll.forms import AnswerForm, DeferForm, ExtendForm, LeaveForm, ResumeForm, SuspendForm
 from app.roll.types import MovementKind, SchoolLink, TransferState
 from app.roll.views.pages import pages, show_form
 from app.web.filters import today
 
+PAPERS = {
+    MovementKind.DROPOUT: N_("The school's written report to township, district and roll authority. The roll is kept "
+                             "to the end of the compulsory years."),
+    MovementKind.ABROAD: N_("The guardian's application with visa or admission paper. The child may come back."),
+    MovementKind.MISSING: N_("The report to the police. The roll is kept."),
+    MovementKind.DEATH: N_("Death certificate or cancelled household register; the school cancels the roll within 10 "
+                           "working days. Visits and plans stop at once."),
+    MovementKind.GRADUATION: N_("Grade 9, not before the last day of the school year: number of the certificate."),
+    MovementKind.COMPLETION: N_("Grade 9, not before the last day of the school year: number of the certificate."),
+}
+"""The paper that each demands (roll rules 教基〔2025〕1号 and the order of the municipality)."""
 
-def _ask(page: str, child_id: uuid.UUID, form, kind: MovementKind):
+
+def _ask(page: str, child_id: uuid.UUID, form, kind: MovementKind, **more):
     child = get_child(g.actor, child_id)
     if not form.is_submitted():
         form.on.data = today()
@@ -35,7 +47,7 @@ def _ask(page: str, child_id: uuid.UUID, form, kind: MovementKind):
             return redirect(url_for("roll.show_roll", child_id=child_id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return show_form(page, child_id, form, state=queries.find_state(child_id))
+    return show_form(page, child_id, form, state=queries.find_state(child_id), **more)
 
 
 @pages.form("/children/<uuid:child_id>/roll/suspend", needs=Permission.ROLL_WRITE)
@@ -51,6 +63,15 @@ def extend_suspension(child_id: uuid.UUID):
 @pages.form("/children/<uuid:child_id>/roll/resume", needs=Permission.ROLL_WRITE)
 def resume_child(child_id: uuid.UUID):
     return _ask("resume_child", child_id, ResumeForm(), MovementKind.RESUMPTION)
+
+
+@pages.form("/children/<uuid:child_id>/roll/leave", needs=Permission.ROLL_WRITE)
+def leave_school(child_id: uuid.UUID):
+    """Dropout, abroad, whereabouts unknown, death, the end of grade 9: what the child's state allows."""
+    kinds, form = actions.leavings_from(queries.status_of(get_child(g.actor, child_id).id)), LeaveForm()
+    form.offer(kinds)
+    kind = MovementKind(form.kind.data) if form.kind.data in set(kinds) else MovementKind.DROPOUT
+    return _ask("leave_school", child_id, form, kind, kinds=kinds, papers=PAPERS)
 
 
 @pages.form("/children/<uuid:child_id>/roll/defer", needs=Permission.ROLL_APPROVE)
