@@ -51,8 +51,8 @@ def test_the_roll_is_kept_and_the_child_comes_back(town, kind):
 
 
 @pytest.mark.parametrize(("kind", "after", "grade", "day"), [
-    (K.DEATH, S.DECEASED, 3, TODAY), (K.GRADUATION, S.GRADUATED, 9, date(2026, 9, 1)),
-    (K.COMPLETION, S.COMPLETED, 9, date(2026, 9, 1))])
+    (K.DEATH, S.DECEASED, 3, TODAY), (K.GRADUATION, S.GRADUATED, 9, date(2026, 7, 20)),
+    (K.COMPLETION, S.COMPLETED, 9, date(2026, 7, 20))])
 def test_an_end_closes_the_places_and_leaves_the_school_its_years(town, kind, after, grade, day):
     child, clerk = make.make_enrolled(town, grade=grade), make.of_school(town.a)
     carried(town, child, kind, on=day, day=day)
