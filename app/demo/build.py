@@ -21,6 +21,7 @@ from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem, Refused
 from app.schools.models import School, Term
 from app.schools.queries import teaching_calendar
+from app.visits.rules import month_of
 
 HOME_UNIT = "500243"
 """彭水苗族土家族自治县: the district that the demo accounts work in, known for its mountain paths."""
@@ -158,7 +159,7 @@ def _fill(
         plan = make_plan(dice, rows, child, term, writers)
         if plan and child.team:
             planned.append((child, plan))
-    months = Period(term[0], (on.replace(day=28) + timedelta(days=4)).replace(day=1))
+    months = Period.through(term[0], month_of(on)[1])
     calendar = teaching_calendar(unit.id, months.start, months.end, fallback=True)
     days = [day.day for day in calendar.teaching_days(months)]
     visits.make_months(dice, rows, unit, planned, [day for day in days if day.weekday() < 5], on, writers[1][1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,6 +10,7 @@ from app.demo.dice import Dice, Rows
 from app.demo.people import DemoChild
 from app.demo.places import SLOTS, DemoUnit
 from app.demo.plans import DemoPlan
+from app.visits.rules import month_name, weeks_of
 
 LASTS = 70
 MISSED = (("family_cancelled", 4), ("child_ill", 4), ("road_closed", 1), ("weather", 2), ("teacher_duty", 2))
@@ -57,10 +57,10 @@ def make_months(
     on: date,
     publisher: str,
 ) -> None:
-    """Publish every month of the term up to the one of `on`; visits before `on` have their records."""
+    """Publish every month of the term (whole weeks) up to the one of `on`; visits before `on` have their records."""
     days = sorted(set(teaching_days))
-    for month in sorted({(day.year, day.month) for day in days if (day.year, day.month) <= (on.year, on.month)}):
-        first, last = date(*month, 1), date(*month, monthrange(*month)[1])
+    for month in sorted({month_name(day) for day in days if month_name(day) <= month_name(on)}):
+        first, last = weeks_of(int(month[:4]), int(month[5:]))
         timetable = dice.id()
         wanted = [
             (child, plan, day, start)
@@ -115,7 +115,7 @@ def make_months(
             "timetables",
             id=timetable,
             unit_id=unit.id,
-            month=f"{first:%Y-%m}",
+            month=month,
             first_on=first,
             last_on=last,
             state="published",
