@@ -193,7 +193,7 @@ class Board:
         """Go back to the last mark."""
         self.state.undo()
         for c, (held, fixed) in self._kept.items():
-            for d in self.held[c].keys() - held.keys():
+            for d in self.held[c].keys() | held.keys():
                 self.state.fixed.pop((c, d), None)
             self.held[c] = held
             self.state.fixed.update(fixed)

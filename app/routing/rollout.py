@@ -44,8 +44,8 @@ def roll_out(problem, template, weeks):
     """Put a template of `weeks` weeks on the horizon's dates. Return (visits, unserved without reasons, relaxations).
 
     Order: fixed visits; the template on open dates; adjusted workdays for what fell on a closed day near them; make-ups
-    in the same week, then the next, then both with the gap one day shorter; what a cut-off week left short of the
-    number asked.
+    in the same week, then the next, then the one before, then in these with the gap one day shorter; what a cut-off
+    week left short of the number asked.
     """
     grid = Grid(problem, list(problem.days), rolled=True)
     out = Rollout(grid, State(grid), list(template), [{} for _ in problem.children])
@@ -167,7 +167,8 @@ def _adjusted(out):
 
 
 def _near_weeks(lost_on):
-    return monday(lost_on), monday(lost_on) + timedelta(days=7)
+    """Mondays of the weeks in which a visit is made up: its own, the next, the one before."""
+    return [monday(lost_on) + timedelta(days=n) for n in (0, 7, -7)]
 
 
 def _make_up(out, c, weeks, eases=(0, 1)):
@@ -201,9 +202,11 @@ def _main_team(out, c):
 
 
 def _teams(out, c):
-    """The demand's own team; after it the others where the problem allows substitutes."""
-    main = _main_team(out, c)
+    """The demand's own team; after it its named substitute, and the others where the problem allows substitutes."""
+    main, named = _main_team(out, c), out.grid.team_of.get(out.grid.problem.children[c].substitute)
     yield [main]
+    if named in out.grid.able[c]:
+        yield [named]
     if out.grid.problem.substitutes:
         yield [t for t in out.grid.able[c] if t != main]
 
