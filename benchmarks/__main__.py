@@ -15,6 +15,7 @@ import sys
 BENCHMARKS = {
     "imports": "a sheet of 30,000 children, whole, against reading and inserting its raw rows",
     "pages": "the main pages on the municipality against a bare page of 50 rows",
+    "terms": "a term of home visits rolled out, repaired and explained",
 }
 
 

@@ -2,6 +2,7 @@
 
     python -m benchmarks.terms DIR --seconds 10            DIR holds problems in the format visit-timetable/1
     python -m benchmarks.terms DIR --only loose-1 --repeat 3
+    python -m benchmarks.terms                             invented districts of 120 children, 18 teams and 12
 
 The term begins on a Monday, has eight closed days (five of them a whole week), two Saturdays worked for them, and a
 week of leave of two teams. Then the busiest team of a day falls ill. Seconds are of the clock, on one core.
@@ -10,6 +11,7 @@ week of leave of two teams. Then the busiest team of a day falls ill. Seconds ar
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import sys
 import time
@@ -23,6 +25,7 @@ from app.routing.formats import read_problem
 from app.routing.grid import template_weeks
 from app.routing.rollout import roll_out
 from app.routing.score import score
+from benchmarks.synthetic import district
 
 WEEKS = 20
 MONDAY = date(2026, 3, 2)
@@ -70,9 +73,9 @@ def term(week):
     return replace(week, days=calendar(), teams=teams, repeats=True)
 
 
-def measure(path: Path, seconds: float, seed: int) -> tuple[list[str], list[str]]:
+def measure(name: str, text: str, seconds: float, seed: int) -> tuple[list[str], list[str]]:
     """Run one district. Return the row of the table and what is wrong (findings of the checker)."""
-    week = replace(read_problem(path.read_text(encoding="utf-8")), repeats=True)
+    week = replace(read_problem(text), repeats=True)
     begin = time.monotonic()
     template = solve(week, seconds=seconds, seed=seed)
     solved = time.monotonic() - begin
@@ -101,7 +104,7 @@ def measure(path: Path, seconds: float, seed: int) -> tuple[list[str], list[str]
     told = explain(week, template)
     explained = time.monotonic() - begin
     return [
-        path.stem,
+        name,
         str(len({c.person for c in week.children})),
         f"{solved:.1f}",
         f"{rolled:.2f}",
@@ -122,23 +125,35 @@ def measure(path: Path, seconds: float, seed: int) -> tuple[list[str], list[str]
     ], wrong
 
 
+def read(directory: Path) -> dict[str, str]:
+    """The districts of a directory, {name: text}."""
+    return {x.stem: x.read_text(encoding="utf-8") for x in sorted(directory.glob("*.json"))}
+
+
+def invented() -> dict[str, str]:
+    """A district with teams enough and one without."""
+    made = (district(120, teams, seed=1) for teams in (18, 12))
+    return {x["name"]: json.dumps(x) for x in made}
+
+
 def main(words: list[str]) -> int:
     """Print the table; exit code 1 where the checker found anything, 2 where there is no district."""
     asked = argparse.ArgumentParser(prog="benchmarks.terms", description=__doc__.split("\n")[0])
-    asked.add_argument("directory", type=Path)
+    asked.add_argument("directory", type=Path, nargs="?", metavar="DIR")
     asked.add_argument("--seconds", type=float, default=10.0, help="search for the repeating plan")
     asked.add_argument("--only", help="one district by its name")
     asked.add_argument("--repeat", type=int, default=1, help="seeds 1 to N")
     given = asked.parse_args(words)
-    files = [x for x in sorted(given.directory.glob("*.json")) if given.only in (None, x.stem)]
-    if not files:
+    districts = read(given.directory) if given.directory else invented()
+    districts = {name: text for name, text in districts.items() if given.only in (None, name)}
+    if not districts:
         print(f"There is no district in {given.directory}.", file=sys.stderr)
         return 2
     broken = 0
     print(" | ".join(HEAD), flush=True)
-    for path in files:
+    for name, text in districts.items():
         for seed in range(1, given.repeat + 1):
-            row, wrong = measure(path, given.seconds, seed)
+            row, wrong = measure(name, text, given.seconds, seed)
             print(" | ".join(cell.rjust(len(head)) for cell, head in zip(row, HEAD, strict=True)), flush=True)
             broken += len(wrong)
             for finding in wrong[:5]:

@@ -7,6 +7,7 @@ from datetime import date
 from app.routing.grid import Grid, qualified
 from app.routing.problem import Visit, asked_visits, most_visits
 from app.routing.state import State
+from app.routing.substitutes import main_teams
 from app.routing.trip import build
 
 
@@ -54,16 +55,14 @@ class Board:
 
     def _mains(self):
         """Each demand's own team: the template's, else the one that comes most often, else its home team."""
-        teams = defaultdict(Counter)
+        teams, main = defaultdict(Counter), main_teams(self.plan.template)
         for v in self.plan.visits:
             teams[v.demand][v.team] += 1
-        for v in self.plan.template:
-            teams[v.demand][v.team] += 10**6
         found = []
         for c in self.problem.children:
             known = sorted((-n, t) for t, n in teams[c.id].items() if t in self.grid.team_of)
-            team = known[0][1] if known else c.home_team
-            found.append(self.grid.team_of.get(team))
+            usual = main.get(c.id) if main.get(c.id) in self.grid.team_of else None
+            found.append(self.grid.team_of.get(usual or (known[0][1] if known else c.home_team)))
         return found
 
     def _lay(self):

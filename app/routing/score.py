@@ -9,11 +9,11 @@ def score(problem, visits, unserved):
     place = {p: i for i, p in enumerate(problem.travel.places)}
     teams = {t.id: t for t in problem.teams}
     legs, travel, loads, faces = problem.travel.minutes, 0, dict.fromkeys(teams, 0), {}
-    routes = {}
+    routes, days = {}, {d.date: d for d in problem.days}
     for v in visits:
         faces.setdefault(v.demand, []).append(v.team)
         loads[v.team] += v.end - v.start
-        routes.setdefault((v.team, v.date, _shift_of(problem, teams[v.team], v)), []).append(v)
+        routes.setdefault((v.team, v.date, _shift_of(days, teams[v.team], v)), []).append(v)
     for (team, _, _), stops in routes.items():
         homes = [place[kids[v.demand].place] for v in sorted(stops, key=lambda v: v.start)]
         way = [place[teams[team].school], *homes, place[teams[team].school]]
@@ -30,7 +30,6 @@ def score(problem, visits, unserved):
     )
 
 
-def _shift_of(problem, team, visit):
-    day = next(d for d in problem.days if d.date == visit.date)
-    times = team.shifts.get(visit.date, team.shifts.get(day.acts_as, ()))
+def _shift_of(days, team, visit):
+    times = team.shifts.get(visit.date, team.shifts.get(days[visit.date].acts_as, ()))
     return next((i for i, h in enumerate(sorted(times)) if h.start <= visit.start <= h.end), -1)
