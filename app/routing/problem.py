@@ -52,7 +52,7 @@ class Team:
     `cap_day`: minutes away from school a day, trips added up. `target_load`: minutes (visits and travel) a week that
     are a fair share; 0 = in proportion to the hours offered. `max_visits` and `max_travel` (minutes) a day, None = no
     limit. `one_trip`: at most one of a day's shifts is used. `member_skills`: what each teacher alone has, where that
-    is known; pairs are formed anew by it when one of two is away.
+    is known; pairs are formed anew by it when one of two is away. `member_names`: teachers' names for people.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Team:
     max_travel: int | None = None
     one_trip: bool = False
     member_skills: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    member_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

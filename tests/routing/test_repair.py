@@ -133,7 +133,13 @@ def test_half_a_day_of_leave_leaves_the_other_half():
 
 
 PAIRS = [
-    team("P", teachers=("ann", "bob"), skills=frozenset({"ID", "CP"}), member_skills={"bob": frozenset({"CP"})}),
+    team(
+        "P",
+        teachers=("ann", "bob"),
+        skills=frozenset({"ID", "CP"}),
+        member_skills={"bob": frozenset({"CP"})},
+        member_names={"bob": "Bob"},
+    ),
     team("S", teachers=("cid",), skills=frozenset({"ID"}), shifts=always(*TOLD.children[0].windows[0])),
 ]
 
@@ -155,22 +161,23 @@ def test_who_is_left_of_a_pair_goes_with_a_free_colleague_where_two_are_needed()
     away, found = without_ann(only_on_one_day(team_size=2))
     best = found.variants[0]
     (change,) = best.changes
-    assert (change.after.date, change.after.team) == (away.date, "bob+cid")
-    assert [(r.code, r.values["team_id"]) for r in best.relaxations] == [("SUBSTITUTE", "bob+cid")]
-    assert {t.id for t in found.problem.teams} == {"P", "S", "bob+cid"}
-    assert {c.who for c in best.calls} == {"A", "ann", "bob", "cid"}
+    assert (change.after.date, change.after.team) == (away.date, "+bob+cid")
+    assert [(r.code, r.values["team_id"]) for r in best.relaxations] == [("SUBSTITUTE", "+bob+cid")]
+    assert {t.id for t in found.problem.teams} == {"P", "S", "+bob+cid"}
+    assert {c.who: c.name for c in best.calls} == {"A": "A", "ann": "ann", "bob": "Bob", "cid": "cid"}
+    assert "Bob + cid comes" in str(best.calls[0].lines[0])
     assert found.variants[-1].name == "no_substitute"
     assert [u.reasons[0].code for u in found.variants[-1].plan.unserved] == ["HOLIDAY"]
 
 
 def test_who_is_left_of_a_pair_goes_alone_where_one_is_enough_and_has_the_skill():
     away, found = without_ann(only_on_one_day(needs=frozenset({"CP"})))
-    assert found.variants[0].changes[0].after.team == "bob"
+    assert found.variants[0].changes[0].after.team == "+bob"
 
 
 def test_a_skill_that_left_with_the_absent_teacher_is_not_assumed():
     _, found = without_ann(only_on_one_day(needs=frozenset({"ID", "CP"}), team_size=1))
-    assert found.variants[0].changes[0].after.team == "bob+cid", "bob has CP, cid has ID"
+    assert found.variants[0].changes[0].after.team == "+bob+cid", "bob has CP, cid has ID"
 
 
 def test_visits_of_a_team_that_is_gone_find_another():

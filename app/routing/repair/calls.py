@@ -46,7 +46,8 @@ def _lines(problem, changes):
 def calls(problem, changes):
     """The list of calls for a list of changes, in order of the first date that changes for each."""
     teachers = {t.id: t.teachers for t in problem.teams}
-    names = {c.person: c.name or c.person for c in problem.children}
+    names = {("family", c.person): c.name or c.person for c in problem.children}
+    names |= {("teacher", x): name for t in problem.teams for x, name in t.member_names.items()}
     mine = defaultdict(list)
     for change in changes:
         mine["family", (change.before or change.after).child].append(change)
@@ -54,7 +55,7 @@ def calls(problem, changes):
         for teacher in sorted({x for team in crews for x in teachers.get(team, ())}):
             mine["teacher", teacher].append(change)
     found = [
-        Call(kind, who, names.get(who, who) if kind == "family" else who, tuple(rows), tuple(_lines(problem, rows)))
+        Call(kind, who, names.get((kind, who), who), tuple(rows), tuple(_lines(problem, rows)))
         for (kind, who), rows in mine.items()
     ]
     return tuple(sorted(found, key=lambda x: (x.date, x.kind, x.who)))

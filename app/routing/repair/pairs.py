@@ -12,6 +12,7 @@ def stand_ins(problem, plan, events, since):
 
     They exist on those dates only, leave from the same school, have what their members are known to have (a teacher of
     a team of one has its skills, others `Team.member_skills`) and the hours that all members have in their own teams.
+    Their ids are "+" and the teachers' ids, joined by "+".
     `problem` is that before the events.
     """
     away = [e for e in events if isinstance(e, TeacherAway)]
@@ -35,8 +36,9 @@ def stand_ins(problem, plan, events, since):
 
 class _School:
     def __init__(self, problem, away):
-        self.problem, self.away, self.skills = problem, away, {}
+        self.problem, self.away, self.skills, self.names = problem, away, {}, {}
         for team in problem.teams:
+            self.names.update(team.member_names)
             for x in team.teachers:
                 known = team.member_skills.get(x, team.skills if len(team.teachers) == 1 else frozenset())
                 self.skills[x] = self.skills.get(x, frozenset()) | known
@@ -70,8 +72,10 @@ class _School:
 
     def team(self, crew, team, shifts):
         skills = frozenset().union(*(self.skills[x] for x in crew))
-        name = "+".join(crew)
-        return replace(team, id=name, name=name, teachers=crew, skills=skills, shifts=shifts, target_load=0)
+        name = " + ".join(self.names.get(x, x) for x in crew)
+        return replace(
+            team, id="+" + "+".join(crew), name=name, teachers=crew, skills=skills, shifts=shifts, target_load=0
+        )
 
 
 def _joined(stretches):

@@ -10,8 +10,8 @@ from app.routing.telling import Reason, Relaxation
 @dataclass(frozen=True)
 class Call:
     """Somebody to be phoned. `kind`: "family" or "teacher"; `who`: id of the child (`Child.person`) or of the teacher;
-    `name`: for people, the child's name or the teacher's id; `changes` what changes for them, by date; `lines` the same
-    in sentences, one a change (code MOVED, RETIMED, OTHER_TEAM, CANCELLED or NEW)."""
+    `name`: for people, the child's or teacher's name, where it is known; `changes` what changes for them, by date;
+    `lines` the same in sentences, one a change (code MOVED, RETIMED, OTHER_TEAM, CANCELLED or NEW)."""
 
     kind: str
     who: str

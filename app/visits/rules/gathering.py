@@ -146,7 +146,8 @@ def _team(team: TeamInput, inputs: Inputs) -> Team:
             shifts[one.day] = ()
     return Team(str(team.id), str(team.school_id), tuple(str(m.teacher_id) for m in team.members),
                 frozenset(skill for m in team.members for skill in m.skills), shifts, cap_day=inputs.day_cap,
-                name=team.name, member_skills={str(m.teacher_id): frozenset(m.skills) for m in team.members})
+                name=team.name, member_skills={str(m.teacher_id): frozenset(m.skills) for m in team.members},
+                member_names={str(m.teacher_id): m.name for m in team.members})
 
 
 def _demand(need: Need, child: ChildInput, inputs: Inputs, teams: Mapping[str, Team]) -> Child:
