@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from app.coverage.rules import colour_of, hide_small
 from app.coverage.types import Counts, Standing, UnitLine
-from app.schools.reference import LIANGJIANG
-
-MAP_FILE = Path(__file__).resolve().parent / "reference/map.json"
-_MERGED = {LIANGJIANG: ("500105", "500112")}
-"""Units without a shape of their own in the map of 2017, drawn by those they came from."""
+from app.schools.shapes import shape_of
 
 
 @dataclass(frozen=True)
@@ -34,23 +27,6 @@ class Line:
     cells: Sequence[Cell]
     rate: float | None
     rate_hidden: bool = False
-
-
-@cache
-def _map() -> Mapping:
-    drawn = json.loads(MAP_FILE.read_text(encoding="utf-8"))
-    return {"view_box": drawn["view_box"], "shapes": {shape["code"]: shape["d"] for shape in drawn["shapes"]}}
-
-
-def view_box() -> str:
-    """The SVG view box of the map."""
-    return _map()["view_box"]
-
-
-def shape_of(code: str) -> str:
-    """The SVG path of a unit; empty for a unit that the map does not draw (functional zones)."""
-    shapes = _map()["shapes"]
-    return " ".join(shapes[part] for part in _MERGED.get(code, (code,)) if part in shapes)
 
 
 def table_lines(lines: Sequence[UnitLine], address: Callable, *, hides: bool) -> list[Line]:

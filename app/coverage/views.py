@@ -13,6 +13,7 @@ from app.access import Pages, Permission
 from app.coverage import documents, queries
 from app.coverage.types import Standing
 from app.schools.queries import count_county_units, find_unit
+from app.schools.shapes import view_box
 from app.web.filters import label, today
 from app.web.paging import asked_page
 
@@ -47,7 +48,7 @@ def show_coverage():
     table = documents.table_lines(lines, address, hides=hides)
     return render_template(
         "coverage/show_coverage.html", day=day, table=table, total=documents.totals(lines), address=address,
-        standings=list(Standing), percent=_percent, hides=hides, view_box=documents.view_box(),
+        standings=list(Standing), percent=_percent, hides=hides, view_box=view_box(),
         shapes=documents.shapes(table, _percent, _("no children"), _("hidden")), county_units=count_county_units(day),
         zones=sum(line.zone for line in lines), whole=len(lines) > 1)
 

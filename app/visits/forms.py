@@ -49,8 +49,10 @@ def as_uuid(text: str | uuid.UUID | None) -> uuid.UUID | None:
 class TimetableForm(Form):
     unit_id = SelectField(_l("District"), coerce=as_uuid)
     month = TextField(_l("Month"), [InputRequired(_l("Enter a month like 2026-10."))], render_kw={"type": "month"})
-    seconds = IntegerField(_l("Seconds of search"), [InputRequired(_l("Enter a number from 1 to 600.")), NumberRange(
-        1, 600, _l("Enter a number from 1 to 600."))], default=60)
+    seconds = RadioField(_l("How long to search"), [
+        InputRequired(_l("Choose how long to search.")), NumberRange(1, 1800, _l("Choose how long to search."))],
+        coerce=int, default=60, validate_choice=False, choices=[
+            (5, _l("A first look")), (60, _l("As usual")), (300, _l("Thorough")), (1200, _l("Very thorough"))])
     seed = IntegerField(_l("Seed"), [Optional(), NumberRange(0, 999_999, _l("Enter a number from 0 to 999999."))],
                         default=1)
 

@@ -239,6 +239,7 @@ class UnservedNeed(Base):
     service_key: Mapped[uuid.UUID]
     missing: Mapped[int]
     reasons: Mapped[list] = mapped_column(Json)
+    remedies: Mapped[list | None] = mapped_column(Json)
 
 
 class VisitRecord(Base):
@@ -393,3 +394,33 @@ class MoveRequest(Base):
 
 Index("uq_move_requests_open", MoveRequest.visit_id, unique=True, sqlite_where=text("state = 'open'"),
       postgresql_where=text("state = 'open'"))
+
+
+class TimetableRun(Base):
+    """How a timetable was made: the seconds allowed, the settings eased for it (remedies as the engine gave them), its
+    way (rows of seconds, missing visits, cost) and what the district lacks as a whole."""
+
+    __tablename__ = "timetable_runs"
+
+    timetable_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("timetables.id"), unique=True)
+    seconds: Mapped[int]
+    relaxations: Mapped[list] = mapped_column(Json)
+    progress: Mapped[list] = mapped_column(Json)
+    shortages: Mapped[list] = mapped_column(Json)
+
+
+class VisitPin(Base):
+    """A visit that stays where it is in every further run of its unit's month."""
+
+    __tablename__ = "visit_pins"
+    __table_args__ = (UniqueConstraint("unit_id", "month", "child_id", "service_key", "day"),)
+
+    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    month: Mapped[str] = mapped_column(String(7))
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    service_key: Mapped[uuid.UUID]
+    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("teams.id"))
+    day: Mapped[date]
+    start: Mapped[int]
+    by_name: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]

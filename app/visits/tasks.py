@@ -10,12 +10,15 @@ from app.db import db
 from app.jobs.actions import job
 from app.jobs.runner import Cancelled, JobRun
 from app.kernel.problems import N_
-from app.visits.actions import fill_timetable, inputs_of
+from app.visits.actions import fill_timetable, inputs_of, keep_progress
 from app.visits.actions.roads import refresh_roads
+from app.visits.actions.runs import relaxations_of
 from app.visits.actions.timetables import solve_inputs
 from app.visits.actions.ways import find_ways, store_ways
 from app.visits.queries import get_timetable
+from app.visits.queries.pins import pins_of_month
 from app.visits.queries.repairs import get_repair
+from app.visits.rules.progress import Way
 from app.visits.types import RepairState, TimetableState
 from app.web.filters import today
 
@@ -31,14 +34,17 @@ def solve_timetable(run: JobRun) -> dict:
     refresh_roads(actor, row.unit_id)
     row = get_timetable(actor, timetable_id)
     inputs = inputs_of(actor, row.unit_id, row.first_on, row.last_on)
+    pins, relaxations = pins_of_month(row.unit_id, row.month), relaxations_of(row.id)
     db.session.rollback()  # nothing is held while the engine works
-    stopped = []
+    stopped, way = [], Way()
 
     def words(unserved: int) -> str:
         with force_locale(actor.language or "zh_Hans"):
             return ngettext("%(num)s visit has no place yet", "%(num)s visits have no place yet", unserved)
 
     def tell(progress) -> None:
+        if way.add(progress.elapsed, progress.unserved, progress.cost):
+            keep_progress(timetable_id, way.points)
         try:
             done = min(seconds, int(progress.elapsed))
             run.progress(done, seconds + 1, words(progress.unserved))
@@ -46,7 +52,8 @@ def solve_timetable(run: JobRun) -> dict:
             stopped.append(True)
 
     solved = solve_inputs(inputs, seconds=seconds, seed=int(run.args["seed"]), on_progress=tell,
-                          cancelled=lambda: bool(stopped))
+                          cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations)
+    keep_progress(timetable_id, way.points)
     db.write()
     fill_timetable(actor, timetable_id, solved, stopped=bool(stopped))
     return {"timetable": str(timetable_id)}

@@ -299,6 +299,34 @@ class Happening:
     note: str = ""
 
 
+class Pin:
+    """A visit that stays where it is in the next run of its unit's month."""
+
+    child_id: uuid.UUID
+    service_key: uuid.UUID
+    team_id: uuid.UUID
+    day: date
+    start: int
+
+
+@dataclass(frozen=True)
+class TeamLoad:
+    """What a team has to do in a timetable: visits, minutes with children, minutes on the road (the ways back to school
+    too), kilometres of these ways as estimated, days out."""
+
+    team: str
+    visits: int
+    minutes: int
+    travel: int
+    km: int
+    days: int
+
+    @property
+    def load(self) -> int:
+        """Minutes with children and on the road."""
+        return self.minutes + self.travel
+
+
 @dataclass(frozen=True)
 class Given:
     """One planned visit with what became of it: the minutes given, or why not; both None while nothing is told."""

@@ -294,7 +294,7 @@ def plans_the_month(desk: Walk, town: Town) -> None:
     _week(desk, "08:30", "17:00")
     desk.open("/timetables").picture("30-timetables-empty")
     desk.open(f"/timetables/new?month={MONTH}").picture("31-timetable-new")
-    desk.fill(month=MONTH, seconds="1", seed="1").send()
+    desk.fill(month=MONTH, seconds="5", seed="1").send()
     desk.until("main .progress a.button.main", seconds=60).picture("32-job-done")
     with desk.page.expect_navigation():
         desk.page.locator("main .progress a.button.main").click()

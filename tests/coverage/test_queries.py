@@ -12,7 +12,7 @@ from app.access import SYSTEM, Role
 from app.children.models import Child
 from app.children.types import DocumentKind, Sex
 from app.coverage import queries
-from app.coverage.documents import shape_of, totals
+from app.coverage.documents import totals
 from app.coverage.types import Standing
 from app.db import db
 from app.placements.models import Decision
@@ -21,6 +21,7 @@ from app.roll.models import RollState
 from app.roll.types import RollStatus
 from app.schools.queries import units_on
 from app.schools.reference import LIANGJIANG, unit_id
+from app.schools.shapes import shape_of
 from app.web.paging import Page
 from tests.factories.schools import BEIBEI, PENGSHUI, TODAY, actor_of, actor_of_unit
 

@@ -41,6 +41,7 @@ from app.visits.models import (
     VillagePlace,
     Visit,
     VisitLink,
+    VisitPin,
 )
 from app.visits.types import MoveState, RepairState, TimetableState, VisitOrigin
 from app.web.filters import today
@@ -204,6 +205,12 @@ def _repair(side: Side) -> Repair:
                                  "child_id": str(side.child.id), "teacher_id": None, "note": ""}]))
 
 
+def _pin(side: Side) -> VisitPin:
+    visit = db.session.get_one(Visit, side.ids["visit_id"])
+    return _kept(VisitPin(unit_id=side.unit.id, month=f"{today():%Y-%m}", child_id=side.child.id, team_id=visit.team_id,
+                          service_key=visit.service_key, day=visit.day, start=visit.start, by_name="向主任", at=_now()))
+
+
 def _job(side: Side) -> Job:
     return _kept(Job(kind="test.nothing", args={}, state=JobState.DONE, result={}, problems=[], user_name="陈老师",
                      user_id=side.users[Role.SCHOOL_COORDINATOR].id, created_at=_now()))
@@ -234,6 +241,7 @@ KINDS: dict[str, Callable[[Side], object]] = {
     "team_id": _team,
     "timetable_id": _timetable,
     "visit_id": _visit,
+    "pin_id": _pin,
     "wish_id": _wish,
     "repair_id": _repair,
     "call_id": lambda side: _kept(RepairCall(repair_id=side.ids["repair_id"], position=0, child_id=side.child.id,

@@ -38,7 +38,7 @@ DRAFTS = {"version_id": "draft", "part_id": "draft_goal", "goal_id": "draft_goal
 
 # Kinds bound to a child: in another's district they do not exist, for anybody but the city.
 CHILDS = {"child_id", "version_id", "part_id", "goal_id", "guardianship_id", "link_id", "request_id", "transfer_id",
-          "visit_id", "wish_id"}
+          "visit_id", "pin_id", "wish_id"}
 # Kinds bound to a district's or a school's own work, and to one person.
 DISTRICTS = {"timetable_id", "team_id", "leave_id", "leg_id", "village_id", "repair_id", "call_id"}
 PERSONS = {"job_id", "import_id", "filter_id"}
@@ -49,7 +49,8 @@ SCOPED = (Role.DISTRICT_COORDINATOR, Role.SCHOOL_COORDINATOR, Role.VISITING_TEAC
 CHILDLESS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 # Ids in the query: page → parameter → kind (besides those of scene.KINDS: assessment, later_assessment, unit_id).
-QUERIES = {"assessments.compare_assessments": {"earlier": "assessment", "later": "later_assessment"}}
+QUERIES = {"assessments.compare_assessments": {"earlier": "assessment", "later": "later_assessment"},
+           "visits.compare_runs": {"a": "timetable_id", "b": "timetable_id"}}
 
 # Lists asked for another district's children outright: page → parameter → kind.
 FILTERS = [("/children", "unit", "unit_id"), ("/children", "school", "school_id"), ("/plans", "unit", "unit_id"),

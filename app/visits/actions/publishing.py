@@ -20,6 +20,7 @@ from app.kernel.ids import new_id
 from app.kernel.problems import N_, Problem, Refused, errors
 from app.routing import check
 from app.schools.models import Teacher, Unit
+from app.visits.actions.runs import task_of
 from app.visits.actions.timetables import _own, as_plan, inputs_of
 from app.visits.models import (
     Booking,
@@ -33,7 +34,7 @@ from app.visits.models import (
 )
 from app.visits.queries import compare_draft, find_published, visits_of_month
 from app.visits.queries.timetables import child_names
-from app.visits.rules import Changed, make_problem
+from app.visits.rules import Changed
 from app.visits.types import MoveState, TimetableState
 
 BECAUSE = "visits"
@@ -108,7 +109,7 @@ def _settle(row: Timetable, visits: list[Visit], today: date) -> tuple[list[Visi
 
 def _check(actor: Actor, row: Timetable, visits: list[Visit]) -> None:
     """The independent checker over the whole month, against what is true now."""
-    task = make_problem(inputs_of(actor, row.unit_id, row.first_on, row.last_on))
+    task = task_of(row, inputs_of(actor, row.unit_id, row.first_on, row.last_on))
     names = child_names({v.child_id for v in visits})
     found = []
     for finding in errors(check(task, as_plan(task, visits))):

@@ -1,6 +1,33 @@
 """Pages of visits."""
 
-from app.visits.views import children, legs, moving, own, papers, repairs, teams, timetables, wishes
+from app.visits.views import (
+    children,
+    legs,
+    maps,
+    moving,
+    own,
+    papers,
+    repairs,
+    review,
+    runs,
+    teams,
+    timetables,
+    wishes,
+)
 from app.visits.views.pages import pages
 
-__all__ = ["children", "legs", "moving", "own", "pages", "papers", "repairs", "teams", "timetables", "wishes"]
+__all__ = [
+    "children",
+    "legs",
+    "maps",
+    "moving",
+    "own",
+    "pages",
+    "papers",
+    "repairs",
+    "review",
+    "runs",
+    "teams",
+    "timetables",
+    "wishes",
+]

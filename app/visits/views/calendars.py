@@ -40,19 +40,21 @@ def week_days(visits: Iterable, monday: date, closed: dict[date, str], url_of: C
         by_day.setdefault(one.day, []).append(one)
     days = [monday + timedelta(days=n) for n in range(7)]
     return [{"label": format_date(day, "EEE MM-dd"), "today": day == today(), "closed": closed.get(day),
-             "visits": [_visit(one, url_of(one)) for one in by_day.get(day, ())],
-             "travels": [_travel(one) for one in by_day.get(day, ()) if one.travel_in]}
+             "visits": [visit_card(one, url_of(one)) for one in by_day.get(day, ())],
+             "travels": [travel_card(one) for one in by_day.get(day, ()) if one.travel_in]}
             for day in days if day.weekday() < 5 or day in by_day]
 
 
-def _visit(one, url: str | None) -> dict:
+def visit_card(one, url: str | None) -> dict:
+    """A visit as a card of the week."""
     state = "done" if one.outcome == RecordOutcome.GIVEN else "cancelled" if one.outcome else STATES.get(one.origin, "")
     words = label(one.outcome) if one.outcome else label(one.origin) if state else ""
     return {"at": _at(one.start), "minutes": _length(one.end - one.start), "name": one.child_name,
             "time": span(one.start, one.end), "url": url, "state": state, "state_text": words}
 
 
-def _travel(one) -> dict:
+def travel_card(one) -> dict:
+    """The way before a visit."""
     words = gettext("%(minutes)s min", minutes=one.travel_in)
     if one.travel_estimated:
         words += " " + gettext("(estimate)")

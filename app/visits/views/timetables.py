@@ -9,7 +9,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.kernel.calendars import YearMissing
 from app.kernel.problems import Problem, Refused
 from app.routing import say
 from app.schools.queries import unit_names
@@ -25,20 +24,22 @@ from app.visits.queries import (
     may_plan,
     outdated_plans,
     planned_units,
-    run_of,
     teams_of,
     visits_of_month,
 )
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
-from app.visits.queries.inputs import calendar_inputs
 from app.visits.queries.live import name_changes, teachers_of_changes
+from app.visits.queries.pins import pins_of_month
 from app.visits.queries.timetables import child_names
-from app.visits.rules import inputs_hash, left_out, month_of, period_of, team_lack
+from app.visits.rules import inputs_hash, left_out, period_of, team_lack
 from app.visits.types import LeftOut, TeamLack, TimetableState
-from app.visits.views.calendars import monday_of, month_weeks, span, week_days, weekday_names
+from app.visits.views.boards import hours_of, pin_keys, week_columns
+from app.visits.views.calendars import monday_of, month_weeks, span, weekday_names
 from app.visits.views.pages import pages
+from app.visits.views.runs import progress_values
+from app.visits.views.showing import board_url, closed_days
 from app.web.filters import today
 from app.web.paging import asked_page
 
@@ -66,7 +67,7 @@ def new_timetable():
             row = open_timetable(g.actor, unit_id=form.unit_id.data, month=form.month.data, seconds=form.seconds.data,
                                  seed=form.seed.data or 0, today=today(),
                                  page=lambda made: url_for(".show_timetable", timetable_id=made))
-            return redirect(url_for("jobs.show_job", job_id=row.job_id), 303)
+            return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
     lacks = _lacks_now(form, units)
@@ -114,23 +115,24 @@ def show_timetable(timetable_id):
     row = get_timetable(g.actor, timetable_id)
     planner = may_plan(g.actor, row.unit_id)
     if row.state == TimetableState.QUEUED:
-        return render_template("visits/wait_timetable.html", timetable=row, run=run_of(row), planner=planner,
-                               unit_name=unit_names().get(row.unit_id, ""))
+        return render_template("visits/wait_timetable.html", unit_name=unit_names().get(row.unit_id, ""),
+                               **progress_values(row))
     teams = teams_of(g.actor, row)
     team_id = request.args.get("team", type=as_uuid) or (teams[0][0] if teams else None)
     monday = _week(row)
-    closed = _closed(row)
+    closed = closed_days(row)
     monday, visits = _week_of_team(row, team_id, monday) if team_id else (monday, [])
-    days = week_days(visits, monday, closed, lambda one: _visit_url(one, row, planner))
+    pins = pin_keys(pins_of_month(row.unit_id, row.month)) if planner else set()
+    columns = week_columns(visits, monday, team_id, closed, pins, lambda one: board_url(one, row, planner))
     return render_template(
         "visits/show_timetable.html", timetable=row, planner=planner, unit_name=unit_names().get(row.unit_id, ""),
-        teams=teams, team_id=team_id, monday=monday, days=days, weeks=_weeks(row),
+        teams=teams, team_id=team_id, monday=monday, columns=columns, weeks=_weeks(row),
         team_words=next((f"{name}：{people}" for one, name, people in teams if one == team_id), ""),
         unserved=_unserved(row) if planner else [], lacks=_stored_lacks(row) if planner else [],
         changed=_changed(row) if planner and row.state == TimetableState.DRAFT else None,
         outdated=outdated_plans(row) if planner else [], bent=[_told(one) for one in row.figures.get("bent", ())],
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
-        hours=_hours(visits))
+        hours=hours_of(visits), movable=planner and row.state == TimetableState.DRAFT)
 
 
 def _week_of_team(row, team_id: uuid.UUID, monday: date) -> tuple[date, list]:
@@ -140,19 +142,6 @@ def _week_of_team(row, team_id: uuid.UUID, monday: date) -> tuple[date, list]:
     visits = list_placed(g.actor, row.id, team_id=team_id, first=monday)
     monday = monday_of(visits[0].day) if visits else monday
     return monday, [one for one in visits if one.day < monday + timedelta(days=7)]
-
-
-def _hours(visits) -> tuple[int, int]:
-    """From and to which hour the week is drawn."""
-    first = min((v.start - v.travel_in for v in visits), default=510) // 60
-    last = -(-max((v.end for v in visits), default=1020) // 60)
-    return max(6, min(first, 8)), min(20, max(last + 1, 17))
-
-
-def _visit_url(one, row, planner: bool) -> str | None:
-    if planner and row.state == TimetableState.DRAFT:
-        return url_for(".edit_visit", visit_id=one.id)
-    return url_for(".show_calendar", timetable_id=row.id, child=one.child_id)
 
 
 def _weeks(row) -> list[date]:
@@ -172,16 +161,6 @@ def _week(row) -> date:
         asked = today()
     weeks = _weeks(row)
     return monday_of(min(max(asked, weeks[0]), weeks[-1]))
-
-
-def _closed(row) -> dict[date, str]:
-    """Closed days of the timetable's month with their reasons."""
-    try:
-        days = calendar_inputs(row.unit_id, month_of(row.first_on)[0], row.last_on)
-    except YearMissing:
-        return {}
-    return {one.day: _(one.reason) if one.reason else _("closed") for one in days
-            if one.acts_as is None and (one.day.weekday() < 5 or one.reason)}
 
 
 def _told(reason: dict) -> str:
@@ -220,7 +199,7 @@ def show_calendar(timetable_id):
     children = sorted({(one.child_name, one.child_id) for one in visits})
     child_id = request.args.get("child", type=as_uuid) or (children[0][1] if children else None)
     own = [one for one in visits if one.child_id == child_id]
-    weeks = month_weeks(row.month, own, _closed(row), lambda one: f"{span(one.start, one.end)} {one.team_name}",
+    weeks = month_weeks(row.month, own, closed_days(row), lambda one: f"{span(one.start, one.end)} {one.team_name}",
                         lambda one: _own_url(one, row))
     return render_template("visits/show_calendar.html", timetable=row, children=children, child_id=child_id, visits=own,
                            weeks=weeks, weekdays=weekday_names(), unit_name=unit_names().get(row.unit_id, ""),

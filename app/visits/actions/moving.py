@@ -1,0 +1,144 @@
+"""Moving a visit of a draft by hand: what it would break, and doing it.
+
+Only the piece of the timetable that the move can touch is looked at (the teams, those who share a teacher with them,
+the child's own visits), so that the answer comes while somebody drags.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from app.access import Actor, Permission, require
+from app.db import audit, db
+from app.db.remember import remembered
+from app.errors import NotFound
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.routing import Plan, check_change
+from app.routing import Problem as Task
+from app.routing import Visit as Placed
+from app.routing.change import with_visits
+from app.visits.actions.runs import task_of
+from app.visits.actions.timetables import as_plan, inputs_of, load_rows, spread_of
+from app.visits.models import Timetable, Visit
+from app.visits.queries import get_timetable, may_plan
+from app.visits.queries.pins import is_pinned
+from app.visits.rules import demand_id
+from app.visits.rules.loads import other_team_visits, team_loads
+from app.visits.rules.parts import part_of, team_circle
+from app.visits.types import Inputs, TimetableState, VisitOrigin
+
+
+def check_move(actor: Actor, visit_id: uuid.UUID, *, day: date, start: int, team_id: uuid.UUID) -> list[Problem]:
+    """Findings that moving a draft visit would bring; errors forbid it. Raises Refused, NotFound."""
+    return _check_move(actor, *_draft(actor, visit_id), day, start, team_id)
+
+
+def _draft(actor: Actor, visit_id: uuid.UUID) -> tuple[Timetable, Visit]:
+    require(actor, Permission.TIMETABLES_WRITE)
+    visit = db.session.get(Visit, visit_id)
+    if visit is None:
+        raise NotFound
+    row = get_timetable(actor, visit.timetable_id)
+    if not may_plan(actor, row.unit_id):
+        raise NotFound
+    if row.state != TimetableState.DRAFT:
+        raise Refused(Problem("not_a_draft", N_("Only visits of a draft can be moved. Make a new timetable and publish "
+                                                "it in place of this one.")))
+    return row, visit
+
+
+def known_inputs(actor: Actor, row: Timetable) -> Inputs:
+    """The inputs as they stand now, kept until somebody writes something."""
+    return remembered(("inputs", row.unit_id, row.first_on, row.last_on),
+                      lambda: inputs_of(actor, row.unit_id, row.first_on, row.last_on))
+
+
+def _check_move(actor, row, visit, day, start, team_id) -> list[Problem]:
+    if not row.first_on <= day <= row.last_on:
+        return [Problem("day_outside", N_("This day lies outside the timetable (%(first)s to %(last)s)."),
+                        {"first": row.first_on, "last": row.last_on}, field="day")]
+    if is_pinned(row, visit):
+        return [Problem("pinned", N_("This visit is pinned and stays where it is. Unpin it first, then move it."))]
+    task, plan = _part(actor, row, visit, team_id)
+    demand = demand_id(visit.child_id, visit.service_key)
+    if demand not in {c.id for c in task.children}:
+        return [Problem("service_gone", N_("This service no longer stands in a plan in force, or the child cannot be "
+                                           "visited now. Make a new timetable."))]
+    if str(team_id) not in {t.id for t in task.teams}:
+        return [Problem("team_gone", N_("This team cannot visit: look at its teachers, hours and school."),
+                        field="team_id")]
+    if day not in {d.date for d in task.days}:
+        return [Problem("day_closed", N_("There is no school on this day."), field="day")]
+    before = next((v for v in plan.visits
+                   if (v.demand, v.date, v.start) == (demand, visit.day, visit.start)), None)
+    after = Placed(demand, str(visit.child_id), day, str(team_id), start, start + visit.end - visit.start)
+    return [finding for finding in check_change(task, plan, before, after) if finding.code != "miscounted"]
+
+
+def _part(actor: Actor, row: Timetable, visit: Visit, team_id: uuid.UUID) -> tuple[Task, Plan]:
+    """The piece of problem and plan that moving a visit to a team can touch."""
+    inputs = known_inputs(actor, row)
+    circle = team_circle(inputs, {visit.team_id, team_id})
+    rows = _rows(row, or_(Visit.team_id.in_(circle), Visit.child_id == visit.child_id))
+    task = task_of(row, part_of(inputs, circle | {v.team_id for v in rows},
+                                {v.child_id for v in rows} | {visit.child_id}))
+    return task, as_plan(task, _standing(task, rows))
+
+
+def _rows(row: Timetable, condition) -> list[Visit]:
+    return list(db.session.scalars(select(Visit).where(Visit.timetable_id == row.id, condition).order_by(
+        Visit.day, Visit.team_id, Visit.start, Visit.id)))
+
+
+def _standing(task: Task, rows: list[Visit]) -> list[Visit]:
+    """The visits whose service and team still stand."""
+    demands, teams = {c.id for c in task.children}, {team.id for team in task.teams}
+    return [v for v in rows if demand_id(v.child_id, v.service_key) in demands and str(v.team_id) in teams]
+
+
+def move_visit(actor: Actor, visit_id: uuid.UUID, *, day: date, start: int, team_id: uuid.UUID) -> Visit:
+    """Move a draft visit; the length stays. Raises Refused with the checker's findings, NotFound."""
+    row, visit = _draft(actor, visit_id)
+    refuse_if(_check_move(actor, row, visit, day, start, team_id))
+    inputs = known_inputs(actor, row)
+    touched = {(visit.team_id, visit.day), (team_id, day)}
+    was = f"{visit.day} {visit.start}"
+    visit.end = start + visit.end - visit.start
+    visit.day, visit.start, visit.team_id, visit.origin = day, start, team_id, VisitOrigin.MANUAL
+    db.session.flush()
+    _renew_travel(row, inputs, touched)
+    audit.record(actor, "move_visit", "visit", visit.id, child_id=visit.child_id, was=was, now=f"{day} {start}")
+    db.session.flush()
+    return visit
+
+
+def _renew_travel(row: Timetable, inputs: Inputs, touched: set) -> None:
+    """Count the legs of the days that a change touched anew, and the figures with them."""
+    teams = {team for team, _day in touched}
+    rows = _rows(row, Visit.team_id.in_(teams))
+    part = part_of(inputs, teams, {v.child_id for v in rows})
+    task = task_of(row, part)
+    rows = _standing(task, rows)
+    plan = with_visits(task, as_plan(task, rows), as_plan(task, rows).visits)
+    legs = {(v.demand, v.date, v.start): v.travel_in for v in plan.visits}
+    for visit in rows:
+        if (visit.team_id, visit.day) in touched:
+            visit.travel_in = legs[demand_id(visit.child_id, visit.service_key), visit.day, visit.start]
+    row.figures = {**row.figures, **_figures(row, load_rows(team_loads(task, part, plan.visits)))}
+
+
+def _figures(row: Timetable, renewed: list[dict]) -> dict:
+    """The figures that a move changes: loads of the teams it touched, the sums over all of them."""
+    faces = db.session.execute(select(Visit.child_id, Visit.service_key, Visit.team_id, Visit.day).where(
+        Visit.timetable_id == row.id)).all()
+    found = {"other_team": other_team_visits(((child, service), team) for child, service, team, _day in faces),
+             "team_days": len({(team, day) for _child, _service, team, day in faces})}
+    if "loads" not in row.figures:
+        return found  # made before loads were kept
+    names = {one["team"] for one in renewed}
+    loads = [one for one in row.figures["loads"] if one["team"] not in names] + renewed
+    return found | {"loads": sorted(loads, key=lambda one: one["team"]), "travel": sum(one["travel"] for one in loads),
+                    "spread": spread_of(loads)}

@@ -1,0 +1,49 @@
+"""Runs of the engine: their settings, their way, stopping one."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select, update
+
+from app.access import Actor, Permission, require
+from app.db import audit, db
+from app.errors import NotFound
+from app.jobs.actions import cancel_job
+from app.routing import Problem as Task
+from app.visits.models import Timetable, TimetableRun
+from app.visits.queries import get_timetable, may_plan
+from app.visits.rules import make_problem
+from app.visits.rules.easing import eased
+from app.visits.types import Inputs, TimetableState
+
+
+def relaxations_of(timetable_id: uuid.UUID) -> list[dict]:
+    """The remedies with which a timetable's run was eased."""
+    return db.session.scalar(select(TimetableRun.relaxations).where(TimetableRun.timetable_id == timetable_id)) or []
+
+
+def task_of(row: Timetable, inputs: Inputs) -> Task:
+    """The engine's problem under the rules that hold for this timetable: those of the inputs, eased as its run was."""
+    return eased(make_problem(inputs), relaxations_of(row.id))
+
+
+def keep_progress(timetable_id: uuid.UUID, points: list[list[int | float]]) -> None:
+    """Keep the way of a run so far, in a connection of its own: whoever opens the page later sees it."""
+    with db.engine.connect().execution_options(**({"yian_write": True} if db.is_sqlite else {})) as connection:
+        connection.execute(update(TimetableRun).where(TimetableRun.timetable_id == timetable_id)
+                           .values(progress=points))
+        connection.commit()
+
+
+def stop_run(actor: Actor, timetable_id: uuid.UUID) -> Timetable:
+    """Ask a run to stop; the best plan so far becomes the draft, and one that waits never starts. Raises NotFound."""
+    require(actor, Permission.TIMETABLES_WRITE)
+    row = get_timetable(actor, timetable_id)
+    if not may_plan(actor, row.unit_id):
+        raise NotFound
+    if row.state == TimetableState.QUEUED and row.job_id:
+        cancel_job(actor, row.job_id)
+        audit.record(actor, "stop_run", "timetable", row.id, month=row.month)
+        db.session.flush()
+    return row

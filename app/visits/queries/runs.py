@@ -1,0 +1,118 @@
+"""Reading runs: every timetable ever made of a unit's month, also the discarded ones, and what differs between two."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.access import Actor
+from app.db import db
+from app.errors import NotFound
+from app.jobs.models import Job
+from app.routing import Change, Plan, diff
+from app.routing import Visit as Placed
+from app.visits.models import Team, Timetable, TimetableRun, Visit
+from app.visits.queries.timetables import child_names, get_timetable, may_plan, visits_of_month
+from app.visits.rules import demand_id
+from app.visits.types import TimetableState
+
+
+def get_planned(actor: Actor, timetable_id: uuid.UUID) -> Timetable:
+    """A timetable of a unit whose timetables the actor makes. Raises NotFound."""
+    row = get_timetable(actor, timetable_id)
+    if not may_plan(actor, row.unit_id):
+        raise NotFound
+    return row
+
+
+def find_run(timetable_id: uuid.UUID) -> TimetableRun | None:
+    """How a timetable was made; None for one that no run has made."""
+    return db.session.scalar(select(TimetableRun).where(TimetableRun.timetable_id == timetable_id))
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A timetable, how it was made, and its job."""
+
+    timetable: Timetable
+    run: TimetableRun | None
+    job: Job | None
+
+
+def list_runs(unit_id: uuid.UUID, month: str) -> list[RunView]:
+    """All runs of a unit's month, the newest first. The caller has checked the scope."""
+    rows = db.session.execute(
+        select(Timetable, TimetableRun, Job)
+        .outerjoin(TimetableRun, TimetableRun.timetable_id == Timetable.id)
+        .outerjoin(Job, Job.id == Timetable.job_id)
+        .where(Timetable.unit_id == unit_id, Timetable.month == month)
+        .order_by(Timetable.created_at.desc(), Timetable.id).limit(200))
+    return [RunView(*row) for row in rows]
+
+
+def last_published(row: Timetable) -> Timetable | None:
+    """The timetable in force to compare with: of the same month, else of the latest month before."""
+    return db.session.scalar(select(Timetable).where(
+        Timetable.unit_id == row.unit_id, Timetable.id != row.id, Timetable.month <= row.month,
+        Timetable.state == TimetableState.PUBLISHED, Timetable.superseded_at.is_(None))
+        .order_by(Timetable.month.desc()).limit(1))
+
+
+@dataclass(frozen=True)
+class ChildChange:
+    """What differs for one child between two timetables; teams are those of most of its visits."""
+
+    child_id: uuid.UUID
+    name: str
+    moved: int
+    added: int
+    removed: int
+    team_before: str
+    team_after: str
+    changes: Sequence[Change]
+
+    @property
+    def other_team(self) -> bool:
+        """True when another team comes most of the time."""
+        return bool(self.team_before and self.team_after and self.team_before != self.team_after)
+
+
+def compare(a: Timetable, b: Timetable) -> tuple[list[ChildChange], dict[str, str]]:
+    """What differs by child from `a` to `b`, the most changed first, and the teams' names by id."""
+    before, after = visits_of_month(a.id), visits_of_month(b.id)
+    found: dict[str, list[Change]] = defaultdict(list)
+    for change in diff(plan_of(before), plan_of(after)):
+        found[(change.before or change.after).child].append(change)
+    old, new = _faces(before), _faces(after)
+    children = set(found) | {child for child in old.keys() & new.keys() if old[child] != new[child]}
+    names = child_names({uuid.UUID(child) for child in children})
+    teams = {str(team_id): name for team_id, name in db.session.execute(select(Team.id, Team.name).where(
+        Team.id.in_({v.team_id for v in before} | {v.team_id for v in after})))}
+    rows = [_child(child, names, found[child], teams.get(old.get(child, ""), ""), teams.get(new.get(child, ""), ""))
+            for child in children]
+    return sorted(rows, key=lambda one: (-one.moved - one.added - one.removed, one.name, one.child_id)), teams
+
+
+def plan_of(visits: Sequence[Visit]) -> Plan:
+    """Stored visits as the engine's plan, for telling two apart."""
+    return Plan(tuple(Placed(demand_id(v.child_id, v.service_key), str(v.child_id), v.day, str(v.team_id), v.start,
+                             v.end) for v in visits))
+
+
+def _child(child: str, names: dict, changes: list[Change], before: str, after: str) -> ChildChange:
+    kinds = Counter(change.kind for change in changes)
+    child_id = uuid.UUID(child)
+    return ChildChange(child_id, names.get(child_id, ""), kinds["moved"], kinds["added"], kinds["removed"], before,
+                       after, tuple(changes))
+
+
+def _faces(visits: Sequence[Visit]) -> dict[str, str]:
+    """The team of most visits of each child."""
+    counts: dict[str, Counter] = defaultdict(Counter)
+    for one in visits:
+        counts[str(one.child_id)][str(one.team_id)] += 1
+    return {child: min(count, key=lambda team: (-count[team], team)) for child, count in counts.items()}

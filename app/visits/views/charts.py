@@ -1,0 +1,42 @@
+"""Small charts as SVG numbers: the way of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 132, 8, 8, 12, 8
+
+
+def way_chart(points: Sequence[Sequence[float]]) -> dict | None:
+    """The way of a run [seconds, missing, cost] as two step lines, and the same in a few rows for a table.
+
+    None while there are less than two points.
+    """
+    if len(points) < 2:
+        return None
+    seconds = max(points[-1][0], 1)
+    return {"view_box": f"0 0 {WIDE} {HIGH}", "seconds": round(seconds), "rows": _rows(points),
+            "missing": _line(points, 1, seconds), "cost": _line(points, 2, seconds),
+            "first": points[0], "last": points[-1], "high": HIGH, "wide": WIDE}
+
+
+def _line(points, place: int, seconds: float) -> str:
+    """A step line as the points of a polyline; 0 stands at the bottom."""
+    low = 0 if place == 1 else min(point[place] for point in points)
+    top = max(max(point[place] for point in points), low + 1)
+    found, before = [], None
+    for point in points:
+        x = LEFT + (WIDE - LEFT - RIGHT) * point[0] / seconds
+        y = HIGH - BOTTOM - (HIGH - TOP - BOTTOM) * (point[place] - low) / (top - low)
+        if before is not None:
+            found.append(f"{x:.1f},{before:.1f}")
+        found.append(f"{x:.1f},{y:.1f}")
+        before = y
+    return " ".join(found)
+
+
+def _rows(points) -> list:
+    """The first point, the last one and some between them."""
+    step = max(1, len(points) // 6)
+    rows = list(points[::step])
+    return rows if rows[-1] == points[-1] else [*rows, points[-1]]

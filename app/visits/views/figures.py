@@ -1,0 +1,101 @@
+"""Figures of timetables in words: how good one is, beside another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.visits.rules.loads import gini
+
+
+def share(part: float, whole: float) -> float:
+    """Per cent of a whole; 100 of nothing."""
+    return 100 * part / whole if whole else 100.0
+
+
+def own_team(figures: Mapping) -> float | None:
+    """Per cent of the visits by the child's main team."""
+    placed = figures.get("placed")
+    return None if placed is None else share(placed - figures.get("other_team", 0), placed)
+
+
+def road_hours(figures: Mapping) -> float | None:
+    """Hours on the road of a team on a day out."""
+    days = figures.get("team_days")
+    return figures.get("travel", 0) / 60 / days if days else None
+
+
+def unevenness(figures: Mapping) -> float | None:
+    """Gini of the loads of the teams that have visits; None where loads were not kept."""
+    loads = [one["minutes"] + one["travel"] for one in figures.get("loads", ()) if one["visits"]]
+    return gini(loads) if loads else None
+
+
+def kilometres(figures: Mapping) -> int | None:
+    """Estimated kilometres of all teams; None where loads were not kept."""
+    return sum(one["km"] for one in figures["loads"]) if figures.get("loads") else None
+
+
+def bound_words(figures: Mapping) -> str:
+    """How far from the best possible at most, as proven; empty where nothing was proven."""
+    bound, travel = figures.get("bound"), figures.get("travel")
+    if not bound or not travel:
+        return ""
+    percent = max(0.0, 100 * (travel - bound) / bound)
+    return _("The travel is at most %(percent)s %% from the best possible: less than %(minutes)s minutes is proven "
+             "impossible with these visits placed and these rules.", percent=f"{percent:.1f}", minutes=round(bound))
+
+
+def figure_rows(a, b) -> list[tuple[str, str, str]]:
+    """The figures of two timetables side by side: (what, first, second)."""
+    return [(words, read(a.figures), read(b.figures)) for words, read in _rows()]
+
+
+def _rows():
+    def told(value, form: str) -> str:
+        return "–" if value is None else form % value
+
+    return [
+        (_("visits placed"), lambda f: f"{f['placed']} / {f['asked']}" if "placed" in f else "–"),
+        (_("visits not placed"), lambda f: told(f.get("unserved"), "%d")),
+        (_("by the child's own team"), lambda f: told(own_team(f), "%.1f %%")),
+        (_("hours of travel in all"), lambda f: told(f["travel"] / 60 if "travel" in f else None, "%.1f")),
+        (_("hours of travel per team and day"), lambda f: told(road_hours(f), "%.2f")),
+        (_("kilometres, estimated"), lambda f: told(kilometres(f), "%d")),
+        (_("busiest team to average"), lambda f: told(f["spread"] / 100 if f.get("spread") else None, "%.2f")),
+        (_("unevenness of the loads (Gini, 0 = even)"), lambda f: told(unevenness(f), "%.2f")),
+    ]
+
+
+def easing_words(relaxations) -> list[str]:
+    """The rules eased for a run, in the reader's language."""
+    return [_(one["message"]) % one["values"] for one in relaxations]
+
+
+def change_words(change, teams: Mapping[str, str], spell) -> str:
+    """One visit's change: from where to where. `spell(visit)` says day and time."""
+    before, after = change.before, change.after
+    if before is None:
+        return _("new: %(when)s, %(team)s", when=spell(after), team=teams.get(after.team, ""))
+    if after is None:
+        return _("gone: %(when)s, %(team)s", when=spell(before), team=teams.get(before.team, ""))
+    if before.team == after.team:
+        return _("%(before)s → %(after)s", before=spell(before), after=spell(after))
+    return _("%(before)s, %(team)s → %(after)s, %(other)s", before=spell(before), after=spell(after),
+             team=teams.get(before.team, ""), other=teams.get(after.team, ""))
+
+
+def settings_words(timetable, run) -> list[str]:
+    """How a timetable was made: time, seed, moves of the search, inputs."""
+    found = [_("seed %(seed)s", seed=timetable.seed)]
+    if run:
+        found.append(ngettext("%(num)s second of search", "%(num)s seconds of search", run.seconds))
+    if timetable.figures.get("iterations"):
+        found.append(ngettext("%(num)s step of search", "%(num)s steps of search", timetable.figures["iterations"]))
+    if timetable.figures.get("stopped"):
+        found.append(_("stopped early"))
+    if timetable.input_hash:
+        found.append(_("inputs %(hash)s", hash=timetable.input_hash[:8]))
+    return found

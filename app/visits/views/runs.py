@@ -1,0 +1,99 @@
+"""Pages of runs: the way of one at work, all runs of a month, two side by side, pinned visits."""
+
+from __future__ import annotations
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.jobs.types import JobState
+from app.schools.queries import unit_names
+from app.visits.actions import free_pin, stop_run
+from app.visits.forms import as_uuid
+from app.visits.queries import may_plan, run_of
+from app.visits.queries.pins import list_pins
+from app.visits.queries.runs import compare, find_run, get_planned, list_runs
+from app.visits.types import TimetableState
+from app.visits.views.boards import spell
+from app.visits.views.charts import way_chart
+from app.visits.views.figures import change_words, easing_words, figure_rows, settings_words
+from app.visits.views.pages import pages
+
+SHOWN = 40
+"""Children whose changes are spelled out on the page of two runs."""
+
+
+def progress_values(row) -> dict:
+    """What the part of the page that follows a run is made from."""
+    job, run = run_of(row), find_run(row.id)
+    over = row.state != TimetableState.QUEUED
+    ended = job is not None and job.state in (JobState.FAILED, JobState.CANCELLED)
+    return {"timetable": row, "job": job, "run": run, "over": over, "ended": ended and not over,
+            "stopping": bool(job and job.cancel_asked), "chart": way_chart(run.progress if run else ()),
+            "fraction": min(1.0, job.done / job.total) if job and job.total else None,
+            "planner": may_plan(g.actor, row.unit_id)}
+
+
+@pages.get("/timetables/<uuid:timetable_id>/run", needs=Permission.TIMETABLES_WRITE)
+def follow_run(timetable_id):
+    """The part of the page that follows a run; it asks for itself again."""
+    return render_template("visits/_run.html", **progress_values(get_planned(g.actor, timetable_id)))
+
+
+@pages.post("/timetables/<uuid:timetable_id>/stop", needs=Permission.TIMETABLES_WRITE)
+def stop_timetable(timetable_id):
+    stop_run(g.actor, timetable_id)
+    flash(_("The search stops; the best plan so far becomes the draft."), "ok")
+    return redirect(url_for(".show_timetable", timetable_id=timetable_id), 303)
+
+
+@pages.get("/timetables/<uuid:timetable_id>/runs", needs=Permission.TIMETABLES_WRITE)
+def show_runs(timetable_id):
+    """All runs of the timetable's unit and month, also the discarded ones."""
+    row = get_planned(g.actor, timetable_id)
+    runs = list_runs(row.unit_id, row.month)
+    made = [one for one in runs if one.timetable.state in (TimetableState.DRAFT, TimetableState.PUBLISHED,
+                                                           TimetableState.DISCARDED) and one.timetable.input_hash]
+    return render_template(
+        "visits/show_runs.html", timetable=row, runs=runs, unit_name=unit_names().get(row.unit_id, ""),
+        comparable={one.timetable.id for one in made}, other=_other(row, made), pins=list_pins(row.unit_id, row.month),
+        easing_words=easing_words, settings_words=settings_words, planner=True)
+
+
+def _other(row, made):
+    """The run that is compared with this one unless another is chosen: the next newest."""
+    return next((one.timetable.id for one in made if one.timetable.id != row.id), None)
+
+
+@pages.get("/timetables/compare", needs=Permission.TIMETABLES_WRITE)
+def compare_runs():
+    """Two runs of one unit's month: their figures, their settings, what differs for whom."""
+    ids = [as_uuid(request.args.get(name)) if _is_id(request.args.get(name)) else None for name in ("a", "b")]
+    if None in ids:
+        abort(404)
+    a, b = (get_planned(g.actor, one) for one in ids)
+    if (a.unit_id, a.month) != (b.unit_id, b.month):
+        abort(404)
+    changes, teams = compare(a, b)
+    runs = [find_run(one.id) for one in (a, b)]
+    return render_template(
+        "visits/compare_runs.html", a=a, b=b, runs=runs, changes=changes, shown=SHOWN, teams=teams,
+        rows=figure_rows(a, b), unit_name=unit_names().get(a.unit_id, ""), easing_words=easing_words,
+        settings_words=settings_words, change_words=change_words, spell=spell,
+        sums={kind: sum(getattr(one, kind) for one in changes) for kind in ("moved", "added", "removed")},
+        other_team=sum(one.other_team for one in changes))
+
+
+def _is_id(text: str | None) -> bool:
+    try:
+        return as_uuid(text) is not None
+    except ValueError:
+        return False
+
+
+@pages.post("/timetables/<uuid:timetable_id>/pins/<uuid:pin_id>/free", needs=Permission.TIMETABLES_WRITE)
+def take_pin_away(timetable_id, pin_id):
+    row = get_planned(g.actor, timetable_id)
+    free_pin(g.actor, pin_id)
+    flash(_("The visit is no longer pinned."), "ok")
+    return redirect(url_for(".show_runs", timetable_id=row.id, _anchor="pins"), 303)

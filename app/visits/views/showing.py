@@ -1,0 +1,30 @@
+"""What several pages of a timetable share: closed days, where a visit's card leads."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.kernel.calendars import YearMissing
+from app.visits.queries.inputs import calendar_inputs
+from app.visits.rules import month_of
+from app.visits.types import TimetableState
+
+
+def closed_days(row) -> dict[date, str]:
+    """Closed days of the timetable's month with their reasons."""
+    try:
+        days = calendar_inputs(row.unit_id, month_of(row.first_on)[0], row.last_on)
+    except YearMissing:
+        return {}
+    return {one.day: _(one.reason) if one.reason else _("closed") for one in days
+            if one.acts_as is None and (one.day.weekday() < 5 or one.reason)}
+
+
+def board_url(one, row, planner: bool) -> str | None:
+    """To the form that moves the visit, or to the child's month."""
+    if planner and row.state == TimetableState.DRAFT:
+        return url_for("visits.edit_visit", visit_id=one.id)
+    return url_for("visits.show_calendar", timetable_id=row.id, child=one.child_id)
