@@ -299,6 +299,7 @@ class Happening:
     note: str = ""
 
 
+@dataclass(frozen=True)
 class Pin:
     """A visit that stays where it is in the next run of its unit's month."""
 
