@@ -15,49 +15,37 @@ WAITING = 0.2
 
 
 class Arrays(NamedTuple):
-    """The fixed arrays in the order of the kernel's arguments; see `state` for nodes and shapes."""
+    """What the problem gives the kernel, in the order of its arguments; nodes as in `state`, N of them."""
 
-    dist: np.ndarray
-    spot: np.ndarray
-    double: np.ndarray
-    early: np.ndarray
-    due: np.ndarray
-    minutes: np.ndarray
-    gap: np.ndarray
-    can: np.ndarray
-    able: np.ndarray
-    ables: np.ndarray
-    near: np.ndarray
+    dist: np.ndarray  # (n + 1, n + 1) minutes between patients, the office last
+    asks: np.ndarray  # (n, 4) early, due, least and most time from the first start to the second
+    lasts: np.ndarray  # (N,) minutes a service takes
+    double: np.ndarray  # (n,) needs two
+    can: np.ndarray  # (N, caregivers) who may give a service
+    able: np.ndarray  # (N, 1 + caregivers) how many may, then who
+    near: np.ndarray  # (n, k) patients who are tried beside one, nearest first
 
 
 def pack(problem: Problem) -> Arrays:
     """Return the arrays of a valid problem."""
     patients, callers = problem.patients, problem.caregivers
     n, size = len(patients), 2 * len(patients) + len(callers)
-    spot = np.zeros(size, np.int64)
-    spot[: 2 * n] = np.repeat(np.arange(1, n + 1), 2)
-    minutes, can = np.zeros(size), np.zeros((size, len(callers)), np.bool_)
+    lasts, can = np.zeros(size), np.zeros((size, len(callers)), np.bool_)
     for p, patient in enumerate(patients):
         for part, service in enumerate(patient.services):
-            minutes[2 * p + part] = patient.minutes[part]
+            lasts[2 * p + part] = patient.minutes[part]
             can[2 * p + part] = [service in c.able for c in callers]
-    able = np.argsort(~can, axis=1, kind="stable").astype(np.int64)
-    double = np.array([len(p.services) == 2 for p in patients], np.bool_)
-    early = np.array([p.early for p in patients], np.float64)
-    due = np.array([p.due for p in patients], np.float64)
-    dist = np.ascontiguousarray(problem.travel, np.float64)
+    asks = np.array([(p.early, p.due, *p.gap) for p in patients], np.float64)
+    rows = np.roll(np.arange(n + 1), -1)
+    dist = np.ascontiguousarray(problem.travel[np.ix_(rows, rows)], np.float64)
     return Arrays(
         dist,
-        spot,
-        double,
-        early,
-        due,
-        minutes,
-        np.array([p.gap for p in patients], np.float64),
+        asks,
+        lasts,
+        np.array([len(p.services) == 2 for p in patients], np.bool_),
         can,
-        able,
-        can.sum(axis=1).astype(np.int64),
-        _near(dist[1:, 1:], early, due, minutes[0 : 2 * n : 2], can[0 : 2 * n : 2] | can[1 : 2 * n : 2]),
+        np.column_stack((can.sum(axis=1), np.argsort(~can, axis=1, kind="stable"))).astype(np.int64),
+        _near(dist[:n, :n], asks[:, 0], asks[:, 1], lasts[0 : 2 * n : 2], can[0 : 2 * n : 2] | can[1 : 2 * n : 2]),
     )
 
 
@@ -76,13 +64,13 @@ def _near(way, early, due, minutes, can):
 
 def first(arrays: Arrays, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return an order (by the middle of the patients' times) and random able caregivers to start from."""
-    order = np.argsort(arrays.early + arrays.due, kind="stable").astype(np.int64)
-    who = np.zeros(len(arrays.spot), np.int64)
+    order = np.argsort(arrays.asks[:, 0] + arrays.asks[:, 1], kind="stable").astype(np.int64)
+    who = np.zeros(len(arrays.lasts), np.int64)
     for p in range(len(order)):
         one, two = 2 * p, 2 * p + 1
-        choice = [int(c) for c in rng.permutation(arrays.able[one, : arrays.ables[one]])]
+        choice = [int(c) for c in rng.permutation(arrays.able[one, 1 : 1 + arrays.able[one, 0]])]
         if arrays.double[p]:
-            others = [int(c) for c in rng.permutation(arrays.able[two, : arrays.ables[two]])]
+            others = [int(c) for c in rng.permutation(arrays.able[two, 1 : 1 + arrays.able[two, 0]])]
             who[one], who[two] = next((a, b) for a in choice for b in others if a != b)
         else:
             who[one] = choice[0]
@@ -91,16 +79,16 @@ def first(arrays: Arrays, rng: np.random.Generator) -> tuple[np.ndarray, np.ndar
 
 def unpack(problem: Problem, arrays: Arrays, order: np.ndarray, who: np.ndarray, **told) -> Solution:
     """Return the solution that an order and caregivers stand for: every service as early as can be."""
-    place, free = [0] * len(problem.caregivers), [0.0] * len(problem.caregivers)
+    place, free = [-1] * len(problem.caregivers), [0.0] * len(problem.caregivers)
     tours: list[list[Step]] = [[] for _ in problem.caregivers]
     for p in order.tolist():
         patient = problem.patients[p]
         takers = [int(who[2 * p + part]) for part in range(len(patient.services))]
-        starts = [max(patient.early, free[c] + float(arrays.dist[place[c], p + 1])) for c in takers]
+        starts = [max(patient.early, free[c] + float(arrays.dist[place[c], p])) for c in takers]
         if len(starts) == 2:
             starts[1] = max(starts[1], starts[0] + patient.gap[0])
             starts[0] = max(starts[0], starts[1] - patient.gap[1])
         for part, (c, start) in enumerate(zip(takers, starts, strict=True)):
-            place[c], free[c] = p + 1, start + patient.minutes[part]
+            place[c], free[c] = p, start + patient.minutes[part]
             tours[c].append(Step(patient.id, part, start, free[c]))
     return Solution({c.id: tuple(t) for c, t in zip(problem.caregivers, tours, strict=True)}, **told)

@@ -40,7 +40,7 @@ class Caregiver:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A day's work. `travel`: minutes, shape (n + 1, n + 1): row and column 0 the office, then the patients in order."""
+    """A day's work. `travel`: minutes, (n + 1, n + 1): row and column 0 the office, then the patients in order."""
 
     patients: tuple[Patient, ...]
     caregivers: tuple[Caregiver, ...]

@@ -29,7 +29,7 @@ def read_problem(text: str, name: str = "") -> Problem:
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as wrong:
         detail = f"{type(wrong).__name__} {wrong}"
         raise Refused(
-            Finding("bad_file", N_("This file is not an instance of synchronised visits: %(detail)s."), {"detail": detail})
+            Finding("bad_instance", N_("This file is not an instance of such visits: %(detail)s."), {"detail": detail})
         ) from wrong
     problem = Problem(patients, caregivers, travel, name)
     if found := validate(problem):

@@ -101,8 +101,17 @@ class _Worker:
                 share = max(0.0, share)
                 hot, cold = (phase.hot * (COLD / phase.hot) ** min(1.0, s) for s in (share, share + length))
                 anneal(
-                    *self.arrays, MIX, self.order, self.who, self.best_order, self.best_who, self.best, self.bits,
-                    hot, cold, steps,
+                    *self.arrays,
+                    MIX,
+                    self.order,
+                    self.who,
+                    self.best_order,
+                    self.best_who,
+                    self.best,
+                    self.bits,
+                    hot,
+                    cold,
+                    steps,
                 )
                 self.clock.done += steps
                 length = (self.clock.share() - begin) / phase.share - share

@@ -1,253 +1,214 @@
-"""The state of a search and the two things done to it: moving a patient (`place`) and timing (`retime`).
+"""The state of a search, compiled: moving a patient, exchanging parts of tours, taking back.
 
 A solution is an order of all patients and a caregiver for each service: every caregiver gives his services in the
 order of their patients, each as early as can be. Such a solution is never in a knot (two caregivers who wait for one
-another for ever), and for the tours it makes no timing is better: every start is the least possible.
+another for ever), and for its tours no timing is better: every start is the least possible.
 
 Services are nodes: 2p and 2p + 1 are those of patient p (the second only where he needs two), 2n + c is the office as
-caregiver c leaves it and comes back to it; a tour is a ring of `ahead` and `behind`. Arrays, n patients, N = 2n + c:
+caregiver c leaves it and comes back to it; a tour is a ring. n patients, N = 2n + caregivers. The arrays are plain and
+handed on one by one, because bundles of them cost the compiled code most of its speed:
 
-  order (n,), at (n,)      patients in order; place of a patient in the order
-  who (N,)                 caregiver of a node
-  ahead, behind (N,)       the node before, the node after in the tour
-  end, late (N,)           when the service ends, how late it starts
-  sums (3,)                distance, sum of `late`, greatest `late`
-  marks (2N,), marked (1,) nodes whose predecessor is a new one since the last `retime`
-  log, was (N,)            nodes that `retime` changed and when they ended before
-
-and of the problem: `dist` (n + 1, n + 1), `spot` (N,) row of a node in it, `double` (n,), `early`, `due` (n,),
-`minutes` (N,), `gap` (n, 2) least and greatest time from the first to the second start.
+  order (2, n)     SEAT: the patients in order; AT: the place of a patient in it
+  tours (N, 4)     WHO gives the service, the node AHEAD and the one BEHIND, TOUCHED: `timing`'s own
+  times (N, 3)     END of the service, LATE: minutes it starts after it is due, LASTS: minutes it takes
+  asks (n, 4)      EARLY, DUE, LEAST and MOST from the first start to the second
+  double (n,)      needs two
+  dist (n + 1, n + 1)  minutes between patients, the office last
+  can (N, caregivers)  who may give a service
+  note (128,)      what was done since `forget`: numbers of marks and steps, lowest place, the exchange, marks, steps
 """
 
+from __future__ import annotations
+
+import numpy as np
 from numba import njit
 
+SEAT, AT = 0, 1
+WHO, AHEAD, BEHIND, TOUCHED = 0, 1, 2, 3
+END, LATE, LASTS = 0, 1, 2
+EARLY, DUE, LEAST, MOST = 0, 1, 2, 3
+MARKED, DONE, LOW, EXCHANGED = 0, 1, 2, 3
+"""In `note`: how many marks, how many steps, the first place touched, (caregiver or -1, the other, from, to)."""
+MARKS, STEPS = 8, 72
+"""In `note`: where the marks (nodes with a new predecessor) begin, and the steps (patient, place, caregivers)."""
+NOTES = 128
 
-@njit(cache=True, inline="always")
-def unlink(v, ahead, behind, dist, spot, marks, marked):
+
+@njit(inline="always")
+def _leg(u, w, dist):
+    """Minutes from node u to node w."""
+    office = dist.shape[0] - 1
+    return dist[min(u >> 1, office), min(w >> 1, office)]
+
+
+@njit(inline="always")
+def _mark(v, note):
+    note[MARKS + note[MARKED]] = v
+    note[MARKED] += 1
+
+
+@njit(inline="always")
+def _unlink(v, tours, dist, note):
     """Take node v out of its tour; return what the distance changes by."""
-    u, w = ahead[v], behind[v]
-    behind[u] = w
-    ahead[w] = u
-    marks[marked[0]] = w
-    marked[0] += 1
-    return dist[spot[u], spot[w]] - dist[spot[u], spot[v]] - dist[spot[v], spot[w]]
+    u, w = tours[v, AHEAD], tours[v, BEHIND]
+    tours[u, BEHIND] = w
+    tours[w, AHEAD] = u
+    _mark(w, note)
+    return _leg(u, w, dist) - _leg(u, v, dist) - _leg(v, w, dist)
 
 
-@njit(cache=True, inline="always")
-def seat(n, c, j, skip, at, behind):
-    """Return the last node of caregiver c's tour before place j of the order, leaving out patient `skip`."""
-    home = 2 * n + c
+@njit(inline="always")
+def _link(p, v, j, c, order, tours, dist, note):
+    """Put node v of patient p, who is j-th, into caregiver c's tour; return what the distance changes by."""
+    home = 2 * order.shape[1] + c
     u = home
-    w = behind[home]
-    while w != home:
-        p = w >> 1
-        if p != skip:
-            if at[p] >= j:
-                break
+    w = tours[home, BEHIND]
+    while w != home and (w >> 1 == p or order[AT, w >> 1] < j):
+        if w >> 1 != p:
             u = w
-        w = behind[w]
-    return u
+        w = tours[w, BEHIND]
+    w = tours[u, BEHIND]
+    tours[u, BEHIND] = v
+    tours[v, AHEAD] = u
+    tours[v, BEHIND] = w
+    tours[w, AHEAD] = v
+    tours[v, WHO] = c
+    _mark(v, note)
+    _mark(w, note)
+    return _leg(u, v, dist) + _leg(v, w, dist) - _leg(u, w, dist)
 
 
-@njit(cache=True, inline="always")
-def link(v, u, c, who, ahead, behind, dist, spot, marks, marked):
-    """Put node v behind node u of caregiver c's tour; return what the distance changes by."""
-    w = behind[u]
-    behind[u] = v
-    ahead[v] = u
-    behind[v] = w
-    ahead[w] = v
-    who[v] = c
-    marks[marked[0]] = v
-    marks[marked[0] + 1] = w
-    marked[0] += 2
-    return dist[spot[u], spot[v]] + dist[spot[v], spot[w]] - dist[spot[u], spot[w]]
-
-
-@njit(cache=True)
-def place(p, j, c0, c1, order, at, who, ahead, behind, dist, spot, double, marks, marked):
+@njit
+def _place(p, j, c0, c1, order, tours, dist, double, note):
     """Move patient p before the one who is j-th now, his services to c0 and c1; return the change of the distance."""
-    n = order.shape[0]
-    a = 2 * p
-    gain = unlink(a, ahead, behind, dist, spot, marks, marked)
+    gain = _unlink(2 * p, tours, dist, note)
     if double[p]:
-        gain += unlink(a + 1, ahead, behind, dist, spot, marks, marked)
-    i = at[p]
+        gain += _unlink(2 * p + 1, tours, dist, note)
+    i = order[AT, p]
     if j > i:
         j -= 1
         for k in range(i, j):
-            q = order[k + 1]
-            order[k] = q
-            at[q] = k
+            q = order[SEAT, k + 1]
+            order[SEAT, k] = q
+            order[AT, q] = k
     else:
         for k in range(i, j, -1):
-            q = order[k - 1]
-            order[k] = q
-            at[q] = k
-    order[j] = p
-    at[p] = j
-    gain += link(a, seat(n, c0, j, p, at, behind), c0, who, ahead, behind, dist, spot, marks, marked)
+            q = order[SEAT, k - 1]
+            order[SEAT, k] = q
+            order[AT, q] = k
+    order[SEAT, j] = p
+    order[AT, p] = j
+    gain += _link(p, 2 * p, j, c0, order, tours, dist, note)
     if double[p]:
-        gain += link(a + 1, seat(n, c1, j, p, at, behind), c1, who, ahead, behind, dist, spot, marks, marked)
+        gain += _link(p, 2 * p + 1, j, c1, order, tours, dist, note)
     return gain
 
 
-@njit(cache=True)
-def retime(order, at, who, ahead, end, late, spot, dist, early, due, minutes, gap, double, marks, marked, forced, dirty,
-           log, was, sums):
-    """Time the services again that follow a changed one or are in `marks`, which is emptied; return how many changed.
+@njit
+def move(p, j, c0, c1, order, tours, dist, double, note):
+    """Move patient p before the one who is j-th now, his services to c0 and c1, so that `undo` can take it back.
 
-    They stand in `log`, their ends before in `was`; `sums[1:]` is brought up to date. `forced` and `dirty` are zero
-    before and after.
+    Return the change of the distance.
     """
-    n = order.shape[0]
-    lo, hi = n, -1
-    for k in range(marked[0]):
-        v = marks[k]
-        if v < 2 * n:
-            forced[v] = 1
-            i = at[v >> 1]
-            lo = min(lo, i)
-            hi = max(hi, i)
-    marked[0] = 0
-    changed = 0
-    moving = 0
-    rescan = False
-    top = sums[2]
-    greatest = top
-    total = sums[1]
-    for i in range(lo, n):
-        p = order[i]
-        a = 2 * p
-        c0 = who[a]
-        if double[p]:
-            b = a + 1
-            c1 = who[b]
-            if not (forced[a] or forced[b] or dirty[c0] or dirty[c1]):
-                if i >= hi and moving == 0:
-                    break
-                continue
-            s0 = max(early[p], end[ahead[a]] + dist[spot[ahead[a]], p + 1])
-            s1 = max(s0 + gap[p, 0], end[ahead[b]] + dist[spot[ahead[b]], p + 1])
-            s0 = max(s0, s1 - gap[p, 1])
-            e1 = s1 + minutes[b]
-            forced[a] = 0
-            forced[b] = 0
-            moving -= dirty[c1]
-            dirty[c1] = 0
-            if e1 != end[b]:
-                dirty[c1] = 1
-                moving += 1
-                log[changed] = b
-                was[changed] = end[b]
-                changed += 1
-                end[b] = e1
-                x = max(0.0, s1 - due[p])
-                y = late[b]
-                if x != y:
-                    total += x - y
-                    greatest = max(greatest, x)
-                    if y > 0.0 and y >= top:
-                        rescan = True
-                    late[b] = x
-        else:
-            if not (forced[a] or dirty[c0]):
-                if i >= hi and moving == 0:
-                    break
-                continue
-            s0 = max(early[p], end[ahead[a]] + dist[spot[ahead[a]], p + 1])
-            forced[a] = 0
-        e0 = s0 + minutes[a]
-        moving -= dirty[c0]
-        dirty[c0] = 0
-        if e0 != end[a]:
-            dirty[c0] = 1
-            moving += 1
-            log[changed] = a
-            was[changed] = end[a]
-            changed += 1
-            end[a] = e0
-            x = max(0.0, s0 - due[p])
-            y = late[a]
-            if x != y:
-                total += x - y
-                greatest = max(greatest, x)
-                if y > 0.0 and y >= top:
-                    rescan = True
-                late[a] = x
-    for c in range(dirty.shape[0]):
-        dirty[c] = 0
-    if rescan:
-        greatest = 0.0
-        for k in range(2 * n):
-            greatest = max(greatest, late[k])
-    sums[1] = total
-    sums[2] = greatest
-    return changed
+    k = STEPS + 4 * note[DONE]
+    note[k] = p
+    note[k + 1] = order[AT, p]
+    note[k + 2] = tours[2 * p, WHO]
+    note[k + 3] = tours[2 * p + 1, WHO]
+    note[DONE] += 1
+    note[LOW] = min(note[LOW], order[AT, p], j)
+    return _place(p, j, c0, c1, order, tours, dist, double, note)
 
 
-@njit(cache=True)
-def rebuild(order, who, at, ahead, behind, end, late, spot, dist, early, due, minutes, gap, double, sums):
-    """Set tours, times and sums from `order` and `who` alone."""
-    n = order.shape[0]
-    for v in range(2 * n, who.shape[0]):
-        who[v] = v - 2 * n
-        ahead[v] = v
-        behind[v] = v
-        end[v] = 0.0
-    sums[:] = 0.0
-    late[:] = 0.0
-    for i in range(n):
-        p = order[i]
-        at[p] = i
-        s0, s1 = early[p], early[p]
-        for v in range(2 * p, 2 * p + 1 + double[p]):
-            home = 2 * n + who[v]
-            u = ahead[home]
-            behind[u] = v
-            ahead[v] = u
-            behind[v] = home
-            ahead[home] = v
-            sums[0] += dist[spot[u], p + 1] + dist[p + 1, 0] - dist[spot[u], 0]
-            s = max(early[p], end[u] + dist[spot[u], p + 1])
-            if v == 2 * p:
-                s0 = s
-            else:
-                s1 = max(s, s0 + gap[p, 0])
-                s0 = max(s0, s1 - gap[p, 1])
-        end[2 * p] = s0 + minutes[2 * p]
-        late[2 * p] = max(0.0, s0 - due[p])
-        sums[1] += late[2 * p]
-        sums[2] = max(sums[2], late[2 * p])
-        if double[p]:
-            end[2 * p + 1] = s1 + minutes[2 * p + 1]
-            late[2 * p + 1] = max(0.0, s1 - due[p])
-            sums[1] += late[2 * p + 1]
-            sums[2] = max(sums[2], late[2 * p + 1])
+@njit
+def exchange(c, d, x, y, order, tours, dist, can, note):
+    """Exchange the services of caregivers c and d in places x .. y - 1 of the order; return the change of the distance.
+
+    NaN, and nothing done, where one may not give a service of the other or neither has one. Doing it twice is doing
+    nothing, so `undo` can take it back.
+    """
+    n = order.shape[1]
+    a1, f1 = _stretch(2 * n + c, x, order, tours)
+    a2, f2 = _stretch(2 * n + d, x, order, tours)
+    b1 = _able_until(f1, c, d, y, order, tours, can)
+    b2 = _able_until(f2, d, c, y, order, tours, can)
+    if b1 < 0 or b2 < 0 or (f1 == b1 and f2 == b2):
+        return np.nan
+    l1, l2 = tours[b1, AHEAD], tours[b2, AHEAD]
+    gain = _give(a1, f1, l1, b1, f2, l2, b2, c, tours, dist)
+    gain += _give(a2, f2, l2, b2, f1, l1, b1, d, tours, dist)
+    _mark(f1, note)
+    _mark(f2, note)
+    _mark(b1, note)
+    _mark(b2, note)
+    note[EXCHANGED] = c
+    note[EXCHANGED + 1] = d
+    note[EXCHANGED + 2] = x
+    note[EXCHANGED + 3] = y
+    note[LOW] = x
+    return gain
 
 
-@njit(cache=True)
-def settle(order, at, who, ahead, behind, end, minutes, double, ready):
-    """Put the order by time as far as the tours allow: it stays an order of the same tours and times."""
-    n = order.shape[0]
-    callers = who.shape[0] - 2 * n
-    for c in range(callers):
-        ready[c] = behind[2 * n + c]
-    for i in range(n):
-        best, when = -1, 0.0
-        for c in range(callers):
-            v = ready[c]
-            if v >= 2 * n:
-                continue
-            p = v >> 1
-            t = end[v] - minutes[v]
-            if double[p]:
-                if ready[who[v ^ 1]] != v ^ 1:
-                    continue
-                t = 0.5 * (t + end[v ^ 1] - minutes[v ^ 1])
-            if best < 0 or t < when:
-                best, when = p, t
-        order[i] = best
-        at[best] = i
-        for v in range(2 * best, 2 * best + 1 + double[best]):
-            ready[who[v]] = behind[v]
+@njit(inline="always")
+def _stretch(home, x, order, tours):
+    """The last node of a tour before place x of the order and the one after it."""
+    u = home
+    w = tours[home, BEHIND]
+    while w != home and order[AT, w >> 1] < x:
+        u = w
+        w = tours[w, BEHIND]
+    return u, w
+
+
+@njit(inline="always")
+def _able_until(v, c, d, y, order, tours, can):
+    """The first node of c's tour from v on at place y or later; -1 where caregiver d may not give one before it."""
+    home = 2 * order.shape[1] + c
+    while v != home and order[AT, v >> 1] < y:
+        if not can[v, d]:
+            return -1
+        v = tours[v, BEHIND]
+    return v
+
+
+@njit(inline="always")
+def _give(a, first, last, b, new, new_last, new_b, c, tours, dist):
+    """Between a and b of c's tour put new .. new_last (none if new is new_b) for first .. last (none if first is b)."""
+    gain = -_leg(a, first, dist)
+    if first != b:
+        gain -= _leg(last, b, dist)
+    if new == new_b:
+        tours[a, BEHIND] = b
+        tours[b, AHEAD] = a
+        return gain + _leg(a, b, dist)
+    tours[a, BEHIND] = new
+    tours[new, AHEAD] = a
+    v = new
+    while v != new_last:
+        tours[v, WHO] = c
+        v = tours[v, BEHIND]
+    tours[v, WHO] = c
+    tours[new_last, BEHIND] = b
+    tours[b, AHEAD] = new_last
+    return gain + _leg(a, new, dist) + _leg(new_last, b, dist)
+
+
+@njit
+def undo(order, tours, dist, double, can, note):
+    """Take back what was done since `forget`; tours and order are as before (times are `restore`'s)."""
+    for step in range(note[DONE] - 1, -1, -1):
+        k = STEPS + 4 * step
+        p, j = note[k], note[k + 1]
+        _place(p, j if j < order[AT, p] else j + 1, note[k + 2], note[k + 3], order, tours, dist, double, note)
+    k = EXCHANGED
+    if note[k] >= 0:
+        exchange(note[k], note[k + 1], note[k + 2], note[k + 3], order, tours, dist, can, note)
+
+
+@njit(inline="always")
+def forget(order, note):
+    """What is done stands: nothing to take back, nothing marked."""
+    note[MARKED] = 0
+    note[DONE] = 0
+    note[LOW] = order.shape[1]
+    note[EXCHANGED] = -1
