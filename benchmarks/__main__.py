@@ -1,8 +1,9 @@
 """Run the benchmarks: all, or those named, each in a process of its own.
 
-    script/bench                      all of them
+    script/bench                      all of them, except those on public problems
     script/bench pages                one; `script/bench pages --help` says what it can be asked
     script/bench imports --rows 3000  options go to the one that is named before them
+    script/bench hhcrsp FOLDER        one on public problems: it reads them from a folder
 
 Exit code 1 when a bound is not kept.
 """
@@ -17,6 +18,10 @@ BENCHMARKS = {
     "pages": "the main pages on the municipality against a bare page of 50 rows",
     "terms": "a term of home visits rolled out, repaired and explained",
 }
+ON_PROBLEMS = {
+    "hhcrsp": "visits that need two at once or in sequence, against the best known costs of public instances",
+}
+"""Those that read problems from a folder, which has to be named."""
 
 
 def split(words: list[str]) -> list[tuple[str, list[str]]]:
@@ -26,9 +31,10 @@ def split(words: list[str]) -> list[tuple[str, list[str]]]:
     """
     asked: list[tuple[str, list[str]]] = []
     for word in words:
-        if asked and (word.startswith("-") or asked[-1][1] and word not in BENCHMARKS):
+        known = word in BENCHMARKS or word in ON_PROBLEMS
+        if asked and not known and (word.startswith("-") or asked[-1][1] or asked[-1][0] in ON_PROBLEMS):
             asked[-1][1].append(word)
-        elif word in BENCHMARKS:
+        elif known:
             asked.append((word, []))
         else:
             raise ValueError(word)
@@ -38,16 +44,16 @@ def split(words: list[str]) -> list[tuple[str, list[str]]]:
 def main(words: list[str]) -> int:
     """Run what was asked for; return the exit code."""
     if words and words[0] in ("-h", "--help"):
-        print(__doc__.strip(), *(f"\n  {name:<10} {what}" for name, what in BENCHMARKS.items()))
+        print(__doc__.strip(), *(f"\n  {name:<10} {what}" for name, what in (BENCHMARKS | ON_PROBLEMS).items()))
         return 0
     try:
         asked = split(words)
     except ValueError as unknown:
-        print(f"There is no benchmark {unknown}; there are: {', '.join(BENCHMARKS)}", file=sys.stderr)
+        print(f"There is no benchmark {unknown}; there are: {', '.join(BENCHMARKS | ON_PROBLEMS)}", file=sys.stderr)
         return 2
     codes = []
     for name, options in asked:
-        print(f"\n{name}: {BENCHMARKS[name]}", flush=True)
+        print(f"\n{name}: {(BENCHMARKS | ON_PROBLEMS)[name]}", flush=True)
         codes.append(subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options]).returncode)
     return int(any(codes))
 

@@ -27,7 +27,7 @@ def options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds, one after the other (1)")
     parser.add_argument("--workers", type=int, default=2, choices=(1, 2), help="searches at once (2)")
     parser.add_argument("--only", default="", help="instances with this in their names")
-    parser.add_argument("--iterations", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--iterations", type=int, help="trials of each worker instead of seconds: the same every time")
     parser.add_argument("--cpu-seconds", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args(words)
 
@@ -75,7 +75,7 @@ def main(words: list[str]) -> int:
             kept = kept and right
             line = f"{path.stem:<34}"
             if goal := known.get(path.name):
-                own = [100 * (c / goal - 1) for c in costs]
+                own = [round(100 * (c / goal - 1), 4) + 0.0 for c in costs]
                 gaps.append(own)
                 told = f"{statistics.mean(own):>8.2f}{max(own):>9.2f}"
             else:

@@ -1,0 +1,1 @@
+"""Visits that need two at once or in sequence."""
