@@ -37,6 +37,11 @@ def by_number(path: Path) -> list[int | str]:
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.name)]
 
 
+def short(percent: float, digits: int = 2) -> str:
+    """A percentage as text, without a sign before nothing."""
+    return f"{round(percent, digits) + 0.0:.{digits}f}"
+
+
 def measure(path: Path, asked: argparse.Namespace) -> tuple[list[float], bool]:
     """Solve one instance with each seed; return the costs and whether every solution kept the rules."""
     problem = read_problem(path.read_text(encoding="utf-8"), path.stem)
@@ -75,9 +80,9 @@ def main(words: list[str]) -> int:
             kept = kept and right
             line = f"{path.stem:<34}"
             if goal := known.get(path.name):
-                own = [round(100 * (c / goal - 1), 4) + 0.0 for c in costs]
+                own = [100 * (c / goal - 1) for c in costs]
                 gaps.append(own)
-                told = f"{statistics.mean(own):>8.2f}{max(own):>9.2f}"
+                told = f"{short(statistics.mean(own)):>8}{short(max(own)):>9}"
             else:
                 goal, told = float("nan"), f"{'':>17}"
             print(f"{line}{goal:>11.3f}{min(costs):>11.3f}{statistics.mean(costs):>11.3f}{told}", flush=True)
@@ -86,7 +91,7 @@ def main(words: list[str]) -> int:
         return 2
     if gaps:
         flat = [g for own in gaps for g in own]
-        print(f"mean gap {statistics.mean(flat):.3f} %, worst {max(flat):.2f} %, {len(flat)} runs")
+        print(f"mean gap {short(statistics.mean(flat), 3)} %, worst {short(max(flat))} %, {len(flat)} runs")
     print("every solution keeps the rules" if kept else "some solution breaks a rule")
     return 0 if kept else 1
 
