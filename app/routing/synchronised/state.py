@@ -3,6 +3,7 @@
 A solution is an order of all patients and a caregiver for each service: every caregiver gives his services in the
 order of their patients, each as early as can be. Such a solution is never in a knot (two caregivers who wait for one
 another for ever), and for its tours no timing is better: every start is the least possible.
+Left out are only those where one of two sees a patient before, the other after somebody whom they see together.
 
 Services are nodes: 2p and 2p + 1 are those of patient p (the second only where he needs two), 2n + c is the office as
 caregiver c leaves it and comes back to it; a tour is a ring. n patients, N = 2n + caregivers. The arrays are plain and
