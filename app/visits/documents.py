@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date
@@ -114,6 +114,23 @@ def blank_record(own, objectives, practice: str, *, actor_name: str, now: dateti
         "reasons": [label(reason) for reason in MissedReason],
     }
     return print_document("print/visit_record.html", context, frame)
+
+
+def claim_sheet(claim, first: date, *, actor_name: str, now: datetime) -> Printed:
+    """Print a teacher's claim for the month of `first`: one line a confirmed visit, names masked, the total below.
+
+    Raises PrintRefused naming characters that no font has.
+    """
+    frame = _frame(_("Allowance for home visits, %(month)s", month=format_date(first, "yyyy-MM")), actor_name,
+                   claim.school, now)
+    rows = [(format_date(line.day, "yyyy-MM-dd EEE"), clock(line.start), str(line.minutes), mask_name(line.child_name),
+             label(line.confirmation), yuan(line.fen)) for line in claim.lines]
+    return print_document("print/claim.html", {"claim": claim, "rows": rows, "total": yuan(claim.fen)}, frame)
+
+
+def yuan(fen: int) -> str:
+    """An amount as a claim shows it: 80.00."""
+    return f"{fen // 100:,}.{fen % 100:02d}"
 
 
 def local_now() -> datetime:

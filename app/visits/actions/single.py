@@ -25,6 +25,8 @@ from app.visits.rules import Changed, demand_id, make_problem, month_of
 from app.visits.types import ChangeKind, VisitOrigin
 
 STEP, MOST_SLOTS, DAYS_AFTER = 30, 6, 7
+WORTH = 60
+"""Minutes that another time of the same day must differ to be worth asking for."""
 PASSED = {"miscounted"}
 
 
@@ -110,7 +112,7 @@ def _candidates(room: _Room, visit: Visit, today: date) -> Iterator[tuple[date, 
             for shift in half_days(team.shifts, day):
                 first = -(-max(family.start, shift.start) // STEP) * STEP
                 starts = [s for s in range(first, min(family.end, shift.end) - length + 1, STEP)
-                          if (day.date, s) != (visit.day, visit.start)]
+                          if day.date != visit.day or abs(s - visit.start) >= WORTH]
                 yield day.date, sorted(starts, key=lambda s: (abs(s - visit.start), s))
 
 

@@ -2,6 +2,7 @@
 
 from app.visits.views import (
     children,
+    claims,
     legs,
     maps,
     moving,
@@ -18,6 +19,7 @@ from app.visits.views.pages import pages
 
 __all__ = [
     "children",
+    "claims",
     "legs",
     "maps",
     "moving",

@@ -18,6 +18,7 @@ from app.visits.queries import child_ledger, list_child_visits, list_family_time
 from app.visits.queries.children import get_seen_visit, month_of_child, planned_months
 from app.visits.queries.own import is_own_visit, list_records, points_of
 from app.visits.rules import month_name, month_of
+from app.visits.rules.attendance import attendance_of
 from app.visits.views.calendars import month_weeks, span, weekday_names
 from app.visits.views.pages import pages
 from app.web.filters import today
@@ -50,7 +51,7 @@ def show_child_visits(child_id):
     return render_template(
         "visits/show_child_visits.html", **file_frame(g.actor, child, "visits"), visits=visits, weeks=weeks,
         weekdays=weekday_names(), month=month, first=first, last=last, months=planned_months(child.id),
-        balances=balances, year_known=known, coming=next_visits(child.id, today()), home=find_home(child.id),
+        balances=balances, attendance=attendance_of(visits), year_known=known, coming=next_visits(child.id, today()), home=find_home(child.id),
         times=list_family_times(child.id), weekday_words=WEEKDAYS, span=span)
 
 

@@ -1,0 +1,97 @@
+"""The allowance for confirmed visits, month by month: a teacher's own, and all of a district; attendance at home."""
+
+from __future__ import annotations
+
+import re
+
+from flask import abort, g, render_template, request, url_for
+
+from app.access import Permission
+from app.kernel.problems import Refused
+from app.printing.store import log_print
+from app.visits.documents import claim_sheet, local_now
+from app.visits.forms import as_uuid
+from app.visits.queries import may_plan, planned_units
+from app.visits.queries.claims import claims_of, get_claimant, list_attendance, month_days, visiting_teachers
+from app.visits.views.calendars import span
+from app.visits.views.pages import pages
+from app.web.downloads import send
+from app.web.filters import today
+
+WRITE, RECORD = Permission.TIMETABLES_WRITE, Permission.VISITS_RECORD
+
+
+def _month() -> str:
+    """The asked calendar month, else this one."""
+    asked = request.args.get("month", "")
+    return asked if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", asked) else f"{today():%Y-%m}"
+
+
+def _claim(teacher_id):
+    return claims_of([get_claimant(g.actor, teacher_id)], _month())[0]
+
+
+def _own_id():
+    if g.actor.teacher_id is None:
+        abort(404)
+    return g.actor.teacher_id
+
+
+def _page(teacher_id, layout: str, pdf: str):
+    month = _month()
+    return render_template("visits/show_claim.html", claim=_claim(teacher_id), month=month, layout=layout, span=span,
+                           first=month_days(month)[0], pdf=url_for(pdf, **_where(teacher_id, pdf), month=month))
+
+
+def _where(teacher_id, endpoint: str) -> dict:
+    return {} if endpoint == ".print_my_claim" else {"teacher_id": teacher_id}
+
+
+def _pdf(teacher_id):
+    claim, month = _claim(teacher_id), _month()
+    try:
+        printed = claim_sheet(claim, month_days(month)[0], actor_name=g.actor.name, now=local_now())
+    except Refused as refused:
+        return render_template("visits/print_refused.html", problems=refused.problems,
+                               team={"name": claim.teacher}), 422
+    log_print(g.actor, "claim", claim.teacher_id, None)
+    return send(printed.pdf, f"claim-{month}.pdf", inline=True)
+
+
+@pages.get("/my-claim", needs=RECORD)
+def my_claim():
+    return _page(_own_id(), "layouts/phone.html", ".print_my_claim")
+
+
+@pages.get("/my-claim.pdf", needs=RECORD, writes=True)
+def print_my_claim():
+    return _pdf(_own_id())
+
+
+@pages.get("/claims", needs=WRITE)
+def list_claims():
+    units = planned_units(g.actor, today())
+    unit_id = request.args.get("unit", type=as_uuid) or (units[0][0] if units else None)
+    if unit_id is not None and not may_plan(g.actor, unit_id):
+        abort(404)
+    month = _month()
+    claims = claims_of(visiting_teachers(unit_id), month) if unit_id else []
+    return render_template("visits/list_claims.html", claims=[one for one in claims if one.lines or one.waiting],
+                           month=month, units=units, unit_id=unit_id, total=sum(one.fen for one in claims))
+
+
+@pages.get("/claims/<uuid:teacher_id>", needs=WRITE)
+def show_claim(teacher_id):
+    return _page(teacher_id, "layouts/desk.html", ".print_claim")
+
+
+@pages.get("/claims/<uuid:teacher_id>/claim.pdf", needs=WRITE, writes=True)
+def print_claim(teacher_id):
+    return _pdf(teacher_id)
+
+
+@pages.get("/attendance", needs=Permission.CHILDREN_READ)
+def show_attendance():
+    """Children taught at home: present means that a visit was given and the guardian confirmed it."""
+    month = _month()
+    return render_template("visits/show_attendance.html", month=month, rows=list_attendance(g.actor, month))
