@@ -1,4 +1,4 @@
-"""Attendance of a child taught at home, and a teacher's claim: both come from confirmed visits and from nothing else."""
+"""Attendance of a child taught at home, and what counts as confirmed for it and for a teacher's claim."""
 
 from __future__ import annotations
 

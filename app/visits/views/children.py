@@ -51,7 +51,8 @@ def show_child_visits(child_id):
     return render_template(
         "visits/show_child_visits.html", **file_frame(g.actor, child, "visits"), visits=visits, weeks=weeks,
         weekdays=weekday_names(), month=month, first=first, last=last, months=planned_months(child.id),
-        balances=balances, attendance=attendance_of(visits), year_known=known, coming=next_visits(child.id, today()), home=find_home(child.id),
+        balances=balances, attendance=attendance_of(visits), year_known=known,
+        coming=next_visits(child.id, today()), home=find_home(child.id),
         times=list_family_times(child.id), weekday_words=WEEKDAYS, span=span)
 
 
