@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from pathlib import Path
 
 import numpy as np
 from numba import njit
 
-from app.routing.synchronised import state, timing, trials
+from app.routing.compiled import options
 from app.routing.synchronised.state import LASTS, LATE, LOW, NOTES, SEAT, WHO, forget, undo
 from app.routing.synchronised.timing import rebuild, restore, retime, settle
 from app.routing.synchronised.trials import below, beside, chance, cross, follow, hand_over, shift, swap, throw
@@ -41,8 +39,12 @@ def _add_up(sure, low, order, times):
         sure[i + 1] = sure[i] + times[2 * p, LATE] + times[2 * p + 1, LATE]
 
 
-@njit(nogil=True)
-def _anneal(
+@njit(
+    "int64(float64[:,::1],float64[:,::1],float64[::1],boolean[::1],boolean[:,::1],int64[:,::1],int64[:,::1],"
+    "float64[::1],int64[::1],int64[::1],int64[::1],int64[::1],float64[::1],uint64[::1],float64,float64,int64)",
+    **options,
+)
+def anneal(
     dist, asks, lasts, double, can, able, near, mix, seats, who, best_seats, best_who, best, rng, hot, cold, rounds
 ):
     """Run `rounds` trials, the temperature falling from `hot` to `cold`; return how many were taken.
@@ -99,49 +101,3 @@ def _anneal(
     seats[:] = order[SEAT]
     who[:] = tours[:, WHO]
     return taken
-
-
-def _version():
-    """A number that changes with the source of the kernel, whichever of its files it stands in."""
-    files = (state.__file__, timing.__file__, trials.__file__, __file__)
-    return int(hashlib.sha256(b"".join(Path(name).read_bytes() for name in files)).hexdigest()[:12], 16) | 1
-
-
-def _entry(version):
-    """`_anneal` compiled now or loaded from the cache, which knows it by `version`: numba looks at one file only."""
-
-    @njit(
-        "int64(float64[:,::1],float64[:,::1],float64[::1],boolean[::1],boolean[:,::1],int64[:,::1],int64[:,::1],"
-        "float64[::1],int64[::1],int64[::1],int64[::1],int64[::1],float64[::1],uint64[::1],float64,float64,int64)",
-        cache=True,
-        nogil=True,
-    )
-    def entry(
-        dist, asks, lasts, double, can, able, near, mix, seats, who, best_seats, best_who, best, rng, hot, cold, rounds
-    ):
-        given = (
-            dist,
-            asks,
-            lasts,
-            double,
-            can,
-            able,
-            near,
-            mix,
-            seats,
-            who,
-            best_seats,
-            best_who,
-            best,
-            rng,
-            hot,
-            cold,
-            rounds,
-        )
-        return _anneal(*given) if version else 0
-
-    return entry
-
-
-anneal = _entry(_version())
-"""`_anneal` for callers in Python."""
