@@ -6,12 +6,13 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from app.kernel.problems import N_
 from app.routing.problem import NO_WAY, Child, Problem, Team, Visit, half_days
 from app.routing.telling import Reason
 
-TRIED_TOGETHER = 5
+TRIED_TOGETHER = 4
 """Up to so many demands are tried in every order, more only with the hardest to place first."""
 
 
@@ -102,6 +103,11 @@ class _Day:
         self.homes = {c.id: self.place[c.place] for c in problem.children}
         self.child = {c.id: c.person for c in problem.children}
         self.teams = {t.id: t for t in problem.teams}
+        self.others = {
+            t.id: [o for o in problem.teams if o.id != t.id and set(o.teachers) & set(t.teachers)]
+            for t in problem.teams
+            if len(t.teachers) == 1
+        }
         self.shut = {
             (self.place[x.start], self.place[x.end]) for x in problem.closed_legs if x.first <= day.date <= x.last
         }
@@ -127,8 +133,9 @@ class _Day:
         """Every two teams that can meet at the child's home, each way they can, as early as they can."""
         if any(self.child[v.demand] == child.person for v in self.visits):
             return
+        slots = cache(lambda team: list(self.slots(self.teams[team], child)))
         for one, other in self.crews(child):
-            for a, b in itertools.product(self.slots(one, child), self.slots(other, child)):
+            for a, b in itertools.product(slots(one.id), slots(other.id)):
                 for window in half_days(child.windows, self.day):
                     start = max(a.first, b.first, window.start)
                     if start <= min(a.last, b.last, window.end - child.minutes):
@@ -224,12 +231,11 @@ class _Day:
         if stops:
             leave, home_again = self.span(team, stops)
             out, back = min(out, -leave), max(back, home_again)
-        for other in self.problem.teams:
-            if other.id != team.id and set(other.teachers) & set(team.teachers):
-                for hours in half_days(other.shifts, self.day):
-                    if busy := self.span(other, self.trip(other, hours)):
-                        if out < busy[1] and -busy[0] < back:
-                            return False
+        for other in self.others[team.id]:
+            for hours in half_days(other.shifts, self.day):
+                if busy := self.span(other, self.trip(other, hours)):
+                    if out < busy[1] and -busy[0] < back:
+                        return False
         return True
 
     def reason(self, child):
