@@ -1,177 +1,159 @@
-"""The linear programme over trips (HiGHS), grown column by column and cut by cut."""
+"""The linear programme over trips (HiGHS): columns are trips, rows what each demand asks and each team can give."""
+
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
 
-FINE = 1024  # duals are rounded to this fraction: sums of them are exact in double precision
+FINE = 1024  # duals are rounded to this fraction of a minute: sums of them are exact in double precision
+NONE = np.array([], dtype=np.int32)
 
 
+@dataclass(frozen=True)
 class Trip:
-    __slots__ = ("cost", "day", "homes", "kind", "shift", "used")
+    """A trip of a kind of team in a shift of a day: demands in order, minutes of travel."""
 
-    def __init__(self, kind, day, shift, homes, cost):
-        self.kind, self.day, self.shift, self.homes, self.cost = kind, day, shift, homes, cost
+    kind: int
+    day: int
+    shift: int
+    homes: tuple
+    travel: int
 
 
 class Master:
-    """Rows: cover (child, block) >= visits; near (child, days) <= 1; out (kind, day, shift) <= teams; cuts.
+    """Rows: visits of a demand in a block of weeks (>= asked, with a priced column of missing ones); days too close
+    together (<= 1); trips of a kind in a shift (<= teams); cuts `(demand, weight[kind, day])`: the weighted visits of a
+    demand (<= 1).
 
-    Each row gives a trip's coefficient as a sum over its homes (`weight[c, kind, day]`), or for sets of homes the times
-    it comes in from outside.
+    `penalty[c]`: price of a missing visit; `fare`: price of a minute of travel. After `solve`: `trips` with values `x`,
+    row duals `dual`, `lacking[c]` visits missing in the relaxation.
     """
 
-    def __init__(self, model, missing):
-        self.model, self.missing = model, missing
-        self.trips, self.known = [], set()
-        self.touch = [[] for _ in range(model.n)]
+    def __init__(self, model, penalty, fare=1.0):
+        self.model, self.penalty, self.fare = model, np.array(penalty, dtype=float), fare
+        self.trips, self.known, self.cuts = [], set(), []
+        self.of = [[] for _ in range(model.n)]  # trips by demand
+        self.rhs, self.sense, self.out_rows = [], [], []
         self.lp = highspy.Highs()
-        self.lp.setOptionValue("output_flag", False)
-        self.lp.setOptionValue("threads", 1)
-        self.lp.setOptionValue("solver", "simplex")
-        inf = highspy.kHighsInf
-        self.rows = []  # (what, rhs, sense +1 for >= and -1 for <=)
-        self.cover, self.near, self.out = {}, {}, {}
-        for c in range(model.n):
-            for b, (days, visits) in enumerate(model.blocks[c]):
-                for d in days:
-                    self.cover[c, d] = len(self.rows)
-                self.rows.append(("cover", float(visits), 1))
-            for days in model.close[c]:
-                for d in days:
-                    self.near.setdefault((c, d), []).append(len(self.rows))
-                self.rows.append(("near", 1.0, -1))
-        for k, kind in enumerate(model.kinds):
-            one = model.problem.teams[kind[0]].one_trip
-            for d in range(model.days):
-                for s in range(len(model.grid.shifts[kind[0]][d])):
-                    if one and s:
-                        self.out[k, d, s] = self.out[k, d, 0]
-                        continue
-                    self.out[k, d, s] = len(self.rows)
-                    self.rows.append(("out", float(len(kind)), -1))
-        self.cuts = []  # (row, child, weight[k, d])
-        self.sets = []  # (row, member bool[n])
-        for _, rhs, sense in self.rows:
-            self.lp.addRow(rhs if sense > 0 else -inf, inf if sense > 0 else rhs, 0, [], [])
-        self.slack = {}
-        for c in range(model.n):
-            for b, (days, visits) in enumerate(model.blocks[c]):
-                self.slack[self.cover[c, days[0]]] = (c, visits, self.lp.getNumCol())
-                self.lp.addCol(float(missing[c]), 0.0, float(visits), 1, [self.cover[c, days[0]]], [1.0])
-        self.base = self.lp.getNumCol()
+        for option, value in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
+            self.lp.setOptionValue(option, value)
+        self._demand_rows()
+        self._team_rows()
+        for rhs, sense in zip(self.rhs, self.sense, strict=True):
+            self.lp.addRow(*_sides(rhs, sense), 0, NONE, np.array([]))
+        self.gone = []  # (demand, row, visits) of the columns of missing visits, which come first
+        for c, blocks in enumerate(model.blocks):
+            for days, visits in blocks:
+                self.gone.append((c, self.cover[c, days[0]], float(visits)))
+                self.lp.addCol(self.penalty[c], 0.0, float(visits), 1, [self.cover[c, days[0]]], [1.0])
 
-    def column(self, trip):
+    def _row(self, rhs, sense):
+        self.rhs.append(float(rhs))
+        self.sense.append(sense)
+        return len(self.rhs) - 1
+
+    def _demand_rows(self):
+        self.cover, self.close = {}, {}
+        for c, blocks in enumerate(self.model.blocks):
+            for days, visits in blocks:
+                self.cover.update(dict.fromkeys(((c, d) for d in days), self._row(visits, 1)))
+            for days in self.model.close[c]:
+                row = self._row(1, -1)
+                for d in days:
+                    self.close.setdefault((c, d), []).append(row)
+
+    def _team_rows(self):
+        self.out = {}
+        for k, kind in enumerate(self.model.kinds):
+            for d in range(self.model.days):
+                for s in range(len(self.model.grid.shifts[kind[0]][d])):
+                    if s and self.model.problem.teams[kind[0]].one_trip:
+                        self.out[k, d, s] = self.out[k, d, 0]
+                    else:
+                        self.out[k, d, s] = self._row(len(kind), -1)
+        self.out_rows = sorted(set(self.out.values()))
+
+    def _column(self, trip):
         found = {self.out[trip.kind, trip.day, trip.shift]: 1.0}
         for c in trip.homes:
-            for r in (self.cover[c, trip.day], *self.near.get((c, trip.day), ())):
-                found[r] = found.get(r, 0.0) + 1.0
+            for row in (self.cover[c, trip.day], *self.close[c, trip.day]):
+                found[row] = found.get(row, 0.0) + 1.0
         for row, c, weight in self.cuts:
-            if c in trip.homes and weight[trip.kind, trip.day]:
+            if weight[trip.kind, trip.day] and c in trip.homes:
                 found[row] = weight[trip.kind, trip.day] * trip.homes.count(c)
-        for row, member, *_ in self.sets:
-            times = self.entries(trip, member)
-            if times:
-                found[row] = float(times)
         return found
 
-    @staticmethod
-    def entries(trip, member):
-        before, times = False, 0
-        for c in trip.homes:
-            if member[c] and not before:
-                times += 1
-            before = member[c]
-        return times
-
     def add(self, trips):
-        fresh = 0
+        """Add trips that are new. Return how many."""
         starts, index, values, costs = [], [], [], []
         for trip in trips:
-            key = (trip.kind, trip.day, trip.shift, trip.homes)
-            if key in self.known:
+            if trip in self.known:
                 continue
-            self.known.add(key)
-            found = self.column(trip)
+            self.known.add(trip)
+            found = self._column(trip)
             starts.append(len(index))
             index += found.keys()
             values += found.values()
-            costs.append(trip.cost)
+            costs.append(self.fare * trip.travel)
             for c in set(trip.homes):
-                self.touch[c].append(len(self.trips))
+                self.of[c].append(len(self.trips))
             self.trips.append(trip)
-            fresh += 1
-        if fresh:
-            self.lp.addCols(
-                fresh,
-                np.array(costs, float),
-                np.zeros(fresh),
-                np.full(fresh, highspy.kHighsInf),
-                len(index),
-                np.array(starts, np.int32),
-                np.array(index, np.int32),
-                np.array(values, float),
-            )
-        return fresh
+        size = len(costs)
+        if size:
+            index, starts = np.array(index, dtype=np.int32), np.array(starts, dtype=np.int32)
+            no_end = np.full(size, highspy.kHighsInf)
+            self.lp.addCols(size, np.array(costs), np.zeros(size), no_end, len(index), starts, index, np.array(values))
+        return size
 
-    def solve(self):
-        self.lp.run()
-        solution = self.lp.getSolution()
-        self.x = np.array(solution.col_value)[self.base :]
-        self.dual = np.array(solution.row_dual)
-        return self.lp.getObjectiveValue()
-
-    def add_cut(self, c, weight):
-        row, index, values = len(self.rows), [], []
-        for i in self.touch[c]:
-            t = self.trips[i]
-            if weight[t.kind, t.day]:
-                index.append(self.base + i)
-                values.append(weight[t.kind, t.day] * t.homes.count(c))
-        self.lp.addRow(-highspy.kHighsInf, 1.0, len(index), np.array(index, np.int32), np.array(values, float))
-        self.rows.append(("cut", 1.0, -1))
+    def cut(self, c, weight):
+        """Add the row that visits of demand c, weighted by kind and day, are at most 1."""
+        row, index, values = self._row(1, -1), [], []
+        for i in self.of[c]:
+            trip = self.trips[i]
+            if weight[trip.kind, trip.day]:
+                index.append(len(self.gone) + i)
+                values.append(weight[trip.kind, trip.day] * trip.homes.count(c))
+        self.lp.addRow(*_sides(1.0, -1), len(index), np.array(index, dtype=np.int32), np.array(values, dtype=float))
         self.cuts.append((row, c, weight))
 
-    def add_set(self, member, least):
-        row, index, values = len(self.rows), [], []
-        for i in sorted({i for c in np.flatnonzero(member) for i in self.touch[c]}):
-            index.append(self.base + i)
-            values.append(float(self.entries(self.trips[i], member)))
-        for c, _, col in self.slack.values():
-            if member[c]:
-                index.append(col)
-                values.append(1.0)
-        self.lp.addRow(float(least), highspy.kHighsInf, len(index), np.array(index, np.int32), np.array(values, float))
-        self.rows.append(("set", float(least), 1))
-        self.sets.append((row, member))
+    def reprice(self, penalty, fare):
+        """Change what missing visits and travel cost."""
+        self.penalty, self.fare = np.array(penalty, dtype=float), fare
+        costs = [self.penalty[c] for c, *_ in self.gone] + [fare * t.travel for t in self.trips]
+        self.lp.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), np.array(costs, dtype=float))
 
-    def clean(self, dual):
-        """Duals with the right signs, rounded, without those of the teams' days."""
-        sense = np.array([s for _, _, s in self.rows])
-        good = np.where(dual * sense > 0, np.round(dual * FINE) / FINE, 0.0)
-        good[[i for i, r in enumerate(self.rows) if r[0] == "out"]] = 0.0
+    def solve(self):
+        """Solve the programme over the trips so far. Return its value."""
+        self.lp.run()
+        solution = self.lp.getSolution()
+        values = np.array(solution.col_value)
+        self.x, self.dual = values[len(self.gone) :], np.array(solution.row_dual)
+        self.lacking = np.zeros(self.model.n)
+        for (c, *_), value in zip(self.gone, values, strict=False):
+            self.lacking[c] += value
+        return self.lp.getInfo().objective_function_value
+
+    def round(self, dual):
+        """Duals with the right signs, in fractions of 1/1024, those of the teams' shifts left out: pricing finds the
+        best of these by itself."""
+        dual = np.append(dual, np.zeros(len(self.rhs) - len(dual)))
+        good = np.where(dual * np.array(self.sense) > 0, np.round(dual * FINE) / FINE, 0.0)
+        good[self.out_rows] = 0.0
         return good
 
     def prices(self, dual):
-        """(value[c, k, d], entry[n + 1, n], constant of the Lagrangian bound) at cleaned duals."""
+        """Return (value[c, kind, day] of a visit, constant): what the Lagrangian at rounded duals adds to the trips."""
         model = self.model
         value = np.zeros((model.n, len(model.kinds), model.days))
-        constant = 0.0
-        for i, (_, rhs, _) in enumerate(self.rows):
-            constant += rhs * dual[i]
-        for (c, d), r in self.cover.items():
-            value[c, :, d] += dual[r]
-        for (c, d), rows in self.near.items():
-            value[c, :, d] += sum(dual[r] for r in rows)
+        constant = float(np.dot(self.rhs, dual))
+        for (c, d), row in self.cover.items():
+            value[c, :, d] += dual[row] + sum(dual[r] for r in self.close[c, d])
         for row, c, weight in self.cuts:
             if dual[row]:
-                value[c] += dual[row] * weight
-        entry = np.zeros((model.n + 1, model.n))
-        rest = np.zeros(model.n)
-        for row, member in self.sets:
-            if dual[row]:
-                outside = np.append(~member, True)
-                entry[np.ix_(outside, member)] += dual[row]
-                rest[member] += dual[row]
-        for r, (c, visits, _) in self.slack.items():
-            constant += visits * min(0.0, self.missing[c] - dual[r] - rest[c])
-        return value, entry, constant
+                value[c] += np.trunc(dual[row] * weight * FINE) / FINE  # towards 0: still proven
+        constant += sum(visits * min(0.0, self.penalty[c] - dual[row]) for c, row, visits in self.gone)
+        return value, constant
+
+
+def _sides(rhs, sense):
+    return (rhs, highspy.kHighsInf) if sense > 0 else (-highspy.kHighsInf, rhs)

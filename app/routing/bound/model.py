@@ -1,42 +1,60 @@
-"""A problem laid out for column generation: kinds of teams, their days, and the rows a timetable must keep."""
+"""A problem laid out for column generation: kinds of teams, their shifts, and what each demand asks."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from app.routing.grid import Grid, template_days, template_weeks
-from app.routing.bound.pricing import MOST
 
-REMEMBERED = 16  # nearest homes a visit keeps out of the rest of the trip
+MOST = 16  # visits in one trip, more than any working day holds
+REMEMBERED = 16  # nearest homes that a trip does not forget at a home
+FREE = 100_000  # minutes: no limit
+
+
+@dataclass(frozen=True)
+class Job:
+    """One shift of one kind of team: `kind`, `day` and `shift` as indices; `stops` (m, 4) its possible visits: demand,
+    place, first and last start; `times` start and end of the shift and minutes away at most; `limits` visits and
+    minutes of travel at most."""
+
+    kind: int
+    day: int
+    shift: int
+    school: int
+    stops: np.ndarray
+    times: tuple
+    limits: tuple
 
 
 class Model:
     """Arrays of a problem's template.
 
-    `kinds`: lists of teams that are alike on every day; `jobs`: (kind, day, shift number, stops, times, limits, school,
-    shortest minutes home). `asked[c]`: visits in the template. `blocks[c]`: (days, visits) of each period. `close[c]`:
-    groups of days of which at most one is used.
+    `kinds`: lists of teams that are alike on every day. `asked[c]`: visits in the template. `blocks[c]`: (days, visits)
+    of each period of weeks. `close[c]`: groups of days of which at most one is used. `near`, `spot`: see `price`.
     """
 
     def __init__(self, problem):
         self.problem = problem
         self.grid = grid = Grid(problem, template_days(problem))
+        self.weeks = template_weeks(problem)
         self.n, self.days = len(problem.children), len(grid.days)
         self.legs = np.array(grid.legs, dtype=np.int64)
-        self.value = np.zeros((self.n, 2))
-        self.value[:, 1] = grid.minutes
+        self.short = _shortest(self.legs)
+        self.minutes = np.array(grid.minutes, dtype=np.int64)
+        self.step = int(min(5, self.minutes.min(initial=5)))
         self.near, self.spot = self._near()
         self.kinds = self._kinds()
         self.jobs = self._jobs()
-        weeks = template_weeks(problem)
-        self.asked = np.array([c.visits * weeks // c.per for c in problem.children])
-        self.blocks = [self._blocks(c, weeks) for c in range(self.n)]
-        self.close = [self._close(c, weeks) for c in range(self.n)]
+        self.asked = np.array([c.visits * (self.weeks // c.per) for c in problem.children])
+        self.blocks = [self._blocks(c) for c in problem.children]
+        self.close = [self._close(c) for c in problem.children]
 
     def _near(self):
         home = np.array(self.grid.home)
         far = self.legs[np.ix_(home, home)] + self.legs[np.ix_(home, home)].T
         np.fill_diagonal(far, -1)
-        near = np.argsort(far, axis=1, kind="stable")[:, :REMEMBERED].astype(np.int32)
-        spot = np.full((self.n, self.n), -1, np.int8)
+        near = np.argsort(far, axis=1, kind="stable")[:, :REMEMBERED].astype(np.int64)
+        spot = np.full((self.n, self.n), -1, np.int64)
         for c, row in enumerate(near):
             spot[c, row] = np.arange(len(row))
         return near, spot
@@ -52,48 +70,45 @@ class Model:
     def _jobs(self):
         jobs, grid = [], self.grid
         for k, (t, *_) in enumerate(self.kinds):
-            team, school = self.problem.teams[t], grid.school[t]
-            least = self._least(school)
-            limits = (min(team.max_visits or MOST, MOST), 100_000 if team.max_travel is None else team.max_travel)
+            team = self.problem.teams[t]
+            limits = (min(team.max_visits or MOST, MOST), FREE if team.max_travel is None else team.max_travel)
             for d in range(self.days):
                 for s, (begin, end) in enumerate(grid.shifts[t][d]):
-                    stops = [
-                        (c, grid.home[c], a, b)
-                        for c in range(self.n)
-                        if t in grid.able[c]
-                        for a, b in grid.windows[c][d]
-                        if b >= begin and a < end
-                    ]
-                    if stops:
-                        jobs.append(
-                            (k, d, s, np.array(stops, np.int64), (begin, end, team.cap_day), limits, school, least)
-                        )
+                    stops = self._stops(t, d, begin, end)
+                    if len(stops):
+                        jobs.append(Job(k, d, s, grid.school[t], stops, (begin, end, team.cap_day), limits))
         return jobs
 
-    def _least(self, school):
-        """Shortest minutes from every place to a school, over other places where that is shorter."""
-        least = self.legs[:, school].copy()
-        for _ in range(len(least)):
-            shorter = np.minimum(least, (self.legs + least[None, :]).min(axis=1))
-            if (shorter == least).all():
-                break
-            least = shorter
-        return least
+    def _stops(self, t, d, begin, end):
+        """Visits that team t could make first and alone on day d in a shift, as far as the clock goes."""
+        grid, school, found = self.grid, self.grid.school[t], []
+        for c in range(self.n):
+            if t not in grid.able[c]:
+                continue
+            home = grid.home[c]
+            first = begin + int(self.short[school, home])
+            last = end - int(self.short[home, school]) - grid.minutes[c]
+            found += [(c, home, max(a, first), min(b, last)) for a, b in grid.windows[c][d] if max(a, first) <= min(b, last)]
+        return np.array(found, dtype=np.int64).reshape(-1, 4)
 
-    def _blocks(self, c, weeks):
-        child, first = self.problem.children[c], self.grid.ordinals[0] - self.grid.days[0].date.weekday()
-        days = [[] for _ in range(weeks // child.per)]
+    def _blocks(self, child):
+        first = self.grid.ordinals[0] - self.grid.days[0].date.weekday()
+        days = [[] for _ in range(self.weeks // child.per)]
         for d, o in enumerate(self.grid.ordinals):
             days[(o - first) // (7 * child.per)].append(d)
         return [(tuple(b), child.visits) for b in days]
 
-    def _close(self, c, weeks):
-        gap, span, at = self.problem.children[c].min_gap, 7 * weeks, self.grid.ordinals
-        groups = set()
+    def _close(self, child):
+        at, span, groups = self.grid.ordinals, 7 * self.weeks, set()
         for o in at:
-            groups.add(
-                frozenset(
-                    d for d, x in enumerate(at) if 0 <= (x - o if not self.problem.repeats else (x - o) % span) < gap
-                )
-            )
-        return [tuple(sorted(g)) for g in groups if not any(g < h for h in groups)]
+            after = [(x - o) % span if self.problem.repeats else x - o for x in at]
+            groups.add(frozenset(d for d, x in enumerate(after) if 0 <= x < child.min_gap))
+        return sorted(tuple(sorted(g)) for g in groups if not any(g < h for h in groups))
+
+
+def _shortest(legs):
+    """Shortest minutes between places, over other places where that is shorter (Floyd and Warshall)."""
+    short = legs.copy()
+    for p in range(len(short)):
+        short = np.minimum(short, short[:, p : p + 1] + short[p : p + 1, :])
+    return short

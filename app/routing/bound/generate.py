@@ -1,0 +1,157 @@
+"""Column generation: solve the programme over known trips, price new ones, cut, and keep what is proven on the way."""
+
+import math
+import time
+
+import numpy as np
+
+from app.routing.bound.master import Master
+from app.routing.bound.model import Model
+from app.routing.bound.sweep import Sweep
+from app.routing.problem import Progress
+
+STEEP = 1500  # a price of a missing visit above every detour worth thinking of
+UNIT = 1000  # price of a missing visit where only these count
+TIGHT = 0.5  # minutes: the programme is solved when the proven value is so near
+
+
+class Generation:
+    """One run. `unserved`, `travel`: the best figures proven so far; `unserved_any`, `travel_any`: the same where a
+    demand may see several teams."""
+
+    def __init__(self, problem, seconds, on_progress, cancelled):
+        self.begin, self.seconds = time.monotonic(), seconds
+        self.on_progress, self.cancelled = on_progress, cancelled
+        self.model = model = Model(problem)
+        self.rounds, self.complete = 0, False
+        self.limits = np.array([problem.weights.unserved * c.priority for c in problem.children], dtype=float)
+        self.unserved = self.unserved_any = self._hopeless()
+        self.travel = self.travel_any = 0
+        self.master = Master(model, np.minimum(self._alone(), self.limits))
+        self.sweep = Sweep(model, self.over)
+
+    def over(self):
+        """True where the time is up or the run was cancelled."""
+        return self.elapsed() >= self.seconds or (self.cancelled is not None and self.cancelled())
+
+    def elapsed(self):
+        """Seconds since the start."""
+        return time.monotonic() - self.begin
+
+    def run(self):
+        """Travel first; where not everybody can be served, the missing visits."""
+        try:
+            if not self.unserved:
+                self.complete = self._generate(STEEP)
+            if self.unserved or self.master.lacking.sum() > 1e-6:
+                self.complete = self._count()
+                if self.complete and not self.unserved:
+                    self.master.reprice(np.minimum(STEEP, self.limits), 1.0)
+                    self.complete = self._generate(np.inf)
+        finally:
+            self.sweep.close()
+
+    def _hopeless(self):
+        """Visits that no team can give, each demand looked at alone."""
+        days = {(c, job.day) for job in self.model.jobs for c in job.stops[:, 0]}
+        return sum(
+            max(0, visits - sum((c, d) in days for d in block))
+            for c, blocks in enumerate(self.model.blocks)
+            for block, visits in blocks
+        )
+
+    def _alone(self):
+        """Minutes there and back from the nearest school of a team that may come, and a little more."""
+        grid, short = self.model.grid, self.model.short
+        return np.array(
+            [
+                min((short[grid.school[t], p] + short[p, grid.school[t]] for t in able), default=0) + 20
+                for able, p in zip(grid.able, grid.home, strict=True)
+            ],
+            dtype=float,
+        )
+
+    def _count(self):
+        """Price missing visits only. Return True where the programme was solved."""
+        self.master.reprice(np.full(self.model.n, float(UNIT)), 0.0)
+        return self._generate(None)
+
+    def _generate(self, ceiling):
+        """Generate trips until the programme is solved. `ceiling`: price of a missing visit at most; None = only missing
+        visits count. Return True where it was solved."""
+        master, value = self.master, self.master.solve()
+        centre, proven, rough = None, -math.inf, True
+        while not self.over():
+            dual = master.round(master.dual)
+            if not rough and centre is not None:
+                dual = master.round((master.round(centre) + master.dual) / 2)
+            least, trips = self.sweep.run(master, dual, not rough)
+            self.rounds += 1
+            if least is not None and least > proven:
+                proven, centre = least, dual
+                self._prove(least, ceiling)
+            new = master.add(trips)
+            value = master.solve() if new else value
+            self._tell()
+            if rough:
+                rough = new > len(self.model.jobs) // 4
+            elif value - proven < TIGHT * (1 if ceiling is not None else 20):
+                if self._raise(ceiling):
+                    rough, proven = True, -math.inf
+                elif self._separate():
+                    rough = True
+                else:
+                    return True
+                value = master.solve()
+        return False
+
+    def _prove(self, least, ceiling):
+        free = not self.master.cuts
+        if ceiling is None:
+            self.unserved = max(self.unserved, math.ceil(least / UNIT))
+            self.unserved_any = self.unserved if free else self.unserved_any
+        else:
+            self.travel = max(self.travel, math.ceil(least))
+            self.travel_any = self.travel if free else self.travel_any
+
+    def _raise(self, ceiling):
+        """Raise the price of visits that the programme leaves out. Return True where there was one to raise."""
+        if ceiling is None:
+            return False
+        master = self.master
+        raised = np.where(master.lacking > 1e-6, 4 * master.penalty, master.penalty)
+        raised = np.minimum(np.minimum(raised, ceiling), np.maximum(self.limits, 0))
+        if (raised <= master.penalty).all():
+            return False
+        master.reprice(raised, 1.0)
+        return True
+
+    def _separate(self):
+        """Add rows against demands shared by several teams. Return how many.
+
+        Of a demand's visits by one team, those on days too close together are at most 1, and all are at most as many as
+        asked, if it is the demand's team, else 0; and it has one team. So the greatest of these shares (for each kind
+        of team another) add up to at most 1.
+        """
+        model, master = self.model, self.master
+        visits = np.zeros((model.n, len(model.kinds), model.days))
+        for i in np.flatnonzero(master.x > 1e-9):
+            trip = master.trips[i]
+            for c in trip.homes:
+                visits[c, trip.kind, trip.day] += master.x[i]
+        cuts = []
+        for c in range(model.n):
+            shares = [(days, 1.0 / asked) for days, asked in model.blocks[c]] + [(days, 1.0) for days in model.close[c]]
+            sums = np.array([visits[c][:, list(days)].sum(axis=1) * weight for days, weight in shares])
+            if sums.max(axis=0).sum() > 1.001:
+                weight = np.zeros((len(model.kinds), model.days))
+                for k, best in enumerate(sums.argmax(axis=0)):
+                    weight[k, list(shares[best][0])] = shares[best][1]
+                cuts.append((c, weight))
+        for c, weight in cuts:
+            master.cut(c, weight)
+        return len(cuts)
+
+    def _tell(self):
+        if self.on_progress is not None:
+            self.on_progress(Progress(self.elapsed(), self.rounds, self.unserved, self.travel))

@@ -1,0 +1,89 @@
+"""Pricing of all shifts at given duals, in two threads: new trips, and what the Lagrangian proves."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from app.routing.bound.master import Trip
+from app.routing.bound.pricing import behind, price
+
+TRIPS = 30  # at most so many new trips a shift and round
+CORES = 2
+
+
+class Sweep:
+    """Prices the jobs of a model. `over()`: true ends a sweep in its middle, with nothing proven."""
+
+    def __init__(self, model, over):
+        self.model, self.over = model, over
+        self.pool = ThreadPoolExecutor(min(CORES, os.cpu_count() or 1))
+        self.want = max(5, min(TRIPS, 3000 // max(1, len(model.jobs))))
+        self.groups = {}
+        for job in model.jobs:
+            self.groups.setdefault((job.school, job.day), []).append(job)
+
+    def close(self):
+        """End the threads."""
+        self.pool.shutdown(cancel_futures=True)
+
+    def run(self, master, dual, exact):
+        """Price at rounded duals. Return (proven least cost or None, trips): None where the time ran out or the sweep
+        was a rough one."""
+        value, constant = master.prices(dual)
+        fare = self.model.legs * master.fare
+        rests = dict(zip(self.groups, self.pool.map(lambda g: self._behind(g, value, fare), self.groups), strict=True))
+        found = list(self.pool.map(lambda j: self._price(j, value, fare, rests, exact), self.model.jobs))
+        trips, least = [], {}
+        for job, answer in zip(self.model.jobs, found, strict=True):
+            if answer is None:
+                continue
+            kind = self.model.kinds[job.kind]
+            one = self.model.problem.teams[kind[0]].one_trip
+            key = (job.kind, job.day, 0 if one else job.shift)
+            least[key] = min(least.get(key, 0.0), len(kind) * answer[0])
+            trips += self._trips(job, *answer[1:])
+        proven = exact and not any(answer is None for answer in found)
+        return constant + sum(least.values()) if proven else None, trips
+
+    def _behind(self, group, value, fare):
+        if self.over():
+            return None
+        school, day = group
+        jobs, model = self.groups[group], self.model
+        stops = np.unique(np.concatenate([j.stops for j in jobs]), axis=0)
+        begin, close = min(j.times[0] for j in jobs), max(j.times[1] for j in jobs)
+        best = value[:, sorted({j.kind for j in jobs}), day].max(axis=1)
+        return begin, behind(stops, best, model.minutes, model.legs, fare, school, begin, close, model.step)
+
+    def _price(self, job, value, fare, rests, exact):
+        rest = rests[job.school, job.day]
+        if rest is None or self.over():
+            return None
+        model, (begin, table) = self.model, rest
+        worth = np.ascontiguousarray(value[:, job.kind, job.day])
+        return price(
+            job.stops,
+            worth,
+            model.minutes,
+            model.legs,
+            fare,
+            model.short,
+            job.school,
+            (*job.times, begin),
+            job.limits,
+            model.near,
+            model.spot,
+            table,
+            model.step,
+            exact,
+            self.want,
+        )
+
+    def _trips(self, job, rows, lengths):
+        legs, home = self.model.legs, self.model.grid.home
+        for row, length in zip(rows, lengths, strict=True):
+            homes = tuple(int(c) for c in row[:length])
+            way = [job.school, *(home[c] for c in homes), job.school]
+            travel = sum(int(legs[a, b]) for a, b in zip(way, way[1:], strict=False))
+            yield Trip(job.kind, job.day, job.shift, homes, travel)
