@@ -12,6 +12,8 @@ from app.routing.problem import Progress
 
 STEEP = 1500  # a price of a missing visit above every detour worth thinking of
 UNIT = 1000  # price of a missing visit where only these count
+FIRST = 0.2  # of the price of a missing visit: what a visit is worth in the first round
+HELPED = 0.7  # a higher price must bring the missing visits below this share
 TIGHT = 0.5  # minutes: the programme is solved when the proven value is so near
 
 
@@ -61,11 +63,11 @@ class Generation:
         )
 
     def _alone(self):
-        """Minutes there and back from the nearest school of a team that may come, and a little more."""
+        """Twice the minutes there and back from the nearest school of a team that may come."""
         grid, short = self.model.grid, self.model.short
         return np.array(
             [
-                min((short[grid.school[t], p] + short[p, grid.school[t]] for t in able), default=0) + 20
+                2 * min((short[grid.school[t], p] + short[p, grid.school[t]] for t in able), default=0) + 20
                 for able, p in zip(grid.able, grid.home, strict=True)
             ],
             dtype=float,
@@ -80,9 +82,9 @@ class Generation:
         """Generate trips until the programme is solved. `ceiling`: price of a missing visit at most; None = only missing
         visits count. Return True where it was solved."""
         master, value = self.master, self.master.solve()
-        centre, proven, rough = None, -math.inf, True
+        centre, proven, rough, lacking = None, -math.inf, True, math.inf
         while not self.over():
-            dual = master.round(master.dual)
+            dual = master.round(master.dual if self.rounds else FIRST * master.dual)
             if not rough and centre is not None:
                 dual = master.round((master.round(centre) + master.dual) / 2)
             least, trips = self.sweep.run(master, dual, not rough)
@@ -90,11 +92,19 @@ class Generation:
             if least is not None and least > proven:
                 proven, centre = least, dual
                 self._prove(least, ceiling)
+            if ceiling is None and value < 1e-6:
+                return True
             new = master.add(trips)
             value = master.solve() if new else value
             self._tell()
             if rough:
                 rough = new > len(self.model.jobs) // 4
+                if not rough and ceiling is not None and master.lacking.sum() > max(0.5, 0.01 * self.model.asked.sum()):
+                    if ceiling == STEEP and master.lacking.sum() > HELPED * lacking:
+                        return False  # a higher price did not help: count first who must go without
+                    lacking = master.lacking.sum()
+                    rough = self._raise(ceiling)
+                    value = master.solve()
             elif value - proven < TIGHT * (1 if ceiling is not None else 20):
                 if self._raise(ceiling):
                     rough, proven = True, -math.inf

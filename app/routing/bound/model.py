@@ -41,7 +41,7 @@ class Model:
         self.legs = np.array(grid.legs, dtype=np.int64)
         self.short = _shortest(self.legs)
         self.minutes = np.array(grid.minutes, dtype=np.int64)
-        self.step = int(min(5, self.minutes.min(initial=5)))
+        self.step, self.rough_step = (int(min(s, self.minutes.min(initial=s))) for s in (5, 10))
         self.near, self.spot = self._near()
         self.kinds = self._kinds()
         self.jobs = self._jobs()

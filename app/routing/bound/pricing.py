@@ -16,6 +16,7 @@ from app.routing.bound.model import MOST
 
 LABELS = 300_000
 ENDLESS = 1e18
+ROUGH = 0.5  # a quick look keeps labels that may yet come to this share of the best
 
 
 @njit(nogil=True, cache=True)
@@ -131,8 +132,7 @@ def price(stops, value, minutes, legs, fare, short, school, times, limits, near,
                 ):
                     best[c] = cost[x] + fare[p, school]
                     which[c] = x
-                    if exact and best[c] < top:
-                        top = best[c]
+                    top = min(top, best[c] if exact else ROUGH * best[c])
                 at_end, at_spent, at_leave, at_cost = end[x], spent[x], leave[x], cost[x]
                 so_far, driven_so_far = count[x], drive[x]
             if so_far < most:
@@ -173,6 +173,8 @@ def price(stops, value, minutes, legs, fare, short, school, times, limits, near,
                     minute[e - begin] = size
                     size += 1
             x = following
+            if now < 0 and not exact:
+                top = ROUGH * root
     order = np.argsort(best)[:want]
     trips = np.full((want, MOST), -1, np.int32)
     lengths = np.zeros(want, np.int32)

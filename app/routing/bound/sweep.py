@@ -32,8 +32,10 @@ class Sweep:
         was a rough one."""
         value, constant = master.prices(dual)
         fare = self.model.legs * master.fare
-        rests = dict(zip(self.groups, self.pool.map(lambda g: self._behind(g, value, fare), self.groups), strict=True))
-        found = list(self.pool.map(lambda j: self._price(j, value, fare, rests, exact), self.model.jobs))
+        step = self.model.step if exact else self.model.rough_step
+        behinds = self.pool.map(lambda g: self._behind(g, value, fare, step), self.groups)
+        rests = dict(zip(self.groups, behinds, strict=True))
+        found = list(self.pool.map(lambda j: self._price(j, value, fare, rests, step, exact), self.model.jobs))
         trips, least = [], {}
         for job, answer in zip(self.model.jobs, found, strict=True):
             if answer is None:
@@ -46,7 +48,7 @@ class Sweep:
         proven = exact and not any(answer is None for answer in found)
         return constant + sum(least.values()) if proven else None, trips
 
-    def _behind(self, group, value, fare):
+    def _behind(self, group, value, fare, step):
         if self.over():
             return None
         school, day = group
@@ -54,9 +56,9 @@ class Sweep:
         stops = np.unique(np.concatenate([j.stops for j in jobs]), axis=0)
         begin, close = min(j.times[0] for j in jobs), max(j.times[1] for j in jobs)
         best = value[:, sorted({j.kind for j in jobs}), day].max(axis=1)
-        return begin, behind(stops, best, model.minutes, model.legs, fare, school, begin, close, model.step)
+        return begin, behind(stops, best, model.minutes, model.legs, fare, school, begin, close, step)
 
-    def _price(self, job, value, fare, rests, exact):
+    def _price(self, job, value, fare, rests, step, exact):
         rest = rests[job.school, job.day]
         if rest is None or self.over():
             return None
@@ -75,7 +77,7 @@ class Sweep:
             model.near,
             model.spot,
             table,
-            model.step,
+            step,
             exact,
             self.want,
         )
