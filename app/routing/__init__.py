@@ -14,6 +14,7 @@ Knows no web framework, no database and no other part of the product except the 
 whole minutes (of the day, where a clock is meant); ids are strings; dates are real dates.
 """
 
+from app.routing.bound import Bound, bound, bound_report, bound_words, gap
 from app.routing.change import Change, check_change, diff, move
 from app.routing.check import check
 from app.routing.events import (
@@ -54,6 +55,7 @@ from app.routing.validate import validate
 
 __all__ = [
     "NO_WAY",
+    "Bound",
     "Call",
     "Change",
     "Child",
@@ -88,10 +90,14 @@ __all__ = [
     "Weights",
     "apply_remedy",
     "asked_visits",
+    "bound",
+    "bound_report",
+    "bound_words",
     "check",
     "check_change",
     "diff",
     "explain",
+    "gap",
     "insert_demand",
     "move",
     "repair",

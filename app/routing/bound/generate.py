@@ -13,6 +13,7 @@ from app.routing.problem import Progress
 STEEP = 1500  # a price of a missing visit above every detour worth thinking of
 UNIT = 1000  # price of a missing visit where only these count
 FIRST = 0.2  # of the price of a missing visit: what a visit is worth in the first round
+EARLY = 0.4  # share of the time after which something has to be proven, converged or not
 HELPED = 0.7  # a higher price must bring the missing visits below this share
 TIGHT = 0.5  # minutes: the programme is solved when the proven value is so near
 
@@ -79,23 +80,24 @@ class Generation:
         return self._generate(None)
 
     def _generate(self, ceiling):
-        """Generate trips until the programme is solved. `ceiling`: price of a missing visit at most; None = only missing
-        visits count. Return True where it was solved."""
-        master, value = self.master, self.master.solve()
+        """Generate trips until the programme is solved. `ceiling`: price of a missing visit at most; None = only
+        missing visits count. Return True where it was solved."""
+        master, value = self.master, self._solve()
         centre, proven, rough, lacking = None, -math.inf, True, math.inf
         while not self.over():
             dual = master.round(master.dual if self.rounds else FIRST * master.dual)
             if not rough and centre is not None:
                 dual = master.round((master.round(centre) + master.dual) / 2)
-            least, trips = self.sweep.run(master, dual, not rough)
+            exact = not rough or (proven == -math.inf and self.elapsed() > EARLY * self.seconds)
+            least, trips = self.sweep.run(master, dual, exact)
             self.rounds += 1
             if least is not None and least > proven:
                 proven, centre = least, dual
                 self._prove(least, ceiling)
-            if ceiling is None and value < 1e-6:
+            if ceiling is None and value < 1e-6:  # nobody need go without
                 return True
             new = master.add(trips)
-            value = master.solve() if new else value
+            value = self._solve() if new else value
             self._tell()
             if rough:
                 rough = new > len(self.model.jobs) // 4
@@ -104,7 +106,7 @@ class Generation:
                         return False  # a higher price did not help: count first who must go without
                     lacking = master.lacking.sum()
                     rough = self._raise(ceiling)
-                    value = master.solve()
+                    value = self._solve()
             elif value - proven < TIGHT * (1 if ceiling is not None else 20):
                 if self._raise(ceiling):
                     rough, proven = True, -math.inf
@@ -112,8 +114,11 @@ class Generation:
                     rough = True
                 else:
                     return True
-                value = master.solve()
+                value = self._solve()
         return False
+
+    def _solve(self):
+        return self.master.solve(max(0.1, self.seconds - self.elapsed()))
 
     def _prove(self, least, ceiling):
         free = not self.master.cuts

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
+from highspy import _core, kHighsInf
 
 FINE = 1024  # duals are rounded to this fraction of a minute: sums of them are exact in double precision
 NONE = np.array([], dtype=np.int32)
@@ -34,7 +34,7 @@ class Master:
         self.trips, self.known, self.cuts = [], set(), []
         self.of = [[] for _ in range(model.n)]  # trips by demand
         self.rhs, self.sense, self.out_rows = [], [], []
-        self.lp = highspy.Highs()
+        self.lp = _core._Highs()  # highspy.Highs prints a line when it is made, whatever its options
         for option, value in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
             self.lp.setOptionValue(option, value)
         self._demand_rows()
@@ -101,7 +101,7 @@ class Master:
         size = len(costs)
         if size:
             index, starts = np.array(index, dtype=np.int32), np.array(starts, dtype=np.int32)
-            no_end = np.full(size, highspy.kHighsInf)
+            no_end = np.full(size, kHighsInf)
             self.lp.addCols(size, np.array(costs), np.zeros(size), no_end, len(index), starts, index, np.array(values))
         return size
 
@@ -122,8 +122,10 @@ class Master:
         costs = [self.penalty[c] for c, *_ in self.gone] + [fare * t.travel for t in self.trips]
         self.lp.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), np.array(costs, dtype=float))
 
-    def solve(self):
-        """Solve the programme over the trips so far. Return its value."""
+    def solve(self, seconds):
+        """Solve the programme over the trips so far, in `seconds`; where they are not enough its duals are poorer, but
+        prove what they prove. Return its value."""
+        self.lp.setOptionValue("time_limit", self.lp.getRunTime() + seconds)
         self.lp.run()
         solution = self.lp.getSolution()
         values = np.array(solution.col_value)
@@ -156,4 +158,4 @@ class Master:
 
 
 def _sides(rhs, sense):
-    return (rhs, highspy.kHighsInf) if sense > 0 else (-highspy.kHighsInf, rhs)
+    return (rhs, kHighsInf) if sense > 0 else (-kHighsInf, rhs)

@@ -88,7 +88,8 @@ class Model:
             home = grid.home[c]
             first = begin + int(self.short[school, home])
             last = end - int(self.short[home, school]) - grid.minutes[c]
-            found += [(c, home, max(a, first), min(b, last)) for a, b in grid.windows[c][d] if max(a, first) <= min(b, last)]
+            starts = [(max(a, first), min(b, last)) for a, b in grid.windows[c][d]]
+            found += [(c, home, a, b) for a, b in starts if a <= b]
         return np.array(found, dtype=np.int64).reshape(-1, 4)
 
     def _blocks(self, child):

@@ -12,9 +12,10 @@ Values of visits are multiples of 1/1024, so that sums are exact in double preci
 import numpy as np
 from numba import njit
 
-from app.routing.bound.model import MOST
+from app.routing.bound.model import FREE, MOST
 
 LABELS = 300_000
+AT, END, SPENT, LEAVE, COUNT, DRIVE, ORIGIN, NEXT = range(8)  # NEXT ended in the same minute; once kept, at that home
 ENDLESS = 1e18
 ROUGH = 0.5  # a quick look keeps labels that may yet come to this share of the best
 
@@ -25,7 +26,8 @@ def behind(stops, value, minutes, legs, fare, school, begin, close, step):
     demand that ended in that step; the demand it goes to first (-1 = school); the same if it may not go there.
 
     `stops` (m, 4): demand, place, first and last start. `value` (n,): worth of a visit. `legs`, `fare`: minutes and
-    cost between places. `step`: minutes of a step, at most the shortest visit. Homes may come again, but not at once (two-cycles are left out): a relaxation of every trip.
+    cost between places. `step`: minutes of a step, at most the shortest visit. Homes may come again, but not at once
+    (two-cycles are left out): a relaxation of every trip.
     """
     n, steps = len(value), (close - begin) // step + 1
     least = np.full((n, steps), ENDLESS)
@@ -65,116 +67,146 @@ def behind(stops, value, minutes, legs, fare, school, begin, close, step):
 def price(stops, value, minutes, legs, fare, short, school, times, limits, near, spot, rest, step, exact, want):
     """Return (least reduced cost <= 0, trips, their lengths) of one team and shift.
 
-    `stops`, `value`, `minutes`, `legs`, `fare`, `step` as in `behind`, whose answer is `rest`. `short`: shortest minutes between
-    places, by other places too. `times`: start and end of the shift, minutes away at most, the moment where `rest` begins. `limits`: visits and travel
-    at most. `near` (n, k): the demands each one remembers; `spot` (n, n): place in that list or -1. `exact` False:
-    quick and rough, good trips but no proof. Where the labels run out, the least is that of a relaxation.
+    `stops`, `value`, `minutes`, `legs`, `fare`, `step` as in `behind`, which gave `rest`. `short`: shortest minutes between
+    places, by other places too. `times`: start and end of the shift, minutes away at most, the moment where `rest`
+    begins. `limits`: visits and travel at most. `near` (n, k): the demands each one remembers; `spot` (n, n):
+    place in that list or -1. `exact` False: quick and rough, good trips but no proof. Where the labels run out, the
+    least is that of a relaxation.
     """
-    n, memory_size = near.shape
-    begin, close, cap, origin_of_steps = times
-    most, driving = limits
-    capped, driven = close - begin > cap, driving < 100_000
-    behind_least, behind_first, behind_second = rest
-    at = np.empty(LABELS, np.int32)
-    end = np.empty(LABELS, np.int32)
-    spent = np.empty(LABELS, np.int32)
-    leave = np.empty(LABELS, np.int32)
-    cost = np.empty(LABELS, np.float64)
-    seen = np.empty(LABELS, np.int64)
-    origin = np.empty(LABELS, np.int32)
-    count = np.empty(LABELS, np.int8)
-    drive = np.empty(LABELS, np.int32)
-    follow = np.empty(LABELS, np.int32)  # next label that ended in the same minute; once worked off, at the same home
-    minute = np.full(close - begin + 1, -1, np.int32)
-    kept = np.full(n, -1, np.int32)
-    best = np.zeros(n)
-    which = np.full(n, -1, np.int32)
+    n = len(value)
+    begin, close, cap, zero = times
+    capped, driven = close - begin > cap, limits[1] < FREE
+    label = np.empty((LABELS, 8), np.int32)
+    cost, seen = np.empty(LABELS), np.empty(LABELS, np.int64)
+    minute, kept = np.full(close - begin + 1, -1, np.int32), np.full(n, -1, np.int32)
+    best, which = np.zeros(n), np.full(n, -1, np.int32)
     latest = _latest(stops, near, short, school, minutes, close)
-    size, whole, top, root = 0, True, 0.0, 0.0
-    for now in range(-1, close - begin + 1):
-        x = minute[now] if now >= 0 else -2
-        while x != -1:
-            if x == -2:  # at school
-                following, c, p, at_end, at_spent, at_leave, at_cost, so_far, driven_so_far = (
-                    -1, -1, school, begin, 0, close, 0.0, 0, 0
-                )
-            else:
-                following = follow[x]
-                c, p = stops[at[x], 0], stops[at[x], 1]
-                gone = seen[x]
-                if exact:
-                    for b in range(memory_size):
-                        if end[x] > latest[c, b]:
-                            gone |= np.int64(1) << b
-                y, worse = kept[c], False
-                while y >= 0:
-                    if (
-                        cost[y] <= cost[x]
-                        and (not exact or (seen[y] & ~gone) == 0)
-                        and (not capped or (spent[y] <= spent[x] and leave[y] >= leave[x]))
-                        and count[y] <= count[x]
-                        and (not driven or drive[y] <= drive[x])
-                    ):
-                        worse = True
-                        break
-                    y = follow[y]
-                if worse or cost[x] + _rest(behind_least, behind_first, behind_second, c, (end[x] - origin_of_steps) // step, seen[x], spot) >= top:
-                    x = following
-                    continue
-                follow[x] = kept[c]
+    here = np.array([-1, begin, 0, close, 0, 0, -1, -1], np.int32)  # at school
+    size, root = _extend(
+        -1, here, 0.0, 0, label, cost, seen, 0, minute, stops, value, minutes, legs, fare, short, school, times, limits,
+        near, spot, rest, step, 0.0,
+    )  # fmt: skip
+    top = 0.0 if exact else ROUGH * root
+    for now in range(close - begin + 1):
+        x = minute[now]
+        while x >= 0 and size >= 0:
+            following = label[x, NEXT]
+            c = stops[label[x, AT], 0]
+            slot = (label[x, END] - zero) // step
+            if cost[x] + _rest(rest, c, slot, seen[x], spot) < top and not _worse(
+                x, kept[c], label, cost, seen, _gone(x, c, label, seen, latest, exact), exact, capped, driven
+            ):
+                label[x, NEXT] = kept[c]
                 kept[c] = x
-                home = legs[p, school]
-                if (
-                    end[x] + home <= close
-                    and max(spent[x], end[x] - leave[x]) + home <= cap
-                    and drive[x] + home <= driving
-                    and cost[x] + fare[p, school] < best[c]
-                ):
-                    best[c] = cost[x] + fare[p, school]
-                    which[c] = x
-                    top = min(top, best[c] if exact else ROUGH * best[c])
-                at_end, at_spent, at_leave, at_cost = end[x], spent[x], leave[x], cost[x]
-                so_far, driven_so_far = count[x], drive[x]
-            if so_far < most:
-                for j in range(len(stops)):
-                    d, q = stops[j, 0], stops[j, 1]
-                    if d == c or (c >= 0 and spot[c, d] >= 0 and (seen[x] >> spot[c, d]) & 1):
-                        continue
-                    leg = legs[p, q]
-                    start = max(stops[j, 2], at_end + leg)
-                    e = start + minutes[d]
-                    if start > stops[j, 3] or e + short[q, school] > close:
-                        continue
-                    s = at_spent + leg + minutes[d]
-                    late = min(at_leave, stops[j, 3] - at_spent - leg)
-                    if max(s, e - late) + short[q, school] > cap or driven_so_far + leg + short[q, school] > driving:
-                        continue
-                    memory = np.int64(1) << spot[d, d]
-                    left = seen[x] if c >= 0 else np.int64(0)
-                    b = 0
-                    while left:
-                        if left & 1 and spot[d, near[c, b]] >= 0:
-                            memory |= np.int64(1) << spot[d, near[c, b]]
-                        left >>= 1
-                        b += 1
-                    worth = at_cost + fare[p, q] - value[d]
-                    ahead = worth + _rest(behind_least, behind_first, behind_second, d, (e - origin_of_steps) // step, memory, spot)
-                    if x == -2:
-                        root = min(root, ahead)
-                    if ahead >= top:
-                        continue
-                    if size >= LABELS:
-                        whole = False
-                        break
-                    at[size], end[size], spent[size], leave[size] = j, e, s, late
-                    cost[size], seen[size], origin[size] = worth, memory, x
-                    count[size], drive[size] = so_far + 1, driven_so_far + leg
-                    follow[size] = minute[e - begin]
-                    minute[e - begin] = size
-                    size += 1
+                total = _home(x, label, cost, stops, legs, fare, school, times, limits)
+                if total < best[c]:
+                    best[c], which[c] = total, x
+                    top = min(top, total if exact else ROUGH * total)
+                size, _ = _extend(
+                    x, label[x], cost[x], seen[x], label, cost, seen, size, minute, stops, value, minutes, legs, fare,
+                    short, school, times, limits, near, spot, rest, step, top,
+                )  # fmt: skip
             x = following
-            if now < 0 and not exact:
-                top = ROUGH * root
+    trips, lengths = _follow(best, which, label, stops, want)
+    return (min(0.0, best.min()) if size >= 0 else root), trips, lengths
+
+
+@njit(nogil=True, cache=True)
+def _extend(
+    x, here, paid, memory, label, cost, seen, size, minute, stops, value, minutes, legs, fare, short, school, times,
+    limits, near, spot, rest, step, top,
+):  # fmt: skip
+    """Go from label x (`here`; -1 = school) to every stop that may pay. Return (labels now, -1 where they ran out; the
+    least that any trip on this way can cost)."""
+    begin, close, cap, zero = times
+    most, driving = limits
+    least = 0.0
+    c, place = (stops[here[AT], 0], stops[here[AT], 1]) if x >= 0 else (-1, school)
+    if here[COUNT] >= most:
+        return size, least
+    for j in range(len(stops)):
+        d, q = stops[j, 0], stops[j, 1]
+        if c >= 0 and (d == c or (spot[c, d] >= 0 and (memory >> spot[c, d]) & 1)):
+            continue
+        leg, home = legs[place, q], short[q, school]
+        start = max(stops[j, 2], here[END] + leg)
+        end = start + minutes[d]
+        if start > stops[j, 3] or end + home > close:
+            continue
+        spent = here[SPENT] + leg + minutes[d]
+        leave = min(here[LEAVE], stops[j, 3] - here[SPENT] - leg)
+        if max(spent, end - leave) + home > cap or here[DRIVE] + leg + home > driving:
+            continue
+        carried = _carried(memory, c, d, near, spot)
+        worth = paid + fare[place, q] - value[d]
+        ahead = worth + _rest(rest, d, (end - zero) // step, carried, spot)
+        least = min(least, ahead)
+        if ahead >= top:
+            continue
+        if size >= LABELS:
+            return -1, least
+        row = label[size]
+        row[AT], row[END], row[SPENT], row[LEAVE] = j, end, spent, leave
+        row[COUNT], row[DRIVE], row[ORIGIN], row[NEXT] = here[COUNT] + 1, here[DRIVE] + leg, x, minute[end - begin]
+        cost[size], seen[size] = worth, carried
+        minute[end - begin] = size
+        size += 1
+    return size, least
+
+
+@njit(nogil=True, cache=True)
+def _carried(memory, c, d, near, spot):
+    """What a trip still remembers at demand d of what it remembered at c."""
+    carried, b = np.int64(1) << spot[d, d], 0
+    while memory:
+        if memory & 1 and spot[d, near[c, b]] >= 0:
+            carried |= np.int64(1) << spot[d, near[c, b]]
+        memory >>= 1
+        b += 1
+    return carried
+
+
+@njit(nogil=True, cache=True)
+def _gone(x, c, label, seen, latest, exact):
+    """Bits of the homes that the trip has been to or is too late for."""
+    gone = seen[x]
+    if exact:
+        for b in range(latest.shape[1]):
+            if label[x, END] > latest[c, b]:
+                gone |= np.int64(1) << b
+    return gone
+
+
+@njit(nogil=True, cache=True)
+def _worse(x, y, label, cost, seen, gone, exact, capped, driven):
+    """True where a label kept before, from y on, is as good as x in every way. They ended no later than x."""
+    while y >= 0:
+        if (
+            cost[y] <= cost[x]
+            and (not exact or (seen[y] & ~gone) == 0)
+            and (not capped or (label[y, SPENT] <= label[x, SPENT] and label[y, LEAVE] >= label[x, LEAVE]))
+            and label[y, COUNT] <= label[x, COUNT]
+            and (not driven or label[y, DRIVE] <= label[x, DRIVE])
+        ):
+            return True
+        y = label[y, NEXT]
+    return False
+
+
+@njit(nogil=True, cache=True)
+def _home(x, label, cost, stops, legs, fare, school, times, limits):
+    """Cost of a trip that goes back to school now; `ENDLESS` where it may not."""
+    p = stops[label[x, AT], 1]
+    leg = legs[p, school]
+    away = max(label[x, SPENT], label[x, END] - label[x, LEAVE]) + leg
+    if label[x, END] + leg > times[1] or away > times[2] or label[x, DRIVE] + leg > limits[1]:
+        return ENDLESS
+    return cost[x] + fare[p, school]
+
+
+@njit(nogil=True, cache=True)
+def _follow(best, which, label, stops, want):
+    """The best trips by their last demand, cheapest first, as rows of demands, and their lengths."""
     order = np.argsort(best)[:want]
     trips = np.full((want, MOST), -1, np.int32)
     lengths = np.zeros(want, np.int32)
@@ -183,17 +215,18 @@ def price(stops, value, minutes, legs, fare, short, school, times, limits, near,
         if best[c] >= 0.0:
             break
         x = which[c]
-        lengths[found] = count[x]
-        for k in range(count[x] - 1, -1, -1):
-            trips[found, k] = stops[at[x], 0]
-            x = origin[x]
+        lengths[found] = label[x, COUNT]
+        for k in range(label[x, COUNT] - 1, -1, -1):
+            trips[found, k] = stops[label[x, AT], 0]
+            x = label[x, ORIGIN]
         found += 1
-    return (min(0.0, best.min()) if whole else root), trips[:found], lengths[:found]
+    return trips[:found], lengths[:found]
 
 
 @njit(nogil=True, cache=True)
-def _rest(least, first, second, c, slot, seen, spot):
+def _rest(rest, c, slot, seen, spot):
     """The least that the rest of a trip costs after demand c, not going first where it has just been."""
+    least, first, second = rest
     to = first[c, slot]
     if to >= 0 and spot[c, to] >= 0 and (seen >> spot[c, to]) & 1:
         return second[c, slot]

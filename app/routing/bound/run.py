@@ -1,0 +1,42 @@
+"""The door of the bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.kernel.problems import Refused
+from app.routing.bound.figures import Bound
+from app.routing.problem import Problem, Progress
+from app.routing.validate import validate
+
+
+def bound(
+    problem: Problem,
+    *,
+    seconds: float = 20,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Bound:
+    """Return what is proven of every repeating plan of a `Problem`, after at most about `seconds`.
+
+    `on_progress(Progress)` is told after every round: `iterations` = rounds, `unserved` and `cost` = the missing visits
+    and minutes of travel proven so far. `cancelled()` true ends the run with what is proven then. Raises kernel
+    `Refused` with the findings of `validate` where the problem is malformed.
+    """
+    findings = [f for f in validate(problem) if f.is_error]
+    if findings:
+        raise Refused(findings)
+    from app.routing.bound.generate import Generation  # numba and HiGHS: for a worker, not for the web
+
+    run = Generation(problem, seconds, on_progress, cancelled)
+    run.run()
+    return Bound(
+        run.unserved,
+        None if run.unserved else run.travel,
+        run.unserved_any,
+        None if run.unserved_any else run.travel_any,
+        complete=run.complete,
+        rounds=run.rounds,
+        columns=len(run.master.trips),
+        seconds=run.elapsed(),
+    )
