@@ -437,9 +437,11 @@ def _place_shared(g, s, o, m, w, c, busy, best):
                     if m[mine + d] < NEVER:
                         value += w[TRAVEL] * m[mine + d]
                         own += 1
-                    else:
+                    elif m[theirs + d] < NEVER:
                         value += w[TRAVEL] * m[theirs + d] + w[SUBSTITUTE]
                         other += 1
+                    else:
+                        value = 1e18  # neither can come on this day
                 if own >= other and value < best:
                     best, best_a, best_b, best_p = value, a, b, p
     if best_p < 0:
