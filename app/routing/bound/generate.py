@@ -7,7 +7,7 @@ import numpy as np
 
 from app.routing.bound.master import Master
 from app.routing.bound.model import Model
-from app.routing.bound.sweep import Sweep
+from app.routing.bound.sweep import Sweep, warm
 from app.routing.problem import Progress
 
 STEEP = 1500  # a price of a missing visit above every detour worth thinking of
@@ -23,6 +23,7 @@ class Generation:
     demand may see several teams."""
 
     def __init__(self, problem, seconds, on_progress, cancelled):
+        warm()  # the clock starts when the compiler is done
         self.begin, self.seconds = time.monotonic(), seconds
         self.on_progress, self.cancelled = on_progress, cancelled
         self.model = model = Model(problem)

@@ -12,6 +12,13 @@ TRIPS = 30  # at most so many new trips a shift and round
 CORES = 2
 
 
+def warm():
+    """Compile the pricing, or load it from the cache of an earlier run."""
+    stops, one, two = np.array([[0, 0, 10, 10]]), np.ones(1, dtype=np.int64), np.zeros((1, 1), dtype=np.int64)
+    rest = behind(stops, np.ones(1), one, two, two * 1.0, 0, 0, 20, 1)
+    price(stops, np.ones(1), one, two, two * 1.0, two, 0, (0, 20, 20, 0), (1, 1), two, two, rest, 1, True, 1)
+
+
 class Sweep:
     """Prices the jobs of a model. `over()`: true ends a sweep in its middle, with nothing proven."""
 
