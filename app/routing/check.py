@@ -268,12 +268,17 @@ def _template(view):
 
 
 def _continuity(view):
+    """One team for a demand: that of most visits of the repeating plan; without one, of most visits that are not told
+    as a substitute's. The first by id among equals."""
+    template = defaultdict(list)
+    for t in view.plan.template:
+        template[t.demand].append(t.team)
     for demand, visits in sorted(view.by_demand.items()):
-        teams = Counter(v.team for v in visits)
-        usual = {t.team for t in view.plan.template if t.demand == demand} or {teams.most_common(1)[0][0]}
-        usual.add(view.children[demand].substitute)
-        for v in visits:
-            if v.team in usual or ("SUBSTITUTE", demand, v.date) in view.relaxed:
+        own = [v for v in visits if ("SUBSTITUTE", demand, v.date) not in view.relaxed]
+        teams = Counter(template[demand] or [v.team for v in own])
+        usual = {min(teams, key=lambda t: (-teams[t], t), default=None), view.children[demand].substitute}
+        for v in own:
+            if v.team in usual:
                 continue
             severity = Severity.WARNING if v.locked or v.origin == "manual" else Severity.ERROR
             yield Finding(

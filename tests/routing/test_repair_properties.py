@@ -65,14 +65,16 @@ def where(visits):
     return {(v.demand, v.date, v.team, v.start) for v in visits}
 
 
-def errors(told, plan):
-    return {(f.code, str(f)) for f in check(told, plan) if f.is_error and f.code != "lock_broken"}
+def errors(told, plan, passed=()):
+    return {(f.code, str(f)) for f in check(told, plan) if f.is_error and f.code not in ("lock_broken", *passed)}
 
 
 @settings(max_examples=60, deadline=None)
-@given(troubles(), st.integers(0, 3))
-def test_a_repair_breaks_no_rule_and_never_touches_the_past(trouble, seed):
+@given(troubles(), st.integers(0, 3), st.booleans())
+def test_a_repair_breaks_no_rule_and_never_touches_the_past(trouble, seed, bare):
     told, plan, events, since = trouble
+    if bare:  # as a stored timetable comes back
+        plan = replace(plan, template=(), relaxations=(), unserved=())
     found = repair(told, plan, events, since=since, iterations=6, seed=seed)
     assert {name for v in found.variants for name in (v.name, *v.also)} == {
         "fewest_changes",
@@ -82,7 +84,8 @@ def test_a_repair_breaks_no_rule_and_never_touches_the_past(trouble, seed):
     overridden = {(e.demand, e.date) for e in events if isinstance(e, FamilyCancels)}
     ended = {e.demand: e.since for e in events if isinstance(e, ChildLost)}
     for variant in found.variants:
-        assert errors(found.problem, variant.plan) <= errors(told, plan)
+        passed = ("other_team", "gap") if bare else ()  # what was bent before is not told in a stored timetable
+        assert errors(found.problem, variant.plan, passed) <= errors(told, plan)
         assert where(v for v in variant.plan.visits if v.date < since) == where(
             v for v in plan.visits if v.date < since
         )

@@ -45,20 +45,26 @@ def repair(
     plan broke them before. `iterations` of improvement for each variant (200), or `seconds` for all together; equal
     inputs, seed and iterations give equal repairs.
 
-    Raises kernel `Refused` for an event that names something unknown.
+    Raises kernel `Refused` for an event that names something unknown, and RuntimeError where the independent checker
+    rejects every variant (a fault of the engine: such a plan is never handed out).
     """
     since = since or problem.days[0].date
     changed = after(problem, plan, events, since)
     changed = replace(changed, teams=changed.teams + stand_ins(problem, plan, events, since))
     case = _Case(problem, changed, plan, events, since)
     until = None if seconds is None else time.monotonic() + seconds
-    found = []
+    found, faults = [], []
     for i, name in enumerate(NAMES):
         board = case.board()
         limit = None if until is None else until - seconds * (len(NAMES) - 1 - i) / len(NAMES)
         mender = Mender(board, case.due(board), name, seed)
         mender.run(ITERATIONS if iterations is None and seconds is None else iterations or 10**6, limit)
-        found.append(case.variant(board, name))
+        try:
+            found.append(case.variant(board, name))
+        except RuntimeError as fault:  # the others may still be shown
+            faults.append(fault)
+    if not found:
+        raise faults[0]
     found = _least(found)
     return Repair(case.lean(found), _merged(found), tuple(case.lost + board.hit), tuple(board.stuck))
 
@@ -156,11 +162,19 @@ class _Case:
         stood = [v for v in plan.visits if (v.demand, v.date, v.team, v.start) in same]
         found = [f for f in check(self.changed, plan) if f.is_error and f.code != "lock_broken"]
         broken = [f for f in found if _key(f) not in self.findings]
+        broken = [f for f in broken if f.code != "other_team" or not self._stood(f, same)]
         if broken:
             known = {_key(f) for f in check(self.changed, with_visits(self.changed, plan, stood))}
             broken = [f for f in broken if _key(f) not in known]
         if broken:
             raise RuntimeError("the repair breaks rules: " + "; ".join(str(b) for b in broken[:5]))
+
+    def _stood(self, finding, same):
+        """Another team's visit that was there before is no doing of the repair."""
+        names = {t.id: t.name or t.id for t in self.changed.teams}
+        kids = {c.id: c.name or c.person for c in self.changed.children}
+        told = tuple(finding.values.get(x) for x in ("child", "team", "date"))
+        return told in {(kids.get(demand), names.get(team), day.isoformat()) for demand, day, team, _ in same}
 
     def lean(self, variants):
         """The changed problem without stand-in teams that no variant sends out."""
