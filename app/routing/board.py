@@ -7,7 +7,6 @@ from datetime import date
 from app.routing.grid import Grid, qualified
 from app.routing.problem import Visit, asked_visits, most_visits
 from app.routing.state import State
-from app.routing.substitutes import main_teams
 from app.routing.trip import build
 
 
@@ -55,14 +54,18 @@ class Board:
 
     def _mains(self):
         """Each demand's own team: the template's, else the one that comes most often, else its home team."""
-        teams, main = defaultdict(Counter), main_teams(self.plan.template)
+        template, dated = defaultdict(Counter), defaultdict(Counter)
+        told = {(r.demand, r.date) for r in self.plan.relaxations if r.code == "SUBSTITUTE"}
+        for v in self.plan.template:
+            template[v.demand][v.team] += 1
         for v in self.plan.visits:
-            teams[v.demand][v.team] += 1
+            if (v.demand, v.date) not in told:
+                dated[v.demand][v.team] += 1
         found = []
         for c in self.problem.children:
-            known = sorted((-n, t) for t, n in teams[c.id].items() if t in self.grid.team_of)
-            usual = main.get(c.id) if main.get(c.id) in self.grid.team_of else None
-            found.append(self.grid.team_of.get(usual or (known[0][1] if known else c.home_team)))
+            teams = template[c.id] or dated[c.id]
+            known = sorted((-n, t == c.substitute, t) for t, n in teams.items() if t in self.grid.team_of)
+            found.append(self.grid.team_of.get(known[0][2] if known else c.home_team))
         return found
 
     def _lay(self):

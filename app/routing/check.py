@@ -276,7 +276,8 @@ def _continuity(view):
     for demand, visits in sorted(view.by_demand.items()):
         own = [v for v in visits if ("SUBSTITUTE", demand, v.date) not in view.relaxed]
         teams = Counter(template[demand] or [v.team for v in own])
-        usual = {min(teams, key=lambda t: (-teams[t], t), default=None), view.children[demand].substitute}
+        named = view.children[demand].substitute
+        usual = {min(teams, key=lambda t, n=teams, s=named: (-n[t], t == s, t), default=None), named}
         for v in own:
             if v.team in usual:
                 continue
