@@ -83,6 +83,15 @@ class LegSource(StrEnum):
     ESTIMATE = "estimate"
 
 
+class RemedyWay(StrEnum):
+    """Who makes a remedy true."""
+
+    RUN = "run"
+    FAMILY = "family"
+    TEAM = "team"
+    PINS = "pins"
+
+
 class TeamLack(StrEnum):
     """Why a team cannot visit."""
 

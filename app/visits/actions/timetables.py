@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.access import Actor, Permission, require
 from app.db import audit, db
@@ -120,7 +120,11 @@ def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, sto
         child_id, service_key = split_demand(one.demand)
         db.session.add(UnservedNeed(
             timetable_id=row.id, child_id=child_id, service_key=service_key, missing=one.missing,
-            reasons=[{"code": r.code, "message": r.message, "values": _plain(r.values)} for r in one.reasons]))
+            reasons=[{"code": r.code, "message": r.message, "values": _plain(r.values)} for r in one.reasons],
+            remedies=[{"code": r.code, "message": r.message, "values": _plain(r.values), "cost": r.cost,
+                       "demand": one.demand} for r in one.remedies]))
+    db.session.execute(update(TimetableRun).where(TimetableRun.timetable_id == row.id).values(
+        shortages=[{"minutes": s.minutes, "message": s.message, "values": _plain(s.values)} for s in plan.shortages]))
     row.figures = {**row.figures, **figures_of(solved), "stopped": stopped, "iterations": plan.iterations}
     row.input_hash, row.state = inputs_hash(solved.inputs), TimetableState.DRAFT
     audit.record(actor, "fill_timetable", "timetable", row.id, visits=len(plan.visits))

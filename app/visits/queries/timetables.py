@@ -148,18 +148,21 @@ def visits_of_month(timetable_id: uuid.UUID) -> list[Visit]:
 
 @dataclass(frozen=True)
 class Unserved:
-    """Visits that are missing and why; `reasons` as the engine gave them (code, message, values)."""
+    """Visits that are missing and why; `reasons` and `remedies` as the engine gave them (code, message, values)."""
 
     child_id: uuid.UUID
     child_name: str
     missing: int
     reasons: list
+    id: uuid.UUID
+    remedies: list | None = None
 
 
 def list_unserved(timetable_id: uuid.UUID) -> list[Unserved]:
     """What a timetable could not place, by name of the child. The caller has checked the scope."""
     rows = db.session.execute(
-        select(UnservedNeed.child_id, Child.name, UnservedNeed.missing, UnservedNeed.reasons)
+        select(UnservedNeed.child_id, Child.name, UnservedNeed.missing, UnservedNeed.reasons,
+               UnservedNeed.id, UnservedNeed.remedies)
         .join(Child, Child.id == UnservedNeed.child_id).where(UnservedNeed.timetable_id == timetable_id)
         .order_by(Child.sort_key, UnservedNeed.id))
     return [Unserved(*row) for row in rows]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.routing import say
 from app.visits.rules.loads import gini
 
 
@@ -71,7 +72,7 @@ def _rows():
 
 def easing_words(relaxations) -> list[str]:
     """The rules eased for a run, in the reader's language."""
-    return [_(one["message"]) % one["values"] for one in relaxations]
+    return [say(one["message"], one["values"], _) for one in relaxations]
 
 
 def change_words(change, teams: Mapping[str, str], spell) -> str:

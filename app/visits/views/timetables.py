@@ -32,15 +32,19 @@ from app.visits.queries import (
 )
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
+from app.visits.queries.runs import find_run, last_published
 from app.visits.queries.timetables import child_names
 from app.visits.rules import inputs_hash, left_out, period_of, team_lack
 from app.visits.types import LeftOut, TeamLack, TimetableState
 from app.visits.views.boards import hours_of, pin_keys, week_columns
 from app.visits.views.calendars import monday_of, month_weeks, span, weekday_names
+from app.visits.views.charts import way_chart
+from app.visits.views.figures import bound_words, easing_words, own_team, road_hours, settings_words
 from app.visits.views.pages import pages
+from app.visits.views.remedies import remedy_rows
 from app.visits.views.runs import progress_values
 from app.visits.views.showing import board_url, closed_days
-from app.web.filters import today
+from app.web.filters import clock, today
 from app.web.paging import asked_page
 
 
@@ -132,7 +136,8 @@ def show_timetable(timetable_id):
         changed=_changed(row) if planner and row.state == TimetableState.DRAFT else None,
         outdated=outdated_plans(row) if planner else [], bent=[_told(one) for one in row.figures.get("bent", ())],
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
-        hours=hours_of(visits), movable=planner and row.state == TimetableState.DRAFT)
+        hours=hours_of(visits), movable=planner and row.state == TimetableState.DRAFT,
+        **(_review(row) if planner else {}))
 
 
 def _week_of_team(row, team_id: uuid.UUID, monday: date) -> tuple[date, list]:
@@ -169,9 +174,33 @@ def _told(reason: dict) -> str:
 
 
 def _unserved(row) -> list[dict]:
+    draft = row.state == TimetableState.DRAFT
     return [{"name": one.child_name, "missing": one.missing, "child_id": one.child_id,
-             "reasons": [_told(reason) for reason in one.reasons]}
+             "reasons": [_told(reason) for reason in one.reasons], "remedies": remedy_rows(row, one) if draft else []}
             for one in sorted(list_unserved(row.id), key=lambda one: -one.missing)]
+
+
+def _review(row) -> dict:
+    """What a planner sees beside the figures: shortages, eased rules, lost pins, the last published figures."""
+    run, former = find_run(row.id), last_published(row)
+    lost = row.figures.get("lost_pins", ())
+    names = child_names({uuid.UUID(one["child"]) for one in lost})
+    return {"shortages": [_told(one) for one in run.shortages] if run else [], "run": run,
+            "chart": way_chart(run.progress) if run else None, "eased": easing_words(run.relaxations) if run else [],
+            "lost_pins": [f"{names.get(uuid.UUID(one['child']), '')} {one['day']} {clock(one['start'])}"
+                          for one in lost],
+            "bound": bound_words(row.figures), "settings": settings_words(row, run), "beside": _beside(former)}
+
+
+def _beside(former) -> dict:
+    """Figures of the last published timetable, as notes under those of this one."""
+    if former is None or "placed" not in former.figures:
+        return {}
+    f = former.figures
+    told = {"own": own_team(f), "road": road_hours(f), "spread": f["spread"] / 100 if f.get("spread") else None}
+    forms = {"own": "%.0f %%", "road": "%.1f", "spread": "%.2f"}
+    return {name: _("published, %(month)s: %(value)s", month=former.month, value=forms[name] % value)
+            for name, value in told.items() if value is not None}
 
 
 def _stored_lacks(row) -> list[dict]:

@@ -1,0 +1,67 @@
+"""The page of a remedy: what it will do, and doing it with a new run."""
+
+from __future__ import annotations
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.kernel.problems import Refused
+from app.routing import say
+from app.schools.queries import unit_names
+from app.visits.actions.remedies import find_remedy, run_with_remedy
+from app.visits.actions.runs import relaxations_of
+from app.visits.forms import as_uuid
+from app.visits.rules import split_demand
+from app.visits.rules.easing import WAYS, is_setting
+from app.visits.types import RemedyWay
+from app.visits.views.figures import easing_words
+from app.visits.views.pages import pages
+from app.web.filters import today
+
+
+@pages.form("/timetables/<uuid:timetable_id>/remedy", needs=Permission.TIMETABLES_WRITE)
+def apply_remedy(timetable_id):
+    """What a remedy will change, and running again with it."""
+    try:
+        need_id = as_uuid(request.values.get("need"))
+    except ValueError:
+        need_id = None
+    number = request.values.get("number", "")
+    if need_id is None or not number.isdigit():
+        abort(404)
+    row, remedy, name = find_remedy(g.actor, timetable_id, need_id, int(number))
+    problems = ()
+    if request.method == "POST":
+        try:
+            made = run_with_remedy(g.actor, row, remedy, agreed=request.form.get("agreed") == "1", today=today(),
+                                   page=lambda new: url_for(".show_timetable", timetable_id=new))
+            flash(_("The new run has begun. This draft stays as it is; compare the two afterwards."), "ok")
+            return redirect(url_for(".show_timetable", timetable_id=made.id), 303)
+        except Refused as refused:
+            problems = refused.problems
+    return render_template(
+        "visits/apply_remedy.html", timetable=row, words=say(remedy["message"], remedy["values"], _), name=name,
+        need_id=need_id, number=number, problems=problems, unit_name=unit_names().get(row.unit_id, ""),
+        family=WAYS.get(remedy["code"]) == RemedyWay.FAMILY, setting=is_setting(remedy),
+        eased=easing_words(relaxations_of(row.id)), child_id=split_demand(remedy["demand"])[0]
+    ), 422 if problems else 200
+
+
+def remedy_rows(row, need) -> list[dict]:
+    """The remedies of a visit without a place: the sentence, where it is made true, the words on the button."""
+    rows = []
+    for number, one in enumerate(need.remedies or ()):
+        way = WAYS.get(one["code"])
+        url = url_for(".apply_remedy", timetable_id=row.id, need=need.id, number=number)
+        words = _("Apply and run again")
+        if way == RemedyWay.FAMILY:
+            words = _("Ask the family, then run again")
+        elif way == RemedyWay.TEAM:
+            team_id = one["values"].get("team_id")
+            url = url_for(".edit_team", team_id=team_id) if team_id else url_for(".new_team", unit=row.unit_id)
+            words = _("Look at the team") if team_id else _("New team")
+        elif way == RemedyWay.PINS:
+            url, words = url_for(".show_runs", timetable_id=row.id, _anchor="pins"), _("Look at the pinned visits")
+        rows.append({"text": say(one["message"], one["values"], _), "url": url if way else None, "words": words})
+    return rows
