@@ -17,6 +17,7 @@ from app.routing import Problem as Task
 from app.routing import Visit as Placed
 from app.routing.change import move
 from app.routing.problem import half_days
+from app.routing.travel import estimated_visits
 from app.visits.actions.publishing import book_visit, tell_changes
 from app.visits.actions.timetables import as_plan, inputs_of, part_of
 from app.visits.models import Booking, TeamMember, Timetable, Visit, VisitRecord
@@ -132,10 +133,11 @@ def move_published(actor: Actor, visit: Visit, *, day: date, start: int, today: 
         raise Refused(Problem("service_gone", N_("This service no longer stands in a plan in force, or the child "
                                                  "cannot be visited now. Make a new timetable.")))
     refuse_if(room.findings(day, start))
+    travel, estimated = _leg(room, day, start)
     made = Visit(timetable_id=row.id, child_id=visit.child_id, team_id=visit.team_id, day=day, start=start,
                  end=start + visit.end - visit.start, plan_version_id=visit.plan_version_id,
-                 service_key=visit.service_key, travel_in=_leg(room, day, start), origin=VisitOrigin.MANUAL,
-                 travel_estimated=visit.travel_estimated, frozen=True)
+                 service_key=visit.service_key, travel_in=travel, origin=VisitOrigin.MANUAL, travel_estimated=estimated,
+                 frozen=True)
     db.session.add(made)
     holders = list(db.session.scalars(select(Booking.holder_id).where(Booking.visit_id == visit.id)))
     db.session.execute(delete(Booking).where(Booking.visit_id == visit.id))
@@ -154,8 +156,11 @@ def _stands(visit_id: uuid.UUID) -> bool:
         ~exists().where(VisitRecord.visit_id == Visit.id)).with_for_update(of=Visit)) is not None
 
 
-def _leg(room: _Room, day: date, start: int) -> int:
+def _leg(room: _Room, day: date, start: int) -> tuple[int, bool]:
+    """Minutes of the leg before the moved visit, and whether they are an estimate."""
     length = room.before.end - room.before.start
     after = Placed(room.before.demand, room.before.child, day, room.before.team, start, start + length)
     plan = move(room.task, room.plan, room.before, after)
-    return next(v.travel_in for v in plan.visits if (v.demand, v.date, v.start) == (after.demand, day, start))
+    key = (after.demand, day, start)
+    travel = next(v.travel_in for v in plan.visits if (v.demand, v.date, v.start) == key)
+    return travel, key in estimated_visits(room.task, plan.visits)
