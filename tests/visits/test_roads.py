@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.access import Role
 from app.children.models import HomePoint
+from app.children.types import HomeMode
 from app.db import db
 from app.db.audit import AuditEntry
 from app.jobs.runner import run_waiting
@@ -261,6 +262,21 @@ def test_a_road_server_is_asked_and_the_extract_answers_when_it_is_silent(app, c
     assert ways()["田小满"] == (20, "by road")
     page = coordinator.get("/legs").get_data(as_text=True)
     assert "pengshui.osm.pbf" in page and "The road server did not answer" in page
+
+
+def test_the_extract_knows_the_footpath_that_the_server_does_not(app, command, coordinator, district, extract, ways):
+    with app.app_context():
+        db.write()
+        home = db.session.scalars(select(HomePoint).where(HomePoint.child_id == district.children[0].id)).one()
+        home.mode = HomeMode.WALK
+        db.session.commit()
+    command("load", extract)
+    with road_server(osrm) as (address, _asked):
+        command("service", "osrm", address)
+        command("measure", "--unit", district.unit.code)
+        # on foot 2.22 km at 4 km/h: 33.4 min and 5; the other home as the server says
+        assert ways() == {"冉䶮一": (40, "by road"), "田小满": (15, "by road")}
+        assert f"{address} + pengshui.osm.pbf" in coordinator.get("/legs").get_data(as_text=True)
 
 
 def test_a_silent_server_and_nothing_else_leaves_estimates_with_a_note(app, command, district, make_timetable, ways,

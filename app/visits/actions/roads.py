@@ -94,24 +94,34 @@ def measure(places: Sequence[Place], sources: Sources, network: Network | None =
     """Find the minutes by road between places; touches no row. A server that is silent is noted, and the kept roads
     answer in its place. Raises Refused when nothing else is there."""
     points = [Point(one.id, one.spot.latitude / 1e6, one.spot.longitude / 1e6, one.spot.mode) for one in places]
-    notes = []
+    asked, notes = None, []
     if sources.service is not None:
         try:
-            times = ask_minutes(sources.service, points)
-            return Measured(places, times, sources.service.address, notes=_told(places, times))
+            asked = ask_minutes(sources.service, points)
         except Refused as refused:
             notes = [_note(problem) for problem in refused.problems]
             if network is None and not sources.file.exists():
                 raise
+    if network is None and sources.file.exists():
+        network = load(sources.file)
     if network is None:
-        try:
-            network = load(sources.file)
-        except FileNotFoundError:
+        if asked is None:
             raise Refused(Problem("roads_none", N_("There are no roads yet: an administrator loads an extract or sets "
-                                                   "a road server."))) from None
-    times = road_minutes(network, points)
-    source = network.source
-    return Measured(places, times, source.name, source.day or None, source.sha256, notes + _told(places, times))
+                                                   "a road server.")))
+        return Measured(places, asked, sources.service.address, notes=_told(places, asked))
+    found, source = road_minutes(network, points), network.source
+    times = _joined(asked, found) if asked else found
+    name = f"{sources.service.address} + {source.name}" if asked else source.name
+    return Measured(places, times, name, source.day or None, source.sha256, notes + _told(places, times))
+
+
+def _joined(asked: RoadTimes, found: RoadTimes) -> RoadTimes:
+    """The server's minutes, and by the kept roads those that it does not know (ways on foot, for example)."""
+    far = {i: metres for i, metres in asked.far.items() if i in found.far} | {
+        i: metres for i, metres in found.far.items() if not (asked.minutes[i] > 0).any()}
+    cut_off = tuple(i for i in found.cut_off if not (asked.minutes[i] > 0).any())
+    walk = tuple(map(max, asked.walk, found.walk))
+    return RoadTimes(np.where(asked.minutes >= 0, asked.minutes, found.minutes), walk, far, cut_off)
 
 
 def _note(problem: Problem) -> dict:
