@@ -122,8 +122,12 @@ RULES: dict[RuleName, RuleShape] = {
     RuleName.REGISTRATION_MONTHS: RuleShape(1, 12),
     RuleName.SUSPENSION_MONTHS: RuleShape(1, 24),
     RuleName.DAY_CAP_MINUTES: RuleShape(60, 720),
+    RuleName.DAY_VISITS: RuleShape(1, 12),
+    RuleName.DAY_TRAVEL_MINUTES: RuleShape(30, 600),
+    RuleName.DARK_MARGIN_MINUTES: RuleShape(0, 240),
 }
-MAY_BE_EMPTY = frozenset({RuleName.VISITS_PER_WEEK, RuleName.VISITS_PER_MONTH, RuleName.YEARLY_LESSONS})
+MAY_BE_EMPTY = frozenset({RuleName.VISITS_PER_WEEK, RuleName.VISITS_PER_MONTH, RuleName.YEARLY_LESSONS,
+                          RuleName.DAY_VISITS, RuleName.DAY_TRAVEL_MINUTES, RuleName.DARK_MARGIN_MINUTES})
 OTHER_FREQUENCY = {RuleName.VISITS_PER_WEEK: RuleName.VISITS_PER_MONTH,
                    RuleName.VISITS_PER_MONTH: RuleName.VISITS_PER_WEEK}
 """A district counts visits by the week or by the month: setting the one empties the other."""

@@ -66,6 +66,9 @@ class RuleName(StrEnum):
     REGISTRATION_MONTHS = "registration_months"
     SUSPENSION_MONTHS = "suspension_months"
     DAY_CAP_MINUTES = "day_cap_minutes"
+    DAY_VISITS = "day_visits"
+    DAY_TRAVEL_MINUTES = "day_travel_minutes"
+    DARK_MARGIN_MINUTES = "dark_margin_minutes"
 
 
 @dataclass(frozen=True)
@@ -167,4 +170,7 @@ describe(RuleName, visits_per_week=N_("Visits a week"), visits_per_month=N_("Vis
          visit_allowance_fen=N_("Allowance for a visit (yuan)"),
          registration_months=N_("Months to register on the roll"),
          suspension_months=N_("Months of a suspension, at most"),
-         day_cap_minutes=N_("Minutes of work on a visiting day, at most"))
+         day_cap_minutes=N_("Minutes of work on a visiting day, at most"),
+         day_visits=N_("Visits of a team on a day, at most"),
+         day_travel_minutes=N_("Minutes on the way on a visiting day, at most"),
+         dark_margin_minutes=N_("Back so many minutes before sunset"))

@@ -281,7 +281,8 @@ class LegFacts:
 class Inputs:
     """Everything a timetable is made from, plain and in a fixed order. `month_days`: teaching days of the whole month;
     `not_skills`: words of plans' needs that no teacher anywhere has as a skill (materials to bring, for example).
-    Minutes of travel: `legs` before `roads` before estimates."""
+    Minutes of travel: `legs` before `roads` before estimates. A team's day has at most `day_visits` visits and
+    `day_travel` minutes on the way, and ends at `back_by` (minutes of the day); None = no such limit."""
 
     days: tuple[CalendarInput, ...]
     month: int
@@ -294,6 +295,9 @@ class Inputs:
     not_skills: tuple[str, ...] = ()
     legs: tuple[LegInput, ...] = ()
     roads: RoadInput | None = None
+    day_visits: int | None = None
+    day_travel: int | None = None
+    back_by: int | None = None
 
 
 @dataclass(frozen=True)

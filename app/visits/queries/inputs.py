@@ -35,7 +35,7 @@ from app.visits.models import (
 )
 from app.visits.queries.legs import leg_inputs, road_input
 from app.visits.queries.places import home_spot, spot_of, town_groups, village_groups
-from app.visits.rules import month_name, month_of, split_needs
+from app.visits.rules import back_by, month_name, month_of, split_needs
 from app.visits.types import (
     CalendarInput,
     ChildInput,
@@ -74,7 +74,11 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
                   rule_value(unit_id, RuleName.DAY_CAP_MINUTES, first) or 480,
                   bool(rule_value(unit_id, RuleName.TWO_ADULTS, first)),
                   sum(one.acts_as is not None for one in calendar), not_skills,
-                  leg_inputs(unit_id, _ends(spots)), road_input(unit_id, spots))
+                  leg_inputs(unit_id, _ends(spots)), road_input(unit_id, spots),
+                  rule_value(unit_id, RuleName.DAY_VISITS, first),
+                  rule_value(unit_id, RuleName.DAY_TRAVEL_MINUTES, first),
+                  back_by(days, [team.spot for team in teams if team.spot],
+                          rule_value(unit_id, RuleName.DARK_MARGIN_MINUTES, first)))
 
 
 def _ends(spots: dict[str, Spot]) -> set[str]:

@@ -19,11 +19,11 @@ from app.visits.rules.gathering import (
 )
 from app.visits.rules.minutes import OWED_BY, due_minutes, ledger
 from app.visits.rules.records import record_problems
-from app.visits.rules.travelling import clashes, leg_ends, leg_problems, travel_between
+from app.visits.rules.travelling import back_by, clashes, leg_ends, leg_problems, travel_between
 
 __all__ = [
-    "OWED_BY", "Changed", "asked_in", "clashes", "compare_visits", "demand_id", "due_minutes", "inputs_hash", "ledger",
-    "left_out", "leg_ends", "leg_problems", "make_problem", "min_gap", "missing_inputs", "month_name", "month_of",
-    "period_of", "record_problems", "split_demand", "split_needs", "team_lack", "travel_between", "visit_key",
-    "weeks_of",
+    "OWED_BY", "Changed", "asked_in", "back_by", "clashes", "compare_visits", "demand_id", "due_minutes", "inputs_hash",
+    "ledger", "left_out", "leg_ends", "leg_problems", "make_problem", "min_gap", "missing_inputs", "month_name",
+    "month_of", "period_of", "record_problems", "split_demand", "split_needs", "team_lack", "travel_between",
+    "visit_key", "weeks_of",
 ]

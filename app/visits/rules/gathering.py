@@ -139,14 +139,18 @@ def _by_weekday(times: Iterable[Stretch]) -> dict[int, tuple[HalfDay, ...]]:
 
 
 def _team(team: TeamInput, inputs: Inputs) -> Team:
-    shifts: dict[int | date, tuple[HalfDay, ...]] = dict(_common_hours(team.members))
+    latest = 24 * 60 if inputs.back_by is None else inputs.back_by
+    shifts: dict[int | date, tuple[HalfDay, ...]] = {
+        weekday: tuple(HalfDay(one.start, min(one.end, latest)) for one in hours if one.start < latest)
+        for weekday, hours in _common_hours(team.members).items()}
     away = [leave for member in team.members for leave in member.leave]
     for one in inputs.days:
         if any(first <= one.day <= last for first, last in away):
             shifts[one.day] = ()
     return Team(str(team.id), str(team.school_id), tuple(str(m.teacher_id) for m in team.members),
                 frozenset(skill for m in team.members for skill in m.skills), shifts, cap_day=inputs.day_cap,
-                name=team.name, member_skills={str(m.teacher_id): frozenset(m.skills) for m in team.members},
+                max_visits=inputs.day_visits, max_travel=inputs.day_travel, name=team.name,
+                member_skills={str(m.teacher_id): frozenset(m.skills) for m in team.members},
                 member_names={str(m.teacher_id): m.name for m in team.members})
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from app.kernel.problems import N_, Problem
+from app.kernel.sun import sunset_minutes
 from app.routing import NO_WAY, Travel
 from app.routing.travel import Leg, Point, travel_table
-from app.visits.types import LegFacts, LegInput, RoadInput, Spot
+from app.visits.types import CalendarInput, LegFacts, LegInput, RoadInput, Spot
 
 STEP = 5
 """Travel is rounded up to so many minutes, so that a timetable reads 9:10, not 9:08."""
@@ -56,6 +57,17 @@ def _legs(spots: Mapping[str, Spot], legs: Iterable[LegInput]) -> list[Leg]:
     ends |= {f"{kind}:{name}": name for name in spots for kind in ("school", "home")}
     return [Leg(ends[leg.start], ends[leg.end], leg.minutes, leg.both, frozenset(leg.closed), frozenset(leg.slow),
                 leg.percent) for leg in legs if leg.start in ends and leg.end in ends]
+
+
+def back_by(days: Iterable[CalendarInput], spots: Collection[Spot], margin: int | None) -> int | None:
+    """The minute of the day by which teams are back: `margin` minutes before the earliest sunset of the days, on a
+    step; None without such a rule, without a school on the map or without a day of visits."""
+    if margin is None or not spots:
+        return None
+    north, east = (sum(getattr(s, name) for s in spots) / len(spots) / 1e6 for name in ("latitude", "longitude"))
+    sunsets = [sunset_minutes(one.day, north, east) for one in days if one.acts_as is not None]
+    known = [minutes for minutes in sunsets if minutes is not None]
+    return (min(known) - margin) // STEP * STEP if known else None
 
 
 def leg_ends(facts: LegFacts) -> tuple[str, str]:
