@@ -193,8 +193,8 @@ def _draft(actor: Actor, row: Repair, base: Timetable, variant: dict, today: dat
     db.session.flush()
     db.session.add_all(Visit(
         timetable_id=draft.id, child_id=v.child_id, team_id=v.team_id, plan_version_id=v.plan_version_id,
-        service_key=v.service_key, day=v.day, start=v.start, end=v.end, travel_in=v.travel_in, travel_estimated=True,
-        origin=VisitOrigin(v.origin), frozen=False) for v in visits)
+        service_key=v.service_key, day=v.day, start=v.start, end=v.end, travel_in=v.travel_in,
+        travel_estimated=v.travel_estimated, origin=VisitOrigin(v.origin), frozen=False) for v in visits)
     for one in variant["unserved"]:
         child_id, service_key = split_demand(one["demand"])
         db.session.add(UnservedNeed(timetable_id=draft.id, child_id=child_id, service_key=service_key,

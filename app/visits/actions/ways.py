@@ -13,6 +13,7 @@ from app.access import Actor
 from app.db import audit, db
 from app.routing import Plan, repair
 from app.routing import Problem as Task
+from app.routing.travel import estimated_visits
 from app.schools.models import School
 from app.visits.actions.timetables import as_plan, inputs_of
 from app.visits.models import Repair, Team, TeamMember, Timetable, Visit
@@ -58,11 +59,13 @@ def _locked(plan: Plan, stands: list[Visit], recorded: set[uuid.UUID]) -> Plan:
 
 def _kept(variant, since: date, fixed: set, known: dict, versions: dict, outside: list[Visit], task: Task) -> dict:
     """A variant as plain values: its visits from the first day on that are not recorded, its figures."""
-    visits = [_visit(one, known.get((one.demand, one.date)), versions) for one in variant.plan.visits
+    guessed = estimated_visits(task, variant.plan.visits)
+    visits = [_visit(one, known.get((one.demand, one.date)), versions)
+              | {"estimated": (one.demand, one.date, one.start) in guessed} for one in variant.plan.visits
               if one.date >= since and (one.demand, one.date) not in fixed]
     visits += [{"child": str(v.child_id), "service": str(v.service_key), "team": str(v.team_id),
                 "version": str(v.plan_version_id), "day": v.day.isoformat(), "start": v.start, "end": v.end,
-                "travel": v.travel_in, "origin": v.origin.value} for v in outside]
+                "travel": v.travel_in, "estimated": v.travel_estimated, "origin": v.origin.value} for v in outside]
     unserved = [{"demand": one.demand, "missing": one.missing, "reasons": [_told(r) for r in one.reasons]}
                 for one in variant.plan.unserved]
     return {"name": variant.name, "also": list(variant.also), "visits": visits, "touched": list(variant.touched),

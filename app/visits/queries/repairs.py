@@ -99,7 +99,8 @@ def visits_of_variant(variant: dict) -> list[SimpleNamespace]:
     return [SimpleNamespace(
         child_id=uuid.UUID(v["child"]), service_key=uuid.UUID(v["service"]), team_id=uuid.UUID(v["team"]),
         plan_version_id=uuid.UUID(v["version"]), day=date.fromisoformat(v["day"]), start=v["start"], end=v["end"],
-        travel_in=v["travel"], origin=v["origin"]) for v in variant["visits"]]
+        travel_in=v["travel"], travel_estimated=v.get("estimated", True), origin=v["origin"])
+        for v in variant["visits"]]
 
 
 def movable_visits(repair: Repair) -> list[Visit]:
