@@ -232,3 +232,21 @@ def test_the_database_refuses_a_second_row_and_impossible_minutes(app, district,
         db.write()
         db.session.add_all([TravelLeg(**told, minutes=5), TravelLeg(**told, minutes=6)])
         db.session.flush()
+
+
+def test_a_moved_visit_learns_whether_its_leg_is_an_estimate(app, make_timetable, coordinator, district, ends):
+    made = make_timetable()
+    for start, end in ((ends[0], ends[1]), (ends[0], ends[2]), (ends[1], ends[2])):
+        coordinator.submit("/legs/new", start=start, end=end, minutes="20")
+    with app.app_context():
+        visit = db.session.scalars(select(Visit).where(Visit.timetable_id == made).order_by(Visit.day)).first()
+    assert visit.travel_estimated
+    at = visit.start + 5
+    moved = coordinator.submit(f"/visits/{visit.id}/move", start=f"{at // 60:02d}:{at % 60:02d}")
+    if moved.status_code == 422:  # the family's time or the next visit forbids five minutes later
+        at = visit.start - 5
+        moved = coordinator.submit(f"/visits/{visit.id}/move", start=f"{at // 60:02d}:{at % 60:02d}")
+    assert moved.status_code == 200
+    with app.app_context():
+        row = db.session.get(Visit, visit.id)
+        assert (row.start, row.travel_in, row.travel_estimated) == (at, 20, False)

@@ -20,6 +20,7 @@ from app.routing import Plan, check_change
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
 from app.routing.change import with_visits
+from app.routing.travel import estimated_visits
 from app.visits.actions.runs import task_of
 from app.visits.actions.timetables import as_plan, inputs_of, load_rows, spread_of
 from app.visits.models import Timetable, Visit
@@ -123,10 +124,11 @@ def _renew_travel(row: Timetable, inputs: Inputs, touched: set) -> None:
     task = task_of(row, part)
     rows = _standing(task, rows)
     plan = with_visits(task, as_plan(task, rows), as_plan(task, rows).visits)
-    legs = {(v.demand, v.date, v.start): v.travel_in for v in plan.visits}
+    legs, guessed = {(v.demand, v.date, v.start): v.travel_in for v in plan.visits}, estimated_visits(task, plan.visits)
     for visit in rows:
         if (visit.team_id, visit.day) in touched:
-            visit.travel_in = legs[demand_id(visit.child_id, visit.service_key), visit.day, visit.start]
+            key = (demand_id(visit.child_id, visit.service_key), visit.day, visit.start)
+            visit.travel_in, visit.travel_estimated = legs[key], key in guessed
     row.figures = {**row.figures, **_figures(row, load_rows(team_loads(task, part, plan.visits)))}
 
 
