@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
@@ -98,7 +99,17 @@ def _years_before(day: date, years: int) -> date:
 
 def count_children(actor: Actor, wanted: Wanted, today: date) -> int:
     """How many children the filters leave."""
-    return db.session.scalar(select(func.count()).select_from(Child).where(*conditions(actor, wanted, today)))
+    make = _counting if not wanted.q else _counting.__wrapped__
+    return db.session.scalar(make(actor, wanted, today))
+
+
+@lru_cache(maxsize=512)
+def _counting(actor: Actor, wanted: Wanted, today: date) -> Select:
+    """The statement, kept for who comes again on the same day: making one takes longer than running it.
+
+    Never kept for searches, whose words may be numbers.
+    """
+    return select(func.count()).select_from(Child).where(*conditions(actor, wanted, today))
 
 
 def list_rows(actor: Actor, wanted: Wanted, today: date, *, limit: int, offset: int = 0) -> list:
@@ -108,14 +119,20 @@ def list_rows(actor: Actor, wanted: Wanted, today: date, *, limit: int, offset: 
     The page is chosen first and joined afterwards, so that far pages cost no joins. Rows come in the wanted order; they
     are sorted by the chosen rows' own columns, else SQLite walks an index of all children to save sorting fifty.
     """
+    make = _paging if not wanted.q else _paging.__wrapped__
+    return db.session.execute(make(actor, wanted, today, limit, offset)).all()
+
+
+@lru_cache(maxsize=512)
+def _paging(actor: Actor, wanted: Wanted, today: date, limit: int, offset: int) -> Select:
     order = _order(wanted.sort)
     sorted_by = [column.label(f"sorted_{number}") for number, (column, _down) in enumerate(order)]
     chosen = (select(Child.id, *sorted_by).where(*conditions(actor, wanted, today))
               .order_by(*(column.desc() if down else column for column, down in order))
               .limit(limit).offset(offset).subquery())
     again = (chosen.c[f"sorted_{number}"] for number in range(len(order)))
-    return db.session.execute(_joined(chosen).order_by(
-        *(column.desc() if down else column for column, (_, down) in zip(again, order, strict=True)))).all()
+    return _joined(chosen).order_by(
+        *(column.desc() if down else column for column, (_, down) in zip(again, order, strict=True)))
 
 
 def _joined(chosen) -> Select:
@@ -142,7 +159,10 @@ def _order(sort: str) -> tuple:
 
 def list_units(actor: Actor, today: date) -> list:
     """Units in force whose children the actor may see as a whole: (id, name) by name."""
+    return db.session.execute(_units(None if actor.municipal else actor.unit_ids, today)).all()
+
+
+@lru_cache(maxsize=256)
+def _units(own: frozenset[uuid.UUID] | None, today: date) -> Select:
     query = select(Unit.id, Unit.name).where(or_(Unit.valid_to.is_(None), Unit.valid_to > today)).order_by(Unit.code)
-    if not actor.municipal:
-        query = query.where(Unit.id.in_(actor.unit_ids))
-    return db.session.execute(query).all()
+    return query if own is None else query.where(Unit.id.in_(own))

@@ -21,13 +21,12 @@ _MOST = 500
 NO_CHANGE = ("open_file", "sign_in", "sign_out", "print")
 """Verbs of the trail that change nothing that is shown."""
 _writes = {"count": 0}
+_NEWEST = select(TABLE.c.seq).where(TABLE.c.verb.not_in(NO_CHANGE)).order_by(TABLE.c.seq.desc()).limit(1)
 
 
 def mark() -> tuple[int, int]:
     """The newest change: (row of the trail, unaudited writes of this process)."""
-    newest = db.session.scalar(
-        select(TABLE.c.seq).where(TABLE.c.verb.not_in(NO_CHANGE)).order_by(TABLE.c.seq.desc()).limit(1))
-    return newest or 0, _writes["count"]
+    return db.session.scalar(_NEWEST) or 0, _writes["count"]
 
 
 def remembered(key: Hashable, make: Callable[[], object]):

@@ -22,4 +22,4 @@ def describe(kind: type[StrEnum], **words: str) -> None:
 
 def label_of(member: StrEnum) -> str:
     """Return the msgid of a member; KeyError when its enumeration was never described."""
-    return _LABELS[type(member), member.value]
+    return _LABELS[member.__class__, member._value_]  # `.value` costs ten times as much, and lists ask often

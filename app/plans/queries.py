@@ -16,6 +16,7 @@ from app.children.sight import in_sight
 from app.children.standing import standing_of
 from app.children.types import DisabilityCategory
 from app.db import db
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.kernel.periods import Period
 from app.placements.types import PlacementKind
@@ -40,7 +41,7 @@ from app.roll.types import RollStatus
 from app.schools.models import School, Unit
 from app.schools.queries import rule_value
 from app.schools.types import RuleName
-from app.web.filters import LOCAL
+from app.web.filters import LOCAL, today
 
 __all__ = ["PlainSummary", "plain_summary"]
 
@@ -304,14 +305,18 @@ def _without_plan(day: date):
 
 def count_plans(actor: Actor, day: date, *, unit_id: uuid.UUID | None = None, words: str = "",
                 chosen: PlanList | None = None) -> dict[PlanList, int | None]:
-    """How long each list is, with the same filters; one query.
+    """How long each list is, with the same filters; one query, and none while nothing has changed.
 
     The children without a plan are counted over the whole municipality only when that list is `chosen` (else None).
     """
     narrow = _children(actor, unit_id, words)
-    kinds = [kind for kind in PlanList if kind != PlanList.MISSING or narrow or chosen == kind]
-    asked = _counts(day, tuple(kinds)) if not narrow else _put_together(day, kinds, narrow)
-    numbers = db.session.execute(asked).one()
+    kinds = tuple(kind for kind in PlanList if kind != PlanList.MISSING or narrow or chosen == kind)
+
+    def count() -> tuple[int, ...]:
+        return tuple(db.session.execute(
+            _counts(day, kinds) if not narrow else _put_together(day, kinds, narrow)).one())
+
+    numbers = count() if words else remembered(("plans", actor, day, unit_id, kinds, today()), count)
     counted = dict(zip(kinds, numbers, strict=True))
     return {kind: counted.get(kind) for kind in PlanList}
 

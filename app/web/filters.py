@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g
 from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from app.access import Permission
 from app.kernel.dates import age_on
 from app.kernel.labels import label_of
-from app.web.i18n import TAGS, other_language, select_locale, template_words, words
+from app.web.i18n import TAGS, other_language, select_locale, spoken, template_words, words
 from app.web.navigation import navigation
+from app.web.urls import url_for
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 
@@ -42,7 +43,7 @@ def _day(value: date, form: str, language: str) -> str:
 
 def _language() -> str:
     """Babel's name of the language in which this page is written; English outside pages."""
-    return "zh_Hans" if (locale := get_locale()) and locale.language == "zh" else "en"
+    return "zh_Hans" if spoken() == "zh" else "en"
 
 
 def moment(value: datetime | None) -> str:
@@ -92,35 +93,12 @@ def form_key() -> Markup:
     return Markup('<input type="hidden" name="form_key" value="{}">').format(uuid.uuid4())
 
 
-def quick_url_for(app: Flask):
-    """`url_for` of the templates: addresses that differ only in one id, and those of static files, are built once.
-
-    A list asks for the same address with fifty ids; an id in its normal form needs no quoting.
-    """
-    stand_in = uuid.UUID(int=0)
-
-    @lru_cache(maxsize=4096)
-    def built(_root: str, endpoint: str, name: str, value: str | None) -> list[str]:
-        return app.url_for(endpoint, **{name: stand_in if value is None else value}).split(str(stand_in))
-
-    def url_for(endpoint: str, **values) -> str:
-        if len(values) == 1 and endpoint[0] != "." and has_request_context():
-            (name, value), = values.items()
-            if endpoint == "static" and name == "filename":
-                return built(request.script_root, endpoint, name, value)[0]
-            if type(value) is uuid.UUID:
-                return str(value).join(built(request.script_root, endpoint, name, None))
-        return app.url_for(endpoint, **values)
-
-    return url_for
-
-
 def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.filters.update(label=label, day=day, local_day=local_day, moment=moment, clock=clock, number=number, age=age,
                        problem_text=problem_text)
     env.globals.update({"_": template_words, "gettext": template_words, "form_key": form_key, "Permission": Permission,
-                        "today": today, "url_for": quick_url_for(app)})
+                        "today": today, "url_for": url_for})
     app.extensions["babel"].instance.domain_instance = words
     env.trim_blocks = env.lstrip_blocks = True
 

@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 
-from flask_babel import gettext
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
+from wtforms.i18n import messages_path
 
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
+from app.web.i18n import spoken
+
+
+class Said:
+    """The words of WTForms itself ("Not a valid choice") in the language of the page; read from their file once."""
+
+    def gettext(self, text: str) -> str:
+        return _said(spoken()).ugettext(text)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return _said(spoken()).ungettext(one, many, count)
+
+
+@lru_cache(maxsize=8)
+def _said(_language: str | None) -> NullTranslations:
+    locale = get_locale()
+    return Translations.load(messages_path(), [locale] if locale else [], domain="wtforms")
 
 
 class Form(FlaskForm):
     """`form.validate_on_submit()`, then the action; on `Refused` call `form.refuse(error.problems)` and show it again
     with status 422."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, _form) -> Said:
+            return Said()
 
     form_key = HiddenField(default=lambda: str(uuid.uuid4()))
 

@@ -29,6 +29,17 @@ def other_language() -> tuple[str, str]:
     return code, LANGUAGES[code]
 
 
+def spoken() -> str | None:
+    """Code of the language in which this page is written ("zh", "en"), None outside pages: what Flask-Babel's
+    `get_locale` says, read where it keeps it. A list asks hundreds of times."""
+    try:
+        kept = g._get_current_object().__dict__.get("_flask_babel")
+    except RuntimeError:
+        return None
+    locale = getattr(kept, "babel_locale", None) or get_locale()
+    return locale.language if locale else None
+
+
 class Words(Domain):
     """Flask-Babel's catalogue, found by the language's code: a list asks for hundreds of words, and parsing and naming
     the locale for each of them took longer than the list itself."""
@@ -38,8 +49,7 @@ class Words(Domain):
         self._loaded: dict[str, object] = {}
 
     def get_translations(self):
-        locale = get_locale()
-        code = locale.language if locale else None
+        code = spoken()
         found = self._loaded.get(code)
         if found is None:
             found = super().get_translations()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, g, has_request_context, request, url_for
-from flask_babel import gettext
+from flask import current_app, g, has_request_context, request
 
 from app.access import Permission as P
 from app.kernel.problems import N_
+from app.web.i18n import words
+from app.web.urls import url_for
 
 
 @dataclass(frozen=True)
@@ -51,4 +52,4 @@ def navigation() -> list[Entry]:
     seen = [entry for entry in ENTRIES if g.actor.may(entry[2]) and entry[1] in current_app.view_functions]
     fits = [(len(prefix), i) for i, entry in enumerate(seen) for prefix in entry[3] if endpoint.startswith(prefix)]
     current = max(fits)[1] if fits else None
-    return [Entry(gettext(entry[0]), url_for(entry[1]), i == current) for i, entry in enumerate(seen)]
+    return [Entry(words.gettext(entry[0]), url_for(entry[1]), i == current) for i, entry in enumerate(seen)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 
 from flask import request, url_for
@@ -34,12 +35,24 @@ class Page:
     def last(self) -> int:
         return min(self.total, self.offset + self.size)
 
+    @property
+    def shown(self) -> list[int | None]:
+        """The numbers to link: first, last and those around this page; None where some are left out."""
+        near = range(max(1, self.number - 2), min(self.pages, self.number + 2) + 1)
+        numbers = sorted({1, *near, self.pages})
+        return [one for before, number in zip([0, *numbers], numbers, strict=False)
+                for one in ((None, number) if number - before > 1 else (number,))]
+
     def url(self, number: int) -> str:
         """Address of another page with the same filters."""
+        if number == 1:
+            return self._first_url
+        return f"{self._first_url}{'&' if '?' in self._first_url else '?'}page={number}"
+
+    @cached_property
+    def _first_url(self) -> str:
         values = request.args.to_dict(flat=False)
         values.pop("page", None)
-        if number > 1:
-            values["page"] = [str(number)]
         return url_for(request.endpoint, **(request.view_args or {}), **values)
 
 

@@ -15,10 +15,12 @@ from app.access import Actor, Permission
 from app.children.models import Child
 from app.children.sight import in_sight
 from app.db import db
+from app.db.remember import remembered
 from app.roll.models import Membership, Movement, RollRequest, RollState, StudentNumber, Transfer, TransferAnswer
 from app.roll.queries.scope import acts_at, party_to
 from app.roll.types import MovementKind, RollStatus, SchoolLink, TransferState
 from app.schools.models import School
+from app.web.filters import today
 
 WARN_DAYS = 30
 """Days before the end of a suspension or deferral from which it is listed."""
@@ -50,7 +52,7 @@ def list_numbers(child_id: uuid.UUID) -> list[StudentNumber]:
 
 def list_movements_of(child_id: uuid.UUID) -> list:
     """All movements of a child (loaded in sight), newest first: rows (Movement, school, other)."""
-    return list(db.session.execute(_named().where(Movement.child_id == child_id).order_by(
+    return list(db.session.execute(_named(Movement).where(Movement.child_id == child_id).order_by(
         Movement.recorded_at.desc(), Movement.id.desc())))
 
 
@@ -60,9 +62,9 @@ def _schools() -> tuple:
     return aliased(School), aliased(School)
 
 
-def _named() -> Select:
+def _named(*columns) -> Select:
     school, other = _schools()
-    return (select(Movement, school.name.label("school"), other.name.label("other"))
+    return (select(*columns, school.name.label("school"), other.name.label("other"))
             .outerjoin(school, school.id == Movement.school_id)
             .outerjoin(other, other.id == Movement.other_school_id))
 
@@ -80,22 +82,35 @@ def _narrowed(query: Select, actor: Actor, filters: MovementFilters) -> Select:
 
 
 def list_movements(actor: Actor, filters: MovementFilters, page_of: Callable):
-    """Recent movements of children in sight, a page of them: (rows (Movement, school, other, name), page)."""
-    page = page_of(db.session.scalar(_narrowed(select(func.count(Movement.id)), actor, filters)))
+    """Recent movements of children in sight, a page of them: (rows (child_id, kind, effective_on, reason, by_name,
+    school, other, name), page). How many there are is kept until something changes."""
+    day = today()
+    page = page_of(remembered(("movements", actor, filters, day), lambda: db.session.scalar(
+        _narrowed(select(func.count(Movement.id)), actor, filters))))
+    return db.session.execute(_page_of_movements(actor, filters, day, page.offset, page.size)).all(), page
+
+
+@lru_cache(maxsize=256)
+def _page_of_movements(actor: Actor, filters: MovementFilters, _day: date, offset: int, limit: int) -> Select:
+    """The statement of a page, kept for who comes again on the same day: making it takes longer than running it."""
     chosen = _narrowed(select(Movement.id, Movement.effective_on), actor, filters).order_by(
-        Movement.effective_on.desc(), Movement.id.desc()).offset(page.offset).limit(page.size).subquery()
-    query = _named().join(chosen, chosen.c.id == Movement.id).join(Child, Child.id == Movement.child_id).add_columns(
-        Child.name.label("name"))
-    return db.session.execute(query.order_by(chosen.c.effective_on.desc(), chosen.c.id.desc())).all(), page
+        Movement.effective_on.desc(), Movement.id.desc()).offset(offset).limit(limit).subquery()
+    query = _named(Movement.child_id, Movement.kind, Movement.effective_on, Movement.reason, Movement.by_name)
+    query = query.join(chosen, chosen.c.id == Movement.id).join(Child, Child.id == Movement.child_id)
+    return query.add_columns(Child.name.label("name")).order_by(chosen.c.effective_on.desc(), chosen.c.id.desc())
 
 
 def list_requests(actor: Actor) -> list:
     """Open requests about children in sight, oldest first: rows (RollRequest, child's name, school)."""
-    return list(db.session.execute(
-        select(RollRequest, Child.name.label("name"), School.name.label("school"))
-        .join(Child, Child.id == RollRequest.child_id).join(School, School.id == RollRequest.school_id)
-        .where(RollRequest.state == TransferState.OPEN, in_sight(actor))
-        .order_by(RollRequest.asked_at).limit(MOST)))
+    return list(db.session.execute(_open_requests(actor, today())))
+
+
+@lru_cache(maxsize=256)
+def _open_requests(actor: Actor, _day: date) -> Select:
+    return (select(RollRequest, Child.name.label("name"), School.name.label("school"))
+            .join(Child, Child.id == RollRequest.child_id).join(School, School.id == RollRequest.school_id)
+            .where(RollRequest.state == TransferState.OPEN, in_sight(actor))
+            .order_by(RollRequest.asked_at).limit(MOST))
 
 
 def find_open_request(child_id: uuid.UUID) -> RollRequest | None:
@@ -124,17 +139,21 @@ class OpenTransfer:
 
 def list_transfers(actor: Actor) -> list[OpenTransfer]:
     """Open transfers to which the actor is a party: those that wait for the actor first, then by the clock."""
-    sender, receiver = _schools()
-    rows = db.session.execute(
-        select(Transfer, Child.name.label("name"), sender, receiver, in_sight(actor).label("seen"))
-        .join(Child, Child.id == Transfer.child_id)
-        .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
-        .where(Transfer.state == TransferState.OPEN, party_to(actor))
-        .order_by(Transfer.next_due_on, Transfer.id).limit(MOST))
+    rows = db.session.execute(_open_transfers(actor, today()))
     found = [OpenTransfer(row[0], row.name, row[2].name, row[3].name, acts_at(actor, row[0].next_step, row[2], row[3]),
                           bool(row.seen))
              for row in rows]
     return sorted(found, key=lambda row: not row.mine)
+
+
+@lru_cache(maxsize=256)
+def _open_transfers(actor: Actor, _day: date) -> Select:
+    sender, receiver = _schools()
+    return (select(Transfer, Child.name.label("name"), sender, receiver, in_sight(actor).label("seen"))
+            .join(Child, Child.id == Transfer.child_id)
+            .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
+            .where(Transfer.state == TransferState.OPEN, party_to(actor))
+            .order_by(Transfer.next_due_on, Transfer.id).limit(MOST))
 
 
 def list_answers(transfer_id: uuid.UUID) -> list[TransferAnswer]:
@@ -143,14 +162,20 @@ def list_answers(transfer_id: uuid.UUID) -> list[TransferAnswer]:
         TransferAnswer.transfer_id == transfer_id).order_by(TransferAnswer.at)))
 
 
-def list_ending(actor: Actor, today: date) -> list:
-    """Suspensions and deferrals that end soon or have run out, the oldest first: rows (id, name, status, due_on)."""
-    return list(db.session.execute(
-        select(Child.id, Child.name, RollState.status, RollState.due_on)
-        .join(RollState, (RollState.child_id == Child.id) & RollState.valid_to.is_(None))
-        .where(RollState.status.in_([RollStatus.SUSPENDED, RollStatus.DEFERRED]),
-               RollState.due_on <= today + timedelta(days=WARN_DAYS), in_sight(actor))
-        .order_by(RollState.due_on, Child.id).limit(MOST)))
+def list_ending(actor: Actor, on: date) -> list:
+    """Suspensions and deferrals that end soon or have run out, the oldest first: rows (id, name, status, due_on).
+
+    Kept until something changes: every state of a district is looked at.
+    """
+    return remembered(("ending", actor, on, today()), lambda: db.session.execute(_ending(actor, on)).all())
+
+
+def _ending(actor: Actor, on: date) -> Select:
+    return (select(Child.id, Child.name, RollState.status, RollState.due_on)
+            .join(RollState, (RollState.child_id == Child.id) & RollState.valid_to.is_(None))
+            .where(RollState.status.in_([RollStatus.SUSPENDED, RollStatus.DEFERRED]),
+                   RollState.due_on <= on + timedelta(days=WARN_DAYS), in_sight(actor))
+            .order_by(RollState.due_on, Child.id).limit(MOST))
 
 
 def waits_for(actor: Actor, request: RollRequest) -> bool:
