@@ -17,6 +17,7 @@ from app.children.sight import in_sight
 from app.children.standing import live_link, live_state, open_decision, table
 from app.children.types import DisabilityCategory
 from app.db import db
+from app.db.remember import remembered
 from app.schools.models import School, SchoolName, Unit
 
 SORTS = ("name", "age", "file_number")
@@ -98,18 +99,17 @@ def _years_before(day: date, years: int) -> date:
 
 
 def count_children(actor: Actor, wanted: Wanted, today: date) -> int:
-    """How many children the filters leave."""
-    make = _counting if not wanted.q else _counting.__wrapped__
-    return db.session.scalar(make(actor, wanted, today))
+    """How many children the filters leave; kept until something changes."""
+    def count() -> int:
+        return db.session.scalar(
+            select(func.count()).select_from(Child).where(*conditions(actor, wanted, today)))
+
+    return remembered(("children", actor, wanted, today), count) if _may_be_kept(wanted) else count()
 
 
-@lru_cache(maxsize=512)
-def _counting(actor: Actor, wanted: Wanted, today: date) -> Select:
-    """The statement, kept for who comes again on the same day: making one takes longer than running it.
-
-    Never kept for searches, whose words may be numbers.
-    """
-    return select(func.count()).select_from(Child).where(*conditions(actor, wanted, today))
+def _may_be_kept(wanted: Wanted) -> bool:
+    """Whether the filters may stay in memory as a key: never what may be a person's number."""
+    return not any(character.isdigit() for character in wanted.q)
 
 
 def list_rows(actor: Actor, wanted: Wanted, today: date, *, limit: int, offset: int = 0) -> list:
@@ -119,12 +119,13 @@ def list_rows(actor: Actor, wanted: Wanted, today: date, *, limit: int, offset: 
     The page is chosen first and joined afterwards, so that far pages cost no joins. Rows come in the wanted order; they
     are sorted by the chosen rows' own columns, else SQLite walks an index of all children to save sorting fifty.
     """
-    make = _paging if not wanted.q else _paging.__wrapped__
-    return db.session.execute(make(actor, wanted, today, limit, offset)).all()
+    make = _paging if _may_be_kept(wanted) else _paging.__wrapped__
+    return db.session.execute(make(db.is_sqlite, actor, wanted, today, limit, offset)).all()
 
 
 @lru_cache(maxsize=512)
-def _paging(actor: Actor, wanted: Wanted, today: date, limit: int, offset: int) -> Select:
+def _paging(_on_sqlite: bool, actor: Actor, wanted: Wanted, today: date, limit: int, offset: int) -> Select:
+    """The statement, kept for who comes again on the same day: making it takes longer than running it."""
     order = _order(wanted.sort)
     sorted_by = [column.label(f"sorted_{number}") for number, (column, _down) in enumerate(order)]
     chosen = (select(Child.id, *sorted_by).where(*conditions(actor, wanted, today))

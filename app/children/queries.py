@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select
 
 from app.access import Actor
 from app.accounts.models import SavedFilter
@@ -147,6 +147,9 @@ def find_guardian(document_number: str) -> Guardian | None:
 
 def list_saved_filters(actor: Actor) -> list[SavedFilter]:
     """The actor's own named filters of the list of children."""
-    return list(db.session.scalars(select(SavedFilter).where(
-        SavedFilter.user_id == actor.user_id, SavedFilter.page == "children").order_by(SavedFilter.name,
-                                                                                       SavedFilter.id).limit(20)))
+    return list(db.session.scalars(_SAVED, {"user": actor.user_id}))
+
+
+_SAVED = select(SavedFilter).where(
+    SavedFilter.user_id == bindparam("user", type_=Uuid()), SavedFilter.page == "children"
+).order_by(SavedFilter.name, SavedFilter.id).limit(20)

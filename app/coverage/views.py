@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from functools import lru_cache
 
 from flask import abort, g, render_template, request, url_for
 from flask_babel import format_percent
@@ -15,6 +16,7 @@ from app.coverage.types import Standing
 from app.schools.queries import count_county_units, find_unit
 from app.schools.shapes import view_box
 from app.web.filters import label, today
+from app.web.i18n import spoken
 from app.web.paging import asked_page
 
 pages = Pages("coverage", __name__)
@@ -29,7 +31,12 @@ def _asked_day() -> date:
 
 def _percent(rate: float) -> str:
     """A rate with two decimals, cut and not rounded: 99.996 % is not 100 %."""
-    return format_percent(int(rate * 10_000) / 10_000, "0.00%")
+    return _written(int(rate * 10_000), spoken())
+
+
+@lru_cache(maxsize=4096)
+def _written(of_ten_thousand: int, _language: str | None) -> str:
+    return format_percent(of_ten_thousand / 10_000, "0.00%")
 
 
 @pages.get("/coverage", needs=Permission.COVERAGE_READ)
@@ -39,11 +46,13 @@ def show_coverage():
     hides = queries.sees_all_figures(g.actor)
     opens = not hides and g.actor.may(Permission.CHILDREN_READ)
 
+    lists = {standing: url_for("coverage.list_standing", standing=standing.value if standing else "listed",
+                               day=day.isoformat()) for standing in (None, *Standing)}
+
     def address(line, standing):
         if not opens:
             return None
-        return url_for("coverage.list_standing", standing=standing.value if standing else "listed", day=day.isoformat(),
-                       unit=line.unit_id if line and line.unit_id else "none" if line else None)
+        return f"{lists[standing]}&unit={line.unit_id or 'none'}" if line else lists[standing]
 
     table = documents.table_lines(lines, address, hides=hides)
     return render_template(

@@ -115,22 +115,33 @@ def list_openings(child_id: uuid.UUID, today: date, days: int = OPENING_DAYS) ->
     The role is the one held on that day. At most the newest 2,000 openings are counted.
     """
     start = datetime.combine(today - timedelta(days=days), time.min, LOCAL)
-    rows = db.session.execute(select(AUDIT.c.at, AUDIT.c.actor_id).where(
-        AUDIT.c.child_id == child_id, AUDIT.c.verb.in_(OPENINGS), AUDIT.c.at >= start)
-        .order_by(AUDIT.c.seq.desc()).limit(MOST_OPENINGS)).all()
+    newest = select(AUDIT.c.at, AUDIT.c.actor_id).where(
+        AUDIT.c.child_id == child_id, AUDIT.c.verb.in_(OPENINGS), AUDIT.c.at >= start
+    ).order_by(AUDIT.c.seq.desc()).limit(MOST_OPENINGS).subquery()
+    day_of = _local_day(newest.c.at, start).label("day")
+    rows = db.session.execute(select(day_of, newest.c.actor_id, func.count().label("times")).group_by(
+        day_of, newest.c.actor_id)).all()
     grants = _grants({row.actor_id for row in rows if row.actor_id})
     counted: Counter = Counter()
     for row in rows:
-        day = row.at.astimezone(LOCAL).date()
-        counted[day, _role_on(grants.get(row.actor_id, ()), day)] += 1
+        day = date.fromisoformat(str(row.day))
+        counted[day, _role_on(grants.get(row.actor_id, ()), day)] += row.times
     return [Opening(day, role, times) for (day, role), times in
             sorted(counted.items(), key=lambda item: (-item[0][0].toordinal(), str(item[0][1])))]
 
 
-def _grants(user_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[RoleGrant]]:
-    found: dict[uuid.UUID, list[RoleGrant]] = {}
+def _local_day(column, near: datetime):
+    """The day of a moment in local time, in SQL; the clock is that of `near` (there is no summer time)."""
+    if db.is_sqlite:
+        return func.date(column, f"{int(near.utcoffset().total_seconds()) // 60:+d} minutes")
+    return func.date(func.timezone(str(LOCAL), column))
+
+
+def _grants(user_ids: set[uuid.UUID]) -> dict[uuid.UUID, list]:
+    found: dict[uuid.UUID, list] = {}
     if user_ids:
-        for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.user_id.in_(user_ids))
+        columns = (RoleGrant.user_id, RoleGrant.role, RoleGrant.valid_from, RoleGrant.valid_to)
+        for grant in db.session.execute(select(*columns).where(RoleGrant.user_id.in_(user_ids))
                                         .order_by(RoleGrant.valid_from, RoleGrant.id)):
             found.setdefault(grant.user_id, []).append(grant)
     return found

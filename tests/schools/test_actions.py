@@ -44,7 +44,7 @@ def refusal(function, *args, **values):
 
 def found(text: str, **filters) -> list[str]:
     rows = queries.list_schools(SYSTEM, SchoolFilters(text=text, **filters), today=TODAY)
-    return [school.name for school, _unit in rows]
+    return [school.name for school in rows]
 
 
 def test_a_school_is_found_by_everything_it_is_called():

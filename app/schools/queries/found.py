@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Select, func, or_, select
 
 from app.access import Actor, Permission
 from app.db import db
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.schools import rules
 from app.schools.models import School, SchoolName, SchoolUnit, Unit
@@ -88,17 +90,25 @@ def _named(text: str):
 
 
 def count_schools(filters: SchoolFilters, *, today: date) -> int:
-    """How many schools the filters leave."""
-    return db.session.scalar(_narrowed(select(func.count()).select_from(School), filters, today)) or 0
+    """How many schools the filters leave; kept until something changes."""
+    return remembered(("schools", filters, today), lambda: db.session.scalar(
+        _narrowed(select(func.count()).select_from(School), filters, today)) or 0)
 
 
 def list_schools(actor: Actor, filters: SchoolFilters, *, today: date, offset: int = 0, limit: int = 50) -> list:
-    """Rows (School, name of its unit) in the order of units and names; a part of them from `offset` on."""
+    """Rows (id, name, code, kind, receives, closed_on, successor_id, unit_name) in the order of units and names; a part
+    of them from `offset` on."""
     if not actor.may(Permission.SCHOOLS_READ):
         return []
-    rows = select(School, Unit.name.label("unit_name")).join(Unit, Unit.id == School.unit_id)
-    query = _narrowed(rows, filters, today)
-    return list(db.session.execute(query.order_by(Unit.code, School.name, School.code).offset(offset).limit(limit)))
+    return list(db.session.execute(_page(filters, today, offset, limit)))
+
+
+@lru_cache(maxsize=128)
+def _page(filters: SchoolFilters, today: date, offset: int, limit: int) -> Select:
+    """The statement of a page, kept: making it takes longer than running it."""
+    rows = select(School.id, School.name, School.code, School.kind, School.receives, School.closed_on,
+                  School.successor_id, Unit.name.label("unit_name")).join(Unit, Unit.id == School.unit_id)
+    return _narrowed(rows, filters, today).order_by(Unit.code, School.name, School.code).offset(offset).limit(limit)
 
 
 def school_choices(actor: Actor, *, today: date, unit_id: uuid.UUID | None = None,
