@@ -37,6 +37,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     values = config.load(settings)
     app = Flask(__name__, template_folder=str(config.ROOT / "templates"), static_folder=str(config.ROOT / "static"),
                 instance_path=str(values["INSTANCE"]))
+    app.jinja_environment = filters.Templates
     app.config.from_mapping(values)
     values["INSTANCE"].mkdir(parents=True, exist_ok=True)
     app.extensions["yian.vault"] = vault = open_vault(values["KEYS"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import gettext as _
 
 from app.access import Actor
@@ -15,6 +15,7 @@ from app.children.standing import standing_of
 from app.kernel.masks import mask_id
 from app.kernel.problems import N_
 from app.web.filters import age, label, today
+from app.web.urls import url_for
 
 TABS: tuple[tuple[str, str, str], ...] = (
     ("overview", N_("Overview"), "children.show_child"),

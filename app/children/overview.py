@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import gettext as _
 
 from app.access import Actor, Permission
@@ -22,6 +22,7 @@ from app.children.types import EventKind
 from app.kernel.masks import mask_address, mask_certificate, mask_phone
 from app.web.filters import day as day_words
 from app.web.paging import asked_page
+from app.web.urls import url_for
 
 EVENTS_A_PAGE = 30
 SOON = timedelta(days=90)

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Integer, Uuid, and_, bindparam, func, or_, select
 
 from app.access import Actor
 from app.accounts.models import SavedFilter
@@ -43,48 +43,54 @@ def get_child(actor: Actor, child_id: uuid.UUID) -> Child:
 
 def list_guardianships(child_id: uuid.UUID) -> list[tuple[Guardianship, Guardian]]:
     """Today's family members of a child that was loaded in sight, in their order."""
-    rows = db.session.execute(
-        select(Guardianship, Guardian).join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(Guardianship.child_id == child_id, Guardianship.valid_to.is_(None))
-        .order_by(Guardianship.position, Guardianship.id))
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in db.session.execute(_FAMILY, {"child": child_id})]
 
 
 def list_disabilities(child_id: uuid.UUID) -> list[Disability]:
     """Today's disabilities, the main one first."""
-    return list(db.session.scalars(select(Disability).where(
-        Disability.child_id == child_id, Disability.valid_to.is_(None)).order_by(Disability.position, Disability.id)))
+    return list(db.session.scalars(_DISABILITIES, {"child": child_id}))
 
 
 def list_diagnoses(child_id: uuid.UUID) -> list[Diagnosis]:
     """A doctor's words, newest first."""
-    return list(db.session.scalars(select(Diagnosis).where(Diagnosis.child_id == child_id).order_by(
-        Diagnosis.found_on.desc(), Diagnosis.id)))
+    return list(db.session.scalars(_DIAGNOSES, {"child": child_id}))
 
 
 def find_home(child_id: uuid.UUID) -> HomePoint | None:
     """The home point of a child that was loaded in sight."""
-    return db.session.scalar(select(HomePoint).where(HomePoint.child_id == child_id))
+    return db.session.scalar(_HOME, {"child": child_id})
 
 
 def find_safety(child_id: uuid.UUID) -> SafetyCard | None:
     """The safety card of a child that was loaded in sight."""
-    return db.session.scalar(select(SafetyCard).where(SafetyCard.child_id == child_id))
+    return db.session.scalar(_SAFETY, {"child": child_id})
 
 
 def count_events(child_id: uuid.UUID) -> dict[EventKind, int]:
     """How many lines of the timeline there are of each kind."""
-    return dict(db.session.execute(select(TimelineEvent.kind, func.count()).where(
-        TimelineEvent.child_id == child_id).group_by(TimelineEvent.kind)).all())
+    return dict(db.session.execute(_KINDS, {"child": child_id}).all())
 
 
 def list_events(child_id: uuid.UUID, kind: EventKind | None, *, limit: int, offset: int) -> list[TimelineEvent]:
     """One page of the timeline, newest first."""
-    query = select(TimelineEvent).where(TimelineEvent.child_id == child_id).order_by(
-        TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc())
-    if kind is not None:
-        query = query.where(TimelineEvent.kind == kind)
-    return list(db.session.scalars(query.limit(limit).offset(offset)))
+    query = _EVENTS if kind is None else _EVENTS.where(TimelineEvent.kind == kind)
+    return list(db.session.scalars(query, {"child": child_id, "most": limit, "from": offset}))
+
+
+# What every opening of a file asks, put together once: that takes longer than to run it.
+_CHILD = bindparam("child", type_=Uuid())
+_FAMILY = (select(Guardianship, Guardian).join(Guardian, Guardian.id == Guardianship.guardian_id)
+           .where(Guardianship.child_id == _CHILD, Guardianship.valid_to.is_(None))
+           .order_by(Guardianship.position, Guardianship.id))
+_DISABILITIES = select(Disability).where(Disability.child_id == _CHILD, Disability.valid_to.is_(None)).order_by(
+    Disability.position, Disability.id)
+_DIAGNOSES = select(Diagnosis).where(Diagnosis.child_id == _CHILD).order_by(Diagnosis.found_on.desc(), Diagnosis.id)
+_HOME = select(HomePoint).where(HomePoint.child_id == _CHILD)
+_SAFETY = select(SafetyCard).where(SafetyCard.child_id == _CHILD)
+_KINDS = select(TimelineEvent.kind, func.count()).where(TimelineEvent.child_id == _CHILD).group_by(TimelineEvent.kind)
+_EVENTS = select(TimelineEvent).where(TimelineEvent.child_id == _CHILD).order_by(
+    TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc()
+).limit(bindparam("most", type_=Integer())).offset(bindparam("from", type_=Integer()))
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,10 @@ _NEWEST = select(TABLE.c.seq).where(TABLE.c.verb.not_in(NO_CHANGE)).order_by(TAB
 
 def mark() -> tuple[int, int]:
     """The newest change: (row of the trail, unaudited writes of this process)."""
-    return db.session.scalar(_NEWEST) or 0, _writes["count"]
+    known = db.session.info
+    if "newest" not in known:  # asked once in a transaction: a page has several figures
+        known["newest"] = db.session.scalar(_NEWEST) or 0
+    return known["newest"], _writes["count"]
 
 
 def remembered(key: Hashable, make: Callable[[], object]):
@@ -62,10 +65,12 @@ def _executed(state) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _committed(session: Session) -> None:
+    session.info.pop("newest", None)
     if session.info.pop("wrote", False):
         _writes["count"] += 1
 
 
 @event.listens_for(Session, "after_rollback")
 def _undone(session: Session) -> None:
+    session.info.pop("newest", None)
     session.info.pop("wrote", None)

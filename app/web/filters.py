@@ -107,7 +107,6 @@ class Templates(Environment):
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_environment = Templates
     env = app.jinja_env
     env.filters.update(label=label, day=day, local_day=local_day, moment=moment, clock=clock, number=number, age=age,
                        problem_text=problem_text)

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 from functools import partial
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -24,6 +24,7 @@ from app.kernel.problems import Refused
 from app.web.downloads import send
 from app.web.filters import label, today
 from app.web.paging import SIZE, asked_page
+from app.web.urls import url_for
 
 NAMES = ("q", "unit", "school", "status", "placement", "category", "suspected", "age_from", "age_to", "sort")
 PRINT_SIZE = 1000

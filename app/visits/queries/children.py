@@ -6,13 +6,14 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, Uuid, bindparam, exists, func, or_, select
 
 from app.access import Actor
 from app.children.models import Child
 from app.children.sight import in_sight
-from app.db import db
+from app.db import Day, db
 from app.errors import NotFound
 from app.kernel.calendars import YearMissing
 from app.plans.models import PlanForce, PlanService, PlanVersion
@@ -59,7 +60,17 @@ def _live():
 
 def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[ChildVisit]:
     """Published visits of a child in sight, by day, each with what was given."""
-    rows = db.session.execute(
+    rows = db.session.execute(_child_visits(), {"child": child_id, "first": first, "last": last}).all()
+    teachers = teacher_names({row.team_id for row in rows})
+    return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
+                       row.corrects_id is not None) for row in rows]
+
+
+@cache
+def _child_visits() -> Select:
+    """The statement of `list_child_visits`, put together once."""
+    days = Visit.day.between(bindparam("first", type_=Day()), bindparam("last", type_=Day()))
+    return (
         select(Visit.id, Visit.day, Visit.start, Visit.end, Team.name, Visit.team_id, Visit.service_key,
                VisitRecord.id.label("record_id"), VisitRecord.outcome, VisitRecord.reason,
                VisitRecord.day.label("given_day"), VisitRecord.start.label("given_start"),
@@ -67,11 +78,8 @@ def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[Chil
                VisitRecord.confirmation, VisitRecord.recorded_by_name, VisitRecord.corrects_id)
         .join(Team, Team.id == Visit.team_id)
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
-        .where(Visit.child_id == child_id, Visit.day.between(first, last), _live())
-        .order_by(Visit.day, Visit.start, Visit.id)).all()
-    teachers = teacher_names({row.team_id for row in rows})
-    return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
-                       row.corrects_id is not None) for row in rows]
+        .where(Visit.child_id == bindparam("child", type_=Uuid()), days, _live())
+        .order_by(Visit.day, Visit.start, Visit.id))
 
 
 def get_seen_visit(actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, str]:
