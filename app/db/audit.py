@@ -124,6 +124,7 @@ def write(session: Session) -> None:
     pending = session.info.pop("audit", None)
     if not pending:
         return
+    session.info["trailed"] = True  # what is worked out from here on may be undone: see app.db.remember
     seq, previous = session.info.get(END) or _find_end(session)
     key = vault().audit_key
     for entry in pending:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from flask import current_app
-from sqlalchemy import event, select
+from sqlalchemy import bindparam, event, func, select
 from sqlalchemy.orm import Session
 
 from app.db.audit import TABLE
@@ -21,15 +21,26 @@ _MOST = 500
 NO_CHANGE = ("open_file", "sign_in", "sign_out", "print")
 """Verbs of the trail that change nothing that is shown."""
 _writes = {"count": 0}
-_NEWEST = select(TABLE.c.seq).where(TABLE.c.verb.not_in(NO_CHANGE)).order_by(TABLE.c.seq.desc()).limit(1)
+_SINCE = select(func.max(TABLE.c.seq).label("last"), func.max(TABLE.c.seq).filter(
+    TABLE.c.verb.not_in(NO_CHANGE)).label("newest")).where(TABLE.c.seq > bindparam("last"))
 
 
 def mark() -> tuple[int, int]:
     """The newest change: (row of the trail, unaudited writes of this process)."""
     known = db.session.info
     if "newest" not in known:  # asked once in a transaction: a page has several figures
-        known["newest"] = db.session.scalar(_NEWEST) or 0
+        known["newest"] = _newest()
     return known["newest"], _writes["count"]
+
+
+def _newest() -> int:
+    """The newest change, looked for only behind the entry that was last at the look before: the trail only grows."""
+    kept = current_app.extensions
+    last, newest = kept.get("yian.newest", (0, 0))
+    since = db.session.execute(_SINCE, {"last": last}).one()
+    newest = since.newest or newest
+    kept["yian.newest"] = since.last or last, newest
+    return newest
 
 
 def remembered(key: Hashable, make: Callable[[], object]):
@@ -39,7 +50,7 @@ def remembered(key: Hashable, make: Callable[[], object]):
     language. The value is plain and never changed by its readers. A transaction that has written itself always makes
     it anew.
     """
-    if db.session.info.get("wrote"):
+    if db.session.info.get("wrote") or db.session.info.get("trailed"):
         return make()
     kept: dict = current_app.extensions.setdefault("yian.remembered", {})
     now = mark()
@@ -66,6 +77,7 @@ def _executed(state) -> None:
 @event.listens_for(Session, "after_commit")
 def _committed(session: Session) -> None:
     session.info.pop("newest", None)
+    session.info.pop("trailed", None)
     if session.info.pop("wrote", False):
         _writes["count"] += 1
 
@@ -73,4 +85,5 @@ def _committed(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _undone(session: Session) -> None:
     session.info.pop("newest", None)
+    session.info.pop("trailed", None)
     session.info.pop("wrote", None)

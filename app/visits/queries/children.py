@@ -18,10 +18,9 @@ from app.errors import NotFound
 from app.kernel.calendars import YearMissing
 from app.plans.models import PlanForce, PlanService, PlanVersion
 from app.plans.types import Frequency, ServiceKind, ServicePlace
-from app.schools.models import Teacher
-from app.visits.models import Booking, FamilyTime, Team, TeamMember, Timetable, Visit, VisitRecord
+from app.visits.models import Booking, FamilyTime, Team, Timetable, Visit, VisitRecord
 from app.visits.queries.inputs import calendar_inputs
-from app.visits.queries.own import last_of_visit
+from app.visits.queries.own import MEMBERS, last_of_visit
 from app.visits.rules import due_minutes, ledger, month_of
 from app.visits.types import CalendarInput, Confirmation, Given, Minutes, MissedReason, Need, RecordOutcome, Stretch
 
@@ -94,9 +93,7 @@ def get_seen_visit(actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, str]:
 def teacher_names(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of each team's teachers, the leading one first; empty for an unknown team."""
     names = defaultdict(list)
-    for team_id, name in db.session.execute(
-            select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
-            .where(TeamMember.team_id.in_(team_ids)).order_by(TeamMember.position)):
+    for team_id, name in db.session.execute(MEMBERS, {"teams": list(team_ids)}) if team_ids else ():
         names[team_id].append(name)
     return defaultdict(str, {team_id: "、".join(found) for team_id, found in names.items()})
 

@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
@@ -79,6 +80,7 @@ _FORMER, _NOW = aliased(Visit), aliased(Visit)
 _FORMER_TEAM, _NOW_TEAM = aliased(Team), aliased(Team)
 
 
+@cache
 def _told():
     return (
         select(VisitChange.kind, VisitChange.child_id, Child.name, _FORMER.day, _FORMER.start, _FORMER_TEAM.name,

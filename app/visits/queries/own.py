@@ -6,8 +6,9 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
-from sqlalchemy import exists, func, select, union
+from sqlalchemy import Uuid, bindparam, exists, func, select, union
 
 from app.access import Actor
 from app.accounts.models import LinkPurpose, OneUseLink
@@ -102,19 +103,28 @@ def team_visits(team_id: uuid.UUID, first: date, last: date) -> list[OwnVisit]:
     return [with_phone(own) for own in _load(Visit.team_id == team_id, _live(), Visit.day.between(first, last))]
 
 
-def _load(*conditions) -> list[OwnVisit]:
-    rows = db.session.execute(
+MEMBERS = (select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
+           .where(TeamMember.team_id.in_(bindparam("teams", expanding=True, type_=Uuid())))
+           .order_by(TeamMember.position))
+
+
+@cache
+def _whole():
+    """A visit with all that belongs to it, put together once: that takes longer than to run it."""
+    return (
         select(Visit, Child, Team.name.label("team_name"), School.name.label("school"), HomePoint, SafetyCard,
                VisitRecord)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
         .join(School, School.id == Team.school_id)
         .outerjoin(HomePoint, HomePoint.child_id == Child.id).outerjoin(SafetyCard, SafetyCard.child_id == Child.id)
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
-        .where(*conditions).order_by(Visit.day, Visit.start, Visit.id)).all()
-    names = defaultdict(list)
-    for team_id, name in db.session.execute(
-            select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
-            .where(TeamMember.team_id.in_({row[0].team_id for row in rows})).order_by(TeamMember.position)):
+        .order_by(Visit.day, Visit.start, Visit.id))
+
+
+def _load(*conditions) -> list[OwnVisit]:
+    rows = db.session.execute(_whole().where(*conditions)).all()
+    names, teams = defaultdict(list), {row[0].team_id for row in rows}
+    for team_id, name in db.session.execute(MEMBERS, {"teams": list(teams)}) if teams else ():
         names[team_id].append(name)
     return [OwnVisit(row[0], row[1], row.team_name, tuple(names[row[0].team_id]), row.school, row[4], row[5], row[6])
             for row in rows]
