@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.db import db
+from app.db.remember import remembered
 from app.kernel import calendars as kernel
 from app.kernel.periods import Period
 from app.schools.models import CalendarDay, CalendarYear, Term
@@ -23,6 +24,10 @@ def list_calendar_years() -> list[CalendarYear]:
 
 def calendar_facts(year: int) -> CalendarFacts | None:
     """The national days of a year as they stand in the data, or None when the year was never loaded."""
+    return remembered(("calendar facts", year), lambda: _calendar_facts(year))
+
+
+def _calendar_facts(year: int) -> CalendarFacts | None:
     row = db.session.scalar(select(CalendarYear).where(CalendarYear.year == year))
     if row is None:
         return None
@@ -39,14 +44,17 @@ def working_calendar(*, fallback: bool = False) -> kernel.WorkingCalendar:
     A year without data raises YearMissing when it is asked for; with `fallback` it counts Monday to Friday and names
     the year, so that the page can warn.
     """
+    return kernel.WorkingCalendar(remembered("working days", _working_years), fallback=fallback)
+
+
+def _working_years() -> list[kernel.CalendarYear]:
     days: dict[tuple[int, DayKind], set[date]] = defaultdict(set)
     for day, kind in db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(
             CalendarDay.unit_id.is_(None), CalendarDay.kind.in_([DayKind.HOLIDAY, DayKind.WORKED]))):
         days[day.year, kind].add(day)
-    years = [kernel.CalendarYear(row.year, frozenset(days[row.year, DayKind.HOLIDAY]),
-                                 frozenset(days[row.year, DayKind.WORKED]), row.source)
-             for row in list_calendar_years()]
-    return kernel.WorkingCalendar(years, fallback=fallback)
+    return [kernel.CalendarYear(row.year, frozenset(days[row.year, DayKind.HOLIDAY]),
+                                frozenset(days[row.year, DayKind.WORKED]), row.source)
+            for row in list_calendar_years()]
 
 
 def list_terms(unit_id: uuid.UUID | None) -> list[Term]:

@@ -12,11 +12,13 @@ from sqlalchemy import exists, func, or_, select
 from app.access import Actor, Permission
 from app.children.models import Child
 from app.db import db
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.jobs.models import Job, JobState
 from app.plans.models import PlanForce, PlanVersion
-from app.schools.models import Teacher, Unit
-from app.visits.models import Booking, Team, TeamMember, Timetable, UnservedNeed, Visit, VisitRecord
+from app.schools.models import Unit
+from app.visits.models import Booking, Team, Timetable, UnservedNeed, Visit, VisitRecord
+from app.visits.queries.own import MEMBERS
 from app.visits.queries.teams import team_in_scope
 from app.visits.types import MissedReason, RecordOutcome, TimetableState, VisitOrigin
 
@@ -181,16 +183,18 @@ def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, s
         team_in_scope(actor), or_(Team.id.in_(used), (Team.unit_id == timetable.unit_id) & Team.active))
         .order_by(Team.name, Team.id)).all()
     names = defaultdict(list)
-    for team_id, name in db.session.execute(
-            select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
-            .where(TeamMember.team_id.in_([team.id for team in teams])).order_by(TeamMember.position)):
+    for team_id, name in db.session.execute(MEMBERS, {"teams": [team.id for team in teams]}) if teams else ():
         names[team_id].append(name)
     return [(team.id, team.name, "、".join(names[team.id])) for team in teams]
 
 
 def outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]]:
     """Children whose plan has changed since the timetable was made: (child, name, version it was made from, version in
-    force on the visit's day or 0). A comparison, made when the page is shown; nothing is kept twice."""
+    force on the visit's day or 0). A comparison, made when the page is shown and again after a change."""
+    return remembered(("outdated", timetable.id), lambda: _outdated_plans(timetable))
+
+
+def _outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]]:
     rows = db.session.execute(
         select(Visit.child_id, Child.name, PlanVersion.number, func.max(PlanForce.version_id != Visit.plan_version_id)
                if db.is_sqlite else func.bool_or(PlanForce.version_id != Visit.plan_version_id),
