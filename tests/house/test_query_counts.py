@@ -6,6 +6,7 @@ trail of an opening.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -17,10 +18,12 @@ from app.access import Role
 from app.children.models import TimelineEvent
 from app.children.types import EventKind
 from app.db import db
+from app.demo.accounts import PASSWORD
 from app.kernel.ids import new_id
 from app.roll.models import Movement
 from app.roll.types import MovementKind, RollStatus
 from tests.children.factory import make_child, make_school, make_unit
+from tests.factories.accounts import sign_in as sign_in_by_name
 from tests.support.people import make_user, sign_in
 
 MOST = 8
@@ -62,6 +65,7 @@ def grow(unit, number: int) -> list:
 
 def statements_of(app, client, path: str) -> list[str]:
     client.get(path)  # what is set up once is not the page's
+    app.extensions.pop("yian.remembered", None)  # but what is kept until a change is
     with counted(app) as found:
         assert client.get(path).status_code == 200
     return found
@@ -101,3 +105,51 @@ def test_child_file_asks_the_same_for_one_and_for_a_hundred_events(app, client):
         db.session.commit()
     many = statements_of(app, client, f"/children/{child.id}")
     assert len(few) == len(many) <= MOST_FILE, "\n".join(many)
+
+
+USUAL = 10
+MORE = {
+    "/": 16,  # a count for each kind of work
+    "/calendar": 12, "/timetables/<id>": 16,  # the calendars of the unit
+    "/children/<id>/assessment": 17, "/children/<id>/visits": 25, "/children/<id>": MOST_FILE,
+    "/legs": 16, "/timetables/new": 27,  # what the engine would be given
+    "/visits/<id>": 15, "/visits/<id>/record": 13,  # all that a visitor needs before the door opens
+    "/family/<id>": 27,  # the child's visits, its minutes of two months, the plan in plain words
+}
+"""Pages that show many things of other slices, and how often each may ask when nothing is remembered."""
+NAMED = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}")
+FIRST = {
+    "district": (("/children?placement=home", r"/children/ID"), ("/timetables", r"/timetables/ID"),
+                 ("/schools", r"/schools/ID")),
+    "teacher": (("/my-week", r"/visits/ID"),), "parent": (("/family", r"/family/ID"),),
+}
+"""Where each role finds the first page of one thing."""
+
+
+def pages_of(app, client, username: str) -> list[str]:
+    """Every page without an id, and those of the first child, timetable and school with all their parts."""
+    found = sorted({rule.rule for rule in app.url_map.iter_rules()
+                    if "GET" in rule.methods and not rule.arguments and rule.endpoint != "static"})
+    for path, wanted in FIRST.get(username, ()):
+        answer = client.get(path, follow_redirects=True)
+        wanted = wanted.replace("ID", NAMED.pattern)
+        match = re.search(wanted, answer.request.path + answer.get_data(as_text=True))
+        if match:
+            found.append(match[0])
+            inside = client.get(match[0]).get_data(as_text=True)
+            found += sorted(set(re.findall(rf'href="({match[0]}/[^"?#]*)"', inside)))
+    return found
+
+
+@pytest.mark.parametrize("username", ["city", "district", "school", "teacher", "parent", "admin", "auditor"])
+def test_every_page_of_the_demo_asks_a_bounded_number_of_times(demo_app, username):
+    client = demo_app.test_client()
+    sign_in_by_name(client, username, PASSWORD)
+    asked = {}
+    for path in pages_of(demo_app, client, username):
+        if client.get(path).status_code == 200:
+            asked[NAMED.sub("<id>", path)] = len(statements_of(demo_app, client, path))
+    assert len(asked) > 4
+    if username == "district":
+        assert {"/children/<id>", "/children/<id>/roll", "/timetables/<id>", "/schools/<id>"} <= set(asked)
+    assert {path: number for path, number in asked.items() if number > MORE.get(path, USUAL)} == {}
