@@ -71,4 +71,5 @@ def template_words(context, text: str, /, **values) -> str:
     found = words.gettext(text)
     if context.autoescape:
         found = Markup(found)  # noqa: S704  our own words
-    return found % values if values or "%" in found else found
+    # Without values only %% is a sign: a source that people typed may hold a lone one.
+    return found % values if values else found.replace("%%", "%")
