@@ -31,6 +31,11 @@ def label(member) -> str:
     return words.gettext(label_of(member)) if member is not None else ""
 
 
+def said(text: str) -> str:
+    """Words that may be ours or a person's: translated when they are ours, and never taken for markup."""
+    return words.gettext(text)
+
+
 def day(value: date | None, form: str = "medium") -> str:
     """A calendar day as people write it."""
     if not value:
@@ -108,8 +113,8 @@ class Templates(Environment):
 
 def init_app(app: Flask) -> None:
     env = app.jinja_env
-    env.filters.update(label=label, day=day, local_day=local_day, moment=moment, clock=clock, number=number, age=age,
-                       problem_text=problem_text)
+    env.filters.update(label=label, said=said, day=day, local_day=local_day, moment=moment, clock=clock, number=number,
+                       age=age, problem_text=problem_text)
     env.globals.update({"_": template_words, "gettext": template_words, "form_key": form_key, "Permission": Permission,
                         "today": today, "url_for": url_for})
     app.extensions["babel"].instance.domain_instance = words

@@ -67,9 +67,11 @@ words = Words()
 
 @pass_eval_context
 def template_words(context, text: str, /, **values) -> str:
-    """`_("...")` in a template: as Jinja's own newstyle gettext (values are escaped, %% is a percent sign)."""
+    """`_("...")` in a template: as Jinja's own newstyle gettext (values are escaped, %% is a percent sign).
+
+    The text itself is markup: what a person typed is a value, or goes through the filter `said`.
+    """
     found = words.gettext(text)
     if context.autoescape:
         found = Markup(found)  # noqa: S704  our own words
-    # Without values only %% is a sign: a source that people typed may hold a lone one.
-    return found % values if values else found.replace("%%", "%")
+    return found % values if values or "%" in found else found
