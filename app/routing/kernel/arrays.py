@@ -156,6 +156,7 @@ def _memory_sizes(n, able):
     found |= dict.fromkeys(("CELL_SEEN", "MARKED_CELLS", "CELL_WAS"), n["TEAMS"] * n["DAYS"])
     found |= dict.fromkeys(("KID_SEEN", "MARKED_KIDS"), n["KIDS"])
     found |= {"COUNTS": 3, "MARK": 1, "ROW": at.LONGEST + 2, "STACK": 4 * n["KIDS"] + 4 * at.LONGEST}
+    found |= {"TEAM_SEEN": n["TEAMS"], "ROUND": 1}
     return found | dict.fromkeys(("PRICES", "OTHERS", "TAKEN_BY"), days)
 
 

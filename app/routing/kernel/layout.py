@@ -19,7 +19,8 @@ substitute visits; CLOCK versions given. `o` has the same places and keeps forme
 
 `m` int32, the memory of a search. Prices by (index in ABLE, day): SEEN version, PRICE, PLACE_SLOT, PLACE_POS. Since the
 last mark: MARKED_SLOTS, MARKED_CELLS with CELL_WAS, MARKED_KIDS, COUNTS of the three; SLOT_SEEN, CELL_SEEN, KID_SEEN
-hold the MARK at which they were put there. Scratch: ROW, PRICES, OTHERS, TAKEN_BY, STACK.
+hold the MARK at which they were put there; TEAM_SEEN the ROUND in which a team was near. Scratch: ROW, PRICES, OTHERS,
+TAKEN_BY, STACK.
 
 `w` float64: UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, then from
 SHARE on the fair load of each team.
@@ -39,9 +40,9 @@ LONGEST = 24  # homes in one trip
 ) = range(43, 58)
 (
     SEEN, PRICE, PLACE_SLOT, PLACE_POS, SLOT_SEEN, MARKED_SLOTS, CELL_SEEN, MARKED_CELLS, CELL_WAS, KID_SEEN,
-    MARKED_KIDS, COUNTS, MARK, ROW, PRICES, OTHERS, TAKEN_BY, STACK,
-) = range(58, 76)
-HEADER = 76  # numbers before the first array of g
+    MARKED_KIDS, COUNTS, MARK, ROW, PRICES, OTHERS, TAKEN_BY, STACK, TEAM_SEEN, ROUND,
+) = range(58, 78)
+HEADER = 78  # numbers before the first array of g
 (
     UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, SHARE,
 ) = range(10)

@@ -40,6 +40,8 @@ from app.routing.kernel.layout import (
     MINUTES,
     MISSING,
     MOST,
+    NEAR,
+    NEAREST,
     ONE,
     OTHERS,
     PARTIAL,
@@ -56,6 +58,7 @@ from app.routing.kernel.layout import (
     PRIORITY,
     RCELL,
     RCELL_AT,
+    ROUND,
     SEEN,
     SEQ,
     SERVED,
@@ -73,6 +76,7 @@ from app.routing.kernel.layout import (
     SUBSTITUTED,
     TAKEN_BY,
     TEAM,
+    TEAM_SEEN,
     TEAMS,
     TOTALS,
     TRAVEL,
@@ -83,6 +87,9 @@ from app.routing.kernel.layout import (
     WIDEST,
 )
 from app.routing.kernel.trips import NEVER, price_cell, taken, time_trip
+
+MANY_TEAMS = 16  # with more able teams, about so many are looked at: those near, and some of the others
+NEIGHBOURS = 20
 
 
 @njit(**options)
@@ -373,15 +380,24 @@ def _day_prices(g, s, m, c, a, busy, into):
 
 
 @njit(**options)
-def place(g, s, o, m, w, rng, c, blink):
-    """Give demand c its best team and pattern. `blink`: share of teams passed over. Return True where it got any
-    visit."""
-    busy = g[g[SIB_AT] + c + 1] > g[g[SIB_AT] + c]
-    if busy:
-        _busy_days(g, s, m, c)
+def _mark_teams_near(g, s, m, c):
+    """Mark the teams that visit the nearest neighbours of demand c."""
+    m[g[ROUND]] += 1
+    for i in range(c * g[NEAREST], c * g[NEAREST] + min(g[NEAREST], NEIGHBOURS)):
+        x = g[g[NEAR] + i]
+        if s[g[PATTERN] + x] >= 0:
+            m[g[TEAM_SEEN] + s[g[TEAM] + x]] = m[g[ROUND]]
+
+
+@njit(**options)
+def _best_place(g, s, m, w, rng, c, busy, blink, skipped):
+    """The cheapest (cost, able team number, pattern) of demand c, pattern -1 = none. `skipped`: share of the teams
+    that are not marked to pass over."""
     dear, long, prices = w[UNSERVED] * g[g[PRIORITY] + c], g[g[MINUTES] + c], g[PRICES]
     best, best_a, best_p = 1e18, -1, -1
     for a in range(g[g[ABLE_AT] + c], g[g[ABLE_AT] + c + 1]):
+        if skipped > 0.0 and m[g[TEAM_SEEN] + g[g[ABLE] + a]] != m[g[ROUND]] and roll(rng) < skipped:
+            continue
         if blink > 0.0 and roll(rng) < blink:
             continue
         if not _day_prices(g, s, m, c, a, busy, prices):
@@ -407,6 +423,23 @@ def place(g, s, o, m, w, rng, c, blink):
             value += unfair(w, team, s[g[LOAD] + team] + travel + long * (last - first)) - base
             if value < best:
                 best, best_a, best_p = value, a, p
+    return best, best_a, best_p
+
+
+@njit(**options)
+def place(g, s, o, m, w, rng, c, blink):
+    """Give demand c its best team and pattern. `blink`: share of teams passed over. Return True where it got any
+    visit."""
+    busy = g[g[SIB_AT] + c + 1] > g[g[SIB_AT] + c]
+    if busy:
+        _busy_days(g, s, m, c)
+    best, best_a, best_p = 1e18, -1, -1
+    able = g[g[ABLE_AT] + c + 1] - g[g[ABLE_AT] + c]
+    if blink > 0.0 and able > MANY_TEAMS:
+        _mark_teams_near(g, s, m, c)
+        best, best_a, best_p = _best_place(g, s, m, w, rng, c, busy, blink, 1.0 - MANY_TEAMS / able)
+    if best_p < 0 or g[g[PAT_MISSING] + best_p]:
+        best, best_a, best_p = _best_place(g, s, m, w, rng, c, busy, blink, 0.0)
     if w[SUBSTITUTE] > 0.0 and (best_p < 0 or g[g[PAT_MISSING] + best_p]):
         if _place_shared(g, s, o, m, w, c, busy, best):
             return True
