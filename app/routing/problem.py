@@ -141,7 +141,7 @@ class Weights:
     partial: int = 0
     change_team: int = 60
     change_day: int = 40
-    fairness: int = 4
+    fairness: int = 2
     travel: int = 1
 
 

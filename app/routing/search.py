@@ -9,7 +9,7 @@ from app.routing.rollout import template_visits
 from app.routing.state import State
 
 HOT, COLD = 20.0, 0.3  # minutes of travel: the annealing's first and last temperature
-IDLE_SHARE, IDLE_COST = 0.6, 0.7
+IDLE_SHARE, IDLE_COST = 0.5, 0.7
 """A team below this part of its fair share costs, in minutes of travel, so much times the square of what it lacks over
 that part: no team is left idle while another drives all day."""
 BLINK = 0.01  # share of places passed over, so that the same ruin is not always mended the same way

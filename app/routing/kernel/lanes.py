@@ -13,7 +13,7 @@ import numpy as np
 from app.routing.kernel.anneal import Searcher
 from app.routing.kernel.recombine import Pool
 
-LEGS = ((0.40, 40.0, 1.0), (0.15, 14.0, 0.8), (0.15, 10.0, 0.6), (0.15, 8.0, 0.5), (0.15, 6.0, 0.3))
+LEGS = ((0.45, 40.0, 0.8), (0.2, 12.0, 0.7), (0.2, 9.0, 0.5), (0.15, 6.0, 0.3))
 """Share of the run, first and last temperature in minutes of travel."""
 CHUNK = 400  # moves between two looks at the clock and the cancel flag
 JOINING = 0.06  # share of a timed run that one recombination may take

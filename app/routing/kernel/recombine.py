@@ -17,8 +17,8 @@ NODES = 400  # of the branch and bound; a limit that does not depend on the cloc
 
 @dataclass
 class Column:
-    """A team's week. `demands` [(demand, pattern)], `rows` its slots' sequences, `cost` travel, changes and fairness
-    less what the visits are worth, by the true weights."""
+    """A team's week. `demands` [(demand, pattern)], `rows` its slots' sequences, `cost` travel, changes, fairness and
+    the visits it leaves out, by the true weights."""
 
     team: int
     demands: tuple
@@ -70,9 +70,9 @@ class Pool:
     def _cost(self, t, demands, driven, load):
         from app.routing.kernel.moves import change_cost, unfair
 
-        worth = sum(self.worth[c] * (self.case.asked[c] - self.missing[p]) for c, p in demands)
+        short = sum(self.worth[c] * self.missing[p] for c, p in demands)
         changes = sum(change_cost(self.case.g, self.true, c, t, p) for c, p in demands)
-        return self.true[at.TRAVEL] * driven + changes + unfair(self.true, t, load) - worth
+        return self.true[at.TRAVEL] * driven + changes + unfair(self.true, t, load) + short
 
     def best(self, seconds=None):
         """Return a state of the cheapest choice of columns, or None where the solver found none."""
@@ -103,13 +103,15 @@ class Pool:
         if not n:
             return None
         costs = [c.cost for c in columns] + [unfair(self.true, t, 0) for t in range(teams)]
-        rows = [[d for d, _ in c.demands] + [kids + c.team] for c in columns] + [[kids + t] for t in range(teams)]
+        costs += list(self.worth * self.case.asked)  # a demand that no column serves
+        rows = [[d for d, _ in c.demands] + [kids + c.team] for c in columns]
+        rows += [[kids + t] for t in range(teams)] + [[c] for c in range(kids)]
         index = np.array([r for row in rows for r in row], dtype=np.int32)
         starts = np.cumsum([0, *(len(row) for row in rows)])
-        matrix = csc_array((np.ones(len(index)), index, starts), shape=(kids + teams, n + teams))
-        once = LinearConstraint(matrix, np.r_[np.zeros(kids), np.ones(teams)], np.ones(kids + teams))
+        matrix = csc_array((np.ones(len(index)), index, starts), shape=(kids + teams, len(rows)))
+        once = LinearConstraint(matrix, np.ones(kids + teams), np.ones(kids + teams))
         limits = {"node_limit": NODES} | ({} if seconds is None else {"time_limit": float(seconds)})
-        found = milp(costs, integrality=np.ones(n + teams), bounds=Bounds(0, 1), constraints=once, options=limits)
+        found = milp(costs, integrality=np.ones(len(rows)), bounds=Bounds(0, 1), constraints=once, options=limits)
         if found.x is None:
             return None
         return [c for c, x in zip(columns, found.x[:n], strict=True) if x > 0.5]
