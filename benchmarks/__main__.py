@@ -16,9 +16,11 @@ import sys
 BENCHMARKS = {
     "imports": "a sheet of 30,000 children, whole, against reading and inserting its raw rows",
     "pages": "the main pages on the municipality against a bare page of 50 rows",
+    "municipality": "a week of home visits for 37 units and 5,000 children with two workers, checked",
     "terms": "a term of home visits rolled out, repaired and explained",
 }
 ON_PROBLEMS = {
+    "districts": "timetables of whole districts: visits without a place, travel, fairness",
     "hhcrsp": "visits that need two at once or in sequence, against the best known costs of public instances",
 }
 """Those that read problems from a folder, which has to be named."""

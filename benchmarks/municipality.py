@@ -1,4 +1,4 @@
-"""A month of home visits for a whole municipality: 37 units, 5,000 children, two workers, every plan checked.
+"""The repeating week of home visits of a whole municipality: 37 units, 5,000 children, two workers, all checked.
 
     python -m benchmarks.municipality [--seconds S] [--units 37] [--children 5000] [--workers 2] [--seed 1]
 

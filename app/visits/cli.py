@@ -11,10 +11,12 @@ from flask.cli import AppGroup
 from flask_babel import gettext, ngettext
 
 from app.kernel.problems import Refused
+from app.routing import bound_report
 from app.routing import solve as make_plan
 from app.routing.formats import read_problem, write_solution
 from app.routing.telling import say
 
+PROVING = 20.0  # seconds for the bound at least
 group = AppGroup("timetables", help="Timetables of home visits.")
 
 
@@ -23,9 +25,11 @@ group = AppGroup("timetables", help="Timetables of home visits.")
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="time to search")
 @click.option("--seed", type=int, default=0, show_default=True, help="first random number")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="file for the plan")
+@click.option("--bound", "prove", is_flag=True, help="say how far from the best possible the plan can be at most")
 @click.option("--explain", "why", is_flag=True, help="say why visits are missing, and what would help")
 @click.option("--substitutes", is_flag=True, help="allow a named substitute where a child would go without")
-def solve(problem: Path, seconds: float, seed: int, out: Path | None, why: bool, substitutes: bool) -> None:
+def solve(problem: Path, seconds: float, seed: int, out: Path | None, prove: bool, why: bool,
+          substitutes: bool) -> None:
     """Make a timetable of the district in PROBLEM (visit-timetable/1) and print its figures; exit 1 when the file is
     refused. Without --out the plan goes to standard output."""
     try:
@@ -48,6 +52,9 @@ def solve(problem: Path, seconds: float, seed: int, out: Path | None, why: bool,
         "%(minutes)s minutes of travel, %(moves)s moves", minutes=plan.score.travel, moves=plan.iterations), err=True)
     if why:
         _explain(task, plan)
+    if prove:
+        for line in bound_report(task, plan, max(PROVING, seconds), gettext):
+            click.echo(line, err=True)
 
 
 def _explain(task, plan) -> None:

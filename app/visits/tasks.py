@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale, gettext, ngettext
 
 from app.db import db
 from app.jobs.actions import job
@@ -13,7 +13,7 @@ from app.kernel.problems import N_
 from app.visits.actions import fill_timetable, inputs_of, keep_progress
 from app.visits.actions.roads import refresh_roads
 from app.visits.actions.runs import relaxations_of
-from app.visits.actions.timetables import solve_inputs
+from app.visits.actions.timetables import prove_bound, solve_inputs
 from app.visits.actions.ways import find_ways, store_ways
 from app.visits.queries import get_timetable
 from app.visits.queries.pins import pins_of_month
@@ -21,6 +21,8 @@ from app.visits.queries.repairs import get_repair
 from app.visits.rules.progress import Way
 from app.visits.types import RepairState, TimetableState
 from app.web.filters import today
+
+MOST_PROVING = 20  # seconds spent on how near to the best possible a plan is
 
 
 @job("timetables.solve", N_("Timetable of a month"))
@@ -51,11 +53,21 @@ def solve_timetable(run: JobRun) -> dict:
         except Cancelled:
             stopped.append(True)
 
+    def asked_to_stop() -> bool:
+        try:
+            run.progress(seconds, seconds + 1, near)
+        except Cancelled:
+            return True
+        return False
+
+    with force_locale(actor.language or "zh_Hans"):
+        near = gettext("Looking how near to the best possible this is")
     solved = solve_inputs(inputs, seconds=seconds, seed=int(run.args["seed"]), on_progress=tell,
                           cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations)
     keep_progress(timetable_id, way.points)
+    proven = [] if stopped else prove_bound(solved, seconds=min(MOST_PROVING, seconds), cancelled=asked_to_stop)
     db.write()
-    fill_timetable(actor, timetable_id, solved, stopped=bool(stopped))
+    fill_timetable(actor, timetable_id, solved, stopped=bool(stopped), proven=proven)
     return {"timetable": str(timetable_id)}
 
 

@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.jobs.actions import queue_job
 from app.kernel.calendars import YearMissing
 from app.kernel.problems import N_, Problem, Refused, refuse_if
-from app.routing import Plan, solve
+from app.routing import Plan, bound, bound_words, solve
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
 from app.routing.travel import estimated_visits
@@ -100,8 +100,17 @@ def solve_inputs(inputs: Inputs, *, seconds: float | None, iterations: int | Non
     return Solved(inputs, task, plan, tuple(lost))
 
 
-def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, stopped: bool) -> Timetable | None:
-    """Store a solved plan as a draft; None when it was discarded meanwhile. Doing it twice does no harm."""
+def prove_bound(solved: Solved, *, seconds: float, cancelled=None) -> list[dict]:
+    """What is proven of how near a plan is to the best possible, as sentences (code, message, values)."""
+    proven = bound(solved.task, seconds=seconds, cancelled=cancelled)
+    return [{"code": r.code, "message": r.message, "values": _plain(r.values)}
+            for r in bound_words(solved.task, solved.plan, proven)]
+
+
+def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, stopped: bool,
+                   proven: Sequence[dict] = ()) -> Timetable | None:
+    """Store a solved plan as a draft, with what was `proven` of it; None when it was discarded meanwhile. Doing it
+    twice does no harm."""
     row = db.session.scalar(select(Timetable).where(Timetable.id == timetable_id).with_for_update())
     if row is None or row.state != TimetableState.QUEUED:
         return None
@@ -125,7 +134,8 @@ def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, sto
                        "demand": one.demand} for r in one.remedies]))
     db.session.execute(update(TimetableRun).where(TimetableRun.timetable_id == row.id).values(
         shortages=[{"minutes": s.minutes, "message": s.message, "values": _plain(s.values)} for s in plan.shortages]))
-    row.figures = {**row.figures, **figures_of(solved), "stopped": stopped, "iterations": plan.iterations}
+    row.figures = {**row.figures, **figures_of(solved), "stopped": stopped, "iterations": plan.iterations,
+                   "bound": list(proven)}
     row.input_hash, row.state = inputs_hash(solved.inputs), TimetableState.DRAFT
     audit.record(actor, "fill_timetable", "timetable", row.id, visits=len(plan.visits))
     db.session.flush()

@@ -41,12 +41,7 @@ def kilometres(figures: Mapping) -> int | None:
 
 def bound_words(figures: Mapping) -> str:
     """How far from the best possible at most, as proven; empty where nothing was proven."""
-    bound, travel = figures.get("bound"), figures.get("travel")
-    if not bound or not travel:
-        return ""
-    percent = max(0.0, 100 * (travel - bound) / bound)
-    return _("The travel is at most %(percent)s %% from the best possible: less than %(minutes)s minutes is proven "
-             "impossible with these visits placed and these rules.", percent=f"{percent:.1f}", minutes=round(bound))
+    return " ".join(say(one["message"], one["values"], _) for one in figures.get("bound") or ())
 
 
 def figure_rows(a, b) -> list[tuple[str, str, str]]:
