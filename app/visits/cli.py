@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext, ngettext
 
 from app.kernel.problems import Refused
-from app.routing import bound_report
+from app.routing import bound, bound_report
 from app.routing import solve as make_plan
 from app.routing.formats import read_problem, write_solution
 from app.routing.telling import say
@@ -66,3 +67,16 @@ def _explain(task, plan) -> None:
             click.echo("    " + say(remedy.message, remedy.values, gettext), err=True)
     for shortage in plan.shortages:
         click.echo(say(shortage.message, shortage.values, gettext), err=True)
+
+
+@group.command("warm-up")
+def warm_up() -> None:
+    """Compile the engine where that is still to be done (half a minute, once after an upgrade)."""
+    task = read_problem(json.dumps({
+        "format": "visit-timetable/1", "days": 5, "travel": [[0, 9, 9], [9, 0, 9], [9, 9, 0]],
+        "teams": [{"id": "T", "place": 0, "skills": [], "shifts": [[[480, 1050]]] * 5, "day_cap": 480}],
+        "children": [{"id": f"C{i}", "place": i, "needs": [], "minutes": 60, "visits": 2, "min_gap": 2,
+                      "windows": [[[480, 1050]]] * 5} for i in (1, 2)],
+    }))
+    make_plan(task, iterations=50)
+    bound(task, seconds=1)

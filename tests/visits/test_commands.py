@@ -50,3 +50,8 @@ def test_the_bound_is_told_in_words(app, problem_file, tmp_path):
     done = app.test_cli_runner().invoke(args=["timetables", "solve", str(problem_file), "--seconds", "0.3", "--bound",
                                               "--out", str(tmp_path / "plan.json")])
     assert done.exit_code == 0 and ("%" in done.stderr or "proven" in done.stderr or "证明" in done.stderr)
+
+
+def test_the_engine_is_compiled_ahead_without_a_word(app):
+    done = app.test_cli_runner().invoke(args=["timetables", "warm-up"])
+    assert done.exit_code == 0 and done.output == ""
