@@ -22,6 +22,7 @@ BENCHMARKS = {
 ON_PROBLEMS = {
     "districts": "timetables of whole districts: visits without a place, travel, fairness",
     "hhcrsp": "visits that need two at once or in sequence, against the best known costs of public instances",
+    "pvrp": "periodic vehicle routing against the best known costs of public instances",
 }
 """Those that read problems from a folder, which has to be named."""
 

@@ -1,0 +1,37 @@
+"""How the kernel's functions are compiled: to machine code, without the interpreter's lock, kept between runs."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numba
+
+
+def _stamp() -> str:
+    """A digest of the whole package: compiled code holds code of other modules, so a change to any makes it stale."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+STAMP = _stamp()
+
+
+def compiled(function):
+    """Compile a function on its first call and keep the code on disk until any module of this package changes.
+
+    Inner functions only look at arrays that their caller holds: counting references would cost more than the moves.
+    """
+    return _stamped(numba.njit(cache=True, nogil=True, fastmath=True, error_model="numpy", _nrt=False)(function))
+
+
+def compiled_entry(function):
+    """The same for a function that makes arrays of its own."""
+    return _stamped(numba.njit(cache=True, nogil=True, fastmath=True, error_model="numpy")(function))
+
+
+def _stamped(dispatcher):
+    dispatcher._cache._cache_file._source_stamp = STAMP
+    return dispatcher
