@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numba
 
+INTERPRETED = {"__init__.py", "check.py", "instance.py", "solve.py"}  # never part of compiled code
+
 
 def _stamp() -> str:
-    """A digest of the whole package: compiled code holds code of other modules, so a change to any makes it stale."""
+    """A digest of the kernel: compiled code holds code of other modules, so a change to any of them makes it stale."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+        if path.name not in INTERPRETED:
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -20,7 +23,7 @@ STAMP = _stamp()
 
 
 def compiled(function):
-    """Compile a function on its first call and keep the code on disk until any module of this package changes.
+    """Compile a function on its first call and keep the code on disk until a module of the kernel changes.
 
     Inner functions only look at arrays that their caller holds: counting references would cost more than the moves.
     """

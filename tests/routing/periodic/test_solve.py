@@ -52,24 +52,24 @@ def exact(instance):
 @pytest.mark.parametrize("seed", range(4))
 def test_a_tiny_problem_is_solved_to_the_optimum(seed):
     instance = parse(made_up(seed, 6))
-    solution = solve(instance, iterations=150)
+    solution = solve(instance, iterations=20_000)
     cost, faults = check(instance, solution)
     assert faults == [] and solution.feasible
     assert cost == pytest.approx(exact(instance), abs=1e-6)
 
 
 def test_east_on_one_day_and_west_on_the_other():
-    solution = solve(parse(EAST_AND_WEST), iterations=60)
+    solution = solve(parse(EAST_AND_WEST), iterations=5000)
     days = {frozenset(stop for route in routes for stop in route) for routes in solution.routes}
     assert days == {frozenset({0, 1}), frozenset({2, 3})}
 
 
 def test_the_same_seed_gives_the_same_solution_and_progress_is_told():
     instance, told = parse(made_up(5, 30, days=3, vehicles=3)), []
-    first = solve(instance, iterations=120, seed=4, on_progress=lambda cost, made: told.append((made, cost)))
-    assert solve(instance, iterations=120, seed=4) == first
+    first = solve(instance, iterations=30_000, seed=4, on_progress=lambda cost, made: told.append((made, cost)))
+    assert solve(instance, iterations=30_000, seed=4) == first
     assert [cost for _made, cost in told] == sorted((cost for _made, cost in told), reverse=True)
-    assert told[-1] == (first.iterations, first.cost) == (120, pytest.approx(first.cost))
+    assert first.cost <= told[-1][1] + 1e-9 and 30_000 <= first.iterations < 32_000
     assert check(instance, first)[1] == []
 
 
@@ -80,6 +80,11 @@ def test_two_workers_and_a_time_limit_keep_the_rules():
     assert solution.iterations >= 2
 
 
+def test_more_than_two_workers_are_refused():
+    with pytest.raises(ValueError, match="workers must be 1 or 2"):
+        solve(parse(EAST_AND_WEST), iterations=1, workers=3)
+
+
 def test_cancelling_ends_a_run_early():
     solution = solve(parse(made_up(7, 12)), iterations=10_000_000, cancelled=lambda: True)
     assert 1 <= solution.iterations < 1000
@@ -87,7 +92,7 @@ def test_cancelling_ends_a_run_early():
 
 def test_too_few_vehicles_are_told_not_hidden():
     instance = parse(EAST_AND_WEST.replace("0 10\n0 10", "0 8\n0 8"))
-    solution = solve(instance, iterations=60)
+    solution = solve(instance, iterations=5000)
     assert not solution.feasible
     assert any("load" in fault for fault in check(instance, solution)[1])
 
@@ -100,12 +105,13 @@ def test_nobody_to_visit():
 @pytest.mark.parametrize("customers", [1, 2])
 def test_one_or_two_customers(customers):
     instance = parse(made_up(8, customers))
-    assert check(instance, solve(instance, iterations=60))[1] == []
+    assert check(instance, solve(instance, iterations=5000))[1] == []
 
 
 def test_the_kernel_is_compiled_once_for_all_problems():
-    from app.routing.periodic.evolve import evolve
+    from app.routing.periodic.anneal import anneal
+    from app.routing.periodic.evolve import educate
 
-    solve(parse(EAST_AND_WEST), iterations=2)
-    solve(parse(made_up(9, 10, days=4, vehicles=3)), iterations=2, workers=2)
-    assert len(evolve.signatures) == 1
+    solve(parse(EAST_AND_WEST), iterations=2000)
+    solve(parse(made_up(9, 10, days=4, vehicles=3)), iterations=2000, workers=2)
+    assert (len(anneal.signatures), len(educate.signatures)) == (1, 1)
