@@ -34,7 +34,7 @@ def test_a_customer_without_visits_has_no_options():
     ("", "the file is empty"),
     ("2 1 1 1\n0 0\n0 0 0\n1 1 1 0 1 1 1 1\n", "line 1: type 2 is not periodic"),
     ("1 0 1 1\n0 0\n0 0 0\n1 1 1 0 1 1 1 1\n", "line 1: 0 should be a whole number of at least 1"),
-    ("1 1 2 1\n0 0\n0 0 0\n1 1 1 0 1 1 1 1\n", "2 customers and 1 days need 4 lines, there are 3"),
+    ("1 1 2 1\n0 0\n0 0 0\n1 1 1 0 1 1 1 1\n", "2 customers and 1 days need 5 lines, there are 4"),
     ("1 1 1 1\n0 -4\n0 0 0\n1 1 1 0 1 1 1 1\n", "line 2: a limit cannot be negative"),
     ("1 1 1 1\n0 0\n0 0 0\n1 1 north 0 1 1 1 1\n", "line 4: could not convert string to float: 'north'"),
     ("1 1 1 1\n0 0\n0 0 0\n1 1 nan 0 1 1 1 1\n", "line 4: every number must be finite"),
