@@ -295,9 +295,7 @@ def plans_the_month(desk: Walk, town: Town) -> None:
     desk.open("/timetables").picture("30-timetables-empty")
     desk.open(f"/timetables/new?month={MONTH}").picture("31-timetable-new")
     desk.fill(month=MONTH, seconds="5", seed="1").send()
-    desk.until("main .progress a.button.main", seconds=60).picture("32-job-done")
-    with desk.page.expect_navigation():
-        desk.page.locator("main .progress a.button.main").click()
+    desk.picture("32-searching").until("main .figures", seconds=90)
     desk.picture("33-timetable").sees(CHILD)
     town.examine(desk)
     town.urls["timetable"] = re.search(r"/timetables/[0-9a-f-]{36}", desk.page.url)[0]

@@ -119,14 +119,14 @@ def _visits(row: Timetable, first: date, last: date):
     """The term's visits with their last record: published ones that stand, and this timetable's own."""
     live = or_(exists().where(Booking.visit_id == Visit.id), VisitRecord.id.is_not(None))
     outside = or_(Visit.day < row.first_on, Visit.day > row.last_on, VisitRecord.id.is_not(None))
-    published = and_(Timetable.unit_id == row.unit_id, Timetable.state == TimetableState.PUBLISHED, live)
+    published = and_(Timetable.state == TimetableState.PUBLISHED, live)
     ours = Visit.timetable_id == row.id
     shown = or_(ours, and_(published, outside)) if row.state != TimetableState.PUBLISHED else published
     return db.session.execute(
         select(Visit.child_id, Visit.day, Visit.origin, VisitRecord.outcome)
         .join(Timetable, Timetable.id == Visit.timetable_id)
         .outerjoin(VisitRecord, and_(VisitRecord.visit_id == Visit.id, last_of_visit()))
-        .where(Visit.day.between(first, last), shown))
+        .where(Timetable.unit_id == row.unit_id, Visit.day.between(first, last), shown))
 
 
 def _cells(row: Timetable, mondays: list[date], days, services) -> dict[tuple[uuid.UUID, date], Cell]:
