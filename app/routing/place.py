@@ -177,7 +177,7 @@ def make_up(board, c, d):
                 options = [
                     (extra, x)
                     for x, day in enumerate(board.problem.days)
-                    if t is not None
+                    if t in board.grid.able[c]
                     and (monday(day.date) - week).days == ahead
                     and board.room(c, x, t, ease)
                     and (extra := board.price(c, t, x)) is not None

@@ -14,6 +14,7 @@ from app.routing.ways import Ways
 
 MOST = 4  # remedies told for one demand
 NOON = 750
+MONTH = 5_000  # days times demands up to which a remedy for a date is proved on the whole plan, as after applying it
 
 ADD_WINDOW = N_(
     "Team %(team)s could visit %(child)s if the family were free on %(weekday)s from %(from)s to %(to)s too."
@@ -81,11 +82,14 @@ class Relaxing:
     def _dated_remedies(self, child, missing):
         """Remedies for visits that single dates have lost."""
         board = self._dated()
+        small = len(self.problem.days) * len(self.problem.children) <= MONTH
         ways = DatedWays(board, board.grid.index[child.id], missing, self.stretches, self.hours).all()
         found = {}
         for way in sorted(ways, key=lambda w: (w.cost, w.code, w.team, w.days)):
             if way.code not in found and len(found) < MOST:
-                found[way.code] = self._remedy(child, way)
+                remedy = self._remedy(child, way)
+                if not small or self._works(child, remedy):
+                    found[way.code] = remedy
         return tuple(found.values())
 
     def _works(self, child, remedy):
@@ -116,12 +120,14 @@ class Relaxing:
 
     def _stands(self, c, way, teams, p, d):
         board = self._board
+        loose, date = dict(way.loose), self.problem.days[d].date
         if way.team < 0:
-            return bool(board.grid.windows[c][d])
-        loose = dict(way.loose)
+            at = loose["starts"][self.grid.days[p].acts_as]
+            return any(a <= at <= b for a, b in board.grid.windows[c][d])
         on = loose.pop("on", None)
-        if on is not None and self.grid.days[p].acts_as != on:
-            loose = {}
+        times = self.problem.teams[way.team].shifts if "shifts" in loose else self.problem.children[c].windows
+        if on is not None and (self.grid.days[p].acts_as != on or date in times):
+            loose = {}  # another weekday, or a date that has times of its own
         for t in teams:
             if board.blocked(t, d) or any(d in board.held[s] for s in board.grid.siblings[c]):
                 continue

@@ -25,7 +25,7 @@ class DatedWays:
 
     def all(self):
         """Yield the ways of every kind."""
-        if self.main is None or not self.span:
+        if self.main not in self.board.grid.able[self.c] or not self.span:
             return
         yield from self._plain("SHORTEN_GAP", LESS_GAP, self.main, self._gap())
         yield from self._plain("RAISE_CAP", 2 * MORE, self.main, self._cap())

@@ -9,7 +9,7 @@ from app.routing.problem import HalfDay, Problem, Team, Weights
 from app.routing.search import Search
 from app.routing.telling import Shortage
 
-LACK = frozenset({"NO_SKILL", "NO_COMMON_TIME", "CAPACITY"})  # reasons that more hours of a teacher would answer
+LACK = frozenset({"NO_SKILL", "NO_COMMON_TIME", "TOO_FAR", "CAPACITY"})  # what hours of a nearer teacher may answer
 OF_A_SKILL = N_("+%(hours)s hours a week of a teacher for %(skills)s: enough for %(children)s (%(count)s).")
 OF_ANY = N_("+%(hours)s hours a week of a teacher: enough for %(children)s (%(count)s).")
 MOVES = 40  # moves that make the fictitious teams' trips sensible before their minutes are told

@@ -143,10 +143,10 @@ class Ways:
                         yield Way(travel + SECOND_TEAM, "SUBSTITUTE", s, p, values, {}, (m, s))
 
     def cap(self):
-        """The daily limit of a team raised by half an hour or an hour."""
+        """The daily limit of a team raised by half an hour, up to two hours."""
         for t in self.allowed:
             had = self.problem.teams[t].cap_day
-            for more in (MORE, 2 * MORE):
+            for more in range(MORE, 5 * MORE, MORE):
                 new = self._new(t, [d for d in self.span if d not in self.row(t)], cap=more)
                 if new:
                     found = list(
@@ -220,11 +220,11 @@ class Ways:
         out, school = min((legs[s][home], s) for s in set(self.grid.school))
         back = legs[home][school]
         first, last = self.r.hours[0][0], max(LATEST, self.r.hours[-1][1])
-        trips = {}
+        trips, cap = {}, max(t.cap_day for t in self.problem.teams)
         for d in self.span:
             starts = [max(a, first + out) for a, b in self.grid.windows[self.c][d] if max(a, first + out) <= b]
             ends = [x + self.child.minutes + back for x in starts]
-            if ends and min(ends) <= last:
+            if ends and min(ends) <= last and min(ends) - min(starts) + out <= cap:
                 trips[d] = (min(starts) - out, min(ends))
         for p in self.whole:
             if all(d in trips for d in p):
@@ -239,7 +239,8 @@ class Ways:
                     "minutes": minutes,
                     "days": ",".join(f"{w}:{a}-{b}" for w, (a, b) in sorted(hours.items())),
                 }
-                yield Way(HIRE + minutes, "NEW_TEAM", -1, p, values)
+                starts = {w: a + out for w, (a, _) in hours.items()}
+                yield Way(HIRE + minutes, "NEW_TEAM", -1, p, values, {"starts": starts})
                 return
 
 
