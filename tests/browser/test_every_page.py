@@ -43,6 +43,7 @@ ENGLISH = re.compile(r"[A-Za-z]{3,}")
 ENGLISH_DATA = re.compile(
     r"English|\.xlsx|\.xls|\.csv|\.ics"  # names of formats and of the other language
     r"|[A-Z]{2,}(?:-[A-Z0-9]+)*"  # short names: PDF, SHA-256, GMFM, WISC-IV, YA509999
+    r"|Valhalla|https?://[\w.:/-]+"  # a program's name; addresses of servers
     r"|\b[0-9a-f]{8,}\b"  # seals
     r"|\b(?:admin|auditor|city|district2?|expert|parent|school|special|teacher|test)\b")  # accounts, device
 TECHNICAL = {"accounts.show_audit"}
