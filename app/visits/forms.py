@@ -216,7 +216,8 @@ class VillageForm(Form):
 
 class RoadServiceForm(Form):
     kind = ChoiceField(_l("Kind of server"), kind=RoadServiceKind, default=RoadServiceKind.OSRM)
-    address = TextField(_l("Address of the server"), [Length(max=300)], render_kw={"inputmode": "url", "autocomplete": "off"})
+    address = TextField(_l("Address of the server"), [Length(max=300)],
+                        render_kw={"inputmode": "url", "autocomplete": "off"})
 
 
 class HappeningForm(Form):
