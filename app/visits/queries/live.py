@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from app.access import Actor
 from app.children.models import Child
 from app.db import db
+from app.db.remember import remembered
 from app.schools.models import Teacher
 from app.visits.models import Booking, Team, TeamMember, Timetable, Visit, VisitChange, VisitRecord
 from app.visits.rules import Changed, compare_visits, visit_key
@@ -98,18 +99,21 @@ def _recent(today: date):
 
 
 def told_to_teacher(actor: Actor, today: date) -> list[ToldChange]:
-    """Changes of the last days that touch the actor's own visits to come."""
+    """Changes of the last days that touch the actor's own visits to come; kept until something changes."""
     if actor.teacher_id is None:
         return []
     mine = select(TeamMember.team_id).where(TeamMember.teacher_id == actor.teacher_id)
-    query = _told().where(*_recent(today), or_(_FORMER.team_id.in_(mine), _NOW.team_id.in_(mine)))
-    return [ToldChange(*row) for row in db.session.execute(query)]
+    return remembered(("told", actor.teacher_id, today), lambda: _list_told(
+        today, or_(_FORMER.team_id.in_(mine), _NOW.team_id.in_(mine))))
+
+
+def _list_told(today: date, whom) -> list[ToldChange]:
+    return [ToldChange(*row) for row in db.session.execute(_told().where(*_recent(today), whom))]
 
 
 def told_to_family(child_id: uuid.UUID, today: date) -> list[ToldChange]:
     """Changes of the last days that touch a child's visits to come; the child was loaded in sight."""
-    return [ToldChange(*row) for row in db.session.execute(
-        _told().where(*_recent(today), VisitChange.child_id == child_id))]
+    return remembered(("told", child_id, today), lambda: _list_told(today, VisitChange.child_id == child_id))
 
 
 @dataclass(frozen=True)

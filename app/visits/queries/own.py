@@ -16,6 +16,7 @@ from app.accounts.queries import find_actor, find_link
 from app.children.models import Child, HomePoint, SafetyCard
 from app.children.queries import list_guardianships
 from app.db import db
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.plans.models import PlanObjective, PlanSection, PlanVersion
 from app.plans.queries import objectives_of
@@ -187,9 +188,13 @@ class MyDay:
 
 
 def count_my_day(actor: Actor, day: date) -> MyDay:
-    """Counts for the teacher's today page. One query."""
+    """Counts for the teacher's today page. One query, and none while nothing has changed."""
     if actor.teacher_id is None:
         return MyDay(0, 0)
+    return remembered(("my day", actor.teacher_id, day), lambda: _count_my_day(actor, day))
+
+
+def _count_my_day(actor: Actor, day: date) -> MyDay:
     start = day - timedelta(days=LOOK_BACK)
     recorded = exists().where(VisitRecord.visit_id == Visit.id)
     row = db.session.execute(
