@@ -42,8 +42,10 @@ def town(app, sign_in, district, coordinator, make_timetable):
 
 @pytest.fixture
 def phone(app):
-    """The family's phone: nobody is signed in."""
-    return app.test_client()
+    """The family's phone: nobody is signed in, and it asks for English."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
 
 
 def make_link(coordinator, child) -> str:
