@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
@@ -139,6 +139,8 @@ def choose_way(actor: Actor, repair_id: uuid.UUID, name: str, *, today: date) ->
         raise Refused(Problem("nothing_changes", N_("This way out changes nothing: there is nothing to publish.")))
     for one in happenings_of(row):
         _note_fact(actor, row, one)
+    db.session.execute(update(Team).where(Team.id.in_({v.team_id for v in visits_of_variant(variant)}),
+                                          ~Team.active).values(active=True))
     draft = _draft(actor, row, base, variant, today)
     db.session.add_all(
         RepairCall(repair_id=row.id, position=n, child_id=child, teacher_id=teacher,

@@ -19,9 +19,10 @@ from app.visits.actions.timetables import as_plan, inputs_of
 from app.visits.models import Repair, Team, TeamMember, Timetable, Visit
 from app.visits.queries import live_visits
 from app.visits.queries.live import recorded_among
+from app.visits.queries.pins import pins_of_month
 from app.visits.queries.repairs import get_repair, happenings_of
 from app.visits.rules import demand_id, make_problem, month_of, split_demand
-from app.visits.rules.repairs import ITERATIONS, as_if_not, close_today, engine_events
+from app.visits.rules.repairs import ITERATIONS, as_if_not, close_today, engine_events, spared_pins
 from app.visits.types import Happening, Inputs, RepairState, VisitOrigin
 
 
@@ -43,7 +44,10 @@ def find_ways(actor: Actor, row: Repair, today: date, *, iterations: int = ITERA
     stands = [v for v in live if v.day in days and str(v.team_id) in teams
               and demand_id(v.child_id, v.service_key) in demands]
     outside = [v for v in live if v.day not in days and v.day >= row.first_on and v.id not in recorded]
-    plan = _locked(as_plan(task, stands), stands, recorded)
+    pins = spared_pins(pins_of_month(timetable.unit_id, timetable.month), happened, task)
+    pinned = {(pin.child_id, pin.service_key, pin.day, pin.start) for pin in pins}
+    firm = recorded | {v.id for v in stands if (v.child_id, v.service_key, v.day, v.start) in pinned}
+    plan = _locked(as_plan(task, stands), stands, firm)
     events = engine_events(happened, task, plan.visits, today)
     found = repair(close_today(task, row.first_on, today), plan, events, since=row.first_on, iterations=iterations)
     versions = {(n.child_id, n.service_key): n.version_id for n in inputs.needs}
@@ -114,19 +118,20 @@ def store_ways(actor: Actor, repair_id: uuid.UUID, variants: list[dict]) -> None
 
 
 def _with_teams(row: Repair, variant: dict) -> list[dict]:
-    """The visits with ids of stored teams: a composition that the engine formed is found or made as a team."""
+    """The visits with ids of stored teams: a composition that the engine formed is found, or made as a team that does
+    not visit until the way out is chosen."""
     ids = {one: _team_of(row.unit_id, team) for one, team in variant["teams"].items()}
     return [{**v, "team": str(ids.get(v["team"], v["team"]))} for v in variant["visits"]]
 
 
 def _team_of(unit_id: uuid.UUID, team: dict) -> uuid.UUID:
     teachers = [uuid.UUID(one) for one in team["teachers"]]
-    for known in db.session.scalars(select(Team).where(Team.unit_id == unit_id, Team.active)):
+    for known in db.session.scalars(select(Team).where(Team.unit_id == unit_id).order_by(Team.active.desc(), Team.id)):
         members = set(db.session.scalars(select(TeamMember.teacher_id).where(TeamMember.team_id == known.id)))
         if members == set(teachers):
             return known.id
     school = db.session.get_one(School, uuid.UUID(team["school"]))
-    made = Team(unit_id=unit_id, school_id=school.id, name=team["name"][:120])
+    made = Team(unit_id=unit_id, school_id=school.id, name=team["name"][:120], active=False)
     db.session.add(made)
     db.session.flush()
     db.session.add_all(TeamMember(team_id=made.id, teacher_id=one, position=n) for n, one in enumerate(teachers))

@@ -19,7 +19,7 @@ from app.routing import (
 )
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
-from app.visits.types import CalendarInput, ChildInput, Happening, HappeningKind, Inputs, Member
+from app.visits.types import CalendarInput, ChildInput, Happening, HappeningKind, Inputs, Member, Pin
 
 ITERATIONS = 200
 _AT_HOME = {HappeningKind.FAMILY_CANCELS, HappeningKind.ROAD_CLOSED, HappeningKind.CHILD_GONE}
@@ -114,6 +114,14 @@ def _hits(one: Happening, visit: Placed, task: Task) -> bool:
     if one.kind == HappeningKind.TEACHER_AWAY:
         return any(t.id == visit.team and str(one.teacher_id) in t.teachers for t in task.teams)
     return one.kind == HappeningKind.DAY_CLOSED or visit.child == str(one.child_id)
+
+
+def spared_pins(pins: Iterable[Pin], happened: Sequence[Happening], task: Task) -> list[Pin]:
+    """Pinned visits that what happened does not touch: they never move. The others have to."""
+    return [pin for pin in pins if not any(
+        one.first <= pin.day <= one.last and one.kind != HappeningKind.CHILD_ADDED
+        and _hits(one, Placed("", str(pin.child_id), pin.day, str(pin.team_id), pin.start, pin.start), task)
+        for one in happened)]
 
 
 def _days(one: Happening) -> list[date]:
