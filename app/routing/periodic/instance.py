@@ -71,7 +71,7 @@ class Solution:
 def read(path: Path) -> Instance:
     """Read one file of the Cordeau format; its name becomes the instance's. Raises FormatError naming file and line."""
     try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
+        return parse(path.read_text(encoding="utf-8-sig"), path.name)
     except (OSError, UnicodeDecodeError) as fault:
         raise FormatError(f"{path.name}: cannot be read as text ({fault})") from fault
 

@@ -23,9 +23,9 @@ BREED = 400  # visits up to which the second worker breeds from the beginning in
 PATIENCE = 10_000  # individuals without a better one before the second worker starts anew
 CALL = 500  # ruins between two looks at the clock
 CHILD = 500  # ruins that count as much as the making of an individual
-CHAINS, FIRST = 1, 0.7  # long chains at the beginning, and the share of the run that they take together
-HOT, WARM, COLD = 1.0, 0.3, 0.01  # temperatures: of a new chain, of a child's, of the end; unit: the mean way
-SHORT = 0.1  # share of the run that a child's chain takes
+CHAINS, FIRST = 2, 0.6  # long chains at the beginning, and the share of the run that they take together
+HOT, WARM, COLD = 1.0, 0.15, 0.01  # temperatures: of a new chain, of a child's, of the end; unit: the mean way
+SHORT = 0.04  # share of the run that a child's chain takes
 ITERATIONS = 20_000
 TOLD = ("seq", "length", "cuts", "mask", "succ", "pred", "cost", "over")  # what a worker tells of an individual
 
@@ -139,7 +139,8 @@ class Worker:
         begin(self.model, self.work, self.chain)
         self._cool(hot, first, until)
         finish(self.model, self.work, self.chain)
-        educate(self.model, self.work, self.state, 1.0)
+        store(self.model, self.work, self.pool)
+        educate(self.model, self.work, self.state, 1.0)  # may leave the limits where they cost little: kept beside it
         store(self.model, self.work, self.pool)
         self._tell()
 
