@@ -1,7 +1,9 @@
 """No plan beats the bound, the bound meets the best on tiny cases, and its words claim what is proven."""
 
+import json
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from functools import cache
 
@@ -10,7 +12,9 @@ import pytest
 from app.kernel.problems import Refused
 from app.routing import Weights, bound, bound_report, bound_words, gap, solve
 from app.routing.bound import template_figures
+from app.routing.formats import read_problem
 from app.routing.problem import HalfDay
+from benchmarks.synthetic import district
 from tests.routing.exact import best
 from tests.routing.samples import (
     AFTERNOON,
@@ -152,3 +156,15 @@ def test_a_malformed_problem_is_refused():
 def test_nothing_heavy_is_loaded_before_it_is_asked_for():
     code = "import sys, app.routing; sys.exit(bool({'numba', 'highspy', 'scipy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_who_may_stop_it_is_asked_in_the_callers_own_thread_only():
+    asked = []
+
+    def cancelled():
+        asked.append(threading.get_ident())
+        return len(asked) > 20
+
+    told = read_problem(json.dumps(district(30, 6, seed=4)))
+    found = bound(told, seconds=30, cancelled=cancelled)
+    assert set(asked) == {threading.get_ident()} and not found.complete

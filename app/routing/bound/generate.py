@@ -1,6 +1,7 @@
 """Column generation: solve the programme over known trips, price new ones, cut, and keep what is proven on the way."""
 
 import math
+import threading
 import time
 
 import numpy as np
@@ -26,6 +27,7 @@ class Generation:
         warm()  # the clock starts when the compiler is done
         self.begin, self.seconds = time.monotonic(), seconds
         self.on_progress, self.cancelled = on_progress, cancelled
+        self.owner, self.stopped = threading.get_ident(), False
         self.model = model = Model(problem)
         self.rounds, self.complete = 0, False
         self.limits = np.array([problem.weights.unserved * c.priority for c in problem.children], dtype=float)
@@ -35,8 +37,10 @@ class Generation:
         self.sweep = Sweep(model, self.over)
 
     def over(self):
-        """True where the time is up or the run was cancelled."""
-        return self.elapsed() >= self.seconds or (self.cancelled is not None and self.cancelled())
+        """True where the time is up or the run was cancelled. The caller is asked from its own thread only."""
+        if self.cancelled is not None and threading.get_ident() == self.owner and self.cancelled():
+            self.stopped = True
+        return self.stopped or self.elapsed() >= self.seconds
 
     def elapsed(self):
         """Seconds since the start."""
