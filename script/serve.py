@@ -89,8 +89,11 @@ def work(app) -> None:
     """Run the worker for background jobs, behind the pages in priority. The timetable engine is compiled beside it, so
     that the first run after an upgrade does not wait for that."""
     os.nice(10)
-    subprocess.Popen([sys.executable, "-m", "flask", "timetables", "warm-up"], cwd=ROOT)
-    flask(app, "jobs", "work")
+    with subprocess.Popen([sys.executable, "-m", "flask", "timetables", "warm-up"], cwd=ROOT) as compiling:
+        try:
+            flask(app, "jobs", "work")
+        finally:
+            compiling.terminate()
 
 
 def fork(run: Callable[[], None]) -> int:

@@ -81,7 +81,7 @@ class DemoChild:
 
 def full_name(dice: Dice, family: str = "", sex: str = "") -> str:
     """A name; one in two hundred has a rare character, one in three hundred is an ethnic name with a middle dot."""
-    if not family and dice.often(1 / 300):
+    if dice.often(1 / 300):
         return dice.choice(words.ETHNIC_NAMES)
     family = family or dice.weighted(words.SURNAMES)
     if dice.often(1 / 200):

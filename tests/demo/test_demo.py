@@ -33,7 +33,7 @@ def rows_of() -> dict[str, list]:
         if table.name in {"audit_entries", "users"}:
             continue
         columns = [c for c in table.columns if not c.name.endswith(("_sealed", "_blind")) and c.name != "tail"]
-        found[table.name] = db.session.execute(select(*columns).order_by(table.c.id)).all()
+        found[table.name] = db.session.execute(select(*columns).order_by(*table.primary_key.columns)).all()
     return found
 
 
