@@ -50,6 +50,20 @@ def measure(path: Path, seconds: float, seed: int) -> dict:
     return figures | {"broken": broken, "moves": plan.iterations, "took": took, "problem": problem, "plan": plan}
 
 
+def gaps(rows: list[dict], seconds: float) -> str:
+    """What is proven of one problem in so many seconds, and how far its plans lie above it."""
+    from app.routing import bound
+    from app.routing.bound.figures import gap
+
+    proven = bound(rows[0]["problem"], seconds=seconds)
+    if proven.unserved:
+        return f"   proven: at least {proven.unserved} unserved ({proven.seconds:.0f} s)"
+    found = [gap(r["problem"], r["plan"], proven) for r in rows]
+    if None in found:
+        return f"   proven: at least {proven.travel} travel ({proven.seconds:.0f} s)"
+    return f"   proven: at least {proven.travel} travel, gap {statistics.mean(found):.1f} % ({proven.seconds:.0f} s)"
+
+
 def warm_up() -> None:
     """Let the compiler work before anything is timed."""
     from app.routing import solve
@@ -67,7 +81,8 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=3)
-    asked = parser.parse_args(words)
+    parser.add_argument("--bound", type=float, metavar="SECONDS", help="prove a bound and print the gap to it")
+    asked = parser.parse_intermixed_args(words)
     paths = problems(asked.folder, asked.names)
     if not paths:
         print(f"There is no problem of the format visit-timetable/1 in {asked.folder}.", file=sys.stderr)
@@ -89,6 +104,7 @@ def main(words: list[str] | None = None) -> int:
         mean = {key: statistics.mean(r[key] for r in rows) for key in ("unserved", "travel")}
         beside = references.get(path.stem)
         told = f"   known: {beside[0]} / {beside[1]}" if beside else ""
+        told += gaps(rows, asked.bound) if asked.bound else ""
         print(f"{path.stem:<14} mean{mean['unserved']:>10.1f}{'':>6}{mean['travel']:>9.0f}{told}", flush=True)
     return int(bad > 0)
 
