@@ -26,7 +26,10 @@ ALLOW_TEAM = N_("Team %(team)s could visit %(child)s if it were no longer exclud
 UNLOCK = N_("Team %(team)s could visit %(child)s if the visits were no longer fixed to %(locked)s.")
 MORE_HOURS = N_("Team %(team)s could visit %(child)s if it had hours on %(weekday)s from %(from)s to %(to)s too.")
 ADD_SKILL = N_("Team %(team)s could visit %(child)s if a member were trained for, or joined for: %(skills)s.")
-NEW_TEAM = N_("%(child)s needs one more team for %(minutes)s minutes a week: from %(place)s, trained for %(skills)s.")
+NEW_TEAM = N_("%(child)s needs one more team of %(size)s for %(minutes)s minutes a week, from %(place)s.")
+NEW_TEAM_FOR = N_(
+    "%(child)s needs one more team of %(size)s for %(minutes)s minutes a week, from %(place)s, trained for %(skills)s."
+)
 ADD_ADULT = N_("Team %(team)s could visit %(child)s if it went out with %(size)s adults.")
 
 WINDOW_ON = N_("Team %(team)s could visit %(child)s if the family were free on %(on)s from %(from)s to %(to)s too.")
@@ -147,6 +150,8 @@ class Relaxing:
         if "start" in values:
             values |= {"from": _clock(values["start"]), "to": _clock(values["end"])}
         message = _DATED[way.code] if "on" in values else _MESSAGES[way.code]
+        if values.get("skills") and way.code == "NEW_TEAM":
+            message = NEW_TEAM_FOR
         return Remedy(way.code, message, values, way.cost, child.id)
 
 

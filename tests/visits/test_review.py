@@ -13,7 +13,8 @@ from app.access import Role
 from app.db import db
 from app.db.audit import AuditEntry
 from app.jobs.runner import run_waiting
-from app.visits.models import FamilyTime, TeacherHours, Timetable, TimetableRun, UnservedNeed, Visit, VisitPin
+from app.schools.models import School
+from app.visits.models import FamilyTime, TeacherHours, Team, Timetable, TimetableRun, UnservedNeed, Visit, VisitPin
 from app.visits.types import TimetableState
 from tests.factories import visits as make
 from tests.support import people
@@ -332,6 +333,15 @@ def test_a_remedy_is_applied_to_the_next_run_only(app, coordinator, two_days, ma
     assert "Rules eased for this run" in text_of(coordinator.get(f"/timetables/{new.id}"))
     answer = coordinator.submit(f"/timetables/{new.id}/publish")
     assert answer.status_code == 200, text_of(answer)
+
+
+def test_one_more_team_is_asked_for_by_the_name_of_its_school(app, coordinator, two_days, make_timetable):
+    with app.app_context():
+        school = db.session.scalar(select(School.name).join(Team, Team.school_id == School.id).limit(1))
+    page = text_of(coordinator.get(f"/timetables/{make_timetable()}"))
+    asked = re.search(r"needs one more team of 2 for \d+ minutes a week, from ([^<]+)\.", page)
+    assert asked and asked[1] == school
+    assert f"/teams/new?unit={two_days.unit.id}" in page[asked.end():]
 
 
 def test_a_familys_time_is_entered_only_after_it_was_asked(app, coordinator, one_day, make_timetable):

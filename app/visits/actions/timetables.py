@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -19,7 +19,7 @@ from app.routing import Plan, bound, bound_words, solve
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
 from app.routing.travel import estimated_visits
-from app.schools.models import Unit
+from app.schools.models import School, Unit
 from app.visits.models import Timetable, TimetableRun, UnservedNeed, Visit
 from app.visits.queries import find_published, gather_inputs, get_timetable, may_plan
 from app.visits.queries.timetables import is_running
@@ -117,7 +117,7 @@ def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, sto
     plan, versions = solved.plan, {(n.child_id, n.service_key): n.version_id for n in solved.inputs.needs}
     db.session.execute(delete(Visit).where(Visit.timetable_id == row.id))
     db.session.execute(delete(UnservedNeed).where(UnservedNeed.timetable_id == row.id))
-    estimated = estimated_visits(solved.task, plan.visits)
+    estimated, schools = estimated_visits(solved.task, plan.visits), _school_names(solved.inputs)
     for one in plan.visits:
         child_id, service_key = split_demand(one.demand)
         db.session.add(Visit(
@@ -130,7 +130,7 @@ def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, sto
         db.session.add(UnservedNeed(
             timetable_id=row.id, child_id=child_id, service_key=service_key, missing=one.missing,
             reasons=[{"code": r.code, "message": r.message, "values": _plain(r.values)} for r in one.reasons],
-            remedies=[{"code": r.code, "message": r.message, "values": _plain(r.values), "cost": r.cost,
+            remedies=[{"code": r.code, "message": r.message, "values": _plain(r.values, schools), "cost": r.cost,
                        "demand": one.demand} for r in one.remedies]))
     db.session.execute(update(TimetableRun).where(TimetableRun.timetable_id == row.id).values(
         shortages=[{"minutes": s.minutes, "message": s.message, "values": _plain(s.values)} for s in plan.shortages]))
@@ -142,8 +142,19 @@ def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, sto
     return row
 
 
-def _plain(values) -> dict:
-    return {name: value if isinstance(value, int | str) else str(value) for name, value in values.items()}
+def _school_names(inputs: Inputs) -> dict[str, str]:
+    """Names of the schools from which teams go out, by the id that is their place in the engine's problem."""
+    asked = {team.school_id for team in inputs.teams}
+    return {str(row.id): row.name for row in db.session.execute(select(School.id, School.name)
+                                                                .where(School.id.in_(asked)))}
+
+
+def _plain(values, schools: Mapping[str, str] | None = None) -> dict:
+    """The values of a message as they are kept. `schools`: names by id, for the engine's places that people read."""
+    plain = {name: value if isinstance(value, int | str) else str(value) for name, value in values.items()}
+    if schools and "place" in plain:
+        plain["place"] = schools.get(plain["place"], plain["place"])
+    return plain
 
 
 def figures_of(solved: Solved) -> dict:

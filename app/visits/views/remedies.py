@@ -58,7 +58,7 @@ def remedy_rows(row, need) -> list[dict]:
         if way == RemedyWay.FAMILY:
             words = _("Ask the family, then run again")
         elif way == RemedyWay.TEAM:
-            team_id = one["values"].get("team_id")
+            team_id = one["values"].get("team_id") if one["code"] != "NEW_TEAM" else None
             url = url_for(".edit_team", team_id=team_id) if team_id else url_for(".new_team", unit=row.unit_id)
             words = _("Look at the team") if team_id else _("New team")
         elif way == RemedyWay.PINS:
