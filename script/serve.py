@@ -85,15 +85,18 @@ def serve_pages(host: str, port: int) -> None:
     ).serve()
 
 
-def work(app) -> None:
-    """Run the worker for background jobs, behind the pages in priority. The timetable engine is compiled beside it, so
-    that the first run after an upgrade does not wait for that."""
+def work(app, compiles: bool) -> None:
+    """Run a worker for background jobs, behind the pages in priority. The first one compiles the timetable engine
+    before it takes a job (half a minute, once after an upgrade): beside a job it would be compiled twice."""
     os.nice(10)
-    with subprocess.Popen([sys.executable, "-m", "flask", "timetables", "warm-up"], cwd=ROOT) as compiling:
-        try:
-            flask(app, "jobs", "work")
-        finally:
-            compiling.terminate()
+    if compiles:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        with subprocess.Popen([sys.executable, "-m", "flask", "timetables", "warm-up"], cwd=ROOT) as compiling:
+            try:
+                compiling.wait()
+            finally:
+                compiling.terminate()
+    flask(app, "jobs", "work")
 
 
 def fork(run: Callable[[], None]) -> int:
@@ -178,8 +181,8 @@ def main() -> int:
 
     prepare(app, options.demo, options.address)
     processes = {fork(lambda: serve_pages(options.host, options.port)): "web server"}
-    for _ in range(int(os.environ["YIAN_WORKERS"])):
-        processes[fork(lambda: work(app))] = "worker for background jobs"
+    for number in range(int(os.environ["YIAN_WORKERS"])):
+        processes[fork(lambda first=number == 0: work(app, first))] = "worker for background jobs"
     return watch(processes, options.address)
 
 
