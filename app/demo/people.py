@@ -13,6 +13,7 @@ from app.demo import words
 from app.demo.dice import Dice, Numbers, Rows
 from app.kernel.dates import school_year_of
 from app.kernel.names import pinyin_of, sort_key
+from app.visits.types import Spot
 
 if TYPE_CHECKING:
     from app.demo.places import DemoSchool, DemoTeam, DemoUnit
@@ -60,6 +61,8 @@ class DemoChild:
     attending: DemoSchool | None = None
     team: DemoTeam | None = None
     slots: tuple[tuple[int, int], ...] = ()
+    spot: Spot | None = None
+    """The home as the timetable sees it."""
     ethnic: str = "汉族"
     diagnoses: list[str] = field(default_factory=list)
     guardians: list[tuple[str, str, str, uuid.UUID]] = field(default_factory=list)
@@ -233,14 +236,16 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
             revision=1,
         )
     if child.placement == "home":
+        child.spot = Spot(round(child.home[1] * 1e6), round(child.home[0] * 1e6),
+                          dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))), dice.randrange(0, 40, 5))
         rows.add(
             "home_points",
             id=dice.id(),
             child_id=child.id,
             longitude=child.home[0],
             latitude=child.home[1],
-            mode=dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))),
-            walk_minutes=dice.randrange(0, 40, 5),
+            mode=child.spot.mode,
+            walk_minutes=child.spot.walk_minutes,
             way=dice.choice(words.WAYS),
             closed_months=[7] if dice.often(0.03) else [],
             revision=1,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from app.demo import words
 from app.demo.dice import Dice, Rows
 from app.demo.people import DemoChild
-from app.demo.places import SLOTS, DemoUnit
+from app.demo.places import DemoTeam, DemoUnit
 from app.demo.plans import DemoPlan
-from app.visits.rules import month_name, weeks_of
+from app.visits.rules import month_name, travel_between, weeks_of
+from app.visits.rules.loads import busiest_to_average, way_km
+from app.visits.types import Spot
 
 LASTS = 70
 MISSED = (("family_cancelled", 4), ("child_ill", 4), ("road_closed", 1), ("weather", 2), ("teacher_duty", 2))
@@ -69,13 +73,9 @@ def make_months(
             for day in days
             if first <= day <= last and day.weekday() == weekday
         ]
-        where: dict[tuple, tuple[float, float]] = {}
-        loads: dict[object, int] = defaultdict(int)
-        for child, plan, day, start in sorted(wanted, key=lambda v: (v[2], v[3], v[0].file_number)):
-            at = where.get((child.team.id, day), child.team.school.point)
-            travel = min(round(_apart(at, child.home) * 1.6 / 25 * 60) + 2, 90 if start == SLOTS[0] else 40)
-            where[child.team.id, day] = child.home
-            loads[child.team.id] += LASTS + travel
+        ways = Ways([child for child, _plan in planned], first.month)
+        for child, plan, day, earliest in sorted(wanted, key=lambda v: (v[2], v[3], v[0].file_number)):
+            start, travel = ways.go(child, day, earliest)
             visit = dice.id()
             rows.add(
                 "visits",
@@ -96,20 +96,22 @@ def make_months(
             _book(dice, rows, visit, child, day, start)
             if day < on - timedelta(days=1) or (day < on and dice.often(0.5)):
                 _record(dice, rows, visit, child, plan, day, start, (day - days[0]).days / 120)
+        loads = ways.loads()
         figures = {
             "asked": len(wanted),
             "placed": len(wanted),
             "unserved": 0,
             "other_team": 0,
-            "team_days": len(where),
-            "travel": sum(loads.values()) - LASTS * len(wanted),
+            "team_days": sum(one["days"] for one in loads),
+            "travel": sum(one["travel"] for one in loads),
             "children": len({v[0].id for v in wanted}),
             "teams": len(loads),
             "left_out": [],
             "idle_teams": [],
             "not_skills": [],
             "bent": [],
-            "spread": round(100 * max(loads.values()) * len(loads) / sum(loads.values())) if loads else 0,
+            "loads": loads,
+            "spread": round(100 * busiest_to_average([one["minutes"] + one["travel"] for one in loads])),
         }
         rows.add(
             "timetables",
@@ -129,6 +131,51 @@ def make_months(
             published_at=dice.moment(first - timedelta(days=5)),
             superseded_at=None,
         )
+
+
+class Ways:
+    """The ways of a month's teams, in minutes as the product estimates them: from school to home to home, and back."""
+
+    def __init__(self, children: list[DemoChild], month: int):
+        self._spots = {child.id: child.spot for child in children}
+        self._spots |= {child.team.school.id: _school_spot(child.team) for child in children}
+        self._travel = travel_between({str(key): spot for key, spot in self._spots.items()}, month)
+        self._at = {place: number for number, place in enumerate(self._travel.places)}
+        self._days: dict[tuple, list] = defaultdict(list)
+        self._teams: dict[uuid.UUID, uuid.UUID] = {}
+
+    def _minutes(self, start: uuid.UUID, end: uuid.UUID) -> int:
+        return int(self._travel.minutes[self._at[str(start)], self._at[str(end)]])
+
+    def go(self, child: DemoChild, day: date, earliest: int) -> tuple[int, int]:
+        """(start, minutes of the way) of a team's next visit of a day: at `earliest`, or when it can be there."""
+        stops = self._days[child.team.id, day]
+        self._teams[child.team.id] = child.team.school.id
+        at, free = stops[-1] if stops else (child.team.school.id, 0)
+        travel = self._minutes(at, child.id)
+        start = max(earliest, free + travel)
+        stops.append((child.id, start + LASTS))
+        return start, travel
+
+    def loads(self) -> list[dict]:
+        """What each team had to do, as a timetable keeps it."""
+        found = {}
+        for (team, _day), stops in self._days.items():
+            one = found.setdefault(team, dict.fromkeys(("visits", "minutes", "travel", "km", "days"), 0))
+            way = [self._teams[team], *(child for child, _end in stops), self._teams[team]]
+            one["visits"] += len(stops)
+            one["minutes"] += LASTS * len(stops)
+            one["days"] += 1
+            for a, b in pairwise(way):
+                one["travel"] += self._minutes(a, b)
+                one["km"] += way_km(self._spots[a], self._spots[b])
+        return sorted(({"team": str(team)} | one | {"km": round(one["km"])} for team, one in found.items()),
+                      key=lambda one: one["team"])
+
+
+def _school_spot(team: DemoTeam) -> Spot:
+    longitude, latitude = team.school.point
+    return Spot(round(latitude * 1e6), round(longitude * 1e6))
 
 
 def _book(dice: Dice, rows: Rows, visit, child: DemoChild, day: date, start: int) -> None:

@@ -122,7 +122,7 @@ def test_words_for_travel():
     plan = solve(given, iterations=50)
     assert gap(given, plan, bound(given)) == 0
     assert bound_report(given, plan, 10)[0] == (
-        "No visit is missing, and no plan can do it with less than 130 minutes of travel."
+        "The repeating plan gives every visit, and no plan can do it with less than 130 minutes of travel."
     )
     worse = replace(plan, template=tuple(replace(v, weekday=i) for i, v in enumerate(plan.template)))
     found = bound(given)

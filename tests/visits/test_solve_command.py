@@ -17,7 +17,7 @@ def test_the_bound_is_said_beside_the_plan(app, tmp_path):
     done = run(app, tmp_path, given, "--bound")
     assert done.exit_code == 0
     assert len(json.loads(done.stdout)["visits"]) == 2
-    assert "送教全部排入，且已证明：路途不可能少于130分钟。" in done.stderr
+    assert "循环周表中送教全部排入，且已证明：路途不可能少于130分钟。" in done.stderr
     assert "未计入：小组之间的均衡" in done.stderr
 
 

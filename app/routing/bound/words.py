@@ -43,19 +43,24 @@ def _travel(problem, plan, figures, found):
     values = {"travel": figures.travel, "least": least, "percent": percent}
     if percent is None:
         return Reason(
-            "BOUND_NONE", N_("No visit is missing. Nothing could be proven about travel yet; allow more time."), values
+            "BOUND_NONE",
+            N_("The repeating plan gives every visit. Nothing could be proven about travel yet; allow more time."),
+            values,
         )
     if percent == 0:
         return Reason(
             "BOUND_BEST",
-            N_("No visit is missing, and no plan can do it with less than %(travel)s minutes of travel."),
+            N_(
+                "The repeating plan gives every visit, and no plan can do it with less than %(travel)s minutes of "
+                "travel."
+            ),
             values,
         )
     return Reason(
         "BOUND_GAP",
         N_(
-            "No visit is missing. %(travel)s minutes of travel are at most %(percent)s %% from the best possible: it "
-            "is proven that every plan without missing visits takes at least %(least)s."
+            "The repeating plan gives every visit. %(travel)s minutes of travel are at most %(percent)s %% from the "
+            "best possible: it is proven that every plan without missing visits takes at least %(least)s."
         ),
         values,
     )

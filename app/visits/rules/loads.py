@@ -34,7 +34,7 @@ def team_loads(task: Task, inputs: Inputs, visits: Iterable[Placed]) -> list[Tea
         for a, b in zip(way, way[1:], strict=False):
             minutes = int(task.travel.minutes[places[a]][places[b]])
             one[2] += minutes if minutes < NO_WAY else 0
-            one[3] += _km(spots.get(a), spots.get(b))
+            one[3] += way_km(spots.get(a), spots.get(b))
         out[name].add(day)
     return [TeamLoad(name, a, b, c, round(d), len(out[name])) for name, (a, b, c, d) in sums.items()]
 
@@ -44,7 +44,7 @@ def _shift(team, day, start: int) -> int:
     return next((i for i, half in enumerate(shifts) if half.start <= start <= half.end), -1)
 
 
-def _km(a: Spot | None, b: Spot | None) -> float:
+def way_km(a: Spot | None, b: Spot | None) -> float:
     """Kilometres of a way as the minutes are estimated: the straight line times the detour of the slower means."""
     if a is None or b is None:
         return 0.0
