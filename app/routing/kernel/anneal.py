@@ -25,12 +25,14 @@ from app.routing.kernel.layout import (
     PAT_DAY,
     PAT_DAY_AT,
     PATTERN,
+    PRIORITY,
     SEQ,
     SIZE,
     SLOT_AT,
     STACK,
     TEAM,
     TEAMS,
+    UNSERVED,
     WIDEST,
 )
 from app.routing.kernel.moves import begin, below, cost_of, drop, place, repeat, roll, undo
@@ -224,6 +226,21 @@ def fill(g, s, o, m, w, rng, order):
 
 
 @njit(**options)
+def _put_back(g, s, o, m, w, rng, out, count, limit):
+    """Place the demands of `out`. Return True where the plan then costs less than `limit`; as soon as that cannot be
+    any more, the others are not tried."""
+    waiting = 0.0
+    for i in range(count):
+        waiting += w[UNSERVED] * g[g[ASKED] + out[i]] * g[g[PRIORITY] + out[i]]
+    for i in range(count):
+        place(g, s, o, m, w, rng, out[i], BLINK)
+        waiting -= w[UNSERVED] * g[g[ASKED] + out[i]] * g[g[PRIORITY] + out[i]]
+        if cost_of(g, s, w) - waiting >= limit:
+            return False
+    return cost_of(g, s, w) < limit
+
+
+@njit(**options)
 def anneal(g, s, best, o, m, w, true, rng, candidates, moves, hot, cold, least, picks, out, keys):
     """Make `moves` moves, the temperature (minutes of travel) falling from `hot` to `cold`. `best` keeps the plan that
     costs least by the weights `true`, `least` is its cost. Return that cost.
@@ -238,11 +255,9 @@ def anneal(g, s, best, o, m, w, true, rng, candidates, moves, hot, cold, least, 
         begin(g, s, o, m)
         count = _take_out(g, s, o, m, w, rng, candidates, picks, out)
         _sort(g, rng, out, count, keys)
-        for i in range(count):
-            place(g, s, o, m, w, rng, out[i], BLINK)
-        now = cost_of(g, s, w)
-        if now < cost - heat * log(1.0 - roll(rng)):
-            cost = now
+        limit = cost - heat * log(1.0 - roll(rng))
+        if _put_back(g, s, o, m, w, rng, out, count, limit):
+            cost = cost_of(g, s, w)
             sure = cost_of(g, s, true)
             if sure < least - 1e-6:
                 least = sure
