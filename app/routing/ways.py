@@ -184,7 +184,7 @@ class Ways:
                 if not on or all(d in self.row(t) for d in on):
                     continue
                 for a, b in longer_hours(self.r.hours, team.shifts.get(weekday, ())):
-                    times = longer(team.shifts, weekday, HalfDay(a, b), self.problem)[weekday]
+                    times = longer(team.shifts, weekday, HalfDay(a, b), self.problem, True)[weekday]
                     shifts = tuple((h.start, h.end) for h in times)
                     new = self._new(t, on, shifts=shifts)
                     if new:

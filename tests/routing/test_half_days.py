@@ -43,6 +43,7 @@ from tests.routing.samples import (
     AFTERNOON,
     ALL_DAY,
     MONDAY,
+    MORNING,
     always,
     child,
     days,
@@ -271,6 +272,25 @@ def test_every_remedy_of_a_random_district_works(seed):
                 after = insert_demand(relaxed, plan, demand)
                 assert sum(u.missing for u in after.unserved if u.demand == demand) < found.missing, remedy
                 assert {str(f) for f in errors(relaxed, after)} <= {str(f) for f in errors(told, plan)}, remedy
+                others = [[(v.demand, v.date, v.team) for v in p.visits if v.demand != demand] for p in (plan, after)]
+                assert others[0] == others[1], "nobody else moves to another day or team"
+
+
+def test_longer_hours_do_not_make_a_trip_of_the_afternoon_one_of_the_morning():
+    late = np.array([[0, 10, 10, 10], [10, 0, 10, 10], [10, 10, 0, 10], [10, 10, 10, 0]])
+    early = late + 50 * (np.add.outer(range(4), range(4)) == 3) * (late > 0)
+    kids = [child("A", place="1", windows={0: (AFTERNOON,)}), child("B", place="2", windows={0: (AFTERNOON,)}),
+            child("C", place="3", windows={0: (MORNING,)})]
+    told = problem([team(shifts={0: (HalfDay(780, 1050),)})], kids,
+                   Travel(tuple("0123"), early, afternoon=late))
+    plan = solve(told, iterations=20)
+    assert [v.start for v in plan.visits] == [810, 880]
+    (short,) = plan.unserved
+    remedy = next(r for r in short.remedies if r.code == "MORE_HOURS")
+    after = insert_demand(apply_remedy(told, remedy), plan, "C")
+    assert {v.demand for v in after.visits} == {"A", "B", "C"} and not after.unserved
+    assert [(v.demand, v.start) for v in after.visits][1:] == [(v.demand, v.start) for v in plan.visits]
+    assert errors(apply_remedy(told, remedy), after) == []
 
 
 def test_a_closed_way_is_closed_in_both_halves():
