@@ -1,6 +1,7 @@
 """Problems and solutions as JSON, `visit-timetable/1`: a template of days 0.., places numbered by the travel matrix.
 
-Problem: `days`, `travel` (rows of whole minutes), `teams` (`id`, `place`, `skills`, `shifts` per day as [from, to],
+Problem: `days`, `travel` (rows of whole minutes), `travel_afternoon` (the same for trips of shifts that start at 12:00
+or later; left out where it is no other), `teams` (`id`, `place`, `skills`, `shifts` per day as [from, to],
 `day_cap`), `children` (`id`, `place`, `needs`, `minutes`, `visits`, `min_gap`, `windows` per day). Solution: `visits`
 (`child`, `day`, `team`, `start`), `unserved` (`child`, `missing`, `reason`). The files have no dates: day 0 is taken as
 a Monday, weekends skipped.

@@ -207,16 +207,29 @@ def test_a_table_without_an_afternoon_is_laid_out_once():
 # --- the bound ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(10))
+def tiny(seed):
+    """Five or six children and two teams; where `seed` is even they are out half of every day and have time enough."""
+    told = with_afternoon(replace(random_problem(seed, 5 + seed % 2), weights=Weights(fairness=0)), seed)
+    if seed % 2:
+        return told
+    rng, half = random.Random(seed), (HalfDay(480, 750), HalfDay(780, 1050))
+    crews = [replace(t, skills=frozenset({"ID", "CP"}), shifts={d: (rng.choice(half),) for d in range(5)}, cap_day=300)
+             for t in told.teams]
+    kids = [replace(c, windows=always(MORNING, AFTERNOON)) for c in told.children]
+    return replace(told, teams=tuple(crews), children=tuple(kids))
+
+
+@pytest.mark.parametrize("seed", range(12))
 def test_on_tiny_cases_the_search_finds_the_best_plan_and_the_bound_never_exceeds_it(seed):
-    told = with_afternoon(replace(random_problem(seed, 4 + seed % 4), weights=Weights(fairness=0)), seed)
+    told = tiny(seed)
     missing, travel = best(told)
     plans = [template_figures(told, solve(told, iterations=1000, seed=s)) for s in range(3)]
     assert min((p.unserved, p.travel) for p in plans) == (missing, travel)
     found = bound(told, seconds=20)
     assert found.complete and found.unserved <= missing
+    assert seed % 2 or not missing
     if not missing:
-        assert found.travel <= travel
+        assert 0.9 * travel <= found.travel <= travel
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -230,9 +243,12 @@ def test_no_plan_of_a_rich_problem_beats_the_bound(seed):
         assert (found.travel if figures.same_team else found.travel_any) <= figures.travel
 
 
-def test_the_gap_is_counted_with_the_minutes_of_the_half():
-    told = two_trips(60, 10)
-    assert gap(told, solve(told, iterations=40), bound(told, seconds=10)) == 0.0
+@pytest.mark.parametrize(("morning", "afternoon"), [(60, 10), (10, 60)])
+def test_the_bound_and_its_gap_are_counted_with_the_minutes_of_the_half(morning, afternoon):
+    told = two_trips(morning, afternoon)
+    found = bound(told, seconds=10)
+    assert found.travel == 20
+    assert gap(told, solve(told, iterations=40), found) == 0.0
 
 
 # --- reasons, remedies, repair, pairs -------------------------------------------------------------------------------
