@@ -41,9 +41,15 @@ def recount(problem: dict, solution: dict) -> tuple[dict, list[str]]:
     return figures, broken
 
 
+def _legs(problem: dict, shifts: list, start: int) -> list:
+    """Minutes between places of a trip: in a shift from 12:00 on those of the afternoon, where the file has them."""
+    begin = next((a for a, b in shifts if a <= start <= b), start)
+    return problem["travel_afternoon"] if begin >= 720 and problem.get("travel_afternoon") else problem["travel"]
+
+
 def _trip(problem: dict, team: dict, day: int, visits: list[dict], children: dict) -> tuple[int, int, int, list[str]]:
     """(minutes driven, out at, back at, broken rules) of a team's day."""
-    legs, wrong = problem["travel"], []
+    legs, wrong = _legs(problem, team["shifts"][day], visits[0]["start"]), []
     place, driven, free = team["place"], 0, None
     out = visits[0]["start"] - legs[place][children[visits[0]["child"]]["place"]]
     for visit in visits:

@@ -72,8 +72,8 @@ def with_visits(problem, plan, visits):
 
 
 def _with_legs(problem, visits):
-    for visit, start, end in legs_of(problem, visits):
-        yield replace(visit, travel_in=int(problem.travel.minutes[start][end]))
+    for visit, start, end, out in legs_of(problem, visits):
+        yield replace(visit, travel_in=int(problem.travel.of_shift(out)[start][end]))
 
 
 def check_change(problem: Problem, plan: Plan, visit: Visit | None, to: Visit | None) -> list[Finding]:

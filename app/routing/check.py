@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.kernel.problems import N_, Severity
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import NO_WAY, Plan, Problem, asked_visits, half_days, most_visits
+from app.routing.problem import NO_WAY, Plan, Problem, asked_visits, half_days, in_afternoon, most_visits
 
 
 def check(problem: Problem, plan: Plan) -> list[Finding]:
@@ -49,10 +49,13 @@ class _View:
                 self.by_demand[v.demand].append(v)
         self.relaxed = {(r.code, r.demand, r.date) for r in plan.relaxations}
 
-    def legs(self, date):
-        """Travel minutes on a date: ways that are closed take `NO_WAY`."""
+    def legs(self, date, out):
+        """Travel minutes of a trip on a date whose shift starts at minute `out`: ways that are closed take `NO_WAY`."""
         shut = [x for x in self.problem.closed_legs if x.first <= date <= x.last]
-        minutes = self.problem.travel.minutes.copy() if shut else self.problem.travel.minutes
+        minutes, later = self.problem.travel.minutes, self.problem.travel.afternoon
+        if later is not None and in_afternoon(out):
+            minutes = later
+        minutes = minutes.copy() if shut else minutes
         for x in shut:
             minutes[self.place[x.start], self.place[x.end]] = NO_WAY
         return minutes
@@ -114,11 +117,12 @@ def _routes(view):
         days[v.team, v.date].append(v)
     for (team_id, date), visits in sorted(days.items()):
         team, trips, away, driven = view.teams[team_id], defaultdict(list), 0, 0
-        shifts, legs = sorted(half_days(team.shifts, view.days[date])), view.legs(date)
+        shifts = sorted(half_days(team.shifts, view.days[date]))
         for v in sorted(visits, key=lambda v: v.start):
             trips[next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), None)].append(v)
         for number, stops in trips.items():
             school = at = view.place[team.school]
+            legs = view.legs(date, stops[0].start if number is None else shifts[number].start)
             free = out = None
             for v in stops:
                 home = view.place[view.children[v.demand].place]

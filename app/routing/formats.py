@@ -1,6 +1,7 @@
 """Problems and solutions as JSON, `visit-timetable/1`: a template of days 0.., places numbered by the travel matrix.
 
-Problem: `days`, `travel` (rows of whole minutes), `teams` (`id`, `place`, `skills`, `shifts` per day as [from, to],
+Problem: `days`, `travel` (rows of whole minutes), `travel_afternoon` (the same for trips of shifts that start at 12:00
+or later; left out where it is no other), `teams` (`id`, `place`, `skills`, `shifts` per day as [from, to],
 `day_cap`), `children` (`id`, `place`, `needs`, `minutes`, `visits`, `min_gap`, `windows` per day). Solution: `visits`
 (`child`, `day`, `team`, `start`), `unserved` (`child`, `missing`, `reason`). The files have no dates: day 0 is taken as
 a Monday, weekends skipped.
@@ -42,12 +43,10 @@ def _problem(told):
         raise ValueError("days must be 1 to 7")
     days = tuple(Day(MONDAY + timedelta(days=i), i) for i in range(told["days"]))
     places = tuple(str(i) for i in range(len(told["travel"])))
-    rows = [[float("nan") if m is None else m for m in row] for row in told["travel"]]
-    if any(len(row) != len(places) for row in rows):
-        rows = [[0.0]] if len(places) != 1 else [[0.0, 0.0]]  # a wrong shape, named by `validate`
-    minutes = np.array(rows, dtype=float)
-    if np.isfinite(minutes).all() and (minutes == np.floor(minutes)).all():
-        minutes = minutes.astype(int)
+    late = told.get("travel_afternoon")
+    travel = Travel(
+        places, _minutes(told["travel"], places), afternoon=None if late is None else _minutes(late, places)
+    )
     teams = tuple(
         Team(
             t["id"],
@@ -72,7 +71,17 @@ def _problem(told):
         )
         for c in told["children"]
     )
-    return Problem(days, teams, children, Travel(places, minutes), repeats=False, name=told.get("name", ""))
+    return Problem(days, teams, children, travel, repeats=False, name=told.get("name", ""))
+
+
+def _minutes(table, places):
+    rows = [[float("nan") if m is None else m for m in row] for row in table]
+    if len(rows) != len(places) or any(len(row) != len(places) for row in rows):
+        rows = [[0.0]] if len(places) != 1 else [[0.0, 0.0]]  # a wrong shape, named by `validate`
+    minutes = np.array(rows, dtype=float)
+    if np.isfinite(minutes).all() and (minutes == np.floor(minutes)).all():
+        minutes = minutes.astype(int)
+    return minutes
 
 
 def _week(stretches):
@@ -84,13 +93,14 @@ def write_problem(problem: Problem) -> str:
     if len(problem.days) > 7 or any(d.acts_as != i for i, d in enumerate(problem.days)):
         raise ValueError("the format holds one week from Monday on")
     place = {p: i for i, p in enumerate(problem.travel.places)}
-    span = range(len(problem.days))
+    span, late = range(len(problem.days)), problem.travel.afternoon
     return json.dumps(
         {
             "format": FORMAT,
             "name": problem.name,
             "days": len(problem.days),
             "travel": np.asarray(problem.travel.minutes).tolist(),
+            **({} if late is None else {"travel_afternoon": np.asarray(late).tolist()}),
             "teams": [
                 {
                     "id": t.id,

@@ -8,7 +8,7 @@ import random
 from datetime import timedelta
 from itertools import combinations, product
 
-from app.routing.problem import NO_WAY, Day, half_days, monday
+from app.routing.problem import NO_WAY, Day, half_days, in_afternoon, monday
 
 PATTERNS = 200  # more day patterns than this are thinned out: the search would spend its time on near-equal ones
 
@@ -17,15 +17,20 @@ class Grid:
     """Arrays of one problem over `days` (a list of `Day`; ordinals of their dates give the gaps).
 
     `windows[c][d]`: start windows ((first, last), ...) of demand c on day d; `shifts[t][d]`: ((start, end), ...) of
-    team t; `legs[p][q]`: minutes, `legs_on[d]` those of a day; `able[c]`: teams that may serve c.
+    team t; `able[c]`: teams that may serve c. `legs[p][q]`: minutes of a trip of the morning, `afternoon[p][q]` of one
+    of the afternoon (the same rows where they do not differ), `least[p][q]` the fewer of both; `legs_on[d]` both of a
+    day, `legs_of(d, shift)` those of a trip.
     """
 
     def __init__(self, problem, days, rolled=False):
         self.problem, self.days, self.rolled = problem, days, rolled
         self.ordinals = [d.date.toordinal() for d in days]
         place = {p: i for i, p in enumerate(problem.travel.places)}
-        self.legs = [[int(m) for m in row] for row in problem.travel.minutes]
-        self.legs_on = [self._legs_of(d.date, place) for d in days]
+        self.legs = self.afternoon = self.least = _rows(problem.travel.minutes)
+        if problem.travel.afternoon is not None:
+            self.afternoon = _rows(problem.travel.afternoon)
+            self.least = [list(map(min, *rows)) for rows in zip(self.legs, self.afternoon, strict=True)]
+        self.legs_on = [self._legs_on(d.date, place) for d in days]
         self.home = [place[c.place] for c in problem.children]
         self.school = [place[t.school] for t in problem.teams]
         self.minutes = [c.minutes for c in problem.children]
@@ -37,15 +42,24 @@ class Grid:
         self.siblings = self._siblings()
         self.rivals = self._rivals()
 
-    def _legs_of(self, date, place):
-        """The legs of one date: those of every date, except for ways closed on it."""
+    def _legs_on(self, date, place):
+        """(morning, afternoon): the legs of one date, those of every date except for ways closed on it."""
         shut = [x for x in self.problem.closed_legs if self.rolled and x.first <= date <= x.last]
         if not shut:
-            return self.legs
-        legs = [row[:] for row in self.legs]
-        for x in shut:
-            legs[place[x.start]][place[x.end]] = NO_WAY
-        return legs
+            return self.legs, self.afternoon
+        both = [row[:] for row in self.legs], [row[:] for row in self.afternoon]
+        for legs in both:
+            for x in shut:
+                legs[place[x.start]][place[x.end]] = NO_WAY
+        return both
+
+    def legs_of(self, d, shift):
+        """Minutes from place to place for the trip of a shift (start, end) on day d."""
+        return self.legs_on[d][in_afternoon(shift[0])]
+
+    def halves(self):
+        """The tables of legs: that of the morning, and that of the afternoon where it is another one."""
+        return (self.legs,) if self.afternoon is self.legs else (self.legs, self.afternoon)
 
     def _times(self, times, day):
         if not self.rolled:  # the template knows weekdays only: exceptions of single dates are the roll-out's matter
@@ -73,6 +87,10 @@ class Grid:
             [j for j, u in enumerate(teams) if j != i and set(t.teachers) & set(u.teachers)]
             for i, t in enumerate(teams)
         ]
+
+
+def _rows(minutes):
+    return [[int(m) for m in row] for row in minutes]
 
 
 def qualified(team, child):

@@ -15,6 +15,9 @@ from app.routing.telling import Relaxation, Shortage, Unserved
 NO_WAY = 100_000
 """Minutes of a leg that cannot be driven (a road closed in that month): longer than any day."""
 
+NOON = 720
+"""A shift that starts at this minute of the day or later belongs to the afternoon."""
+
 
 @dataclass(frozen=True, order=True)
 class HalfDay:
@@ -114,11 +117,23 @@ class Travel:
     """Minutes between places: `minutes[i][j]` from `places[i]` to `places[j]`, shape (n, n), may be asymmetric.
 
     `estimated`: same shape, True where the minutes are an estimate from coordinates; None = all entered or measured.
+    `afternoon`: same shape, the minutes of trips of the afternoon (`in_afternoon`) where a market day, a ferry or fog
+    makes them other ones; None = the same all day. `afternoon_estimated`: as `estimated`, for `afternoon`.
     """
 
     places: tuple[str, ...]
     minutes: np.ndarray
     estimated: np.ndarray | None = None
+    afternoon: np.ndarray | None = field(default=None, metadata={"later": True})
+    afternoon_estimated: np.ndarray | None = field(default=None, metadata={"later": True})
+
+    def of_shift(self, start: int) -> np.ndarray:
+        """The minutes that hold for the trip of a shift that starts at minute `start` of the day."""
+        return self.afternoon if self.afternoon is not None and in_afternoon(start) else self.minutes
+
+    def estimates_of_shift(self, start: int) -> np.ndarray | None:
+        """`estimated` for the trip of a shift that starts at minute `start` of the day."""
+        return self.afternoon_estimated if self.afternoon is not None and in_afternoon(start) else self.estimated
 
 
 @dataclass(frozen=True)
@@ -254,6 +269,12 @@ def half_days(times, day):
     return tuple(times.get(day.acts_as, ()) if found is None else found)
 
 
+def in_afternoon(start: int) -> bool:
+    """True where a shift that starts at minute `start` of the day belongs to the afternoon. The legs of its trip are
+    then those of the afternoon, as a whole; a shift over the whole day belongs to the morning."""
+    return start >= NOON
+
+
 def monday(day):
     """The Monday of the date's week."""
     return day - timedelta(days=day.weekday())
@@ -293,7 +314,10 @@ def _canonical(value):
     if isinstance(value, np.ndarray):
         return f"array{value.shape}{value.tolist()}"
     if is_dataclass(value):
-        return type(value).__name__ + "".join(f"|{f.name}={_canonical(getattr(value, f.name))}" for f in fields(value))
+        told = ((f, getattr(value, f.name)) for f in fields(value))
+        # a field that came later is left out where it says nothing: the hash of an older problem stays what it was
+        kept = ((f, x) for f, x in told if x is not None or not f.metadata.get("later"))
+        return type(value).__name__ + "".join(f"|{f.name}={_canonical(x)}" for f, x in kept)
     if isinstance(value, Mapping):
         return "{" + ",".join(sorted(f"{_canonical(k)}:{_canonical(v)}" for k, v in value.items())) + "}"
     if isinstance(value, frozenset | set):

@@ -158,8 +158,8 @@ class Case:
         teams = self._qualified(child)
         if self._near_enough(child, c, teams):
             return None
-        legs, home = self.grid.legs, self.grid.home[c]
-        away = {t: legs[self.grid.school[t]][home] + legs[home][self.grid.school[t]] + child.minutes for t in teams}
+        ways = {t: self._way(t, c) for t in teams}
+        away = {t: out + back + child.minutes for t, (out, back) in ways.items()}
         if min(away.values()) >= NO_WAY:
             return Reason("TOO_FAR", NO_WAY_OPEN, {"teams": self._names(teams)})
         t = min(teams, key=lambda t: (away[t], t))
@@ -169,8 +169,15 @@ class Case:
             driving = self.problem.teams[t].max_travel
             if driving is not None and away[t] - child.minutes > driving:
                 return Reason("TOO_FAR", TOO_LONG, values | {"way": away[t] - child.minutes, "driving": driving})
-            return Reason("TOO_FAR", TOO_TIGHT, values | {"way": legs[self.grid.school[t]][home]})
+            return Reason("TOO_FAR", TOO_TIGHT, values | {"way": ways[t][0]})
         return Reason("TOO_FAR", TOO_FAR, values)
+
+    def _way(self, t, c):
+        """(there, back): minutes between a team's school and a home in that half of the day in which they are fewest,
+        of those in which the team works."""
+        grid, school, home = self.grid, self.grid.school[t], self.grid.home[c]
+        tables = [grid.legs_of(d, shift) for d, row in enumerate(grid.shifts[t]) for shift in row] or [grid.legs]
+        return min(((x[school][home], x[home][school]) for x in tables), key=sum)
 
     def _settings(self, child, c):
         able = self._near_enough(child, c, self._qualified(child))
@@ -290,7 +297,7 @@ class Case:
                 if longer is None:
                     continue
                 last = seq[-1]
-                back = longer[1][-1] + grid.legs[grid.home[last]][grid.school[t]]
+                back = longer[1][-1] + grid.legs_of(d, (a, b))[grid.home[last]][grid.school[t]]
                 need = max(back - b, away - trip[3] + longer[3] - team.cap_day, 5)
                 least = need if least is None else min(least, need)
         return least

@@ -13,7 +13,7 @@ from app.routing.telling import WEEKDAYS, Remedy
 from app.routing.ways import Ways
 
 MOST = 4  # remedies told for one demand
-NOON = 750
+LUNCH = 750
 MONTH = 5_000  # days times demands up to which a remedy for a date is proved on the whole plan, as after applying it
 
 ADD_WINDOW = N_(
@@ -160,8 +160,8 @@ def _usual(mappings):
     12:00 and 13:30 to 17:00."""
     weekly = (hs for times in mappings for key, hs in times.items() if isinstance(key, int))
     seen = Counter((h.start, h.end) for hs in weekly for h in hs)
-    morning = [(-n, x) for x, n in seen.items() if x[1] <= NOON + 60]
-    evening = [(-n, x) for x, n in seen.items() if x[0] >= NOON - 60]
+    morning = [(-n, x) for x, n in seen.items() if x[1] <= LUNCH + 60]
+    evening = [(-n, x) for x, n in seen.items() if x[0] >= LUNCH - 60]
     return [min(rows)[1] if rows else usual for rows, usual in ((morning, (510, 720)), (evening, (810, 1020)))]
 
 

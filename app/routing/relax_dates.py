@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.routing.loosened import loosened_price
 from app.routing.place import lost_days
 from app.routing.problem import HalfDay, half_days, monday
+from app.routing.remedies import joined
 from app.routing.ways import ASK_FAMILY, LESS_GAP, MORE, SECOND_TEAM, Way, longer_hours
 
 
@@ -96,7 +97,8 @@ class DatedWays:
             return
         there = half_days(self.board.problem.teams[self.main].shifts, self.days[d])
         for a, b in longer_hours(self.hours, there):
-            shifts = tuple((h.start, h.end) for h in _joined((*there, HalfDay(a, b))))
+            apart = self.board.problem.travel.afternoon is not None
+            shifts = tuple((h.start, h.end) for h in joined(there, HalfDay(a, b), apart))
             extra = loosened_price(self.board.state, self.c, self.main, d, shifts=shifts)
             if extra is not None:
                 yield self._dated("MORE_HOURS", b - a + extra, d, a, b)
@@ -109,13 +111,3 @@ class DatedWays:
 
 def _known(prices):
     return {d: x for d, x in prices.items() if x is not None}
-
-
-def _joined(stretches):
-    merged = []
-    for h in sorted(stretches):
-        if merged and h.start <= merged[-1].end:
-            merged[-1] = HalfDay(merged[-1].start, max(merged[-1].end, h.end))
-        else:
-            merged.append(h)
-    return merged

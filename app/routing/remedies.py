@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from app.routing.problem import HalfDay, Problem, Team, half_days
+from app.routing.problem import HalfDay, Problem, Team, half_days, in_afternoon
 from app.routing.telling import Remedy
 
 
@@ -34,20 +34,27 @@ def with_team(problem, team, change):
     return replace(problem, teams=tuple(change(t) if t.id == team else t for t in problem.teams))
 
 
-def longer(times, key, stretch, problem):
-    """A weekly mapping with one stretch more at a weekday or date, joined with what it touches."""
+def longer(times, key, stretch, problem, shifts=False):
+    """A weekly mapping with one stretch more at a weekday or date, joined with what it touches (see `joined`)."""
     if isinstance(key, date):
         day = next((d for d in problem.days if d.date == key), None)
         there = half_days(times, day) if day else ()
     else:
         there = times.get(key, ())
+    return {**times, key: joined(there, stretch, shifts and problem.travel.afternoon is not None)}
+
+
+def joined(there, stretch, apart=False):
+    """Stretches of a day and one more, joined with what it touches. `apart`: a shift of the afternoon stays one, as its
+    trip would else take the legs of the morning."""
     merged = []
     for one in sorted((*there, stretch)):
-        if merged and one.start <= merged[-1].end:
+        touches = bool(merged) and one.start <= merged[-1].end
+        if touches and not (apart and one != stretch and in_afternoon(one.start) > in_afternoon(merged[-1].start)):
             merged[-1] = HalfDay(merged[-1].start, max(one.end, merged[-1].end))
         else:
             merged.append(one)
-    return {**times, key: tuple(merged)}
+    return tuple(merged)
 
 
 def _when(values):
@@ -86,7 +93,7 @@ def _cap(problem, demand, values):
 def _hours(problem, demand, values):
     key, stretch = _when(values)
     return with_team(
-        problem, str(values["team_id"]), lambda t: replace(t, shifts=longer(t.shifts, key, stretch, problem))
+        problem, str(values["team_id"]), lambda t: replace(t, shifts=longer(t.shifts, key, stretch, problem, True))
     )
 
 

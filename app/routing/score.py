@@ -4,18 +4,21 @@ from app.routing.problem import Score
 
 
 def score(problem, visits, unserved):
-    """Score a dated plan: see `Score`. Travel counts every leg, the way back to school too."""
+    """Score a dated plan: see `Score`. Travel counts every leg, the way back to school too. A trip outside the team's
+    hours takes the legs of the half of the day in which its first visit starts."""
     kids = {c.id: c for c in problem.children}
     place = {p: i for i, p in enumerate(problem.travel.places)}
     teams = {t.id: t for t in problem.teams}
-    legs, travel, loads, faces = problem.travel.minutes, 0, dict.fromkeys(teams, 0), {}
+    travel, loads, faces = 0, dict.fromkeys(teams, 0), {}
     routes, days = {}, {d.date: d for d in problem.days}
     for v in visits:
         faces.setdefault(v.demand, []).append(v.team)
         loads[v.team] += v.end - v.start
         routes.setdefault((v.team, v.date, _shift_of(days, teams[v.team], v)), []).append(v)
-    for (team, _, _), stops in routes.items():
-        homes = [place[kids[v.demand].place] for v in sorted(stops, key=lambda v: v.start)]
+    for (team, _, shift), stops in routes.items():
+        stops.sort(key=lambda v: v.start)
+        legs = problem.travel.of_shift(stops[0].start if shift is None else shift.start)
+        homes = [place[kids[v.demand].place] for v in stops]
         way = [place[teams[team].school], *homes, place[teams[team].school]]
         minutes = sum(int(legs[a][b]) for a, b in zip(way, way[1:], strict=False))
         travel += minutes
@@ -32,4 +35,4 @@ def score(problem, visits, unserved):
 
 def _shift_of(days, team, visit):
     times = team.shifts.get(visit.date, team.shifts.get(days[visit.date].acts_as, ()))
-    return next((i for i, h in enumerate(sorted(times)) if h.start <= visit.start <= h.end), -1)
+    return next((h for h in sorted(times) if h.start <= visit.start <= h.end), None)

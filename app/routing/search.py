@@ -50,7 +50,7 @@ class Search:
         return [had.get(c.id, (None, None)) for c in self.problem.children]
 
     def _near(self):
-        legs, home = self.grid.legs, self.grid.home
+        legs, home = self.grid.least, self.grid.home
         return [sorted(range(len(home)), key=lambda x, a=a: (legs[a][home[x]] + legs[home[x]][a], x)) for a in home]
 
     def cost(self):
@@ -234,7 +234,7 @@ class Search:
         if kind < 0.8:
             return sorted(waiting, key=lambda c: len(grid.able[c]) * len(self.days_of[c]))
         sign = -1 if kind < 0.9 else 1
-        return sorted(waiting, key=lambda c: sign * min(grid.legs[grid.school[t]][grid.home[c]] for t in grid.able[c]))
+        return sorted(waiting, key=lambda c: sign * min(grid.least[grid.school[t]][grid.home[c]] for t in grid.able[c]))
 
     def keep(self):
         """A copy of everything that makes the present plan."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.kernel.problems import N_
 from app.routing.grid import Grid, template_days, template_weeks
-from app.routing.problem import HalfDay, Problem, Team, Weights
+from app.routing.problem import NOON, HalfDay, Problem, Team, Weights
 from app.routing.search import Search
 from app.routing.telling import Shortage
 
@@ -42,8 +42,12 @@ def _sum(case, skills, kids):
     size = max(c.team_size for c in kids)
     week = {w: (HalfDay(min(starts), max(ends)),) for w in {d.acts_as for d in problem.days if d.acts_as is not None}}
     asked = sum(2 * c.visits * c.minutes // c.per for c in kids)
+    weeks = [week]
+    if problem.travel.afternoon is not None and max(ends) > NOON:
+        weeks.append({w: (HalfDay(max(NOON, min(starts)), max(ends)),) for w in week})  # with the legs of the afternoon
     crews = tuple(
-        Team(f"+{i}", school, tuple(f"+{i}.{j}" for j in range(size)), frozenset(skills), week, cap)
+        Team(f"+{n}.{i}", school, tuple(f"+{n}.{i}.{j}" for j in range(size)), frozenset(skills), shifts, cap)
+        for n, shifts in enumerate(weeks)
         for i in range(1 + asked // (cap * max(1, len(week))))
     )
     free = tuple(replace(c, forbidden_teams=frozenset(), home_team=None, substitute=None) for c in kids)
@@ -74,7 +78,7 @@ def _sum(case, skills, kids):
 
 def _school(case, kids):
     """The school from which these homes are nearest in sum."""
-    legs, place = case.grid.legs, {p: i for i, p in enumerate(case.problem.travel.places)}
+    legs, place = case.grid.least, {p: i for i, p in enumerate(case.problem.travel.places)}
     schools = sorted({t.school for t in case.problem.teams})
     homes = [place[c.place] for c in kids]
 

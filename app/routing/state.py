@@ -124,9 +124,9 @@ class State:
 
     def starts(self, t, d):
         """[(demand, start, minutes of the leg before)] of a cell, at the departure with the fewest minutes away."""
-        found, grid, legs = [], self.grid, self.grid.legs_on[d]
-        for trip in self.cells[t][d]:
-            at, free = grid.school[t], None
+        found, grid = [], self.grid
+        for shift, trip in zip(grid.shifts[t][d], self.cells[t][d], strict=True):
+            legs, at, free = grid.legs_of(d, shift), grid.school[t], None
             windows = self.windows(d)
             for c in trip[0]:
                 leg = legs[at][grid.home[c]]

@@ -2,7 +2,8 @@
 
 An estimate is the great-circle distance times a detour factor at the speed of the means of travel, and a few minutes to
 park or wait. Defaults are for hills with winding roads; people who know the way enter what they measured, for a pair of
-places or for two villages (groups of places). Ways may be closed in some months and slower in others.
+places or for two villages (groups of places). Ways may be closed in some months and slower in others, and what is
+entered may hold in one half of the day only (a market day, a ferry, fog in the evening).
 """
 
 import math
@@ -57,7 +58,9 @@ class Leg:
 
     `minutes` None leaves the minutes as they are (a leg that only says when it is closed or slow). `both`: the way back
     too. `closed`: months 1-12 in which it cannot be used. `slow`: months in which it takes `percent` of its minutes.
-    Where two legs speak of one pair the narrower wins: home before village before town; of two alike the later one.
+    `afternoon`: None = it holds the whole day, False = on trips of the morning only, True = of the afternoon only.
+    Where two legs speak of one pair the narrower wins: home before village before town; of two alike one for half of
+    the day, then the later one.
     """
 
     start: str
@@ -67,6 +70,7 @@ class Leg:
     closed: frozenset[int] = field(default_factory=frozenset)
     slow: frozenset[int] = field(default_factory=frozenset)
     percent: int = 100
+    afternoon: bool | None = None
 
 
 def distance_km(a, b):
@@ -90,7 +94,8 @@ def travel_table(points: Sequence[Point], legs: Iterable[Leg] = (), month: int |
     """Return the `Travel` between `points` for a month 1-12 (None: nothing is closed or slow).
 
     Entered legs override `known` minutes (shape (n, n), measured on roads, negative where not known), those override
-    estimates. A leg closed in the month takes `NO_WAY` minutes. Raises KeyError for a leg or a mode that names
+    estimates. A leg closed in the month takes `NO_WAY` minutes. The table has an afternoon of its own only where a leg
+    makes it differ. Raises KeyError for a leg or a mode that names
     something unknown, ValueError for a coordinate that is no number, for negative minutes or a percentage under 1.
     """
     for p in points:
@@ -104,9 +109,15 @@ def travel_table(points: Sequence[Point], legs: Iterable[Leg] = (), month: int |
     apart = minutes > 0  # brothers and sisters, or the school next door, are not walked between
     minutes[apart] += (walk[:, None] + walk)[apart]
     members, rank = _groups(points)
-    for leg in sorted(legs, key=lambda leg: rank[leg.start] + rank[leg.end]):
-        _enter(leg, month, (members, walk, apart), minutes, estimated)
-    return Travel(tuple(p.id for p in points), minutes, estimated)
+    legs = sorted(legs, key=lambda leg: (rank[leg.start] + rank[leg.end], leg.afternoon is not None))
+    late = None
+    if any(leg.afternoon is not None for leg in legs):
+        late = minutes.copy(), estimated.copy()
+        _enter_all((leg for leg in legs if leg.afternoon is not False), month, (members, walk, apart), *late)
+    _enter_all((leg for leg in legs if not leg.afternoon), month, (members, walk, apart), minutes, estimated)
+    if late is None or all((a == b).all() for a, b in zip(late, (minutes, estimated), strict=True)):
+        late = None, None
+    return Travel(tuple(p.id for p in points), minutes, estimated, *late)
 
 
 def _estimates(points, modes):
@@ -136,6 +147,11 @@ def _groups(points):
     return members, rank
 
 
+def _enter_all(legs, month, places, minutes, estimated):
+    for leg in legs:
+        _enter(leg, month, places, minutes, estimated)
+
+
 def _enter(leg, month, places, minutes, estimated):
     """Write a leg over what the table says."""
     members, walk, apart = places
@@ -159,29 +175,32 @@ def _enter(leg, month, places, minutes, estimated):
 
 
 def is_estimate(travel: Travel, start: str, end: str) -> bool:
-    """True where the minutes from place `start` to place `end` are an estimate."""
+    """True where the minutes from place `start` to place `end` are an estimate (in the morning, where the halves of the
+    day differ)."""
     at = {p: i for i, p in enumerate(travel.places)}
     return travel.estimated is not None and bool(travel.estimated[at[start], at[end]])
 
 
-def legs_of(problem: Problem, visits: Iterable[Visit]) -> Iterator[tuple[Visit, int, int]]:
-    """Each visit, by date, team and start, with the indices of the places between which the leg before it lies: a team
-    begins every shift at its school."""
+def legs_of(problem: Problem, visits: Iterable[Visit]) -> Iterator[tuple[Visit, int, int, int]]:
+    """Each visit, by date, team and start, with the indices of the places between which the leg before it lies, and
+    the start of the shift it belongs to: a team begins every shift at its school. Visits outside the team's hours are
+    a trip of their own that begins with the first of them."""
     place = {p: i for i, p in enumerate(problem.travel.places)}
     home = {c.id: place[c.place] for c in problem.children}
     teams, days = {t.id: t for t in problem.teams}, {d.date: d for d in problem.days}
-    at, before = -1, None
+    at, before, out = -1, None, 0
     for v in sorted(visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
         team = teams[v.team]
         shifts = sorted(team.shifts.get(v.date, team.shifts.get(days[v.date].acts_as, ()))) if v.date in days else []
-        trip = (v.date, v.team, next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), -1))
-        start = at if trip == before else place[team.school]
-        at, before = home[v.demand], trip
-        yield v, start, at
+        shift = next((h for h in shifts if h.start <= v.start <= h.end), None)
+        trip = (v.date, v.team, shift)
+        if trip != before:
+            at, before, out = place[team.school], trip, v.start if shift is None else shift.start
+        start, at = at, home[v.demand]
+        yield v, start, at, out
 
 
 def estimated_visits(problem: Problem, visits: Iterable[Visit]) -> frozenset[tuple]:
     """(demand, date, start) of the visits whose leg before them is an estimate."""
-    guess = problem.travel.estimated
-    return frozenset((v.demand, v.date, v.start) for v, a, b in legs_of(problem, visits)
-                     if guess is not None and guess[a, b])
+    guesses = ((v, a, b, problem.travel.estimates_of_shift(out)) for v, a, b, out in legs_of(problem, visits))
+    return frozenset((v.demand, v.date, v.start) for v, a, b, guess in guesses if guess is not None and guess[a, b])

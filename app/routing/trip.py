@@ -15,7 +15,7 @@ def build(grid, team, day, shift, seq, windows):
     """
     if not seq:
         return EMPTY
-    legs, home, minutes, school = grid.legs_on[day], grid.home, grid.minutes, grid.school[team]
+    legs, home, minutes, school = grid.legs_of(day, shift), grid.home, grid.minutes, grid.school[team]
     at, free, ends, travel = school, shift[0], [], 0
     for c in seq:
         start = earliest(windows(c), free + legs[at][home[c]])
@@ -92,7 +92,7 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
     `room`: minutes the team may be away in this trip under its daily cap.
     """
     seq, ends, lates, _, travel, _ = trip
-    legs, home, school = grid.legs_on[day], grid.home, grid.school[team]
+    legs, home, school = grid.legs_of(day, shift), grid.home, grid.school[team]
     own, wins, long = home[c], windows(c), grid.minutes[c]
     if not wins:
         return None

@@ -77,32 +77,44 @@ def _stretches(times, message, name):
         yield Finding("bad_stretch", message, {"name": name})
 
 
+_DAY = {
+    "travel_shape": N_("The travel table must have %(n)s rows and columns, one for each place."),
+    "travel_hole": N_("The travel time from %(a)s to %(b)s is missing. Enter it."),
+    "travel_negative": N_("The travel time from %(a)s to %(b)s is negative. Enter minutes of 0 or more."),
+    "travel_fraction": N_("The travel time from %(a)s to %(b)s is not a whole number of minutes. Round it up."),
+}
+_AFTERNOON = {
+    "travel_shape": N_("The travel table of the afternoon must have %(n)s rows and columns, one for each place."),
+    "travel_hole": N_("The travel time from %(a)s to %(b)s in the afternoon is missing. Enter it."),
+    "travel_negative": N_(
+        "The travel time from %(a)s to %(b)s in the afternoon is negative. Enter minutes of 0 or more."
+    ),
+    "travel_fraction": N_(
+        "The travel time from %(a)s to %(b)s in the afternoon is not a whole number of minutes. Round it up."
+    ),
+}
+
+
 def _travel(problem):
-    places = problem.travel.places
-    legs = np.asarray(problem.travel.minutes, dtype=float)
+    travel = problem.travel
+    yield from _table(travel.places, travel.minutes, _DAY)
+    if travel.afternoon is not None:
+        yield from _table(travel.places, travel.afternoon, _AFTERNOON)
+
+
+def _table(places, minutes, messages):
+    legs = np.asarray(minutes, dtype=float)
     if legs.shape != (len(places), len(places)):
-        yield Finding(
-            "travel_shape",
-            N_("The travel table must have %(n)s rows and columns, one for each place."),
-            {"n": len(places)},
-        )
+        yield Finding("travel_shape", messages["travel_shape"], {"n": len(places)})
         return
-    for code, wrong, message in (
-        ("travel_hole", ~np.isfinite(legs), N_("The travel time from %(a)s to %(b)s is missing. Enter it.")),
-        (
-            "travel_negative",
-            legs < 0,
-            N_("The travel time from %(a)s to %(b)s is negative. Enter minutes of 0 or more."),
-        ),
-        (
-            "travel_fraction",
-            np.isfinite(legs) & (legs != np.floor(legs)),
-            N_("The travel time from %(a)s to %(b)s is not a whole number of minutes. Round it up."),
-        ),
+    for code, wrong in (
+        ("travel_hole", ~np.isfinite(legs)),
+        ("travel_negative", legs < 0),
+        ("travel_fraction", np.isfinite(legs) & (legs != np.floor(legs))),
     ):
         if wrong.any():
             a, b = np.argwhere(wrong)[0]
-            yield Finding(code, message, {"a": places[a], "b": places[b]})
+            yield Finding(code, messages[code], {"a": places[a], "b": places[b]})
 
 
 def _children(problem):
@@ -156,7 +168,7 @@ def _warnings(problem):
     open_days = [d for d in problem.days if d.acts_as is not None]
     shifts = [h.end - h.start for t in problem.teams for d in open_days for h in half_days(t.shifts, d)]
     longest = min(max(shifts, default=0), max(t.cap_day for t in problem.teams))
-    legs = np.asarray(problem.travel.minutes)
+    halves = [np.asarray(x) for x in (problem.travel.minutes, problem.travel.afternoon) if x is not None]
     place = {p: i for i, p in enumerate(problem.travel.places)}
     schools = [place[t.school] for t in problem.teams]
     for child in problem.children:
@@ -185,7 +197,7 @@ def _warnings(problem):
                 ),
                 name,
             )
-        if all(legs[s][home] >= NO_WAY or legs[home][s] >= NO_WAY for s in schools):
+        if all(legs[s][home] >= NO_WAY or legs[home][s] >= NO_WAY for s in schools for legs in halves):
             yield _warn(
                 "no_way",
                 N_("No school can reach the home of %(child)s in this period. Enter a way that is open."),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from app.routing.grid import day_patterns, qualified
 from app.routing.loosened import loosened_price
-from app.routing.problem import HalfDay
+from app.routing.problem import NOON, HalfDay
 from app.routing.remedies import longer
 
 MORE = 30  # minutes by which a daily limit is raised, and hours lengthened at their end
@@ -184,7 +184,7 @@ class Ways:
                 if not on or all(d in self.row(t) for d in on):
                     continue
                 for a, b in longer_hours(self.r.hours, team.shifts.get(weekday, ())):
-                    times = longer(team.shifts, weekday, HalfDay(a, b), self.problem)[weekday]
+                    times = longer(team.shifts, weekday, HalfDay(a, b), self.problem, True)[weekday]
                     shifts = tuple((h.start, h.end) for h in times)
                     new = self._new(t, on, shifts=shifts)
                     if new:
@@ -216,20 +216,13 @@ class Ways:
 
     def new_team(self):
         """A team that is not there yet, from the nearest school, for this demand alone."""
-        legs, home, places = self.grid.legs, self.grid.home[self.c], self.problem.travel.places
-        out, school = min((legs[s][home], s) for s in set(self.grid.school))
-        back = legs[home][school]
-        first, last = self.r.hours[0][0], max(LATEST, self.r.hours[-1][1])
-        trips, cap = {}, max(t.cap_day for t in self.problem.teams)
-        for d in self.span:
-            starts = [max(a, first + out) for a, b in self.grid.windows[self.c][d] if max(a, first + out) <= b]
-            ends = [x + self.child.minutes + back for x in starts]
-            if ends and min(ends) <= last and min(ends) - min(starts) + out <= cap:
-                trips[d] = (min(starts) - out, min(ends))
+        home, places = self.grid.home[self.c], self.problem.travel.places
+        _, school = min((self.grid.least[s][home], s) for s in set(self.grid.school))
+        trips = {d: trip for d in self.span if (trip := self._trip_of_new(school, d))}
         for p in self.whole:
             if all(d in trips for d in p):
-                hours = {self.grid.days[d].acts_as: trips[d] for d in p}
-                minutes = sum(b - a for d in p for a, b in [trips[d]]) // self.r.weeks
+                hours = {self.grid.days[d].acts_as: trips[d][::2] for d in p}
+                minutes = sum(b - a for d in p for a, _, b in [trips[d]]) // self.r.weeks
                 values = {
                     "team_id": f"+{self.child.id}",
                     "school": places[school],
@@ -239,9 +232,24 @@ class Ways:
                     "minutes": minutes,
                     "days": ",".join(f"{w}:{a}-{b}" for w, (a, b) in sorted(hours.items())),
                 }
-                starts = {w: a + out for w, (a, _) in hours.items()}
+                starts = {self.grid.days[d].acts_as: trips[d][1] for d in p}
                 yield Way(HIRE + minutes, "NEW_TEAM", -1, p, values, {"starts": starts})
                 return
+
+    def _trip_of_new(self, school, d):
+        """(out, start of the visit, back) of a trip on day d from a school for this demand alone, as early as can be;
+        None where it takes too long."""
+        found, home = [], self.grid.home[self.c]
+        first, last = self.r.hours[0][0], max(LATEST, self.r.hours[-1][1])
+        for late, legs in enumerate(self.grid.halves()):
+            out, back = legs[school][home], legs[home][school]
+            for a, b in self.grid.windows[self.c][d]:
+                start = max(a, (max(first, NOON) if late else first) + out)
+                if start <= b and (late or start - out < NOON or len(self.grid.halves()) == 1):
+                    found.append((start - out, start, start + self.child.minutes + back))
+        cap = max(t.cap_day for t in self.problem.teams)
+        fits = [x for x in found if x[2] <= last and x[2] - x[0] <= cap]
+        return min(fits, key=lambda x: x[1], default=None)
 
 
 def longer_hours(usual, there):

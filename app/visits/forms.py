@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.labels import label_of
 from app.plans.types import PromptLevel
-from app.visits.types import Confirmation, LegFacts, MissedReason, PointInput, RoadServiceKind, Stretch
+from app.visits.types import Confirmation, LegFacts, LegHalf, MissedReason, PointInput, RoadServiceKind, Stretch
 from app.web.forms import ChoiceField, Form, TextField
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
@@ -189,6 +189,7 @@ class LegForm(Form):
     end = SelectField(_l("End of the way"), [InputRequired(_l("Choose where the way ends."))])
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 600, _LONGEST)])
     both = BooleanField(_l("The way back takes as long"), default=True)
+    half = ChoiceField(_l("When it holds"), kind=LegHalf, default=LegHalf.DAY)
     closed = ManyField(_l("Closed in these months"), coerce=int, choices=MONTHS)
     slow = ManyField(_l("Slower in these months"), coerce=int, choices=MONTHS)
     percent = IntegerField(_l("Then it takes, in per cent of the usual minutes"), [Optional()], default=150)
@@ -205,7 +206,7 @@ class LegForm(Form):
         """What was entered."""
         return LegFacts(self.start.data, self.end.data, self.minutes.data, self.both.data,
                         tuple(self.closed.data or ()), tuple(self.slow.data or ()), self.percent.data or 100,
-                        self.note.data or "")
+                        self.note.data or "", self.half.data)
 
 
 class VillageForm(Form):

@@ -25,6 +25,7 @@ from app.visits.types import (
     ChangeKind,
     ClosureKind,
     Confirmation,
+    LegHalf,
     MissedReason,
     MoveState,
     RecordOutcome,
@@ -116,16 +117,17 @@ class VillagePlace(Base):
 
 class TravelLeg(Base):
     """Minutes between two ends that somebody entered, and when the way is closed or slower; `types.LegInput` says what
-    an end is. `both` ways: the ends stand in the order of their names."""
+    an end is. `both` ways: the ends stand in the order of their names. `half` of the day in which it holds."""
 
     __tablename__ = "travel_legs"
-    __table_args__ = (UniqueConstraint("unit_id", "start", "end"),
+    __table_args__ = (UniqueConstraint("unit_id", "start", "end", "half"),
                       CheckConstraint("minutes > 0 AND minutes <= 600", name="minutes"),
                       CheckConstraint("percent >= 100 AND percent <= 500", name="percent"))
 
     unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
     start: Mapped[str] = mapped_column(String(48))
     end: Mapped[str] = mapped_column(String(48))
+    half: Mapped[LegHalf] = mapped_column(choice(LegHalf), default=LegHalf.DAY)
     minutes: Mapped[int | None]
     both: Mapped[bool] = mapped_column(default=True)
     closed_months: Mapped[list] = mapped_column(Json)

@@ -83,6 +83,14 @@ class LegSource(StrEnum):
     ESTIMATE = "estimate"
 
 
+class LegHalf(StrEnum):
+    """When entered minutes hold: on trips of the whole day, or of one half (by the begin of the team's hours)."""
+
+    DAY = "day"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
 class RemedyWay(StrEnum):
     """Who makes a remedy true."""
 
@@ -242,7 +250,8 @@ class CalendarInput:
 @dataclass(frozen=True)
 class LegInput:
     """Entered minutes between two ends ("school:ID", "home:CHILD", "village:ID", "town:CODE"); None leaves the minutes
-    as they are. `closed` months, and `slow` months in which the leg takes `percent` of its minutes."""
+    as they are. `closed` months, and `slow` months in which the leg takes `percent` of its minutes. `half` of the day
+    in which it holds; there it counts before one of the same pair for the whole day."""
 
     start: str
     end: str
@@ -251,6 +260,7 @@ class LegInput:
     closed: tuple[int, ...] = ()
     slow: tuple[int, ...] = ()
     percent: int = 100
+    half: LegHalf = LegHalf.DAY
 
 
 @dataclass(frozen=True)
@@ -275,6 +285,7 @@ class LegFacts:
     slow: tuple[int, ...] = ()
     percent: int = 100
     note: str = ""
+    half: LegHalf = LegHalf.DAY
 
 
 @dataclass(frozen=True)
@@ -420,5 +431,6 @@ describe(LeftOut, no_home=N_("Where the home is has not been entered."),
          not_on_roll=N_("The child is suspended, missing or no longer on the roll: no visits meanwhile."))
 describe(RoadServiceKind, osrm=N_("OSRM"), valhalla=N_("Valhalla"))
 describe(LegSource, entered=N_("entered"), roads=N_("by road"), estimate=N_("estimate"))
+describe(LegHalf, day=N_("the whole day"), morning=N_("in the morning only"), afternoon=N_("in the afternoon only"))
 describe(TeamLack, no_member=N_("The team has no teacher."), no_hours=N_("The teachers have no hours in common."),
          no_place=N_("The school's place on the map has not been entered."))

@@ -93,7 +93,9 @@ class _Road:
 
     def __init__(self, problem, team, weekday, shift):
         place = {p: i for i, p in enumerate(problem.travel.places)}
-        self.legs, self.school = problem.travel.minutes.tolist(), place[team.school]
+        late = problem.travel.afternoon is not None and shift.start >= 12 * 60
+        self.legs = (problem.travel.afternoon if late else problem.travel.minutes).tolist()
+        self.school = place[team.school]
         self.shift, self.cap = shift, team.cap_day
         self.stops = [
             (c, place[child.place], child.minutes, [(w.start, w.end - child.minutes) for w in windows])

@@ -19,6 +19,13 @@ def road(*kilometres):
     return Travel(tuple(str(i) for i in range(len(at))), abs(at[:, None] - at[None, :]))
 
 
+def with_afternoon(told, seed=0):
+    """The problem with other minutes in the afternoon: each leg from a third to twice as long, in steps of five."""
+    rng, morning = random.Random(seed), told.travel.minutes
+    factors = [[rng.choice([1, 2, 3, 4, 6]) for _ in morning] for _ in morning]
+    return replace(told, travel=replace(told.travel, afternoon=morning * np.array(factors) // 15 * 5))
+
+
 def always(*stretches, days=WEEK):
     return dict.fromkeys(days, stretches)
 
@@ -150,7 +157,9 @@ def recheck(given, plan):
                 stops = [s for s in stops if s not in mine]
                 if mine:
                     way = [at[crew.school], *(at[k.place] for _, _, k in mine), at[crew.school]]
-                    legs = [int(given.travel.minutes[a][b]) for a, b in zip(way, way[1:], strict=False)]
+                    late = given.travel.afternoon is not None and shift.start >= 12 * 60
+                    table = given.travel.afternoon if late else given.travel.minutes
+                    legs = [int(table[a][b]) for a, b in zip(way, way[1:], strict=False)]
                     leave, back = mine[0][0] - legs[0], mine[-1][1] + legs[-1]
                     if leave < shift.start or back > shift.end:
                         broken.append(("shift", crew.id, day.date))

@@ -138,10 +138,10 @@ def test_every_visit_knows_whether_its_own_leg_is_an_estimate():
     problem = replace(problem, travel=replace(travel, estimated=guess))
     plan = solve(problem, iterations=30, seed=1)
     found = estimated_visits(problem, plan.visits)
-    legs = [(v, a) for v, a, _b in legs_of(problem, plan.visits)]
+    legs = [(v, a) for v, a, _b, _out in legs_of(problem, plan.visits)]
     assert len(legs) == len(plan.visits) > 0
     assert found == {(v.demand, v.date, v.start) for v, a in legs if a}
-    assert all(v.travel_in == travel.minutes[a][b] for v, a, b in legs_of(problem, plan.visits))
+    assert all(v.travel_in == travel.minutes[a][b] for v, a, b, _out in legs_of(problem, plan.visits))
 
 
 def test_the_way_on_foot_comes_on_top_of_all_but_door_to_door_minutes():

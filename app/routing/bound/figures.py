@@ -53,14 +53,15 @@ def template_figures(problem, plan):
     trips, seen, given = {}, {}, {}
     for v in sorted(template, key=lambda v: v.start):
         shifts = sorted(teams[v.team].shifts.get(v.weekday, ()))
-        shift = next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), -1)
-        trips.setdefault((v.team, v.week, v.weekday, shift), []).append(place[kids[v.demand].place])
+        shift = next((h for h in shifts if h.start <= v.start <= h.end), None)
+        trips.setdefault((v.team, v.week, v.weekday, shift), []).append(v)
         seen.setdefault(v.demand, set()).add(v.team)
         given[v.demand] = given.get(v.demand, 0) + 1
     travel = 0
-    for (team, *_), homes in trips.items():
-        way = [place[teams[team].school], *homes, place[teams[team].school]]
-        travel += sum(int(problem.travel.minutes[a][b]) for a, b in zip(way, way[1:], strict=False))
+    for (team, _, _, shift), visits in trips.items():
+        legs = problem.travel.of_shift(visits[0].start if shift is None else shift.start)
+        way = [teams[team].school, *(kids[v.demand].place for v in visits), teams[team].school]
+        travel += sum(int(legs[place[a]][place[b]]) for a, b in zip(way, way[1:], strict=False))
     weeks = template_weeks(problem)
     missing = sum(max(0, c.visits * (weeks // c.per) - given.get(c.id, 0)) for c in problem.children)
     return Figures(missing, travel, all(len(s) == 1 for s in seen.values()))

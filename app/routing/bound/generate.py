@@ -70,14 +70,12 @@ class Generation:
 
     def _alone(self):
         """Twice the minutes there and back from the nearest school of a team that may come."""
-        grid, short = self.model.grid, self.model.short
-        return np.array(
-            [
-                2 * min((short[grid.school[t], p] + short[p, grid.school[t]] for t in able), default=0) + 20
-                for able, p in zip(grid.able, grid.home, strict=True)
-            ],
-            dtype=float,
-        )
+        grid = self.model.grid
+        ways = [
+            [short[grid.school[t], p] + short[p, grid.school[t]] for t in able for short in self.model.short]
+            for able, p in zip(grid.able, grid.home, strict=True)
+        ]
+        return np.array([2 * min(row, default=0) + 20 for row in ways], dtype=float)
 
     def _count(self):
         """Price missing visits only. Return True where the programme was solved."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.routing.grid import Grid, template_days, template_weeks
+from app.routing.problem import in_afternoon
 
 MOST = 16  # visits in one trip, more than any working day holds
 REMEMBERED = 16  # nearest homes that a trip does not forget at a home
@@ -13,13 +14,14 @@ FREE = 100_000  # minutes: no limit
 
 @dataclass(frozen=True)
 class Job:
-    """One shift of one kind of team: `kind`, `day` and `shift` as indices; `stops` (m, 4) its possible visits: demand,
-    place, first and last start; `times` start and end of the shift and minutes away at most; `limits` visits and
-    minutes of travel at most."""
+    """One shift of one kind of team: `kind`, `day` and `shift` as indices; `half` of the day (see `Model`); `stops`
+    (m, 4) its possible visits: demand, place, first and last start; `times` start and end of the shift and minutes away
+    at most; `limits` visits and minutes of travel at most."""
 
     kind: int
     day: int
     shift: int
+    half: int
     school: int
     stops: np.ndarray
     times: tuple
@@ -31,6 +33,8 @@ class Model:
 
     `kinds`: lists of teams that are alike on every day. `asked[c]`: visits in the template. `blocks[c]`: (days, visits)
     of each period of weeks. `close[c]`: groups of days of which at most one is used. `near`, `spot`: see `price`.
+    `legs[half]`, `short[half]`: minutes between places, and the shortest over other places, of trips of the morning (0)
+    and of the afternoon (1; not there where it is no other).
     """
 
     def __init__(self, problem):
@@ -38,8 +42,8 @@ class Model:
         self.grid = grid = Grid(problem, template_days(problem))
         self.weeks = template_weeks(problem)
         self.n, self.days = len(problem.children), len(grid.days)
-        self.legs = np.array(grid.legs, dtype=np.int64)
-        self.short = _shortest(self.legs)
+        self.legs = [np.array(half, dtype=np.int64) for half in grid.halves()]
+        self.short = [_shortest(half) for half in self.legs]
         self.minutes = np.array(grid.minutes, dtype=np.int64)
         self.step, self.rough_step = (int(min(s, self.minutes.min(initial=s))) for s in (5, 10))
         self.near, self.spot = self._near()
@@ -50,8 +54,8 @@ class Model:
         self.close = [self._close(c) for c in problem.children]
 
     def _near(self):
-        home = np.array(self.grid.home)
-        far = self.legs[np.ix_(home, home)] + self.legs[np.ix_(home, home)].T
+        home, least = np.array(self.grid.home), np.array(self.grid.least, dtype=np.int64)
+        far = least[np.ix_(home, home)] + least[np.ix_(home, home)].T
         np.fill_diagonal(far, -1)
         near = np.argsort(far, axis=1, kind="stable")[:, :REMEMBERED].astype(np.int64)
         spot = np.full((self.n, self.n), -1, np.int64)
@@ -74,20 +78,21 @@ class Model:
             limits = (min(team.max_visits or MOST, MOST), FREE if team.max_travel is None else team.max_travel)
             for d in range(self.days):
                 for s, (begin, end) in enumerate(grid.shifts[t][d]):
-                    stops = self._stops(t, d, begin, end)
+                    half = int(in_afternoon(begin) and len(self.legs) > 1)
+                    stops = self._stops(t, d, begin, end, self.short[half])
                     if len(stops):
-                        jobs.append(Job(k, d, s, grid.school[t], stops, (begin, end, team.cap_day), limits))
+                        jobs.append(Job(k, d, s, half, grid.school[t], stops, (begin, end, team.cap_day), limits))
         return jobs
 
-    def _stops(self, t, d, begin, end):
+    def _stops(self, t, d, begin, end, short):
         """Visits that team t could make first and alone on day d in a shift, as far as the clock goes."""
         grid, school, found = self.grid, self.grid.school[t], []
         for c in range(self.n):
             if t not in grid.able[c]:
                 continue
             home = grid.home[c]
-            first = begin + int(self.short[school, home])
-            last = end - int(self.short[home, school]) - grid.minutes[c]
+            first = begin + int(short[school, home])
+            last = end - int(short[home, school]) - grid.minutes[c]
             starts = [(max(a, first), min(b, last)) for a, b in grid.windows[c][d]]
             found += [(c, home, a, b) for a, b in starts if a <= b]
         return np.array(found, dtype=np.int64).reshape(-1, 4)

@@ -28,7 +28,7 @@ class Sweep:
         self.want = max(5, min(TRIPS, 3000 // max(1, len(model.jobs))))
         self.groups = {}
         for job in model.jobs:
-            self.groups.setdefault((job.school, job.day), []).append(job)
+            self.groups.setdefault((job.school, job.day, job.half), []).append(job)
 
     def close(self):
         """End the threads."""
@@ -38,7 +38,7 @@ class Sweep:
         """Price at rounded duals. Return (proven least cost or None, trips): None where the time ran out or the sweep
         was a rough one."""
         value, constant = master.prices(dual)
-        fare = self.model.legs * master.fare
+        fare = [legs * master.fare for legs in self.model.legs]
         step = self.model.step if exact else self.model.rough_step
         behinds = self.pool.map(lambda g: self._behind(g, value, fare, step), self.groups)
         rests = dict(zip(self.groups, behinds, strict=True))
@@ -58,15 +58,17 @@ class Sweep:
     def _behind(self, group, value, fare, step):
         if self.over():
             return None
-        school, day = group
+        school, day, half = group
         jobs, model = self.groups[group], self.model
         stops = np.unique(np.concatenate([j.stops for j in jobs]), axis=0)
         begin, close = min(j.times[0] for j in jobs), max(j.times[1] for j in jobs)
         best = value[:, sorted({j.kind for j in jobs}), day].max(axis=1)
-        return begin, behind(stops, best, model.minutes, model.legs, fare, school, begin, close, step)
+        return begin, behind(
+            stops, best, model.minutes, model.legs[half], fare[half], school, begin, close, step
+        )
 
     def _price(self, job, value, fare, rests, step, exact):
-        rest = rests[job.school, job.day]
+        rest = rests[job.school, job.day, job.half]
         if rest is None or self.over():
             return None
         model, (begin, table) = self.model, rest
@@ -75,9 +77,9 @@ class Sweep:
             job.stops,
             worth,
             model.minutes,
-            model.legs,
-            fare,
-            model.short,
+            model.legs[job.half],
+            fare[job.half],
+            model.short[job.half],
             job.school,
             (*job.times, begin),
             job.limits,
@@ -90,7 +92,7 @@ class Sweep:
         )
 
     def _trips(self, job, rows, lengths):
-        legs, home = self.model.legs, self.model.grid.home
+        legs, home = self.model.legs[job.half], self.model.grid.home
         for row, length in zip(rows, lengths, strict=True):
             homes = tuple(int(c) for c in row[:length])
             way = [job.school, *(home[c] for c in homes), job.school]

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.routing.grid import day_patterns
 from app.routing.kernel import layout as at
+from app.routing.problem import in_afternoon
 
 NEIGHBOURS = 80  # kept for each demand
 
@@ -71,20 +72,21 @@ def slot_of_day(grid, d):
 def _arrays(grid, patterns, asked, before):
     problem, days = grid.problem, len(grid.days)
     kids, teams = problem.children, problem.teams
-    legs = np.array(grid.legs, dtype=np.int32)
+    halves = [np.array(half, dtype=np.int32) for half in grid.halves()]
+    least = np.array(grid.least, dtype=np.int32)
     slots = [(t, d, a, b) for t, row in enumerate(grid.shifts) for d, s in enumerate(row) for a, b in s]
     every = [p for ps in patterns for p, _ in ps]
     windows = [grid.windows[c][d] for c in range(len(kids)) for d in range(days)]
-    near = _near(legs, _ints(grid.home))
+    near = _near(least, _ints(grid.home))
     found = {
         "DAYS": days,
-        "PLACES": len(legs),
+        "PLACES": len(least),
         "KIDS": len(kids),
         "TEAMS": len(teams),
         "SLOTS": len(slots),
         "NEAREST": near.shape[1],
         "WIDEST": max((len(p) for p in every), default=1),
-        "LEGS": legs.reshape(-1),
+        "LEGS": np.concatenate([half.reshape(-1) for half in halves]),
         "HOME": _ints(grid.home),
         "MINUTES": _ints(grid.minutes),
         "PRIORITY": _ints(c.priority for c in kids),
@@ -92,7 +94,7 @@ def _arrays(grid, patterns, asked, before):
         "BEFORE": _ints(grid.team_of.get(team, -1) for team, _ in before),
         "SHARES": _ints(c.shares_day for c in kids),
         "FAR": _ints(
-            min((legs[grid.school[t]][h] for t in able), default=0)
+            min((least[grid.school[t]][h] for t in able), default=0)
             for h, able in zip(grid.home, grid.able, strict=True)
         ),
         "PAT_AT": _starts(patterns),
@@ -113,6 +115,7 @@ def _arrays(grid, patterns, asked, before):
         "SLOT_CELL": _ints(t * days + d for t, d, _, _ in slots),
         "SLOT_START": _ints(a for _, _, a, _ in slots),
         "SLOT_END": _ints(b for _, _, _, b in slots),
+        "SLOT_LEGS": _ints(least.size * in_afternoon(a) * (len(halves) > 1) for _, _, a, _ in slots),
     }
     lists = {
         "ABLE": grid.able,

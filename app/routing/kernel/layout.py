@@ -3,14 +3,16 @@ is where the homes begin, so `g[g[HOME] + c]` is the home of demand c. Few flat 
 compiled calls cheap.
 
 `g` int32, constant. Counts: DAYS, PLACES, KIDS, TEAMS, SLOTS, NEAREST (neighbours kept), WIDEST (days of the longest
-pattern). LEGS (places x places) minutes. By demand: HOME, MINUTES, PRIORITY, ASKED (visits in the template), BEFORE
-(team of the previous plan, -1 none), SHARES (may share a day with a sibling service), FAR (minutes from the nearest
-able school), ABLE_AT -> ABLE teams, PAT_AT patterns, DAY_AT -> DAY_OF usable days, SIB_AT -> SIB other services of the
-child, NEAR (KIDS x NEAREST) demands by distance; by demand and day: WIN_AT -> WIN_FIRST, WIN_LAST starts. By pattern:
-PAT_MISSING visits, PAT_CHANGE days unlike the previous plan, PAT_DAY_AT -> PAT_DAY days. By team: SCHOOL, CAP, MOST,
-DRIVING, ONE. By cell (team * days + day): SLOT_AT slots, RCELL_AT -> RCELL cells of teams that share a teacher. By slot
-(a shift of a team on a day, room for one trip): SLOT_CELL, SLOT_START, SLOT_END, RIVAL_AT -> RIVAL slots that need the
-same teacher. `*_AT` rows have one number more than items: an item's list lies from its number to the next one.
+pattern). LEGS (places x places) minutes; where those of the afternoon differ they follow. By demand: HOME, MINUTES,
+PRIORITY, ASKED (visits in the template), BEFORE (team of the previous plan, -1 none), SHARES (may share a day with a
+sibling service), FAR (minutes from the nearest able school), ABLE_AT -> ABLE teams, PAT_AT patterns, DAY_AT -> DAY_OF
+usable days, SIB_AT -> SIB other services of the child, NEAR (KIDS x NEAREST) demands by distance; by demand and day:
+WIN_AT -> WIN_FIRST, WIN_LAST starts. By pattern: PAT_MISSING visits, PAT_CHANGE days unlike the previous plan,
+PAT_DAY_AT -> PAT_DAY days. By team: SCHOOL, CAP, MOST, DRIVING, ONE. By cell (team * days + day): SLOT_AT slots,
+RCELL_AT -> RCELL cells of teams that share a teacher. By slot (a shift of a team on a day, room for one trip):
+SLOT_CELL, SLOT_START, SLOT_END, SLOT_LEGS (how far into LEGS the minutes of its half of the day begin), RIVAL_AT ->
+RIVAL slots that need the same teacher. `*_AT` rows have one number more than items: an item's list lies from its number
+to the next one.
 
 `s` int32, a timetable: by slot SEQ (x LONGEST) demands, SIZE, ENDS and LATES (x LONGEST) earliest end and latest start
 of each visit, AWAY least minutes out, DRIVEN, SERVED; by cell VERSION; by team LOAD; by demand TEAM, PATTERN (-1 = not
@@ -33,16 +35,16 @@ LONGEST = 24  # homes in one trip
     DAYS, PLACES, KIDS, TEAMS, SLOTS, NEAREST, WIDEST, LEGS, HOME, MINUTES, PRIORITY, ASKED, BEFORE, SHARES,
     FAR, ABLE_AT, ABLE, WIN_AT, WIN_FIRST, WIN_LAST, PAT_AT, PAT_MISSING, PAT_CHANGE, PAT_DAY_AT, PAT_DAY,
     DAY_AT, DAY_OF, SIB_AT, SIB, NEAR, SCHOOL, CAP, MOST, DRIVING, ONE, SLOT_AT, SLOT_CELL, SLOT_START,
-    SLOT_END, RCELL_AT, RCELL, RIVAL_AT, RIVAL,
-) = range(43)
+    SLOT_END, RCELL_AT, RCELL, RIVAL_AT, RIVAL, SLOT_LEGS,
+) = range(44)
 (
     SEQ, SIZE, ENDS, LATES, AWAY, DRIVEN, SERVED, VERSION, LOAD, TEAM, PATTERN, MISSING, GIVER, TOTALS, CLOCK,
-) = range(43, 58)
+) = range(44, 59)
 (
     SEEN, PRICE, PLACE_SLOT, PLACE_POS, SLOT_SEEN, MARKED_SLOTS, CELL_SEEN, MARKED_CELLS, CELL_WAS, KID_SEEN,
     MARKED_KIDS, COUNTS, MARK, ROW, PRICES, OTHERS, TAKEN_BY, STACK, TEAM_SEEN, ROUND,
-) = range(58, 78)
-HEADER = 78  # numbers before the first array of g
+) = range(59, 79)
+HEADER = 79  # numbers before the first array of g
 (
     UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, SHARE,
 ) = range(10)

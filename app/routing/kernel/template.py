@@ -102,9 +102,9 @@ def _visits(problem, case, state):
 def _starts(grid, t, d, shift, homes):
     """[(demand, start)] of a trip at the departure with the fewest minutes away."""
     trip = build(grid, t, d, shift, homes, lambda c: grid.windows[c][d])
-    at_place, free, found = grid.school[t], trip[5], []
+    legs, at_place, free, found = grid.legs_of(d, shift), grid.school[t], trip[5], []
     for c in homes:
-        free += grid.legs[at_place][grid.home[c]]
+        free += legs[at_place][grid.home[c]]
         start = next(max(a, free) for a, b in grid.windows[c][d] if b >= free)
         found.append((c, start))
         at_place, free = grid.home[c], start + grid.minutes[c]

@@ -28,6 +28,7 @@ from app.routing.kernel.layout import (
     SLOT_AT,
     SLOT_CELL,
     SLOT_END,
+    SLOT_LEGS,
     SLOT_START,
     WIN_AT,
     WIN_FIRST,
@@ -38,9 +39,15 @@ NEVER = 1 << 28
 
 
 @njit(**options)
-def leg(g, a, b):
-    """Minutes from place a to place b."""
-    return g[g[LEGS] + a * g[PLACES] + b]
+def legs_of(g, r):
+    """Where the minutes between places begin that hold for slot r."""
+    return g[LEGS] + g[g[SLOT_LEGS] + r]
+
+
+@njit(**options)
+def leg(g, legs, a, b):
+    """Minutes from place a to place b in the table that begins at `legs`."""
+    return g[legs + a * g[PLACES] + b]
 
 
 @njit(**options)
@@ -62,8 +69,9 @@ def latest(g, row, moment):
 
 
 @njit(**options)
-def least_away(g, seq, base, size, school, day, start, end, floor):
-    """Fewest minutes out over all departures for `size` homes seq[base:], NEVER where no departure works.
+def least_away(g, seq, base, size, legs, school, day, start, end, floor):
+    """Fewest minutes out over all departures for `size` homes seq[base:], NEVER where no departure works. `legs`: see
+    `leg`.
 
     Waiting goes only where some earlier visit stands at the end of its window, so the next departure worth trying is
     the one that pushes that visit into its next window: few rounds. `floor` (travel and visits) ends it early.
@@ -73,19 +81,19 @@ def least_away(g, seq, base, size, school, day, start, end, floor):
         at, free = school, out
         for i in range(size):
             c = seq[base + i]
-            begin = earliest(g, c * g[DAYS] + day, free + leg(g, at, g[g[HOME] + c]))
+            begin = earliest(g, c * g[DAYS] + day, free + leg(g, legs, at, g[g[HOME] + c]))
             if begin < 0:
                 return best
             at, free = g[g[HOME] + c], begin + g[g[MINUTES] + c]
-        back = free + leg(g, at, school)
+        back = free + leg(g, legs, at, school)
         if back > end:
             return best
         at, late = school, back
         for i in range(size - 1, -1, -1):
             c = seq[base + i]
-            late = latest(g, c * g[DAYS] + day, late - leg(g, g[g[HOME] + c], at) - g[g[MINUTES] + c])
+            late = latest(g, c * g[DAYS] + day, late - leg(g, legs, g[g[HOME] + c], at) - g[g[MINUTES] + c])
             at = g[g[HOME] + c]
-        leave = late - leg(g, school, at)
+        leave = late - leg(g, legs, school, at)
         best = min(best, back - leave)
         if best <= floor or leave + 1 <= out:
             return best
@@ -97,7 +105,7 @@ def time_trip(g, s, r):
     """Time slot `r` anew from its sequence. Return False where it cannot be kept (its numbers are then undefined)."""
     size, cell = s[g[SIZE] + r], g[g[SLOT_CELL] + r]
     team, day = cell // g[DAYS], cell % g[DAYS]
-    school, end = g[g[SCHOOL] + team], g[g[SLOT_END] + r]
+    legs, school, end = legs_of(g, r), g[g[SCHOOL] + team], g[g[SLOT_END] + r]
     if size == 0:
         s[g[AWAY] + r] = s[g[DRIVEN] + r] = s[g[SERVED] + r] = 0
         return True
@@ -105,7 +113,7 @@ def time_trip(g, s, r):
     at, free, driven, served = school, g[g[SLOT_START] + r], 0, 0
     for i in range(size):
         c = s[seq + i]
-        to = leg(g, at, g[g[HOME] + c])
+        to = leg(g, legs, at, g[g[HOME] + c])
         begin = earliest(g, c * g[DAYS] + day, free + to)
         if begin < 0:
             return False
@@ -113,17 +121,17 @@ def time_trip(g, s, r):
         served += g[g[MINUTES] + c]
         at, free = g[g[HOME] + c], begin + g[g[MINUTES] + c]
         s[ends + i] = free
-    driven += leg(g, at, school)
-    if free + leg(g, at, school) > end:
+    driven += leg(g, legs, at, school)
+    if free + leg(g, legs, at, school) > end:
         return False
     at, late = school, end
     for i in range(size - 1, -1, -1):
         c = s[seq + i]
-        late = latest(g, c * g[DAYS] + day, late - leg(g, g[g[HOME] + c], at) - g[g[MINUTES] + c])
+        late = latest(g, c * g[DAYS] + day, late - leg(g, legs, g[g[HOME] + c], at) - g[g[MINUTES] + c])
         s[lates + i] = late
         at = g[g[HOME] + c]
     s[g[DRIVEN] + r], s[g[SERVED] + r] = driven, served
-    s[g[AWAY] + r] = least_away(g, s, seq, size, school, day, g[g[SLOT_START] + r], end, driven + served)
+    s[g[AWAY] + r] = least_away(g, s, seq, size, legs, school, day, g[g[SLOT_START] + r], end, driven + served)
     return True
 
 
@@ -165,7 +173,7 @@ def taken(g, s, r):
 def price_slot(g, s, m, c, r, row, day, team, room, best):
     """Cheapest position below `best` extra minutes in slot r: (extra, position)."""
     size, school, own, long = s[g[SIZE] + r], g[g[SCHOOL] + team], g[g[HOME] + c], g[g[MINUTES] + c]
-    start, end = g[g[SLOT_START] + r], g[g[SLOT_END] + r]
+    legs, start, end = legs_of(g, r), g[g[SLOT_START] + r], g[g[SLOT_END] + r]
     fixed = s[g[DRIVEN] + r] + s[g[SERVED] + r] + long
     found = 0
     at, free = school, start
@@ -173,10 +181,10 @@ def price_slot(g, s, m, c, r, row, day, team, room, best):
         if pos:
             at, free = g[g[HOME] + s[g[SEQ] + r * LONGEST + pos - 1]], s[g[ENDS] + r * LONGEST + pos - 1]
         after = g[g[HOME] + s[g[SEQ] + r * LONGEST + pos]] if pos < size else school
-        to, on = leg(g, at, own), leg(g, own, after)
+        to, on = leg(g, legs, at, own), leg(g, legs, own, after)
         extra = to + on
         if size:
-            extra -= leg(g, at, after)
+            extra -= leg(g, legs, at, after)
         if extra >= best or fixed + extra > room:
             continue
         begin = earliest(g, row, free + to)
@@ -190,7 +198,7 @@ def price_slot(g, s, m, c, r, row, day, team, room, best):
             m[g[ROW] + pos] = c
             for i in range(pos, size):
                 m[g[ROW] + i + 1] = s[g[SEQ] + r * LONGEST + i]
-            if least_away(g, m, g[ROW], size + 1, school, day, start, end, fixed + extra) > room:
+            if least_away(g, m, g[ROW], size + 1, legs, school, day, start, end, fixed + extra) > room:
                 continue
         best, found = extra, pos
     return best, found

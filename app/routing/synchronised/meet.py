@@ -112,9 +112,9 @@ class _Day:
             (self.place[x.start], self.place[x.end]) for x in problem.closed_legs if x.first <= day.date <= x.last
         }
 
-    def leg(self, a, b):
-        """Minutes from place a to place b on the date."""
-        return NO_WAY if (a, b) in self.shut else int(self.problem.travel.minutes[a][b])
+    def leg(self, shift, a, b):
+        """Minutes from place a to place b on the date, on the trip of a shift."""
+        return NO_WAY if (a, b) in self.shut else int(self.problem.travel.of_shift(shift.start)[a][b])
 
     def fill(self, children):
         """Give each of the children in turn the cheapest meeting; return the meetings."""
@@ -168,19 +168,19 @@ class _Day:
         shifts = sorted(half_days(team.shifts, self.day))
         trips = {shift: self.trip(team, shift) for shift in shifts}
         away, driven, count = 0, 0, 0
-        for stops in trips.values():
-            away += sum(self.span(team, stops))
-            driven += self.driven(team, stops)
+        for shift, stops in trips.items():
+            away += sum(self.span(team, shift, stops))
+            driven += self.driven(team, shift, stops)
             count += len(stops)
         if team.max_visits is not None and count >= team.max_visits:
             return
         for shift, stops in trips.items():
             if team.one_trip and not stops and count:
                 continue
-            left = team.cap_day - away + sum(self.span(team, stops))
+            left = team.cap_day - away + sum(self.span(team, shift, stops))
             for slot in self.gaps(team, child, shift, stops, left):
                 short = team.max_travel is None or driven + slot.added <= team.max_travel
-                if short and self.free(team, child, stops, slot):
+                if short and self.free(team, child, shift, stops, slot):
                     yield slot
 
     def trip(self, team, shift):
@@ -188,27 +188,28 @@ class _Day:
         mine = (v for v in self.visits if v.team == team.id and shift.start <= v.start <= shift.end)
         return sorted((v.start, v.end, self.homes[v.demand]) for v in mine)
 
-    def span(self, team, stops):
+    def span(self, team, shift, stops):
         """(-departure, return) of a trip: their sum is the minutes away; nothing where nobody is visited."""
         if not stops:
             return ()
         school = self.place[team.school]
-        return -(stops[0][0] - self.leg(school, stops[0][2])), stops[-1][1] + self.leg(stops[-1][2], school)
+        out, back = self.leg(shift, school, stops[0][2]), self.leg(shift, stops[-1][2], school)
+        return -(stops[0][0] - out), stops[-1][1] + back
 
-    def driven(self, team, stops):
+    def driven(self, team, shift, stops):
         """Minutes of travel of a trip."""
         school = self.place[team.school]
         way = [school, *(place for _, _, place in stops), school]
-        return sum(self.leg(a, b) for a, b in itertools.pairwise(way)) if stops else 0
+        return sum(self.leg(shift, a, b) for a, b in itertools.pairwise(way)) if stops else 0
 
     def gaps(self, team, child, shift, stops, left):
         """Slots before, between and after the stops of a shift that keep it in its times and `left` minutes away."""
         school, home = self.place[team.school], self.homes[child.id]
-        leave, back = self.span(team, stops) or (0, 0)
+        leave, back = self.span(team, shift, stops) or (0, 0)
         for i in range(len(stops) + 1):
             before = stops[i - 1][2] if i else school
             after = stops[i][2] if i < len(stops) else school
-            there, on = self.leg(before, home), self.leg(home, after)
+            there, on = self.leg(shift, before, home), self.leg(shift, home, after)
             first = (stops[i - 1][1] if i else shift.start) + there
             last = (stops[i][0] if i < len(stops) else shift.end) - on - child.minutes
             if not stops:
@@ -221,19 +222,20 @@ class _Day:
             elif back + leave > left:
                 continue
             if first <= last:
-                old = self.leg(before, after) if stops else 0
+                old = self.leg(shift, before, after) if stops else 0
                 yield _Slot(team, first, last, there + on - old)
 
-    def free(self, team, child, stops, slot):
+    def free(self, team, child, shift, stops, slot):
         """Whether the teacher is in no other team's trip at any time of this one."""
         school, home = self.place[team.school], self.homes[child.id]
-        out, back = slot.first - self.leg(school, home), slot.last + child.minutes + self.leg(home, school)
+        out = slot.first - self.leg(shift, school, home)
+        back = slot.last + child.minutes + self.leg(shift, home, school)
         if stops:
-            leave, home_again = self.span(team, stops)
+            leave, home_again = self.span(team, shift, stops)
             out, back = min(out, -leave), max(back, home_again)
         for other in self.others[team.id]:
             for hours in half_days(other.shifts, self.day):
-                if busy := self.span(other, self.trip(other, hours)):
+                if busy := self.span(other, hours, self.trip(other, hours)):
                     if out < busy[1] and -busy[0] < back:
                         return False
         return True

@@ -41,12 +41,13 @@ def save_leg(actor: Actor, leg_id: uuid.UUID | None, *, unit_id: uuid.UUID, fact
         db.session.add(row)
     row.start, row.end = leg_ends(facts)
     row.minutes, row.both, row.note = facts.minutes, facts.both, facts.note.strip() or None
+    row.half = facts.half
     row.closed_months, row.slow_months = sorted(facts.closed), sorted(facts.slow)
     row.percent = facts.percent if facts.slow else 100
     row.entered_by_name, row.entered_at, row.revision = actor.name, datetime.now(UTC), row.revision + 1
     audit.record(actor, "save_leg", "travel_leg", row.id, child_id=_child_of(row), start=row.start, end=row.end,
                  minutes=row.minutes, both=row.both, closed=row.closed_months, slow=row.slow_months,
-                 percent=row.percent)
+                 percent=row.percent, half=row.half)
     db.session.flush()
     return row
 

@@ -6,7 +6,7 @@ import uuid
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -19,20 +19,22 @@ from app.visits.models import RoadService, RoadTable, TravelLeg, Village, Villag
 from app.visits.queries.places import Place, list_places, town_names
 from app.visits.queries.timetables import may_plan
 from app.visits.rules import travel_between
-from app.visits.types import LegInput, LegSource, RoadInput, Spot
+from app.visits.types import LegHalf, LegInput, LegSource, RoadInput, Spot
+
+HALVES = tuple(LegHalf)
 
 
 def leg_inputs(unit_id: uuid.UUID, ends: Collection[str]) -> tuple[LegInput, ...]:
     """The entered legs of a unit of which both ends are wanted, in a fixed order."""
     rows = db.session.scalars(select(TravelLeg).where(TravelLeg.unit_id == unit_id).order_by(
-        TravelLeg.start, TravelLeg.end))
+        TravelLeg.start, TravelLeg.end, TravelLeg.half))
     return tuple(as_input(row) for row in rows if row.start in ends and row.end in ends)
 
 
 def as_input(row: TravelLeg) -> LegInput:
     """An entered leg as rules and engine know it."""
     return LegInput(row.start, row.end, row.minutes, row.both, tuple(sorted(row.closed_months)),
-                    tuple(sorted(row.slow_months)), row.percent)
+                    tuple(sorted(row.slow_months)), row.percent, row.half)
 
 
 def place_row(place_id: str, spot: Spot) -> list:
@@ -162,6 +164,7 @@ class LegView:
     id: uuid.UUID
     start: str
     end: str
+    half: LegHalf
     minutes: int | None
     both: bool
     closed: tuple[int, ...]
@@ -176,7 +179,7 @@ class LegView:
 def list_legs(district: District, month: int) -> list[LegView]:
     """The entered legs of a unit by the names of their ends; those of children no longer in sight are left out."""
     rows = db.session.scalars(select(TravelLeg).where(TravelLeg.unit_id == district.unit_id))
-    plain, sources, at = _table(district, month, ())
+    ((_half, plain, sources),), at = _tables(district, month, ()), _indices(district)
     found = []
     for row in rows:
         if row.start not in district.names or row.end not in district.names:
@@ -184,19 +187,21 @@ def list_legs(district: District, month: int) -> list[LegView]:
         pair = (at.get(row.start), at.get(row.end))
         otherwise = None if None in pair else (int(plain[pair]), sources(*pair))
         one = as_input(row)
-        found.append(LegView(row.id, district.names[row.start], district.names[row.end], row.minutes, row.both,
-                             one.closed, one.slow, row.percent, row.note or "", row.entered_by_name, row.entered_at,
-                             otherwise))
-    return sorted(found, key=lambda leg: (leg.start, leg.end, str(leg.id)))
+        found.append(LegView(row.id, district.names[row.start], district.names[row.end], row.half, row.minutes,
+                             row.both, one.closed, one.slow, row.percent, row.note or "", row.entered_by_name,
+                             row.entered_at, otherwise))
+    return sorted(found, key=lambda leg: (leg.start, leg.end, HALVES.index(leg.half), str(leg.id)))
 
 
 @dataclass(frozen=True)
 class Way:
-    """The minutes from one place to another and back as a timetable of the month would take them."""
+    """The minutes from one place to another and back as a timetable of the month would take them, for the whole day
+    or for one half of it."""
 
     key: str
     name: str
     is_home: bool
+    half: LegHalf
     there: int
     there_source: LegSource
     back: int
@@ -204,25 +209,39 @@ class Way:
 
 
 def list_ways(district: District, start: str, month: int) -> list[Way]:
-    """The ways from a place to every other one, the shortest first."""
-    legs = leg_inputs(district.unit_id, district.names)
-    minutes, source, at = _table(district, month, legs)
-    own = at[start]
-    ways = [Way(one.key, one.name, one.is_home, int(minutes[own, i]), source(own, i), int(minutes[i, own]),
-                source(i, own)) for i, one in enumerate(district.places) if i != own]
-    return sorted(ways, key=lambda way: (way.there, way.name, way.key))
+    """The ways from a place to every other one, the shortest first; one that is another in the afternoon stands there
+    for each half of the day."""
+    tables, own = _tables(district, month, leg_inputs(district.unit_id, district.names)), _indices(district)[start]
+    found = []
+    for i, one in enumerate(district.places):
+        ways = [Way(one.key, one.name, one.is_home, half, int(minutes[own, i]), source(own, i), int(minutes[i, own]),
+                    source(i, own)) for half, minutes, source in tables if i != own]
+        if len({replace(way, half=LegHalf.DAY) for way in ways}) == 1:
+            ways = [replace(ways[0], half=LegHalf.DAY)]
+        found += [(min(way.there for way in ways), way) for way in ways]
+    return [way for _least, way in sorted(found, key=lambda x: (x[0], x[1].name, x[1].key, HALVES.index(x[1].half)))]
 
 
-def _table(district: District, month: int, legs):
-    """(minutes, source of a pair, index of a place's key) in a month."""
+def _indices(district: District) -> dict[str, int]:
+    return {one.key: i for i, one in enumerate(district.places)}
+
+
+def _tables(district: District, month: int, legs) -> list[tuple]:
+    """[(half of the day, minutes, source of a pair)] in a month: one of the whole day, or those of both halves."""
     spots = {one.id: one.spot for one in district.places}
-    roads = road_input(district.unit_id, spots)
-    entered = ~travel_between(spots, month, legs, None).estimated
-    table = travel_between(spots, month, legs, roads)
+    entered = travel_between(spots, month, legs, None)
+    table = travel_between(spots, month, legs, road_input(district.unit_id, spots))
+    if table.afternoon is None:
+        return [(LegHalf.DAY, table.minutes, _source(table.estimated, entered.estimated))]
+    later = entered.estimated if entered.afternoon is None else entered.afternoon_estimated
+    return [(LegHalf.MORNING, table.minutes, _source(table.estimated, entered.estimated)),
+            (LegHalf.AFTERNOON, table.afternoon, _source(table.afternoon_estimated, later))]
 
-    def source(i: int, j: int) -> LegSource:
-        if table.estimated[i, j]:
+
+def _source(estimated: np.ndarray, not_entered: np.ndarray):
+    def of_pair(i: int, j: int) -> LegSource:
+        if estimated[i, j]:
             return LegSource.ESTIMATE
-        return LegSource.ENTERED if entered[i, j] else LegSource.ROADS
+        return LegSource.ROADS if not_entered[i, j] else LegSource.ENTERED
 
-    return table.minutes, source, {one.key: i for i, one in enumerate(district.places)}
+    return of_pair

@@ -6,6 +6,7 @@ import calendar
 import re
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -20,6 +21,8 @@ from app.visits.types import (
     ChildInput,
     Inputs,
     LeftOut,
+    LegHalf,
+    LegInput,
     Member,
     Need,
     Stretch,
@@ -184,7 +187,17 @@ def make_problem(inputs: Inputs, seed: int = 0) -> Task:
 
 def inputs_hash(inputs: Inputs) -> str:
     """SHA-256 of everything a timetable was made from: another hash today means that something has changed since."""
-    return sha256(canonical_json(inputs)).hexdigest()
+    return sha256(canonical_json(_fields(inputs) | {"legs": [_leg(leg) for leg in inputs.legs]})).hexdigest()
+
+
+def _fields(one) -> dict[str, object]:
+    return {field.name: getattr(one, field.name) for field in fields(one)}
+
+
+def _leg(leg: LegInput) -> dict[str, object]:
+    """A leg for the whole day is told as before legs had a half of the day, so that older hashes stay comparable."""
+    told = _fields(leg)
+    return told if leg.half != LegHalf.DAY else {name: value for name, value in told.items() if name != "half"}
 
 
 def missing_inputs(inputs: Inputs) -> list[Problem]:

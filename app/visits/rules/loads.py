@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
-from app.routing.problem import NO_WAY, half_days
+from app.routing.problem import NO_WAY, HalfDay, half_days
 from app.routing.travel import MODES, Point, distance_km
 from app.visits.types import Inputs, Spot, TeamLoad
 
@@ -25,23 +25,23 @@ def team_loads(task: Task, inputs: Inputs, visits: Iterable[Placed]) -> list[Tea
             trips[one.team, one.date, _shift(teams[one.team], days[one.date], one.start)].append(one)
     sums = {name: [0, 0, 0, 0.0] for name in teams}
     out = defaultdict(set)
-    for (name, day, _shift_number), stops in trips.items():
-        school = teams[name].school
-        way = [school, *(homes[v.demand] for v in sorted(stops, key=lambda v: v.start)), school]
+    for (name, day, shift), stops in trips.items():
+        school, stops = teams[name].school, sorted(stops, key=lambda v: v.start)
+        legs = task.travel.of_shift(stops[0].start if shift is None else shift.start)
+        way = [school, *(homes[v.demand] for v in stops), school]
         one = sums[name]
         one[0] += len(stops)
         one[1] += sum(v.end - v.start for v in stops)
         for a, b in zip(way, way[1:], strict=False):
-            minutes = int(task.travel.minutes[places[a]][places[b]])
+            minutes = int(legs[places[a]][places[b]])
             one[2] += minutes if minutes < NO_WAY else 0
             one[3] += way_km(spots.get(a), spots.get(b))
         out[name].add(day)
     return [TeamLoad(name, a, b, c, round(d), len(out[name])) for name, (a, b, c, d) in sums.items()]
 
 
-def _shift(team, day, start: int) -> int:
-    shifts = sorted(half_days(team.shifts, day))
-    return next((i for i, half in enumerate(shifts) if half.start <= start <= half.end), -1)
+def _shift(team, day, start: int) -> HalfDay | None:
+    return next((half for half in sorted(half_days(team.shifts, day)) if half.start <= start <= half.end), None)
 
 
 def way_km(a: Spot | None, b: Spot | None) -> float:

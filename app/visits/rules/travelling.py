@@ -11,7 +11,7 @@ from app.kernel.problems import N_, Problem
 from app.kernel.sun import sunset_minutes
 from app.routing import NO_WAY, Travel
 from app.routing.travel import Leg, Point, travel_table
-from app.visits.types import CalendarInput, LegFacts, LegInput, RoadInput, Spot
+from app.visits.types import CalendarInput, LegFacts, LegHalf, LegInput, RoadInput, Spot
 
 STEP = 5
 """Travel is rounded up to so many minutes, so that a timetable reads 9:10, not 9:08."""
@@ -24,7 +24,8 @@ def travel_between(spots: Mapping[str, Spot], month: int, legs: Iterable[LegInpu
                    roads: RoadInput | None = None) -> Travel:
     """Minutes between places in a month: entered ones, else by road, else estimates, with the way on foot.
 
-    `spots` by the ids of schools and children. Rounded up to STEP minutes, `NO_WAY` where a home has no way.
+    `spots` by the ids of schools and children. Rounded up to STEP minutes, `NO_WAY` where a home has no way. There are
+    minutes for the afternoon where an entered leg makes them other ones.
     """
     walk, known = dict.fromkeys(spots, 0), None
     if roads is not None:
@@ -33,11 +34,17 @@ def travel_between(spots: Mapping[str, Spot], month: int, legs: Iterable[LegInpu
     points = [Point(name, s.latitude / 1e6, s.longitude / 1e6, s.mode, s.groups, max(s.walk_minutes, walk[name]))
               for name, s in spots.items()]
     table = travel_table(points, _legs(spots, legs), month, known=known)
-    minutes = -(-table.minutes // STEP) * STEP
     shut = [i for i, s in enumerate(spots.values()) if month in s.closed_months]
+    later = None if table.afternoon is None else _stepped(table.afternoon, shut)
+    return replace(table, minutes=_stepped(table.minutes, shut), afternoon=later)
+
+
+def _stepped(minutes: np.ndarray, shut: Collection[int]) -> np.ndarray:
+    """Minutes rounded up to STEP, those from and to the `shut` places `NO_WAY`."""
+    minutes = -(-minutes // STEP) * STEP
     minutes[shut, :] = minutes[:, shut] = NO_WAY
     np.fill_diagonal(minutes, 0)
-    return replace(table, minutes=minutes)
+    return minutes
 
 
 def _known(names: list[str], roads: RoadInput) -> np.ndarray:
@@ -51,12 +58,15 @@ def _known(names: list[str], roads: RoadInput) -> np.ndarray:
     return known
 
 
+_AFTERNOON = {LegHalf.DAY: None, LegHalf.MORNING: False, LegHalf.AFTERNOON: True}
+
+
 def _legs(spots: Mapping[str, Spot], legs: Iterable[LegInput]) -> list[Leg]:
     """The entered legs whose ends are among the places, as the engine names them."""
     ends = {group: group for spot in spots.values() for group in spot.groups}
     ends |= {f"{kind}:{name}": name for name in spots for kind in ("school", "home")}
     return [Leg(ends[leg.start], ends[leg.end], leg.minutes, leg.both, frozenset(leg.closed), frozenset(leg.slow),
-                leg.percent) for leg in legs if leg.start in ends and leg.end in ends]
+                leg.percent, _AFTERNOON[leg.half]) for leg in legs if leg.start in ends and leg.end in ends]
 
 
 def back_by(days: Iterable[CalendarInput], spots: Collection[Spot], margin: int | None) -> int | None:
@@ -76,8 +86,9 @@ def leg_ends(facts: LegFacts) -> tuple[str, str]:
 
 
 def clashes(facts: LegFacts, other: LegInput) -> bool:
-    """True when two entries speak of the same way of the same pair."""
-    if {facts.start, facts.end} != {other.start, other.end}:
+    """True when two entries speak of the same way of the same pair at the same time of the day: one for the whole day
+    and others for its halves stand side by side."""
+    if {facts.start, facts.end} != {other.start, other.end} or facts.half != other.half:
         return False
     return facts.both or other.both or facts.start == other.start
 

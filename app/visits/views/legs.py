@@ -28,6 +28,7 @@ from app.visits.queries.legs import (
 from app.visits.queries.legs import (
     list_legs as read_legs,
 )
+from app.visits.types import LegHalf
 from app.visits.views.pages import pages
 from app.web.filters import today
 
@@ -95,16 +96,18 @@ def _back(unit_id, **more):
 @pages.form("/legs/new", needs=Permission.TIMETABLES_WRITE)
 def new_leg():
     unit_id = _asked_unit(planned_units(g.actor, today()))
-    form = LegForm(start=request.args.get("from", ""), end=request.args.get("to", ""))
+    asked = request.args.get("half")
+    form = LegForm(start=request.args.get("from", ""), end=request.args.get("to", ""),
+                   half=LegHalf(asked) if asked in set(LegHalf) else LegHalf.DAY)
     return _leg_page("visits/new_leg.html", form, unit_id, None)
 
 
 @pages.form("/legs/<uuid:leg_id>", needs=Permission.TIMETABLES_WRITE)
 def edit_leg(leg_id):
     leg = get_leg(g.actor, leg_id)
-    form = LegForm(start=leg.start, end=leg.end, minutes=leg.minutes, both=leg.both, closed=leg.closed_months,
-                   slow=leg.slow_months, percent=leg.percent if leg.slow_months else 150, note=leg.note,
-                   revision=str(leg.revision))
+    form = LegForm(start=leg.start, end=leg.end, minutes=leg.minutes, both=leg.both, half=leg.half,
+                   closed=leg.closed_months, slow=leg.slow_months, note=leg.note,
+                   percent=leg.percent if leg.slow_months else 150, revision=str(leg.revision))
     return _leg_page("visits/edit_leg.html", form, leg.unit_id, leg)
 
 

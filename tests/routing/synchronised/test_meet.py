@@ -8,8 +8,9 @@ import pytest
 
 from app.routing import HalfDay, Plan, Visit, check
 from app.routing.synchronised import demands_for_pairs, pair_visits
-from tests.routing.samples import AFTERNOON, MONDAY, MORNING, always, child, problem, road, team
+from tests.routing.samples import AFTERNOON, MONDAY, MORNING, always, child, problem, road, team, with_afternoon
 
+PLAIN_DAYS = 12
 ROUTES = {
     "too_late",
     "outside_shift",
@@ -123,7 +124,8 @@ def test_an_unknown_date_or_demand_is_an_error():
 
 
 def random_day(seed):
-    """Four single teachers of two schools, two children of two, visits that stand; numbers are multiples of five."""
+    """Four single teachers of two schools, two children of two, visits that stand; numbers are multiples of five. From
+    `PLAIN_DAYS` on the teachers go out twice a day, with other minutes in the afternoon."""
     draw = random.Random(seed)
     places = [0, 5 * draw.randint(4, 12), *(5 * draw.randint(0, 14) for _ in range(5))]
     teams = [
@@ -147,12 +149,16 @@ def random_day(seed):
         )
         for i in range(2)
     ] + [child(f"one{i}", place=str(4 + i), needs=frozenset(), windows=always(HalfDay(480, 1050))) for i in range(3)]
-    told = problem(teams, children, road(*places))
-    stands = [visit(f"one{i}", f"T{i}", 5 * draw.randint(110, 140)) for i in range(3)]
+    told, latest = problem(teams, children, road(*places)), 140
+    if seed >= PLAIN_DAYS:
+        both = always(HalfDay(480, 750), HalfDay(780, 1050))
+        told = with_afternoon(replace(told, teams=tuple(replace(t, shifts=both) for t in teams)), seed)
+        latest = 190
+    stands = [visit(f"one{i}", f"T{i}", 5 * draw.randint(110, latest)) for i in range(3)]
     return told, [v for v in stands if not broken(told, [v], [])]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(PLAIN_DAYS + 8))
 def test_no_meeting_of_one_child_is_missed_and_none_breaks_a_rule(seed):
     told, stands = random_day(seed)
     pairing = pair_visits(told, MONDAY, stands)
