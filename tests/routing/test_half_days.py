@@ -30,7 +30,7 @@ from app.routing.bound import template_figures
 from app.routing.grid import Grid, template_days
 from app.routing.kernel import layout as at
 from app.routing.kernel.arrays import Case
-from app.routing.kernel.moves import rebuild
+from app.routing.kernel.books import rebuild
 from app.routing.kernel.trips import NEVER, price_cell, time_trip
 from app.routing.problem import in_afternoon, input_hash
 from app.routing.search import find_template_plainly

@@ -12,7 +12,7 @@ from app.routing.grid import Grid, template_days
 from app.routing.kernel import layout as at
 from app.routing.kernel.anneal import Searcher
 from app.routing.kernel.arrays import Case
-from app.routing.kernel.moves import rebuild
+from app.routing.kernel.books import rebuild
 from app.routing.kernel.template import _weights
 from app.routing.problem import HalfDay
 from app.routing.search import find_template_plainly

@@ -10,6 +10,9 @@ import numpy as np
 from numba import njit
 
 from app.routing.compiled import options
+from app.routing.kernel.chance import below, roll
+from app.routing.kernel.costs import cost_of
+from app.routing.kernel.journal import begin, undo
 from app.routing.kernel.layout import (
     ABLE_AT,
     ASKED,
@@ -35,7 +38,8 @@ from app.routing.kernel.layout import (
     UNSERVED,
     WIDEST,
 )
-from app.routing.kernel.moves import begin, below, cost_of, drop, place, repeat, roll, undo
+from app.routing.kernel.moves import drop
+from app.routing.kernel.places import place, repeat
 
 MOST_OUT = 10  # demands taken out by one ruin
 RETRIED = 12  # demands without all their visits that are tried again in one move

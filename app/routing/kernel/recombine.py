@@ -68,7 +68,7 @@ class Pool:
             self.columns.pop(next(iter(self.columns)))
 
     def _cost(self, t, demands, driven, load):
-        from app.routing.kernel.moves import change_cost, unfair
+        from app.routing.kernel.costs import change_cost, unfair
 
         short = sum(self.worth[c] * self.missing[p] for c, p in demands)
         changes = sum(change_cost(self.case.g, self.true, c, t, p) for c, p in demands)
@@ -79,7 +79,7 @@ class Pool:
         chosen = self._choose(list(self.columns.values()), seconds)
         if chosen is None:
             return None
-        from app.routing.kernel.moves import rebuild
+        from app.routing.kernel.books import rebuild
 
         case, g = self.case, self.case.g
         state = case.blank()
@@ -97,7 +97,7 @@ class Pool:
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csc_array
 
-        from app.routing.kernel.moves import unfair
+        from app.routing.kernel.costs import unfair
 
         kids, teams, n = int(self.case.g[at.KIDS]), int(self.case.g[at.TEAMS]), len(columns)
         if not n:

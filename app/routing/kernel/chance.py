@@ -1,0 +1,24 @@
+"""Random numbers of a search, compiled."""
+
+import numpy as np
+from numba import njit
+
+from app.routing.compiled import options
+
+
+@njit(**options)
+def roll(rng):
+    """Next number of a xorshift128+ generator (two uint64), a float in [0, 1)."""
+    x, y = rng[0], rng[1]
+    rng[0] = y
+    x ^= x << np.uint64(23)
+    x ^= x >> np.uint64(17)
+    x ^= y ^ (y >> np.uint64(26))
+    rng[1] = x
+    return float((x + y) >> np.uint64(11)) / 9007199254740992.0
+
+
+@njit(**options)
+def below(rng, n):
+    """A whole number 0 <= x < n."""
+    return int(roll(rng) * n)
