@@ -15,6 +15,7 @@ from app.children.standing import standing_of
 from app.kernel.masks import mask_id
 from app.kernel.problems import N_
 from app.web.filters import age, label, today
+from app.web.i18n import words
 from app.web.urls import url_for
 
 TABS: tuple[tuple[str, str, str], ...] = (
@@ -25,6 +26,8 @@ TABS: tuple[tuple[str, str, str], ...] = (
     ("roll", N_("School roll"), "roll.show_roll"),
     ("family", N_("Family"), "family.show_family_tab"),
 )
+GRADES = (N_("grade 1"), N_("grade 2"), N_("grade 3"), N_("grade 4"), N_("grade 5"), N_("grade 6"), N_("grade 7"),
+          N_("grade 8"), N_("grade 9"))
 STATUS_TAGS = {"active": "ok", "placed": "ok", "suspended": "wait", "transferring": "wait", "deferred": "wait",
                "registered": "wait", "dropout": "bad", "missing": "bad"}
 
@@ -67,9 +70,7 @@ def safety_lines(card: SafetyCard | None) -> list[str]:
 
 def grade_words(grade: int | None) -> str:
     """A grade as people say it: 四年级, grade 4."""
-    names = (N_("grade 1"), N_("grade 2"), N_("grade 3"), N_("grade 4"), N_("grade 5"), N_("grade 6"),
-             N_("grade 7"), N_("grade 8"), N_("grade 9"))
-    return _(names[grade - 1]) if grade and 1 <= grade <= 9 else ""
+    return words.gettext(GRADES[grade - 1]) if grade and 1 <= grade <= 9 else ""
 
 
 def _tabs(actor: Actor, child: Child, current: str) -> list[Tab]:

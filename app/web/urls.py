@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
 
 from flask import Flask, current_app, has_request_context, request
@@ -25,6 +26,12 @@ def url_for(endpoint: str, **values) -> str:
         if type(value) is uuid.UUID:
             return str(value).join(_built(app, request.script_root, endpoint, name, STAND_IN))
     return app.url_for(endpoint, **values)
+
+
+def addresses(endpoint: str, name: str) -> Callable[[uuid.UUID], str]:
+    """Return a function id → address of a page with one id, for lists: `url_for(endpoint, <name>=id)`."""
+    before, after = _built(current_app._get_current_object(), request.script_root, endpoint, name, STAND_IN)
+    return lambda value: f"{before}{value}{after}"
 
 
 @lru_cache(maxsize=4096)
