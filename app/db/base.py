@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from flask import Flask, current_app, has_app_context
+from flask.globals import app_ctx
 from sqlalchemy import CursorResult, Engine, Executable, MetaData, Uuid, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
@@ -96,13 +97,7 @@ class Database:
 
 
 def _context_key() -> int:
-    return id(current_app._get_current_object()) ^ id(_app_context())
-
-
-def _app_context():
-    from flask.globals import app_ctx
-
-    return app_ctx._get_current_object()
+    return id(app_ctx._get_current_object())
 
 
 def make_engine(url: str) -> Engine:

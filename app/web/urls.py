@@ -9,36 +9,44 @@ from functools import lru_cache
 
 from flask import Flask, current_app, has_request_context, request
 
-STAND_IN = str(uuid.UUID(int=0))
+_IDS = {uuid.UUID}
 
 
 def url_for(endpoint: str, **values) -> str:
-    """As Flask's. Addresses without values, with one id or one member of an enumeration, and those of static files are
-    remembered.
+    """As Flask's. Addresses without values, with ids only, with one member of an enumeration, and those of static files
+    are remembered.
 
     An id in its normal form needs no quoting.
     """
     app = current_app._get_current_object()
-    if len(values) > 1 and None in values.values():
+    if None in values.values():
         values = {name: value for name, value in values.items() if value is not None}
-    if len(values) < 2 and endpoint[0] != "." and has_request_context():
-        if not values:
-            return _built(app, request.script_root, endpoint, "", "")[0]
-        (name, value), = values.items()
-        if (endpoint == "static" and name == "filename") or isinstance(value, StrEnum):
-            return _built(app, request.script_root, endpoint, name, value)[0]
-        if type(value) is uuid.UUID:
-            return str(value).join(_built(app, request.script_root, endpoint, name, STAND_IN))
+    if endpoint[0] != "." and has_request_context():
+        if {type(value) for value in values.values()} <= _IDS:
+            return _form(app, request.script_root, endpoint, tuple(values)).format(*values.values())
+        if len(values) == 1:
+            (name, value), = values.items()
+            if (endpoint == "static" and name == "filename") or isinstance(value, StrEnum):
+                return _built(app, request.script_root, endpoint, name, value)
     return app.url_for(endpoint, **values)
 
 
 def addresses(endpoint: str, name: str) -> Callable[[uuid.UUID], str]:
     """Return a function id → address of a page with one id, for lists: `url_for(endpoint, <name>=id)`; the endpoint
     with its slice's name."""
-    before, after = _built(current_app._get_current_object(), request.script_root, endpoint, name, STAND_IN)
-    return lambda value: f"{before}{value}{after}"
+    return _form(current_app._get_current_object(), request.script_root, endpoint, (name,)).format
 
 
 @lru_cache(maxsize=4096)
-def _built(app: Flask, _root: str, endpoint: str, name: str, value: str) -> list[str]:
-    return app.url_for(endpoint, **({name: value} if name else {})).split(STAND_IN)
+def _built(app: Flask, _root: str, endpoint: str, name: str, value: str) -> str:
+    return app.url_for(endpoint, **{name: value})
+
+
+@lru_cache(maxsize=4096)
+def _form(app: Flask, _root: str, endpoint: str, names: tuple[str, ...]) -> str:
+    """The address with {0}, {1} … in the places of the ids."""
+    ids = [uuid.UUID(int=number) for number in range(len(names))]
+    address = app.url_for(endpoint, **dict(zip(names, ids, strict=True)))
+    for number, one in enumerate(ids):
+        address = address.replace(str(one), f"{{{number}}}")
+    return address

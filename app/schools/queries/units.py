@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from app.db import db
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.schools.models import Division, Unit, UnitDivision
 from app.schools.types import DivisionLevel, UnitKind
@@ -64,8 +65,8 @@ def find_unit_by_name(name: str, day: date) -> Unit | None:
 
 
 def unit_names() -> dict[uuid.UUID, str]:
-    """Names of all units of all times, by id."""
-    return {row.id: row.name for row in db.session.execute(select(Unit.id, Unit.name))}
+    """Names of all units of all times, by id; kept until something changes."""
+    return remembered("unit names", lambda: {row.id: row.name for row in db.rows(select(Unit.id, Unit.name))})
 
 
 def division_units(day: date) -> Mapping[str, uuid.UUID]:
