@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
 from flask import Flask, current_app, has_request_context, request
 
-_IDS = {uuid.UUID}
+_IDS = {uuid.UUID, date}
 
 
 def url_for(endpoint: str, **values) -> str:
-    """As Flask's. Addresses without values, with ids only, with one member of an enumeration, and those of static files
-    are remembered.
+    """As Flask's. Addresses without values, with ids and days only, with one member of an enumeration, and those of
+    static files are remembered.
 
-    An id in its normal form needs no quoting.
+    An id in its normal form and a day need no quoting.
     """
     app = current_app._get_current_object()
     if None in values.values():
