@@ -9,12 +9,14 @@ from functools import lru_cache
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.i18n import messages_path
+from wtforms.widgets import Select, html_params
 
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
-from app.web.i18n import spoken
+from app.web.i18n import spoken, words
 
 
 class Said:
@@ -72,8 +74,23 @@ class NameField(TextField):
     may_hold_rare_characters = True
 
 
+class Options(Select):
+    """The select of a ChoiceField as WTForms writes it, in one go: it has no groups, and its options no attributes."""
+
+    def __call__(self, field, **values):
+        for name in self.validation_attrs:
+            if getattr(field.flags, name, None) is not None:
+                values.setdefault(name, getattr(field.flags, name))
+        chosen = field.data or ""
+        options = "".join([f'<option {"selected " if value == chosen else ""}value="{escape(value)}">'
+                           f"{escape(text or value)}</option>" for value, text in field.choices])
+        return Markup(f"<select {html_params(name=field.name, **{'id': field.id, **values})}>{options}</select>")  # noqa: S704  escaped part by part
+
+
 class ChoiceField(SelectField):
     """A select over an enumeration with its translated labels; `blank` adds an empty first choice (data is None)."""
+
+    widget = Options()
 
     def __init__(self, label=None, validators=None, *, kind, blank: str | None = None, only=None, **values):
         self._kind, self._blank = kind, blank
@@ -81,8 +98,8 @@ class ChoiceField(SelectField):
         super().__init__(label, validators, coerce=self._coerce, choices=self._choices, **values)
 
     def _choices(self):
-        made = [(member.value, gettext(label_of(member))) for member in self._members]
-        return [("", gettext(self._blank) if self._blank else ""), *made] if self._blank is not None else made
+        made = [(member.value, words.gettext(label_of(member))) for member in self._members]
+        return [("", words.gettext(self._blank) if self._blank else ""), *made] if self._blank is not None else made
 
     def _coerce(self, value):
         if value in (None, ""):
