@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
-from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -34,14 +33,19 @@ def label(member) -> str:
     return words.gettext(label_of(member)) if member is not None else ""
 
 
-class Labels(dict):
-    """The labels of one enumeration's members, each looked up once: `labels = Labels()`, `labels[row.sex]` in a loop.
+class Once(dict):
+    """What a filter says of each value, asked once: `sexes = Once(label)`, then `sexes[row.sex]` in a loop over rows.
 
-    One for each enumeration: members of two with one value are equal. Not to be kept, the language is that of the page.
+    For labels one for each enumeration: members of two with one value are equal. Not to be kept, because the language
+    is that of the page.
     """
 
-    def __missing__(self, member: StrEnum | None) -> str:
-        self[member] = found = label(member)
+    def __init__(self, say: Callable[[object], str]) -> None:
+        super().__init__()
+        self._say = say
+
+    def __missing__(self, value) -> str:
+        self[value] = found = self._say(value)
         return found
 
 

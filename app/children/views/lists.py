@@ -23,7 +23,7 @@ from app.children.types import DisabilityCategory
 from app.children.views.pages import pages
 from app.kernel.problems import Refused
 from app.web.downloads import send
-from app.web.filters import Labels, age, label, today
+from app.web.filters import Once, age, label, today
 from app.web.paging import SIZE, asked_page
 from app.web.urls import addresses, url_for
 
@@ -86,7 +86,7 @@ def list_children():
 def _lines(rows, day: date) -> list[tuple]:
     """The cells of each row behind its address, in the order of the columns: a template that asks every row for every
     cell by its name takes twice as long."""
-    sexes, placements, statuses, categories = Labels(), Labels(), Labels(), Labels()
+    sexes, placements, statuses, categories = Once(label), Once(label), Once(label), Once(label)
     address = addresses("children.show_child", "child_id")
     return [(address(child), name, sexes[sex], age(born, day), school or "", grade_words(grade), placements[placement],
              statuses[status], categories[category], _urgent(due, day), unit, number)

@@ -9,7 +9,7 @@ from app.kernel.names import mask_name
 from app.roll import queries
 from app.roll.forms import FilterForm
 from app.roll.views.pages import pages
-from app.web.filters import Labels, day, today
+from app.web.filters import Once, day, label, today
 from app.web.paging import asked_page
 from app.web.urls import addresses
 
@@ -23,7 +23,7 @@ def list_movements():
     rows, page = queries.list_movements(g.actor, filters, asked_page)
     requests = queries.list_requests(g.actor)
     transfers = queries.list_transfers(g.actor)
-    kinds, address = Labels(), addresses("roll.show_roll", "child_id")
+    kinds, address = Once(label), addresses("roll.show_roll", "child_id")
     lines = [(address(child_id), day(on), name, kinds[kind], school or "", reason, by)
              for child_id, kind, on, reason, by, school, name in rows]
     return render_template(
