@@ -1,4 +1,4 @@
-"""The frame of a child's file: who it is, how it stands, what a visitor must know, and the tabs. Two queries."""
+"""The frame of a child's file: who it is, how it stands, what a visitor must know, and the tabs. One query."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 
 from app.access import Actor
 from app.access.pages import NEEDS
-from app.children.models import Child, SafetyCard
-from app.children.queries import find_safety
+from app.children.models import Child
 from app.children.standing import standing_of
 from app.kernel.masks import mask_id
 from app.kernel.problems import N_
@@ -50,12 +49,13 @@ def file_frame(actor: Actor, child: Child, tab: str) -> dict:
     return {
         "child": child, "tab": tab, "standing": standing, "file_tabs": _tabs(actor, child, tab),
         "file_tags": _tags(standing), "file_facts": _facts(child, standing),
-        "file_safety": safety_lines(find_safety(child.id)),
+        "file_safety": safety_lines(standing.safety),
     }
 
 
-def safety_lines(card: SafetyCard | None) -> list[str]:
-    """The lines of a safety card, gravest first; the same on every page and paper."""
+def safety_lines(card) -> list[str]:
+    """The lines of a safety card (SafetyCard, a row with its columns, or None), gravest first; the same on every page
+    and paper."""
     if card is None:
         return []
     told = ((N_("Seizures: %(words)s"), card.seizure), (N_("Choking: %(words)s"), card.choking),

@@ -14,8 +14,8 @@ _IDS = {uuid.UUID, date}
 
 
 def url_for(endpoint: str, **values) -> str:
-    """As Flask's. Addresses without values, with ids and days only, with one member of an enumeration, and those of
-    static files are remembered.
+    """As Flask's. Addresses that differ in ids, days and members of enumerations only are remembered, and those of
+    static files.
 
     An id in its normal form and a day need no quoting.
     """
@@ -23,31 +23,32 @@ def url_for(endpoint: str, **values) -> str:
     if None in values.values():
         values = {name: value for name, value in values.items() if value is not None}
     if endpoint[0] != "." and has_request_context():
-        if {type(value) for value in values.values()} <= _IDS:
-            return _form(app, request.script_root, endpoint, tuple(values)).format(*values.values())
-        if len(values) == 1:
-            (name, value), = values.items()
-            if (endpoint == "static" and name == "filename") or isinstance(value, StrEnum):
-                return _built(app, request.script_root, endpoint, name, value)
+        given = [value for value in values.values() if type(value) in _IDS]
+        if len(given) == len(values):
+            return _form(app, request.script_root, endpoint, tuple(values)).format(*given)
+        if endpoint == "static" or all(type(value) in _IDS or isinstance(value, StrEnum) for value in values.values()):
+            names = [name if type(value) in _IDS else (name, value) for name, value in values.items()]
+            return _form(app, request.script_root, endpoint, tuple(names)).format(*given)
     return app.url_for(endpoint, **values)
 
 
-def addresses(endpoint: str, name: str) -> Callable[[uuid.UUID], str]:
-    """Return a function id → address of a page with one id, for lists: `url_for(endpoint, <name>=id)`; the endpoint
-    with its slice's name."""
-    return _form(current_app._get_current_object(), request.script_root, endpoint, (name,)).format
+def addresses(endpoint: str, *names: str) -> Callable[..., str]:
+    """Return a function id → address of a page with one id, for lists: `url_for(endpoint, <name>=id)`. The endpoint
+    with its slice's name; several names take as many values, all of them ids, days, or plain words of ours."""
+    return _form(current_app._get_current_object(), request.script_root, endpoint, names).format
 
 
 @lru_cache(maxsize=4096)
-def _built(app: Flask, _root: str, endpoint: str, name: str, value: str) -> str:
-    return app.url_for(endpoint, **{name: value})
-
-
-@lru_cache(maxsize=4096)
-def _form(app: Flask, _root: str, endpoint: str, names: tuple[str, ...]) -> str:
-    """The address with {0}, {1} … in the places of the ids."""
-    ids = [uuid.UUID(int=number) for number in range(len(names))]
-    address = app.url_for(endpoint, **dict(zip(names, ids, strict=True)))
-    for number, one in enumerate(ids):
+def _form(app: Flask, _root: str, endpoint: str, names: tuple[str | tuple[str, str], ...]) -> str:
+    """The address with {0}, {1} … in the places of the ids; a pair is a name with its value."""
+    values, stand_ins = {}, []
+    for name in names:
+        if isinstance(name, tuple):
+            values[name[0]] = name[1]
+        else:
+            stand_ins.append(uuid.UUID(int=len(stand_ins)))
+            values[name] = stand_ins[-1]
+    address = app.url_for(endpoint, **values)
+    for number, one in enumerate(stand_ins):
         address = address.replace(str(one), f"{{{number}}}")
     return address
