@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from app.access import Actor
 from app.access.pages import NEEDS
@@ -14,6 +13,7 @@ from app.children.standing import standing_of
 from app.kernel.masks import mask_id
 from app.kernel.problems import N_
 from app.web.filters import age, label, today
+from app.web.i18n import gettext as _
 from app.web.i18n import words
 from app.web.urls import url_for
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from app.access import Actor, Permission
 from app.children.models import Child
@@ -15,6 +14,7 @@ from app.children.types import EventKind
 from app.db.sealed import opened
 from app.kernel.masks import mask_address, mask_certificate, mask_phone
 from app.web.filters import day as day_words
+from app.web.i18n import gettext as _
 from app.web.paging import asked_page
 from app.web.urls import url_for
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from flask import abort, g, render_template, request, url_for
 from flask_babel import format_percent
-from flask_babel import gettext as _
 
 from app.access import Pages, Permission
 from app.coverage import documents, queries
@@ -16,6 +15,7 @@ from app.coverage.types import Standing
 from app.schools.queries import count_county_units, find_unit
 from app.schools.shapes import view_box
 from app.web.filters import Once, label, number, today
+from app.web.i18n import gettext as _
 from app.web.i18n import spoken
 from app.web.paging import asked_page
 

@@ -75,6 +75,8 @@ class Words(Domain):
 
 
 words = Words()
+gettext = words.gettext
+"""`from app.web.i18n import gettext as _`: as Flask-Babel's, without asking the application for the catalogue."""
 
 
 @pass_eval_context

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, request
+from flask.globals import request_ctx
 
 _IDS = {uuid.UUID, date}
 
@@ -19,17 +20,22 @@ def url_for(endpoint: str, **values) -> str:
 
     An id in its normal form and a day need no quoting.
     """
-    app = current_app._get_current_object()
-    if None in values.values():
-        values = {name: value for name, value in values.items() if value is not None}
-    if endpoint[0] != "." and has_request_context():
-        given = [value for value in values.values() if type(value) in _IDS]
-        if len(given) == len(values):
-            return _form(app, request.script_root, endpoint, tuple(values)).format(*given)
-        if endpoint == "static" or all(type(value) in _IDS or isinstance(value, StrEnum) for value in values.values()):
-            names = [name if type(value) in _IDS else (name, value) for name, value in values.items()]
-            return _form(app, request.script_root, endpoint, tuple(names)).format(*given)
-    return app.url_for(endpoint, **values)
+    try:
+        now = request_ctx._get_current_object()  # one look for what three proxies would say
+    except RuntimeError:
+        return current_app.url_for(endpoint, **values)
+    names, ids = [], []
+    for name, value in values.items():
+        if type(value) in _IDS:
+            names.append(name)
+            ids.append(value)
+        elif isinstance(value, StrEnum) or endpoint == "static":
+            names.append((name, value))
+        elif value is not None:
+            return now.app.url_for(endpoint, **values)
+    if endpoint[0] == ".":
+        return now.app.url_for(endpoint, **values)
+    return _form(now.app, now.request.script_root, endpoint, tuple(names)).format(*ids)
 
 
 def addresses(endpoint: str, *names: str) -> Callable[..., str]:

@@ -8,7 +8,6 @@ from datetime import date
 from functools import partial
 
 from flask import flash, g, redirect, render_template, request
-from flask_babel import gettext as _
 
 from app.access import Permission
 from app.children.actions import drop_filter, note_export, save_filter
@@ -24,6 +23,7 @@ from app.children.views.pages import pages
 from app.kernel.problems import Refused
 from app.web.downloads import send
 from app.web.filters import Once, age, label, today
+from app.web.i18n import gettext as _
 from app.web.paging import SIZE, asked_page
 from app.web.urls import addresses, url_for
 
