@@ -12,7 +12,8 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.i18n import messages_path
-from wtforms.widgets import Select, html_params
+from wtforms.widgets import Input, Select
+from wtforms.widgets.core import clean_key
 
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
@@ -33,6 +34,21 @@ class Said:
 def _said(_language: str | None) -> NullTranslations:
     locale = get_locale()
     return Translations.load(messages_path(), [locale] if locale else [], domain="wtforms")
+
+
+def attributes(**values) -> Markup:
+    """The attributes of a control as WTForms writes them, ordered by name; its own function takes a form longer than
+    everything else about it."""
+    written = []
+    for name, value in sorted(values.items()):
+        if value is True:
+            written.append(clean_key(name))
+        elif value is not False:
+            written.append('{}="{}"'.format(clean_key(name), str(escape(value)).replace('"', "&quot;")))
+    return Markup(" ".join(written))  # noqa: S704  escaped part by part
+
+
+Input.html_params = staticmethod(attributes)  # where WTForms looks for it
 
 
 class Form(FlaskForm):
@@ -84,7 +100,7 @@ class Options(Select):
         chosen = field.data or ""
         options = "".join([f'<option {"selected " if value == chosen else ""}value="{escape(value)}">'
                            f"{escape(text or value)}</option>" for value, text in field.choices])
-        return Markup(f"<select {html_params(name=field.name, **{'id': field.id, **values})}>{options}</select>")  # noqa: S704  escaped part by part
+        return Markup(f"<select {attributes(name=field.name, **{'id': field.id, **values})}>{options}</select>")  # noqa: S704  escaped part by part
 
 
 class ChoiceField(SelectField):

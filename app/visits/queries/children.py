@@ -59,7 +59,7 @@ def _live():
 
 def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[ChildVisit]:
     """Published visits of a child in sight, by day, each with what was given."""
-    rows = db.session.execute(_child_visits(), {"child": child_id, "first": first, "last": last}).all()
+    rows = db.rows(_child_visits(), {"child": child_id, "first": first, "last": last}).all()
     teachers = teacher_names({row.team_id for row in rows})
     return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
                        row.corrects_id is not None) for row in rows]
