@@ -31,6 +31,7 @@ class Child(Base):
     __tablename__ = "children"
     __table_args__ = (
         Index("ix_children_unit_id_sort_key", "unit_id", "sort_key", "id"),
+        Index("ix_children_unit_id", "unit_id", "id"),  # whose children: half as long to walk as the one above
         Index("ix_children_sort_key", "sort_key", "id"),
         Index("ix_children_name", "name", "id"),
         Index("ix_children_name_pinyin", "name_pinyin"),

@@ -59,7 +59,7 @@ class Form(FlaskForm):
         def get_translations(self, _form) -> Said:
             return Said()
 
-    form_key = HiddenField(default=lambda: str(uuid.uuid4()))
+    form_key = HiddenField("", default=lambda: str(uuid.uuid4()))
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Put each problem's sentence at its field, or on top when no field of that name exists."""

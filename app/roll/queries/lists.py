@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
@@ -95,14 +95,13 @@ def list_movements(actor: Actor, filters: MovementFilters, page_of: Callable):
 @lru_cache(maxsize=256)
 def _page_of_movements(actor: Actor, filters: MovementFilters, _day: date, offset: int, limit: int) -> Select:
     """The statement of a page, kept for who comes again on the same day: making it takes longer than running it."""
-    chosen = _narrowed(select(Movement.id, Movement.effective_on), actor, filters).order_by(
-        Movement.effective_on.desc(), Movement.id.desc()).offset(offset).limit(limit).subquery()
+    order = Movement.effective_on.desc(), Movement.id.desc()
+    chosen = _narrowed(select(Movement.id), actor, filters).order_by(*order).offset(offset).limit(limit)
     return (
         select(Movement.child_id, Movement.kind, Movement.effective_on, Movement.reason, Movement.by_name,
                School.name.label("school"), Child.name.label("name"))
-        .join(chosen, chosen.c.id == Movement.id).join(Child, Child.id == Movement.child_id)
-        .outerjoin(School, School.id == Movement.school_id)
-        .order_by(chosen.c.effective_on.desc(), chosen.c.id.desc()))
+        .join(Child, Child.id == Movement.child_id).outerjoin(School, School.id == Movement.school_id)
+        .where(Movement.id.in_(chosen)).order_by(*order).limit(limit))
 
 
 def list_requests(actor: Actor) -> list:
@@ -113,11 +112,12 @@ def list_requests(actor: Actor) -> list:
 
 @lru_cache(maxsize=256)
 def _open_requests(actor: Actor, _day: date) -> Select:
+    # Asked of each open one, which are few: joined, SQLite would look for requests of every child in sight.
+    seen = exists(select(Child.id).where(Child.id == RollRequest.child_id, in_sight(actor)).correlate(RollRequest))
     return (select(RollRequest.id, RollRequest.child_id, Child.name, RollRequest.kind, RollRequest.effective_on,
                    RollRequest.asked_by_id, RollRequest.asked_by_name, School.name.label("school"))
             .join(Child, Child.id == RollRequest.child_id).join(School, School.id == RollRequest.school_id)
-            .where(_is_open(RollRequest), in_sight(actor))
-            .order_by(RollRequest.asked_at).limit(MOST))
+            .where(_is_open(RollRequest), seen).order_by(RollRequest.asked_at).limit(MOST))
 
 
 def _is_open(table) -> ColumnElement[bool]:

@@ -23,8 +23,8 @@ def list_movements():
     rows, page = queries.list_movements(g.actor, filters, asked_page)
     requests = queries.list_requests(g.actor)
     transfers = queries.list_transfers(g.actor)
-    kinds, address = Once(label), addresses("roll.show_roll", "child_id")
-    lines = [(address(child_id), day(on), name, kinds[kind], school or "", reason, by)
+    kinds, days, address = Once(label), Once(day), addresses("roll.show_roll", "child_id")
+    lines = [(address(child_id), days[on], name, kinds[kind], school or "", reason, by)
              for child_id, kind, on, reason, by, school, name in rows]
     return render_template(
         "roll/list_movements.html", form=form, lines=lines, page=page, filtered=filters != queries.MovementFilters(),
