@@ -12,8 +12,6 @@ depends_on = None
 def upgrade():
     op.create_index('ix_children_latin_name', 'children', ['name', 'id'], unique=False,
                     sqlite_where=sa.text("name GLOB '*[A-Za-z]*'"), postgresql_where=sa.text("name ~ '[A-Za-z]'"))
-
-
     op.create_index('ix_children_unit_id', 'children', ['unit_id', 'id'], unique=False)
     open_ones = sa.text("state = 'open'")
     op.create_index('ix_roll_requests_open', 'roll_requests', ['asked_at', 'id'], unique=False, sqlite_where=open_ones,
