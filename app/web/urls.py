@@ -29,7 +29,7 @@ def url_for(endpoint: str, **values) -> str:
         if type(value) in _IDS:
             names.append(name)
             ids.append(value)
-        elif isinstance(value, StrEnum) or endpoint == "static":
+        elif isinstance(value, StrEnum) or (endpoint == "static" and name == "filename"):
             names.append((name, value))
         elif value is not None:
             return now.app.url_for(endpoint, **values)

@@ -96,7 +96,7 @@ def list_movements(actor: Actor, filters: MovementFilters, page_of: Callable):
 def _page_of_movements(actor: Actor, filters: MovementFilters, _day: date, offset: int, limit: int) -> Select:
     """The statement of a page, kept for who comes again on the same day: making it takes longer than running it."""
     order = Movement.effective_on.desc(), Movement.id.desc()
-    chosen = _narrowed(select(Movement.id), actor, filters).order_by(*order).offset(offset).limit(limit)
+    chosen = _narrowed(select(Movement.id), actor, filters).order_by(*order).offset(offset).limit(limit).correlate(None)
     return (
         select(Movement.child_id, Movement.kind, Movement.effective_on, Movement.reason, Movement.by_name,
                School.name.label("school"), Child.name.label("name"))
