@@ -39,6 +39,9 @@ class Actor:
     language: str = "zh_Hans"
     system: bool = field(default=False)
 
+    def __hash__(self) -> int:
+        return hash(self.user_id)  # a key of what is kept: the grants tell two of one user apart
+
     @property
     def signed_in(self) -> bool:
         return self.user_id is not None

@@ -70,7 +70,7 @@ def find_session(token: str, idle: timedelta, phone_idle: timedelta) -> tuple[Ac
     `idle` bounds the time between two requests; visiting teachers and guardians get `phone_idle`.
     """
     now = datetime.now(UTC)
-    rows = db.session.execute(_select_session(), {"day": _today(), "token_hash": digest(token), "now": now}).all()
+    rows = db.rows(_select_session(), {"day": _today(), "token_hash": digest(token), "now": now}).all()
     actor = _actor(rows)
     if actor is None:
         return None

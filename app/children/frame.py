@@ -1,20 +1,20 @@
-"""The frame of a child's file: who it is, how it stands, what a visitor must know, and the tabs. Two queries."""
+"""The frame of a child's file: who it is, how it stands, what a visitor must know, and the tabs. One query."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from app.access import Actor
 from app.access.pages import NEEDS
-from app.children.models import Child, SafetyCard
-from app.children.queries import find_safety
+from app.children.models import Child
 from app.children.standing import standing_of
 from app.kernel.masks import mask_id
 from app.kernel.problems import N_
 from app.web.filters import age, label, today
+from app.web.i18n import gettext as _
+from app.web.i18n import words
 from app.web.urls import url_for
 
 TABS: tuple[tuple[str, str, str], ...] = (
@@ -25,6 +25,8 @@ TABS: tuple[tuple[str, str, str], ...] = (
     ("roll", N_("School roll"), "roll.show_roll"),
     ("family", N_("Family"), "family.show_family_tab"),
 )
+GRADES = (N_("grade 1"), N_("grade 2"), N_("grade 3"), N_("grade 4"), N_("grade 5"), N_("grade 6"), N_("grade 7"),
+          N_("grade 8"), N_("grade 9"))
 STATUS_TAGS = {"active": "ok", "placed": "ok", "suspended": "wait", "transferring": "wait", "deferred": "wait",
                "registered": "wait", "dropout": "bad", "missing": "bad"}
 
@@ -47,12 +49,13 @@ def file_frame(actor: Actor, child: Child, tab: str) -> dict:
     return {
         "child": child, "tab": tab, "standing": standing, "file_tabs": _tabs(actor, child, tab),
         "file_tags": _tags(standing), "file_facts": _facts(child, standing),
-        "file_safety": safety_lines(find_safety(child.id)),
+        "file_safety": safety_lines(standing.safety),
     }
 
 
-def safety_lines(card: SafetyCard | None) -> list[str]:
-    """The lines of a safety card, gravest first; the same on every page and paper."""
+def safety_lines(card) -> list[str]:
+    """The lines of a safety card (SafetyCard, a row with its columns, or None), gravest first; the same on every page
+    and paper."""
     if card is None:
         return []
     told = ((N_("Seizures: %(words)s"), card.seizure), (N_("Choking: %(words)s"), card.choking),
@@ -67,9 +70,7 @@ def safety_lines(card: SafetyCard | None) -> list[str]:
 
 def grade_words(grade: int | None) -> str:
     """A grade as people say it: 四年级, grade 4."""
-    names = (N_("grade 1"), N_("grade 2"), N_("grade 3"), N_("grade 4"), N_("grade 5"), N_("grade 6"),
-             N_("grade 7"), N_("grade 8"), N_("grade 9"))
-    return _(names[grade - 1]) if grade and 1 <= grade <= 9 else ""
+    return words.gettext(GRADES[grade - 1]) if grade and 1 <= grade <= 9 else ""
 
 
 def _tabs(actor: Actor, child: Child, current: str) -> list[Tab]:

@@ -120,7 +120,7 @@ def list_rows(actor: Actor, wanted: Wanted, today: date, *, limit: int, offset: 
     are sorted by the chosen rows' own columns, else SQLite walks an index of all children to save sorting fifty.
     """
     make = _paging if _may_be_kept(wanted) else _paging.__wrapped__
-    return db.session.execute(make(db.is_sqlite, actor, wanted, today, limit, offset)).all()
+    return db.rows(make(db.is_sqlite, actor, wanted, today, limit, offset)).all()
 
 
 @lru_cache(maxsize=512)
@@ -159,8 +159,9 @@ def _order(sort: str) -> tuple:
 
 
 def list_units(actor: Actor, today: date) -> list:
-    """Units in force whose children the actor may see as a whole: (id, name) by name."""
-    return db.session.execute(_units(None if actor.municipal else actor.unit_ids, today)).all()
+    """Units in force whose children the actor may see as a whole: (id, name) by name. Kept until something changes."""
+    own = None if actor.municipal else actor.unit_ids
+    return remembered(("children's units", own, today), lambda: db.rows(_units(own, today)).all())
 
 
 @lru_cache(maxsize=256)

@@ -31,6 +31,7 @@ class Child(Base):
     __tablename__ = "children"
     __table_args__ = (
         Index("ix_children_unit_id_sort_key", "unit_id", "sort_key", "id"),
+        Index("ix_children_unit_id", "unit_id", "id"),  # whose children: half as long to walk as the one above
         Index("ix_children_sort_key", "sort_key", "id"),
         Index("ix_children_name", "name", "id"),
         Index("ix_children_name_pinyin", "name_pinyin"),
@@ -81,6 +82,8 @@ Index("uq_children_document_number_blind", Child.document_number_blind, unique=T
       sqlite_where=text("document_number_blind IS NOT NULL"),
       postgresql_where=text("document_number_blind IS NOT NULL"))
 _RENAMED = text("former_name IS NOT NULL")
+Index("ix_children_latin_name", Child.name, Child.id, sqlite_where=text("name GLOB '*[A-Za-z]*'"),
+      postgresql_where=text("name ~ '[A-Za-z]'"))
 Index("ix_children_former_name", Child.former_name, Child.id, sqlite_where=_RENAMED, postgresql_where=_RENAMED)
 
 

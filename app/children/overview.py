@@ -5,22 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from app.access import Actor, Permission
-from app.children.models import Child, TimelineEvent
-from app.children.queries import (
-    count_events,
-    find_home,
-    list_diagnoses,
-    list_disabilities,
-    list_events,
-    list_guardianships,
-)
+from app.children.models import Child
+from app.children.queries import count_events, list_events, read_overview
 from app.children.standing import Standing
 from app.children.types import EventKind
+from app.db.sealed import opened
 from app.kernel.masks import mask_address, mask_certificate, mask_phone
 from app.web.filters import day as day_words
+from app.web.i18n import gettext as _
 from app.web.paging import asked_page
 from app.web.urls import url_for
 
@@ -29,23 +23,24 @@ SOON = timedelta(days=90)
 
 
 def overview_of(actor: Actor, child: Child, standing: Standing, kind: EventKind | None, today: date) -> dict:
-    """Timeline page, family, disabilities, diagnoses, home and things to do; seven queries at most."""
+    """Timeline page, family, disabilities, diagnoses, home and things to do; six queries."""
     counts = count_events(child.id)
     page = asked_page(counts.get(kind, 0) if kind else sum(counts.values()), EVENTS_A_PAGE)
-    disabilities = list_disabilities(child.id)
+    family, disabilities, diagnoses, home = read_overview(child.id)
     return {
         "kind": kind, "counts": counts, "page": page, "today_is": today,
         "events": [_event(event) for event in list_events(child.id, kind, limit=page.size, offset=page.offset)],
-        "guardians": [(link, guardian.name, mask_phone(guardian.phone))
-                      for link, guardian in list_guardianships(child.id)],
-        "disabilities": [(row, mask_certificate(row.certificate)) for row in disabilities],
-        "diagnoses": list_diagnoses(child.id), "home": find_home(child.id),
+        "guardians": [(row, row.name, mask_phone(opened("guardians", "phone", row.guardian_id, row.phone_sealed)))
+                      for row in family],
+        "disabilities": [(row, mask_certificate(opened("disabilities", "certificate", row.id, row.certificate_sealed)))
+                         for row in disabilities],
+        "diagnoses": diagnoses, "home": home,
         "phone": mask_phone(child.phone), "address": mask_address(child.address),
         "todo": _todo(actor, child, standing, disabilities, today), "plan_url": _url("plans.show_plans", child),
     }
 
 
-def _event(event: TimelineEvent) -> dict:
+def _event(event) -> dict:
     # The sentence was marked for translation where it was written; its values are filled here.
     return {"datetime": event.happened_on.isoformat(), "when": day_words(event.happened_on, "iso"),
             "text": _(event.sentence, **event.values) if event.values else _(event.sentence)}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import Integer, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Integer, Select, Uuid, and_, bindparam, func, or_, select
 
 from app.access import Actor
 from app.accounts.models import SavedFilter
@@ -26,11 +27,18 @@ from app.db import db, vault
 from app.errors import NotFound
 from app.kernel.identifiers import normalise_number
 from app.schools.models import Unit
+from app.web.filters import today
 
 
 def find_child(actor: Actor, child_id: uuid.UUID) -> Child | None:
     """The child, or None when there is none in the actor's sight."""
-    return db.session.scalar(select(Child).where(Child.id == child_id, in_sight(actor)))
+    return db.session.scalar(_one(actor, today()), {"child": child_id})
+
+
+@lru_cache(maxsize=512)
+def _one(actor: Actor, _day: date) -> Select:
+    """The statement of `find_child`, kept for who comes again on the same day."""
+    return select(Child).where(Child.id == bindparam("child", type_=Uuid()), in_sight(actor))
 
 
 def get_child(actor: Actor, child_id: uuid.UUID) -> Child:
@@ -51,9 +59,16 @@ def list_disabilities(child_id: uuid.UUID) -> list[Disability]:
     return list(db.session.scalars(_DISABILITIES, {"child": child_id}))
 
 
-def list_diagnoses(child_id: uuid.UUID) -> list[Diagnosis]:
-    """A doctor's words, newest first."""
-    return list(db.session.scalars(_DIAGNOSES, {"child": child_id}))
+def read_overview(child_id: uuid.UUID) -> tuple[list, list, list, object | None]:
+    """What the first page of a file shows of a child that was loaded in sight: today's family, today's disabilities, a
+    doctor's words (newest first), and the home point or None.
+
+    Rows of the same columns as their objects, numbers still sealed; making the objects would take longer than asking.
+    The rows of the family have the columns of Guardianship and of Guardian (`guardian_id` says which).
+    """
+    asked = {"child": child_id}
+    return (db.rows(_FAMILY, asked).all(), db.rows(_DISABILITIES, asked).all(), db.rows(_DIAGNOSES, asked).all(),
+            db.rows(_HOME, asked).first())
 
 
 def find_home(child_id: uuid.UUID) -> HomePoint | None:
@@ -68,13 +83,13 @@ def find_safety(child_id: uuid.UUID) -> SafetyCard | None:
 
 def count_events(child_id: uuid.UUID) -> dict[EventKind, int]:
     """How many lines of the timeline there are of each kind."""
-    return dict(db.session.execute(_KINDS, {"child": child_id}).all())
+    return dict(db.rows(_KINDS, {"child": child_id}).all())
 
 
-def list_events(child_id: uuid.UUID, kind: EventKind | None, *, limit: int, offset: int) -> list[TimelineEvent]:
-    """One page of the timeline, newest first."""
+def list_events(child_id: uuid.UUID, kind: EventKind | None, *, limit: int, offset: int) -> list:
+    """One page of the timeline, newest first: (happened_on, sentence, values)."""
     query = _EVENTS if kind is None else _EVENTS.where(TimelineEvent.kind == kind)
-    return list(db.session.scalars(query, {"child": child_id, "most": limit, "from": offset}))
+    return db.rows(query, {"child": child_id, "most": limit, "from": offset}).all()
 
 
 # What every opening of a file asks, put together once: that takes longer than to run it.
@@ -88,7 +103,8 @@ _DIAGNOSES = select(Diagnosis).where(Diagnosis.child_id == _CHILD).order_by(Diag
 _HOME = select(HomePoint).where(HomePoint.child_id == _CHILD)
 _SAFETY = select(SafetyCard).where(SafetyCard.child_id == _CHILD)
 _KINDS = select(TimelineEvent.kind, func.count()).where(TimelineEvent.child_id == _CHILD).group_by(TimelineEvent.kind)
-_EVENTS = select(TimelineEvent).where(TimelineEvent.child_id == _CHILD).order_by(
+_EVENTS = select(TimelineEvent.happened_on, TimelineEvent.sentence, TimelineEvent.values).where(
+    TimelineEvent.child_id == _CHILD).order_by(
     TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc()
 ).limit(bindparam("most", type_=Integer())).offset(bindparam("from", type_=Integer()))
 
@@ -151,11 +167,11 @@ def find_guardian(document_number: str) -> Guardian | None:
         Guardian.document_number_blind == vault().blind("document", document_number)).order_by(Guardian.id).limit(1))
 
 
-def list_saved_filters(actor: Actor) -> list[SavedFilter]:
-    """The actor's own named filters of the list of children."""
-    return list(db.session.scalars(_SAVED, {"user": actor.user_id}))
+def list_saved_filters(actor: Actor) -> list:
+    """The actor's own named filters of the list of children: (id, name, query)."""
+    return db.rows(_SAVED, {"user": actor.user_id}).all()
 
 
-_SAVED = select(SavedFilter).where(
+_SAVED = select(SavedFilter.id, SavedFilter.name, SavedFilter.query).where(
     SavedFilter.user_id == bindparam("user", type_=Uuid()), SavedFilter.page == "children"
 ).order_by(SavedFilter.name, SavedFilter.id).limit(20)

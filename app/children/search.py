@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, union
+from sqlalchemy import text as sql
 
 from app.children.models import Child, Disability, Guardian, Guardianship, NumberTail
 from app.children.standing import table
@@ -50,8 +51,14 @@ def _begins(column, text: str) -> ColumnElement[bool]:
 
 def _name(name: str) -> list[ColumnElement[bool]]:
     escape = bool(set(name) & set("%_/"))  # SQLite compares several times faster when nothing can be escaped
-    return [Child.name.contains(name, autoescape=escape),
+    now = Child.name.contains(name, autoescape=escape)
+    return [and_(_latin(), now) if re.search("[A-Za-z]", name) else now,
             and_(Child.former_name.is_not(None), Child.former_name.contains(name, autoescape=escape))]
+
+
+def _latin():
+    """Names with a Latin letter, in the words of their index: letters stand inside few names, not inside every one."""
+    return sql("children.name GLOB '*[A-Za-z]*'" if db.is_sqlite else "children.name ~ '[A-Za-z]'")
 
 
 def _sound(text: str) -> list[ColumnElement[bool]]:

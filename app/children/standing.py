@@ -15,7 +15,7 @@ from functools import cache
 from sqlalchemy import Select, Table, Uuid, and_, bindparam, func, select
 from sqlalchemy.sql import FromClause
 
-from app.children.models import Child, Disability
+from app.children.models import Child, Disability, SafetyCard
 from app.db import Base, Day, db
 from app.schools.models import School, Unit
 
@@ -35,7 +35,8 @@ class Place:
 class Standing:
     """Today's facts about a child that other slices own. `status` is a RollStatus, `placement` a PlacementKind.
 
-    `screening_due_on` is the first day until which a suspected disability is to be screened.
+    `screening_due_on` is the first day until which a suspected disability is to be screened; `safety` has the columns
+    of the safety card, if there is one.
     """
 
     unit: str
@@ -49,6 +50,7 @@ class Standing:
     plan_version_id: uuid.UUID | None = None
     plan_ends_on: date | None = None
     screening_due_on: date | None = None
+    safety: object | None = None
 
     @property
     def school_ids(self) -> frozenset[uuid.UUID]:
@@ -81,9 +83,9 @@ def live_link(link: str) -> tuple[FromClause, object]:
 
 def standing_of(child_id: uuid.UUID) -> Standing:
     """How one child stands today; one query. The caller has checked that the child is in sight."""
-    row = db.session.execute(_standing(), {"child": child_id, "day": _today()}).first()
+    row = db.rows(_standing(), {"child": child_id, "day": _today()}).first()
     return Standing(row.unit, row.status, row.due_on, row.placement, row.review_on, *(_place(row, n) for n in LINKS),
-                    row.version_id, row.plan_ends_on, row.screening_due_on)
+                    row.version_id, row.plan_ends_on, row.screening_due_on, row if row.card_id else None)
 
 
 @cache
@@ -98,9 +100,12 @@ def _standing() -> Select:
     source = (
         select(Unit.name.label("unit"), states.c.status, states.c.due_on, decisions.c.kind.label("placement"),
                decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("plan_ends_on"),
-               screening.label("screening_due_on"))
+               screening.label("screening_due_on"), SafetyCard.id.label("card_id"), SafetyCard.seizure,
+               SafetyCard.choking, SafetyCard.allergy, SafetyCard.medicine, SafetyCard.dog, SafetyCard.two_adults,
+               SafetyCard.other)
         .select_from(Child).join(Unit, Unit.id == Child.unit_id)
         .outerjoin(states, state_fits).outerjoin(decisions, decision_fits)
+        .outerjoin(SafetyCard, SafetyCard.child_id == Child.id)
         .outerjoin(forces, and_(forces.c.child_id == Child.id, forces.c.valid_from <= day,
                                 (forces.c.valid_to.is_(None)) | (forces.c.valid_to > day)))
     )

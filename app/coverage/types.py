@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from app.kernel.labels import describe
 from app.kernel.problems import N_
@@ -47,7 +48,7 @@ class Counts:
     def __getitem__(self, standing: Standing) -> int:
         return self.by.get(standing, 0)
 
-    @property
+    @cached_property
     def listed(self) -> int:
         """All children on the list; the sum of the standings."""
         return sum(self.by.values())
@@ -57,7 +58,7 @@ class Counts:
         """Listed − died − moved out − over age."""
         return self.listed - sum(self[standing] for standing in OUTSIDE)
 
-    @property
+    @cached_property
     def rate(self) -> float | None:
         """Placed ÷ base, from 0 to 1; None when nobody is left in the base."""
         return self[Standing.PLACED] / self.base if self.base else None
@@ -65,6 +66,11 @@ class Counts:
     def plus(self, other: Counts) -> Counts:
         """Both together."""
         return Counts({standing: self[standing] + other[standing] for standing in Standing})
+
+    @cached_property
+    def row(self) -> list[int]:
+        """The children of each standing, in the order of the standings."""
+        return [self.by.get(standing, 0) for standing in Standing]
 
 
 @dataclass(frozen=True)

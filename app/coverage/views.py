@@ -8,14 +8,14 @@ from functools import lru_cache
 
 from flask import abort, g, render_template, request, url_for
 from flask_babel import format_percent
-from flask_babel import gettext as _
 
 from app.access import Pages, Permission
 from app.coverage import documents, queries
 from app.coverage.types import Standing
 from app.schools.queries import count_county_units, find_unit
 from app.schools.shapes import view_box
-from app.web.filters import label, today
+from app.web.filters import Once, label, number, today
+from app.web.i18n import gettext as _
 from app.web.i18n import spoken
 from app.web.paging import asked_page
 
@@ -59,7 +59,7 @@ def show_coverage():
         "coverage/show_coverage.html", day=day, table=table, total=documents.totals(lines), address=address,
         standings=list(Standing), percent=_percent, hides=hides, view_box=view_box(),
         shapes=documents.shapes(table, _percent, _("no children"), _("hidden")), county_units=count_county_units(day),
-        zones=sum(line.zone for line in lines), whole=len(lines) > 1)
+        numbers=Once(number), whole=len(lines) > 1)
 
 
 @pages.get("/coverage/<standing>", needs=Permission.CHILDREN_READ)

@@ -163,10 +163,11 @@ def _find_end(session: Session) -> tuple[int, bytes]:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    last = connection.execute(select(TABLE.c.seq, TABLE.c.hash).order_by(TABLE.c.seq.desc()).limit(1)).first()
+    last = connection.execute(_LAST).first()
     return (last.seq, last.hash) if last else (0, START)
 
 
+_LAST = select(TABLE.c.seq, TABLE.c.hash).order_by(TABLE.c.seq.desc()).limit(1)
 _COLUMNS = ("id", "seq", "at", "actor_id", "actor_name", "verb", "subject", "subject_id", "child_id", "detail", "hash")
 
 

@@ -37,7 +37,7 @@ def _newest() -> int:
     """The newest change, looked for only behind the entry that was last at the look before: the trail only grows."""
     kept = current_app.extensions
     last, newest = kept.get("yian.newest", (0, 0))
-    since = db.session.execute(_SINCE, {"last": last}).one()
+    since = db.rows(_SINCE, {"last": last}).one()
     newest = since.newest or newest
     kept["yian.newest"] = since.last or last, newest
     return newest

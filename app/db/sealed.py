@@ -217,6 +217,11 @@ class SealedField:
             setattr(row, f"{self.name}_blind", None if text is None else vault().blind(self.kind, text))
 
 
+def opened(table: str, column: str, row: uuid.UUID, value: bytes | None) -> str | None:
+    """A sealed value that was read without its object."""
+    return None if value is None else vault().open(table, column, row, value)
+
+
 def seal_values(table: str, row: uuid.UUID, values: dict[str, str | None], kinds: dict[str, str]) -> dict:
     """Return the columns of a bulk insert for sealed fields: `x` → `x_sealed` and, if named in `kinds`, `x_blind`."""
     box, columns = vault(), {}

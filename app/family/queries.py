@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor, Role
@@ -15,7 +16,7 @@ from app.accounts.queries import find_link
 from app.children.models import Child, Guardian, Guardianship
 from app.children.queries import list_guardianships
 from app.children.sight import in_sight
-from app.db import db
+from app.db import Day, db
 from app.db.audit import TABLE as AUDIT
 from app.db.remember import remembered
 from app.errors import NotFound
@@ -38,48 +39,61 @@ MOST_OPENINGS = 2000
 # --- the guardian's own ---------------------------------------------------------------------------------------------
 
 
-def _own(actor: Actor, today: date) -> Select:
-    """Children whose living guardianship says that the actor may see them; for nobody else there is none."""
-    holder = actor.guardian_id if Role.GUARDIAN in actor.roles else None
-    return select(Child).join(Guardianship, Guardianship.child_id == Child.id).where(
-        Guardianship.guardian_id == holder, Guardianship.may_see, Guardianship.valid_from <= today,
-        or_(Guardianship.valid_to.is_(None), Guardianship.valid_to > today))
+# What a family's page asks at every visit, put together once: that takes longer than to run it.
+_DAY = bindparam("day", type_=Day())
+_OWN = select(Child).where(Child.id.in_(select(Guardianship.child_id).where(
+    Guardianship.guardian_id == bindparam("guardian"), Guardianship.may_see, Guardianship.valid_from <= _DAY,
+    or_(Guardianship.valid_to.is_(None), Guardianship.valid_to > _DAY)))).order_by(Child.birth_on, Child.id)
+_VERSIONS = (
+    select(PlanVersion.id, PlanVersion.child_id, PlanVersion.number, PlanVersion.state, PlanVersion.starts_on,
+           PlanVersion.ends_on, PlanVersion.content, PlanForce.valid_from, PlanForce.valid_to)
+    .outerjoin(PlanForce, PlanForce.version_id == PlanVersion.id)
+    .where(PlanVersion.child_id == bindparam("child"), PlanVersion.state == VersionState.APPROVED)
+    .order_by(PlanVersion.number.desc()))
+_ANSWER = select(FamilyAnswer).where(
+    FamilyAnswer.version_id == bindparam("version"), FamilyAnswer.guardian_id == bindparam("guardian")
+).order_by(FamilyAnswer.at.desc(), FamilyAnswer.id.desc()).limit(1)
+_HAS_PASSWORD = select(User.password_hash.is_not(None)).where(User.id == bindparam("user"))
 
 
 def list_own_children(actor: Actor, today: date) -> list[Child]:
-    """The children that the guardian may see today, the oldest first."""
-    return list(db.session.scalars(_own(actor, today).distinct().order_by(Child.birth_on, Child.id)))
+    """The children whose living guardianship says that the guardian may see them, the oldest first; for nobody else
+    there is any."""
+    if Role.GUARDIAN not in actor.roles or actor.guardian_id is None:
+        return []
+    return list(db.session.scalars(_OWN, {"guardian": actor.guardian_id, "day": today}))
 
 
 def get_own_child(actor: Actor, child_id: uuid.UUID, today: date) -> Child:
     """One of them. Raises NotFound for every other child, the same as for none."""
-    child = db.session.scalar(_own(actor, today).where(Child.id == child_id).limit(1))
+    return one_of(list_own_children(actor, today), child_id)
+
+
+def one_of(children: list[Child], child_id: uuid.UUID) -> Child:
+    """The child with this id among the guardian's own. Raises NotFound."""
+    child = next((one for one in children if one.id == child_id), None)
     if child is None:
         raise NotFound
     return child
 
 
-def list_own_versions(child_id: uuid.UUID) -> list[tuple[PlanVersion, PlanForce | None]]:
-    """The approved versions of a child that was loaded as the guardian's own, the newest first."""
-    rows = db.session.execute(
-        select(PlanVersion, PlanForce).outerjoin(PlanForce, PlanForce.version_id == PlanVersion.id)
-        .where(PlanVersion.child_id == child_id, PlanVersion.state == VersionState.APPROVED)
-        .order_by(PlanVersion.number.desc()))
-    return [(version, force) for version, force in rows]
+def list_own_versions(child_id: uuid.UUID) -> list:
+    """The approved versions of a child that was loaded as the guardian's own, the newest first: (id, child_id, number,
+    state, starts_on, ends_on, content, valid_from, valid_to), the last two None for one that never came into force."""
+    return db.rows(_VERSIONS, {"child": child_id}).all()
 
 
-def current_of(rows: list[tuple[PlanVersion, PlanForce | None]], today: date) -> PlanVersion | None:
+def current_of(versions: list, today: date):
     """The version that the family reads first: the one in force, else the next one, else the newest."""
-    in_force = [v for v, f in rows if f and f.valid_from <= today and (f.valid_to is None or f.valid_to > today)]
-    later = [v for v, f in rows if f and f.valid_from > today]
-    return next(iter(in_force + later[::-1] + [v for v, _f in rows]), None)
+    begun = [v for v in versions if v.valid_from is not None]
+    in_force = [v for v in begun if v.valid_from <= today and (v.valid_to is None or v.valid_to > today)]
+    later = [v for v in begun if v.valid_from > today]
+    return next(iter(in_force + later[::-1] + versions), None)
 
 
-def find_answer(actor: Actor, version_id: uuid.UUID) -> FamilyAnswer | None:
-    """The actor's newest answer to a version."""
-    return db.session.scalar(select(FamilyAnswer).where(
-        FamilyAnswer.version_id == version_id, FamilyAnswer.guardian_id == actor.guardian_id)
-        .order_by(FamilyAnswer.at.desc(), FamilyAnswer.id.desc()).limit(1))
+def find_answer(actor: Actor, version_id: uuid.UUID):
+    """The actor's newest answer to a version: a row with the columns of FamilyAnswer, or None."""
+    return db.rows(_ANSWER, {"version": version_id, "guardian": actor.guardian_id}).first()
 
 
 def list_minutes(child_id: uuid.UUID, today: date) -> list[MonthMinutes]:
@@ -115,36 +129,33 @@ def list_openings(child_id: uuid.UUID, today: date, days: int = OPENING_DAYS) ->
     The role is the one held on that day. At most the newest 2,000 openings are counted.
     """
     start = datetime.combine(today - timedelta(days=days), time.min, LOCAL)
-    newest = select(AUDIT.c.at, AUDIT.c.actor_id).where(
-        AUDIT.c.child_id == child_id, AUDIT.c.verb.in_(OPENINGS), AUDIT.c.at >= start
-    ).order_by(AUDIT.c.seq.desc()).limit(MOST_OPENINGS).subquery()
-    day_of = _local_day(newest.c.at, start).label("day")
-    rows = db.session.execute(select(day_of, newest.c.actor_id, func.count().label("times")).group_by(
-        day_of, newest.c.actor_id)).all()
-    grants = _grants({row.actor_id for row in rows if row.actor_id})
+    offset = int(start.utcoffset().total_seconds()) // 60 if db.is_sqlite else None
+    grants: dict[tuple, list] = {}
+    for row in db.rows(_openings(offset), {"child": child_id, "start": start}):
+        grants.setdefault((date.fromisoformat(str(row.day)), row.actor_id, row.times), []).append(row)
     counted: Counter = Counter()
-    for row in rows:
-        day = date.fromisoformat(str(row.day))
-        counted[day, _role_on(grants.get(row.actor_id, ()), day)] += row.times
+    for (day, _actor, times), held in grants.items():
+        counted[day, _role_on([grant for grant in held if grant.role is not None], day)] += times
     return [Opening(day, role, times) for (day, role), times in
             sorted(counted.items(), key=lambda item: (-item[0][0].toordinal(), str(item[0][1])))]
 
 
-def _local_day(column, near: datetime):
-    """The day of a moment in local time, in SQL; the clock is that of `near` (there is no summer time)."""
-    if db.is_sqlite:
-        return func.date(column, f"{int(near.utcoffset().total_seconds()) // 60:+d} minutes")
-    return func.date(func.timezone(str(LOCAL), column))
-
-
-def _grants(user_ids: set[uuid.UUID]) -> dict[uuid.UUID, list]:
-    found: dict[uuid.UUID, list] = {}
-    if user_ids:
-        columns = (RoleGrant.user_id, RoleGrant.role, RoleGrant.valid_from, RoleGrant.valid_to)
-        for grant in db.session.execute(select(*columns).where(RoleGrant.user_id.in_(user_ids))
-                                        .order_by(RoleGrant.valid_from, RoleGrant.id)):
-            found.setdefault(grant.user_id, []).append(grant)
-    return found
+@lru_cache(maxsize=4)
+def _openings(offset: int | None) -> Select:
+    """How often each person opened a child's file on each day, a row for each role the person ever held. `offset` is
+    local time in minutes before UTC, for SQLite (there is no summer time)."""
+    newest = select(AUDIT.c.at, AUDIT.c.actor_id).where(
+        AUDIT.c.child_id == bindparam("child"), AUDIT.c.verb.in_(OPENINGS), AUDIT.c.at >= bindparam("start")
+    ).order_by(AUDIT.c.seq.desc()).limit(MOST_OPENINGS).subquery()
+    day_of = func.date(func.timezone(str(LOCAL), newest.c.at)) if offset is None else \
+        func.date(newest.c.at, f"{offset:+d} minutes")
+    counted = select(day_of.label("day"), newest.c.actor_id, func.count().label("times")).group_by(
+        day_of, newest.c.actor_id).subquery()
+    return (
+        select(counted.c.day, counted.c.actor_id, counted.c.times, RoleGrant.role, RoleGrant.valid_from,
+               RoleGrant.valid_to)
+        .outerjoin(RoleGrant, RoleGrant.user_id == counted.c.actor_id)
+        .order_by(RoleGrant.valid_from, RoleGrant.id))
 
 
 def _role_on(grants, day: date) -> Role | None:
@@ -154,7 +165,7 @@ def _role_on(grants, day: date) -> Role | None:
 
 def has_password(actor: Actor) -> bool:
     """True when the guardian can come again by name and password."""
-    return db.session.scalar(select(User.password_hash.is_not(None)).where(User.id == actor.user_id)) or False
+    return bool(db.rows(_HAS_PASSWORD, {"user": actor.user_id}).scalar())
 
 
 def username_of(actor: Actor) -> str:

@@ -78,7 +78,7 @@ def _answers(actor: Actor, today: date) -> Iterator[Work]:
 
 def _roll(actor: Actor, today: date) -> Iterator[Work]:
     url = url_for("roll.list_movements")
-    requests = sum(waits_for(actor, row.RollRequest) for row in list_requests(actor))
+    requests = sum(waits_for(actor, row) for row in list_requests(actor))
     transfers = sum(row.mine for row in list_transfers(actor))
     ending = len(list_ending(actor, today))
     yield Work(requests, ngettext("%(num)s request about the school roll waits for your answer",

@@ -242,23 +242,6 @@ def _own_days(row) -> Period | None:
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class PlanRow:
-    """A line of a list of plans."""
-
-    child_id: uuid.UUID
-    child_name: str
-    file_number: str
-    unit: str
-    version_id: uuid.UUID | None = None
-    number: int | None = None
-    state: VersionState | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    review_on: date | None = None
-    author_name: str | None = None
-
-
 def _in_force(day: date, *where):
     """A period in force on a day, as a condition on the row it is asked for."""
     return exists().where(*where, *_on(day))
@@ -365,25 +348,34 @@ def _count(kind: PlanList, day: date, narrow: list, soon) -> Select:
 
 
 def list_plans(actor: Actor, kind: PlanList, day: date, *, unit_id: uuid.UUID | None = None, words: str = "",
-               limit: int = 50, offset: int = 0) -> list[PlanRow]:
-    """A page of one list, the most pressing first, else by name. One query."""
+               limit: int = 50, offset: int = 0) -> list:
+    """A page of one list, the most pressing first, else by name: (child id, name, file number, unit, version id,
+    number, starts on, ends on, review on, author); without a plan only the first four. One query.
+    """
+    make = _page.__wrapped__ if words else _page  # what was typed may be a number: it is not kept
+    return db.rows(make(actor, kind, day, today(), unit_id, words, limit, offset)).all()
+
+
+@lru_cache(maxsize=256)
+def _page(actor: Actor, kind: PlanList, day: date, _today: date, unit_id: uuid.UUID | None, words: str, limit: int,
+          offset: int) -> Select:
+    """The statement, kept for who comes again on the same day."""
     narrow = _children(actor, unit_id, words)
     person = [Child.id, Child.name, Child.file_number, Unit.name]
-    version = [PlanVersion.id, PlanVersion.number, PlanVersion.state, PlanVersion.starts_on, PlanVersion.ends_on,
-               PlanVersion.review_on, PlanVersion.author_name]
+    version = [PlanVersion.id, PlanVersion.number, PlanVersion.starts_on, PlanVersion.ends_on, PlanVersion.review_on,
+               PlanVersion.author_name]
     if kind not in {PlanList.MISSING, PlanList.IN_FORCE}:
         order = PlanVersion.ends_on if kind == PlanList.EXPIRING else PlanVersion.review_on
         query = select(*person, *version).select_from(PlanVersion).join(Child, Child.id == PlanVersion.child_id)
         query = query.join(Unit, Unit.id == Child.unit_id).where(_listed(kind, day), *narrow)
-        query = query.order_by(order, PlanVersion.id).limit(limit).offset(offset)
-        return [PlanRow(*row) for row in db.session.execute(query)]
+        return query.order_by(order, PlanVersion.id).limit(limit).offset(offset)
     page = select(Child.id).where(_named(kind, day), *narrow).order_by(Child.sort_key, Child.id).limit(limit).offset(
         offset).subquery()
     query = select(*person, *([] if kind == PlanList.MISSING else version)).select_from(page)
     query = query.join(Child, Child.id == page.c.id).join(Unit, Unit.id == Child.unit_id)
     if kind != PlanList.MISSING:
         query = query.join(PlanVersion, PlanVersion.child_id == Child.id).where(_listed(kind, day))
-    return [PlanRow(*row) for row in db.session.execute(query.order_by(Child.sort_key, Child.id))]
+    return query.order_by(Child.sort_key, Child.id)
 
 
 def _named(kind: PlanList, day: date):
@@ -396,11 +388,17 @@ def _named(kind: PlanList, day: date):
 
 def list_units(actor: Actor) -> list[tuple[uuid.UUID, str]]:
     """Units to filter by: all for the municipality, one's own for a district; nothing to choose for the others."""
+    if not actor.municipal and not actor.unit_ids:
+        return []
+    own = None if actor.municipal else actor.unit_ids
+    return remembered(("units of plans", own), lambda: _units(own))
+
+
+def _units(own: frozenset[uuid.UUID] | None) -> list[tuple[uuid.UUID, str]]:
     query = select(Unit.id, Unit.name).where(Unit.valid_to.is_(None)).order_by(Unit.code)
-    if not actor.municipal:
-        query = query.where(Unit.id.in_(actor.unit_ids))
-    rows = [(row.id, row.name) for row in db.session.execute(query)] if actor.municipal or actor.unit_ids else []
-    return rows if len(rows) > 1 else []
+    rows = db.rows(query if own is None else query.where(Unit.id.in_(own)))
+    found = [(row.id, row.name) for row in rows]
+    return found if len(found) > 1 else []
 
 
 def list_provider_schools(child_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:

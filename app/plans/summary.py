@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.kernel.labels import label_of
 from app.plans.content import as_day, content_of
 from app.plans.models import PlanVersion
 from app.plans.types import Frequency, SectionKey, ServiceKind, ServicePlace
+from app.web.filters import day as day_words
+from app.web.i18n import gettext as _
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class PlainSummary:
 
 def plain_summary(version: PlanVersion) -> PlainSummary:
     """Return the plan in plain words, in the language of the request, from the frozen content of an approved version
-    (or from the draft as it stands)."""
+    (of which a row with its `content` is enough) or from the draft as it stands."""
     content = content_of(version)
     plan, sections, child = content["plan"], content["sections"], content["child"]
     starts, ends, review = as_day(plan["starts_on"]), as_day(plan["ends_on"]), as_day(plan["review_on"])
@@ -66,7 +67,7 @@ def plain_summary(version: PlanVersion) -> PlainSummary:
 
 
 def _day(value: date) -> str:
-    return format_date(value, "long")
+    return day_words(value, "long")
 
 
 def _lines(text: str | None) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ from app.web.filters import today
 from app.web.i18n import select_locale
 from app.web.paging import asked_page
 from app.web.requests import note_opening
+from app.web.urls import addresses
 
 pages = Pages("plans", __name__)
 
@@ -61,6 +62,8 @@ def list_plans():
     page = asked_page(counts[kind])
     rows = list_rows(g.actor, kind, today(), unit_id=unit_id, words=words, limit=page.size, offset=page.offset)
     return render_template("plans/list_plans.html", form=form, counts=counts, kind=kind, rows=rows, page=page,
+                           child_url=addresses("plans.show_plans", "child_id"),
+                           version_url=addresses("plans.show_version", "version_id"),
                            units=units, units_pairs=[(str(number), name) for number, name in units],
                            filtered=bool(words or unit_id))
 

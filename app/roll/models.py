@@ -131,6 +131,10 @@ class RollRequest(Base):
     answer_reason: Mapped[str | None] = mapped_column(String(400))
 
 
+Index("ix_roll_requests_open", RollRequest.asked_at, RollRequest.id, sqlite_where=text("state = 'open'"),
+      postgresql_where=text("state = 'open'"))
+
+
 class Transfer(Base):
     """A transfer between two schools; opened by the receiver, done after four approvals. One open per child."""
 

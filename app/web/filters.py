@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from babel.numbers import format_decimal
 from flask import Flask, g
 from flask.templating import Environment
 from flask_babel import get_locale, gettext, ngettext
-from markupsafe import Markup
+from jinja2.compiler import CodeGenerator
+from markupsafe import Markup, escape
 
 from app.access import Permission
 from app.kernel.dates import age_on
@@ -29,6 +31,22 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 def label(member) -> str:
     """The translated name of an enumeration member; empty for None."""
     return words.gettext(label_of(member)) if member is not None else ""
+
+
+class Once(dict):
+    """What a filter says of each value, asked once: `sexes = Once(label)`, then `sexes[row.sex]` in a loop over rows.
+
+    For labels one for each enumeration: members of two with one value are equal. Not to be kept, because the language
+    is that of the page.
+    """
+
+    def __init__(self, say: Callable[[object], str]) -> None:
+        super().__init__()
+        self._say = say
+
+    def __missing__(self, value) -> str:
+        self[value] = found = self._say(value)
+        return found
 
 
 def said(text: str) -> str:
@@ -100,12 +118,36 @@ def form_key() -> Markup:
     return Markup('<input type="hidden" name="form_key" value="{}">').format(uuid.uuid4())
 
 
+_special = re.compile("[&<>'\"]").search
+
+
+def escaped(value) -> str:
+    """The value as text for a page, as `markupsafe.escape` makes it; most texts of a list hold nothing to escape, and
+    are not wrapped only to be joined with the others."""
+    if type(value) is str and not _special(value):
+        return value
+    return value if type(value) is Markup else escape(value)
+
+
+class _Generator(CodeGenerator):
+    """Compiles `{{ … }}` to `escaped` above."""
+
+    def _output_child_pre(self, node, frame, finalize) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.escaped(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class Templates(Environment):
     """Flask's environment of templates, with the globals of each template in one plain dictionary.
 
     Jinja chains two, so that globals added later are seen; ours are complete before the first template is read, and
     each of the dozen imports of a page compares their names.
     """
+
+    code_generator_class = _Generator
+    escaped = staticmethod(escaped)
 
     def make_globals(self, d: MutableMapping | None) -> dict:
         return {**self.globals, **(d or {})}

@@ -9,12 +9,15 @@ from functools import lru_cache
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.i18n import messages_path
+from wtforms.widgets import Input, Select
+from wtforms.widgets.core import clean_key
 
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
-from app.web.i18n import spoken
+from app.web.i18n import spoken, words
 
 
 class Said:
@@ -33,6 +36,21 @@ def _said(_language: str | None) -> NullTranslations:
     return Translations.load(messages_path(), [locale] if locale else [], domain="wtforms")
 
 
+def attributes(**values) -> Markup:
+    """The attributes of a control as WTForms writes them, ordered by name; its own function takes a form longer than
+    everything else about it."""
+    written = []
+    for name, value in sorted(values.items()):
+        if value is True:
+            written.append(clean_key(name))
+        elif value is not False:
+            written.append('{}="{}"'.format(clean_key(name), str(escape(value)).replace('"', "&quot;")))
+    return Markup(" ".join(written))  # noqa: S704  escaped part by part
+
+
+Input.html_params = staticmethod(attributes)  # where WTForms looks for it
+
+
 class Form(FlaskForm):
     """`form.validate_on_submit()`, then the action; on `Refused` call `form.refuse(error.problems)` and show it again
     with status 422."""
@@ -41,7 +59,7 @@ class Form(FlaskForm):
         def get_translations(self, _form) -> Said:
             return Said()
 
-    form_key = HiddenField(default=lambda: str(uuid.uuid4()))
+    form_key = HiddenField("", default=lambda: str(uuid.uuid4()))
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Put each problem's sentence at its field, or on top when no field of that name exists."""
@@ -72,8 +90,23 @@ class NameField(TextField):
     may_hold_rare_characters = True
 
 
+class Options(Select):
+    """The select of a ChoiceField as WTForms writes it, in one go: it has no groups, and its options no attributes."""
+
+    def __call__(self, field, **values):
+        for name in self.validation_attrs:
+            if getattr(field.flags, name, None) is not None:
+                values.setdefault(name, getattr(field.flags, name))
+        chosen = field.data or ""
+        options = "".join([f'<option {"selected " if value == chosen else ""}value="{escape(value)}">'
+                           f"{escape(text or value)}</option>" for value, text in field.choices])
+        return Markup(f"<select {attributes(name=field.name, **{'id': field.id, **values})}>{options}</select>")  # noqa: S704  escaped part by part
+
+
 class ChoiceField(SelectField):
     """A select over an enumeration with its translated labels; `blank` adds an empty first choice (data is None)."""
+
+    widget = Options()
 
     def __init__(self, label=None, validators=None, *, kind, blank: str | None = None, only=None, **values):
         self._kind, self._blank = kind, blank
@@ -81,8 +114,8 @@ class ChoiceField(SelectField):
         super().__init__(label, validators, coerce=self._coerce, choices=self._choices, **values)
 
     def _choices(self):
-        made = [(member.value, gettext(label_of(member))) for member in self._members]
-        return [("", gettext(self._blank) if self._blank else ""), *made] if self._blank is not None else made
+        made = [(member.value, words.gettext(label_of(member))) for member in self._members]
+        return [("", words.gettext(self._blank) if self._blank else ""), *made] if self._blank is not None else made
 
     def _coerce(self, value):
         if value in (None, ""):

@@ -47,6 +47,7 @@ class Words(Domain):
     def __init__(self) -> None:
         super().__init__()
         self._loaded: dict[str, object] = {}
+        self._said: dict[str | None, dict[str, str]] = {}
 
     def get_translations(self):
         code = spoken()
@@ -58,11 +59,24 @@ class Words(Domain):
         return found
 
     def gettext(self, string, **variables):
-        found = self.get_translations().ugettext(string)
+        code = spoken()
+        said = self._said.get(code)
+        found = said.get(string) if said else None
+        if found is None:
+            found = self._look_up(code, string)
         return found % variables if variables else found
+
+    def _look_up(self, code: str | None, string: str) -> str:
+        """The catalogue's words for a text; those that stand in it are kept, so never what a person wrote."""
+        found = self.get_translations().ugettext(string)
+        if code and found != string:
+            self._said.setdefault(code, {})[string] = found
+        return found
 
 
 words = Words()
+gettext = words.gettext
+"""`from app.web.i18n import gettext as _`: as Flask-Babel's, without asking the application for the catalogue."""
 
 
 @pass_eval_context

@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, request
+from flask.globals import request_ctx
 
-STAND_IN = str(uuid.UUID(int=0))
+_IDS = {uuid.UUID, date}
 
 
 def url_for(endpoint: str, **values) -> str:
-    """As Flask's. Addresses without values, with one id, and those of static files are remembered.
+    """As Flask's. Addresses that differ in ids, days and members of enumerations only are remembered, and those of
+    static files.
 
-    An id in its normal form needs no quoting.
+    An id in its normal form and a day need no quoting.
     """
-    app = current_app._get_current_object()
-    if len(values) < 2 and endpoint[0] != "." and has_request_context():
-        if not values:
-            return _built(app, request.script_root, endpoint, "", "")[0]
-        (name, value), = values.items()
-        if endpoint == "static" and name == "filename":
-            return _built(app, request.script_root, endpoint, name, value)[0]
-        if type(value) is uuid.UUID:
-            return str(value).join(_built(app, request.script_root, endpoint, name, STAND_IN))
-    return app.url_for(endpoint, **values)
+    try:
+        now = request_ctx._get_current_object()  # one look for what three proxies would say
+    except RuntimeError:
+        return current_app.url_for(endpoint, **values)
+    names, ids = [], []
+    for name, value in values.items():
+        if type(value) in _IDS:
+            names.append(name)
+            ids.append(value)
+        elif isinstance(value, StrEnum) or (endpoint == "static" and name == "filename"):
+            names.append((name, value))
+        elif value is not None:
+            return now.app.url_for(endpoint, **values)
+    if endpoint[0] == ".":
+        return now.app.url_for(endpoint, **values)
+    return _form(now.app, now.request.script_root, endpoint, tuple(names)).format(*ids)
+
+
+def addresses(endpoint: str, *names: str) -> Callable[..., str]:
+    """Return a function id → address of a page with one id, for lists: `url_for(endpoint, <name>=id)`. The endpoint
+    with its slice's name; several names take as many values, all of them ids, days, or plain words of ours."""
+    return _form(current_app._get_current_object(), request.script_root, endpoint, names).format
 
 
 @lru_cache(maxsize=4096)
-def _built(app: Flask, _root: str, endpoint: str, name: str, value: str) -> list[str]:
-    return app.url_for(endpoint, **({name: value} if name else {})).split(STAND_IN)
+def _form(app: Flask, _root: str, endpoint: str, names: tuple[str | tuple[str, str], ...]) -> str:
+    """The address with {0}, {1} … in the places of the ids; a pair is a name with its value."""
+    values, stand_ins = {}, []
+    for name in names:
+        if isinstance(name, tuple):
+            values[name[0]] = name[1]
+        else:
+            stand_ins.append(uuid.UUID(int=len(stand_ins)))
+            values[name] = stand_ins[-1]
+    address = app.url_for(endpoint, **values)
+    for number, one in enumerate(stand_ins):
+        address = address.replace(str(one), f"{{{number}}}")
+    return address

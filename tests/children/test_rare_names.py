@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.children.models import Child
 from app.db import db
-from tests.children.factory import make_school, make_unit, resident_id
+from tests.children.factory import make_child, make_school, make_unit, resident_id
 from tests.children.test_pages import NEW
 
 NAMES = ["冉䶮", "王𫘧", "王𬱖"]
@@ -78,3 +78,19 @@ def test_rare_names_are_exported_exactly(client, children):
     assert [cell for cell in cells if cell in NAMES] == ORDER
     text = client.submit("/children/export", "export", reason="meeting", kind="csv").get_data().decode("utf-8-sig")
     assert re.findall("|".join(NAMES), text) == ORDER
+
+
+def test_latin_letters_are_found_anywhere_in_a_name(app, client, sign_in):
+    with app.app_context():
+        db.write()
+        unit = make_unit()
+        for name in ("阿布·Ali Khan", "Mary O'Neil", "陈静"):
+            make_child(unit, name)
+        db.session.commit()
+        unit_id = unit.id
+    sign_in("district_coordinator", unit_id=unit_id)
+    shown = {typed: set(re.findall("阿布|Mary|陈静", client.get("/children", query_string={
+        "list": 1, "q": typed}).get_data(as_text=True).split("<table", 1)[1])) for typed in (
+        "Khan", "布·Ali", "O'Neil", "mary", "chenjing", "静")}
+    assert shown == {"Khan": {"阿布"}, "布·Ali": {"阿布"}, "O'Neil": {"Mary"}, "mary": {"Mary"}, "chenjing": {"陈静"},
+                     "静": {"陈静"}}

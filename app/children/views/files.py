@@ -18,6 +18,7 @@ from app.children.views.pages import pages
 from app.kernel.problems import Refused
 from app.web.filters import today
 from app.web.requests import note_opening
+from app.web.urls import addresses
 
 
 @pages.get("/children/<uuid:child_id>", needs=Permission.CHILDREN_READ)
@@ -29,6 +30,7 @@ def show_child(child_id: uuid.UUID):
     frame = file_frame(g.actor, child, "overview")
     return render_template(
         "children/show_child.html", **frame, kinds=list(EventKind),
+        reveal_url=addresses("children.reveal_number", "child_id", "kind"),
         **overview_of(g.actor, child, frame["standing"], EventKind(kind) if kind in list(EventKind) else None, today()))
 
 

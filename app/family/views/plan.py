@@ -34,14 +34,15 @@ def show_children():
 
 @pages.get("/family/<uuid:child_id>", needs=READ)
 def show_plan(child_id):
-    child = queries.get_own_child(g.actor, child_id, today())
+    children = queries.list_own_children(g.actor, today())
+    child = queries.one_of(children, child_id)
     note_opening(child.id, "family")
-    return _show(child, AnswerForm())
+    return _show(child, children, AnswerForm())
 
 
-def _show(child, form, status=200):
-    rows = queries.list_own_versions(child.id)
-    version = queries.current_of(rows, today())
+def _show(child, children, form, status=200):
+    versions = queries.list_own_versions(child.id)
+    version = queries.current_of(versions, today())
     answer = queries.find_answer(g.actor, version.id) if version else None
     if not form.is_submitted():
         form.version_id.data = version.id if version else None
@@ -49,26 +50,26 @@ def _show(child, form, status=200):
     opened = [one for one in queries.list_openings(child.id, today(), RECENT_DAYS) if one.role != "guardian"]
     return render_template(
         "family/show_plan.html", child=child, form=form, version=version, answer=answer,
-        summary=plain_summary(version) if version else None, older=[v for v, _f in rows if v is not version],
+        summary=plain_summary(version) if version else None, older=[v for v in versions if v is not version],
         visits=next_visits(child.id, today()), told=told_to_family(child.id, today()),
         months=queries.list_minutes(child.id, today()),
-        openings=sum(one.times for one in opened), siblings=len(queries.list_own_children(g.actor, today())) > 1,
+        openings=sum(one.times for one in opened), siblings=len(children) > 1,
         has_password=queries.has_password(g.actor),
         since=today() - timedelta(days=RECENT_DAYS)), status
 
 
 @pages.post("/family/<uuid:child_id>/answer", needs=READ)
 def answer_plan(child_id):
-    child = queries.get_own_child(g.actor, child_id, today())
-    form = AnswerForm()
+    children = queries.list_own_children(g.actor, today())
+    child, form = queries.one_of(children, child_id), AnswerForm()
     if not form.validate_on_submit():
-        return _show(child, form, 422)
+        return _show(child, children, form, 422)
     try:
         actions.answer_plan(g.actor, child.id, _uuid(form.version_id.data), Agreement(form.answer.data),
                             form.comment.data or "", today=today())
     except Refused as refused:
         form.refuse(refused.problems)
-        return _show(child, form, 422)
+        return _show(child, children, form, 422)
     flash(_("Thank you. We have written down what you said."), "ok")
     return redirect(url_for("family.show_plan", child_id=child.id), 303)
 
@@ -83,13 +84,12 @@ def _uuid(text: str | None) -> UUID | None:
 @pages.get("/family/<uuid:child_id>/versions/<uuid:version_id>", needs=READ)
 def show_version(child_id, version_id):
     child = queries.get_own_child(g.actor, child_id, today())
-    found = next(((v, f) for v, f in queries.list_own_versions(child.id) if v.id == version_id), None)
-    if found is None:
+    version = next((v for v in queries.list_own_versions(child.id) if v.id == version_id), None)
+    if version is None:
         raise NotFound
     note_opening(child.id, "family version")
-    version, force = found
     return render_template("family/show_version.html", child=child, version=version, summary=plain_summary(version),
-                           standing=standing_on(version, force, today()),
+                           standing=standing_on(version, version if version.valid_from else None, today()),
                            answer=queries.find_answer(g.actor, version.id))
 
 

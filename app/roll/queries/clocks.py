@@ -33,14 +33,14 @@ def is_turn_of(actor: Actor, transfer: Transfer) -> bool:
 
 def clock_of(transfer: Transfer, today: date) -> str:
     """Colour of the running clock: "" in time, "wait" near the end, "bad" after it."""
-    return _colour(transfer, today, working_calendar(fallback=True)) if transfer.next_due_on else ""
+    return _colour(transfer.next_due_on, today, working_calendar(fallback=True)) if transfer.next_due_on else ""
 
 
 def clocks_of(rows: Iterable, today: date) -> dict[uuid.UUID, str]:
     """The colours of many, by transfer; rows are OpenTransfer."""
     found = list(rows)
     calendar = working_calendar(fallback=True) if found else None
-    return {row.transfer.id: _colour(row.transfer, today, calendar) for row in found}
+    return {row.id: _colour(row.next_due_on, today, calendar) for row in found}
 
 
 def is_guessed(transfer: Transfer) -> bool:
@@ -48,8 +48,8 @@ def is_guessed(transfer: Transfer) -> bool:
     return transfer.next_due_on is not None and not working_calendar(fallback=True).has_year(transfer.next_due_on.year)
 
 
-def _colour(transfer: Transfer, today: date, calendar: WorkingCalendar) -> str:
-    if transfer.next_due_on is None:
+def _colour(due: date | None, today: date, calendar: WorkingCalendar) -> str:
+    if due is None:
         return ""
-    days = rules.days_to_count(today, transfer.next_due_on)
-    return rules.clock_colour(transfer.next_due_on, today, calendar.count_working_days(days) if days else 0)
+    days = rules.days_to_count(today, due)
+    return rules.clock_colour(due, today, calendar.count_working_days(days) if days else 0)

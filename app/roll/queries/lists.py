@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
@@ -18,7 +19,7 @@ from app.db import db
 from app.db.remember import remembered
 from app.roll.models import Membership, Movement, RollRequest, RollState, StudentNumber, Transfer, TransferAnswer
 from app.roll.queries.scope import acts_at, party_to
-from app.roll.types import MovementKind, RollStatus, SchoolLink, TransferState
+from app.roll.types import MovementKind, RollStatus, SchoolLink, TransferState, TransferStep
 from app.schools.models import School
 from app.web.filters import today
 
@@ -70,7 +71,8 @@ def _named(*columns) -> Select:
 
 
 def _narrowed(query: Select, actor: Actor, filters: MovementFilters) -> Select:
-    query = query.where(in_sight(actor, Movement.child_id))
+    if not actor.municipal:  # a join: found from the children's side, and in one walk
+        query = query.join(Child, Child.id == Movement.child_id).where(in_sight(actor))
     if filters.kind is not None:
         query = query.where(Movement.kind == filters.kind)
     if filters.since is not None:
@@ -83,34 +85,44 @@ def _narrowed(query: Select, actor: Actor, filters: MovementFilters) -> Select:
 
 def list_movements(actor: Actor, filters: MovementFilters, page_of: Callable):
     """Recent movements of children in sight, a page of them: (rows (child_id, kind, effective_on, reason, by_name,
-    school, other, name), page). How many there are is kept until something changes."""
+    school, name), page). How many there are is kept until something changes."""
     day = today()
     page = page_of(remembered(("movements", actor, filters, day), lambda: db.session.scalar(
         _narrowed(select(func.count(Movement.id)), actor, filters))))
-    return db.session.execute(_page_of_movements(actor, filters, day, page.offset, page.size)).all(), page
+    return db.rows(_page_of_movements(actor, filters, day, page.offset, page.size)).all(), page
 
 
 @lru_cache(maxsize=256)
 def _page_of_movements(actor: Actor, filters: MovementFilters, _day: date, offset: int, limit: int) -> Select:
     """The statement of a page, kept for who comes again on the same day: making it takes longer than running it."""
-    chosen = _narrowed(select(Movement.id, Movement.effective_on), actor, filters).order_by(
-        Movement.effective_on.desc(), Movement.id.desc()).offset(offset).limit(limit).subquery()
-    query = _named(Movement.child_id, Movement.kind, Movement.effective_on, Movement.reason, Movement.by_name)
-    query = query.join(chosen, chosen.c.id == Movement.id).join(Child, Child.id == Movement.child_id)
-    return query.add_columns(Child.name.label("name")).order_by(chosen.c.effective_on.desc(), chosen.c.id.desc())
+    order = Movement.effective_on.desc(), Movement.id.desc()
+    chosen = _narrowed(select(Movement.id), actor, filters).order_by(*order).offset(offset).limit(limit).correlate(None)
+    return (
+        select(Movement.child_id, Movement.kind, Movement.effective_on, Movement.reason, Movement.by_name,
+               School.name.label("school"), Child.name.label("name"))
+        .join(Child, Child.id == Movement.child_id).outerjoin(School, School.id == Movement.school_id)
+        .where(Movement.id.in_(chosen)).order_by(*order).limit(limit))
 
 
 def list_requests(actor: Actor) -> list:
-    """Open requests about children in sight, oldest first: rows (RollRequest, child's name, school)."""
-    return list(db.session.execute(_open_requests(actor, today())))
+    """Open requests about children in sight, oldest first: rows (id, child_id, name, kind, effective_on, asked_by_id,
+    asked_by_name, school)."""
+    return db.rows(_open_requests(actor, today())).all()
 
 
 @lru_cache(maxsize=256)
 def _open_requests(actor: Actor, _day: date) -> Select:
-    return (select(RollRequest, Child.name.label("name"), School.name.label("school"))
+    # Asked of each open one, which are few: joined, SQLite would look for requests of every child in sight.
+    seen = exists(select(Child.id).where(Child.id == RollRequest.child_id, in_sight(actor)).correlate(RollRequest))
+    return (select(RollRequest.id, RollRequest.child_id, Child.name, RollRequest.kind, RollRequest.effective_on,
+                   RollRequest.asked_by_id, RollRequest.asked_by_name, School.name.label("school"))
             .join(Child, Child.id == RollRequest.child_id).join(School, School.id == RollRequest.school_id)
-            .where(RollRequest.state == TransferState.OPEN, in_sight(actor))
-            .order_by(RollRequest.asked_at).limit(MOST))
+            .where(_is_open(RollRequest), seen).order_by(RollRequest.asked_at).limit(MOST))
+
+
+def _is_open(table) -> ColumnElement[bool]:
+    """Said in the words of the index of open ones: a parameter in their place has SQLite plan at every run anew."""
+    return table.state == literal_column(f"'{TransferState.OPEN}'")
 
 
 def find_open_request(child_id: uuid.UUID) -> RollRequest | None:
@@ -127,32 +139,45 @@ def find_open_transfer(child_id: uuid.UUID) -> Transfer | None:
 
 @dataclass(frozen=True)
 class OpenTransfer:
-    """A transfer in a list; `mine` when the actor is the one who answers now."""
+    """A transfer in a list; `mine` when the actor is the one who answers now, `seen` when the child is in sight."""
 
-    transfer: Transfer
+    id: uuid.UUID
     name: str
     sender: str
     receiver: str
+    next_step: TransferStep | None
+    next_due_on: date | None
     mine: bool
     seen: bool
 
 
 def list_transfers(actor: Actor) -> list[OpenTransfer]:
     """Open transfers to which the actor is a party: those that wait for the actor first, then by the clock."""
-    rows = db.session.execute(_open_transfers(actor, today()))
-    found = [OpenTransfer(row[0], row.name, row[2].name, row[3].name, acts_at(actor, row[0].next_step, row[2], row[3]),
-                          bool(row.seen))
-             for row in rows]
+    found = [OpenTransfer(row.id, row.name, row.sender, row.receiver, row.next_step, row.next_due_on,
+                          acts_at(actor, row.next_step, _Party(row.from_school_id, row.from_unit_id),
+                                  _Party(row.to_school_id, row.to_unit_id)), bool(row.seen))
+             for row in db.rows(_open_transfers(actor, today()))]
     return sorted(found, key=lambda row: not row.mine)
+
+
+class _Party(NamedTuple):
+    """A school of a transfer: what says who speaks for it."""
+
+    id: uuid.UUID
+    unit_id: uuid.UUID
 
 
 @lru_cache(maxsize=256)
 def _open_transfers(actor: Actor, _day: date) -> Select:
     sender, receiver = _schools()
-    return (select(Transfer, Child.name.label("name"), sender, receiver, in_sight(actor).label("seen"))
+    return (select(Transfer.id, Child.name, Transfer.next_step, Transfer.next_due_on, Transfer.from_school_id,
+                   sender.name.label("sender"), sender.unit_id.label("from_unit_id"), Transfer.to_school_id,
+                   receiver.name.label("receiver"), receiver.unit_id.label("to_unit_id"),
+                   in_sight(actor).label("seen"))
+            .select_from(Transfer)
             .join(Child, Child.id == Transfer.child_id)
             .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
-            .where(Transfer.state == TransferState.OPEN, party_to(actor))
+            .where(_is_open(Transfer), party_to(actor))
             .order_by(Transfer.next_due_on, Transfer.id).limit(MOST))
 
 
@@ -178,8 +203,9 @@ def _ending(actor: Actor, on: date) -> Select:
             .order_by(RollState.due_on, Child.id).limit(MOST))
 
 
-def waits_for(actor: Actor, request: RollRequest) -> bool:
-    """True when this request can be answered by the actor: the right to approve, and not asked by the actor itself."""
+def waits_for(actor: Actor, request) -> bool:
+    """True when this request (RollRequest, or its row of `list_requests`) can be answered by the actor: the right to
+    approve, and not asked by the actor itself."""
     return actor.may(Permission.ROLL_APPROVE) and request.asked_by_id != actor.user_id
 
 

@@ -9,8 +9,9 @@ from app.kernel.names import mask_name
 from app.roll import queries
 from app.roll.forms import FilterForm
 from app.roll.views.pages import pages
-from app.web.filters import today
+from app.web.filters import Once, day, label, today
 from app.web.paging import asked_page
+from app.web.urls import addresses
 
 
 @pages.get("/roll", needs=Permission.ROLL_WRITE)
@@ -22,8 +23,11 @@ def list_movements():
     rows, page = queries.list_movements(g.actor, filters, asked_page)
     requests = queries.list_requests(g.actor)
     transfers = queries.list_transfers(g.actor)
+    kinds, days, address = Once(label), Once(day), addresses("roll.show_roll", "child_id")
+    lines = [(address(child_id), days[on], name, kinds[kind], school or "", reason, by)
+             for child_id, kind, on, reason, by, school, name in rows]
     return render_template(
-        "roll/list_movements.html", form=form, rows=rows, page=page, filtered=filters != queries.MovementFilters(),
-        requests=[(row, queries.waits_for(g.actor, row.RollRequest)) for row in requests], transfers=transfers,
+        "roll/list_movements.html", form=form, lines=lines, page=page, filtered=filters != queries.MovementFilters(),
+        requests=[(row, queries.waits_for(g.actor, row)) for row in requests], transfers=transfers,
         ending=queries.list_ending(g.actor, today()), clocks=queries.clocks_of(transfers, today()),
-        names={row.transfer.id: row.name if row.seen else mask_name(row.name) for row in transfers})
+        names={row.id: row.name if row.seen else mask_name(row.name) for row in transfers})

@@ -42,6 +42,7 @@ from app.schools.queries.units import (
     find_unit_by_name,
     get_unit,
     list_divisions,
+    unit_choices,
     unit_names,
     unit_of_division,
     units_on,
@@ -53,6 +54,6 @@ __all__ = [
     "forget_rules", "get_school", "get_teacher", "get_unit", "list_calendar_years", "list_closures", "list_divisions",
     "list_former_names", "list_rules", "list_schools", "list_successors", "list_teachers", "list_terms",
     "managed_units", "may_edit", "may_set", "possible_successors", "rule_history", "rule_value", "rule_values",
-    "school_choices", "teaching_calendar", "term_on", "unit_names", "unit_of_division", "units_of_school", "units_on",
-    "working_calendar",
+    "school_choices", "teaching_calendar", "term_on", "unit_choices", "unit_names", "unit_of_division",
+    "units_of_school", "units_on", "working_calendar",
 ]

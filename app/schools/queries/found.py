@@ -100,15 +100,17 @@ def list_schools(actor: Actor, filters: SchoolFilters, *, today: date, offset: i
     of them from `offset` on."""
     if not actor.may(Permission.SCHOOLS_READ):
         return []
-    return list(db.session.execute(_page(filters, today, offset, limit)))
+    return db.rows(_page(filters, today, offset, limit)).all()
 
 
 @lru_cache(maxsize=128)
 def _page(filters: SchoolFilters, today: date, offset: int, limit: int) -> Select:
-    """The statement of a page, kept: making it takes longer than running it."""
+    """The statement of a page, kept: making it takes longer than running it. Every unit has a code; asked so, SQLite
+    goes from unit to unit until the page is full instead of sorting every school."""
     rows = select(School.id, School.name, School.code, School.kind, School.receives, School.closed_on,
                   School.successor_id, Unit.name.label("unit_name")).join(Unit, Unit.id == School.unit_id)
-    return _narrowed(rows, filters, today).order_by(Unit.code, School.name, School.code).offset(offset).limit(limit)
+    chosen = _narrowed(rows, filters, today).where(Unit.code > "")
+    return chosen.order_by(Unit.code, School.name, School.code).offset(offset).limit(limit)
 
 
 def school_choices(actor: Actor, *, today: date, unit_id: uuid.UUID | None = None,

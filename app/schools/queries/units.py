@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, case, func, or_, select
 
 from app.db import db
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.schools.models import Division, Unit, UnitDivision
 from app.schools.types import DivisionLevel, UnitKind
@@ -28,10 +29,16 @@ def units_on(day: date, *, zones: bool = True) -> list[Unit]:
         query.order_by(case((Unit.kind == UnitKind.FUNCTIONAL_ZONE, 1), else_=0), Unit.code)))
 
 
+def unit_choices(day: date) -> list[tuple[uuid.UUID, str]]:
+    """(id, name) of the managing units of a day in the same order, for a select; kept until something changes."""
+    return remembered(("units", day), lambda: [(unit.id, unit.name) for unit in units_on(day)])
+
+
 def count_county_units(day: date) -> int:
-    """How many districts, counties and autonomous counties there are on a day; functional zones are listed apart."""
-    return db.session.scalar(select(func.count()).select_from(Unit).where(
-        on_day(Unit, day), Unit.kind != UnitKind.FUNCTIONAL_ZONE)) or 0
+    """How many districts, counties and autonomous counties there are on a day; functional zones are listed apart. Kept
+    until something changes."""
+    return remembered(("county units", day), lambda: db.session.scalar(select(func.count()).select_from(Unit).where(
+        on_day(Unit, day), Unit.kind != UnitKind.FUNCTIONAL_ZONE)) or 0)
 
 
 def find_unit(unit_id: uuid.UUID) -> Unit | None:
@@ -64,8 +71,8 @@ def find_unit_by_name(name: str, day: date) -> Unit | None:
 
 
 def unit_names() -> dict[uuid.UUID, str]:
-    """Names of all units of all times, by id."""
-    return {row.id: row.name for row in db.session.execute(select(Unit.id, Unit.name))}
+    """Names of all units of all times, by id; kept until something changes."""
+    return remembered("unit names", lambda: {row.id: row.name for row in db.rows(select(Unit.id, Unit.name))})
 
 
 def division_units(day: date) -> Mapping[str, uuid.UUID]:

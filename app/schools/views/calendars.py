@@ -33,7 +33,7 @@ def show_calendar():
     picture = documents.year_picture(year, month, teaching, facts, special, day)
     return render_template(
         "schools/show_calendar.html", year=year, month=month, picture=picture, facts=facts, special=special,
-        unit_id=unit_id, unit_name=name_of(unit_id), units=queries.units_on(day),
+        unit_id=unit_id, unit_name=name_of(unit_id), units=queries.unit_choices(day),
         weekdays=[_(word) for word in WEEKDAYS], may_set=queries.may_set(g.actor, unit_id), may_import=_everywhere(),
         years_to_choose=[(number, number) for number in _years(year, day)])
 

@@ -15,8 +15,9 @@ from app.schools.actions.teachers import may_staff
 from app.schools.forms import MoveForm, SchoolForm
 from app.schools.queries.found import facts_of
 from app.schools.types import DivisionLevel, SchoolFilters, SchoolKind
-from app.web.filters import today
+from app.web.filters import Once, label, today
 from app.web.paging import asked_page
+from app.web.urls import addresses
 
 pages = Pages("schools", __name__)
 
@@ -43,8 +44,18 @@ def list_schools():
     page = asked_page(queries.count_schools(filters, today=day))
     rows = queries.list_schools(g.actor, filters, today=day, offset=page.offset, limit=page.size)
     return render_template(
-        "schools/list_schools.html", rows=rows, page=page, filters=filters, units=queries.units_on(day),
-        kinds=list(SchoolKind), day=day, may_add=g.actor.may(Permission.SCHOOLS_WRITE))
+        "schools/list_schools.html", lines=_lines(rows, day), page=page, filters=filters,
+        units=queries.unit_choices(day),
+        kinds=list(SchoolKind), may_add=g.actor.may(Permission.SCHOOLS_WRITE))
+
+
+def _lines(rows, day) -> list[tuple]:
+    """The cells of each row: address, name, code, kind, unit, whether it receives children, and of a closed school
+    whether it was merged (None while it is open)."""
+    kinds, address = Once(label), addresses("schools.show_school", "school_id")
+    return [(address(school), name, code, kinds[kind], unit, receives,
+             None if closed_on is None or closed_on >= day else successor is not None)
+            for school, name, code, kind, receives, closed_on, successor, unit in rows]
 
 
 @pages.get("/schools/<uuid:school_id>", needs=Permission.SCHOOLS_READ)

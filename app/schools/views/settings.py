@@ -35,7 +35,7 @@ def name_of(unit_id: uuid.UUID | None) -> str:
 def show_settings():
     day, unit_id = today(), asked_unit()
     return render_template(
-        "schools/show_settings.html", unit_id=unit_id, unit_name=name_of(unit_id), units=queries.units_on(day),
+        "schools/show_settings.html", unit_id=unit_id, unit_name=name_of(unit_id), units=queries.unit_choices(day),
         rules=queries.list_rules(unit_id, day), history=queries.rule_history(unit_id),
         terms=queries.list_terms(unit_id),
         may_set=queries.may_set(g.actor, unit_id), day=day, years=queries.list_calendar_years(),

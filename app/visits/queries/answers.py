@@ -107,17 +107,6 @@ def count_asked(link: VisitLink) -> int:
         MoveRequest.link_id == link.id, MoveRequest.asked_at >= since)) or 0
 
 
-def family_words(visit_ids) -> dict[uuid.UUID, str]:
-    """What families said of visits: "confirmed" or "asks", by the visit."""
-    ids = list(visit_ids)
-    found = dict.fromkeys(db.session.scalars(
-        select(Visit.id).join(VisitAnswer, (VisitAnswer.child_id == Visit.child_id)
-                              & (VisitAnswer.service_key == Visit.service_key) & (VisitAnswer.day == Visit.day)
-                              & (VisitAnswer.start == Visit.start)).where(Visit.id.in_(ids))), "confirmed")
-    return found | dict.fromkeys(db.session.scalars(select(MoveRequest.visit_id).where(
-        MoveRequest.visit_id.in_(ids), MoveRequest.state == MoveState.OPEN)), "asks")
-
-
 # --- the coordinator ------------------------------------------------------------------------------------------------
 
 

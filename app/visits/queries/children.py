@@ -20,7 +20,7 @@ from app.plans.models import PlanForce, PlanService, PlanVersion
 from app.plans.types import Frequency, ServiceKind, ServicePlace
 from app.visits.models import Booking, FamilyTime, Team, Timetable, Visit, VisitRecord
 from app.visits.queries.inputs import calendar_inputs
-from app.visits.queries.own import MEMBERS, last_of_visit
+from app.visits.queries.own import last_of_visit, people_of
 from app.visits.rules import due_minutes, ledger, month_of
 from app.visits.types import CalendarInput, Confirmation, Given, Minutes, MissedReason, Need, RecordOutcome, Stretch
 
@@ -59,7 +59,7 @@ def _live():
 
 def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[ChildVisit]:
     """Published visits of a child in sight, by day, each with what was given."""
-    rows = db.session.execute(_child_visits(), {"child": child_id, "first": first, "last": last}).all()
+    rows = db.rows(_child_visits(), {"child": child_id, "first": first, "last": last}).all()
     teachers = teacher_names({row.team_id for row in rows})
     return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
                        row.corrects_id is not None) for row in rows]
@@ -92,10 +92,7 @@ def get_seen_visit(actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, str]:
 
 def teacher_names(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of each team's teachers, the leading one first; empty for an unknown team."""
-    names = defaultdict(list)
-    for team_id, name in db.session.execute(MEMBERS, {"teams": list(team_ids)}) if team_ids else ():
-        names[team_id].append(name)
-    return defaultdict(str, {team_id: "、".join(found) for team_id, found in names.items()})
+    return defaultdict(str, {team_id: "、".join(found) for team_id, found in people_of(team_ids).items()})
 
 
 def next_visits(child_id: uuid.UUID, today: date, limit: int = 3) -> list[ChildVisit]:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.access import Actor
 from app.children.models import Child, HomePoint, SafetyCard
 from app.db import db
+from app.db.remember import remembered
 from app.kernel.calendars import YearMissing
 from app.kernel.periods import Period
 from app.kernel.problems import N_
@@ -91,8 +92,12 @@ def calendar_inputs(unit_id: uuid.UUID, first: date, last: date) -> tuple[Calend
     """The days of a period that lie in a term or are made up, closed ones with their reason.
 
     A month's last week may reach into a year whose holidays are not published yet: its days there are closed, with
-    that as the reason. Raises YearMissing when the year of the month itself is not known.
+    that as the reason. Raises YearMissing when the year of the month itself is not known. Kept until something changes.
     """
+    return remembered(("days of visits", unit_id, first, last), lambda: _calendar_inputs(unit_id, first, last))
+
+
+def _calendar_inputs(unit_id: uuid.UUID, first: date, last: date) -> tuple[CalendarInput, ...]:
     middle = first + (last - first) / 2
     known = {year: calendar_facts(year) for year in range(first.year, last.year + 1)}
     if known[middle.year] is None:

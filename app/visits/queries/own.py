@@ -8,22 +8,32 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
-from sqlalchemy import Uuid, bindparam, exists, func, select, union
+from sqlalchemy import Select, Uuid, bindparam, exists, func, select, union
 
 from app.access import Actor
 from app.accounts.models import LinkPurpose, OneUseLink
 from app.accounts.queries import find_actor, find_link
 from app.children.models import Child, HomePoint, SafetyCard
 from app.children.queries import list_guardianships
-from app.db import db
+from app.db import Day, db
 from app.db.remember import remembered
 from app.errors import NotFound
 from app.plans.models import PlanObjective, PlanSection, PlanVersion
 from app.plans.queries import objectives_of
 from app.plans.types import PromptLevel, SectionKey
 from app.schools.models import School, Teacher
-from app.visits.models import Booking, Team, TeamMember, Timetable, Visit, VisitPoint, VisitRecord
-from app.visits.types import Confirmation, MissedReason, RecordOutcome
+from app.visits.models import (
+    Booking,
+    MoveRequest,
+    Team,
+    TeamMember,
+    Timetable,
+    Visit,
+    VisitAnswer,
+    VisitPoint,
+    VisitRecord,
+)
+from app.visits.types import Confirmation, MissedReason, MoveState, RecordOutcome
 
 LOOK_BACK = 60
 """Days after which an unrecorded visit is no longer counted as waiting."""
@@ -35,16 +45,25 @@ def _live():
 
 
 def _mine(actor: Actor, first: date = date.min, last: date = date.max):
-    """The visit is of a team of the actor, or booked for the actor; given days spare reading all their years.
+    """The visit is of a team of the actor, or booked for the actor; given days spare reading all their years."""
+    return _of_teacher(actor.teacher_id, first, last, *_moments(first, last))
+
+
+def _moments(first: date, last: date) -> tuple[datetime, datetime]:
+    """Where two days begin and end, as bookings know them."""
+    return datetime.combine(first, time.min), datetime.combine(last, time.max)
+
+
+def _of_teacher(teacher, first, last, begin, end):
+    """The visit is of a team of a teacher, or booked for the teacher; values or parameters.
 
     Two lists by two indexes: an OR over both would look at every visit of these days.
     """
-    teams = select(TeamMember.team_id).where(TeamMember.teacher_id == actor.teacher_id)
+    teams = select(TeamMember.team_id).where(TeamMember.teacher_id == teacher)
     return Visit.id.in_(union(
         select(Visit.id).where(Visit.team_id.in_(teams), Visit.day.between(first, last)),
-        select(Booking.visit_id).where(
-            Booking.holder_id == actor.teacher_id, Booking.starts_at >= datetime.combine(first, time.min),
-            Booking.starts_at <= datetime.combine(last, time.max))))
+        select(Booking.visit_id).where(Booking.holder_id == teacher, Booking.starts_at >= begin,
+                                       Booking.starts_at <= end)))
 
 
 def last_of_visit():
@@ -92,11 +111,43 @@ def with_phone(own: OwnVisit) -> OwnVisit:
     return OwnVisit(**{**vars(own), "phone": own.child.phone})
 
 
-def list_my_visits(actor: Actor, first: date, last: date) -> list[OwnVisit]:
-    """The actor's own visits of some days, in route order. A fixed number of queries."""
+def list_my_visits(actor: Actor, first: date, last: date) -> list:
+    """The actor's own visits of some days in route order, with what a list of them shows: id, day, start, end,
+    travel_in, travel_estimated, team_id, team, child, way, what the family said (`agreed`, `asks`), outcome and minutes
+    of the record that counts, and the columns of the safety card (`card_id` is None without one). One query."""
     if actor.teacher_id is None:
         return []
-    return _load(_mine(actor, first, last), _live(), Visit.day.between(first, last))
+    begin, end = _moments(first, last)
+    return db.rows(_my_visits(), {"teacher": actor.teacher_id, "first": first, "last": last, "begin": begin,
+                                  "end": end}).all()
+
+
+@cache
+def _my_visits() -> Select:
+    first, last = bindparam("first", type_=Day()), bindparam("last", type_=Day())
+    agreed = exists().where(VisitAnswer.child_id == Visit.child_id, VisitAnswer.service_key == Visit.service_key,
+                            VisitAnswer.day == Visit.day, VisitAnswer.start == Visit.start)
+    asks = exists().where(MoveRequest.visit_id == Visit.id, MoveRequest.state == MoveState.OPEN)
+    card = [SafetyCard.seizure, SafetyCard.choking, SafetyCard.allergy, SafetyCard.medicine, SafetyCard.dog,
+            SafetyCard.two_adults, SafetyCard.other]
+    return (
+        select(Visit.id, Visit.day, Visit.start, Visit.end, Visit.travel_in, Visit.travel_estimated, Visit.team_id,
+               Team.name.label("team"), Child.name.label("child"), HomePoint.way, agreed.label("agreed"),
+               asks.label("asks"), VisitRecord.outcome, VisitRecord.minutes, SafetyCard.id.label("card_id"), *card)
+        .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
+        .outerjoin(HomePoint, HomePoint.child_id == Child.id).outerjoin(SafetyCard, SafetyCard.child_id == Child.id)
+        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
+        .where(_of_teacher(bindparam("teacher", type_=Uuid()), first, last, bindparam("begin"), bindparam("end")),
+               _live(), Visit.day.between(first, last))
+        .order_by(Visit.day, Visit.start, Visit.id))
+
+
+def people_of(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The names of each team's teachers, the leading one first."""
+    names = defaultdict(list)
+    for team_id, name in db.rows(MEMBERS, {"teams": list(team_ids)}) if team_ids else ():
+        names[team_id].append(name)
+    return names
 
 
 def team_visits(team_id: uuid.UUID, first: date, last: date) -> list[OwnVisit]:
@@ -124,9 +175,7 @@ def _whole():
 
 def _load(*conditions) -> list[OwnVisit]:
     rows = db.session.execute(_whole().where(*conditions)).all()
-    names, teams = defaultdict(list), {row[0].team_id for row in rows}
-    for team_id, name in db.session.execute(MEMBERS, {"teams": list(teams)}) if teams else ():
-        names[team_id].append(name)
+    names = people_of({row[0].team_id for row in rows})
     return [OwnVisit(row[0], row[1], row.team_name, tuple(names[row[0].team_id]), row.school, row[4], row[5], row[6])
             for row in rows]
 

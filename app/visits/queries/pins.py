@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.children.models import Child
 from app.db import db
@@ -16,11 +16,13 @@ from app.visits.types import Pin
 
 def pins_of_month(unit_id: uuid.UUID, month: str) -> list[Pin]:
     """The pinned visits of a unit's month, by day."""
-    rows = db.session.execute(
-        select(VisitPin.child_id, VisitPin.service_key, VisitPin.team_id, VisitPin.day, VisitPin.start)
-        .where(VisitPin.unit_id == unit_id, VisitPin.month == month)
-        .order_by(VisitPin.day, VisitPin.start, VisitPin.child_id, VisitPin.service_key))
-    return [Pin(*row) for row in rows]
+    return [Pin(*row) for row in db.rows(_OF_MONTH, {"unit": unit_id, "month": month})]
+
+
+_OF_MONTH = (
+    select(VisitPin.child_id, VisitPin.service_key, VisitPin.team_id, VisitPin.day, VisitPin.start)
+    .where(VisitPin.unit_id == bindparam("unit"), VisitPin.month == bindparam("month"))
+    .order_by(VisitPin.day, VisitPin.start, VisitPin.child_id, VisitPin.service_key))
 
 
 def find_pin(row: Timetable, visit: Visit) -> VisitPin | None:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.access import Actor
 from app.db import db
@@ -29,9 +29,13 @@ def get_planned(actor: Actor, timetable_id: uuid.UUID) -> Timetable:
     return row
 
 
-def find_run(timetable_id: uuid.UUID) -> TimetableRun | None:
-    """How a timetable was made; None for one that no run has made."""
-    return db.session.scalar(select(TimetableRun).where(TimetableRun.timetable_id == timetable_id))
+def find_run(timetable_id: uuid.UUID):
+    """How a timetable was made (seconds, relaxations, progress, shortages); None for one that no run has made."""
+    return db.rows(_RUN, {"timetable": timetable_id}).first()
+
+
+_RUN = select(TimetableRun.seconds, TimetableRun.relaxations, TimetableRun.progress, TimetableRun.shortages).where(
+    TimetableRun.timetable_id == bindparam("timetable"))
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,16 @@ def list_runs(unit_id: uuid.UUID, month: str) -> list[RunView]:
     return [RunView(*row) for row in rows]
 
 
-def last_published(row: Timetable) -> Timetable | None:
-    """The timetable in force to compare with: of the same month, else of the latest month before."""
-    return db.session.scalar(select(Timetable).where(
-        Timetable.unit_id == row.unit_id, Timetable.id != row.id, Timetable.month <= row.month,
-        Timetable.state == TimetableState.PUBLISHED, Timetable.superseded_at.is_(None))
-        .order_by(Timetable.month.desc()).limit(1))
+def last_published(row: Timetable):
+    """The timetable in force to compare with (id, month, figures): of the same month, else of the latest month before;
+    None where there is none."""
+    return db.rows(_LAST_PUBLISHED, {"unit": row.unit_id, "timetable": row.id, "month": row.month}).first()
+
+
+_LAST_PUBLISHED = select(Timetable.id, Timetable.month, Timetable.figures).where(
+    Timetable.unit_id == bindparam("unit"), Timetable.id != bindparam("timetable"),
+    Timetable.month <= bindparam("month"), Timetable.state == TimetableState.PUBLISHED,
+    Timetable.superseded_at.is_(None)).order_by(Timetable.month.desc()).limit(1)
 
 
 @dataclass(frozen=True)

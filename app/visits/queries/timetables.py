@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 
 from app.access import Actor, Permission
 from app.children.models import Child
@@ -16,9 +17,8 @@ from app.db.remember import remembered
 from app.errors import NotFound
 from app.jobs.models import Job, JobState
 from app.plans.models import PlanForce, PlanVersion
-from app.schools.models import Unit
-from app.visits.models import Booking, Team, Timetable, UnservedNeed, Visit, VisitRecord
-from app.visits.queries.own import MEMBERS
+from app.schools.models import Teacher, Unit
+from app.visits.models import Booking, Team, TeamMember, Timetable, UnservedNeed, Visit, VisitRecord
 from app.visits.queries.teams import team_in_scope
 from app.visits.types import MissedReason, RecordOutcome, TimetableState, VisitOrigin
 
@@ -39,11 +39,18 @@ def _in_scope(actor: Actor):
 
 def get_timetable(actor: Actor, timetable_id: uuid.UUID, *, lock: bool = False) -> Timetable:
     """A timetable in the actor's scope; with `lock` nobody else changes it meanwhile. Raises NotFound."""
-    query = select(Timetable).where(Timetable.id == timetable_id, _in_scope(actor))
-    row = db.session.scalar(query.with_for_update(of=Timetable) if lock else query)
+    query = _one(actor)
+    row = db.session.scalar(query.with_for_update(of=Timetable) if lock else query, {"timetable": timetable_id})
     if row is None:
         raise NotFound
     return row
+
+
+@lru_cache(maxsize=256)
+def _one(actor: Actor) -> Select:
+    """The statement of `get_timetable`; as those below it is kept for who comes again: putting it together takes
+    longer than running it."""
+    return select(Timetable).where(Timetable.id == bindparam("timetable"), _in_scope(actor))
 
 
 def list_timetables(actor: Actor, *, unit_id: uuid.UUID | None, month: str, page_of) -> tuple[list, object]:
@@ -79,8 +86,7 @@ def is_running(unit_id: uuid.UUID, month: str) -> bool:
         Job.state.in_((JobState.QUEUED, JobState.RUNNING))).limit(1)) is not None
 
 
-@dataclass(frozen=True)
-class PlacedVisit:
+class PlacedVisit(NamedTuple):
     """A planned visit with the names to show it, and what became of it."""
 
     id: uuid.UUID
@@ -118,19 +124,21 @@ def list_placed(actor: Actor, timetable_id: uuid.UUID, *, team_id: uuid.UUID | N
                 last: date | None = None) -> list[PlacedVisit]:
     """Visits of a timetable in scope by day and route; narrowed to a team, a child, days. Those of the timetable in
     force that were moved or called off since are left out; a superseded one shows what it was."""
+    narrowed = {name: value for name, value in (("team", team_id), ("child", child_id), ("first", first),
+                                                ("last", last)) if value}
+    rows = db.rows(_placed(actor, frozenset(narrowed)), {"timetable": timetable_id, **narrowed})
+    return [PlacedVisit(*row) for row in rows]
+
+
+@lru_cache(maxsize=512)
+def _placed(actor: Actor, narrowed: frozenset[str]) -> Select:
     superseded = exists().where(Timetable.id == Visit.timetable_id, Timetable.superseded_at.is_not(None))
     stands = or_(~Visit.frozen, superseded, exists().where(Booking.visit_id == Visit.id))
-    query = placed_query().where(Visit.timetable_id == timetable_id, team_in_scope(actor), stands)
-    if team_id:
-        query = query.where(Visit.team_id == team_id)
-    if child_id:
-        query = query.where(Visit.child_id == child_id)
-    if first:
-        query = query.where(Visit.day >= first)
-    if last:
-        query = query.where(Visit.day <= last)
-    query = query.order_by(Visit.day, Team.name, Visit.start, Visit.id)
-    return [PlacedVisit(*row) for row in db.session.execute(query)]
+    query = placed_query().where(Visit.timetable_id == bindparam("timetable"), team_in_scope(actor), stands)
+    tests = {"team": Visit.team_id == bindparam("team"), "child": Visit.child_id == bindparam("child"),
+             "first": Visit.day >= bindparam("first"), "last": Visit.day <= bindparam("last")}
+    return query.where(*(test for name, test in tests.items() if name in narrowed)).order_by(
+        Visit.day, Team.name, Visit.start, Visit.id)
 
 
 def get_visit(actor: Actor, visit_id: uuid.UUID) -> Visit:
@@ -162,12 +170,14 @@ class Unserved:
 
 def list_unserved(timetable_id: uuid.UUID) -> list[Unserved]:
     """What a timetable could not place, by name of the child. The caller has checked the scope."""
-    rows = db.session.execute(
-        select(UnservedNeed.child_id, Child.name, UnservedNeed.missing, UnservedNeed.reasons,
-               UnservedNeed.id, UnservedNeed.remedies)
-        .join(Child, Child.id == UnservedNeed.child_id).where(UnservedNeed.timetable_id == timetable_id)
-        .order_by(Child.sort_key, UnservedNeed.id))
-    return [Unserved(*row) for row in rows]
+    return [Unserved(*row) for row in db.rows(_UNSERVED, {"timetable": timetable_id})]
+
+
+_UNSERVED = (
+    select(UnservedNeed.child_id, Child.name, UnservedNeed.missing, UnservedNeed.reasons, UnservedNeed.id,
+           UnservedNeed.remedies)
+    .join(Child, Child.id == UnservedNeed.child_id).where(UnservedNeed.timetable_id == bindparam("timetable"))
+    .order_by(Child.sort_key, UnservedNeed.id))
 
 
 def child_names(ids) -> dict[uuid.UUID, str]:
@@ -178,14 +188,23 @@ def child_names(ids) -> dict[uuid.UUID, str]:
 def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, str]]:
     """(id, name, teachers) of the teams in scope that a timetable may use: the unit's active ones and those with
     visits in it."""
-    used = select(Visit.team_id).where(Visit.timetable_id == timetable.id)
-    teams = db.session.execute(select(Team.id, Team.name).where(
-        team_in_scope(actor), or_(Team.id.in_(used), (Team.unit_id == timetable.unit_id) & Team.active))
-        .order_by(Team.name, Team.id)).all()
-    names = defaultdict(list)
-    for team_id, name in db.session.execute(MEMBERS, {"teams": [team.id for team in teams]}) if teams else ():
-        names[team_id].append(name)
-    return [(team.id, team.name, "、".join(names[team.id])) for team in teams]
+    found: dict[uuid.UUID, tuple[str, list[str]]] = {}
+    for team_id, name, teacher in db.rows(_teams(actor), {"timetable": timetable.id, "unit": timetable.unit_id}):
+        people = found.setdefault(team_id, (name, []))[1]
+        if teacher is not None:
+            people.append(teacher)
+    return [(team_id, name, "、".join(people)) for team_id, (name, people) in found.items()]
+
+
+@lru_cache(maxsize=256)
+def _teams(actor: Actor) -> Select:
+    """Teams with their teachers, a row each. Whether a team has visits is asked last: of those no longer active."""
+    used = exists().where(Visit.team_id == Team.id, Visit.timetable_id == bindparam("timetable"))
+    return (
+        select(Team.id, Team.name, Teacher.name).outerjoin(TeamMember, TeamMember.team_id == Team.id)
+        .outerjoin(Teacher, Teacher.id == TeamMember.teacher_id)
+        .where(team_in_scope(actor), or_((Team.unit_id == bindparam("unit")) & Team.active, used))
+        .order_by(Team.name, Team.id, TeamMember.position))
 
 
 def outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]]:

@@ -7,16 +7,15 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from flask_babel import format_date
-
 from app.visits.types import Pin
 from app.visits.views.calendars import travel_card, visit_card
 from app.web.filters import clock, today
+from app.web.filters import day as day_words
 
 
 def spell(visit) -> str:
     """Day and time of a visit of the engine: Thu 03-12 09:10."""
-    return f"{format_date(visit.date, 'EEE MM-dd')} {clock(visit.start)}"
+    return f"{day_words(visit.date, 'EEE MM-dd')} {clock(visit.start)}"
 
 
 def pin_keys(pins: Iterable[Pin]) -> set[tuple]:
@@ -43,7 +42,7 @@ def week_columns(visits: Iterable, monday: date, team_id: uuid.UUID, closed: Map
     for one in visits:
         by_day.setdefault(one.day, []).append(one)
     days = [monday + timedelta(days=n) for n in range(7)]
-    return [{"label": format_date(day, "EEE MM-dd"), "note": "", "today": day == today(), "closed": closed.get(day),
+    return [{"label": day_words(day, "EEE MM-dd"), "note": "", "today": day == today(), "closed": closed.get(day),
              "day": day, "team": team_id} | _cards(by_day.get(day, ()), pins, url_of)
             for day in days if day.weekday() < 5 or day in by_day]
 

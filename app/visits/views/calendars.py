@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from app.visits.types import RecordOutcome, VisitOrigin
 from app.web.filters import clock, label, today
+from app.web.filters import day as day_words
 
 STATES = {VisitOrigin.MANUAL: "moved", VisitOrigin.MAKEUP: "moved"}
 
@@ -39,7 +40,7 @@ def week_days(visits: Iterable, monday: date, closed: dict[date, str], url_of: C
     for one in visits:
         by_day.setdefault(one.day, []).append(one)
     days = [monday + timedelta(days=n) for n in range(7)]
-    return [{"label": format_date(day, "EEE MM-dd"), "today": day == today(), "closed": closed.get(day),
+    return [{"label": day_words(day, "EEE MM-dd"), "today": day == today(), "closed": closed.get(day),
              "visits": [visit_card(one, url_of(one)) for one in by_day.get(day, ())],
              "travels": [travel_card(one) for one in by_day.get(day, ()) if one.travel_in]}
             for day in days if day.weekday() < 5 or day in by_day]
@@ -84,4 +85,4 @@ def month_weeks(month: str, visits: Iterable, closed: dict[date, str], text_of: 
 
 def weekday_names() -> list[str]:
     """Monday to Sunday, short."""
-    return [format_date(date(2026, 6, 1) + timedelta(days=n), "EEE") for n in range(7)]
+    return [day_words(date(2026, 6, 1) + timedelta(days=n), "EEE") for n in range(7)]

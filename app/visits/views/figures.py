@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.routing import say
 from app.visits.rules.loads import gini
+from app.web.i18n import gettext as _
 
 
 def share(part: float, whole: float) -> float:

@@ -29,14 +29,14 @@ from app.visits.queries import (
     practice_words,
     told_to_teacher,
 )
-from app.visits.queries.answers import family_words
-from app.visits.queries.own import list_feed, points_of
+from app.visits.queries.own import list_feed, people_of, points_of
 from app.visits.types import RecordInput, RecordOutcome
 from app.visits.views.calendars import monday_of, span
 from app.visits.views.pages import pages
 from app.web.downloads import send
 from app.web.filters import label, today
 from app.web.requests import begin_write, note_opening
+from app.web.urls import addresses
 
 FEED_BACK, FEED_AHEAD = 60, 200
 """Days that a calendar shows, back and ahead."""
@@ -51,12 +51,12 @@ def my_week():
     visits = list_my_visits(g.actor, monday, monday + timedelta(days=6))
     by_day: dict[date, list] = {}
     for own in visits:
-        by_day.setdefault(own.visit.day, []).append(own)
+        by_day.setdefault(own.day, []).append(own)
+    team_ids = {own.team_id for own in visits}
     return render_template("visits/my_week.html", monday=monday, by_day=by_day, span=span, safety_lines=safety_lines,
                            counts=count_my_day(g.actor, today()), week=timedelta(days=7),
-                           told=told_to_teacher(g.actor, today()),
-                           said=family_words([own.visit.id for own in visits]),
-                           team_ids=sorted({own.visit.team_id for own in visits}, key=str))
+                           told=told_to_teacher(g.actor, today()), teachers=people_of(team_ids),
+                           record_url=addresses("visits.record_visit", "visit_id"), team_ids=sorted(team_ids, key=str))
 
 
 @pages.form("/visits/<uuid:visit_id>/record", needs=Permission.VISITS_RECORD)

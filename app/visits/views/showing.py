@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import url_for
-from flask_babel import gettext as _
-
 from app.kernel.calendars import YearMissing
 from app.visits.queries.inputs import calendar_inputs
 from app.visits.rules import month_of
 from app.visits.types import TimetableState
+from app.web.i18n import gettext as _
+from app.web.urls import url_for
 
 
 def closed_days(row) -> dict[date, str]:

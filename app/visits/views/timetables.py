@@ -6,7 +6,6 @@ import uuid
 from datetime import date, timedelta
 
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from app.access import Permission
 from app.kernel.problems import Problem, Refused
@@ -45,6 +44,7 @@ from app.visits.views.remedies import remedy_rows
 from app.visits.views.runs import progress_values
 from app.visits.views.showing import board_url, closed_days
 from app.web.filters import clock, today
+from app.web.i18n import gettext as _
 from app.web.paging import asked_page
 
 
