@@ -44,6 +44,7 @@ from app.routing.kernel.places import place, repeat
 MOST_OUT = 10  # demands taken out by one ruin
 RETRIED = 12  # demands without all their visits that are tried again in one move
 BLINK = 0.02  # share of teams passed over, so that the same ruin is not always mended the same way
+PATIENT = 0.2  # share of the moves that are carried to their end
 
 
 @njit(**options)
@@ -231,15 +232,15 @@ def fill(g, s, o, m, w, rng, order):
 
 @njit(**options)
 def _put_back(g, s, o, m, w, rng, out, count, limit):
-    """Place the demands of `out`. Return True where the plan then costs less than `limit`; as soon as that cannot be
-    any more, the others are not tried."""
-    waiting = 0.0
+    """Place the demands of `out`. Return True where the plan then costs less than `limit`. As soon as it costs more,
+    the others are mostly not tried: only where the travel table breaks the triangle rule could they make it cheaper."""
+    hasty, waiting = roll(rng) > PATIENT, 0.0
     for i in range(count):
         waiting += w[UNSERVED] * g[g[ASKED] + out[i]] * g[g[PRIORITY] + out[i]]
     for i in range(count):
         place(g, s, o, m, w, rng, out[i], BLINK)
         waiting -= w[UNSERVED] * g[g[ASKED] + out[i]] * g[g[PRIORITY] + out[i]]
-        if cost_of(g, s, w) - waiting >= limit:
+        if hasty and cost_of(g, s, w) - waiting >= limit:
             return False
     return cost_of(g, s, w) < limit
 

@@ -121,7 +121,7 @@ def _best_place(g, s, m, w, rng, c, busy, blink, skipped):
             if value >= best:
                 continue
             value += unfair(w, team, s[g[LOAD] + team] + travel + long * (last - first)) - base
-            if value < best:
+            if value < best and (blink <= 0.0 or roll(rng) >= blink):
                 best, best_a, best_p = value, a, p
     return best, best_a, best_p
 
