@@ -49,6 +49,10 @@ def as_uuid(text: str | uuid.UUID | None) -> uuid.UUID | None:
 class TimetableForm(Form):
     unit_id = SelectField(_l("District"), coerce=as_uuid)
     month = TextField(_l("Month"), [InputRequired(_l("Enter a month like 2026-10."))], render_kw={"type": "month"})
+    span = RadioField(_l("What to plan"), [Optional()], default="month", choices=[
+        ("month", _l("This month")), ("term", _l("The whole term from this month on"))])
+    keep = RadioField(_l("Teams and weekdays"), [Optional()], default="anew", choices=[
+        ("anew", _l("Choose anew")), ("former", _l("Keep those of the month before"))])
     seconds = RadioField(_l("How long to search"), [
         InputRequired(_l("Choose how long to search.")), NumberRange(1, 1800, _l("Choose how long to search."))],
         coerce=int, default=60, validate_choice=False, choices=[

@@ -11,13 +11,16 @@ from app.jobs.actions import job
 from app.jobs.runner import Cancelled, JobRun
 from app.kernel.problems import N_
 from app.visits.actions import fill_timetable, inputs_of, keep_progress
+from app.visits.actions.opening import go_on, order_of
 from app.visits.actions.roads import refresh_roads
 from app.visits.actions.runs import relaxations_of
 from app.visits.actions.timetables import prove_bound, solve_inputs
 from app.visits.actions.ways import find_ways, store_ways
 from app.visits.queries import get_timetable
+from app.visits.queries.former import find_former
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.repairs import get_repair
+from app.visits.queries.runs import find_run
 from app.visits.rules.progress import Way
 from app.visits.types import RepairState, TimetableState
 from app.web.filters import today
@@ -28,7 +31,7 @@ MOST_PROVING = 20  # seconds spent on how near to the best possible a plan is
 @job("timetables.solve", N_("Timetable of a month"))
 def solve_timetable(run: JobRun) -> dict:
     """Make the timetable. Stopping it keeps the best plan so far; a run of a killed worker starts anew, and one that
-    was stored already is not made again."""
+    was stored already is not made again. A month that was asked for with those after it asks for the next one."""
     actor, timetable_id, seconds = run.actor, uuid.UUID(run.args["timetable"]), int(run.args["seconds"])
     row = get_timetable(actor, timetable_id)
     if row.state != TimetableState.QUEUED:
@@ -37,6 +40,7 @@ def solve_timetable(run: JobRun) -> dict:
     row = get_timetable(actor, timetable_id)
     inputs = inputs_of(actor, row.unit_id, row.first_on, row.last_on)
     pins, relaxations = pins_of_month(row.unit_id, row.month), relaxations_of(row.id)
+    former = find_former(order_of(row, None).follows)
     db.session.rollback()  # nothing is held while the engine works
     stopped, way = [], Way()
 
@@ -63,12 +67,19 @@ def solve_timetable(run: JobRun) -> dict:
     with force_locale(actor.language or "zh_Hans"):
         near = gettext("Looking how near to the best possible this is")
     solved = solve_inputs(inputs, seconds=seconds, seed=int(run.args["seed"]), on_progress=tell,
-                          cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations)
+                          cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations, former=former)
     keep_progress(timetable_id, way.points)
     proven = [] if stopped else prove_bound(solved, seconds=min(MOST_PROVING, seconds), cancelled=asked_to_stop)
     db.write()
-    fill_timetable(actor, timetable_id, solved, stopped=bool(stopped), proven=proven)
+    made = fill_timetable(actor, timetable_id, solved, stopped=bool(stopped), proven=proven)
+    if made and not stopped:
+        go_on(actor, made, find_run(made.id), today=today(), page=lambda one: _page_like(run.page, made.id, one))
     return {"timetable": str(timetable_id)}
+
+
+def _page_like(page: str | None, old: uuid.UUID, new: uuid.UUID) -> str:
+    """The address of another timetable's page, from that of one."""
+    return (page or "").replace(str(old), str(new))
 
 
 @job("roads.measure", N_("Minutes by road"))

@@ -77,8 +77,9 @@ def make_team(unit: Unit, school: School, name: str, teachers: list[Teacher]) ->
 
 
 def add_child(district: District, name: str, place: int = 0, *, home: bool = True, times: bool = True,
-              **service) -> Child:
-    """A child some kilometres further than the one before, with a plan in force for the autumn of 2026."""
+              often: int = 2, **service) -> Child:
+    """A child some kilometres further than the one before, with a plan in force for the autumn of 2026: `often` visits
+    in a week or in the `frequency` of its service."""
     child = plans.make_child(district.unit, district.school, name)
     if home:
         db.session.add(HomePoint(child_id=child.id, latitude=SCHOOL_POINT[0] + 0.02 * (place + 1),
@@ -90,7 +91,7 @@ def add_child(district: District, name: str, place: int = 0, *, home: bool = Tru
             db.session.add(FamilyTime(child_id=child.id, weekday=day, start=510, end=720))
             db.session.add(FamilyTime(child_id=child.id, weekday=day, start=840, end=1020))
     district.children.append(child)
-    district.versions[child.id] = add_plan(child, **service)
+    district.versions[child.id] = add_plan(child, times=often, **service)
     return child
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import delete, exists, insert, select, update
@@ -80,6 +81,22 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
         _tell(actor, row, visits, today)
     db.session.flush()
     return row
+
+
+def publish_term(actor: Actor, drafts: Sequence[uuid.UUID], *, today: date) -> list[Timetable]:
+    """Put drafts of several months in force, the first month first: all of them or none. None of these months has a
+    published timetable yet. Raises Refused: nothing to publish, what `publish_timetable` refuses of a month; NotFound.
+    """
+    rows = sorted((_own(actor, one) for one in dict.fromkeys(drafts)), key=lambda row: row.month)
+    if not rows:
+        raise Refused(Problem("no_draft_chosen", N_("There is no draft to publish. Make the timetables first.")))
+    for row in rows:
+        try:
+            publish_timetable(actor, row.id, former_id=None, today=today)
+        except Refused as refused:
+            raise Refused([Problem("month_stays", N_("Nothing was published. This keeps %(month)s from it:"),
+                                   {"month": row.month}), *refused.problems]) from refused
+    return rows
 
 
 def _check_base(row: Timetable, former: Timetable | None) -> None:

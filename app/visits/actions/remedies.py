@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from app.access import Actor, Permission, require
 from app.children.queries import get_child
 from app.errors import NotFound
 from app.kernel.problems import N_, Problem, Refused
-from app.visits.actions.runs import relaxations_of
+from app.visits.actions.opening import open_timetable, order_of
 from app.visits.actions.teams import set_family_times
-from app.visits.actions.timetables import open_timetable
 from app.visits.models import Timetable
 from app.visits.queries import get_timetable, list_family_times, list_unserved, may_plan
 from app.visits.queries.runs import find_run
@@ -50,11 +50,10 @@ def run_with_remedy(actor: Actor, row: Timetable, remedy: Mapping, *, agreed: bo
                               field="agreed"))
     if not is_setting(remedy):
         _enter_time(actor, remedy, today)
-    run = find_run(row.id)
-    eased = relaxations_of(row.id)
-    return open_timetable(actor, unit_id=row.unit_id, month=row.month, seconds=run.seconds if run else 60,
-                          seed=row.seed, today=today, page=page,
-                          relaxations=added(eased, remedy) if is_setting(remedy) else eased)
+    order = replace(order_of(row, find_run(row.id)), then=())
+    if is_setting(remedy):
+        order = replace(order, relaxations=added(order.relaxations, remedy))
+    return open_timetable(actor, unit_id=row.unit_id, month=row.month, order=order, today=today, page=page)
 
 
 def _enter_time(actor: Actor, remedy: Mapping, today: date) -> None:

@@ -1,39 +1,38 @@
-"""Making a timetable: ask for it, fill it by the engine, move a visit by hand, discard it."""
+"""Making a timetable: let the engine work on what is known, keep what it found, discard it."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import delete, select, update
 
 from app.access import Actor, Permission, require
 from app.db import audit, db
 from app.errors import NotFound
-from app.jobs.actions import queue_job
 from app.kernel.calendars import YearMissing
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.routing import Plan, bound, bound_words, solve
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
 from app.routing.travel import estimated_visits
-from app.schools.models import School, Unit
+from app.schools.models import School
 from app.visits.models import Timetable, TimetableRun, UnservedNeed, Visit
-from app.visits.queries import find_published, gather_inputs, get_timetable, may_plan
-from app.visits.queries.timetables import is_running
+from app.visits.queries import gather_inputs, get_timetable, may_plan
+from app.visits.queries.former import Former
 from app.visits.rules import (
     demand_id,
     inputs_hash,
     left_out,
     make_problem,
     missing_inputs,
-    period_of,
     split_demand,
     team_lack,
 )
 from app.visits.rules.easing import eased
+from app.visits.rules.former import keeping
 from app.visits.rules.loads import busiest_to_average, team_loads
 from app.visits.rules.parts import with_pins
 from app.visits.types import Inputs, Pin, TeamLoad, TimetableState, VisitOrigin
@@ -45,36 +44,6 @@ def inputs_of(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> Inpu
         return gather_inputs(actor, unit_id, first, last)
     except YearMissing as missing:
         raise Refused(missing.problem.on("month")) from missing
-
-
-def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, seconds: int, seed: int, today: date,
-                   page: Callable[[uuid.UUID], str], relaxations: Sequence[dict] = ()) -> Timetable:
-    """Ask for a timetable of a unit's month; a job makes it. `page(id)` is the address of its page; `relaxations` are
-    remedies of the engine with which the run's rules are eased.
-
-    Raises Refused: a month that is over, a year without holidays, no team, no child, a run under way; NotFound.
-    """
-    require(actor, Permission.TIMETABLES_WRITE)
-    if not may_plan(actor, unit_id) or db.session.scalar(
-            select(Unit.id).where(Unit.id == unit_id).with_for_update()) is None:
-        raise NotFound
-    if is_running(unit_id, month):
-        raise Refused(Problem("run_under_way", N_("A timetable of this month is being made already. Wait for it, or "
-                                                  "stop it first."), field="month"))
-    published = find_published(unit_id, month)
-    first, last = period_of(month, today, published=published is not None).on("month").value_or_refuse()
-    refuse_if(missing_inputs(inputs_of(actor, unit_id, first, last)))
-    row = Timetable(unit_id=unit_id, month=month, first_on=first, last_on=last, state=TimetableState.QUEUED, seed=seed,
-                    figures={"seconds": seconds}, created_by_name=actor.name, created_at=datetime.now(UTC))
-    db.session.add(row)
-    db.session.flush()
-    db.session.add(TimetableRun(timetable_id=row.id, seconds=seconds, relaxations=list(relaxations), progress=[],
-                                shortages=[]))
-    row.job_id = queue_job(actor, "timetables.solve", {"timetable": str(row.id), "seconds": seconds, "seed": seed},
-                           total=seconds, page=page(row.id)).id
-    audit.record(actor, "open_timetable", "timetable", row.id, month=month, seed=seed)
-    db.session.flush()
-    return row
 
 
 @dataclass(frozen=True)
@@ -89,10 +58,13 @@ class Solved:
 
 def solve_inputs(inputs: Inputs, *, seconds: float | None, iterations: int | None = None, seed: int,
                  on_progress=None, cancelled=None, pins: Sequence[Pin] = (),
-                 relaxations: Sequence[dict] = ()) -> Solved:
-    """Let the engine work; its own checker has passed the plan. Raises Refused for inputs that cannot be planned."""
+                 relaxations: Sequence[dict] = (), former: Former | None = None) -> Solved:
+    """Let the engine work; its own checker has passed the plan. `former`: visits whose teams and weekdays are kept as
+    far as they can be. Raises Refused for inputs that cannot be planned."""
     refuse_if(missing_inputs(inputs))
     task, _gone = with_pins(eased(make_problem(inputs, seed), relaxations), pins)
+    if former:
+        task = keeping(task, former.days, former.visits)
     plan = solve(task, seconds=seconds, iterations=iterations, seed=seed, on_progress=on_progress, cancelled=cancelled)
     stand = {(v.demand, v.team, v.date, v.start) for v in plan.visits}
     lost = [pin for pin in pins if (demand_id(pin.child_id, pin.service_key), str(pin.team_id), pin.day, pin.start)

@@ -13,6 +13,7 @@ from app.visits.views import (
     review,
     runs,
     teams,
+    terms,
     timetables,
     wishes,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "review",
     "runs",
     "teams",
+    "terms",
     "timetables",
     "wishes",
 ]

@@ -90,6 +90,8 @@ def settings_words(timetable, run) -> list[str]:
         found.append(ngettext("%(num)s second of search", "%(num)s seconds of search", run.seconds))
     if timetable.figures.get("iterations"):
         found.append(ngettext("%(num)s step of search", "%(num)s steps of search", timetable.figures["iterations"]))
+    if timetable.figures.get("follows"):
+        found.append(_("keeps teams and weekdays of the month before"))
     if timetable.figures.get("stopped"):
         found.append(_("stopped early"))
     if timetable.input_hash:

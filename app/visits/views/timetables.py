@@ -13,6 +13,7 @@ from app.routing import say
 from app.schools.queries import unit_names
 from app.visits.actions import discard_timetable, inputs_of, open_timetable
 from app.visits.actions import publish_timetable as publish
+from app.visits.actions.opening import Order, open_term
 from app.visits.forms import TimetableForm, as_uuid
 from app.visits.queries import (
     compare_draft,
@@ -29,6 +30,7 @@ from app.visits.queries import (
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
+from app.visits.queries.former import month_before, was_searched
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.runs import find_run, last_published
@@ -53,7 +55,7 @@ def list_timetables():
     unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
     rows, page = read_timetables(g.actor, unit_id=unit_id, month=month, page_of=asked_page)
     return render_template("visits/list_timetables.html", rows=rows, page=page, month=month, unit_id=unit_id,
-                           units=planned_units(g.actor, today()))
+                           next_month=_next_month(today()), units=planned_units(g.actor, today()))
 
 
 def _next_month(day: date) -> str:
@@ -64,18 +66,38 @@ def _next_month(day: date) -> str:
 def new_timetable():
     units = planned_units(g.actor, today())
     form = TimetableForm(month=request.args.get("month") or _next_month(today()),
-                         unit_id=request.args.get("unit", type=as_uuid))
+                         unit_id=request.args.get("unit", type=as_uuid), span=request.args.get("span", "month"))
     form.unit_id.choices = [(str(unit_id), name) for unit_id, name in units]
     if form.validate_on_submit():
         try:
-            row = open_timetable(g.actor, unit_id=form.unit_id.data, month=form.month.data, seconds=form.seconds.data,
-                                 seed=form.seed.data or 0, today=today(),
-                                 page=lambda made: url_for(".show_timetable", timetable_id=made))
+            ask = open_term if form.span.data == "term" else open_timetable
+            row = ask(g.actor, unit_id=form.unit_id.data, month=form.month.data, order=_order(form), today=today(),
+                      page=lambda made: url_for(".show_timetable", timetable_id=made))
             return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
+    elif not form.is_submitted():
+        form.keep.data = _usual_keep(form, units)
     lacks = _lacks_now(form, units)
     return render_template("visits/new_timetable.html", form=form, lacks=lacks), 422 if form.is_submitted() else 200
+
+
+def _order(form: TimetableForm) -> Order:
+    """How the form asks for a timetable to be made."""
+    former = None
+    if form.keep.data == "former" and period_of(form.month.data, today(), published=False).ok:
+        former = month_before(form.unit_id.data, form.month.data)
+    return Order(form.seconds.data, form.seed.data or 0, follows=former.id if former else None)
+
+
+def _usual_keep(form: TimetableForm, units) -> str:
+    """Whether the month before is kept unless somebody chooses: where the engine made it, yes; what was made by hand
+    is not followed unasked."""
+    unit_id = form.unit_id.data or (units[0][0] if units else None)
+    if unit_id is None or not period_of(form.month.data or "", today(), published=False).ok:
+        return "anew"
+    former = month_before(unit_id, form.month.data)
+    return "former" if former and was_searched(former.id) else "anew"
 
 
 def _lacks_now(form: TimetableForm, units) -> list[dict]:

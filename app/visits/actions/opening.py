@@ -1,0 +1,128 @@
+"""Asking for timetables: of one month, or of one after the other to the end of a term."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+
+from app.access import Actor, Permission, require
+from app.db import audit, db
+from app.errors import NotFound
+from app.jobs.actions import queue_job
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.schools.models import Unit
+from app.visits.actions.timetables import inputs_of
+from app.visits.models import Timetable, TimetableRun
+from app.visits.queries import find_published, may_plan
+from app.visits.queries.terms import months_left
+from app.visits.queries.timetables import is_running
+from app.visits.rules import missing_inputs, period_of
+from app.visits.types import TimetableState
+
+
+@dataclass(frozen=True)
+class Order:
+    """How a timetable is to be made.
+
+    `seconds` of search; `relaxations`: remedies of the engine with which the run's rules are eased; `follows`: the
+    timetable whose teams and weekdays are kept as far as they can be; `then`: months ("2026-11") that are made after
+    this one, each following the one before it.
+    """
+
+    seconds: int = 60
+    seed: int = 0
+    relaxations: Sequence[dict] = ()
+    follows: uuid.UUID | None = None
+    then: tuple[str, ...] = ()
+
+
+def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order, today: date,
+                   page: Callable[[uuid.UUID], str]) -> Timetable:
+    """Ask for a timetable of a unit's month; a job makes it. `page(id)` is the address of its page.
+
+    Raises Refused: a month that is over, a year without holidays, no team, no child, a run under way; NotFound.
+    """
+    require(actor, Permission.TIMETABLES_WRITE)
+    if not may_plan(actor, unit_id) or db.session.scalar(
+            select(Unit.id).where(Unit.id == unit_id).with_for_update()) is None:
+        raise NotFound
+    if is_running(unit_id, month):
+        raise Refused(Problem("run_under_way", N_("A timetable of this month is being made already. Wait for it, or "
+                                                  "stop it first."), field="month"))
+    published = find_published(unit_id, month)
+    first, last = period_of(month, today, published=published is not None).on("month").value_or_refuse()
+    refuse_if(missing_inputs(inputs_of(actor, unit_id, first, last)))
+    row = Timetable(unit_id=unit_id, month=month, first_on=first, last_on=last, state=TimetableState.QUEUED,
+                    seed=order.seed, figures=_wishes(order), created_by_name=actor.name, created_at=datetime.now(UTC))
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(TimetableRun(timetable_id=row.id, seconds=order.seconds, relaxations=list(order.relaxations),
+                                progress=[], shortages=[]))
+    row.job_id = queue_job(actor, "timetables.solve",
+                           {"timetable": str(row.id), "seconds": order.seconds, "seed": order.seed},
+                           total=order.seconds, page=page(row.id)).id
+    audit.record(actor, "open_timetable", "timetable", row.id, month=month, seed=order.seed)
+    db.session.flush()
+    return row
+
+
+def _wishes(order: Order) -> dict:
+    """What stands with the figures from the start: how the timetable was asked for."""
+    return {"seconds": order.seconds, "follows": str(order.follows) if order.follows else None,
+            "then": list(order.then)}
+
+
+def order_of(row: Timetable, run) -> Order:
+    """How a timetable was asked for; `run`: how it was made, None where that was not kept."""
+    follows = row.figures.get("follows")
+    return Order(run.seconds if run else 60, row.seed, tuple(run.relaxations) if run else (),
+                 uuid.UUID(follows) if follows else None, tuple(row.figures.get("then", ())))
+
+
+def open_term(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order, today: date,
+              page: Callable[[uuid.UUID], str]) -> Timetable:
+    """Ask for timetables of a month and of those after it to the end of its term; return the first. Months that are
+    published stay as they are, and the next one follows them.
+
+    Raises Refused: no term there, every month published already, what `open_timetable` refuses of the first; NotFound.
+    """
+    require(actor, Permission.TIMETABLES_WRITE)
+    period_of(month, today, published=False).on("month").value_or_refuse()
+    months = months_left(unit_id, month)
+    if not months:
+        raise Refused(Problem("no_term_there", N_("No term is entered for this month. Choose a month of a term, or "
+                                                  "plan this month alone."), field="month"))
+    made = _next_of(actor, unit_id, months, order, today, page)
+    if made is None:
+        raise Refused(Problem("term_published", N_("Every month of this term from here on is published already."),
+                              field="month"))
+    return made
+
+
+def go_on(actor: Actor, row: Timetable, run, *, today: date, page: Callable[[uuid.UUID], str]) -> Timetable | None:
+    """Ask for the month that was to be made after this one, in the same transaction that keeps this one. What keeps it
+    from being made is kept with this timetable's figures, for the page of the term."""
+    order = order_of(row, run)
+    if not order.then or not may_plan(actor, row.unit_id):
+        return None
+    try:
+        return _next_of(actor, row.unit_id, order.then, replace(order, follows=row.id), today, page)
+    except Refused as refused:
+        row.figures = {**row.figures, "halted": [{"message": p.message, "values": dict(p.values)}
+                                                 for p in refused.problems]}
+        return None
+
+
+def _next_of(actor: Actor, unit_id: uuid.UUID, months: Sequence[str], order: Order, today: date, page):
+    """The first of the months that is not published, asked for; None where all are."""
+    for at, month in enumerate(months):
+        standing = find_published(unit_id, month)
+        if standing is None:
+            return open_timetable(actor, unit_id=unit_id, month=month, today=today, page=page,
+                                  order=replace(order, then=tuple(months[at + 1:])))
+        order = replace(order, follows=standing.id)
+    return None

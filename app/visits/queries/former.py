@@ -1,0 +1,63 @@
+"""The timetable that a new one goes on from."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+
+from app.db import db
+from app.kernel.calendars import YearMissing
+from app.routing import Day
+from app.routing import Visit as Placed
+from app.visits.models import Booking, Timetable, TimetableRun, Visit
+from app.visits.queries.inputs import calendar_inputs
+from app.visits.queries.timetables import find_published
+from app.visits.rules import demand_id, month_name, weeks_of
+from app.visits.types import TimetableState, VisitOrigin
+
+
+@dataclass(frozen=True)
+class Former:
+    """Days of a former timetable, in order, and its visits, in the engine's words."""
+
+    days: tuple[Day, ...]
+    visits: tuple[Placed, ...]
+
+
+def month_before(unit_id: uuid.UUID, month: str) -> Timetable | None:
+    """The timetable in force of the month before, or None."""
+    first, _last = weeks_of(int(month[:4]), int(month[5:]))
+    return find_published(unit_id, month_name(first - timedelta(days=7)))
+
+
+def was_searched(timetable_id: uuid.UUID) -> bool:
+    """True where a run of the engine made the timetable."""
+    return db.session.scalar(select(TimetableRun.id).where(TimetableRun.timetable_id == timetable_id)) is not None
+
+
+def find_former(timetable_id: uuid.UUID | None) -> Former | None:
+    """Days and visits of a timetable; of a published one what stands in its month, also of its former versions. None
+    where there is none."""
+    row = db.session.get(Timetable, timetable_id) if timetable_id else None
+    if row is None:
+        return None
+    query = select(Visit.child_id, Visit.service_key, Visit.day, Visit.team_id, Visit.start, Visit.end)
+    if row.state == TimetableState.PUBLISHED:
+        query = query.join(Timetable, Timetable.id == Visit.timetable_id).where(
+            Timetable.unit_id == row.unit_id, Timetable.month == row.month,
+            exists().where(Booking.visit_id == Visit.id))
+    else:
+        query = query.where(Visit.timetable_id == row.id)
+    first, last = weeks_of(int(row.month[:4]), int(row.month[5:]))
+    try:
+        days = calendar_inputs(row.unit_id, first, last)
+    except YearMissing:
+        return None
+    return Former(
+        tuple(Day(one.day, one.acts_as) for one in days),
+        tuple(Placed(demand_id(v.child_id, v.service_key), str(v.child_id), v.day, str(v.team_id), v.start, v.end)
+              for v in db.session.execute(query.where(Visit.origin != VisitOrigin.MAKEUP)
+                                          .order_by(Visit.day, Visit.start, Visit.id))))

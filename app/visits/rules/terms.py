@@ -1,0 +1,29 @@
+"""Months of a term, and whether a child keeps its teachers over them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from app.visits.rules.gathering import month_name
+
+
+def term_months(first: date, last: date) -> list[str]:
+    """The months ("2026-09") whose weeks lie in a term, in order."""
+    found: list[str] = []
+    at = first - timedelta(days=first.weekday())
+    while at <= last:
+        if month_name(at) not in found:
+            found.append(month_name(at))
+        at += timedelta(days=7)
+    return found
+
+
+def main_share(counts: Iterable[tuple[str, str, int]]) -> tuple[int, int]:
+    """Of (service, team, visits): the visits by each service's main team, and all visits."""
+    by_service: dict[str, Counter] = defaultdict(Counter)
+    for service, team, visits in counts:
+        by_service[service][team] += visits
+    return (sum(max(teams.values()) for teams in by_service.values()),
+            sum(sum(teams.values()) for teams in by_service.values()))
