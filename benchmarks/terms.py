@@ -24,6 +24,7 @@ from app.routing import Day, Plan, TeacherAway, check, explain, repair, solve
 from app.routing.formats import read_problem
 from app.routing.grid import template_weeks
 from app.routing.rollout import roll_out
+from app.routing.room import make_room
 from app.routing.score import score
 from benchmarks.synthetic import district
 
@@ -86,13 +87,14 @@ def measure(name: str, text: str, seconds: float, seed: int) -> tuple[list[str],
     plan = Plan(
         visits, unserved, score(problem, visits, unserved), template=template.template, relaxations=relaxed
     )
+    plan = make_room(problem, plan, seed)
     rolled = time.monotonic() - begin
     begin = time.monotonic()
     wrong = [str(f) for f in check(problem, plan)]
     checked = time.monotonic() - begin
 
     day = MONDAY + timedelta(days=ILL)
-    team = Counter(v.team for v in visits if v.date == day).most_common(1)[0][0]
+    team = Counter(v.team for v in plan.visits if v.date == day).most_common(1)[0][0]
     teacher = next(t.teachers[0] for t in problem.teams if t.id == team)
     begin = time.monotonic()
     found = repair(problem, plan, [TeacherAway(teacher, day, day)], since=day, seed=seed)
@@ -109,10 +111,10 @@ def measure(name: str, text: str, seconds: float, seed: int) -> tuple[list[str],
         f"{solved:.1f}",
         f"{rolled:.2f}",
         f"{checked:.2f}",
-        str(len(visits)),
-        str(sum(u.missing for u in unserved)),
-        str(sum(v.origin == "makeup" for v in visits)),
-        str(len(relaxed)),
+        str(len(plan.visits)),
+        str(sum(u.missing for u in plan.unserved)),
+        str(sum(v.origin == "makeup" for v in plan.visits)),
+        str(len(plan.relaxations)),
         f"{repaired:.2f}",
         str(len(found.hit)),
         str(len(best.changes)),

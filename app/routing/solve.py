@@ -9,6 +9,7 @@ from app.routing.explain import explain
 from app.routing.grid import Grid, template_days, template_weeks
 from app.routing.problem import Plan, Problem, Progress, input_hash
 from app.routing.rollout import roll_out
+from app.routing.room import make_room
 from app.routing.score import score
 from app.routing.substitutes import report_substitutes
 from app.routing.validate import validate
@@ -56,10 +57,12 @@ def solve(
 
 
 def finish(problem, template, moves, seed):
-    """The plan of a template: rolled out over the real dates, scored, explained."""
+    """The plan of a template: rolled out over the real dates, room made for what closed days took away, scored,
+    explained."""
     visits, unserved, relaxations = roll_out(problem, template, template_weeks(problem))
     relaxations += report_substitutes(problem, template, visits, relaxations)
     figures = score(problem, visits, unserved)
     plan = Plan(visits, unserved, figures, None, moves, seed, input_hash(problem), template, relaxations)
+    plan = make_room(problem, plan, seed)
     why = explain(problem, plan)
-    return replace(plan, unserved=tuple(why.unserved.get(u.demand, u) for u in unserved), shortages=why.shortages)
+    return replace(plan, unserved=tuple(why.unserved.get(u.demand, u) for u in plan.unserved), shortages=why.shortages)

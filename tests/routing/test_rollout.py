@@ -137,3 +137,23 @@ def test_visits_asked_in_a_horizon_that_cuts_a_week():
     told = problem(days=days(8))
     assert [asked_visits(told, child(visits=n)) for n in (1, 2, 5)] == [1, 2, 6]
     assert asked_visits(told, child(total=3)) == 3
+
+
+def test_another_child_moves_so_that_a_lost_visit_has_room():
+    tuesday, thursday = WEDNESDAY - timedelta(days=1), WEDNESDAY + timedelta(days=1)
+    lost = child("C1", windows={2: (MORNING,), tuesday: (MORNING,)})
+    other = child("C2", windows={1: (MORNING,), thursday: (MORNING,)})
+    told = problem(children=[lost, other], teams=[team(max_visits=1)], days=days(26, closed=[WEDNESDAY]))
+    plan = solved(told)
+    assert plan.unserved == ()
+    assert {v.demand: v.date for v in plan.visits if v.date.isocalendar().week == 46} == {
+        "C1": tuesday, "C2": thursday}
+
+
+def test_nobody_moves_where_that_serves_nobody():
+    lost = child("C1", windows={2: (MORNING,)})
+    other = child("C2", windows={3: (MORNING,), 4: (MORNING,)})
+    told = problem(children=[lost, other], days=days(26, closed=[WEDNESDAY]))
+    plan = solved(told)
+    assert [(u.demand, u.missing) for u in plan.unserved] == [("C1", 1)]
+    assert {v.origin for v in plan.visits} == {"template"}

@@ -39,14 +39,15 @@ def axe(page, context: str | None = None) -> None:
     """
     if not page.evaluate("() => typeof window.axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
-    result = page.evaluate(
-        "([context, tags]) => axe.run(context || document, {runOnly: {type: 'tag', values: tags}})",
+    violations = page.evaluate(
+        "([context, tags]) => axe.run(context || document, {runOnly: {type: 'tag', values: tags},"
+        " resultTypes: ['violations']}).then(found => found.violations)",
         [context, AXE_TAGS],
     )
     lines = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
         + "\n".join(f"    {node['target']}: {node['html'][:160]}" for node in violation["nodes"][:5])
-        for violation in result["violations"]
+        for violation in violations
     ]
     assert not lines, f"{page.url} is not accessible:\n" + "\n".join(lines)
 

@@ -87,7 +87,7 @@ def usual(visits) -> dict[uuid.UUID, tuple[uuid.UUID, frozenset[int]]]:
 def test_one_press_plans_every_month_to_the_end_of_the_term(plan_term, tables):
     page = plan_term()
     made = tables()
-    assert [month for month in sorted(made)][:3] == MONTHS
+    assert sorted(made) == MONTHS
     assert all(state == TimetableState.DRAFT and visits for state, visits in made.values())
     assert all(f'>{month}</a>' in page for month in MONTHS) and "Publish all drafts" in page
 

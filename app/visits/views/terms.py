@@ -40,10 +40,11 @@ def _asked_term() -> tuple[object, str, TermView]:
 def show_term():
     """The months of a term: what stands, what is proposed, what is lacking; and how often a child's teacher changes."""
     unit_id, month, view = _asked_term()
-    open_months = [one.name for one in view.months if one.shown is None]
+    missing = [one.name for one in view.months if one.shown is None]
+    missing = [one for one in missing if period_of(one, today(), published=False).ok]
     return render_template(
         "visits/show_term.html", term=view, month=month, unit_id=unit_id, unit_name=unit_names().get(unit_id, ""),
-        rows=[_row(one) for one in view.months], missing=[one for one in open_months if period_of(one, today(), published=False).ok], drafts=_drafts(view),
+        rows=[_row(one) for one in view.months], missing=missing, drafts=_drafts(view),
         own=share(view.own, view.visits), halted=_halted(view),
         running=any(one.draft and one.draft.state == TimetableState.QUEUED for one in view.months))
 
