@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.routing.periodic.samples import EAST_AND_WEST, made_up
+
+pytestmark = pytest.mark.xdist_group("periodic")  # one process compiles the search for all of them
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -8,6 +8,8 @@ import pytest
 from app.routing.periodic import check, parse, solve
 from tests.routing.periodic.samples import EAST_AND_WEST, made_up
 
+pytestmark = pytest.mark.xdist_group("periodic")  # one process compiles the search for all of them
+
 
 def best_tour(instance, stops):
     points = [(c.x, c.y) for c in instance.customers]

@@ -9,6 +9,8 @@ import pytest
 from benchmarks.__main__ import BENCHMARKS, split
 from tests.routing.synchronised.samples import least_cost, random_problem, told
 
+pytestmark = pytest.mark.xdist_group("synchronised")  # one process compiles the search for all of them
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -8,6 +8,8 @@ from app.kernel.problems import Refused
 from app.routing.synchronised import Problem, check, cost, solve
 from tests.routing.synchronised.samples import caregivers, least_cost, patient, random_problem, road
 
+pytestmark = pytest.mark.xdist_group("synchronised")  # one process compiles the search for all of them
+
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("gap", [None, (15.0, 25.0)])
