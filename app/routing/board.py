@@ -38,7 +38,7 @@ class Board:
         self.asked = [asked_visits(problem, c) for c in problem.children]
         self.most = [most_visits(problem, c) for c in problem.children]
         self.main = self._mains()
-        self.patterns, self.moved, self.fixed = {}, set(), fixed
+        self.patterns, self.moved, self.fixed, self._near = {}, set(), fixed, {}
         self._lay()
 
     def firm(self, visit):
@@ -215,8 +215,7 @@ class Board:
         gap = max(1, child.min_gap - ease)
         if len(held) >= self.most[c]:
             return False
-        at = self.grid.ordinals[d]
-        if any(abs(at - self.grid.ordinals[x]) < gap for x in held):
+        if not held.keys().isdisjoint(self._beside(d, gap)):
             return False
         for s in self.grid.siblings[c]:
             if d in self.held[s]:
@@ -224,6 +223,13 @@ class Board:
                 if not both or self.held[s][d].team != self.problem.teams[t].id:
                     return False
         return True
+
+    def _beside(self, d, gap):
+        """Days less than `gap` days from day d, itself among them."""
+        if (d, gap) not in self._near:
+            at = self.grid.ordinals[d]
+            self._near[d, gap] = frozenset(x for x, y in enumerate(self.grid.ordinals) if abs(at - y) < gap)
+        return self._near[d, gap]
 
     def blocked(self, t, d):
         """True where nothing may be changed: the past, dates that are not `live`, a shut cell, or one of a team that

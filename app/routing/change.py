@@ -1,5 +1,6 @@
 """What changed between two plans, and whether one visit may be changed by hand."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from app.kernel.problems import Problem as Finding
@@ -65,15 +66,16 @@ def with_visits(problem, plan, visits):
     """Return the plan with other visits: legs, score and missing visits counted anew, known reasons kept."""
     visits = tuple(_with_legs(problem, visits))
     why = {u.demand: u for u in plan.unserved}
-    have = [v.demand for v in visits]
-    missing = ((c, asked_visits(problem, c) - have.count(c.id)) for c in problem.children)
+    have = Counter(v.demand for v in visits)
+    missing = ((c, asked_visits(problem, c) - have[c.id]) for c in problem.children)
     unserved = tuple(replace(why.get(c.id, Unserved(c.id, c.person, n)), missing=n) for c, n in missing if n > 0)
     return replace(plan, visits=visits, unserved=unserved, score=score(problem, visits, unserved))
 
 
 def _with_legs(problem, visits):
     for visit, start, end, out in legs_of(problem, visits):
-        yield replace(visit, travel_in=int(problem.travel.of_shift(out)[start][end]))
+        leg = int(problem.travel.of_shift(out)[start][end])
+        yield visit if visit.travel_in == leg else replace(visit, travel_in=leg)
 
 
 def check_change(problem: Problem, plan: Plan, visit: Visit | None, to: Visit | None) -> list[Finding]:

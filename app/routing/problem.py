@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -285,16 +286,22 @@ def asked_visits(problem, child):
     share, rounded down, of a block that the horizon cuts. Blocks count from the Monday of the first day."""
     if child.total is not None:
         return child.total
-    weekdays = {d.acts_as for d in problem.days if d.acts_as is not None}
+    return sum(min(child.visits, child.visits * n // usual) for n, usual in _blocks(problem.days, child.per))
+
+
+@lru_cache(maxsize=128)
+def _blocks(days, per):
+    """[(school days, usual number of them)] of each block of `per` weeks, those that were closed counted too."""
+    weekdays = {d.acts_as for d in days if d.acts_as is not None}
     if not weekdays:
-        return 0
-    first, seen = monday(problem.days[0].date), {}
-    for day in problem.days:
+        return ()
+    first, seen = monday(days[0].date), {}
+    for day in days:
         if day.date.weekday() in weekdays and not (day.adjusted and day.date.weekday() > 4):
-            block = (day.date - first).days // (7 * child.per)
+            block = (day.date - first).days // (7 * per)
             seen[block] = seen.get(block, 0) + 1
-    usual = len(weekdays & set(range(5)) or weekdays) * child.per
-    return sum(min(child.visits, child.visits * n // usual) for n in seen.values())
+    usual = len(weekdays & set(range(5)) or weekdays) * per
+    return tuple((n, usual) for n in seen.values())
 
 
 def most_visits(problem, child):

@@ -47,13 +47,15 @@ class Row:
 
 
 class Mender:
-    """One variant under way; `rows` are the visits that were hit, and those moved to make room for them."""
+    """One variant under way; `rows` are the visits that were hit, and those moved to make room for them. `others`: how
+    many children that were not hit may be moved, None = as many as it takes."""
 
-    def __init__(self, board, due, name, seed):
+    def __init__(self, board, due, name, seed, others=None):
         self.board, self.rng = board, random.Random(seed)
         self.prices, self.swap = prices(name, board.problem.weights), name != "no_substitute"
-        self.travel = name == "least_travel"
+        self.travel, self.others = name == "least_travel", others
         self.rows = [Row(c, on) for c, on in due]
+        self.hit = {board.problem.children[c].person for c, _ in due}
         self.weeks = [monday(d.date) for d in board.problem.days]
         self.open = [
             d for d, day in enumerate(board.problem.days) if day.acts_as is not None and day.date >= board.since
@@ -129,7 +131,11 @@ class Mender:
 
     def cost(self):
         """Travel and penalties, in minutes."""
-        return self.board.state.travel + sum(r.penalty for r in self.rows)
+        found = self.board.state.travel + sum(r.penalty for r in self.rows)
+        if self.others is not None:
+            moved = {self.board.problem.children[r.demand].person for r in self.rows if r.was is not None and r.penalty}
+            found += 2 * OUT * max(0, len(moved - self.hit) - self.others)
+        return found
 
     def run(self, iterations, until=None):
         """First places for all rows, then `iterations` small ruins and repairs (or until a moment of the monotonic

@@ -22,6 +22,9 @@ from app.routing.repair.types import Repair, Variant
 
 ITERATIONS = 200
 NAMES = ("fewest_changes", "least_travel", "no_substitute")
+DISTURBED = 1
+"""Children who were not hit and may be moved where the fewest changes are wanted: more are moved only in the other
+variants, which say so."""
 
 
 def repair(
@@ -57,7 +60,7 @@ def repair(
     for i, name in enumerate(NAMES):
         board = case.board()
         limit = None if until is None else until - seconds * (len(NAMES) - 1 - i) / len(NAMES)
-        mender = Mender(board, case.due(board), name, seed)
+        mender = Mender(board, case.due(board), name, seed, DISTURBED if name == "fewest_changes" else None)
         mender.run(ITERATIONS if iterations is None and seconds is None else iterations or 10**6, limit)
         try:
             found.append(case.variant(board, name))
@@ -66,7 +69,8 @@ def repair(
     if not found:
         raise faults[0]
     found = _least(found)
-    return Repair(case.lean(found), _merged(found), tuple(case.lost + board.hit), tuple(board.stuck))
+    merged = tuple(case.explained(one) for one in _merged(found))
+    return Repair(case.lean(merged), merged, tuple(case.lost + board.hit), tuple(board.stuck))
 
 
 class _Case:
@@ -135,7 +139,6 @@ class _Case:
         kept = replace(self.old, template=with_template(board, self.old.template))
         plan = relaxations(board, with_visits(self.changed, kept, board.visits()))
         self._prove(board, plan)
-        plan = self._explained(board, plan)
         new = tuple(r for r in plan.relaxations if r not in self.old.relaxations)
         travel = self.old.score.travel, plan.score.travel
         if self.aside:
@@ -149,12 +152,17 @@ class _Case:
         new = {e.child.person for e in self.events if isinstance(e, ChildAdded)}
         return {v.child for v in (*self.lost, *board.hit, *board.dropped)} | new
 
-    def _explained(self, board, plan):
-        """What stays out of the visits that were hit gets reasons and remedies."""
+    def explained(self, variant):
+        """The variant with reasons and remedies for what stays out of the visits that were hit."""
+        plan = variant.plan
         before = {u.demand: u.missing for u in self.old.unserved}
         worse = {u.demand for u in plan.unserved if u.missing > before.get(u.demand, 0)}
-        why = explain(self.changed, plan, worse).unserved if worse else {}
-        return replace(plan, unserved=tuple(why.get(u.demand, u) for u in plan.unserved))
+        if not worse:
+            return variant
+        outside = set(self.aside)
+        inside = replace(plan, visits=tuple(v for v in plan.visits if v not in outside))
+        why = explain(self.changed, inside, worse).unserved
+        return replace(variant, plan=replace(plan, unserved=tuple(why.get(u.demand, u) for u in plan.unserved)))
 
     def _prove(self, board, plan):
         """Raise RuntimeError where a repair breaks a rule that the plan had kept (a fault of the engine)."""
