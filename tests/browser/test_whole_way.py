@@ -374,7 +374,8 @@ def sees_planned_and_given(desk: Walk, town: Town) -> None:
 
 
 @pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize(("language", "database_kind"), [("zh-CN", "sqlite"), ("en", "postgresql")],
+                         indirect=["database_kind"])
 def test_from_two_spreadsheets_to_the_familys_answer(browser, app, live_server, language):
     with time_machine.travel(MONDAY, tick=True) as calendar, worker(app):
         town = Town(browser, app, live_server, language, calendar)
