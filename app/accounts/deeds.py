@@ -107,6 +107,7 @@ VERBS: dict[str, str] = {
     "save_term": N_("Saved a term"),
     "save_village": N_("Saved a village's place"),
     "set_family_times": N_("Set a family's times"),
+    "set_family_wishes": N_("Set what a family wishes of the teachers"),
     "set_language": N_("Chose a language"),
     "set_road_service": N_("Set the source of travel times"),
     "set_rule": N_("Set a district's rule"),

@@ -86,7 +86,8 @@ class Child:
     date like a team's shifts. `priority`: weight of a missing visit, 1 or more. `home_team`: the team the child is used
     to; another costs `Weights.change_team`. `team_size`: adults needed. `shares_day`: a visit of the child's other
     service may fall on the same day (both must say so; the engine then uses the same team). `substitute`: a second team
-    that may come too, named by a person or a remedy.
+    that may come too, named by a person or a remedy. `disliked`: minutes of travel that a team costs more, by its id,
+    where it does not meet what the family wishes; None = no wish.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Child:
     total: int | None = None
     shares_day: bool = False
     substitute: str | None = None
+    disliked: Mapping[str, int] | None = field(default=None, metadata={"later": True})
 
     @property
     def person(self):

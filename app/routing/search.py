@@ -72,9 +72,10 @@ class Search:
 
     def _change(self, c, t, p):
         team, days = self.before[c]
+        cost = (self.problem.children[c].disliked or {}).get(self.problem.teams[t].id, 0)
         if team is None:
-            return 0
-        cost = self.weights.change_team if self.problem.teams[t].id != team else 0
+            return cost
+        cost += self.weights.change_team if self.problem.teams[t].id != team else 0
         if days is not None:
             now = {self._slot(d) for d in self.patterns[c][p][0]}
             cost += self.weights.change_day * len(now - days)

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.kernel.money import format_yuan, parse_yuan
 from app.kernel.problems import N_, Checked, refused
 from app.schools.rules import RULES
-from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts
+from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts, TeacherSex
 from app.web.filters import today
 from app.web.forms import ChoiceField, Form, NameField, TextField
 
@@ -90,7 +90,9 @@ class MoveForm(Form):
 class TeacherForm(Form):
     name = NameField(_l("Name"), [InputRequired(_l("Enter the name.")), Length(max=120)])
     number = TextField(_l("Staff number"), [InputRequired(_l("Enter the number.")), Length(max=40)])
-    skills = TextField(_l("Skills"), [Length(max=200)], description=_l("Words with commas between them."))
+    skills = TextField(_l("Skills and languages"), [Length(max=200)],
+                       description=_l("Words with commas between them, such as speech, sign language, Miao."))
+    sex = ChoiceField(_l("The teacher is"), [Optional()], kind=TeacherSex, blank=N_("not said"))
     phone = TextField(_l("Telephone"), [Length(max=40)])
     active = BooleanField(_l("Teaches now"), default=True)
 
@@ -98,7 +100,7 @@ class TeacherForm(Form):
         """The teacher as the form says it; skills may stand apart by commas of both scripts."""
         words = (self.skills.data or "").replace("，", ",").replace("、", ",").split(",")
         return TeacherFacts(self.name.data, self.number.data, tuple(word.strip() for word in words if word.strip()),
-                            self.phone.data or None, self.active.data)
+                            self.phone.data or None, self.active.data, self.sex.data)
 
 
 class RuleForm(Form):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, SealedField, choice
 from app.db.types import Json
-from app.schools.types import AreaKind, DayKind, DivisionLevel, RuleName, SchoolKind, UnitKind
+from app.schools.types import AreaKind, DayKind, DivisionLevel, RuleName, SchoolKind, TeacherSex, UnitKind
 
 
 class Division(Base):
@@ -113,6 +113,7 @@ class Teacher(Base):
     number: Mapped[str] = mapped_column(String(40), index=True)
     name: Mapped[str] = mapped_column(String(120))
     skills: Mapped[list] = mapped_column(Json)
+    sex: Mapped[TeacherSex | None] = mapped_column(choice(TeacherSex))
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     active: Mapped[bool] = mapped_column(default=True)
     phone = SealedField()

@@ -112,15 +112,26 @@ class SchoolFilters:
     living: bool = True
 
 
+class TeacherSex(StrEnum):
+    """Whether a teacher is a woman or a man, where it is known: some families wish the one or the other."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+describe(TeacherSex, female=N_("a woman"), male=N_("a man"))
+
+
 @dataclass(frozen=True)
 class TeacherFacts:
-    """A teacher as the form says it. `skills` are words; `phone` is kept sealed."""
+    """A teacher as the form says it. `skills` are words, languages among them; `phone` is kept sealed."""
 
     name: str
     number: str
     skills: tuple[str, ...] = ()
     phone: str | None = None
     active: bool = True
+    sex: TeacherSex | None = None
 
 
 @dataclass(frozen=True)

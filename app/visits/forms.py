@@ -23,8 +23,20 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.labels import label_of
+from app.kernel.problems import N_
 from app.plans.types import PromptLevel
-from app.visits.types import Confirmation, LegFacts, LegHalf, MissedReason, PointInput, RoadServiceKind, Stretch
+from app.schools.types import TeacherSex
+from app.visits.rules import split_needs
+from app.visits.types import (
+    Confirmation,
+    FamilyWishes,
+    LegFacts,
+    LegHalf,
+    MissedReason,
+    PointInput,
+    RoadServiceKind,
+    Stretch,
+)
 from app.web.forms import ChoiceField, Form, TextField
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
@@ -81,6 +93,29 @@ class LeaveForm(Form):
     first_on = DateField(_l("First day away"), [InputRequired(_l("Enter the first day."))])
     last_on = DateField(_l("Last day away"), [InputRequired(_l("Enter the last day."))])
     reason = TextField(_l("Reason"), [Length(max=200)])
+
+
+FIRMNESS = (("wish", _l("a wish")), ("must", _l("a must: nobody else may come")))
+
+
+class WishesForm(Form):
+    sex = ChoiceField(_l("One of the teachers is"), [Optional()], kind=TeacherSex, blank=N_("no wish"))
+    sex_firm = RadioField(_l("This is"), [Optional()], default="wish", choices=FIRMNESS)
+    words = TextField(_l("One of the teachers has this skill or speaks this language"), [Length(max=200)],
+                      description=_l("Words with commas between them, as they stand with the teachers."))
+    words_firm = RadioField(_l("These words are"), [Optional()], default="wish", choices=FIRMNESS)
+
+    @classmethod
+    def filled(cls, wishes: FamilyWishes) -> WishesForm:
+        """The form with known wishes in it (or with what was posted)."""
+        return cls(sex=wishes.sex, sex_firm="must" if wishes.sex_must else "wish", words="、".join(wishes.words),
+                   words_firm="must" if wishes.words_must else "wish")
+
+    @property
+    def wishes(self) -> FamilyWishes:
+        """What was entered."""
+        return FamilyWishes(self.sex.data, self.sex_firm.data == "must", split_needs(self.words.data),
+                            self.words_firm.data == "must")
 
 
 class WeekForm(Form):

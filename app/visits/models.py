@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, choice
 from app.db.types import Json
 from app.plans.types import PromptLevel
+from app.schools.types import TeacherSex
 from app.visits.types import (
     ChangeKind,
     ClosureKind,
@@ -90,6 +91,18 @@ class FamilyTime(Base):
     weekday: Mapped[int]
     start: Mapped[int]
     end: Mapped[int]
+
+
+class FamilyWish(Base):
+    """What a family wishes of the teachers who come; `types.FamilyWishes` says what it means."""
+
+    __tablename__ = "family_wishes"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), unique=True)
+    sex: Mapped[TeacherSex | None] = mapped_column(choice(TeacherSex))
+    sex_must: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[list] = mapped_column(Json)
+    words_must: Mapped[bool] = mapped_column(default=False)
 
 
 class Village(Base):

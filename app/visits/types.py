@@ -10,6 +10,7 @@ from enum import StrEnum
 from app.kernel.labels import describe
 from app.kernel.problems import N_
 from app.plans.types import Frequency, PromptLevel
+from app.schools.types import TeacherSex
 
 
 class TimetableState(StrEnum):
@@ -183,13 +184,25 @@ class Spot:
 
 @dataclass(frozen=True)
 class Member:
-    """A teacher of a team: hours by weekday, days of leave (first and last), skills."""
+    """A teacher of a team: hours by weekday, days of leave (first and last), skills, sex where it is known."""
 
     teacher_id: uuid.UUID
     name: str
     skills: tuple[str, ...]
     hours: tuple[Stretch, ...]
     leave: tuple[tuple[date, date], ...] = ()
+    sex: TeacherSex | None = None
+
+
+@dataclass(frozen=True)
+class FamilyWishes:
+    """What a family wishes of the teachers who come: one of them a woman or a man, one who has certain words among the
+    skills and languages. Each is a wish, or a must without which nobody comes."""
+
+    sex: TeacherSex | None = None
+    sex_must: bool = False
+    words: tuple[str, ...] = ()
+    words_must: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,6 +249,7 @@ class ChildInput:
     on_roll: bool = True
     closed: tuple[tuple[date, date], ...] = ()
     """Days (first and last) on which no visit can be at the home."""
+    wishes: FamilyWishes | None = None
 
 
 @dataclass(frozen=True)

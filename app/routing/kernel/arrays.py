@@ -93,6 +93,7 @@ def _arrays(grid, patterns, asked, before):
         "ASKED": _ints(asked),
         "BEFORE": _ints(grid.team_of.get(team, -1) for team, _ in before),
         "SHARES": _ints(c.shares_day for c in kids),
+        "DISLIKED": _ints((c.disliked or {}).get(t.id, 0) for c in kids for t in teams),
         "FAR": _ints(
             min((least[grid.school[t]][h] for t in able), default=0)
             for h, able in zip(grid.home, grid.able, strict=True)

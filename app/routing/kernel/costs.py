@@ -9,6 +9,7 @@ from app.routing.kernel.layout import (
     CHANGE_DAY,
     CHANGE_TEAM,
     CHANGED,
+    DISLIKED,
     FAIRNESS,
     IDLE_COST,
     IDLE_SHARE,
@@ -56,8 +57,8 @@ def cost_of(g, s, w):
 
 @njit(**options)
 def change_cost(g, w, c, team, p):
-    """Cost of departing from the previous plan, whole minutes."""
-    cost = int(w[CHANGE_DAY]) * g[g[PAT_CHANGE] + p]
+    """Cost of departing from the previous plan and from what the family wishes, whole minutes."""
+    cost = int(w[CHANGE_DAY]) * g[g[PAT_CHANGE] + p] + g[g[DISLIKED] + c * g[TEAMS] + team]
     if g[g[BEFORE] + c] >= 0 and g[g[BEFORE] + c] != team:
         cost += int(w[CHANGE_TEAM])
     return cost

@@ -6,7 +6,8 @@ compiled calls cheap.
 pattern). LEGS (places x places) minutes; where those of the afternoon differ they follow. By demand: HOME, MINUTES,
 PRIORITY, ASKED (visits in the template), BEFORE (team of the previous plan, -1 none), SHARES (may share a day with a
 sibling service), FAR (minutes from the nearest able school), ABLE_AT -> ABLE teams, PAT_AT patterns, DAY_AT -> DAY_OF
-usable days, SIB_AT -> SIB other services of the child, NEAR (KIDS x NEAREST) demands by distance; by demand and day:
+usable days, SIB_AT -> SIB other services of the child, NEAR (KIDS x NEAREST) demands by distance, DISLIKED (KIDS x
+TEAMS) minutes that a team costs more because the family wishes another; by demand and day:
 WIN_AT -> WIN_FIRST, WIN_LAST starts. By pattern: PAT_MISSING visits, PAT_CHANGE days unlike the previous plan,
 PAT_DAY_AT -> PAT_DAY days. By team: SCHOOL, CAP, MOST, DRIVING, ONE. By cell (team * days + day): SLOT_AT slots,
 RCELL_AT -> RCELL cells of teams that share a teacher. By slot (a shift of a team on a day, room for one trip):
@@ -35,16 +36,16 @@ LONGEST = 24  # homes in one trip
     DAYS, PLACES, KIDS, TEAMS, SLOTS, NEAREST, WIDEST, LEGS, HOME, MINUTES, PRIORITY, ASKED, BEFORE, SHARES,
     FAR, ABLE_AT, ABLE, WIN_AT, WIN_FIRST, WIN_LAST, PAT_AT, PAT_MISSING, PAT_CHANGE, PAT_DAY_AT, PAT_DAY,
     DAY_AT, DAY_OF, SIB_AT, SIB, NEAR, SCHOOL, CAP, MOST, DRIVING, ONE, SLOT_AT, SLOT_CELL, SLOT_START,
-    SLOT_END, RCELL_AT, RCELL, RIVAL_AT, RIVAL, SLOT_LEGS,
-) = range(44)
+    SLOT_END, RCELL_AT, RCELL, RIVAL_AT, RIVAL, SLOT_LEGS, DISLIKED,
+) = range(45)
 (
     SEQ, SIZE, ENDS, LATES, AWAY, DRIVEN, SERVED, VERSION, LOAD, TEAM, PATTERN, MISSING, GIVER, TOTALS, CLOCK,
-) = range(44, 59)
+) = range(45, 60)
 (
     SEEN, PRICE, PLACE_SLOT, PLACE_POS, SLOT_SEEN, MARKED_SLOTS, CELL_SEEN, MARKED_CELLS, CELL_WAS, KID_SEEN,
     MARKED_KIDS, COUNTS, MARK, ROW, PRICES, OTHERS, TAKEN_BY, STACK, TEAM_SEEN, ROUND,
-) = range(59, 79)
-HEADER = 79  # numbers before the first array of g
+) = range(60, 80)
+HEADER = 80  # numbers before the first array of g
 (
     UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, SHARE,
 ) = range(10)

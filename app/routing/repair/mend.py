@@ -88,7 +88,7 @@ class Mender:
         board, p, found, c, on = self.board, self.prices, [], row.demand, row.due
         child, main = board.problem.children[c], board.main[c]
         for t in self.crews(c):
-            base = self._strange(main, t) + (p.other if row.was else 0)
+            base = self._strange(main, t) + (p.other if row.was else 0) + (child.disliked or {}).get(self._id(t), 0)
             for d in self.near(on):
                 extra = board.price(c, t, d)
                 if extra is None:

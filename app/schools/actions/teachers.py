@@ -41,7 +41,7 @@ def save_teacher(actor: Actor, school_id: uuid.UUID, facts: TeacherFacts, *,
     if teacher.school_id != school_id:
         raise NotFound
     teacher.name, teacher.number, teacher.active = checked.value, facts.number.strip(), facts.active
-    teacher.skills, teacher.phone = list(facts.skills), facts.phone
+    teacher.skills, teacher.phone, teacher.sex = list(facts.skills), facts.phone, facts.sex
     db.session.add(teacher)
     audit.record(actor, "save_teacher", "teacher", teacher.id, school=str(school_id), active=facts.active)
     db.session.flush()

@@ -16,9 +16,9 @@ from app.db import audit, db
 from app.errors import NotFound
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.schools.models import School, Teacher
-from app.visits.models import Booking, FamilyTime, Leave, TeacherHours, Team, TeamMember, Visit, VisitRecord
+from app.visits.models import Booking, FamilyTime, FamilyWish, Leave, TeacherHours, Team, TeamMember, Visit, VisitRecord
 from app.visits.queries import may_plan
-from app.visits.types import Stretch
+from app.visits.types import FamilyWishes, Stretch
 
 MOST_MEMBERS = 4
 
@@ -133,6 +133,18 @@ def end_leave(actor: Actor, leave_id: uuid.UUID) -> None:
     _own_teacher(actor, row.teacher_id)
     db.session.delete(row)
     audit.record(actor, "end_leave", "teacher", row.teacher_id, first=row.first_on.isoformat())
+    db.session.flush()
+
+
+def set_family_wishes(actor: Actor, child: Child, wishes: FamilyWishes, *, today: date) -> None:
+    """Say what a family wishes of the teachers who come; the child was loaded in sight."""
+    require(actor, Permission.PLANS_WRITE)
+    db.session.execute(delete(FamilyWish).where(FamilyWish.child_id == child.id))
+    if wishes.sex or wishes.words:
+        db.session.add(FamilyWish(child_id=child.id, sex=wishes.sex, sex_must=bool(wishes.sex and wishes.sex_must),
+                                  words=list(wishes.words), words_must=bool(wishes.words and wishes.words_must)))
+    audit.record(actor, "set_family_wishes", "child", child.id, child_id=child.id)
+    tell(actor, child.id, EventKind.VISIT, N_("What the family wishes of the teachers who come was set."), on=today)
     db.session.flush()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -35,6 +36,7 @@ from app.visits.rules.easing import eased
 from app.visits.rules.former import keeping
 from app.visits.rules.loads import busiest_to_average, team_loads
 from app.visits.rules.parts import with_pins
+from app.visits.rules.wishes import met
 from app.visits.types import Inputs, Pin, TeamLoad, TimetableState, VisitOrigin
 
 
@@ -142,11 +144,20 @@ def figures_of(solved: Solved) -> dict:
         "left_out": [{"child": str(c.id), "why": left_out(c).value} for c in inputs.children if left_out(c)],
         "idle_teams": [{"team": str(t.id), "name": t.name, "why": team_lack(t).value} for t in inputs.teams
                        if team_lack(t)],
-        "not_skills": list(inputs.not_skills),
+        "not_skills": list(inputs.not_skills), "wishes": wishes_met(inputs, task, plan),
         "bent": [{"message": r.message, "values": _plain(r.values)} for r in plan.relaxations],
         "lost_pins": [{"child": str(pin.child_id), "day": pin.day.isoformat(), "start": pin.start}
                       for pin in solved.lost_pins],
     }
+
+
+def wishes_met(inputs: Inputs, task: Task, plan: Plan) -> list[int]:
+    """[families whose wishes every team that comes meets, families with wishes and visits]."""
+    words, teams = {team.id: team.skills for team in task.teams}, defaultdict(set)
+    for one in plan.visits:
+        teams[one.child].add(one.team)
+    return list(met((child.wishes, [words[team] for team in teams[str(child.id)]]) for child in inputs.children
+                    if child.wishes and str(child.id) in teams))
 
 
 def load_rows(loads: Sequence[TeamLoad]) -> list[dict]:

@@ -25,6 +25,7 @@ from app.schools.types import RuleName
 from app.visits.models import (
     Booking,
     FamilyTime,
+    FamilyWish,
     HomeClosure,
     Leave,
     TeacherHours,
@@ -40,6 +41,7 @@ from app.visits.rules import back_by, month_name, month_of, split_needs
 from app.visits.types import (
     CalendarInput,
     ChildInput,
+    FamilyWishes,
     Inputs,
     Member,
     Need,
@@ -130,14 +132,19 @@ def _needs(actor: Actor, unit_id: uuid.UUID, first: date, last: date, month_firs
         for s in services)
 
 
+def known_words() -> list[str]:
+    """Skills and languages that some teacher has."""
+    return sorted({word for row in db.session.scalars(select(Teacher.skills).where(Teacher.active)) for skill in row
+                   for word in split_needs(skill)})
+
+
 def _only_skills(needs: tuple[Need, ...]) -> tuple[tuple[Need, ...], tuple[str, ...]]:
     """Keep of each need the words that are some teacher's skill, and name the others: a plan also says there what to
     bring, and a box of picture cards must not leave a child without visits."""
     words = {word for need in needs for word in need.needs}
     if not words:
         return needs, ()
-    skills = {word for row in db.session.scalars(select(Teacher.skills).where(Teacher.active)) for skill in row
-              for word in split_needs(skill)}
+    skills = set(known_words())
     kept = tuple(replace(need, needs=tuple(word for word in need.needs if word in skills)) for need in needs)
     return kept, tuple(sorted(words - skills))
 
@@ -173,6 +180,7 @@ def _children(ids: set[uuid.UUID], villages: dict, first: date, last: date) -> t
     paused = set(db.session.scalars(select(RollState.child_id).where(
         RollState.child_id.in_(ids), RollState.valid_to.is_(None), RollState.status.in_(PAUSED))))
     times = _stretches(FamilyTime, FamilyTime.child_id, ids)
+    wishes = family_wishes(ids)
     closed: dict[uuid.UUID, list[tuple[date, date]]] = defaultdict(list)
     for row in db.session.scalars(select(HomeClosure).where(
             HomeClosure.child_id.in_(ids), HomeClosure.first_on <= last, HomeClosure.last_on >= first)
@@ -182,8 +190,14 @@ def _children(ids: set[uuid.UUID], villages: dict, first: date, last: date) -> t
         ChildInput(row.id, row.name,
                    home_spot(homes.get(row.id), town_groups(row.town_code) + villages.get(row.id, ())),
                    times.get(row.id, ()), row.id in pairs, row.id not in paused,
-                   tuple(closed[row.id]))
+                   tuple(closed[row.id]), wishes.get(row.id))
         for row in names)
+
+
+def family_wishes(ids) -> dict[uuid.UUID, FamilyWishes]:
+    """What the families of these children wish, by child, where they wish anything."""
+    return {row.child_id: FamilyWishes(row.sex, row.sex_must, tuple(row.words), row.words_must)
+            for row in db.session.scalars(select(FamilyWish).where(FamilyWish.child_id.in_(ids)))}
 
 
 def _stretches(table, owner, ids) -> dict[uuid.UUID, tuple[Stretch, ...]]:
@@ -201,7 +215,7 @@ def _teams(unit_id: uuid.UUID, first: date, last: date, villages: dict) -> tuple
         .join(School, School.id == Team.school_id).where(Team.unit_id == unit_id, Team.active)
         .order_by(Team.name, Team.id)).all()
     members = db.session.execute(
-        select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.skills)
+        select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.skills, Teacher.sex)
         .join(Teacher, Teacher.id == TeamMember.teacher_id)
         .where(TeamMember.team_id.in_([team.id for team in teams]), Teacher.active)
         .order_by(TeamMember.team_id, TeamMember.position, Teacher.id)).all()
@@ -214,7 +228,8 @@ def _teams(unit_id: uuid.UUID, first: date, last: date, villages: dict) -> tuple
     by_team: dict[uuid.UUID, list[Member]] = defaultdict(list)
     for row in members:
         skills = tuple(sorted({word for skill in row.skills for word in split_needs(skill)}))
-        by_team[row.team_id].append(Member(row.id, row.name, skills, hours.get(row.id, ()), tuple(leave[row.id])))
+        by_team[row.team_id].append(Member(row.id, row.name, skills, hours.get(row.id, ()), tuple(leave[row.id]),
+                                           row.sex))
     return tuple(
         TeamInput(team.id, team.name, team.school_id, tuple(by_team[team.id]),
                   spot_of(team, town_groups(team.town_code) + villages.get(team.school_id, ())))

@@ -16,6 +16,7 @@ from app.plans.types import WEEKS, Frequency
 from app.routing import Child, Day, HalfDay, Team
 from app.routing import Problem as Task
 from app.visits.rules.travelling import travel_between
+from app.visits.rules.wishes import disliked, musts, skills_of
 from app.visits.types import (
     CalendarInput,
     ChildInput,
@@ -151,22 +152,23 @@ def _team(team: TeamInput, inputs: Inputs) -> Team:
         if any(first <= one.day <= last for first, last in away):
             shifts[one.day] = ()
     return Team(str(team.id), str(team.school_id), tuple(str(m.teacher_id) for m in team.members),
-                frozenset(skill for m in team.members for skill in m.skills), shifts, cap_day=inputs.day_cap,
+                frozenset(skill for m in team.members for skill in skills_of(m)), shifts, cap_day=inputs.day_cap,
                 max_visits=inputs.day_visits, max_travel=inputs.day_travel, name=team.name,
-                member_skills={str(m.teacher_id): frozenset(m.skills) for m in team.members},
+                member_skills={str(m.teacher_id): skills_of(m) for m in team.members},
                 member_names={str(m.teacher_id): m.name for m in team.members})
 
 
-def _demand(need: Need, child: ChildInput, inputs: Inputs, teams: Mapping[str, Team]) -> Child:
+def _demand(need: Need, child: ChildInput, inputs: Inputs, teams: Mapping[str, frozenset[str]]) -> Child:
     windows: dict[int | date, tuple[HalfDay, ...]] = dict(_by_weekday(child.times))
     for one in inputs.days:
         if not need.first <= one.day <= need.last or any(first <= one.day <= last for first, last in child.closed):
             windows[one.day] = ()
     home = str(need.home_team) if need.home_team and str(need.home_team) in teams else None
-    return Child(demand_id(need.child_id, need.service_key), str(child.id), frozenset(need.needs), need.minutes,
+    return Child(demand_id(need.child_id, need.service_key), str(child.id),
+                 frozenset(need.needs) | musts(child.wishes), need.minutes,
                  need.times, WEEKS[need.frequency], min_gap(need.times, need.frequency), windows, home_team=home,
                  team_size=2 if child.two_adults or inputs.two_adults else 1, child=str(child.id), name=child.name,
-                 total=_total(need, inputs))
+                 total=_total(need, inputs), disliked=disliked(child.wishes, teams))
 
 
 def make_problem(inputs: Inputs, seed: int = 0) -> Task:
@@ -176,7 +178,8 @@ def make_problem(inputs: Inputs, seed: int = 0) -> Task:
     by_id = {team.id: team for team in teams}
     children = {child.id: child for child in inputs.children if left_out(child) is None}
     needs = [need for need in inputs.needs if need.child_id in children]
-    demands = [_demand(need, children[need.child_id], inputs, by_id) for need in needs]
+    words = {name: team.skills for name, team in by_id.items()}
+    demands = [_demand(need, children[need.child_id], inputs, words) for need in needs]
     demands = [one for one in demands if one.total != 0]
     spots = {str(team.school_id): team.spot for team in inputs.teams if str(team.id) in by_id}
     spots |= {str(child.id): child.spot for child in children.values()}

@@ -12,13 +12,15 @@ from app.children.frame import file_frame
 from app.children.queries import find_home, get_child
 from app.kernel.calendars import YearMissing
 from app.kernel.problems import Refused
-from app.visits.actions import set_family_times
-from app.visits.forms import WEEKDAYS, WeekForm
+from app.visits.actions import set_family_times, set_family_wishes
+from app.visits.forms import WEEKDAYS, WeekForm, WishesForm
 from app.visits.queries import child_ledger, list_child_visits, list_family_times, next_visits, plan_of_visit
 from app.visits.queries.children import get_seen_visit, month_of_child, planned_months
+from app.visits.queries.inputs import family_wishes, known_words
 from app.visits.queries.own import is_own_visit, list_records, points_of
 from app.visits.rules import month_name, month_of
 from app.visits.rules.attendance import attendance_of
+from app.visits.types import FamilyWishes
 from app.visits.views.calendars import month_weeks, span, weekday_names
 from app.visits.views.pages import pages
 from app.web.filters import today
@@ -53,7 +55,8 @@ def show_child_visits(child_id):
         weekdays=weekday_names(), month=month, first=first, last=last, months=planned_months(child.id),
         balances=balances, attendance=attendance_of(visits), year_known=known,
         coming=next_visits(child.id, today()), home=find_home(child.id),
-        times=list_family_times(child.id), weekday_words=WEEKDAYS, span=span)
+        wishes=family_wishes({child.id}).get(child.id), times=list_family_times(child.id),
+        weekday_words=WEEKDAYS, span=span)
 
 
 @pages.form("/children/<uuid:child_id>/visits/times", needs=Permission.PLANS_WRITE)
@@ -70,6 +73,19 @@ def edit_family_times(child_id):
             form.refuse(refused.problems)
     return render_template("visits/edit_family_times.html", **file_frame(g.actor, child, "visits"),
                            form=form), 422 if form.is_submitted() else 200
+
+
+@pages.form("/children/<uuid:child_id>/visits/wishes", needs=Permission.PLANS_WRITE)
+def edit_family_wishes(child_id):
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "family wishes")
+    form = WishesForm.filled(family_wishes({child.id}).get(child.id, FamilyWishes()))
+    if form.validate_on_submit():
+        set_family_wishes(g.actor, child, form.wishes, today=today())
+        flash(_("Saved. Timetables made before this do not know of it."), "ok")
+        return redirect(url_for(".show_child_visits", child_id=child.id), 303)
+    return render_template("visits/edit_family_wishes.html", **file_frame(g.actor, child, "visits"), form=form,
+                           known=known_words()), 422 if form.is_submitted() else 200
 
 
 @pages.get("/visits/<uuid:visit_id>", needs=Permission.CHILDREN_READ)
