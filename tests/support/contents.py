@@ -10,17 +10,19 @@ MIGRATIONS_LOCK = 74_000
 """What migrations/env.py holds on PostgreSQL: once it is free, an ended migration is written or undone."""
 
 FORM_OF_POSTGRESQL = """
+WITH ours AS (SELECT oid AS space FROM pg_namespace WHERE nspname = 'public')
 SELECT 'column', attrelid::regclass::text, attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull,
        attgenerated, pg_get_expr(adbin, adrelid))
-  FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+  FROM ours JOIN pg_class ON relnamespace = space AND relkind = 'r'
+       JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
- WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
 UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+  FROM ours JOIN pg_constraint ON connamespace = space
 UNION ALL SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
-UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
-UNION ALL SELECT 'function', proname, '', prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
-UNION ALL SELECT 'sequence', relname, '', '' FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
+UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
+  FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'function', proname, '', prosrc FROM ours JOIN pg_proc ON pronamespace = space AND prokind = 'f'
+UNION ALL SELECT 'sequence', relname, '', '' FROM ours JOIN pg_class ON relnamespace = space AND relkind = 'S'
 """
 
 
