@@ -150,6 +150,16 @@ real_browser() {
     [ -x "$1" ] && "$1" --version 2>/dev/null | grep -qiE 'chrom'
 }
 
+# Print the package that brings LibreOffice Calc. Without its windows it is smaller, but it would take the place of a
+# LibreOffice that somebody uses here.
+calc_package() {
+    if is_installed libreoffice-core; then
+        echo libreoffice-calc
+    else
+        echo libreoffice-calc-nogui
+    fi
+}
+
 # Print the path of a usable Chromium; install it where apt has a real one; stop where there is none.
 find_chromium() {
     local candidate
