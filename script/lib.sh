@@ -16,8 +16,8 @@ die() {
 # WeasyPrint's libraries (the subsetter makes printing 3 to 20 times quicker) and the fonts behind the product's own,
 # for rare characters in names.
 SERVER_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-hanazono fonts-babelstone-han)
-# A screen font for the browser, the tools that read PDFs back, and the second database.
-TEST_PACKAGES=(postgresql poppler-utils fonts-noto-cjk)
+# A screen font for the browser, the tools that read PDFs back, the second database, the second queue.
+TEST_PACKAGES=(postgresql redis-server poppler-utils fonts-noto-cjk)
 
 has_apt() { command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; }
 
@@ -148,6 +148,16 @@ compile_translations() {
 # A browser that is a program here, not a stub which hands over to a snap.
 real_browser() {
     [ -x "$1" ] && "$1" --version 2>/dev/null | grep -qiE 'chrom'
+}
+
+# Print the package that brings LibreOffice Calc. Without its windows it is smaller, but it would take the place of a
+# LibreOffice that somebody uses here.
+calc_package() {
+    if is_installed libreoffice-core; then
+        echo libreoffice-calc
+    else
+        echo libreoffice-calc-nogui
+    fi
 }
 
 # Print the path of a usable Chromium; install it where apt has a real one; stop where there is none.

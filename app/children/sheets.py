@@ -23,9 +23,13 @@ COLUMNS = (N_("File number"), N_("Name"), N_("Sex"), N_("Birth date"), N_("Age")
 MOST_XLSX = 5000
 
 
+STARTS = tuple("=+-@\t\r\n＝＋－＠")
+"""What begins a formula: signs, also in the wide letters of Chinese typing, and blanks that are passed over."""
+
+
 def safe_cell(text: str) -> str:
     """A text that a spreadsheet takes as text: a leading sign of a formula gets an apostrophe before it."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return "'" + text if text.startswith(STARTS) else text
 
 
 def _day(on: date | None) -> str:

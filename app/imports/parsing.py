@@ -34,7 +34,7 @@ GB_2022 = {
     0xE855: "\U000241FE", 0xE864: "龻",
 }
 FAR = re.compile(rb'<c[^>]{0,40}\sr="([A-Z]{3,}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,})"')
-DTD = re.compile(rb"<!(DOCTYPE|ENTITY)")
+DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 class Stop(Exception):
@@ -100,13 +100,16 @@ def check_zip(content: bytes, order: dict) -> None:
         raise Stop("bomb")
     left = order["unpacked"]
     for member in members:
-        if member.filename.lower().endswith((".xml", ".rels", ".vml")):
-            left = scan(archive, member, left)
+        left = scan(archive, member, left)
 
 
 def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
-    """Read one XML part through: no document type, no cell far away, no more than `left` bytes. Return what is left."""
-    is_sheet = "worksheets/" in member.filename.lower()
+    """Read one part through: no document type, no cell far away, no more than `left` bytes. Return what is left.
+
+    Whatever its name, a part can be a sheet: relations say which is one. The name only tells where zeros are wrong.
+    """
+    name = member.filename.lower()
+    is_sheet, is_xml = "worksheets/" in name, name.endswith((".xml", ".rels", ".vml"))
     tail = b""
     try:
         with archive.open(member) as part:
@@ -115,7 +118,7 @@ def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
                 if left < 0:
                     raise Stop("bomb")
                 piece = tail + piece
-                if b"<!" in piece and DTD.search(piece) or b"\x00" in piece:
+                if b"<!" in piece and DTD.search(piece) or is_xml and b"\x00" in piece:
                     raise Stop("entities")
                 if is_sheet and (far := FAR.search(piece)):
                     raise Stop("far_cell", cell=far[1].decode()[:12])
