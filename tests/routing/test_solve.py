@@ -288,3 +288,11 @@ def test_the_months_with_everything_do_hold_visits():
     assert sum(len(p.visits) for p in plans) > 100
     assert any(v.origin == "makeup" for p in plans for v in p.visits)
     assert any(v.locked for p in plans for v in p.visits)
+
+
+def test_a_team_that_the_family_does_not_wish_comes_only_where_that_saves_more():
+    here, far = team("T1"), team("T2", school="2")
+    told = problem([here, far], [child(disliked={"T1": 60})], road(0, 20, 45))
+    assert {v.team for v in solve(told, iterations=200).visits} == {"T2"}, "ten minutes more, an hour less"
+    told = problem([here, far], [child(disliked={"T1": 60})], road(0, 20, 120))
+    assert {v.team for v in solve(told, iterations=200).visits} == {"T1"}, "two hours and more on the road"

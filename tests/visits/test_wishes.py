@@ -65,7 +65,7 @@ def test_a_woman_and_a_language_are_met(wish, make_timetable, teams_of, crews, c
                      coordinator.get(f"/timetables/{made}").get_data(as_text=True))
 
 
-def test_a_must_that_nobody_meets_leaves_the_visits_out_and_says_why(wish, make_timetable, teams_of, crews, coordinator):
+def test_a_must_that_nobody_meets_says_why_the_visits_are_missing(wish, make_timetable, teams_of, crews, coordinator):
     wish(sex="female", sex_firm="must", words="手语", words_firm="must")
     made = make_timetable()
     assert teams_of(made, 0) == set() and teams_of(made, 1)
@@ -77,16 +77,17 @@ def test_a_wish_that_nobody_meets_keeps_nobody_away(wish, make_timetable, teams_
     assert teams_of(make_timetable(), 0)
 
 
-def test_a_visit_may_not_be_moved_to_a_team_that_a_must_forbids(app, wish, make_timetable, crews, coordinator, district):
+def test_a_visit_is_not_moved_to_a_team_that_a_must_forbids(app, wish, make_timetable, crews, coordinator, district):
     wish(sex="female", sex_firm="must")
+    wish(1, words="自理", words_firm="must")
     made = make_timetable()
     with app.app_context():
         one = db.session.scalars(select(Visit).where(
             Visit.timetable_id == made, Visit.child_id == district.children[0].id).limit(1)).one()
         visit, day, start = one.id, one.day, one.start
-    answer = coordinator.post(f"/visits/{visit}/drop", data={
-        "day": day.isoformat(), "start": f"{start // 60:02d}:{start % 60:02d}", "team_id": str(crews[0])})
-    assert answer.status_code == 422
+    answer = coordinator.submit(f"/visits/{visit}/move", day=day.isoformat(),
+                                start=f"{start // 60:02d}:{start % 60:02d}", team_id=str(crews[0]))
+    assert answer.status_code == 422 and "女教师" in answer.get_data(as_text=True)
 
 
 def test_wishes_are_taken_back(app, wish, crews):
