@@ -58,8 +58,17 @@ def as_uuid(text: str | uuid.UUID | None) -> uuid.UUID | None:
     return uuid.UUID(str(text)) if text else None
 
 
+ALL_UNITS = "all"
+"""The choice of every unit whose timetables somebody makes."""
+
+
+def as_unit(text: str | uuid.UUID | None) -> uuid.UUID | str | None:
+    """The unit in a select, or `ALL_UNITS`. Raises ValueError for anything else."""
+    return ALL_UNITS if text == ALL_UNITS else as_uuid(text)
+
+
 class TimetableForm(Form):
-    unit_id = SelectField(_l("District"), coerce=as_uuid)
+    unit_id = SelectField(_l("District"), coerce=as_unit)
     month = TextField(_l("Month"), [InputRequired(_l("Enter a month like 2026-10."))], render_kw={"type": "month"})
     span = RadioField(_l("What to plan"), [Optional()], default="month", choices=[
         ("month", _l("This month")), ("term", _l("The whole term from this month on"))])

@@ -17,7 +17,7 @@ from app.visits.actions.runs import relaxations_of
 from app.visits.actions.timetables import prove_bound, solve_inputs
 from app.visits.actions.ways import find_ways, store_ways
 from app.visits.queries import get_timetable
-from app.visits.queries.former import find_former
+from app.visits.queries.former import find_former, missed_before
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.repairs import get_repair
 from app.visits.queries.runs import find_run
@@ -40,7 +40,8 @@ def solve_timetable(run: JobRun) -> dict:
     row = get_timetable(actor, timetable_id)
     inputs = inputs_of(actor, row.unit_id, row.first_on, row.last_on)
     pins, relaxations = pins_of_month(row.unit_id, row.month), relaxations_of(row.id)
-    former = find_former(order_of(row, None).follows)
+    follows = order_of(row, None).follows
+    former, missed = find_former(follows), missed_before(row.unit_id, row.month, follows)
     db.session.rollback()  # nothing is held while the engine works
     stopped, way = [], Way()
 
@@ -67,7 +68,8 @@ def solve_timetable(run: JobRun) -> dict:
     with force_locale(actor.language or "zh_Hans"):
         near = gettext("Looking how near to the best possible this is")
     solved = solve_inputs(inputs, seconds=seconds, seed=int(run.args["seed"]), on_progress=tell,
-                          cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations, former=former)
+                          cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations, former=former,
+                          missed=missed)
     keep_progress(timetable_id, way.points)
     proven = [] if stopped else prove_bound(solved, seconds=min(MOST_PROVING, seconds), cancelled=asked_to_stop)
     db.write()

@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from app.access import Role
 from app.db import db
 from app.jobs.runner import run_waiting
 from app.plans.types import Frequency
-from app.visits.models import Timetable, Visit
+from app.visits.models import Timetable, UnservedNeed, Visit
 from app.visits.types import TimetableState, VisitOrigin
 from tests.factories import visits as make
+from tests.support import people
 
 MONTHS = ["2026-10", "2026-11", "2026-12"]
 
@@ -178,3 +180,37 @@ def test_the_term_of_another_district_is_not_shown(app, coordinator, district):
     assert coordinator.get(f"/timetables/term?unit={other}&month=2026-10").status_code == 404
     assert coordinator.get("/timetables/term?unit=nonsense&month=2026-10").status_code == 404
     assert coordinator.get(f"/timetables/term?unit={district.unit.id}&month=x").status_code == 404
+
+
+def test_who_went_short_the_last_time_comes_first_now(app, coordinator, busy, plan_term):
+    """The far child has no room in October. In November it comes before the near ones."""
+    with app.app_context():
+        db.write()
+        db.session.execute(delete(make.TeamMember).where(make.TeamMember.team_id != busy.team.id))
+        for row in db.session.scalars(select(make.TeacherHours)):
+            if row.weekday > 2:
+                db.session.delete(row)
+        db.session.commit()
+    plan_term()
+    with app.app_context():
+        rows = db.session.execute(select(Timetable.month, UnservedNeed.child_id).join(
+            UnservedNeed, UnservedNeed.timetable_id == Timetable.id)).all()
+    short = {month: {child for name, child in rows if name == month} for month in MONTHS}
+    assert short[MONTHS[0]] and short[MONTHS[1]]
+    assert short[MONTHS[1]] != short[MONTHS[0]], "the same children go without again"
+
+
+def test_the_city_plans_all_districts_in_one_press(app, client, sign_in, busy):
+    with app.app_context():
+        db.write()
+        city = people.make_user(Role.CITY_COORDINATOR, name="市主任")
+        db.session.commit()
+        db.session.expunge_all()
+    sign_in(user=city)
+    page = client.submit("/timetables/new", month=MONTHS[0], seconds="1", unit_id="all").get_data(as_text=True)
+    assert "The timetable of 1 district is being made." in page
+    assert re.search(r"万州区、[^<]*：No team can visit yet\.", page)
+    run_waiting(app)
+    with app.app_context():
+        made = db.session.scalars(select(Timetable)).one()
+        assert made.unit_id == busy.unit.id and made.state == TimetableState.DRAFT

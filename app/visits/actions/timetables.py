@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
@@ -33,7 +33,7 @@ from app.visits.rules import (
     team_lack,
 )
 from app.visits.rules.easing import eased
-from app.visits.rules.former import keeping
+from app.visits.rules.former import first_of_all, keeping
 from app.visits.rules.loads import busiest_to_average, team_loads
 from app.visits.rules.parts import with_pins
 from app.visits.rules.wishes import met
@@ -60,11 +60,14 @@ class Solved:
 
 def solve_inputs(inputs: Inputs, *, seconds: float | None, iterations: int | None = None, seed: int,
                  on_progress=None, cancelled=None, pins: Sequence[Pin] = (),
-                 relaxations: Sequence[dict] = (), former: Former | None = None) -> Solved:
+                 relaxations: Sequence[dict] = (), former: Former | None = None,
+                 missed: Collection[str] = ()) -> Solved:
     """Let the engine work; its own checker has passed the plan. `former`: visits whose teams and weekdays are kept as
-    far as they can be. Raises Refused for inputs that cannot be planned."""
+    far as they can be; `missed`: services that went short the last time and come before the others now. Raises Refused
+    for inputs that cannot be planned."""
     refuse_if(missing_inputs(inputs))
     task, _gone = with_pins(eased(make_problem(inputs, seed), relaxations), pins)
+    task = first_of_all(task, missed)
     if former:
         task = keeping(task, former.days, former.visits)
     plan = solve(task, seconds=seconds, iterations=iterations, seed=seed, on_progress=on_progress, cancelled=cancelled)

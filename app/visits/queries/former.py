@@ -12,7 +12,7 @@ from app.db import db
 from app.kernel.calendars import YearMissing
 from app.routing import Day
 from app.routing import Visit as Placed
-from app.visits.models import Booking, Timetable, TimetableRun, Visit
+from app.visits.models import Booking, Timetable, TimetableRun, UnservedNeed, Visit
 from app.visits.queries.inputs import calendar_inputs
 from app.visits.queries.timetables import find_published
 from app.visits.rules import demand_id, month_name, weeks_of
@@ -36,6 +36,17 @@ def month_before(unit_id: uuid.UUID, month: str) -> Timetable | None:
 def was_searched(timetable_id: uuid.UUID) -> bool:
     """True where a run of the engine made the timetable."""
     return db.session.scalar(select(TimetableRun.id).where(TimetableRun.timetable_id == timetable_id)) is not None
+
+
+def missed_before(unit_id: uuid.UUID, month: str, follows: uuid.UUID | None) -> frozenset[str]:
+    """Services, in the engine's words, that lacked visits in the timetable that is followed, else in the one in force
+    of the month before."""
+    before = None if follows else month_before(unit_id, month)
+    timetable_id = follows or (before.id if before else None)
+    if timetable_id is None:
+        return frozenset()
+    return frozenset(demand_id(child, service) for child, service in db.session.execute(
+        select(UnservedNeed.child_id, UnservedNeed.service_key).where(UnservedNeed.timetable_id == timetable_id)))
 
 
 def find_former(timetable_id: uuid.UUID | None) -> Former | None:

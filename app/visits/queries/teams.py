@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 
 from app.access import Actor, Role
 from app.db import db
@@ -97,6 +97,13 @@ def teacher_leave(teacher_id: uuid.UUID, since: date) -> list[Leave]:
     """Days of leave that end on or after a day."""
     return list(db.session.scalars(select(Leave).where(Leave.teacher_id == teacher_id, Leave.last_on >= since)
                                    .order_by(Leave.first_on, Leave.id)))
+
+
+def count_members(unit_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """Teachers in each team of a unit. The caller has checked the scope."""
+    return dict(db.session.execute(
+        select(TeamMember.team_id, func.count()).join(Team, Team.id == TeamMember.team_id)
+        .where(Team.unit_id == unit_id).group_by(TeamMember.team_id)).all())
 
 
 def planned_units(actor: Actor, day: date) -> list[tuple[uuid.UUID, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from app.routing import Day, Plan, Weights
@@ -16,6 +16,17 @@ KEPT = Weights(change_team=600)
 a weekday for 40 minutes a week."""
 
 FORTNIGHT = 2
+
+
+MISSED = 2
+"""A visit missing for a service that went short the last time counts as two: the far child is not always the one who
+goes without."""
+
+
+def first_of_all(task: Task, missed: Collection[str]) -> Task:
+    """The problem in which the services that went short the last time come before the others."""
+    return replace(task, children=tuple(replace(child, priority=MISSED) if child.id in missed else child
+                                        for child in task.children))
 
 
 def keeping(task: Task, days: Sequence[Day], visits: Sequence[Placed]) -> Task:

@@ -1,6 +1,7 @@
 """Pages of visits."""
 
 from app.visits.views import (
+    asking,
     children,
     claims,
     legs,
@@ -20,6 +21,7 @@ from app.visits.views import (
 from app.visits.views.pages import pages
 
 __all__ = [
+    "asking",
     "children",
     "claims",
     "legs",

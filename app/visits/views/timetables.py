@@ -11,10 +11,9 @@ from app.access import Permission
 from app.kernel.problems import Problem, Refused
 from app.routing import say
 from app.schools.queries import unit_names
-from app.visits.actions import discard_timetable, inputs_of, open_timetable
+from app.visits.actions import discard_timetable, inputs_of
 from app.visits.actions import publish_timetable as publish
-from app.visits.actions.opening import Order, open_term
-from app.visits.forms import TimetableForm, as_uuid
+from app.visits.forms import as_uuid
 from app.visits.queries import (
     compare_draft,
     find_published,
@@ -30,17 +29,18 @@ from app.visits.queries import (
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
-from app.visits.queries.former import month_before, was_searched
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.runs import find_run, last_published
 from app.visits.queries.timetables import child_names
-from app.visits.rules import inputs_hash, left_out, period_of, team_lack
+from app.visits.rules import inputs_hash
 from app.visits.types import LeftOut, TeamLack, TimetableState
+from app.visits.views.asking import next_month
 from app.visits.views.boards import hours_of, pin_keys, week_columns
 from app.visits.views.calendars import monday_of, month_weeks, span, weekday_names
 from app.visits.views.charts import way_chart
 from app.visits.views.figures import bound_words, easing_words, own_team, road_hours, settings_words
+from app.visits.views.lacks import child_lack, team_lack_line
 from app.visits.views.pages import pages
 from app.visits.views.remedies import remedy_rows
 from app.visits.views.runs import progress_values
@@ -55,85 +55,7 @@ def list_timetables():
     unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
     rows, page = read_timetables(g.actor, unit_id=unit_id, month=month, page_of=asked_page)
     return render_template("visits/list_timetables.html", rows=rows, page=page, month=month, unit_id=unit_id,
-                           next_month=_next_month(today()), units=planned_units(g.actor, today()))
-
-
-def _next_month(day: date) -> str:
-    return f"{(day.replace(day=1) + timedelta(days=32)):%Y-%m}"
-
-
-@pages.form("/timetables/new", needs=Permission.TIMETABLES_WRITE)
-def new_timetable():
-    units = planned_units(g.actor, today())
-    form = TimetableForm(month=request.args.get("month") or _next_month(today()),
-                         unit_id=request.args.get("unit", type=as_uuid), span=request.args.get("span", "month"))
-    form.unit_id.choices = [(str(unit_id), name) for unit_id, name in units]
-    if form.validate_on_submit():
-        try:
-            ask = open_term if form.span.data == "term" else open_timetable
-            row = ask(g.actor, unit_id=form.unit_id.data, month=form.month.data, order=_order(form), today=today(),
-                      page=lambda made: url_for(".show_timetable", timetable_id=made))
-            return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
-        except Refused as refused:
-            form.refuse(refused.problems)
-    elif not form.is_submitted():
-        form.keep.data = _usual_keep(form, units)
-    lacks = _lacks_now(form, units)
-    return render_template("visits/new_timetable.html", form=form, lacks=lacks), 422 if form.is_submitted() else 200
-
-
-def _order(form: TimetableForm) -> Order:
-    """How the form asks for a timetable to be made."""
-    former = None
-    if form.keep.data == "former" and period_of(form.month.data, today(), published=False).ok:
-        former = month_before(form.unit_id.data, form.month.data)
-    return Order(form.seconds.data, form.seed.data or 0, follows=former.id if former else None)
-
-
-def _usual_keep(form: TimetableForm, units) -> str:
-    """Whether the month before is kept unless somebody chooses: where the engine made it, yes; what was made by hand
-    is not followed unasked."""
-    unit_id = form.unit_id.data or (units[0][0] if units else None)
-    if unit_id is None or not period_of(form.month.data or "", today(), published=False).ok:
-        return "anew"
-    former = month_before(unit_id, form.month.data)
-    return "former" if former and was_searched(former.id) else "anew"
-
-
-def _lacks_now(form: TimetableForm, units) -> list[dict]:
-    """Children and teams that a timetable would leave out, as things stand."""
-    unit_id = form.unit_id.data or (units[0][0] if units else None)
-    if unit_id is None:
-        return []
-    period = period_of(form.month.data or "", today(), published=False)
-    if not period.ok:
-        return []
-    try:
-        inputs = inputs_of(g.actor, unit_id, *period.value)
-    except Refused as refused:
-        return [{"text": problem.text(_)} for problem in refused.problems]
-    found = [_child_lack(c.id, c.name, left_out(c)) for c in inputs.children if left_out(c)]
-    return found + [_team_lack(t.id, t.name, team_lack(t)) for t in inputs.teams if team_lack(t)]
-
-
-def _child_lack(child_id, name: str, why: LeftOut) -> dict:
-    """One line: the child, what is missing, where to put it right."""
-    from flask import current_app
-
-    from app.web.filters import label
-
-    url = url_for(".show_child_visits", child_id=child_id)
-    if why == LeftOut.NO_TIMES:
-        url = url_for(".edit_family_times", child_id=child_id)
-    if why == LeftOut.NO_HOME and "children.edit_home" in current_app.view_functions:
-        url = url_for("children.edit_home", child_id=child_id)
-    return {"text": f"{name}：{label(why)}", "url": url, "kind": "wait" if why == LeftOut.NOT_ON_ROLL else "bad"}
-
-
-def _team_lack(team_id, name: str, why: TeamLack) -> dict:
-    from app.web.filters import label
-
-    return {"text": f"{name}：{label(why)}", "url": url_for(".edit_team", team_id=team_id), "kind": "bad"}
+                           next_month=next_month(today()), units=planned_units(g.actor, today()))
 
 
 @pages.get("/timetables/<uuid:timetable_id>", needs=Permission.TIMETABLES_READ)
@@ -229,10 +151,10 @@ def _stored_lacks(row) -> list[dict]:
     """Children and teams that were left out when the timetable was made."""
     left = row.figures.get("left_out", ())
     names = child_names({uuid.UUID(one["child"]) for one in left})
-    found = [_child_lack(uuid.UUID(one["child"]), names.get(uuid.UUID(one["child"]), ""), LeftOut(one["why"]))
+    found = [child_lack(uuid.UUID(one["child"]), names.get(uuid.UUID(one["child"]), ""), LeftOut(one["why"]))
              for one in left]
     idle = row.figures.get("idle_teams", ())
-    return found + [_team_lack(one["team"], one["name"], TeamLack(one["why"])) for one in idle]
+    return found + [team_lack_line(one["team"], one["name"], TeamLack(one["why"])) for one in idle]
 
 
 def _changed(row) -> bool:

@@ -1,0 +1,111 @@
+"""Asking for a timetable: of a month or a term, of one district or of all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import ngettext
+
+from app.access import Permission
+from app.kernel.problems import Refused
+from app.visits.actions import inputs_of, open_timetable
+from app.visits.actions.opening import Order, open_term
+from app.visits.forms import ALL_UNITS, TimetableForm, as_uuid
+from app.visits.queries import planned_units
+from app.visits.queries.former import month_before, was_searched
+from app.visits.rules import left_out, period_of, team_lack
+from app.visits.views.lacks import child_lack, team_lack_line
+from app.visits.views.pages import pages
+from app.web.filters import today
+from app.web.i18n import gettext as _
+
+def next_month(day: date) -> str:
+    return f"{(day.replace(day=1) + timedelta(days=32)):%Y-%m}"
+
+
+@pages.form("/timetables/new", needs=Permission.TIMETABLES_WRITE)
+def new_timetable():
+    units = planned_units(g.actor, today())
+    form = TimetableForm(month=request.args.get("month") or next_month(today()),
+                         unit_id=request.args.get("unit", type=as_uuid), span=request.args.get("span", "month"))
+    form.unit_id.choices = [(str(unit_id), name) for unit_id, name in units]
+    if len(units) > 1:
+        form.unit_id.choices.append((ALL_UNITS, _("All districts, one after the other")))
+    if form.validate_on_submit():
+        if form.unit_id.data == ALL_UNITS:
+            return _open_all(form, units)
+        try:
+            return redirect(url_for(".show_timetable", timetable_id=_open(form, form.unit_id.data).id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    elif not form.is_submitted():
+        form.keep.data = _usual_keep(form, units)
+    lacks = _lacks_now(form, units)
+    return render_template("visits/new_timetable.html", form=form, lacks=lacks), 422 if form.is_submitted() else 200
+
+
+def _open(form: TimetableForm, unit_id):
+    """Ask for one unit's timetables. Raises Refused."""
+    ask = open_term if form.span.data == "term" else open_timetable
+    return ask(g.actor, unit_id=unit_id, month=form.month.data, order=_order(form, unit_id), today=today(),
+               page=lambda made: url_for(".show_timetable", timetable_id=made))
+
+
+def _open_all(form: TimetableForm, units):
+    """Ask for the timetables of every unit; those that cannot be planned are named with the reason."""
+    refusals: dict[str, list[str]] = defaultdict(list)
+    for unit_id, name in units:
+        try:
+            _open(form, unit_id)
+        except Refused as refused:
+            refusals[refused.problems[0].text(_)].append(name)
+    asked = len(units) - sum(map(len, refusals.values()))
+    if asked:
+        flash(ngettext("The timetable of %(num)s district is being made.",
+                       "The timetables of %(num)s districts are being made.", asked), "ok")
+    for text, names in refusals.items():
+        flash(f"{'、'.join(names)}：{text}", "bad")
+    return redirect(url_for(".list_timetables", month=form.month.data), 303)
+
+
+def _order(form: TimetableForm, unit_id) -> Order:
+    """How the form asks for a timetable to be made."""
+    former = None
+    if form.keep.data == "former" and period_of(form.month.data, today(), published=False).ok:
+        former = month_before(unit_id, form.month.data)
+    return Order(form.seconds.data, form.seed.data or 0, follows=former.id if former else None)
+
+
+def _unit_of(form: TimetableForm, units):
+    """The unit that the form is about, None for all of them."""
+    if form.unit_id.data == ALL_UNITS:
+        return None
+    return form.unit_id.data or (units[0][0] if units else None)
+
+
+def _usual_keep(form: TimetableForm, units) -> str:
+    """Whether the month before is kept unless somebody chooses: where the engine made it, yes; what was made by hand
+    is not followed unasked."""
+    unit_id = _unit_of(form, units)
+    if unit_id is None or not period_of(form.month.data or "", today(), published=False).ok:
+        return "anew"
+    former = month_before(unit_id, form.month.data)
+    return "former" if former and was_searched(former.id) else "anew"
+
+
+def _lacks_now(form: TimetableForm, units) -> list[dict]:
+    """Children and teams that a timetable would leave out, as things stand."""
+    unit_id = _unit_of(form, units)
+    if unit_id is None:
+        return []
+    period = period_of(form.month.data or "", today(), published=False)
+    if not period.ok:
+        return []
+    try:
+        inputs = inputs_of(g.actor, unit_id, *period.value)
+    except Refused as refused:
+        return [{"text": problem.text(_)} for problem in refused.problems]
+    found = [child_lack(c.id, c.name, left_out(c)) for c in inputs.children if left_out(c)]
+    return found + [team_lack_line(t.id, t.name, team_lack(t)) for t in inputs.teams if team_lack(t)]
