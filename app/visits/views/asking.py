@@ -21,6 +21,7 @@ from app.visits.views.pages import pages
 from app.web.filters import today
 from app.web.i18n import gettext as _
 
+
 def next_month(day: date) -> str:
     return f"{(day.replace(day=1) + timedelta(days=32)):%Y-%m}"
 
