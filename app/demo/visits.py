@@ -12,6 +12,7 @@ from app.demo.dice import Dice, Rows
 from app.demo.people import DemoChild
 from app.demo.places import DemoTeam, DemoUnit
 from app.demo.plans import DemoPlan
+from app.routing.reasons import HOLIDAY
 from app.visits.rules import month_name, travel_between, weeks_of
 from app.visits.rules.loads import busiest_to_average, way_km
 from app.visits.types import Spot
@@ -97,10 +98,12 @@ def make_months(
             if day < on - timedelta(days=1) or (day < on and dice.often(0.5)):
                 _record(dice, rows, visit, child, plan, day, start, (day - days[0]).days / 120)
         loads = ways.loads()
+        lost = _lost_days(days, first, last)
+        missing = _miss(dice, rows, timetable, planned, lost)
         figures = {
-            "asked": len(wanted),
+            "asked": len(wanted) + missing,
             "placed": len(wanted),
-            "unserved": 0,
+            "unserved": missing,
             "other_team": 0,
             "team_days": sum(one["days"] for one in loads),
             "travel": sum(one["travel"] for one in loads),
@@ -131,6 +134,26 @@ def make_months(
             published_at=dice.moment(first - timedelta(days=5)),
             superseded_at=None,
         )
+
+
+def _lost_days(days: list[date], first: date, last: date) -> list[date]:
+    """Mondays to Fridays of a month inside the term on which there was no school: by hand nobody made them up."""
+    span = (max(first, days[0]) + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in span if day <= min(last, days[-1]) and day.weekday() < 5 and day not in days]
+
+
+def _miss(dice: Dice, rows: Rows, timetable: uuid.UUID, planned, lost: list[date]) -> int:
+    """Write down the visits that closed days took away; return how many they are."""
+    found = 0
+    for child, plan in planned:
+        dates = [day for day in lost for weekday, _start in child.slots if day.weekday() == weekday]
+        if dates:
+            rows.add("unserved_needs", id=dice.id(), timetable_id=timetable, child_id=child.id,
+                     service_key=plan.service_key, missing=len(dates), remedies=None, reasons=[
+                         {"code": "HOLIDAY", "message": HOLIDAY,
+                          "values": {"dates": ", ".join(day.isoformat() for day in dates)}}])
+        found += len(dates)
+    return found
 
 
 class Ways:

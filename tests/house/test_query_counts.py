@@ -113,7 +113,7 @@ MORE = {
     "/calendar": 12,  # the calendars of the unit, here and for months
     "/timetables/<id>": 20, **{f"/timetables/<id>/{part}": 18 for part in ("children", "day", "map")},
     "/children/<id>/assessment": 17, "/children/<id>/visits": 25, "/children/<id>": MOST_FILE,
-    "/legs": 16, "/timetables/new": 27,  # what the engine would be given
+    "/legs": 16, "/timetables/new": 30,  # what the engine would be given
     "/visits/<id>": 15, "/visits/<id>/record": 13,  # all that a visitor needs before the door opens
     "/family/<id>": 27,  # the child's visits, its minutes of two months, the plan in plain words
 }
