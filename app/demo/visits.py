@@ -149,7 +149,7 @@ def _miss(dice: Dice, rows: Rows, timetable: uuid.UUID, planned, lost: list[date
         dates = [day for day in lost for weekday, _start in child.slots if day.weekday() == weekday]
         if dates:
             rows.add("unserved_needs", id=dice.id(), timetable_id=timetable, child_id=child.id,
-                     service_key=plan.service_key, missing=len(dates), remedies=None, reasons=[
+                     service_key=plan.service_key, missing=len(dates), reasons=[
                          {"code": "HOLIDAY", "message": HOLIDAY,
                           "values": {"dates": ", ".join(day.isoformat() for day in dates)}}])
         found += len(dates)

@@ -8,7 +8,22 @@ from flask_babel import ngettext
 
 from app.routing import say
 from app.visits.rules.loads import gini
+from app.visits.rules.wishes import SEX_WORDS
+from app.web.filters import label
 from app.web.i18n import gettext as _
+
+
+def told(one: Mapping) -> str:
+    """A reason or a remedy of the engine in the reader's language, with its word for a woman or a man too."""
+    values = {name: _worded(value) if isinstance(value, str) else value for name, value in one["values"].items()}
+    return say(one["message"], values, _)
+
+
+def _worded(text: str) -> str:
+    for sex, word in SEX_WORDS.items():
+        if word in text:
+            text = text.replace(word, str(label(sex)))
+    return text
 
 
 def share(part: float, whole: float) -> float:

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.kernel.problems import Refused
-from app.routing import say
 from app.schools.queries import unit_names
 from app.visits.actions.remedies import find_remedy, run_with_remedy
 from app.visits.actions.runs import relaxations_of
@@ -15,7 +14,7 @@ from app.visits.forms import as_uuid
 from app.visits.rules import split_demand
 from app.visits.rules.easing import WAYS, is_setting
 from app.visits.types import RemedyWay
-from app.visits.views.figures import easing_words
+from app.visits.views.figures import easing_words, told
 from app.visits.views.pages import pages
 from app.web.filters import today
 
@@ -41,7 +40,7 @@ def apply_remedy(timetable_id):
         except Refused as refused:
             problems = refused.problems
     return render_template(
-        "visits/apply_remedy.html", timetable=row, words=say(remedy["message"], remedy["values"], _), name=name,
+        "visits/apply_remedy.html", timetable=row, words=told(remedy), name=name,
         need_id=need_id, number=number, problems=problems, unit_name=unit_names().get(row.unit_id, ""),
         family=WAYS.get(remedy["code"]) == RemedyWay.FAMILY, setting=is_setting(remedy),
         eased=easing_words(relaxations_of(row.id)), child_id=split_demand(remedy["demand"])[0]
@@ -63,5 +62,5 @@ def remedy_rows(row, need) -> list[dict]:
             words = _("Look at the team") if team_id else _("New team")
         elif way == RemedyWay.PINS:
             url, words = url_for(".show_runs", timetable_id=row.id, _anchor="pins"), _("Look at the pinned visits")
-        rows.append({"text": say(one["message"], one["values"], _), "url": url if way else None, "words": words})
+        rows.append({"text": told(one), "url": url if way else None, "words": words})
     return rows

@@ -9,7 +9,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 
 from app.access import Permission
 from app.kernel.problems import Problem, Refused
-from app.routing import say
 from app.schools.queries import unit_names
 from app.visits.actions import discard_timetable, inputs_of
 from app.visits.actions import publish_timetable as publish
@@ -39,7 +38,7 @@ from app.visits.views.asking import next_month
 from app.visits.views.boards import hours_of, pin_keys, week_columns
 from app.visits.views.calendars import monday_of, month_weeks, span, weekday_names
 from app.visits.views.charts import way_chart
-from app.visits.views.figures import bound_words, easing_words, own_team, road_hours, settings_words
+from app.visits.views.figures import bound_words, easing_words, own_team, road_hours, settings_words, told
 from app.visits.views.lacks import child_lack, team_lack_line
 from app.visits.views.pages import pages
 from app.visits.views.remedies import remedy_rows
@@ -78,7 +77,7 @@ def show_timetable(timetable_id):
         team_words=next((f"{name}：{people}" for one, name, people in teams if one == team_id), ""),
         unserved=_unserved(row) if planner else [], lacks=_stored_lacks(row) if planner else [],
         changed=_changed(row) if planner and row.state == TimetableState.DRAFT else None,
-        outdated=outdated_plans(row) if planner else [], bent=[_told(one) for one in row.figures.get("bent", ())],
+        outdated=outdated_plans(row) if planner else [], bent=[told(one) for one in row.figures.get("bent", ())],
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
         hours=hours_of(visits), movable=planner and row.state == TimetableState.DRAFT,
         **(_review(row) if planner else {}))
@@ -112,15 +111,10 @@ def _week(row) -> date:
     return monday_of(min(max(asked, weeks[0]), weeks[-1]))
 
 
-def _told(reason: dict) -> str:
-    """A reason of the engine in the reader's language."""
-    return say(reason["message"], reason["values"], _)
-
-
 def _unserved(row) -> list[dict]:
     draft = row.state == TimetableState.DRAFT
     return [{"name": one.child_name, "missing": one.missing, "child_id": one.child_id,
-             "reasons": [_told(reason) for reason in one.reasons], "remedies": remedy_rows(row, one) if draft else []}
+             "reasons": [told(reason) for reason in one.reasons], "remedies": remedy_rows(row, one) if draft else []}
             for one in sorted(list_unserved(row.id), key=lambda one: -one.missing)]
 
 
@@ -129,7 +123,7 @@ def _review(row) -> dict:
     run, former = find_run(row.id), last_published(row)
     lost = row.figures.get("lost_pins", ())
     names = child_names({uuid.UUID(one["child"]) for one in lost})
-    return {"shortages": [_told(one) for one in run.shortages] if run else [], "run": run,
+    return {"shortages": [told(one) for one in run.shortages] if run else [], "run": run,
             "chart": way_chart(run.progress) if run else None, "eased": easing_words(run.relaxations) if run else [],
             "lost_pins": [f"{names.get(uuid.UUID(one['child']), '')} {one['day']} {clock(one['start'])}"
                           for one in lost],
@@ -141,10 +135,10 @@ def _beside(former) -> dict:
     if former is None or "placed" not in former.figures:
         return {}
     f = former.figures
-    told = {"own": own_team(f), "road": road_hours(f), "spread": f["spread"] / 100 if f.get("spread") else None}
+    notes = {"own": own_team(f), "road": road_hours(f), "spread": f["spread"] / 100 if f.get("spread") else None}
     forms = {"own": "%.0f %%", "road": "%.1f", "spread": "%.2f"}
     return {name: _("published, %(month)s: %(value)s", month=former.month, value=forms[name] % value)
-            for name, value in told.items() if value is not None}
+            for name, value in notes.items() if value is not None}
 
 
 def _stored_lacks(row) -> list[dict]:
