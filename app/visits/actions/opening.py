@@ -57,7 +57,7 @@ def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order
     first, last = period_of(month, today, published=published is not None).on("month").value_or_refuse()
     refuse_if(missing_inputs(inputs_of(actor, unit_id, first, last)))
     row = Timetable(unit_id=unit_id, month=month, first_on=first, last_on=last, state=TimetableState.QUEUED,
-                    seed=order.seed, figures=_wishes(order), created_by_name=actor.name, created_at=datetime.now(UTC))
+                    seed=order.seed, figures=_as_asked(order), created_by_name=actor.name, created_at=datetime.now(UTC))
     db.session.add(row)
     db.session.flush()
     db.session.add(TimetableRun(timetable_id=row.id, seconds=order.seconds, relaxations=list(order.relaxations),
@@ -70,7 +70,7 @@ def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order
     return row
 
 
-def _wishes(order: Order) -> dict:
+def _as_asked(order: Order) -> dict:
     """What stands with the figures from the start: how the timetable was asked for."""
     return {"seconds": order.seconds, "follows": str(order.follows) if order.follows else None,
             "then": list(order.then)}
