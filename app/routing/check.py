@@ -11,9 +11,10 @@ from app.routing.problem import NO_WAY, Plan, Problem, asked_visits, half_days, 
 def check(problem: Problem, plan: Plan) -> list[Finding]:
     """Return what is wrong with a plan, naming children, teams and dates; an empty list where it keeps every rule.
 
-    Rules: known ids and open dates, family times, skills, adults, forbidden teams, travel and shifts, daily limits, no
-    person in two places, gaps (one day less only where the plan reports it), the same team (another only where
-    reported; by hand or fixed it is a warning), numbers of visits and the count of missing ones, fixed visits.
+    Rules: known ids and open dates, family times, skills, adults, forbidden teams, travel and shifts, daily limits, the
+    break at noon, no person in two places, gaps (one day less only where the plan reports it), the same team (another
+    only where reported; by hand or fixed it is a warning), numbers of visits and the count of missing ones, fixed
+    visits.
     """
     view = _View(problem, plan)
     rules = (_single, _routes, _people, _spacing, _template, _continuity, _counts, _locks)
@@ -117,6 +118,7 @@ def _routes(view):
         days[v.team, v.date].append(v)
     for (team_id, date), visits in sorted(days.items()):
         team, trips, away, driven = view.teams[team_id], defaultdict(list), 0, 0
+        rests, home_since = [], 0  # (from, to, minutes on the way) of every time without a visit
         shifts = sorted(half_days(team.shifts, view.days[date]))
         for v in sorted(visits, key=lambda v: v.start):
             trips[next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), None)].append(v)
@@ -130,6 +132,7 @@ def _routes(view):
                 driven += leg
                 if free is None:
                     out = v.start - leg
+                    rests.append((home_since, out, 0))
                 elif free + leg > v.start:
                     yield _firm(
                         Finding(
@@ -139,8 +142,10 @@ def _routes(view):
                         ),
                         stops,
                     )
+                if free is not None:
+                    rests.append((free, v.start, leg))
                 at, free = home, v.end
-            back = free + int(legs[at][school])
+            back = home_since = free + int(legs[at][school])
             driven += int(legs[at][school])
             away += back - out
             if number is None or out < shifts[number].start or back > shifts[number].end:
@@ -152,6 +157,7 @@ def _routes(view):
                     ),
                     stops,
                 )
+        yield from _noon(view, visits, [*rests, (home_since, 24 * 60, 0)])
         told = view.told(
             visits[0],
             away=away,
@@ -186,6 +192,18 @@ def _routes(view):
             yield _firm(
                 Finding("two_trips", N_("%(date)s: team %(team)s goes out twice, once is allowed."), told), visits
             )
+
+
+def _noon(view, visits, rests):
+    """The break at noon of a team's day."""
+    rule = view.problem.noon_break
+    if rule is None:
+        return
+    longest = max(min(min(to, rule.end) - max(since, rule.start), to - since - way) for since, to, way in rests)
+    if longest < rule.minutes:
+        told = {"minutes": rule.minutes, "start": _clock(rule.start), "end": _clock(rule.end)}
+        message = N_("%(date)s: team %(team)s has no break of %(minutes)s minutes between %(start)s and %(end)s.")
+        yield _firm(Finding("no_break", message, view.told(visits[0], **told)), visits)
 
 
 def _people(view):

@@ -1,10 +1,10 @@
 """Problems and solutions as JSON, `visit-timetable/1`: a template of days 0.., places numbered by the travel matrix.
 
 Problem: `days`, `travel` (rows of whole minutes), `travel_afternoon` (the same for trips of shifts that start at 12:00
-or later; left out where it is no other), `teams` (`id`, `place`, `skills`, `shifts` per day as [from, to],
-`day_cap`), `children` (`id`, `place`, `needs`, `minutes`, `visits`, `min_gap`, `windows` per day). Solution: `visits`
-(`child`, `day`, `team`, `start`), `unserved` (`child`, `missing`, `reason`). The files have no dates: day 0 is taken as
-a Monday, weekends skipped.
+or later; left out where it is no other), `noon_break` (`minutes`, `from`, `to`; left out where there is none), `teams`
+(`id`, `place`, `skills`, `shifts` per day as [from, to], `day_cap`), `children` (`id`, `place`, `needs`, `minutes`,
+`visits`, `min_gap`, `windows` per day). Solution: `visits` (`child`, `day`, `team`, `start`), `unserved` (`child`,
+`missing`, `reason`). The files have no dates: day 0 is taken as a Monday, weekends skipped.
 """
 
 import json
@@ -14,7 +14,7 @@ import numpy as np
 
 from app.kernel.problems import N_, Refused
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import Child, Day, HalfDay, Plan, Problem, Team, Travel
+from app.routing.problem import Break, Child, Day, HalfDay, Plan, Problem, Team, Travel
 
 FORMAT = "visit-timetable/1"
 MONDAY = date(2026, 3, 2)  # any Monday serves: the format knows numbers of days only
@@ -71,7 +71,9 @@ def _problem(told):
         )
         for c in told["children"]
     )
-    return Problem(days, teams, children, travel, repeats=False, name=told.get("name", ""))
+    rest = told.get("noon_break")
+    rest = None if rest is None else Break(int(rest["minutes"]), int(rest["from"]), int(rest["to"]))
+    return Problem(days, teams, children, travel, repeats=False, name=told.get("name", ""), noon_break=rest)
 
 
 def _minutes(table, places):
@@ -93,7 +95,7 @@ def write_problem(problem: Problem) -> str:
     if len(problem.days) > 7 or any(d.acts_as != i for i, d in enumerate(problem.days)):
         raise ValueError("the format holds one week from Monday on")
     place = {p: i for i, p in enumerate(problem.travel.places)}
-    span, late = range(len(problem.days)), problem.travel.afternoon
+    span, late, rest = range(len(problem.days)), problem.travel.afternoon, problem.noon_break
     return json.dumps(
         {
             "format": FORMAT,
@@ -101,6 +103,11 @@ def write_problem(problem: Problem) -> str:
             "days": len(problem.days),
             "travel": np.asarray(problem.travel.minutes).tolist(),
             **({} if late is None else {"travel_afternoon": np.asarray(late).tolist()}),
+            **(
+                {}
+                if rest is None
+                else {"noon_break": {"minutes": rest.minutes, "from": rest.start, "to": rest.end}}
+            ),
             "teams": [
                 {
                     "id": t.id,

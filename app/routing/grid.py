@@ -8,6 +8,7 @@ import random
 from datetime import timedelta
 from itertools import combinations, product
 
+from app.routing.breaks import NO_BREAK, breaks_of
 from app.routing.problem import NO_WAY, Day, half_days, in_afternoon, monday
 
 PATTERNS = 200  # more day patterns than this are thinned out: the search would spend its time on near-equal ones
@@ -19,7 +20,7 @@ class Grid:
     `windows[c][d]`: start windows ((first, last), ...) of demand c on day d; `shifts[t][d]`: ((start, end), ...) of
     team t; `able[c]`: teams that may serve c. `legs[p][q]`: minutes of a trip of the morning, `afternoon[p][q]` of one
     of the afternoon (the same rows where they do not differ), `least[p][q]` the fewer of both; `legs_on[d]` both of a
-    day, `legs_of(d, shift)` those of a trip.
+    day, `legs_of(d, shift)` those of a trip; `break_of(t, d, shift)` the break that a trip has to keep.
     """
 
     def __init__(self, problem, days, rolled=False):
@@ -56,6 +57,16 @@ class Grid:
     def legs_of(self, d, shift):
         """Minutes from place to place for the trip of a shift (start, end) on day d."""
         return self.legs_on[d][in_afternoon(shift[0])]
+
+    def break_of(self, t, d, shift):
+        """(minutes, from, to) of the break in the trip of a shift, see `breaks_of`; the shift may be a longer one than
+        the team has."""
+        rule, shifts = self.problem.noon_break, self.shifts[t][d]
+        if rule is None:
+            return NO_BREAK
+        if shift not in shifts:
+            shifts = tuple(sorted([shift, *(s for s in shifts if s[1] <= shift[0] or shift[1] <= s[0])]))
+        return breaks_of(rule, shifts)[shifts.index(shift)]
 
     def halves(self):
         """The tables of legs: that of the morning, and that of the afternoon where it is another one."""

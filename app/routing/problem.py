@@ -29,6 +29,16 @@ class HalfDay:
 
 
 @dataclass(frozen=True)
+class Break:
+    """A team that is out over noon rests `minutes` on end between minute `start` and minute `end` of the day: before it
+    leaves, between two visits, or when it is back. The way may go on before and after."""
+
+    minutes: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Day:
     """One date of the horizon.
 
@@ -238,6 +248,7 @@ class Problem:
     `previous`: the plan before; departing from it costs the weights of change. `repeats`: the template goes on after
     its last week, so gaps count over the wrap-around too. `substitutes`: a make-up may be given by another team,
     reported. `closed_legs`: ways that are closed on some dates only; the repeating plan does not know them.
+    `noon_break`: the rest that every team has on every visiting day, None = no such rule.
     """
 
     days: tuple[Day, ...]
@@ -252,6 +263,7 @@ class Problem:
     substitutes: bool = False
     name: str = ""
     closed_legs: tuple[ClosedLeg, ...] = ()
+    noon_break: Break | None = field(default=None, metadata={"later": True})
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,10 @@ TOO_TIGHT = N_(
     "Too far for these hours: the nearest team, %(team)s, needs %(way)s minutes to the home, and too little is left "
     "of the family's times within the team's hours on enough days."
 )
+NO_REST = N_(
+    "No room for the break at noon: team %(team)s could come, but not with %(minutes)s minutes of rest between %(start)s "
+    "and %(end)s."
+)
 NO_WAY_OPEN = N_("No way to the home is open in this period from the schools of %(teams)s.")
 FORBIDDEN = N_("Teams %(teams)s could come but are excluded by a setting.")
 LOCKED = N_("The visits are fixed to team %(team)s, which cannot give them; %(teams)s could.")
@@ -169,8 +173,17 @@ class Case:
             driving = self.problem.teams[t].max_travel
             if driving is not None and away[t] - child.minutes > driving:
                 return Reason("TOO_FAR", TOO_LONG, values | {"way": away[t] - child.minutes, "driving": driving})
-            return Reason("TOO_FAR", TOO_TIGHT, values | {"way": ways[t][0]})
+            return self._rest(child, c, teams) or Reason("TOO_FAR", TOO_TIGHT, values | {"way": ways[t][0]})
         return Reason("TOO_FAR", TOO_FAR, values)
+
+    def _rest(self, child, c, teams):
+        """The break at noon, where nothing else is in the way."""
+        rule = self.problem.noon_break
+        free = [] if rule is None else Case(replace(self.problem, noon_break=None), self.plan)._near_enough(child, c, teams)
+        if not free:
+            return None
+        clock = {"start": f"{rule.start // 60}:{rule.start % 60:02d}", "end": f"{rule.end // 60}:{rule.end % 60:02d}"}
+        return Reason("TOO_FAR", NO_REST, {"team": self.name(free[0]), "minutes": rule.minutes} | clock)
 
     def _way(self, t, c):
         """(there, back): minutes between a team's school and a home in that half of the day in which they are fewest,

@@ -51,7 +51,8 @@ def _sum(case, skills, kids):
         for i in range(1 + asked // (cap * max(1, len(week))))
     )
     free = tuple(replace(c, forbidden_teams=frozenset(), home_team=None, substitute=None) for c in kids)
-    small = Problem(problem.days, crews, free, problem.travel, Weights(fairness=0), repeats=problem.repeats)
+    small = Problem(problem.days, crews, free, problem.travel, Weights(fairness=0), repeats=problem.repeats,
+                    noon_break=problem.noon_break)
     search = Search(Grid(small, template_days(small)), 0)
     search.start()
     cost = search.cost()

@@ -1,6 +1,6 @@
 """The timetable under construction: the trips of every team and day, with undo, and a cache of insertion prices."""
 
-from app.routing.trip import EMPTY, build, insertion
+from app.routing.trip import EMPTY, build, insertion, visit_starts
 
 
 class State:
@@ -126,14 +126,8 @@ class State:
         """[(demand, start, minutes of the leg before)] of a cell, at the departure with the fewest minutes away."""
         found, grid = [], self.grid
         for shift, trip in zip(grid.shifts[t][d], self.cells[t][d], strict=True):
-            legs, at, free = grid.legs_of(d, shift), grid.school[t], None
-            windows = self.windows(d)
-            for c in trip[0]:
-                leg = legs[at][grid.home[c]]
-                if free is None:
-                    start = trip[5] + leg
-                else:
-                    start = next(max(a, free + leg) for a, b in windows(c) if b >= free + leg)
-                found.append((c, start, leg))
-                at, free = grid.home[c], start + grid.minutes[c]
+            legs, at = grid.legs_of(d, shift), grid.school[t]
+            for c, start in zip(trip[0], visit_starts(grid, t, d, shift, trip, self.windows(d)), strict=True):
+                found.append((c, start, legs[at][grid.home[c]]))
+                at = grid.home[c]
         return found

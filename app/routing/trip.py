@@ -1,11 +1,15 @@
 """One trip of a team: out from school, homes in order, back. Timing and the price of one more home.
 
-A trip is an immutable tuple (seq, ends, lates, elapsed, travel, out): demand indices; the earliest end of each visit;
-the latest start of each visit that still gets everyone home in the shift; minutes away at the best departure; minutes
-of travel; the minute of the day of that departure.
+A trip is an immutable tuple (seq, ends, lates, elapsed, travel, out, pause): demand indices; the earliest end of each
+visit; the latest start of each visit that still gets everyone home in the shift (both as if there were no break at
+noon); minutes away at the best departure; minutes of travel; the minute of the day of that departure; the break between
+two visits, None where it lies before the departure, after the return, or need not be.
+
+A break between two visits, a *pause*, is (number of the visit after it, minutes, from, to): the team rests `minutes` on
+end inside `from`-`to`, anywhere on the way.
 """
 
-EMPTY = ((), (), (), 0, 0, 0)
+EMPTY = ((), (), (), 0, 0, 0, None)
 
 
 def build(grid, team, day, shift, seq, windows):
@@ -15,59 +19,107 @@ def build(grid, team, day, shift, seq, windows):
     """
     if not seq:
         return EMPTY
-    legs, home, minutes, school = grid.legs_of(day, shift), grid.home, grid.minutes, grid.school[team]
-    at, free, ends, travel = school, shift[0], [], 0
-    for c in seq:
-        start = earliest(windows(c), free + legs[at][home[c]])
-        if start is None:
-            return None
-        travel += legs[at][home[c]]
-        at, free = home[c], start + minutes[c]
-        ends.append(free)
-    travel += legs[at][school]
-    back = free + legs[at][school]
+    legs, school = grid.legs_of(day, shift), grid.school[team]
+    starts = _forward(grid, legs, school, seq, windows, shift[0], None)
+    if starts is None:
+        return None
+    back = _back(grid, legs, school, seq, starts)
     if back > shift[1]:
         return None
-    lates = backwards(grid, legs, school, seq, windows, shift[1])
-    elapsed, out = least_away(grid, legs, school, shift, seq, windows, travel + sum(minutes[c] for c in seq))
-    return tuple(seq), tuple(ends), lates, elapsed, travel, out
+    minutes, service = grid.minutes, sum(grid.minutes[c] for c in seq)
+    travel = _travel(grid, legs, school, seq)
+    found = _least_away(grid, legs, school, shift, seq, windows, travel + service, grid.break_of(team, day, shift))
+    if found is None:
+        return None
+    ends = tuple(start + minutes[c] for c, start in zip(seq, starts, strict=True))
+    lates = _backwards(grid, legs, school, seq, windows, shift[1], None)
+    return tuple(seq), ends, lates, found[0], travel, found[1], found[2]
 
 
-def least_away(grid, legs, school, shift, seq, windows, floor):
-    """(fewest minutes away, departure) over all departures from `shift[0]` on that keep the sequence.
+def visit_starts(grid, team, day, shift, trip, windows):
+    """The start of each visit of a trip at the departure with the fewest minutes away."""
+    seq, out, pause = trip[0], trip[5], trip[6]
+    return _forward(grid, grid.legs_of(day, shift), grid.school[team], seq, windows, out, pause)
+
+
+def _travel(grid, legs, school, seq):
+    way = [school, *(grid.home[c] for c in seq), school]
+    return sum(legs[a][b] for a, b in zip(way, way[1:], strict=False))
+
+
+def _back(grid, legs, school, seq, starts):
+    return starts[-1] + grid.minutes[seq[-1]] + legs[grid.home[seq[-1]]][school]
+
+
+def _forward(grid, legs, school, seq, windows, leave, pause):
+    """The earliest start of each visit for a departure at `leave`, None where one cannot be."""
+    at, free, starts = school, leave, []
+    for i, c in enumerate(seq):
+        ready = free + legs[at][grid.home[c]]
+        if pause is not None and i == pause[0]:
+            _, long, first, last = pause
+            if free > last - long:
+                return None
+            ready = max(ready, first) + long
+        start = earliest(windows(c), ready)
+        if start is None:
+            return None
+        starts.append(start)
+        at, free = grid.home[c], start + grid.minutes[c]
+    return starts
+
+
+def _backwards(grid, legs, school, seq, windows, back, pause):
+    """Latest start of each visit of `seq` so that the team is at school by `back`. The sequence must be possible."""
+    late, at, found = back, school, []
+    for i in range(len(seq) - 1, -1, -1):
+        c = seq[i]
+        free = late - legs[grid.home[c]][at]
+        if pause is not None and i + 1 == pause[0]:
+            free = min(free - pause[1], pause[3] - pause[1])
+        late = latest(windows(c), free - grid.minutes[c])
+        found.append(late)
+        at = grid.home[c]
+    return tuple(reversed(found))
+
+
+def _least_away(grid, legs, school, shift, seq, windows, floor, rest):
+    """(fewest minutes away, departure, pause) of a sequence that keeps the break `rest` (see `breaks_of`), None where
+    that cannot be. `floor`: minutes of travel and visits."""
+    long, first, last = rest
+    if not long:
+        return _departure(grid, legs, school, shift, seq, windows, floor, None)
+    out, back = shift
+    ways = [((max(out, first + long), back), None), ((out, min(back, last - long)), None)]
+    ways += [(shift, (k, long, first, last)) for k in range(1, len(seq))]
+    best = None
+    for hours, pause in ways:
+        found = _departure(grid, legs, school, hours, seq, windows, floor + (long if pause else 0), pause)
+        if found is not None and (best is None or found[0] < best[0]):
+            best = found
+    return best
+
+
+def _departure(grid, legs, school, shift, seq, windows, floor, pause):
+    """(fewest minutes away, departure, pause) over all departures from `shift[0]` on that keep the sequence, or None.
 
     Waiting goes only where an earlier visit stands at the end of its window, so the next departure worth trying pushes
-    that visit into its next window: few rounds. `floor` (travel and visits) ends it early. The sequence must be
-    possible.
+    that visit into its next window: few rounds. `floor` (travel, visits and pause) ends it early.
     """
-    home, minutes, best, leave = grid.home, grid.minutes, None, shift[0]
+    best, leave, first = None, shift[0], grid.home[seq[0]]
     while True:
-        at, free = school, leave
-        for c in seq:
-            start = earliest(windows(c), free + legs[at][home[c]])
-            if start is None:
-                return best
-            at, free = home[c], start + minutes[c]
-        back = free + legs[at][school]
+        starts = _forward(grid, legs, school, seq, windows, leave, pause)
+        if starts is None:
+            return best
+        back = _back(grid, legs, school, seq, starts)
         if back > shift[1]:
             return best
-        out = backwards(grid, legs, school, seq, windows, back)[0] - legs[school][home[seq[0]]]
+        out = _backwards(grid, legs, school, seq, windows, back, pause)[0] - legs[school][first]
         if best is None or back - out < best[0]:
-            best = back - out, out
+            best = back - out, out, pause
         if best[0] <= floor or out + 1 <= leave:
             return best
         leave = out + 1
-
-
-def backwards(grid, legs, school, seq, windows, back):
-    """Latest start of each visit of `seq` so that the team is at school by `back`."""
-    home, minutes, late, at = grid.home, grid.minutes, back, school
-    found = []
-    for c in reversed(seq):
-        late = latest(windows(c), late - legs[home[c]][at] - minutes[c])
-        found.append(late)
-        at = home[c]
-    return tuple(reversed(found))
 
 
 def earliest(windows, moment):
@@ -91,12 +143,13 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
 
     `room`: minutes the team may be away in this trip under its daily cap.
     """
-    seq, ends, lates, _, travel, _ = trip
+    seq, ends, lates, _, travel, _, _ = trip
     legs, home, school = grid.legs_of(day, shift), grid.home, grid.school[team]
     own, wins, long = home[c], windows(c), grid.minutes[c]
     if not wins:
         return None
     service = sum(grid.minutes[x] for x in seq) + long
+    rest = grid.break_of(team, day, shift)
     best = None
     last = len(seq)
     for pos in range(last + 1):
@@ -115,14 +168,10 @@ def insertion(grid, team, day, shift, trip, c, room, windows):
             continue
         if travel + service + extra > room:
             continue
-        if (
-            shift[1] - shift[0] > room
-            and _away(grid, legs, school, shift, seq[:pos] + (c,) + seq[pos:], windows, travel + service + extra) > room
-        ):
-            continue
+        if rest[0] or shift[1] - shift[0] > room:
+            longer, floor = seq[:pos] + (c,) + seq[pos:], travel + service + extra
+            found = _least_away(grid, legs, school, shift, longer, windows, floor, rest)
+            if found is None or found[0] > room:
+                continue
         best = (extra, pos)
     return best
-
-
-def _away(grid, legs, school, shift, seq, windows, floor):
-    return least_away(grid, legs, school, shift, seq, windows, floor)[0]

@@ -16,7 +16,7 @@ def validate(problem: Problem) -> list[Finding]:
     Errors: no open day, zero teams, unknown places, teams or demands, double ids, a matrix with a hole or a negative
     leg, numbers out of range. Warnings: a demand without family times, or with a visit longer than every time or shift.
     """
-    found = [*_days(problem), *_teams(problem), *_travel(problem), *_children(problem), *_locks(problem)]
+    found = [*_days(problem), *_break(problem), *_teams(problem), *_travel(problem), *_children(problem), *_locks(problem)]
     if not found:
         found += _warnings(problem)
     return found
@@ -37,6 +37,16 @@ def _days(problem):
                 N_("%(date)s acts as weekday %(weekday)s. Use 0 for Monday to 6 for Sunday."),
                 {"date": day.date.isoformat(), "weekday": day.acts_as},
             )
+
+
+def _break(problem):
+    rest = problem.noon_break
+    if rest is not None and not 0 <= rest.start < rest.start + rest.minutes <= rest.end <= 1440:
+        yield Finding(
+            "bad_break",
+            N_("The break at noon of %(minutes)s minutes does not fit between its earliest and its latest time."),
+            {"minutes": rest.minutes},
+        )
 
 
 def _teams(problem):

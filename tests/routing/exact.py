@@ -96,7 +96,7 @@ class _Road:
         late = problem.travel.afternoon is not None and shift.start >= 12 * 60
         self.legs = (problem.travel.afternoon if late else problem.travel.minutes).tolist()
         self.school = place[team.school]
-        self.shift, self.cap = shift, team.cap_day
+        self.shift, self.cap, self.rest = shift, team.cap_day, problem.noon_break
         self.stops = [
             (c, place[child.place], child.minutes, [(w.start, w.end - child.minutes) for w in windows])
             for c, child in enumerate(problem.children)
@@ -126,15 +126,30 @@ class _Road:
         return min(starts) + stop[2] if starts else None
 
     def inside_cap(self, order):
-        """True where some departure brings the team back inside the shift and its minutes away."""
+        """True where some departure brings the team back inside the shift and its minutes away, its break kept."""
         for leave in range(self.shift.start, self.shift.end, FIVE):
-            at, now = self.school, leave
-            for stop in order:
-                now = self.visit(stop, at, now)
-                if now is None:
-                    return False
-                at = stop[1]
-            now += self.legs[at][self.school]
-            if now <= self.shift.end and now - leave <= self.cap:
-                return True
+            for rest in range(len(order) + 1):
+                back = self.round(order, leave, rest)
+                if back is not None and back <= self.shift.end and back - leave <= self.cap:
+                    return True
         return False
+
+    def round(self, order, leave, rest):
+        """Minute of the return, the break of the team (if it has one) on the way to stop number `rest` or, where that
+        is 0, at school; None where it cannot be."""
+        at, now = self.school, leave
+        for i, stop in enumerate(order):
+            if self.rest and i == rest > 0:
+                begin = max(now, self.rest.start)  # resting before the leg or after it comes to the same
+                if begin + self.rest.minutes > self.rest.end:
+                    return None
+                begin = max(now + self.legs[at][stop[1]], self.rest.start)
+                now = begin + self.rest.minutes - self.legs[at][stop[1]]
+            now = self.visit(stop, at, now)
+            if now is None:
+                return None
+            at = stop[1]
+        back = now + self.legs[at][self.school]
+        if self.rest and rest == 0 and leave - self.rest.start < self.rest.minutes:
+            return back if self.rest.end - back >= self.rest.minutes else None
+        return back if not self.rest or rest < len(order) else None

@@ -12,6 +12,12 @@ COVERS = N_(
     "plan, visits fixed to a date, and that a teacher or a child cannot be in two places."
 )
 
+COVERS_NO_BREAK = N_(
+    "The bound is for the repeating plan. It keeps family times, teams' hours and limits, needs, days between visits "
+    "and the same team for every visit of a child. It leaves out the break at noon, fairness between teams, changes "
+    "against an earlier plan, visits fixed to a date, and that a teacher or a child cannot be in two places."
+)
+
 
 @dataclass(frozen=True)
 class Bound:

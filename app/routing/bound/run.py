@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.kernel.problems import Refused
-from app.routing.bound.figures import Bound
+from app.routing.bound.figures import COVERS, COVERS_NO_BREAK, Bound
 from app.routing.problem import Problem, Progress
 from app.routing.validate import validate
 
@@ -35,6 +35,7 @@ def bound(
         None if run.unserved else run.travel,
         run.unserved_any,
         None if run.unserved_any else run.travel_any,
+        covers=COVERS if problem.noon_break is None else COVERS_NO_BREAK,
         complete=run.complete,
         rounds=run.rounds,
         columns=len(run.master.trips),

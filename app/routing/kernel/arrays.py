@@ -74,6 +74,7 @@ def _arrays(grid, patterns, asked, before):
     kids, teams = problem.children, problem.teams
     halves = [np.array(half, dtype=np.int32) for half in grid.halves()]
     least = np.array(grid.least, dtype=np.int32)
+    breaks = [grid.break_of(t, d, (a, b)) for t, row in enumerate(grid.shifts) for d, s in enumerate(row) for a, b in s]
     slots = [(t, d, a, b) for t, row in enumerate(grid.shifts) for d, s in enumerate(row) for a, b in s]
     every = [p for ps in patterns for p, _ in ps]
     windows = [grid.windows[c][d] for c in range(len(kids)) for d in range(days)]
@@ -117,6 +118,9 @@ def _arrays(grid, patterns, asked, before):
         "SLOT_START": _ints(a for _, _, a, _ in slots),
         "SLOT_END": _ints(b for _, _, _, b in slots),
         "SLOT_LEGS": _ints(least.size * in_afternoon(a) * (len(halves) > 1) for _, _, a, _ in slots),
+    }
+    found |= {
+        name: _ints(rest[i] for rest in breaks) for i, name in enumerate(("BREAK", "BREAK_FROM", "BREAK_TO"))
     }
     lists = {
         "ABLE": grid.able,

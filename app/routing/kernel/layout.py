@@ -11,8 +11,9 @@ TEAMS) minutes that a team costs more because the family wishes another; by dema
 WIN_AT -> WIN_FIRST, WIN_LAST starts. By pattern: PAT_MISSING visits, PAT_CHANGE days unlike the previous plan,
 PAT_DAY_AT -> PAT_DAY days. By team: SCHOOL, CAP, MOST, DRIVING, ONE. By cell (team * days + day): SLOT_AT slots,
 RCELL_AT -> RCELL cells of teams that share a teacher. By slot (a shift of a team on a day, room for one trip):
-SLOT_CELL, SLOT_START, SLOT_END, SLOT_LEGS (how far into LEGS the minutes of its half of the day begin), RIVAL_AT ->
-RIVAL slots that need the same teacher. `*_AT` rows have one number more than items: an item's list lies from its number
+SLOT_CELL, SLOT_START, SLOT_END, SLOT_LEGS (how far into LEGS the minutes of its half of the day begin), BREAK
+minutes that its trip keeps free (0 = none) between BREAK_FROM and BREAK_TO, RIVAL_AT -> RIVAL slots that need the same
+teacher. `*_AT` rows have one number more than items: an item's list lies from its number
 to the next one.
 
 `s` int32, a timetable: by slot SEQ (x LONGEST) demands, SIZE, ENDS and LATES (x LONGEST) earliest end and latest start
@@ -37,15 +38,16 @@ LONGEST = 24  # homes in one trip
     FAR, ABLE_AT, ABLE, WIN_AT, WIN_FIRST, WIN_LAST, PAT_AT, PAT_MISSING, PAT_CHANGE, PAT_DAY_AT, PAT_DAY,
     DAY_AT, DAY_OF, SIB_AT, SIB, NEAR, SCHOOL, CAP, MOST, DRIVING, ONE, SLOT_AT, SLOT_CELL, SLOT_START,
     SLOT_END, RCELL_AT, RCELL, RIVAL_AT, RIVAL, SLOT_LEGS, DISLIKED,
-) = range(45)
+    BREAK, BREAK_FROM, BREAK_TO,
+) = range(48)
 (
     SEQ, SIZE, ENDS, LATES, AWAY, DRIVEN, SERVED, VERSION, LOAD, TEAM, PATTERN, MISSING, GIVER, TOTALS, CLOCK,
-) = range(45, 60)
+) = range(48, 63)
 (
     SEEN, PRICE, PLACE_SLOT, PLACE_POS, SLOT_SEEN, MARKED_SLOTS, CELL_SEEN, MARKED_CELLS, CELL_WAS, KID_SEEN,
     MARKED_KIDS, COUNTS, MARK, ROW, PRICES, OTHERS, TAKEN_BY, STACK, TEAM_SEEN, ROUND,
-) = range(60, 80)
-HEADER = 80  # numbers before the first array of g
+) = range(63, 83)
+HEADER = 83  # numbers before the first array of g
 (
     UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, SHARE,
 ) = range(10)

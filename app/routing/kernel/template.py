@@ -10,7 +10,7 @@ from app.routing.kernel.arrays import Case, slot_of_day
 from app.routing.kernel.lanes import Clock, search
 from app.routing.problem import Progress, TemplateVisit, monday
 from app.routing.search import IDLE_COST, IDLE_SHARE
-from app.routing.trip import build
+from app.routing.trip import build, visit_starts
 
 SUBSTITUTE = 0.2
 """A substitute's visit costs this part of a missing one: never for travel's sake, always before a child goes short."""
@@ -102,12 +102,6 @@ def _visits(problem, case, state):
 def _starts(grid, t, d, shift, homes):
     """[(demand, start)] of a trip at the departure with the fewest minutes away."""
     trip = build(grid, t, d, shift, homes, lambda c: grid.windows[c][d])
-    legs, at_place, free, found = grid.legs_of(d, shift), grid.school[t], trip[5], []
-    for c in homes:
-        free += legs[at_place][grid.home[c]]
-        start = next(max(a, free) for a, b in grid.windows[c][d] if b >= free)
-        found.append((c, start))
-        at_place, free = grid.home[c], start + grid.minutes[c]
-    return found
+    return zip(homes, visit_starts(grid, t, d, shift, trip, lambda c: grid.windows[c][d]), strict=True)
 
 

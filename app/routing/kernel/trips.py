@@ -5,6 +5,9 @@ from numba import njit
 from app.routing.compiled import options
 from app.routing.kernel.layout import (
     AWAY,
+    BREAK,
+    BREAK_FROM,
+    BREAK_TO,
     CAP,
     DAYS,
     DRIVEN,
@@ -69,19 +72,45 @@ def latest(g, row, moment):
 
 
 @njit(**options)
-def least_away(g, seq, base, size, legs, school, day, start, end, floor):
-    """Fewest minutes out over all departures for `size` homes seq[base:], NEVER where no departure works. `legs`: see
-    `leg`.
+def least_away(g, seq, base, size, r, floor):
+    """Fewest minutes out in slot r for `size` homes seq[base:], its break kept; NEVER where that cannot be. `floor`:
+    minutes of travel and visits."""
+    out, back, long = g[g[SLOT_START] + r], g[g[SLOT_END] + r], g[g[BREAK] + r]
+    if long == 0:
+        return departure(g, seq, base, size, r, out, back, floor, 0)
+    first, last = g[g[BREAK_FROM] + r], g[g[BREAK_TO] + r]
+    best = departure(g, seq, base, size, r, max(out, first + long), back, floor, 0)
+    if best > floor:
+        best = min(best, departure(g, seq, base, size, r, out, min(back, last - long), floor, 0))
+    for k in range(1, size):
+        if best <= floor + long:
+            break
+        best = min(best, departure(g, seq, base, size, r, out, back, floor + long, k))
+    return best
+
+
+@njit(**options)
+def departure(g, seq, base, size, r, start, end, floor, rest):
+    """Fewest minutes out over all departures from `start` on, back by `end`, NEVER where no departure works. The break
+    lies before visit number `rest` > 0; 0 = not between two visits.
 
     Waiting goes only where some earlier visit stands at the end of its window, so the next departure worth trying is
-    the one that pushes that visit into its next window: few rounds. `floor` (travel and visits) ends it early.
+    the one that pushes that visit into its next window: few rounds. `floor` ends it early.
     """
+    cell = g[g[SLOT_CELL] + r]
+    legs, school, day = legs_of(g, r), g[g[SCHOOL] + cell // g[DAYS]], cell % g[DAYS]
+    long, first, last = g[g[BREAK] + r], g[g[BREAK_FROM] + r], g[g[BREAK_TO] + r]
     best, out = NEVER, start
     while True:
         at, free = school, out
         for i in range(size):
             c = seq[base + i]
-            begin = earliest(g, c * g[DAYS] + day, free + leg(g, legs, at, g[g[HOME] + c]))
+            ready = free + leg(g, legs, at, g[g[HOME] + c])
+            if rest > 0 and i == rest:
+                if free > last - long:
+                    return best
+                ready = max(ready, first) + long
+            begin = earliest(g, c * g[DAYS] + day, ready)
             if begin < 0:
                 return best
             at, free = g[g[HOME] + c], begin + g[g[MINUTES] + c]
@@ -91,7 +120,10 @@ def least_away(g, seq, base, size, legs, school, day, start, end, floor):
         at, late = school, back
         for i in range(size - 1, -1, -1):
             c = seq[base + i]
-            late = latest(g, c * g[DAYS] + day, late - leg(g, legs, g[g[HOME] + c], at) - g[g[MINUTES] + c])
+            free = late - leg(g, legs, g[g[HOME] + c], at)
+            if rest > 0 and i + 1 == rest:
+                free = min(free, last) - long
+            late = latest(g, c * g[DAYS] + day, free - g[g[MINUTES] + c])
             at = g[g[HOME] + c]
         leave = late - leg(g, legs, school, at)
         best = min(best, back - leave)
@@ -131,8 +163,8 @@ def time_trip(g, s, r):
         s[lates + i] = late
         at = g[g[HOME] + c]
     s[g[DRIVEN] + r], s[g[SERVED] + r] = driven, served
-    s[g[AWAY] + r] = least_away(g, s, seq, size, legs, school, day, g[g[SLOT_START] + r], end, driven + served)
-    return True
+    s[g[AWAY] + r] = least_away(g, s, seq, size, r, driven + served)
+    return s[g[AWAY] + r] < NEVER
 
 
 @njit(**options)
@@ -154,7 +186,7 @@ def price_cell(g, s, m, c, team, day):
         if size >= LONGEST or (g[g[ONE] + team] and size == 0 and visits > 0) or taken(g, s, r):
             continue
         room = g[g[CAP] + team] - away + s[g[AWAY] + r]
-        extra, pos = price_slot(g, s, m, c, r, row, day, team, room, best)
+        extra, pos = price_slot(g, s, m, c, r, row, team, room, best)
         if extra < best and driven + extra <= g[g[DRIVING] + team]:
             best, best_slot, best_pos = extra, r, pos
     return best, best_slot, best_pos
@@ -170,7 +202,7 @@ def taken(g, s, r):
 
 
 @njit(**options)
-def price_slot(g, s, m, c, r, row, day, team, room, best):
+def price_slot(g, s, m, c, r, row, team, room, best):
     """Cheapest position below `best` extra minutes in slot r: (extra, position)."""
     size, school, own, long = s[g[SIZE] + r], g[g[SCHOOL] + team], g[g[HOME] + c], g[g[MINUTES] + c]
     legs, start, end = legs_of(g, r), g[g[SLOT_START] + r], g[g[SLOT_END] + r]
@@ -192,13 +224,13 @@ def price_slot(g, s, m, c, r, row, day, team, room, best):
             return best, found  # ends only grow from here
         if begin + long + on > (s[g[LATES] + r * LONGEST + pos] if pos < size else end):
             continue
-        if end - start > room:
+        if end - start > room or g[g[BREAK] + r]:
             for i in range(pos):
                 m[g[ROW] + i] = s[g[SEQ] + r * LONGEST + i]
             m[g[ROW] + pos] = c
             for i in range(pos, size):
                 m[g[ROW] + i + 1] = s[g[SEQ] + r * LONGEST + i]
-            if least_away(g, m, g[ROW], size + 1, legs, school, day, start, end, fixed + extra) > room:
+            if least_away(g, m, g[ROW], size + 1, r, fixed + extra) > room:
                 continue
         best, found = extra, pos
     return best, found
