@@ -8,8 +8,8 @@ real dates of the horizon.
 Rules a plan keeps: the whole visit lies inside the family's times; the team has all the needs and enough adults; it
 leaves its school and is back inside one shift, with at most `cap_day` minutes out a day; a child sees the same team
 every time; two visits of one demand are at least `min_gap` days apart, also over the wrap-around of the template; no
-teacher is in two places; a team that is out over noon has its break, where there is that rule. Where travel differs by half of the day, a trip takes all its legs from the half in which its
-shift starts.
+teacher is in two places; a team that is out over noon has its break, where there is that rule. Where
+travel differs by half of the day, a trip takes all its legs from the half in which its shift starts.
 
 Knows no web framework, no database and no other part of the product except the kernel's way to say no. Minutes are
 whole minutes (of the day, where a clock is meant); ids are strings; dates are real dates.

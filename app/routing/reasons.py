@@ -33,8 +33,8 @@ TOO_TIGHT = N_(
     "of the family's times within the team's hours on enough days."
 )
 NO_REST = N_(
-    "No room for the break at noon: team %(team)s could come, but not with %(minutes)s minutes of rest between %(start)s "
-    "and %(end)s."
+    "No room for the break at noon: team %(team)s could come, but not with %(minutes)s minutes of rest between "
+    "%(start)s and %(end)s."
 )
 NO_WAY_OPEN = N_("No way to the home is open in this period from the schools of %(teams)s.")
 FORBIDDEN = N_("Teams %(teams)s could come but are excluded by a setting.")
@@ -179,7 +179,9 @@ class Case:
     def _rest(self, child, c, teams):
         """The break at noon, where nothing else is in the way."""
         rule = self.problem.noon_break
-        free = [] if rule is None else Case(replace(self.problem, noon_break=None), self.plan)._near_enough(child, c, teams)
+        if rule is None:
+            return None
+        free = Case(replace(self.problem, noon_break=None), self.plan)._near_enough(child, c, teams)
         if not free:
             return None
         clock = {"start": f"{rule.start // 60}:{rule.start % 60:02d}", "end": f"{rule.end // 60}:{rule.end % 60:02d}"}

@@ -16,7 +16,8 @@ def validate(problem: Problem) -> list[Finding]:
     Errors: no open day, zero teams, unknown places, teams or demands, double ids, a matrix with a hole or a negative
     leg, numbers out of range. Warnings: a demand without family times, or with a visit longer than every time or shift.
     """
-    found = [*_days(problem), *_break(problem), *_teams(problem), *_travel(problem), *_children(problem), *_locks(problem)]
+    parts = (_days, _break, _teams, _travel, _children, _locks)
+    found = [finding for part in parts for finding in part(problem)]
     if not found:
         found += _warnings(problem)
     return found
@@ -44,7 +45,10 @@ def _break(problem):
     if rest is not None and not 0 <= rest.start < rest.start + rest.minutes <= rest.end <= 1440:
         yield Finding(
             "bad_break",
-            N_("The break at noon of %(minutes)s minutes does not fit between its earliest and its latest time."),
+            N_(
+                "The break at noon of %(minutes)s minutes does not fit between its earliest and its latest time. "
+                "Correct the rule."
+            ),
             {"minutes": rest.minutes},
         )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import time
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, DecimalField, IntegerField, SelectField
+from wtforms import BooleanField, DateField, DecimalField, IntegerField, SelectField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel.money import format_yuan, parse_yuan
@@ -125,13 +126,25 @@ class RuleForm(Form):
             self.value.data = format_yuan(value) if name == RuleName.VISIT_ALLOWANCE_FEN else str(value)
 
 
+class ClockRuleForm(RuleForm):
+    value = TimeField(_l("Value"), [Optional()])
+
+    def amount(self, name: RuleName) -> Checked[int]:
+        return Checked(None if self.value.data is None else self.value.data.hour * 60 + self.value.data.minute)
+
+    def show(self, name: RuleName, value: int | None) -> None:
+        if value is not None:
+            self.value.data = time(value // 60, value % 60)
+
+
 class YesNoRuleForm(RuleForm):
     value = SelectField(_l("Value"), choices=lambda: [("1", gettext("Yes")), ("0", gettext("No"))])
 
 
 def rule_form(name: RuleName) -> RuleForm:
     """The form that fits a rule."""
-    return YesNoRuleForm() if RULES[name].yes_no else RuleForm()
+    shape = RULES[name]
+    return YesNoRuleForm() if shape.yes_no else ClockRuleForm() if shape.clock else RuleForm()
 
 
 class PresetForm(Form):

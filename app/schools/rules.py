@@ -103,11 +103,13 @@ def leads_back(school_id: uuid.UUID, successor_id: uuid.UUID, successors: Mappin
 
 @dataclass(frozen=True)
 class RuleShape:
-    """What the value of a rule may be: a whole number from `least` to `most`, or yes and no."""
+    """What the value of a rule may be: a whole number from `least` to `most`, yes and no, or a time of the day (minutes
+    after midnight)."""
 
     least: int
     most: int
     yes_no: bool = False
+    clock: bool = False
 
 
 RULES: dict[RuleName, RuleShape] = {
@@ -125,9 +127,13 @@ RULES: dict[RuleName, RuleShape] = {
     RuleName.DAY_VISITS: RuleShape(1, 12),
     RuleName.DAY_TRAVEL_MINUTES: RuleShape(30, 600),
     RuleName.DARK_MARGIN_MINUTES: RuleShape(0, 240),
+    RuleName.NOON_BREAK_MINUTES: RuleShape(10, 180),
+    RuleName.NOON_BREAK_FROM: RuleShape(10 * 60, 15 * 60, clock=True),
+    RuleName.NOON_BREAK_TO: RuleShape(10 * 60, 15 * 60, clock=True),
 }
 MAY_BE_EMPTY = frozenset({RuleName.VISITS_PER_WEEK, RuleName.VISITS_PER_MONTH, RuleName.YEARLY_LESSONS,
-                          RuleName.DAY_VISITS, RuleName.DAY_TRAVEL_MINUTES, RuleName.DARK_MARGIN_MINUTES})
+                          RuleName.DAY_VISITS, RuleName.DAY_TRAVEL_MINUTES, RuleName.DARK_MARGIN_MINUTES,
+                          RuleName.NOON_BREAK_MINUTES, RuleName.NOON_BREAK_FROM, RuleName.NOON_BREAK_TO})
 OTHER_FREQUENCY = {RuleName.VISITS_PER_WEEK: RuleName.VISITS_PER_MONTH,
                    RuleName.VISITS_PER_MONTH: RuleName.VISITS_PER_WEEK}
 """A district counts visits by the week or by the month: setting the one empties the other."""
@@ -138,10 +144,40 @@ def check_rule_value(name: RuleName, value: int | None) -> Checked[int]:
     shape = RULES[name]
     if value is None:
         return Checked(None) if name in MAY_BE_EMPTY else refused("rule_value_missing", N_("Enter a number."))
+    if shape.clock and not shape.least <= value <= shape.most:
+        return refused("rule_clock_out_of_range", N_("Enter a time from %(least)s to %(most)s."),
+                       least=_clock(shape.least), most=_clock(shape.most))
     if not shape.least <= value <= shape.most:
         return refused("rule_value_out_of_range", N_("Enter a number from %(least)s to %(most)s."),
                        least=shape.least, most=shape.most)
     return Checked(value)
+
+
+NOON = (690, 840)
+"""Between 11:30 and 14:00 the break at noon lies where a district says nothing else."""
+
+
+def noon_break(values: Mapping[RuleName, int | None]) -> tuple[int, int, int] | None:
+    """(minutes, from, to) of the break at noon that the rules of a unit ask for, or None."""
+    minutes = values.get(RuleName.NOON_BREAK_MINUTES)
+    if minutes is None:
+        return None
+    first, last = values.get(RuleName.NOON_BREAK_FROM), values.get(RuleName.NOON_BREAK_TO)
+    return minutes, NOON[0] if first is None else first, NOON[1] if last is None else last
+
+
+def check_noon_break(values: Mapping[RuleName, int | None]) -> Checked[None]:
+    """Refuse rules of which the break does not fit between its earliest and its latest time."""
+    found = noon_break(values)
+    if found is None or found[1] + found[0] <= found[2]:
+        return Checked(None)
+    return refused("noon_break_too_long", N_("A break of %(minutes)s minutes does not fit between %(first)s and "
+                                             "%(last)s."), minutes=found[0], first=_clock(found[1]),
+                   last=_clock(found[2]))
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 @dataclass(frozen=True)

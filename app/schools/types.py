@@ -69,6 +69,9 @@ class RuleName(StrEnum):
     DAY_VISITS = "day_visits"
     DAY_TRAVEL_MINUTES = "day_travel_minutes"
     DARK_MARGIN_MINUTES = "dark_margin_minutes"
+    NOON_BREAK_MINUTES = "noon_break_minutes"
+    NOON_BREAK_FROM = "noon_break_from"
+    NOON_BREAK_TO = "noon_break_to"
 
 
 @dataclass(frozen=True)
@@ -184,4 +187,6 @@ describe(RuleName, visits_per_week=N_("Visits a week"), visits_per_month=N_("Vis
          day_cap_minutes=N_("Minutes of work on a visiting day, at most"),
          day_visits=N_("Visits of a team on a day, at most"),
          day_travel_minutes=N_("Minutes on the way on a visiting day, at most"),
-         dark_margin_minutes=N_("Back so many minutes before sunset"))
+         dark_margin_minutes=N_("Back so many minutes before sunset"),
+         noon_break_minutes=N_("Minutes of break at noon on a visiting day, at least"),
+         noon_break_from=N_("Break at noon not before"), noon_break_to=N_("Break at noon not after"))

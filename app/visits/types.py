@@ -307,7 +307,8 @@ class Inputs:
     """Everything a timetable is made from, plain and in a fixed order. `month_days`: teaching days of the whole month;
     `not_skills`: words of plans' needs that no teacher anywhere has as a skill (materials to bring, for example).
     Minutes of travel: `legs` before `roads` before estimates. A team's day has at most `day_visits` visits and
-    `day_travel` minutes on the way, and ends at `back_by` (minutes of the day); None = no such limit."""
+    `day_travel` minutes on the way, and ends at `back_by` (minutes of the day); None = no such limit. `noon_break`:
+    (minutes, from, to) of the break at noon, None = no such rule."""
 
     days: tuple[CalendarInput, ...]
     month: int
@@ -323,6 +324,7 @@ class Inputs:
     day_visits: int | None = None
     day_travel: int | None = None
     back_by: int | None = None
+    noon_break: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)

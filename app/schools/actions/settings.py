@@ -27,8 +27,9 @@ def set_rule(actor: Actor, unit_id: uuid.UUID | None, name: RuleName, value: int
     require(actor, Permission.SETTINGS_WRITE)
     if not queries.may_set(actor, unit_id):
         raise NotFound
-    checked = rules.check_rule_value(name, value).on("value")
-    checked.value_or_refuse()
+    rules.check_rule_value(name, value).on("value").value_or_refuse()
+    after = {**queries.rule_values(unit_id, valid_from), name: value}
+    rules.check_noon_break(after).on("value").value_or_refuse()
     if not source.strip():
         raise Refused(Problem("rule_source_missing", N_("Say where this rule comes from: a document, a meeting, a "
                                                         "decision."), field="source"))

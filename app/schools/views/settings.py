@@ -60,7 +60,8 @@ def edit_rule(name):
         except Refused as refused:
             form.refuse(refused.problems)
     return (render_template("schools/edit_rule.html", form=form, rule=name, unit_id=unit_id, unit_name=name_of(unit_id),
-                            may_be_empty=name in rules.MAY_BE_EMPTY), 422 if form.is_submitted() else 200)
+                            may_be_empty=name in rules.MAY_BE_EMPTY, shape=rules.RULES[name]),
+            422 if form.is_submitted() else 200)
 
 
 @pages.form("/settings/preset", needs=Permission.SETTINGS_WRITE)

@@ -20,7 +20,8 @@ from app.plans.queries import list_home_services
 from app.roll.models import RollState
 from app.roll.types import RollStatus
 from app.schools.models import School, Teacher
-from app.schools.queries import calendar_facts, rule_value, teaching_calendar
+from app.schools.queries import calendar_facts, rule_value, rule_values, teaching_calendar
+from app.schools.rules import noon_break
 from app.schools.types import RuleName
 from app.visits.models import (
     Booking,
@@ -81,7 +82,8 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
                   rule_value(unit_id, RuleName.DAY_VISITS, first),
                   rule_value(unit_id, RuleName.DAY_TRAVEL_MINUTES, first),
                   back_by(days, [team.spot for team in teams if team.spot],
-                          rule_value(unit_id, RuleName.DARK_MARGIN_MINUTES, first)))
+                          rule_value(unit_id, RuleName.DARK_MARGIN_MINUTES, first)),
+                  noon_break(rule_values(unit_id, first)))
 
 
 def _ends(spots: dict[str, Spot]) -> set[str]:
