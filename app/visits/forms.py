@@ -88,6 +88,9 @@ class TeamForm(Form):
     lead = SelectField(_l("Leading teacher"), coerce=as_uuid)
     second = SelectField(_l("Second teacher"), coerce=as_uuid)
     third = SelectField(_l("Third teacher"), coerce=as_uuid)
+    apart = RadioField(_l("How they set out"), default="0", choices=[
+        ("0", _l("Together, from the leading teacher's school")),
+        ("1", _l("Each from the own school; they meet at the child's home"))])
     active = SelectField(_l("State"), choices=[("1", _l("visits")), ("0", _l("no longer visits"))], default="1")
     revision = HiddenField(default="0")
 

@@ -38,7 +38,8 @@ from app.visits.types import (
 
 
 class Team(Base):
-    """One or two teachers of a school who visit together."""
+    """Teachers who visit together. `apart`: each sets out from the own school, and they meet at the home; else all set
+    out from the team's school, that of the teacher who leads."""
 
     __tablename__ = "teams"
 
@@ -46,6 +47,7 @@ class Team(Base):
     school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("schools.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     active: Mapped[bool] = mapped_column(default=True)
+    apart: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
 
 

@@ -207,13 +207,25 @@ class FamilyWishes:
 
 @dataclass(frozen=True)
 class TeamInput:
-    """A team as the timetable needs it; `spot` is its school's."""
+    """A team as the timetable needs it; `spot` is its school's. `others`: the other schools, each with its place, from
+    which teachers of the team set out to meet at the home; none where all set out together."""
 
     id: uuid.UUID
     name: str
     school_id: uuid.UUID
     members: tuple[Member, ...]
     spot: Spot | None
+    others: tuple[tuple[uuid.UUID, Spot | None], ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The engine's name for where the team sets out: its school, or all its schools together."""
+        return "+".join(str(one) for one in (self.school_id, *(school for school, _spot in self.others)))
+
+    @property
+    def spots(self) -> dict[str, Spot | None]:
+        """The place of each of its schools, by the school's id."""
+        return {str(self.school_id): self.spot} | {str(school): spot for school, spot in self.others}
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ MOST_MEMBERS = 4
 
 
 def save_team(actor: Actor, team: Team | None, *, school_id: uuid.UUID, name: str, member_ids: Sequence[uuid.UUID],
-              active: bool = True, revision: int = 0, today: date) -> Team:
-    """Make a team of a school or change it; the first of `member_ids` leads. Raises Refused, NotFound."""
+              active: bool = True, apart: bool = False, revision: int = 0, today: date) -> Team:
+    """Make a team of a school or change it; the first of `member_ids` leads. `apart`: each teacher sets out from the
+    own school. Raises Refused, NotFound."""
     require(actor, Permission.TIMETABLES_WRITE)
     school = db.session.get(School, school_id)
     if school is None or not may_plan(actor, school.unit_id) or (team and not may_plan(actor, team.unit_id)):
@@ -35,12 +36,14 @@ def save_team(actor: Actor, team: Team | None, *, school_id: uuid.UUID, name: st
     if team is None:
         team = Team(unit_id=school.unit_id, school_id=school.id, name=name.strip(), revision=0)
         db.session.add(team)
-    team.name, team.school_id, team.unit_id, team.active = name.strip(), school.id, school.unit_id, active
+    team.name, team.school_id, team.unit_id = name.strip(), school.id, school.unit_id
+    team.active, team.apart = active, apart
     team.revision += 1
     db.session.flush()
     db.session.execute(delete(TeamMember).where(TeamMember.team_id == team.id))
     db.session.add_all(TeamMember(team_id=team.id, teacher_id=one, position=place) for place, one in enumerate(members))
-    audit.record(actor, "save_team", "team", team.id, name=team.name, members=[str(one) for one in members])
+    audit.record(actor, "save_team", "team", team.id, name=team.name, members=[str(one) for one in members],
+                 **({"apart": True} if apart else {}))
     db.session.flush()
     return team
 

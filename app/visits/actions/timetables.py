@@ -121,9 +121,10 @@ def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, sto
 
 def _school_names(inputs: Inputs) -> dict[str, str]:
     """Names of the schools from which teams go out, by the id that is their place in the engine's problem."""
-    asked = {team.school_id for team in inputs.teams}
-    return {str(row.id): row.name for row in db.session.execute(select(School.id, School.name)
-                                                                .where(School.id.in_(asked)))}
+    asked = {uuid.UUID(one) for team in inputs.teams for one in team.spots}
+    names = {str(row.id): row.name for row in db.session.execute(select(School.id, School.name)
+                                                                 .where(School.id.in_(asked)))}
+    return {team.place: "＋".join(names.get(one, "") for one in team.spots) for team in inputs.teams} | names
 
 
 def _plain(values, schools: Mapping[str, str] | None = None) -> dict:

@@ -14,7 +14,7 @@ from app.db import audit, db
 from app.routing import Plan, repair
 from app.routing import Problem as Task
 from app.routing.travel import estimated_visits
-from app.schools.models import School
+from app.schools.models import Teacher
 from app.visits.actions.timetables import as_plan, inputs_of
 from app.visits.models import Repair, Team, TeamMember, Timetable, Visit
 from app.visits.queries import live_visits
@@ -130,8 +130,10 @@ def _team_of(unit_id: uuid.UUID, team: dict) -> uuid.UUID:
         members = set(db.session.scalars(select(TeamMember.teacher_id).where(TeamMember.team_id == known.id)))
         if members == set(teachers):
             return known.id
-    school = db.session.get_one(School, uuid.UUID(team["school"]))
-    made = Team(unit_id=unit_id, school_id=school.id, name=team["name"][:120], active=False)
+    own = [db.session.get_one(Teacher, one).school_id for one in teachers]
+    met = "+" in team["school"]  # at the home: then the school of the first is the team's
+    school_id, apart = own[0] if met else uuid.UUID(team["school"]), met and len(set(own)) > 1
+    made = Team(unit_id=unit_id, school_id=school_id, name=team["name"][:120], active=False, apart=apart)
     db.session.add(made)
     db.session.flush()
     db.session.add_all(TeamMember(team_id=made.id, teacher_id=one, position=n) for n, one in enumerate(teachers))

@@ -72,7 +72,8 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
     villages = village_groups(unit_id)
     children = _children({need.child_id for need in needs}, villages, first, last)
     teams = _teams(unit_id, first, last, villages)
-    spots = {str(team.school_id): team.spot for team in teams} | {str(child.id): child.spot for child in children}
+    spots = {name: spot for team in teams for name, spot in team.spots.items()}
+    spots |= {str(child.id): child.spot for child in children}
     spots = {name: spot for name, spot in spots.items() if spot}
     return Inputs(days, int(month_name(first)[5:]), teams, children, needs,
                   rule_value(unit_id, RuleName.DAY_CAP_MINUTES, first) or 480,
@@ -213,12 +214,13 @@ def _stretches(table, owner, ids) -> dict[uuid.UUID, tuple[Stretch, ...]]:
 
 def _teams(unit_id: uuid.UUID, first: date, last: date, villages: dict) -> tuple[TeamInput, ...]:
     teams = db.session.execute(
-        select(Team.id, Team.name, Team.school_id, School.latitude, School.longitude, School.town_code)
+        select(Team.id, Team.name, Team.school_id, Team.apart, School.latitude, School.longitude, School.town_code)
         .join(School, School.id == Team.school_id).where(Team.unit_id == unit_id, Team.active)
         .order_by(Team.name, Team.id)).all()
     members = db.session.execute(
-        select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.skills, Teacher.sex)
-        .join(Teacher, Teacher.id == TeamMember.teacher_id)
+        select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.skills, Teacher.sex, Teacher.school_id,
+               School.latitude, School.longitude, School.town_code)
+        .join(Teacher, Teacher.id == TeamMember.teacher_id).join(School, School.id == Teacher.school_id)
         .where(TeamMember.team_id.in_([team.id for team in teams]), Teacher.active)
         .order_by(TeamMember.team_id, TeamMember.position, Teacher.id)).all()
     ids = {member.id for member in members}
@@ -228,11 +230,19 @@ def _teams(unit_id: uuid.UUID, first: date, last: date, villages: dict) -> tuple
                                                       Leave.last_on >= first).order_by(Leave.first_on, Leave.id)):
         leave[row.teacher_id].append((row.first_on, row.last_on))
     by_team: dict[uuid.UUID, list[Member]] = defaultdict(list)
+    schools: dict[uuid.UUID, dict[uuid.UUID, Spot | None]] = defaultdict(dict)
     for row in members:
+        schools[row.team_id][row.school_id] = _school_spot(row, villages)
         skills = tuple(sorted({word for skill in row.skills for word in split_needs(skill)}))
         by_team[row.team_id].append(Member(row.id, row.name, skills, hours.get(row.id, ()), tuple(leave[row.id]),
                                            row.sex))
     return tuple(
         TeamInput(team.id, team.name, team.school_id, tuple(by_team[team.id]),
-                  spot_of(team, town_groups(team.town_code) + villages.get(team.school_id, ())))
+                  _school_spot(team, villages),
+                  tuple((one, schools[team.id][one]) for one in sorted(schools[team.id].keys() - {team.school_id}))
+                  if team.apart else ())
         for team in teams)
+
+
+def _school_spot(row, villages: dict) -> Spot | None:
+    return spot_of(row, town_groups(row.town_code) + villages.get(row.school_id, ()))

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.access import Actor
 from app.children.models import Child, HomePoint
 from app.children.sight import in_sight
 from app.db import db
-from app.schools.models import School
+from app.schools.models import School, Teacher
 from app.schools.queries import division_names
-from app.visits.models import Team, Village, VillagePlace
+from app.visits.models import Team, TeamMember, Village, VillagePlace
 from app.visits.types import Spot
 
 
@@ -70,8 +70,12 @@ class Place:
 def list_places(actor: Actor, unit_id: uuid.UUID) -> list[Place]:
     """The schools of a unit's teams and the homes of its children in sight that are on the map, schools first."""
     villages = village_groups(unit_id)
-    schools = db.session.scalars(select(School).where(School.id.in_(
-        select(Team.school_id).where(Team.unit_id == unit_id, Team.active))).order_by(School.name, School.id))
+    crews = (Team.unit_id == unit_id, Team.active)
+    schools = db.session.scalars(select(School).where(or_(
+        School.id.in_(select(Team.school_id).where(*crews)),
+        School.id.in_(select(Teacher.school_id).join(TeamMember, TeamMember.teacher_id == Teacher.id)
+                      .join(Team, Team.id == TeamMember.team_id).where(*crews, Team.apart, Teacher.active))))
+        .order_by(School.name, School.id))
     homes = db.session.execute(
         select(Child.id, Child.name, Child.town_code, HomePoint).join(HomePoint, HomePoint.child_id == Child.id)
         .where(Child.unit_id == unit_id, in_sight(actor)).order_by(Child.sort_key, Child.id))

@@ -55,6 +55,7 @@ class TeamView:
     unit: str
     unit_id: uuid.UUID
     active: bool
+    apart: bool
     members: tuple[str, ...]
     has_place: bool
     has_hours: bool
@@ -74,7 +75,7 @@ def list_team_views(actor: Actor, unit_id: uuid.UUID | None = None) -> list[Team
         members[row.team_id].append(row)
     with_hours = set(db.session.scalars(select(TeacherHours.teacher_id).distinct()))
     return [
-        TeamView(team.id, team.name, school, team.school_id, unit, team.unit_id, team.active,
+        TeamView(team.id, team.name, school, team.school_id, unit, team.unit_id, team.active, team.apart,
                  tuple(m.name for m in members[team.id]), latitude is not None,
                  bool(members[team.id]) and all(m.id in with_hours for m in members[team.id]))
         for team, school, latitude, unit in rows]
@@ -84,6 +85,15 @@ def list_members(team_id: uuid.UUID) -> list[Teacher]:
     """The teachers of a team, the leading one first."""
     return list(db.session.scalars(select(Teacher).join(TeamMember, TeamMember.teacher_id == Teacher.id).where(
         TeamMember.team_id == team_id).order_by(TeamMember.position, Teacher.id)))
+
+
+def who_goes(team: Team) -> list[str]:
+    """The names of a team's teachers, the leading one first; with their schools where each sets out from the own."""
+    rows = db.session.execute(
+        select(Teacher.name, School.name.label("school")).join(TeamMember, TeamMember.teacher_id == Teacher.id)
+        .join(School, School.id == Teacher.school_id).where(TeamMember.team_id == team.id)
+        .order_by(TeamMember.position, Teacher.id))
+    return [f"{row.name}（{row.school}）" if team.apart else row.name for row in rows]
 
 
 def teacher_hours(teacher_id: uuid.UUID) -> list[Stretch]:

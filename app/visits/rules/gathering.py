@@ -15,7 +15,7 @@ from app.kernel.text import canonical_json
 from app.plans.types import WEEKS, Frequency
 from app.routing import Break, Child, Day, HalfDay, Team
 from app.routing import Problem as Task
-from app.visits.rules.travelling import travel_between
+from app.visits.rules.travelling import meeting, travel_between
 from app.visits.rules.wishes import disliked, musts, skills_of
 from app.visits.types import (
     CalendarInput,
@@ -92,7 +92,7 @@ def team_lack(team: TeamInput) -> TeamLack | None:
     """Why a team cannot visit at all, or None."""
     if not team.members:
         return TeamLack.NO_MEMBER
-    if team.spot is None:
+    if None in team.spots.values():
         return TeamLack.NO_PLACE
     return None if _common_hours(team.members) else TeamLack.NO_HOURS
 
@@ -151,7 +151,7 @@ def _team(team: TeamInput, inputs: Inputs) -> Team:
     for one in inputs.days:
         if any(first <= one.day <= last for first, last in away):
             shifts[one.day] = ()
-    return Team(str(team.id), str(team.school_id), tuple(str(m.teacher_id) for m in team.members),
+    return Team(str(team.id), team.place, tuple(str(m.teacher_id) for m in team.members),
                 frozenset(skill for m in team.members for skill in skills_of(m)), shifts, cap_day=inputs.day_cap,
                 max_visits=inputs.day_visits, max_travel=inputs.day_travel, name=team.name,
                 member_skills={str(m.teacher_id): skills_of(m) for m in team.members},
@@ -173,7 +173,8 @@ def _demand(need: Need, child: ChildInput, inputs: Inputs, teams: Mapping[str, f
 
 def make_problem(inputs: Inputs, seed: int = 0) -> Task:
     """The engine's problem from plain values. Children and teams that cannot be planned are left out (`left_out`,
-    `team_lack` say why). A team's place is its school's id, a child's place its own id."""
+    `team_lack` say why). A team's place is its school's id (those of all its
+    schools with "+" between them where they meet at the home), a child's place its own id."""
     teams = [_team(team, inputs) for team in inputs.teams if team_lack(team) is None]
     by_id = {team.id: team for team in teams}
     children = {child.id: child for child in inputs.children if left_out(child) is None}
@@ -181,17 +182,22 @@ def make_problem(inputs: Inputs, seed: int = 0) -> Task:
     words = {name: team.skills for name, team in by_id.items()}
     demands = [_demand(need, children[need.child_id], inputs, words) for need in needs]
     demands = [one for one in demands if one.total != 0]
-    spots = {str(team.school_id): team.spot for team in inputs.teams if str(team.id) in by_id}
+    crews = [team for team in inputs.teams if str(team.id) in by_id]
+    spots = {name: spot for team in crews for name, spot in team.spots.items()}
     spots |= {str(child.id): child.spot for child in children.values()}
     days = tuple(Day(one.day, one.acts_as, "holiday" if one.acts_as is None else "teaching") for one in inputs.days)
-    return Task(days, tuple(teams), tuple(demands), travel_between(spots, inputs.month, inputs.legs, inputs.roads),
+    travel = travel_between(spots, inputs.month, inputs.legs, inputs.roads)
+    return Task(days, tuple(teams), tuple(demands), meeting(travel, [team.place for team in crews if team.others]),
                 seed=seed, noon_break=Break(*inputs.noon_break) if inputs.noon_break else None)
 
 
 def inputs_hash(inputs: Inputs) -> str:
     """SHA-256 of everything a timetable was made from: another hash today means that something has changed since."""
     told = _fields(inputs) | {"legs": [_leg(leg) for leg in inputs.legs]}
-    if inputs.noon_break is None:  # a rule that came later: hashes of before stay comparable
+    # what came later is left out where it says nothing: hashes of before stay comparable
+    told["teams"] = [{name: value for name, value in _fields(team).items() if name != "others" or value}
+                     for team in inputs.teams]
+    if inputs.noon_break is None:
         del told["noon_break"]
     return sha256(canonical_json(told)).hexdigest()
 

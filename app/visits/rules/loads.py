@@ -16,8 +16,8 @@ def team_loads(task: Task, inputs: Inputs, visits: Iterable[Placed]) -> list[Tea
     """The loads of the problem's teams in its order. Each shift is a way of its own: school, homes, school."""
     places = {name: i for i, name in enumerate(task.travel.places)}
     homes = {c.id: c.place for c in task.children}
-    spots = {str(c.id): c.spot for c in inputs.children if c.spot} | {
-        str(team.school_id): team.spot for team in inputs.teams if team.spot}
+    spots = {str(c.id): [c.spot] for c in inputs.children} | {
+        team.place: list(team.spots.values()) for team in inputs.teams}
     teams, days = {team.id: team for team in task.teams}, {day.date: day for day in task.days}
     trips: dict[tuple, list[Placed]] = defaultdict(list)
     for one in visits:
@@ -35,7 +35,7 @@ def team_loads(task: Task, inputs: Inputs, visits: Iterable[Placed]) -> list[Tea
         for a, b in zip(way, way[1:], strict=False):
             minutes = int(legs[places[a]][places[b]])
             one[2] += minutes if minutes < NO_WAY else 0
-            one[3] += way_km(spots.get(a), spots.get(b))
+            one[3] += max(way_km(x, y) for x in spots.get(a, (None,)) for y in spots.get(b, (None,)))
         out[name].add(day)
     return [TeamLoad(name, a, b, c, round(d), len(out[name])) for name, (a, b, c, d) in sums.items()]
 

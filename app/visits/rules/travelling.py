@@ -39,6 +39,24 @@ def travel_between(spots: Mapping[str, Spot], month: int, legs: Iterable[LegInpu
     return replace(table, minutes=_stepped(table.minutes, shut), afternoon=later)
 
 
+def meeting(travel: Travel, names: Iterable[str]) -> Travel:
+    """The table with a place more for each team that meets at the home: the ids of its schools with "+" between them.
+    From there it takes as long as from the farthest of them."""
+    for name in dict.fromkeys(names):
+        at = [travel.places.index(one) for one in name.split("+")]
+        travel = replace(
+            travel, places=(*travel.places, name), minutes=_grown(travel.minutes, at),
+            **{field: _grown(table, at) for field in ("estimated", "afternoon", "afternoon_estimated")
+               if (table := getattr(travel, field)) is not None})
+    return travel
+
+
+def _grown(table: np.ndarray, at: list[int]) -> np.ndarray:
+    """A table with one row and column more: the greatest of those at the numbers `at`."""
+    out, back = table[at].max(axis=0), table[:, at].max(axis=1)
+    return np.block([[table, back[:, None]], [out[None, :], np.zeros((1, 1), table.dtype)]]).astype(table.dtype)
+
+
 def _stepped(minutes: np.ndarray, shut: Collection[int]) -> np.ndarray:
     """Minutes rounded up to STEP, those from and to the `shut` places `NO_WAY`."""
     minutes = -(-minutes // STEP) * STEP

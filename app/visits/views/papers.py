@@ -13,8 +13,9 @@ from app.plans.documents import summary_pdf
 from app.printing.packets import merge
 from app.visits.actions import log_print
 from app.visits.documents import blank_record, local_now, route_sheet
-from app.visits.queries import get_team, last_records, list_members, plan_of_visit, practice_words
+from app.visits.queries import get_team, last_records, plan_of_visit, practice_words
 from app.visits.queries.own import team_visits
+from app.visits.queries.teams import who_goes
 from app.visits.views.calendars import monday_of
 from app.visits.views.pages import pages
 from app.web.downloads import send
@@ -56,7 +57,7 @@ def _nothing(team):
 
 
 def _sheet(team, stops):
-    return route_sheet(stops, team=team.name, teachers="、".join(one.name for one in list_members(team.id)),
+    return route_sheet(stops, team=team.name, teachers="、".join(who_goes(team)), apart=team.apart,
                        school=stops[0][0].school, actor_name=g.actor.name, now=local_now())
 
 

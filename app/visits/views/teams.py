@@ -44,7 +44,7 @@ def new_team():
     if form.validate_on_submit():
         try:
             team = save_team(g.actor, None, school_id=_school_of(form), name=form.name.data, member_ids=form.member_ids,
-                             today=today())
+                             apart=form.apart.data == "1", today=today())
             flash(_("The team was made. Now enter its teachers' hours."), "ok")
             return redirect(url_for(".edit_team", team_id=team.id), 303)
         except Refused as refused:
@@ -83,12 +83,13 @@ def edit_team(team_id):
     members = list_members(team.id)
     ids = [one.id for one in members] + [None] * 3
     form = TeamForm(name=team.name, lead=ids[0], second=ids[1], third=ids[2], active="1" if team.active else "0",
-                    revision=str(team.revision))
+                    apart="1" if team.apart else "0", revision=str(team.revision))
     _fill_teachers(form, team.unit_id)
     if form.validate_on_submit():
         try:
             save_team(g.actor, team, school_id=_school_of(form), name=form.name.data, member_ids=form.member_ids,
-                      active=form.active.data == "1", revision=int(form.revision.data or 0), today=today())
+                      active=form.active.data == "1", apart=form.apart.data == "1",
+                      revision=int(form.revision.data or 0), today=today())
             flash(_("Saved."), "ok")
             return redirect(url_for(".edit_team", team_id=team.id), 303)
         except Refused as refused:
