@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from app.db import db
 from app.jobs.runner import run_waiting
 from app.routing import NO_WAY, Travel
-from app.schools.models import DistrictRule, School
+from app.schools.models import DistrictRule, School, Teacher
 from app.schools.types import RuleName
 from app.visits.models import Repair, Team, TravelLeg, UnservedNeed, Visit
 from app.visits.queries import list_members
@@ -194,3 +194,22 @@ def test_the_one_who_is_left_may_come_alone_from_the_own_school(app, sign_in, co
         crews = [(team.school_id, team.apart, team.active, [one.id for one in list_members(team.id)])
                  for team in db.session.scalars(select(Team).where(Team.id.in_([uuid.UUID(one) for one in teams])))]
     assert crews == [(far, False, False, [sign])]
+
+
+def test_two_who_have_together_what_is_needed_are_proposed(app, coordinator, district, two_schools, make_timetable):
+    child_id, _far, sign, lead = two_schools
+    with app.app_context():
+        db.write()
+        make.make_team(district.unit, db.session.get(School, _far), "黄家镇组", [db.session.get(Teacher, sign)])
+        db.session.commit()
+    made = make_timetable()
+    page = coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+    told = re.search(r"[^<>]*have together what is needed[^<>]*", page)[0]
+    assert "冉㛃 (黄家镇小学)" in told and "(郁山镇中心校)" in told
+    link = re.search(r'href="(/teams/new\?[^"]*lead=[^"]+)"', page)[1].replace("&amp;", "&")
+    answer = coordinator.submit(link, name="手语组")  # teachers and manner are filled in
+    assert "The team was made" in answer.get_data(as_text=True)
+    with app.app_context():
+        team = db.session.scalar(select(Team).where(Team.name == "手语组"))
+        assert team.apart and sign in [one.id for one in list_members(team.id)]
+    assert visits_at(app, make_timetable(), child_id)

@@ -47,6 +47,16 @@ def apply_remedy(timetable_id):
     ), 422 if problems else 200
 
 
+def joint_rows(row, pair) -> list[dict]:
+    """The proposal to form a team of two teachers who have together what the child needs."""
+    if pair is None:
+        return []
+    url = url_for(".new_team", unit=row.unit_id, lead=pair.lead[0], second=pair.second[0], apart=int(pair.apart))
+    text = _("%(lead)s (%(school)s) and %(second)s (%(other)s) have together what is needed: form a team of the two.",
+             lead=pair.lead[1], school=pair.lead[2], second=pair.second[1], other=pair.second[2])
+    return [{"text": text, "url": url, "words": _("Form this team")}]
+
+
 def remedy_rows(row, need) -> list[dict]:
     """The remedies of a visit without a place: the sentence, where it is made true, the words on the button."""
     rows = []

@@ -39,7 +39,7 @@ def new_team():
     unit_id = request.args.get("unit", type=as_uuid) or (units[0][0] if units else None)
     if unit_id is None or not may_plan(g.actor, unit_id):
         abort(404)
-    form = TeamForm()
+    form = TeamForm(**{name: request.args[name] for name in ("lead", "second", "apart") if name in request.args})
     _fill_teachers(form, unit_id)
     if form.validate_on_submit():
         try:

@@ -28,11 +28,12 @@ from app.visits.queries import (
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
+from app.visits.queries.joint import joint_teams
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.runs import find_run, last_published
 from app.visits.queries.timetables import child_names
-from app.visits.rules import inputs_hash
+from app.visits.rules import inputs_hash, split_needs
 from app.visits.types import LeftOut, TeamLack, TimetableState
 from app.visits.views.asking import next_month
 from app.visits.views.boards import hours_of, pin_keys, week_columns
@@ -41,7 +42,7 @@ from app.visits.views.charts import way_chart
 from app.visits.views.figures import bound_words, easing_words, own_team, road_hours, settings_words, told
 from app.visits.views.lacks import child_lack, team_lack_line
 from app.visits.views.pages import pages
-from app.visits.views.remedies import remedy_rows
+from app.visits.views.remedies import joint_rows, remedy_rows
 from app.visits.views.runs import progress_values
 from app.visits.views.showing import board_url, closed_days
 from app.web.filters import clock, today
@@ -112,10 +113,14 @@ def _week(row) -> date:
 
 
 def _unserved(row) -> list[dict]:
-    draft = row.state == TimetableState.DRAFT
+    draft, rows = row.state == TimetableState.DRAFT, list_unserved(row.id)
+    lacking = {one.child_id: frozenset(split_needs(reason["values"].get("needs", ""))) for one in rows if draft
+               for reason in one.reasons if reason["code"] == "NO_SKILL"}
+    pairs = joint_teams(row.unit_id, lacking)
     return [{"name": one.child_name, "missing": one.missing, "child_id": one.child_id,
-             "reasons": [told(reason) for reason in one.reasons], "remedies": remedy_rows(row, one) if draft else []}
-            for one in sorted(list_unserved(row.id), key=lambda one: -one.missing)]
+             "reasons": [told(reason) for reason in one.reasons],
+             "remedies": joint_rows(row, pairs.get(one.child_id)) + remedy_rows(row, one) if draft else []}
+            for one in sorted(rows, key=lambda one: -one.missing)]
 
 
 def _review(row) -> dict:
