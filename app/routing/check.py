@@ -118,7 +118,7 @@ def _routes(view):
         days[v.team, v.date].append(v)
     for (team_id, date), visits in sorted(days.items()):
         team, trips, away, driven = view.teams[team_id], defaultdict(list), 0, 0
-        rests, home_since = [], 0  # (from, to, minutes on the way) of every time without a visit
+        rests, spans, home_since = [], [], 0  # (from, to, minutes on the way) of every time without a visit
         shifts = sorted(half_days(team.shifts, view.days[date]))
         for v in sorted(visits, key=lambda v: v.start):
             trips[next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), None)].append(v)
@@ -148,6 +148,7 @@ def _routes(view):
             back = home_since = free + int(legs[at][school])
             driven += int(legs[at][school])
             away += back - out
+            spans.append((out, stops[0].start, free, back, None if number is None else shifts[number]))
             if number is None or out < shifts[number].start or back > shifts[number].end:
                 yield _firm(
                     Finding(
@@ -157,7 +158,8 @@ def _routes(view):
                     ),
                     stops,
                 )
-        yield from _noon(view, visits, [*rests, (home_since, 24 * 60, 0)])
+        rests.append((home_since, 24 * 60, 0))
+        yield from _noon(view, visits, [*rests, *_first_and_last(spans, team.cap_day - away)])
         told = view.told(
             visits[0],
             away=away,
@@ -192,6 +194,15 @@ def _routes(view):
             yield _firm(
                 Finding("two_trips", N_("%(date)s: team %(team)s goes out twice, once is allowed."), told), visits
             )
+
+
+def _first_and_last(spans, spare):
+    """The first and last legs of a day's trips, (from, to, minutes on the way), begun as early and ended as late as the
+    hours and `spare` minutes under the daily limit allow: a team may rest there too."""
+    for out, first, last, back, hours in spans:
+        if hours is not None and spare > 0:
+            yield max(hours.start, out - spare), first, first - out
+            yield last, min(hours.end, back + spare), back - last
 
 
 def _noon(view, visits, rests):

@@ -2,11 +2,11 @@
 
 A trip is an immutable tuple (seq, ends, lates, elapsed, travel, out, pause): demand indices; the earliest end of each
 visit; the latest start of each visit that still gets everyone home in the shift (both as if there were no break at
-noon); minutes away at the best departure; minutes of travel; the minute of the day of that departure; the break between
-two visits, None where it lies before the departure, after the return, or need not be.
+noon); minutes away at the best departure; minutes of travel; the minute of the day of that departure; the break on the way,
+None where it lies before the departure, after the return, or need not be.
 
-A break between two visits, a *pause*, is (number of the visit after it, minutes, from, to): the team rests `minutes` on
-end inside `from`-`to`, anywhere on the way.
+A break on the way, a *pause*, is (number of the leg, minutes, from, to): the team rests `minutes` on end inside
+`from`-`to`, anywhere on that leg. Leg 0 leads to the first visit, the last one back to school.
 """
 
 EMPTY = ((), (), (), 0, 0, 0, None)
@@ -23,8 +23,7 @@ def build(grid, team, day, shift, seq, windows):
     starts = _forward(grid, legs, school, seq, windows, shift[0], None)
     if starts is None:
         return None
-    back = _back(grid, legs, school, seq, starts)
-    if back > shift[1]:
+    if _back(grid, legs, school, seq, starts, None) > shift[1]:
         return None
     minutes, service = grid.minutes, sum(grid.minutes[c] for c in seq)
     travel = _travel(grid, legs, school, seq)
@@ -32,7 +31,7 @@ def build(grid, team, day, shift, seq, windows):
     if found is None:
         return None
     ends = tuple(start + minutes[c] for c, start in zip(seq, starts, strict=True))
-    lates = _backwards(grid, legs, school, seq, windows, shift[1], None)
+    lates = _backwards(grid, legs, school, seq, windows, shift[1], None)[1:]
     return tuple(seq), ends, lates, found[0], travel, found[1], found[2]
 
 
@@ -47,21 +46,25 @@ def _travel(grid, legs, school, seq):
     return sum(legs[a][b] for a, b in zip(way, way[1:], strict=False))
 
 
-def _back(grid, legs, school, seq, starts):
-    return starts[-1] + grid.minutes[seq[-1]] + legs[grid.home[seq[-1]]][school]
+def _back(grid, legs, school, seq, starts, pause):
+    """Minute of the return after visits at `starts`, None where the pause cannot lie on the last leg."""
+    free, leg = starts[-1] + grid.minutes[seq[-1]], legs[grid.home[seq[-1]]][school]
+    return free + leg if pause is None or pause[0] < len(seq) else _rested(free, leg, pause)
+
+
+def _rested(free, leg, pause):
+    """Minute of the arrival on a leg that begins at `free` and holds the pause, None where it is too late for it."""
+    _, long, first, last = pause
+    return None if free > last - long else max(free + leg, first) + long
 
 
 def _forward(grid, legs, school, seq, windows, leave, pause):
     """The earliest start of each visit for a departure at `leave`, None where one cannot be."""
     at, free, starts = school, leave, []
     for i, c in enumerate(seq):
-        ready = free + legs[at][grid.home[c]]
-        if pause is not None and i == pause[0]:
-            _, long, first, last = pause
-            if free > last - long:
-                return None
-            ready = max(ready, first) + long
-        start = earliest(windows(c), ready)
+        leg = legs[at][grid.home[c]]
+        ready = free + leg if pause is None or i != pause[0] else _rested(free, leg, pause)
+        start = None if ready is None else earliest(windows(c), ready)
         if start is None:
             return None
         starts.append(start)
@@ -70,16 +73,17 @@ def _forward(grid, legs, school, seq, windows, leave, pause):
 
 
 def _backwards(grid, legs, school, seq, windows, back, pause):
-    """Latest start of each visit of `seq` so that the team is at school by `back`. The sequence must be possible."""
+    """Latest start of each visit of `seq`, and before them the latest departure, so that the team is at school by
+    `back`. The sequence must be possible."""
     late, at, found = back, school, []
-    for i in range(len(seq) - 1, -1, -1):
-        c = seq[i]
-        free = late - legs[grid.home[c]][at]
-        if pause is not None and i + 1 == pause[0]:
-            free = min(free - pause[1], pause[3] - pause[1])
-        late = latest(windows(c), free - grid.minutes[c])
+    for i in range(len(seq), -1, -1):
+        here = grid.home[seq[i - 1]] if i else school
+        free = late - legs[here][at]
+        if pause is not None and i == pause[0]:
+            free = min(free, pause[3]) - pause[1]
+        late = latest(windows(seq[i - 1]), free - grid.minutes[seq[i - 1]]) if i else free
         found.append(late)
-        at = grid.home[c]
+        at = here
     return tuple(reversed(found))
 
 
@@ -91,7 +95,7 @@ def _least_away(grid, legs, school, shift, seq, windows, floor, rest):
         return _departure(grid, legs, school, shift, seq, windows, floor, None)
     out, back = shift
     ways = [((max(out, first + long), back), None), ((out, min(back, last - long)), None)]
-    ways += [(shift, (k, long, first, last)) for k in range(1, len(seq))]
+    ways += [(shift, (k, long, first, last)) for k in range(len(seq) + 1)]
     best = None
     for hours, pause in ways:
         found = _departure(grid, legs, school, hours, seq, windows, floor + (long if pause else 0), pause)
@@ -106,15 +110,13 @@ def _departure(grid, legs, school, shift, seq, windows, floor, pause):
     Waiting goes only where an earlier visit stands at the end of its window, so the next departure worth trying pushes
     that visit into its next window: few rounds. `floor` (travel, visits and pause) ends it early.
     """
-    best, leave, first = None, shift[0], grid.home[seq[0]]
+    best, leave = None, shift[0]
     while True:
         starts = _forward(grid, legs, school, seq, windows, leave, pause)
-        if starts is None:
+        back = None if starts is None else _back(grid, legs, school, seq, starts, pause)
+        if back is None or back > shift[1]:
             return best
-        back = _back(grid, legs, school, seq, starts)
-        if back > shift[1]:
-            return best
-        out = _backwards(grid, legs, school, seq, windows, back, pause)[0] - legs[school][first]
+        out = _backwards(grid, legs, school, seq, windows, back, pause)[0]
         if best is None or back - out < best[0]:
             best = back - out, out, pause
         if best[0] <= floor or out + 1 <= leave:

@@ -128,28 +128,32 @@ class _Road:
     def inside_cap(self, order):
         """True where some departure brings the team back inside the shift and its minutes away, its break kept."""
         for leave in range(self.shift.start, self.shift.end, FIVE):
-            for rest in range(len(order) + 1):
+            for rest in range(-1, len(order) + 1):
                 back = self.round(order, leave, rest)
                 if back is not None and back <= self.shift.end and back - leave <= self.cap:
                     return True
         return False
 
     def round(self, order, leave, rest):
-        """Minute of the return, the break of the team (if it has one) on the way to stop number `rest` or, where that
-        is 0, at school; None where it cannot be."""
+        """Minute of the return, the break of the team (if it has one) on leg number `rest` or, where that is -1, at
+        school; None where it cannot be."""
         at, now = self.school, leave
         for i, stop in enumerate(order):
-            if self.rest and i == rest > 0:
-                begin = max(now, self.rest.start)  # resting before the leg or after it comes to the same
-                if begin + self.rest.minutes > self.rest.end:
-                    return None
-                begin = max(now + self.legs[at][stop[1]], self.rest.start)
-                now = begin + self.rest.minutes - self.legs[at][stop[1]]
-            now = self.visit(stop, at, now)
+            now = self.rested(now, self.legs[at][stop[1]], i == rest)
+            now = None if now is None else self.visit(stop, at, now)
             if now is None:
                 return None
             at = stop[1]
-        back = now + self.legs[at][self.school]
-        if self.rest and rest == 0 and leave - self.rest.start < self.rest.minutes:
+        now = self.rested(now, self.legs[at][self.school], rest == len(order))
+        back = None if now is None else now + self.legs[at][self.school]
+        if self.rest and rest == -1 and back is not None and leave - self.rest.start < self.rest.minutes:
             return back if self.rest.end - back >= self.rest.minutes else None
-        return back if not self.rest or rest < len(order) else None
+        return back
+
+    def rested(self, now, leg, here):
+        """When the team would have to leave without a break so as to arrive as it does with one, None if too late."""
+        if not self.rest or not here:
+            return now
+        if max(now, self.rest.start) + self.rest.minutes > self.rest.end:
+            return None
+        return max(now + leg, self.rest.start) + self.rest.minutes - leg

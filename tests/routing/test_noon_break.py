@@ -65,8 +65,8 @@ def errors(told, plan):
 
 
 def without_rest(told, plan):
-    """Team and date of every day without the break, looked for minute by minute. A rest and the way may share a time
-    between two visits in any order, so a leg is laid at its beginning, at its end, or around the rest."""
+    """Team and date of every day without the break, looked for minute by minute: at school, or in a time between two
+    visits, before the first or after the last that is long enough for rest and way."""
     rule, place = told.noon_break, {p: i for i, p in enumerate(told.travel.places)}
     kids, crews = {c.id: c for c in told.children}, {t.id: t for t in told.teams}
     days, found = {}, []
@@ -85,6 +85,9 @@ def without_rest(told, plan):
             out, back = mine[0].start - legs[school][homes[0]], mine[-1].end + legs[homes[-1]][school]
             for m in range(out, back):
                 busy[m] = True
+            spare = crew.cap_day - sum(busy)
+            free.append((max(shift.start, out - spare), mine[0].start, mine[0].start - out))
+            free.append((mine[-1].end, min(shift.end, back + spare), back - mine[-1].end))
             for a, b, one, two in zip(mine, mine[1:], homes, homes[1:], strict=False):
                 free.append((a.end, b.start, legs[one][two]))
         rests = [m for m in range(rule.start, rule.end - rule.minutes + 1) if not any(busy[m : m + rule.minutes])]
@@ -147,12 +150,27 @@ def test_the_rest_lies_between_two_visits_and_the_way_beside_it():
 
 
 def test_a_rest_at_school_before_or_after_the_trip_counts():
-    early = problem([team()], [child(windows=always(HalfDay(600, 790)), minutes=150)], noon_break=HOUR)
+    early = problem([team(cap_day=190)], [child(windows=always(HalfDay(600, 790)), minutes=150)], noon_break=HOUR)
     (visit,) = solve(early, iterations=20).visits
     assert visit.start == 600 and visit.end + 20 + 60 <= 840
     late = problem([team()], [child(windows=always(HalfDay(720, 1000)), minutes=150)], noon_break=HOUR)
     (visit,) = solve(late, iterations=20).visits
     assert visit.start - 20 >= 690 + 60
+
+
+@pytest.mark.parametrize(("window", "cap", "given"), [
+    ((480, 690), 480, 1),  # home at 13:30 without a rest: on the way back, from 11:30 on
+    ((480, 690), 390, 0),  # no minutes left for it
+    ((840, 1050), 480, 1),  # out at 12:00: an hour on the way there
+    ((750, 930), 480, 0),  # out at 10:30, the visit from 12:30 to 15:30: the rest would have to end by 12:30
+])
+def test_a_rest_on_the_first_or_last_leg_makes_the_day_longer(window, cap, given):
+    told = problem([team(shifts=always(HalfDay(360, 1200)), cap_day=cap)],
+                   [child(windows=always(HalfDay(*window)), minutes=180)], road(0, 120),
+                   noon_break=Break(60, 690, 840))
+    found = replace(told, noon_break=Break(60, 700, 760)) if given == 0 and cap == 480 else told
+    plan = solve(found, iterations=20)
+    assert len(plan.visits) == given and errors(found, plan) == without_rest(found, plan) == []
 
 
 def test_a_visit_that_leaves_no_room_for_the_break_is_explained():

@@ -77,12 +77,12 @@ def least_away(g, seq, base, size, r, floor):
     minutes of travel and visits."""
     out, back, long = g[g[SLOT_START] + r], g[g[SLOT_END] + r], g[g[BREAK] + r]
     if long == 0:
-        return departure(g, seq, base, size, r, out, back, floor, 0)
+        return departure(g, seq, base, size, r, out, back, floor, -1)
     first, last = g[g[BREAK_FROM] + r], g[g[BREAK_TO] + r]
-    best = departure(g, seq, base, size, r, max(out, first + long), back, floor, 0)
+    best = departure(g, seq, base, size, r, max(out, first + long), back, floor, -1)
     if best > floor:
-        best = min(best, departure(g, seq, base, size, r, out, min(back, last - long), floor, 0))
-    for k in range(1, size):
+        best = min(best, departure(g, seq, base, size, r, out, min(back, last - long), floor, -1))
+    for k in range(size + 1):
         if best <= floor + long:
             break
         best = min(best, departure(g, seq, base, size, r, out, back, floor + long, k))
@@ -92,7 +92,7 @@ def least_away(g, seq, base, size, r, floor):
 @njit(**options)
 def departure(g, seq, base, size, r, start, end, floor, rest):
     """Fewest minutes out over all departures from `start` on, back by `end`, NEVER where no departure works. The break
-    lies before visit number `rest` > 0; 0 = not between two visits.
+    lies on leg number `rest` (0 leads to the first visit, `size` back to school); -1 = not on the way.
 
     Waiting goes only where some earlier visit stands at the end of its window, so the next departure worth trying is
     the one that pushes that visit into its next window: few rounds. `floor` ends it early.
@@ -106,7 +106,7 @@ def departure(g, seq, base, size, r, start, end, floor, rest):
         for i in range(size):
             c = seq[base + i]
             ready = free + leg(g, legs, at, g[g[HOME] + c])
-            if rest > 0 and i == rest:
+            if i == rest:
                 if free > last - long:
                     return best
                 ready = max(ready, first) + long
@@ -115,17 +115,23 @@ def departure(g, seq, base, size, r, start, end, floor, rest):
                 return best
             at, free = g[g[HOME] + c], begin + g[g[MINUTES] + c]
         back = free + leg(g, legs, at, school)
+        if size == rest:
+            if free > last - long:
+                return best
+            back = max(back, first) + long
         if back > end:
             return best
         at, late = school, back
-        for i in range(size - 1, -1, -1):
-            c = seq[base + i]
+        for i in range(size, 0, -1):
+            c = seq[base + i - 1]
             free = late - leg(g, legs, g[g[HOME] + c], at)
-            if rest > 0 and i + 1 == rest:
+            if i == rest:
                 free = min(free, last) - long
             late = latest(g, c * g[DAYS] + day, free - g[g[MINUTES] + c])
             at = g[g[HOME] + c]
         leave = late - leg(g, legs, school, at)
+        if rest == 0:
+            leave = min(leave, last) - long
         best = min(best, back - leave)
         if best <= floor or leave + 1 <= out:
             return best
