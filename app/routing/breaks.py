@@ -10,8 +10,9 @@ def breaks_of(rule, shifts):
     """Return for each of a day's shifts ((start, end), ...) what its trip has to keep free: (minutes, from, to).
 
     A team is at rest before its trip leaves, on the way to a visit or back, or after it is back, for `minutes` on end
-    inside `from`-`to`; (0, 0, 0) = this trip need not care. `rule`: a `Break` or None. A stretch that no other shift touches
-    is chosen, the longest; where the shifts leave none that is long enough, all of them keep the first minutes free.
+    inside `from`-`to`; (0, 0, 0) = this trip need not care. `rule`: a `Break` or None. A stretch that no other shift
+    touches is chosen, the longest; where the shifts leave none that is long enough, all of them keep the first minutes
+    free.
     """
     if rule is None or not shifts:
         return (NO_BREAK,) * len(shifts)

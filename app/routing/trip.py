@@ -2,8 +2,8 @@
 
 A trip is an immutable tuple (seq, ends, lates, elapsed, travel, out, pause): demand indices; the earliest end of each
 visit; the latest start of each visit that still gets everyone home in the shift (both as if there were no break at
-noon); minutes away at the best departure; minutes of travel; the minute of the day of that departure; the break on the way,
-None where it lies before the departure, after the return, or need not be.
+noon); minutes away at the best departure; minutes of travel; the minute of the day of that departure; the break on the
+way, None where it lies before the departure, after the return, or need not be.
 
 A break on the way, a *pause*, is (number of the leg, minutes, from, to): the team rests `minutes` on end inside
 `from`-`to`, anywhere on that leg. Leg 0 leads to the first visit, the last one back to school.

@@ -104,12 +104,13 @@ def leads_back(school_id: uuid.UUID, successor_id: uuid.UUID, successors: Mappin
 @dataclass(frozen=True)
 class RuleShape:
     """What the value of a rule may be: a whole number from `least` to `most`, yes and no, or a time of the day (minutes
-    after midnight)."""
+    after midnight). `usual` holds where nothing is set."""
 
     least: int
     most: int
     yes_no: bool = False
     clock: bool = False
+    usual: int | None = None
 
 
 RULES: dict[RuleName, RuleShape] = {
@@ -128,8 +129,8 @@ RULES: dict[RuleName, RuleShape] = {
     RuleName.DAY_TRAVEL_MINUTES: RuleShape(30, 600),
     RuleName.DARK_MARGIN_MINUTES: RuleShape(0, 240),
     RuleName.NOON_BREAK_MINUTES: RuleShape(10, 180),
-    RuleName.NOON_BREAK_FROM: RuleShape(10 * 60, 15 * 60, clock=True),
-    RuleName.NOON_BREAK_TO: RuleShape(10 * 60, 15 * 60, clock=True),
+    RuleName.NOON_BREAK_FROM: RuleShape(10 * 60, 15 * 60, clock=True, usual=11 * 60 + 30),
+    RuleName.NOON_BREAK_TO: RuleShape(10 * 60, 15 * 60, clock=True, usual=14 * 60),
 }
 MAY_BE_EMPTY = frozenset({RuleName.VISITS_PER_WEEK, RuleName.VISITS_PER_MONTH, RuleName.YEARLY_LESSONS,
                           RuleName.DAY_VISITS, RuleName.DAY_TRAVEL_MINUTES, RuleName.DARK_MARGIN_MINUTES,
@@ -153,17 +154,14 @@ def check_rule_value(name: RuleName, value: int | None) -> Checked[int]:
     return Checked(value)
 
 
-NOON = (690, 840)
-"""Between 11:30 and 14:00 the break at noon lies where a district says nothing else."""
-
-
 def noon_break(values: Mapping[RuleName, int | None]) -> tuple[int, int, int] | None:
     """(minutes, from, to) of the break at noon that the rules of a unit ask for, or None."""
     minutes = values.get(RuleName.NOON_BREAK_MINUTES)
     if minutes is None:
         return None
-    first, last = values.get(RuleName.NOON_BREAK_FROM), values.get(RuleName.NOON_BREAK_TO)
-    return minutes, NOON[0] if first is None else first, NOON[1] if last is None else last
+    first, last = (RULES[name].usual if values.get(name) is None else values[name]
+                   for name in (RuleName.NOON_BREAK_FROM, RuleName.NOON_BREAK_TO))
+    return minutes, first, last
 
 
 def check_noon_break(values: Mapping[RuleName, int | None]) -> Checked[None]:

@@ -76,6 +76,7 @@ def test_a_timetable_keeps_the_break_that_the_district_sets(app, district, all_d
 
 def test_the_rule_has_its_place_among_the_settings(coordinator, district, rule):
     rule(RuleName.NOON_BREAK_MINUTES, "60")
+    assert "usually 11:30" in coordinator.get(f"/settings?unit={district.unit.id}").get_data(as_text=True)
     rule(RuleName.NOON_BREAK_FROM, "12:00")
     page = coordinator.get(f"/settings?unit={district.unit.id}").get_data(as_text=True)
     assert "Minutes of break at noon on a visiting day, at least" in page and "12:00" in page
