@@ -1,0 +1,100 @@
+"""Submitting a plan, returning it, approving it and putting it in force."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+
+from app.access import Actor, Permission, require
+from app.children.timeline import tell
+from app.children.types import EventKind
+from app.db import audit, db
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.kernel.text import canonical_json, content_hash
+from app.plans.actions.editing import open_draft
+from app.plans.content import make_content, parts_of
+from app.plans.models import PlanForce, PlanVersion
+from app.plans.queries import get_version, rule_for, view_of
+from app.plans.rules import force_start, missing_parts
+from app.plans.types import VersionState
+
+
+def submit_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVersion:
+    """Hand a complete draft over for review. Raises Refused with everything that is missing."""
+    version = open_draft(actor, version_id)
+    refuse_if(missing_parts(view_of(version, parts_of(version.id)), rule_for(version.child_id, today)))
+    version.state, version.returned_reason = VersionState.SUBMITTED, None
+    version.submitted_by_id, version.submitted_at = actor.user_id, datetime.now(UTC)
+    audit.record(actor, "submit_plan", "plan_version", version.id, child_id=version.child_id, number=version.number)
+    tell(actor, version.child_id, EventKind.PLAN, N_("Version %(number)s of the plan was submitted."), on=today,
+         subject_id=version.id, number=version.number)
+    db.session.flush()
+    return version
+
+
+def _in_review(actor: Actor, version_id: uuid.UUID) -> PlanVersion:
+    require(actor, Permission.PLANS_APPROVE)
+    version = get_version(actor, version_id, lock=True)
+    if version.state != VersionState.SUBMITTED:
+        raise Refused(Problem("not_in_review", N_("This version is not in review.")))
+    return version
+
+
+def return_plan(actor: Actor, version_id: uuid.UUID, reason: str, *, today: date) -> PlanVersion:
+    """Give a submitted version back to its author with a reason."""
+    version = _in_review(actor, version_id)
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", N_("Say what has to be changed."), field="reason"))
+    version.state, version.returned_reason = VersionState.DRAFT, reason.strip()[:400]
+    audit.record(actor, "return_plan", "plan_version", version.id, child_id=version.child_id, number=version.number)
+    tell(actor, version.child_id, EventKind.PLAN, N_("Version %(number)s of the plan was returned: %(reason)s"),
+         on=today, subject_id=version.id, number=version.number, reason=version.returned_reason)
+    db.session.flush()
+    return version
+
+
+def may_approve(actor: Actor, version: PlanVersion) -> bool:
+    """True when the actor is neither the author nor the one who submitted (must 45)."""
+    return actor.may(Permission.PLANS_APPROVE) and actor.user_id is not None and actor.user_id not in {
+        version.author_id, version.submitted_by_id}
+
+
+def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVersion:
+    """Freeze a submitted version with the hash of its content and put it in force; the last one ends that day.
+
+    Raises Refused for the author, the one who submitted, and for a plan that has become incomplete (the district's
+    rule or the placement may have changed since). From here on the database refuses any change.
+    """
+    version = _in_review(actor, version_id)
+    if not may_approve(actor, version):
+        raise Refused(Problem("own_plan", N_("Another person than the author must approve the plan.")))
+    parts = parts_of(version.id)
+    refuse_if(missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
+    version.approved_by_id, version.approved_by_name = actor.user_id, actor.name
+    version.approved_at = datetime.now(UTC).replace(microsecond=0)
+    content = canonical_json(make_content(version, parts))
+    version.content, version.content_hash = content, content_hash(content)
+    version.state = VersionState.APPROVED
+    start = force_start(version.starts_on, today)
+    _put_in_force(version, start)
+    audit.record(actor, "approve_plan", "plan_version", version.id, child_id=version.child_id, number=version.number,
+                 content_hash=version.content_hash, valid_from=start.isoformat())
+    tell(actor, version.child_id, EventKind.PLAN,
+         N_("Version %(number)s of the plan was approved; it is in force from %(day)s."), on=today,
+         subject_id=version.id, number=version.number, day=start)
+    db.session.flush()
+    return version
+
+
+def _put_in_force(version: PlanVersion, start: date) -> None:
+    """End the period that holds on `start`; periods that would begin then or later never come."""
+    for force in db.session.scalars(select(PlanForce).where(PlanForce.child_id == version.child_id)):
+        if force.valid_from >= start:
+            db.session.delete(force)
+        elif force.valid_to is None or force.valid_to > start:
+            force.valid_to = start
+    db.session.flush()
+    db.session.add(PlanForce(child_id=version.child_id, version_id=version.id, valid_from=start))
+    db.session.flush()

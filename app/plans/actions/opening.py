@@ -1,0 +1,98 @@
+"""Opening a plan: a first draft, or one that goes on from the plan before."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+
+from app.access import Actor, Permission, require
+from app.children.models import Child
+from app.children.queries import get_child
+from app.children.timeline import tell
+from app.children.types import EventKind
+from app.db import audit, db
+from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.plans.content import Parts, find_open_decision, parts_of
+from app.plans.curriculum import BY_CODE
+from app.plans.models import PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
+from app.plans.queries import find_last_version
+from app.plans.types import VersionState
+
+
+def open_plan(actor: Actor, child_id: uuid.UUID, *, starts_on: date, ends_on: date, review_on: date, curriculum: str,
+              copy: bool, today: date) -> PlanVersion:
+    """Begin the child's next version: blank, or copied from the last one with every part marked "not yet reviewed".
+
+    Raises Refused when a version is already being written (one at a time) or a date or the curriculum is wrong.
+    """
+    require(actor, Permission.PLANS_WRITE)
+    child = get_child(actor, child_id)
+    db.session.scalar(select(Child.id).where(Child.id == child.id).with_for_update())
+    last = find_last_version(child.id)
+    if last is not None and last.state != VersionState.APPROVED:
+        raise Refused(Problem("plan_open", N_("A version of this child's plan is already being written. Finish it "
+                                              "first.")))
+    _check_frame(starts_on, ends_on, review_on, curriculum)
+    decision = find_open_decision(child.id)
+    version = PlanVersion(
+        child_id=child.id, number=last.number + 1 if last else 1, state=VersionState.DRAFT, starts_on=starts_on,
+        ends_on=ends_on, review_on=review_on, curriculum=curriculum, author_id=actor.user_id, author_name=actor.name,
+        created_at=datetime.now(UTC), decision_id=decision.id if decision else None, revision=1,
+        copied_from_id=last.id if last and copy else None, check_code=secrets.token_urlsafe(12))
+    db.session.add(version)
+    db.session.flush()
+    if last and copy:
+        _copy_parts(parts_of(last.id), version)
+    audit.record(actor, "open_plan", "plan_version", version.id, child_id=child.id, number=version.number, copy=copy)
+    tell(actor, child.id, EventKind.PLAN, N_("Version %(number)s of the plan was begun."), on=today,
+         subject_id=version.id, number=version.number)
+    db.session.flush()
+    return version
+
+
+def _check_frame(starts_on: date, ends_on: date, review_on: date, curriculum: str) -> None:
+    found = []
+    if ends_on <= starts_on:
+        found.append(Problem("period", N_("The last day must come after the first."), field="ends_on"))
+    if not starts_on <= review_on <= ends_on:
+        found.append(Problem("review", N_("Set the review on a day inside the plan's period."), field="review_on"))
+    if curriculum not in BY_CODE:
+        found.append(Problem("curriculum", N_("Choose a curriculum."), field="curriculum"))
+    refuse_if(found)
+
+
+_COPIED = {
+    PlanSection: ("key", "body"),
+    PlanGoal: ("goal_key", "position", "area", "domain", "words", "baseline", "target", "measure", "due_on"),
+    PlanObjective: ("objective_key", "position", "condition", "behaviour", "criterion", "baseline", "plain_words",
+                    "prompt", "trials", "starts_on", "due_on", "person"),
+    PlanService: ("service_key", "position", "kind", "minutes", "times", "frequency", "place", "provider_school_id",
+                  "provider", "needs", "starts_on", "ends_on"),
+}
+
+
+def _copied(row, version: PlanVersion, **more):
+    values = {name: getattr(row, name) for name in _COPIED[type(row)]}
+    if type(row) is not PlanService:
+        more["carried"] = True
+    made = type(row)(version_id=version.id, revision=1, **values, **more)
+    db.session.add(made)
+    return made
+
+
+def _copy_parts(parts: Parts, version: PlanVersion) -> None:
+    """Copy all parts; their keys stay, so that a goal keeps its history over versions."""
+    for section in parts.sections:
+        if section.body.strip():
+            _copied(section, version)
+    for goal in parts.goals:
+        made = _copied(goal, version)
+        db.session.flush()
+        for one in parts.objectives.get(goal.id, ()):
+            _copied(one, version, goal_id=made.id)
+    for service in parts.services:
+        _copied(service, version)
+    db.session.flush()

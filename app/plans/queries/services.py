@@ -1,0 +1,77 @@
+"""The services at home of the plans in force: what a timetable is made from."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from app.access import Actor
+from app.children.models import Child
+from app.children.sight import in_sight
+from app.db import db
+from app.kernel.periods import Period
+from app.plans.models import PlanForce, PlanService, PlanVersion
+from app.plans.types import (
+    Frequency,
+    ServiceKind,
+    ServicePlace,
+)
+
+
+@dataclass(frozen=True)
+class HomeService:
+    """A home-delivered service of a plan in force, clipped to the days on which both plan and service hold.
+
+    `minutes` each time, `times` per `frequency`; `first` and `last` are both inside.
+    """
+
+    child_id: uuid.UUID
+    version_id: uuid.UUID
+    service_key: uuid.UUID
+    minutes: int
+    times: int
+    frequency: Frequency
+    needs: str | None
+    first: date
+    last: date
+    provider_school_id: uuid.UUID | None
+
+
+def list_home_services(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> list[HomeService]:
+    """Every service of teaching at home in plans in force between two days (both inside), children of one unit."""
+    rows = db.session.execute(
+        select(PlanService.version_id, PlanService.service_key, PlanService.minutes, PlanService.times,
+               PlanService.frequency, PlanService.needs, PlanService.starts_on, PlanService.ends_on,
+               PlanService.provider_school_id, PlanForce.child_id, PlanForce.valid_from, PlanForce.valid_to,
+               PlanVersion.starts_on.label("plan_starts"), PlanVersion.ends_on.label("plan_ends"))
+        .join(PlanVersion, PlanVersion.id == PlanService.version_id)
+        .join(PlanForce, PlanForce.version_id == PlanVersion.id)
+        .join(Child, Child.id == PlanForce.child_id)
+        .where(Child.unit_id == unit_id, in_sight(actor), PlanService.kind == ServiceKind.HOME_TEACHING,
+               PlanService.place == ServicePlace.HOME, PlanForce.valid_from <= last,
+               or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > first))
+        .order_by(Child.sort_key, Child.id, PlanService.position, PlanService.id))
+    found = []
+    for row in rows:
+        days = _days(row, first, last)
+        if days is not None:
+            found.append(HomeService(row.child_id, row.version_id, row.service_key, row.minutes, row.times,
+                                     row.frequency, row.needs, days.start, days.last, row.provider_school_id))
+    return found
+
+
+def _days(row, first: date, last: date) -> Period | None:
+    """The days on which the force, the plan's dates, the service's dates and the asked days all hold."""
+    asked = Period.through(first, last)
+    for period in (Period(row.valid_from, row.valid_to), Period.through(row.plan_starts, row.plan_ends),
+                   _own_days(row)):
+        asked = asked and period and asked.intersection(period)
+    return asked or None
+
+
+def _own_days(row) -> Period | None:
+    first, last = row.starts_on or row.plan_starts, row.ends_on or row.plan_ends
+    return Period.through(first, last) if first <= last else None

@@ -1,0 +1,176 @@
+"""Reading one plan. Functions by id are for callers who have seen the child."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy import or_, select
+
+from app.access import Actor
+from app.children.models import Child, Disability
+from app.children.sight import in_sight
+from app.children.standing import standing_of
+from app.children.types import DisabilityCategory
+from app.db import db
+from app.errors import NotFound
+from app.placements.types import PlacementKind
+from app.plans.content import Parts, find_open_decision, parts_of
+from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanService, PlanVersion
+from app.plans.types import (
+    GoalView,
+    HomeRule,
+    ObjectiveView,
+    PlanView,
+    ServiceView,
+    Standing,
+    VersionState,
+)
+from app.schools.models import School
+from app.schools.queries import rule_value
+from app.schools.types import RuleName
+from app.web.filters import LOCAL
+
+
+def get_version(actor: Actor, version_id: uuid.UUID, *, lock: bool = False) -> PlanVersion:
+    """A version of a child in the actor's sight; with `lock` no other transaction changes it meanwhile.
+
+    Raises NotFound.
+    """
+    query = select(PlanVersion).join(Child, Child.id == PlanVersion.child_id).where(
+        PlanVersion.id == version_id, in_sight(actor))
+    if lock:
+        query = query.with_for_update(of=PlanVersion)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_versions(child_id: uuid.UUID) -> list[tuple[PlanVersion, PlanForce | None]]:
+    """All versions of a child, the newest first, with their period in force."""
+    rows = db.session.execute(
+        select(PlanVersion, PlanForce).outerjoin(PlanForce, PlanForce.version_id == PlanVersion.id)
+        .where(PlanVersion.child_id == child_id).order_by(PlanVersion.number.desc()))
+    return [(version, force) for version, force in rows]
+
+
+def find_last_version(child_id: uuid.UUID) -> PlanVersion | None:
+    """The version with the highest number."""
+    return db.session.scalar(select(PlanVersion).where(PlanVersion.child_id == child_id)
+                             .order_by(PlanVersion.number.desc()).limit(1))
+
+
+def plan_in_force(child_id: uuid.UUID, day: date) -> PlanVersion | None:
+    """The version in force for a child on a day; by constraint there is at most one."""
+    return db.session.scalar(
+        select(PlanVersion).join(PlanForce, PlanForce.version_id == PlanVersion.id)
+        .where(PlanForce.child_id == child_id, *holds_on(day)))
+
+
+def holds_on(day: date):
+    return PlanForce.valid_from <= day, or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > day)
+
+
+def objectives_of(version_id: uuid.UUID) -> list[PlanObjective]:
+    """The objectives of a version in the order of goals and objectives."""
+    parts = parts_of(version_id)
+    return [one for goal in parts.goals for one in parts.objectives.get(goal.id, ())]
+
+
+def standing_on(version: PlanVersion, force: PlanForce | None, day: date) -> Standing:
+    """How a version stands on a day."""
+    if version.state != VersionState.APPROVED:
+        return Standing(version.state.value)
+    if force is None or (force.valid_to is not None and force.valid_to <= day):
+        return Standing.SUPERSEDED
+    return Standing.LATER if force.valid_from > day else Standing.VALID
+
+
+def find_force(version_id: uuid.UUID) -> PlanForce | None:
+    """The period in which a version is in force."""
+    return db.session.scalar(select(PlanForce).where(PlanForce.version_id == version_id))
+
+
+def view_of(version: PlanVersion, parts: Parts) -> PlanView:
+    """The version as the rules see it."""
+    decision = find_open_decision(version.child_id)
+    return PlanView(
+        curriculum=version.curriculum, starts_on=version.starts_on, ends_on=version.ends_on,
+        review_on=version.review_on, taught_at_home=bool(decision and decision.kind == PlacementKind.HOME),
+        sections={row.key: row.body for row in parts.sections},
+        carried_sections=frozenset(row.key for row in parts.sections if row.carried),
+        goals=tuple(_goal_view(row, parts) for row in parts.goals),
+        services=tuple(ServiceView(f"service-{row.id}", row.kind, row.minutes, row.times, row.frequency, row.place,
+                                   row.provider, row.starts_on, row.ends_on) for row in parts.services),
+        guardian_answer=version.guardian_answer, no_words_reason=version.no_words_reason or "",
+        below_rule_reason=version.below_rule_reason or "")
+
+
+def _goal_view(row, parts: Parts) -> GoalView:
+    objectives = tuple(
+        ObjectiveView(f"objective-{one.id}", one.condition, one.behaviour, one.criterion, one.baseline,
+                      one.plain_words, one.starts_on, one.due_on, one.person, one.carried)
+        for one in parts.objectives.get(row.id, ()))
+    return GoalView(f"goal-{row.id}", row.area, row.domain, row.words, row.baseline, row.target, row.measure,
+                    row.due_on, row.carried, objectives)
+
+
+def home_rule(unit_id: uuid.UUID, day: date) -> HomeRule:
+    """The district's least number of visits at home on a day."""
+    return HomeRule(rule_value(unit_id, RuleName.VISITS_PER_WEEK, day),
+                    rule_value(unit_id, RuleName.VISITS_PER_MONTH, day))
+
+
+def rule_for(child_id: uuid.UUID, day: date) -> HomeRule:
+    """The rule of the child's own district."""
+    return home_rule(db.session.scalar(select(Child.unit_id).where(Child.id == child_id)), day)
+
+
+def fitting_curriculum(child_id: uuid.UUID) -> str:
+    """The curriculum to begin with: by the main disability and the placement; people may choose another."""
+    main = db.session.scalar(select(Disability.category).where(
+        Disability.child_id == child_id, Disability.valid_to.is_(None)).order_by(Disability.position).limit(1))
+    decision = find_open_decision(child_id)
+    if decision and decision.kind == PlacementKind.REGULAR_CLASS:
+        return "ordinary"
+    return {DisabilityCategory.VISUAL: "blind", DisabilityCategory.HEARING: "deaf"}.get(main, "intellectual")
+
+
+@dataclass(frozen=True)
+class CheckedPaper:
+    """What the check of a paper may say: nothing personal."""
+
+    standing: Standing
+    content_hash: str = ""
+    number: int = 0
+    approved_on: date | None = None
+
+
+def check_paper(code: str, day: date) -> CheckedPaper:
+    """How the version with this code stands; unknown for drafts and for content that no longer fits its hash."""
+    version = db.session.scalar(select(PlanVersion).where(
+        PlanVersion.check_code == code, PlanVersion.state == VersionState.APPROVED))
+    if version is None or sha256(version.content).hexdigest() != version.content_hash:
+        return CheckedPaper(Standing.UNKNOWN)
+    return CheckedPaper(standing_on(version, find_force(version.id), day), version.content_hash, version.number,
+                        version.approved_at.astimezone(LOCAL).date())
+
+
+def list_provider_schools(child_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """Schools that may give a service: those the child is linked to today."""
+    ids = standing_of(child_id).school_ids
+    rows = db.session.execute(select(School.id, School.name).where(School.id.in_(ids)).order_by(School.name)) if ids \
+        else ()
+    return [(row.id, row.name) for row in rows]
+
+
+def get_part(version: PlanVersion, kind: str, part_id: uuid.UUID):
+    """A goal, an objective or a service of a version. Raises NotFound."""
+    model = {"goal": PlanGoal, "objective": PlanObjective, "service": PlanService}[kind]
+    row = db.session.scalar(select(model).where(model.id == part_id, model.version_id == version.id))
+    if row is None:
+        raise NotFound
+    return row

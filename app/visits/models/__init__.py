@@ -1,0 +1,56 @@
+"""Tables of visits. Times of day are minutes after midnight; local times (Asia/Shanghai) carry no zone."""
+
+from app.visits.models.changes import MoveRequest, Repair, RepairCall, VisitAnswer, VisitChange, VisitLink
+from app.visits.models.teams import (
+    FamilyTime,
+    FamilyWish,
+    HomeClosure,
+    Leave,
+    RoadService,
+    RoadTable,
+    TeacherHours,
+    Team,
+    TeamMember,
+    TravelLeg,
+    Village,
+    VillagePlace,
+)
+from app.visits.models.timetables import (
+    Booking,
+    Timetable,
+    TimetableRun,
+    UnservedNeed,
+    Visit,
+    VisitPin,
+    VisitPoint,
+    VisitRecord,
+)
+
+__all__ = [
+    "Booking",
+    "FamilyTime",
+    "FamilyWish",
+    "HomeClosure",
+    "Leave",
+    "MoveRequest",
+    "Repair",
+    "RepairCall",
+    "RoadService",
+    "RoadTable",
+    "TeacherHours",
+    "Team",
+    "TeamMember",
+    "Timetable",
+    "TimetableRun",
+    "TravelLeg",
+    "UnservedNeed",
+    "Village",
+    "VillagePlace",
+    "Visit",
+    "VisitAnswer",
+    "VisitChange",
+    "VisitLink",
+    "VisitPin",
+    "VisitPoint",
+    "VisitRecord",
+]
