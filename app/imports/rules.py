@@ -7,182 +7,39 @@ Sources: GB 11643-1999 (ID), rules on the disability certificate (2017), roll ru
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
+from app.imports.cells import (
+    read_area,
+    read_cells,
+    read_day,
+    read_latitude,
+    read_longitude,
+    read_month,
+    read_name,
+    read_phone,
+    read_school_code,
+    read_whole,
+    readers_of,
+    short_text,
+)
 from app.imports.columns import CHILDREN, NO_DISABILITY
-from app.imports.types import CheckedRow, Column, Sheet
+from app.imports.types import CheckedRow
 from app.kernel.identifiers import (
     check_certificate,
     check_resident_id,
-    check_school_code,
     check_student_number,
     normalise_number,
 )
-from app.kernel.names import COMMON_NAME, check_name
 from app.kernel.problems import N_, Checked, Problem, Severity, refused
 
 CATEGORIES = ("visual", "hearing", "speech", "physical", "intellectual", "psychiatric", "multiple")
 """In the order of the digit in the certificate's number."""
 ID_SHAPED = {"resident_id", "residence_permit", "foreign_card"}
 LRC_OF = {"visual": "visual", "hearing": "hearing", "intellectual": "intellectual"}
-LONGEST = 200
 OLDEST, YOUNGEST = 21, 3
 
 _OTHER_DOCUMENT = re.compile(r"[A-Z0-9()（）/-]{4,30}")
-_PHONE = re.compile(r"[0-9]{7,13}")
-_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*)?")
-_LEADING = re.compile(r"(\d+)(?:\.0+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Reads one cell. `quick` gives the value of nearly every good cell, or None: then `read` decides.
-
-    A sheet has more than a million cells; what only wraps and unwraps a value counts.
-    """
-
-    read: Callable[[str], Checked]
-    quick: Callable[[str], object] = lambda _text: None
-
-
-class _Choices:
-    """Reads a closed list by wording: any accepted one, blanks and width aside."""
-
-    def __init__(self, column: Column):
-        self._values = choices = dict(column.choices or {})
-        self.quick = choices.get
-        first = list(dict.fromkeys(choices.values()))
-        self.shown = "、".join(next(word for word, value in choices.items() if value is item) for item in first[:12])
-
-    def __call__(self, text: str) -> Checked:
-        for word in (text, text.replace(" ", ""), text.upper()):
-            if (value := self._values.get(word)) is not None:
-                return Checked(value)
-        return refused("not_in_list", N_("This is not one of: %(choices)s."), choices=self.shown)
-
-
-def read_text(text: str) -> Checked:
-    """Free words, not longer than a column holds."""
-    if len(text) > LONGEST:
-        return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. Shorten it."),
-                       count=len(text), most=LONGEST)
-    return Checked(text)
-
-
-def short_text(most: int) -> Callable[[str], Checked]:
-    @lru_cache(maxsize=1024)
-    def read(text: str) -> Checked:
-        if len(text) > most:
-            return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. "
-                                           "Shorten it."), count=len(text), most=most)
-        return Checked(text)
-
-    return read
-
-
-@lru_cache(maxsize=8192)
-def read_day(text: str) -> Checked:
-    """A day in any common form, kept as ISO text."""
-    from app.kernel.dates import parse_day
-
-    found = parse_day(text)
-    return found if found.value is None else Checked(found.value.isoformat())
-
-
-@lru_cache(maxsize=2048)
-def read_month(text: str) -> Checked:
-    """A month such as 202309, 2023-09 or a whole day of it, kept as 2023-09."""
-    match = _MONTH.fullmatch(text)
-    if match is None or not 1 <= int(match[2]) <= 12 or not 1990 <= int(match[1]) <= 2099:
-        return refused("month_unreadable", N_("This is not a month. Write year and month, for example 2023-09."))
-    return Checked(f"{match[1]}-{int(match[2]):02d}")
-
-
-@lru_cache(maxsize=4096)
-def read_area(text: str) -> Checked:
-    """An administrative code of 6 to 12 digits; codes that are dead today pass."""
-    code = normalise_number(text).removesuffix(".0")
-    if not re.fullmatch(r"[1-9][0-9]{5}(?:[0-9]{3}(?:[0-9]{3})?)?", code):
-        return refused("area_code_shape", N_("An area code has 6 digits for a district, 9 for a town or 12 for a "
-                                             "village."))
-    return Checked(code)
-
-
-@lru_cache(maxsize=4096)
-def read_school_code(text: str) -> Checked:
-    """A school identification code."""
-    found = check_school_code(text)
-    return found if found.value is None else Checked(found.value.number)
-
-
-def read_whole(text: str) -> Checked:
-    """A whole number from 0 to 9999, with or without its unit."""
-    match = _LEADING.fullmatch(text.removesuffix("公里").removesuffix("千米").removesuffix("km").strip())
-    if match is None or int(match[1]) > 9999:
-        return refused("not_whole", N_("This is not a whole number. Enter digits only."))
-    return Checked(int(match[1]))
-
-
-def _degrees(low: int, high: int) -> Callable[[str], Checked]:
-    def read(text: str) -> Checked:
-        try:
-            value = float(text)
-        except ValueError:
-            value = 0.0
-        if not low <= value <= high:
-            return refused("degrees_outside", N_("This is not a place in or near Chongqing: the value lies between "
-                                                 "%(low)s and %(high)s (WGS 84, degrees with decimals)."),
-                           low=low, high=high)
-        return Checked(round(value, 6))
-
-    return read
-
-
-read_longitude, read_latitude = _degrees(104, 112), _degrees(27, 34)
-
-
-def read_phone(text: str) -> Checked:
-    """A telephone number in digits, separators dropped; of several the first, with a word about it."""
-    if _PHONE.fullmatch(text):
-        return Checked(text)
-    first, *others = re.split(r"[;,、/；，\n]+", text.strip(";,、/；， \n"))
-    digits = re.sub(r"[\s\-－—+()（）]", "", normalise_number(first))
-    if not _PHONE.fullmatch(digits):
-        return refused("phone_shape", N_("This is not a telephone number. Enter digits, for example 13900000000 or "
-                                         "023-60000000."))
-    return Checked(digits, (SEVERAL_PHONES,) if others else ())
-
-
-SEVERAL_PHONES = Problem("several_phones", N_("Several telephone numbers stand in this cell; the first is kept."),
-                         severity=Severity.WARNING)
-
-
-def read_name(text: str) -> Checked:
-    """A person's name, its characters kept exactly."""
-    return check_name(text)
-
-
-def _reader(read: Callable[[str], Checked]) -> Reader:
-    """The reader of a function, with the quick way of those that nearly every row asks."""
-    if read is read_text:
-        return Reader(read, lambda text: text if len(text) <= LONGEST else None)
-    if read is read_name:
-        return Reader(read, lambda text: text if COMMON_NAME.fullmatch(text) else None)
-    if read is read_phone:
-        return Reader(read, lambda text: text if _PHONE.fullmatch(text) else None)
-    return Reader(read)
-
-
-def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> dict[str, Reader]:
-    """The reader of every column: a special one, its closed list, or free words."""
-    lists = {column.key: _Choices(column) for column in sheet.columns if column.choices}
-    return {column.key: Reader(lists[column.key], lists[column.key].quick)
-            if column.key in lists and column.key not in special else _reader(special.get(column.key) or read_text)
-            for column in sheet.columns}
-
 
 READERS = readers_of(CHILDREN, {
     "school_code": read_school_code, "attending_code": read_school_code, "delivering_code": read_school_code,
@@ -221,23 +78,6 @@ def check_child_row(line: int, cells: dict[str, str], *, today: date, allow_demo
         _check_placement(row)
         _check_members(row)
     return row
-
-
-def read_cells(row: CheckedRow, readers: dict[str, Reader]) -> None:
-    """Read every cell that has a reader of its own; a bad one refuses the row."""
-    values = row.values
-    for key, text in row.cells.items():
-        if text and (reader := readers.get(key)) is not None:
-            if (value := reader.quick(text)) is not None:
-                values[key] = value
-                continue
-            found = reader.read(text)
-            if found.value is not None:
-                values[key] = found.value
-                for warning in found.problems:
-                    row.warn(key, warning)
-            elif found.problems:
-                row.refuse(key, found.problems[0])
 
 
 def _check_document(row: CheckedRow, today: date, allow_demo: bool) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.imports import rules
+from app.imports import cells as reading
 from app.imports.columns import SCHOOLS
+from app.imports.rules import EMPTY
 from app.imports.types import CheckedRow
 from app.kernel.identifiers import SchoolKind as CodeKind
 from app.kernel.identifiers import check_school_code
@@ -15,12 +16,12 @@ CODE_OF = {"primary": CodeKind.PRIMARY, "teaching_point": CodeKind.PRIMARY, "jun
            "complete_secondary": CodeKind.SENIOR, "special": CodeKind.SPECIAL}
 """Nine-year schools keep whichever code they were given (21 or 31)."""
 
-READERS = rules.readers_of(SCHOOLS, {
-    "code": rules.read_school_code, "successor_code": rules.read_school_code, "division_code": rules.read_area,
-    "town_code": rules.read_area, "longitude": rules.read_longitude, "latitude": rules.read_latitude,
-    "telephone": rules.read_phone, "special_teachers": rules.read_whole, "special_places": rules.read_whole,
-    "opened_on": rules.read_day, "closed_on": rules.read_day, "name": rules.short_text(120),
-    "former_name": rules.short_text(120), "principal": rules.read_name,
+READERS = reading.readers_of(SCHOOLS, {
+    "code": reading.read_school_code, "successor_code": reading.read_school_code, "division_code": reading.read_area,
+    "town_code": reading.read_area, "longitude": reading.read_longitude, "latitude": reading.read_latitude,
+    "telephone": reading.read_phone, "special_teachers": reading.read_whole, "special_places": reading.read_whole,
+    "opened_on": reading.read_day, "closed_on": reading.read_day, "name": reading.short_text(120),
+    "former_name": reading.short_text(120), "principal": reading.read_name,
 })
 NEEDED = tuple(column.key for column in SCHOOLS.columns if column.required)
 
@@ -28,10 +29,10 @@ NEEDED = tuple(column.key for column in SCHOOLS.columns if column.required)
 def check_school_row(line: int, cells: dict[str, str], *, today: date) -> CheckedRow:
     """Read one row of a sheet of schools; `cells` are its texts by column key."""
     row = CheckedRow(line, cells, {})
-    rules.read_cells(row, READERS)
+    reading.read_cells(row, READERS)
     for key in NEEDED:
         if key not in row.values and not cells.get(key):
-            row.refuse(key, rules.EMPTY)
+            row.refuse(key, EMPTY)
     if row.outcome is None:
         _check_whole(row)
     return row
@@ -51,4 +52,4 @@ def _check_whole(row: CheckedRow) -> None:
     if values.get("successor_code") == values["code"]:
         row.refuse("successor_code", Problem("own_successor", N_("A school cannot be merged into itself.")))
     if ("longitude" in values) != ("latitude" in values):
-        row.refuse("latitude" if "longitude" in values else "longitude", rules.EMPTY)
+        row.refuse("latitude" if "longitude" in values else "longitude", EMPTY)
