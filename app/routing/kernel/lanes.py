@@ -13,7 +13,7 @@ import numpy as np
 from app.routing.kernel.anneal import Searcher
 from app.routing.kernel.recombine import Pool
 
-LEGS = ((0.45, 40.0, 0.8), (0.2, 12.0, 0.7), (0.2, 9.0, 0.5), (0.15, 6.0, 0.3))
+LEGS = ((0.75, 40.0, 0.3), (0.25, 10.0, 0.2))
 """Share of the run, first and last temperature in minutes of travel."""
 CHUNK = 400  # moves between two looks at the clock and the cancel flag
 JOINING = 0.06  # share of a timed run that one recombination may take
@@ -49,7 +49,7 @@ def search(case, weights, true, candidates, clock, seed, *, lanes=2, former=None
     `tell(searchers, moves)` is called now and then, `cancelled()` true ends the search.
     """
     order = np.array(sorted(candidates, key=lambda c: _rarity(case, c)), dtype=np.int32)
-    runs = []
+    runs, pool = [], Pool(case, true)
     for lane in range(lanes):
         one = Searcher(case, case.blank(), weights, true, np.array(candidates, dtype=np.int32), [seed, lane])
         if lane:
@@ -61,8 +61,7 @@ def search(case, weights, true, candidates, clock, seed, *, lanes=2, former=None
             one.anneal(0, 1.0, 1.0)
             clock.start()  # what the compiler took, once after an upgrade, is not the search's
         runs.append(one)
-    pool, moves = Pool(case, true), [0] * lanes
-    over = 0.0
+    moves, over = [0] * lanes, 0.0
     with ThreadPoolExecutor(lanes) as threads:
         for share, hot, cold in LEGS:
             leg = (over, over + share, hot, cold)

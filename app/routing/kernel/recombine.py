@@ -30,6 +30,8 @@ class Pool:
     """Team weeks by what they serve, the cheapest order of each; the latest `MOST_COLUMNS` are kept."""
 
     def __init__(self, case, true):
+        import scipy.optimize  # noqa: F401  loaded before the clock starts, not when the first plans are joined
+
         self.case, self.true, self.columns = case, true, {}
         self.worth = true[at.UNSERVED] * case.part(case.g, "PRIORITY", case.g[at.KIDS])
         self.missing = case.part(case.g, "PAT_MISSING", sum(len(p) for p in case.patterns))
