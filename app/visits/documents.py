@@ -90,10 +90,10 @@ def _goal(objective, last) -> str:
              day=format_date(last.day, "M-d"), done=last.done, trials=last.trials, prompt=label(last.prompt))
 
 
-def route_sheet(stops: list[tuple], *, team: str, teachers: str, apart: bool, school: str, actor_name: str,
-                now: datetime) -> Printed:
-    """Print the route sheet of a team: `stops` are (own visit, objectives, last results) by day and route. `apart`: its
-    teachers set out each from the own school.
+def route_sheet(stops: list[tuple], *, team: str, teachers: str, notes: list[str], school: str,
+                actor_name: str, now: datetime) -> Printed:
+    """Print the route sheet of a team: `stops` are (own visit, objectives, last results) by day and route; `notes` hold
+    on all days.
 
     Raises PrintRefused naming characters that no font has.
     """
@@ -102,7 +102,7 @@ def route_sheet(stops: list[tuple], *, team: str, teachers: str, apart: bool, sc
         days.setdefault(own.visit.day, []).append(_stop(own, objectives, last))
     frame = _frame(_("Route sheet: %(team)s", team=team), actor_name, school, now)
     shown = [(format_date(day, "full"), rows) for day, rows in days.items()]
-    context = {"days": shown, "team": team, "teachers": teachers, "apart": apart}
+    context = {"days": shown, "team": team, "teachers": teachers, "notes": notes}
     return print_document("print/routes.html", context, frame)
 
 

@@ -12,6 +12,7 @@ from app.db import db
 from app.schools.types import RuleName
 from app.visits.models import FamilyTime, TeacherHours, TeamMember, Visit
 from tests.factories import visits as make
+from tests.printing.conftest import read_text  # noqa: F401  a fixture
 
 
 @pytest.fixture
@@ -66,12 +67,17 @@ def visits_of(app, made):
 
 
 @pytest.mark.both_databases
-def test_a_timetable_keeps_the_break_that_the_district_sets(app, district, all_day, rule, make_timetable):
+def test_a_timetable_keeps_the_break_that_the_district_sets(app, coordinator, district, all_day, rule, make_timetable,
+                                                            read_text):  # noqa: F811
     before = rests(visits_of(app, make_timetable()))
     assert min(before) < 60, "without the rule some team teaches through noon"
     rule(RuleName.NOON_BREAK_MINUTES, "60")
     visits = visits_of(app, make_timetable())
     assert visits and min(rests(visits)) >= 60
+    made = visits[0].timetable_id
+    assert coordinator.submit(f"/timetables/{made}/publish").status_code == 200
+    sheet = coordinator.get(f"/teams/{visits[0].team_id}/routes.pdf?first={visits[0].day}")
+    assert "Breakatnoon:60minutesbetween11:30and14:00" in "".join("".join(read_text(sheet.get_data())).split())
 
 
 def test_the_rule_has_its_place_among_the_settings(coordinator, district, rule):

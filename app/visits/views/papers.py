@@ -11,6 +11,8 @@ from app.access import Permission
 from app.kernel.problems import Refused
 from app.plans.documents import summary_pdf
 from app.printing.packets import merge
+from app.schools.queries import rule_values
+from app.schools.rules import noon_break
 from app.visits.actions import log_print
 from app.visits.documents import blank_record, local_now, route_sheet
 from app.visits.queries import get_team, last_records, plan_of_visit, practice_words
@@ -19,7 +21,7 @@ from app.visits.queries.teams import who_goes
 from app.visits.views.calendars import monday_of
 from app.visits.views.pages import pages
 from app.web.downloads import send
-from app.web.filters import today
+from app.web.filters import clock, today
 
 
 def _asked_days() -> tuple[date, date]:
@@ -56,9 +58,20 @@ def _nothing(team):
     return render_template("visits/print_refused.html", team=team, problems=[why]), 404
 
 
+def _notes(team, day: date) -> list[str]:
+    """What holds on all days of a team: how it sets out, its break at noon."""
+    found = [_("Each sets out from the own school; they meet at the home.")] if team.apart else []
+    rest = noon_break(rule_values(team.unit_id, day))
+    if rest:
+        found.append(_("Break at noon: %(minutes)s minutes between %(first)s and %(last)s, also on the way.",
+                       minutes=rest[0], first=clock(rest[1]), last=clock(rest[2])))
+    return found
+
+
 def _sheet(team, stops):
-    return route_sheet(stops, team=team.name, teachers="、".join(who_goes(team)), apart=team.apart,
-                       school=stops[0][0].school, actor_name=g.actor.name, now=local_now())
+    return route_sheet(stops, team=team.name, teachers="、".join(who_goes(team)),
+                       notes=_notes(team, stops[0][0].visit.day), school=stops[0][0].school,
+                       actor_name=g.actor.name, now=local_now())
 
 
 @pages.get("/teams/<uuid:team_id>/routes.pdf", needs=Permission.TIMETABLES_READ, writes=True)
