@@ -27,9 +27,6 @@ HOME_UNIT = "500243"
 """彭水苗族土家族自治县: the district that the demo accounts work in, known for its mountain paths."""
 
 
-NOON_SOURCE = "县教委送教工作会议纪要（演示）"
-
-
 @dataclass(frozen=True)
 class Scale:
     """How much of everything."""
@@ -87,15 +84,6 @@ def build(scale: Scale, seed: int, on: date, say: Callable[[str], None] = lambda
         _fill(dice, rows, numbers, unit, share.children, child_number, (term, before, on))
         child_number += share.children
         rows.flush()
-    rows.add(
-        "district_rules",
-        id=dice.id(),
-        unit_id=units[0].id,
-        name="noon_break_minutes",
-        value=60,
-        source=NOON_SOURCE,
-        valid_from=before[0],
-    )
     rows.add("file_numbers", id=dice.id(), year=2000 + _year(term) % 100, last=child_number)
     rows.flush()
     audit.record(SYSTEM, "fill_demo", "database", None, seed=seed, on=on.isoformat(), children=child_number)

@@ -118,7 +118,7 @@ def _routes(view):
         days[v.team, v.date].append(v)
     for (team_id, date), visits in sorted(days.items()):
         team, trips, away, driven = view.teams[team_id], defaultdict(list), 0, 0
-        rests, spans, home_since = [], [], 0  # (from, to, minutes on the way) of every time without a visit
+        at_school, between, spans, home_since = [], [], [], 0  # times without a visit: (from, to, minutes on the way)
         shifts = sorted(half_days(team.shifts, view.days[date]))
         for v in sorted(visits, key=lambda v: v.start):
             trips[next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), None)].append(v)
@@ -132,7 +132,7 @@ def _routes(view):
                 driven += leg
                 if free is None:
                     out = v.start - leg
-                    rests.append((home_since, out, 0))
+                    at_school.append((home_since, out, 0))
                 elif free + leg > v.start:
                     yield _firm(
                         Finding(
@@ -143,7 +143,7 @@ def _routes(view):
                         stops,
                     )
                 if free is not None:
-                    rests.append((free, v.start, leg))
+                    between.append((free, v.start, leg))
                 at, free = home, v.end
             back = home_since = free + int(legs[at][school])
             driven += int(legs[at][school])
@@ -158,8 +158,9 @@ def _routes(view):
                     ),
                     stops,
                 )
-        rests.append((home_since, 24 * 60, 0))
-        yield from _noon(view, visits, [*rests, *_first_and_last(spans, team.cap_day - away)])
+        at_school.append((home_since, 24 * 60, 0))
+        away -= _rested(view.problem.noon_break, between)
+        yield from _noon(view, visits, [*at_school, *between, *_first_and_last(view, spans, team.cap_day - away)])
         told = view.told(
             visits[0],
             away=away,
@@ -196,9 +197,20 @@ def _routes(view):
             )
 
 
-def _first_and_last(spans, spare):
+def _rested(rule, between):
+    """Minutes of the break where it fits between two visits: they do not count under the daily limit."""
+    return rule.minutes if rule and any(_free(rule, *x) >= rule.minutes for x in between) else 0
+
+
+def _free(rule, since, to, way):
+    """Minutes on end that somebody can rest inside the rule's times."""
+    return min(min(to, rule.end) - max(since, rule.start), to - since - way)
+
+
+def _first_and_last(view, spans, spare):
     """The first and last legs of a day's trips, (from, to, minutes on the way), begun as early and ended as late as the
-    hours and `spare` minutes under the daily limit allow: a team may rest there too."""
+    hours allow, a break and `spare` minutes under the daily limit: a team may rest there too."""
+    spare += view.problem.noon_break.minutes if view.problem.noon_break and spare >= 0 else 0
     for out, first, last, back, hours in spans:
         if hours is not None and spare > 0:
             yield max(hours.start, out - spare), first, first - out
@@ -210,8 +222,7 @@ def _noon(view, visits, rests):
     rule = view.problem.noon_break
     if rule is None:
         return
-    longest = max(min(min(to, rule.end) - max(since, rule.start), to - since - way) for since, to, way in rests)
-    if longest < rule.minutes:
+    if max(_free(rule, *x) for x in rests) < rule.minutes:
         told = {"minutes": rule.minutes, "start": _clock(rule.start), "end": _clock(rule.end)}
         message = N_("%(date)s: team %(team)s has no break of %(minutes)s minutes between %(start)s and %(end)s.")
         yield _firm(Finding("no_break", message, view.told(visits[0], **told)), visits)

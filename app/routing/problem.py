@@ -31,7 +31,7 @@ class HalfDay:
 @dataclass(frozen=True)
 class Break:
     """A team that is out over noon rests `minutes` on end between minute `start` and minute `end` of the day: before it
-    leaves, on the way to a visit or back, or when it is back. A rest on the way makes the way so much longer."""
+    leaves, on the way to a visit or back, or when it is back. On the way it does not count under `Team.cap_day`."""
 
     minutes: int
     start: int

@@ -2,8 +2,8 @@
 
 A trip is an immutable tuple (seq, ends, lates, elapsed, travel, out, pause): demand indices; the earliest end of each
 visit; the latest start of each visit that still gets everyone home in the shift (both as if there were no break at
-noon); minutes away at the best departure; minutes of travel; the minute of the day of that departure; the break on the
-way, None where it lies before the departure, after the return, or need not be.
+noon); minutes away at the best departure, a break on the way not counted; minutes of travel; the minute of the day of
+that departure; the break on the way, None where it lies before the departure, after the return, or need not be.
 
 A break on the way, a *pause*, is (number of the leg, minutes, from, to): the team rests `minutes` on end inside
 `from`-`to`, anywhere on that leg. Leg 0 leads to the first visit, the last one back to school.
@@ -98,27 +98,28 @@ def _least_away(grid, legs, school, shift, seq, windows, floor, rest):
     ways += [(shift, (k, long, first, last)) for k in range(len(seq) + 1)]
     best = None
     for hours, pause in ways:
-        found = _departure(grid, legs, school, hours, seq, windows, floor + (long if pause else 0), pause)
+        found = _departure(grid, legs, school, hours, seq, windows, floor, pause)
         if found is not None and (best is None or found[0] < best[0]):
             best = found
     return best
 
 
 def _departure(grid, legs, school, shift, seq, windows, floor, pause):
-    """(fewest minutes away, departure, pause) over all departures from `shift[0]` on that keep the sequence, or None.
+    """(fewest minutes away less the pause, departure, pause) over all departures from `shift[0]` on that keep the
+    sequence, or None.
 
     Waiting goes only where an earlier visit stands at the end of its window, so the next departure worth trying pushes
-    that visit into its next window: few rounds. `floor` (travel, visits and pause) ends it early.
+    that visit into its next window: few rounds. `floor` (travel and visits) ends it early.
     """
-    best, leave = None, shift[0]
+    best, leave, rest = None, shift[0], pause[1] if pause else 0
     while True:
         starts = _forward(grid, legs, school, seq, windows, leave, pause)
         back = None if starts is None else _back(grid, legs, school, seq, starts, pause)
         if back is None or back > shift[1]:
             return best
         out = _backwards(grid, legs, school, seq, windows, back, pause)[0]
-        if best is None or back - out < best[0]:
-            best = back - out, out, pause
+        if best is None or back - out - rest < best[0]:
+            best = back - out - rest, out, pause
         if best[0] <= floor or out + 1 <= leave:
             return best
         leave = out + 1

@@ -130,7 +130,8 @@ class _Road:
         for leave in range(self.shift.start, self.shift.end, FIVE):
             for rest in range(-1, len(order) + 1):
                 back = self.round(order, leave, rest)
-                if back is not None and back <= self.shift.end and back - leave <= self.cap:
+                away = None if back is None else back - leave - (self.rest.minutes if self.rest and rest >= 0 else 0)
+                if back is not None and back <= self.shift.end and away <= self.cap:
                     return True
         return False
 

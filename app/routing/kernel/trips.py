@@ -73,8 +73,8 @@ def latest(g, row, moment):
 
 @njit(**options)
 def least_away(g, seq, base, size, r, floor):
-    """Fewest minutes out in slot r for `size` homes seq[base:], its break kept; NEVER where that cannot be. `floor`:
-    minutes of travel and visits."""
+    """Fewest minutes out in slot r for `size` homes seq[base:], its break kept and, where it lies on the way, not
+    counted; NEVER where that cannot be. `floor`: minutes of travel and visits."""
     out, back, long = g[g[SLOT_START] + r], g[g[SLOT_END] + r], g[g[BREAK] + r]
     if long == 0:
         return departure(g, seq, base, size, r, out, back, floor, -1)
@@ -83,9 +83,9 @@ def least_away(g, seq, base, size, r, floor):
     if best > floor:
         best = min(best, departure(g, seq, base, size, r, out, min(back, last - long), floor, -1))
     for k in range(size + 1):
-        if best <= floor + long:
+        if best <= floor:
             break
-        best = min(best, departure(g, seq, base, size, r, out, back, floor + long, k))
+        best = min(best, departure(g, seq, base, size, r, out, back, floor, k))
     return best
 
 
@@ -132,7 +132,7 @@ def departure(g, seq, base, size, r, start, end, floor, rest):
         leave = late - leg(g, legs, school, at)
         if rest == 0:
             leave = min(leave, last) - long
-        best = min(best, back - leave)
+        best = min(best, back - leave - (long if rest >= 0 else 0))
         if best <= floor or leave + 1 <= out:
             return best
         out = leave + 1
