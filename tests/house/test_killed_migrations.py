@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from app.db import db, migrations
 from app.demo.build import Scale, build
-from tests.house.test_migrations import REVISIONS, forget_what_a_way_down_takes
+from tests.house.test_migrations import REVISIONS
 from tests.support.contents import contents
 from tests.support.databases import run_command
 
@@ -107,7 +107,7 @@ def check_sqlite(engine) -> None:
 def test_a_killed_migration_leaves_the_old_or_the_new_form_and_its_rows(app):
     with app.app_context():
         build(SMALL, seed=7, on=date(2026, 11, 23))
-        forget_what_a_way_down_takes()
+        db.session.rollback()
         database = Killed(app)
         _form, before = contents(db.engine)
         for place in range(len(REVISIONS) - 1, 0, -1):
