@@ -202,6 +202,14 @@ def test_the_rest_on_the_way_is_not_counted_under_the_daily_limit():
     assert [f.code for f in errors(capped, full)] == ["over_cap"]
 
 
+def test_the_bound_allows_for_a_rest_that_is_not_counted():
+    told = pair(noon_break=Break(50, 690, 840))
+    capped = replace(told, teams=(replace(told.teams[0], cap_day=10 + 75 + 10 + 75 + 20),))
+    plan, found = solve(capped, iterations=60), bound(capped, seconds=10)
+    assert not plan.unserved and errors(capped, plan) == []
+    assert found.unserved == 0 and found.travel <= template_figures(capped, plan).travel
+
+
 def test_two_trips_of_a_day_leave_the_hour_between_them():
     halves = always(HalfDay(480, 750), HalfDay(780, 1050))
     kids = [child("A", windows={0: (HalfDay(600, 750),)}), child("B", windows={0: (HalfDay(780, 900),)})]

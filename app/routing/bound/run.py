@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.kernel.problems import Refused
 from app.routing.bound.figures import COVERS, COVERS_NO_BREAK, Bound
@@ -28,7 +29,7 @@ def bound(
         raise Refused(findings)
     from app.routing.bound.generate import Generation  # numba and HiGHS: for a worker, not for the web
 
-    run = Generation(problem, seconds, on_progress, cancelled)
+    run = Generation(_without_break(problem), seconds, on_progress, cancelled)
     run.run()
     return Bound(
         run.unserved,
@@ -41,3 +42,13 @@ def bound(
         columns=len(run.master.trips),
         seconds=run.elapsed(),
     )
+
+
+def _without_break(problem: Problem) -> Problem:
+    """The problem less the break at noon, and its minutes more under every daily limit: a rest on the way does not
+    count there, so that every plan of the one is a plan of the other."""
+    if problem.noon_break is None:
+        return problem
+    more = problem.noon_break.minutes
+    teams = tuple(replace(team, cap_day=team.cap_day + more) for team in problem.teams)
+    return replace(problem, teams=teams, noon_break=None)
