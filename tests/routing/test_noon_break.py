@@ -203,11 +203,13 @@ def test_the_rest_on_the_way_is_not_counted_under_the_daily_limit():
 
 
 def test_the_bound_allows_for_a_rest_that_is_not_counted():
-    told = pair(noon_break=Break(50, 690, 840))
-    capped = replace(told, teams=(replace(told.teams[0], cap_day=10 + 75 + 10 + 75 + 20),))
-    plan, found = solve(capped, iterations=60), bound(capped, seconds=10)
-    assert not plan.unserved and errors(capped, plan) == []
-    assert found.unserved == 0 and found.travel <= template_figures(capped, plan).travel
+    kids = [child("A", place="1", windows={0: (HalfDay(600, 690),)}, minutes=75),
+            child("B", place="2", windows={0: (HalfDay(800, 900),)}, minutes=75)]
+    told = problem([team(cap_day=230)], kids, road(0, 10, 20), noon_break=Break(60, 690, 840))
+    plan, found = solve(told, iterations=60), bound(told, seconds=10)
+    assert not plan.unserved and errors(told, plan) == [], "out from 10:05 to 14:55, an hour of it at rest"
+    assert found.unserved == 0 and found.travel <= template_figures(told, plan).travel
+    assert bound(replace(told, noon_break=None), seconds=10).unserved == 1
 
 
 def test_two_trips_of_a_day_leave_the_hour_between_them():
