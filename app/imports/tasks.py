@@ -6,6 +6,7 @@ import uuid
 
 from flask_babel import gettext
 
+from app.access import Permission
 from app.imports.actions import run_apply, run_preview
 from app.jobs.actions import job
 from app.jobs.runner import JobRun
@@ -13,13 +14,13 @@ from app.kernel.problems import N_
 from app.web.filters import today
 
 
-@job("imports.preview", N_("Preview of a sheet"))
+@job("imports.preview", N_("Preview of a sheet"), needs=Permission.IMPORTS_RUN)
 def preview(run: JobRun) -> dict:
     """Make the preview of the import in `args`."""
     return run_preview(uuid.UUID(run.args["import"]), run.actor, today=today(), tell=_tell(run))
 
 
-@job("imports.apply", N_("Taking a sheet over"))
+@job("imports.apply", N_("Taking a sheet over"), needs=Permission.IMPORTS_RUN)
 def apply(run: JobRun) -> dict:
     """Take the import in `args` over."""
     return run_apply(uuid.UUID(run.args["import"]), run.actor, today=today(), tell=_tell(run))

@@ -9,29 +9,40 @@ from datetime import UTC, datetime
 from flask import current_app
 from sqlalchemy import event, update
 
+from app.access import Permission
+from app.access.policy import Forbidden
 from app.db import db
 from app.jobs.models import Job, JobState
 from app.jobs.queue import carry
+from app.kernel.problems import N_, Problem
 
 HANDLERS: dict[str, Callable] = {}
 LABELS: dict[str, str] = {}
+NEEDS: dict[str, Permission] = {}
 
 
-def job(kind: str, label: str) -> Callable:
-    """Register a handler: `@job("imports.preview", N_("Preview of a sheet")) def preview(run: JobRun) -> dict`.
+def job(kind: str, label: str, *, needs: Permission) -> Callable:
+    """Register a handler: `@job("imports.preview", N_("Preview of a sheet"), needs=Permission.IMPORTS_RUN)`.
 
-    `label` is the msgid a person reads. The handler must be repeatable: it may run again after a killed worker.
+    `label` is the msgid a person reads; `needs` is asked again when the work begins and before it is kept, because the
+    account may have lost its role meanwhile. The handler takes a JobRun and returns a dict or None; it must be
+    repeatable: it may run again after a killed worker.
     """
 
     def register(handler: Callable) -> Callable:
-        HANDLERS[kind], LABELS[kind] = handler, label
+        HANDLERS[kind], LABELS[kind], NEEDS[kind] = handler, label, needs
         return handler
 
     return register
 
 
 def queue_job(actor, kind: str, args: dict, *, total: int = 0, page: str | None = None) -> Job:
-    """Add a job in the running transaction; it goes to the queue when that commits. `page` is where its result is."""
+    """Add a job in the running transaction; it goes to the queue when that commits. `page` is where its result is.
+
+    Raises Forbidden for somebody without an account: a row that names nobody is the system's own.
+    """
+    if actor.user_id is None and not actor.system:
+        raise Forbidden(Problem("job_nobody", N_("Work in the background needs an account. Sign in first.")))
     made = Job(kind=kind, args=args, state=JobState.QUEUED, total=total, result={}, problems=[], done=0, attempts=0,
                cancel_asked=False, user_id=actor.user_id, user_name=actor.name, page=page, created_at=datetime.now(UTC))
     session = db.session

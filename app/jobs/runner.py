@@ -20,11 +20,12 @@ from flask import Flask, current_app
 from sqlalchemy import or_, select, update
 
 from app.access import Actor
-from app.db import db
+from app.db import audit, db
 from app.db.faults import Fault, is_passing
-from app.jobs.actions import HANDLERS
+from app.errors import NotFound
+from app.jobs.actions import HANDLERS, NEEDS
 from app.jobs.models import Job, JobState
-from app.kernel.problems import Refused
+from app.kernel.problems import N_, Problem, Refused
 
 MOST_ATTEMPTS = 5
 _here: set[uuid.UUID] = set()  # the jobs that threads of this process have taken in hand
@@ -36,20 +37,38 @@ class Cancelled(Exception):
     """The job was asked to stop and has done so; what it changed is undone."""
 
 
+class NotAllowed(Refused):
+    """Who asked may not do this any more: nothing is done in their name, and the trail says so."""
+
+
 class JobRun:
     """What a handler gets: the arguments, the actor, `progress`, `cancelled`."""
 
     def __init__(self, row: Job):
         self.id, self.kind, self.args, self.page = row.id, row.kind, dict(row.args), row.page
         self.attempt = row.attempts
-        self._user = (row.user_id, row.user_name)
+        self.asker = (row.user_id, row.user_name)
         self._told = 0.0
 
     @property
     def actor(self) -> Actor:
-        """The user who asked, with the roles held now."""
-        find_actor = current_app.extensions["yian.find_actor"]
-        return (find_actor(self._user[0]) if self._user[0] else None) or Actor(None, self._user[1], system=True)
+        """The user who asked, with the roles held now; the system only where nobody asked. Raises NotAllowed."""
+        user_id, name = self.asker
+        if user_id is None:
+            return Actor(None, name, system=True)
+        found = current_app.extensions["yian.find_actor"](user_id)
+        if found is None:
+            raise NotAllowed(Problem("asker_gone", N_("The account of %(name)s, who asked for this, is disabled. "
+                                                      "Nothing was done; ask for it again with another account."),
+                                     {"name": name}))
+        return found
+
+    def ask_right(self) -> None:
+        """Ask again what the page asked when the work was queued. Raises NotAllowed."""
+        if not self.actor.may(NEEDS[self.kind]):
+            raise NotAllowed(Problem("asker_without_role", N_(
+                "%(name)s, who asked for this, does not hold the role for it any more. Nothing was done; ask for it "
+                "again with an account that does."), {"name": self.asker[1]}))
 
     def progress(self, done: int, total: int, message: str = "") -> None:
         """Tell how far it is, at most twice a second, in a connection of its own. Raises Cancelled when asked to."""
@@ -117,17 +136,22 @@ def _work(job_id: uuid.UUID) -> bool:
     work = JobRun(db.session.get(Job, job_id))
     db.session.rollback()
     try:
+        work.ask_right()
+        db.session.rollback()
         result = HANDLERS[work.kind](work) or {}
+        work.ask_right()  # before it is kept: an account that was disabled meanwhile leaves nothing behind
         db.session.commit()
         _end(job_id, JobState.DONE, result=result)
     except Cancelled:
         db.session.rollback()
         _end(job_id, JobState.CANCELLED)
+    except NotFound:
+        db.session.rollback()
+        _refuse(work, NotAllowed(Problem("job_out_of_sight", N_(
+            "What this was about does not exist any more, or is outside what you may see. Nothing was done."))))
     except Refused as refused:
         db.session.rollback()
-        _end(job_id, JobState.FAILED, problems=[
-            {"code": p.code, "message": p.message, "values": {k: str(v) for k, v in p.values.items()}}
-            for p in refused.problems])
+        _refuse(work, refused)
     except Exception as error:
         current_app.logger.exception("job %s (%s) failed", job_id, work.kind)
         with suppress(*Fault):
@@ -137,6 +161,17 @@ def _work(job_id: uuid.UUID) -> bool:
             return False
         _end(job_id, JobState.FAILED, error=traceback.format_exc(limit=-3)[-4000:])
     return True
+
+
+def _refuse(work: JobRun, refused: Refused) -> None:
+    """End a job with the words of its refusal; one that lacked the right is named in the trail with who asked."""
+    db.write()
+    if isinstance(refused, NotAllowed):
+        asker = Actor(*work.asker)
+        audit.record(asker, "refuse_job", "job", work.id, kind=work.kind, why=refused.problems[0].code)
+    _end(work.id, JobState.FAILED, problems=[
+        {"code": p.code, "message": p.message, "values": {k: str(v) for k, v in p.values.items()}}
+        for p in refused.problems])
 
 
 def _claim(job_id: uuid.UUID) -> bool:

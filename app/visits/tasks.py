@@ -6,7 +6,9 @@ import uuid
 
 from flask_babel import force_locale, gettext, ngettext
 
+from app.access import Permission
 from app.db import db
+from app.errors import NotFound
 from app.jobs.actions import job
 from app.jobs.runner import Cancelled, JobRun
 from app.kernel.problems import N_
@@ -16,7 +18,7 @@ from app.visits.actions.roads import refresh_roads
 from app.visits.actions.runs import relaxations_of
 from app.visits.actions.timetables import prove_bound, solve_inputs
 from app.visits.actions.ways import find_ways, store_ways
-from app.visits.queries import get_timetable
+from app.visits.queries import get_timetable, may_plan
 from app.visits.queries.former import find_former, missed_before
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.repairs import get_repair
@@ -28,12 +30,14 @@ from app.web.filters import today
 MOST_PROVING = 20  # seconds spent on how near to the best possible a plan is
 
 
-@job("timetables.solve", N_("Timetable of a month"))
+@job("timetables.solve", N_("Timetable of a month"), needs=Permission.TIMETABLES_WRITE)
 def solve_timetable(run: JobRun) -> dict:
     """Make the timetable. Stopping it keeps the best plan so far; a run of a killed worker starts anew, and one that
     was stored already is not made again. A month that was asked for with those after it asks for the next one."""
     actor, timetable_id, seconds = run.actor, uuid.UUID(run.args["timetable"]), int(run.args["seconds"])
     row = get_timetable(actor, timetable_id)
+    if not may_plan(actor, row.unit_id):
+        raise NotFound
     if row.state != TimetableState.QUEUED:
         return {"timetable": str(timetable_id)}
     refresh_roads(actor, row.unit_id)
@@ -84,13 +88,16 @@ def _page_like(page: str | None, old: uuid.UUID, new: uuid.UUID) -> str:
     return (page or "").replace(str(old), str(new))
 
 
-@job("roads.measure", N_("Minutes by road"))
+@job("roads.measure", N_("Minutes by road"), needs=Permission.TIMETABLES_WRITE)
 def measure_roads(run: JobRun) -> dict:
     """Measure a unit's places anew. Raises Refused when nothing answers; what was known stays."""
-    return {"measured": refresh_roads(run.actor, uuid.UUID(run.args["unit"]), always=True)}
+    actor, unit_id = run.actor, uuid.UUID(run.args["unit"])
+    if not may_plan(actor, unit_id):
+        raise NotFound
+    return {"measured": refresh_roads(actor, unit_id, always=True)}
 
 
-@job("timetables.repair", N_("Repair of a published month"))
+@job("timetables.repair", N_("Repair of a published month"), needs=Permission.TIMETABLES_WRITE)
 def repair_timetable(run: JobRun) -> dict:
     """Find the ways out of what happened. A run of a killed worker starts anew; one that was stored stays."""
     repair_id = uuid.UUID(run.args["repair"])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import create_engine, event, func, select, text, update
 
-from app.access import SYSTEM
+from app.access import SYSTEM, Permission
 from app.accounts.models import SignIn
 from app.db import db
 from app.jobs.actions import job, queue_job
@@ -21,7 +21,7 @@ from tests.children.factory import make_child, make_school, make_unit
 TRIES: list[int] = []
 
 
-@job("faults.lose", N_("Work"))
+@job("faults.lose", N_("Work"), needs=Permission.SIGNED_IN)
 def lose(work):
     """Loses its connection in the middle, the first time."""
     TRIES.append(1)

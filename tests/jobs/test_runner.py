@@ -11,7 +11,7 @@ import textwrap
 import pytest
 from sqlalchemy import select, update
 
-from app.access import SYSTEM
+from app.access import SYSTEM, Permission
 from app.db import db
 from app.jobs.actions import cancel_job, job, queue_job
 from app.jobs.models import Job, JobState
@@ -21,23 +21,23 @@ from app.kernel.problems import N_, Problem, Refused
 SEEN: list[int] = []
 
 
-@job("tests.note", N_("Work"))
+@job("tests.note", N_("Work"), needs=Permission.SIGNED_IN)
 def note(work):
     SEEN.append(work.args["n"])
     return {"n": work.args["n"]}
 
 
-@job("tests.refuse", N_("Work"))
+@job("tests.refuse", N_("Work"), needs=Permission.SIGNED_IN)
 def refuse(work):
     raise Refused(Problem("no", N_("Not found."), {"x": 1}))
 
 
-@job("tests.break", N_("Work"))
+@job("tests.break", N_("Work"), needs=Permission.SIGNED_IN)
 def break_(work):
     raise ZeroDivisionError
 
 
-@job("tests.stop", N_("Work"))
+@job("tests.stop", N_("Work"), needs=Permission.SIGNED_IN)
 def stop(work):
     work.progress(1, 10, "one")
     cancel_job(SYSTEM, work.id)
