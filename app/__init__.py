@@ -17,6 +17,7 @@ Rules decide, queries read, actions write, forms ask, views show. A slice looks 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from importlib import import_module
 
 from flask import Flask
@@ -31,6 +32,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     from app.db import db
     from app.db.sealed import open_vault
     from app.extensions import babel, csrf, login
+    from app.kernel.clock import shift_by
     from app.web import filters, requests
     from app.web.i18n import select_locale
 
@@ -39,6 +41,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
                 instance_path=str(values["INSTANCE"]))
     app.jinja_environment = filters.Templates
     app.config.from_mapping(values)
+    shift_by(values["CLOCK"] if values["DEMO"] else timedelta())
     values["INSTANCE"].mkdir(parents=True, exist_ok=True)
     app.extensions["yian.vault"] = vault = open_vault(values["KEYS"])
     app.secret_key = vault.cookie_key

@@ -8,7 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+
+from app.kernel.clock import shift_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,6 +34,7 @@ SETTINGS = (
     Setting("REDIS_URL", str, "Redis for the queue of jobs; empty means a SQLite file", ""),
     Setting("KEYS", Path, "file of the secret keys; made at the first start", Path.home() / ".config/yian/keys.json"),
     Setting("DEMO", _flag, "accept identity numbers of the never-issued area 509999 and show demo accounts", False),
+    Setting("CLOCK", shift_of, "with DEMO only: the moment that now shall be, as in 2027-01-01T00:30", timedelta()),
     Setting("PLAIN_HTTP", _flag, "cookies without Secure, for a closed network without TLS only", False),
     Setting("TRUSTED_PROXIES", int, "number of reverse proxies whose X-Forwarded-* headers are believed", 0),
     Setting("PUBLIC_URL", str, "address printed on papers and in QR codes; empty means that of the request", ""),

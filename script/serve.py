@@ -177,8 +177,11 @@ def main() -> int:
     parser.add_argument("--address", required=True, help="where this machine reaches the server")
     options = parser.parse_args()
 
+    from app.kernel.clock import seconds_of
     from wsgi import app
 
+    # All processes keep one time, however late they start (again).
+    os.environ["YIAN_CLOCK"] = seconds_of(app.config["CLOCK"])
     prepare(app, options.demo, options.address)
     processes = {fork(lambda: serve_pages(options.host, options.port)): "web server"}
     for number in range(int(os.environ["YIAN_WORKERS"])):

@@ -8,17 +8,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.support import clock
 from tests.support.browser import CHROMIUM_ARGUMENTS, DESKTOP, axe, chromium_path, served, watching
 from tests.support.client import InspectingClient
 from tests.support.databases import Postgresql, once, postgresql_server, run_command, settle_sqlite
 
-# The settings of a test are its own, never those of the shell it runs in.
+# The settings of a test are its own, never those of the shell it runs in; the clock is set already.
 for _name in [name for name in os.environ if name.startswith("YIAN_") and not name.startswith("YIAN_TEST_")]:
-    del os.environ[_name]
+    if _name != "YIAN_CLOCK":
+        del os.environ[_name]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -35,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+@pytest.fixture(autouse=True)
+def set_clock() -> None:
+    """Refuse the real date, also after a test that travelled and did not come back."""
+    clock.check()
+
+
 # --- databases ------------------------------------------------------------------------------------------------------
 
 
@@ -43,8 +52,8 @@ def make_app(folder: Path, url: str = "", **settings):
     from app import create_app
 
     # An unexpected error fails the test with its own trace; set it to False to see the page of error 500.
-    return create_app({"TESTING": True, "PROPAGATE_ERRORS": True, "DEMO": True, "INSTANCE": folder,
-                       "KEYS": folder / "keys.json", "DATABASE_URL": url, **settings})
+    return create_app({"TESTING": True, "PROPAGATE_ERRORS": True, "DEMO": True, "CLOCK": timedelta(),
+                       "INSTANCE": folder, "KEYS": folder / "keys.json", "DATABASE_URL": url, **settings})
 
 
 def close(app) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
@@ -14,13 +14,14 @@ from app.accounts.models import OneUseLink, RoleGrant, SignIn, User
 from app.accounts.types import LinkPurpose
 from app.db import audit, db
 from app.db.sealed import digest
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 from app.schools.models import School, Teacher
 
 
 def open_session(user: User, *, hours: int, address: str, browser: str) -> str:
     """Start a session for a user who has shown a secret. Return its token (only its hash is kept)."""
-    token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    token, now = secrets.token_urlsafe(32), clock.now()
     row = SignIn(token_hash=digest(token), user_id=user.id, created_at=now, seen_at=now,
                  ends_at=now + timedelta(hours=hours), address=address[:60], browser=browser[:300])
     db.session.add(row)
@@ -32,7 +33,7 @@ def open_session(user: User, *, hours: int, address: str, browser: str) -> str:
 def close_session(actor: Actor, token: str) -> None:
     """End one session."""
     db.session.execute(update(SignIn).where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
-                       .values(ended_at=datetime.now(UTC)))
+                       .values(ended_at=clock.now()))
     audit.record(actor, "sign_out", "sign_in")
 
 
@@ -43,7 +44,7 @@ def close_sessions(actor: Actor, user_id: uuid.UUID, *, but: str | None = None) 
     query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     if but:
         query = query.where(SignIn.token_hash != digest(but))
-    count = db.session.execute(query.values(ended_at=datetime.now(UTC))).rowcount
+    count = db.session.execute(query.values(ended_at=clock.now())).rowcount
     audit.record(actor, "close_sessions", "user", user_id, count=count)
     return count
 
@@ -57,7 +58,7 @@ def make_user(actor: Actor, *, username: str, name: str, password: str | None, l
                               field="username"))
     if password is not None and check:
         passwords.check(password, (username, name))
-    user = User(username=username, name=name, language=language, guardian_id=guardian_id, created_at=datetime.now(UTC),
+    user = User(username=username, name=name, language=language, guardian_id=guardian_id, created_at=clock.now(),
                 password_hash=passwords.make_hash(password) if password else None, must_change_password=must_change)
     db.session.add(user)
     audit.record(actor, "make_user", "user", user.id, username=username)
@@ -82,7 +83,7 @@ def grant_role(actor: Actor, user: User, role: Role, *, on: date, unit_id: uuid.
 def make_link(actor: Actor, purpose: LinkPurpose, *, days: int, guardian_id: uuid.UUID | None = None,
               user_id: uuid.UUID | None = None, child_id: uuid.UUID | None = None) -> tuple[OneUseLink, str]:
     """Make a secret address. Return the row and its token; the token is shown once and kept only as a hash."""
-    token, now = secrets.token_urlsafe(24), datetime.now(UTC)
+    token, now = secrets.token_urlsafe(24), clock.now()
     row = OneUseLink(token_hash=digest(token), purpose=purpose, guardian_id=guardian_id, user_id=user_id,
                      child_id=child_id, created_at=now, created_by=actor.user_id, ends_at=now + timedelta(days=days))
     db.session.add(row)
@@ -95,7 +96,7 @@ def use_link(row: OneUseLink) -> None:
     """Mark a link as used; of two who try at once only one succeeds. Raises Refused for the other."""
     done = db.session.execute(
         update(OneUseLink).where(OneUseLink.id == row.id, OneUseLink.used_at.is_(None), OneUseLink.revoked_at.is_(None))
-        .values(used_at=datetime.now(UTC)).execution_options(synchronize_session=False)).rowcount
+        .values(used_at=clock.now()).execution_options(synchronize_session=False)).rowcount
     if done != 1:
         raise Refused(Problem("link_used", N_("This link was used already. Ask for a new one.")))
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
@@ -17,9 +16,10 @@ from app.db import Day, UtcTime, db
 from app.db.audit import TABLE as AUDIT
 from app.db.sealed import digest
 from app.errors import NotFound
+from app.kernel import clock
+from app.kernel.clock import LOCAL
 from app.schools.models import School, Teacher, Unit
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 def _select_actor():
     """A statement that asks for the parameter `day`."""
@@ -69,7 +69,7 @@ def find_session(token: str, idle: timedelta, phone_idle: timedelta) -> tuple[Ac
 
     `idle` bounds the time between two requests; visiting teachers and guardians get `phone_idle`.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     rows = db.rows(_select_session(), {"day": _today(), "token_hash": digest(token), "now": now}).all()
     actor = _actor(rows)
     if actor is None:
@@ -88,14 +88,14 @@ def list_sign_ins(actor: Actor) -> list[SignIn]:
     """The actor's own live sessions, newest first."""
     return list(db.session.scalars(
         select(SignIn).where(SignIn.user_id == actor.user_id, SignIn.ended_at.is_(None),
-                             SignIn.ends_at > datetime.now(UTC)).order_by(SignIn.seen_at.desc(), SignIn.id)))
+                             SignIn.ends_at > clock.now()).order_by(SignIn.seen_at.desc(), SignIn.id)))
 
 
 def find_link(token: str, purpose: LinkPurpose) -> OneUseLink | None:
     """A link that may still be used: not used, revoked or past its end."""
     return db.session.scalar(select(OneUseLink).where(
         OneUseLink.token_hash == digest(token), OneUseLink.purpose == purpose, OneUseLink.used_at.is_(None),
-        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > datetime.now(UTC)))
+        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > clock.now()))
 
 
 def list_users(actor: Actor, words: str, page_of) -> tuple[list[User], object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import Flask, g, request, session
 from flask_login import UserMixin, current_user
@@ -14,6 +14,7 @@ from app.accounts.queries import find_actor, find_session
 from app.db import db
 from app.db.faults import Fault, is_passing
 from app.extensions import login
+from app.kernel import clock
 from app.web.requests import begin_write
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -33,7 +34,7 @@ def _note_seen(sign_in_id) -> None:
     """Write down that the session is in use; a full disk or a long write of somebody else must not stop reading."""
     try:
         begin_write()
-        db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=datetime.now(UTC)))
+        db.session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now()))
         db.session.commit()
     except Fault as error:
         db.session.rollback()
@@ -52,7 +53,7 @@ def init_app(app: Flask) -> None:
         if found is None:
             return None
         actor, row = found
-        if row.seen_at < datetime.now(UTC) - SEEN_EVERY:
+        if row.seen_at < clock.now() - SEEN_EVERY:
             _note_seen(row.sign_in_id)
         return SignedIn(token, actor, row.must_change_password)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import current_app, request
 from sqlalchemy import delete, func, select
 
 from app.accounts.models import Attempt
 from app.db import db
+from app.kernel import clock
 from app.web.requests import keep_now
 
 WINDOW = timedelta(minutes=15)
@@ -42,7 +43,7 @@ def _keys(kind: str, account: str | None) -> list[tuple[str, int]]:
 
 def wait(kind: str, account: str | None = None) -> int:
     """Seconds until the next guess is taken; 0 when it may be tried now."""
-    now, longest = datetime.now(UTC), 0
+    now, longest = clock.now(), 0
     for key, limit in _keys(kind, account):
         times = db.session.scalars(select(Attempt.at).where(Attempt.key == key, Attempt.at > now - WINDOW)
                                    .order_by(Attempt.at.desc()).limit(limit)).all()
@@ -53,7 +54,7 @@ def wait(kind: str, account: str | None = None) -> int:
 
 def failed(kind: str, account: str | None = None) -> None:
     """Note a failed guess now, although the answer is a refusal."""
-    now = datetime.now(UTC)
+    now = clock.now()
     db.session.execute(delete(Attempt).where(Attempt.at < now - 4 * WINDOW))
     for key, _limit in _keys(kind, account):
         db.session.add(Attempt(key=key, at=now))
@@ -70,4 +71,4 @@ def count(kind: str, account: str | None) -> int:
     """Failures that count now (tests and the administrator's page)."""
     key = _keys(kind, account)[-1][0]
     return db.session.scalar(select(func.count()).select_from(Attempt)
-                             .where(Attempt.key == key, Attempt.at > datetime.now(UTC) - WINDOW)) or 0
+                             .where(Attempt.key == key, Attempt.at > clock.now() - WINDOW)) or 0

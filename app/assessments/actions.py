@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 
 from app.access import Actor, Permission, require
 from app.assessments.instruments import BY_KEY
@@ -15,6 +15,7 @@ from app.children.sight import end_sight, give_sight
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 
 REFERRAL = "referral"
@@ -31,7 +32,7 @@ def add_assessment(actor: Actor, child: Child, facts: AssessmentFacts, *, today:
         child_id=child.id, instrument=facts.instrument, edition=facts.edition, assessed_on=facts.assessed_on,
         assessor=facts.assessor, assessor_id=actor.user_id, strengths=facts.strengths, needs=facts.needs,
         scores={key: value for key, value in facts.scores.items() if value and key in known},
-        recorded_at=datetime.now(UTC))
+        recorded_at=clock.now())
     db.session.add(row)
     audit.record(actor, "add_assessment", "assessment", row.id, child_id=child.id, instrument=facts.instrument)
     tell(actor, child.id, EventKind.ASSESSMENT, N_("Assessed by %(who)s."), on=facts.assessed_on, subject_id=row.id,

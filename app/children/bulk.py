@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from app.children.models import (
 from app.children.tails import LENGTHS
 from app.db import vault
 from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
+from app.kernel import clock
 from app.kernel.names import main_reading
 from app.kernel.problems import N_
 
@@ -165,7 +166,7 @@ def insert_children(session: Session, rows: Sequence[NewChild], *, on: date, by_
     from `children.actions.give_file_numbers`. Nothing is committed; the database's own refusals pass through.
     """
     bulk = Bulk(session)
-    now = bulk.moment(datetime.now(UTC))
+    now = bulk.moment(clock.now())
     child_of = _child_maker(len(rows), now)
     children, events, diagnoses, homes, tails = [], [], [], [], []
     for row in rows:
@@ -306,7 +307,7 @@ def insert_events(session: Session, rows: Sequence[tuple[Key, str, date | str, s
     Values that are text already are JSON (for those who tell the same of many children).
     """
     bulk = Bulk(session)
-    now = bulk.moment(datetime.now(UTC))
+    now = bulk.moment(clock.now())
     bulk.insert(TimelineEvent.__table__, _EVENT, [
         (new, key(child), kind, day(on), now, sentence, values if isinstance(values, str) else as_json(values),
          key(subject), by_name)

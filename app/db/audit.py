@@ -21,6 +21,7 @@ from app.db.bulk import Bulk, new_keys
 from app.db.bulk import key as ready
 from app.db.sealed import keyed_hash, vault
 from app.db.types import Json
+from app.kernel import clock
 from app.kernel.text import canonical_json
 
 START = b"\0" * 32
@@ -73,7 +74,7 @@ def note(session: Session, actor, verb, subject, subject_id=None, child_id=None,
 
 def note_children(session: Session, actor, verb: str, children: Iterable[tuple[uuid.UUID, dict[str, object]]]) -> None:
     """The same of many children, each with its details."""
-    now = datetime.now(UTC)  # one for all: they are written in one step
+    now = clock.now()  # one for all: they are written in one step
     _pending(session).extend([_entry(actor, verb, "child", child, child, detail) | {"at": now}
                               for child, detail in children])
 
@@ -85,7 +86,7 @@ def _pending(session: Session) -> list[dict]:
 
 def _entry(actor, verb: str, subject: str, subject_id: uuid.UUID | None, child_id: uuid.UUID | None,
            detail: dict[str, object]) -> dict:
-    return {"at": datetime.now(UTC), "actor_id": actor.user_id, "actor_name": actor.name, "verb": verb,
+    return {"at": clock.now(), "actor_id": actor.user_id, "actor_name": actor.name, "verb": verb,
             "subject": subject, "subject_id": subject_id, "child_id": child_id, "detail": detail}
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from app.db.piping import Pipe
+from app.kernel import clock
 
 CHUNK = 5_000
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -33,7 +33,7 @@ def key(identifier: uuid.UUID | str | None) -> str | None:
 
 def new_keys(count: int) -> list[str]:
     """New version 7 keys (see kernel.ids) in rising order, so that indexes grow at their end."""
-    stamp, noise = f"{time.time_ns() // 1_000_000:012x}", os.urandom(10 * count).hex()
+    stamp, noise = f"{clock.milliseconds():012x}", os.urandom(10 * count).hex()
     return sorted(f"{stamp}7{noise[at:at + 3]}{_VARIANT[noise[at + 3]]}{noise[at + 4:at + 19]}"
                   for at in range(0, 20 * count, 20))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
@@ -17,6 +17,7 @@ from app.demo.dice import Dice, Numbers, Rows
 from app.demo.home import answer_term
 from app.demo.people import DemoChild, full_name, make_child
 from app.demo.plans import DemoPlan, make_earlier, make_plan
+from app.kernel import clock
 from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem, Refused
 from app.schools.models import School, Term
@@ -192,4 +193,4 @@ def _ask_the_expert(dice: Dice, rows: Rows, children: list[DemoChild], on: date)
 
 def today_of(text: str | None) -> date:
     """The day of `--on`, or today."""
-    return date.fromisoformat(text) if text else datetime.now(UTC).date()
+    return date.fromisoformat(text) if text else clock.today()

@@ -6,7 +6,7 @@ The guardianship (children's table) says who may see; the sight of the file foll
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select, update
 
@@ -30,6 +30,7 @@ from app.family.queries import (
     list_own_versions,
 )
 from app.family.types import INVITATION_DAYS
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 from app.placements.types import Agreement
 
@@ -59,7 +60,7 @@ def revoke_invitation(actor: Actor, child: Child, link_id: uuid.UUID) -> None:
     require(actor, Permission.FAMILY_INVITE)
     row = get_letter(child.id, link_id)
     if row.used_at is None and row.revoked_at is None:
-        row.revoked_at = datetime.now(UTC)
+        row.revoked_at = clock.now()
         audit.record(actor, "revoke_invitation", "one_use_link", row.id, child_id=child.id)
         db.session.flush()
 
@@ -105,7 +106,7 @@ def _revoke_letters(child_id: uuid.UUID, guardian_id: uuid.UUID) -> None:
     db.session.execute(update(OneUseLink).where(
         OneUseLink.child_id == child_id, OneUseLink.guardian_id == guardian_id, OneUseLink.used_at.is_(None),
         OneUseLink.purpose == LinkPurpose.GUARDIAN_INVITATION, OneUseLink.revoked_at.is_(None)
-    ).values(revoked_at=datetime.now(UTC)))
+    ).values(revoked_at=clock.now()))
 
 
 # --- the guardian ---------------------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def answer_plan(actor: Actor, child_id: uuid.UUID, version_id: uuid.UUID, answer
                               field="comment"))
     guardian = db.session.get_one(Guardian, actor.guardian_id)
     row = FamilyAnswer(version_id=version.id, child_id=child.id, guardian_id=guardian.id, guardian_name=guardian.name,
-                       answer=answer, comment=words or None, channel="phone", at=datetime.now(UTC))
+                       answer=answer, comment=words or None, channel="phone", at=clock.now())
     db.session.add(row)
     audit.record(actor, "answer_plan", "family_answer", row.id, child_id=child.id, answer=answer.value)
     tell(actor, child.id, EventKind.FAMILY, ANSWERED[answer], on=today, subject_id=version.id, name=guardian.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
@@ -22,6 +22,7 @@ from app.db.remember import remembered
 from app.errors import NotFound
 from app.family.models import FamilyAnswer
 from app.family.types import Disagreement, Letter, LetterState, Member, MonthMinutes, Opening
+from app.kernel import clock
 from app.kernel.calendars import YearMissing
 from app.placements.types import Agreement
 from app.plans.models import PlanForce, PlanVersion
@@ -207,7 +208,7 @@ def find_user_of(guardian_id: uuid.UUID) -> User | None:
 def _sessions(guardian_ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
     rows = db.session.execute(
         select(User.guardian_id, func.count()).join(SignIn, SignIn.user_id == User.id)
-        .where(User.guardian_id.in_(guardian_ids), SignIn.ended_at.is_(None), SignIn.ends_at > datetime.now(UTC))
+        .where(User.guardian_id.in_(guardian_ids), SignIn.ended_at.is_(None), SignIn.ends_at > clock.now())
         .group_by(User.guardian_id))
     return dict(rows.all())
 
@@ -228,7 +229,7 @@ def letter_state(row: OneUseLink) -> LetterState:
         return LetterState.REVOKED
     if row.used_at:
         return LetterState.USED
-    return LetterState.OPEN if row.ends_at > datetime.now(UTC) else LetterState.OVER
+    return LetterState.OPEN if row.ends_at > clock.now() else LetterState.OVER
 
 
 def get_member(child_id: uuid.UUID, guardianship_id: uuid.UUID) -> tuple[Guardianship, Guardian]:

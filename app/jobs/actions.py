@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from flask import current_app
 from sqlalchemy import event, update
@@ -14,6 +13,7 @@ from app.access.policy import Forbidden
 from app.db import db
 from app.jobs.models import Job, JobState
 from app.jobs.queue import carry
+from app.kernel import clock
 from app.kernel.problems import N_, Problem
 
 HANDLERS: dict[str, Callable] = {}
@@ -44,7 +44,7 @@ def queue_job(actor, kind: str, args: dict, *, total: int = 0, page: str | None 
     if actor.user_id is None and not actor.system:
         raise Forbidden(Problem("job_nobody", N_("Work in the background needs an account. Sign in first.")))
     made = Job(kind=kind, args=args, state=JobState.QUEUED, total=total, result={}, problems=[], done=0, attempts=0,
-               cancel_asked=False, user_id=actor.user_id, user_name=actor.name, page=page, created_at=datetime.now(UTC))
+               cancel_asked=False, user_id=actor.user_id, user_name=actor.name, page=page, created_at=clock.now())
     session = db.session
     session.add(made)
     session.flush()
@@ -56,5 +56,5 @@ def queue_job(actor, kind: str, args: dict, *, total: int = 0, page: str | None 
 def cancel_job(actor, job_id: uuid.UUID) -> None:
     """Ask a job to stop; a queued one never starts."""
     db.session.execute(update(Job).where(Job.id == job_id, Job.state == JobState.QUEUED).values(
-        state=JobState.CANCELLED, ended_at=datetime.now(UTC)))
+        state=JobState.CANCELLED, ended_at=clock.now()))
     db.session.execute(update(Job).where(Job.id == job_id).values(cancel_asked=True))

@@ -13,7 +13,7 @@ import time
 import traceback
 import uuid
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 from flask import Flask, current_app
@@ -25,6 +25,7 @@ from app.db.faults import Fault, is_passing
 from app.errors import NotFound
 from app.jobs.actions import HANDLERS, NEEDS
 from app.jobs.models import Job, JobState
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 
 MOST_ATTEMPTS = 5
@@ -83,7 +84,7 @@ class JobRun:
 
     def _tell(self, **values) -> bool:
         with db.engine.connect().execution_options(**({"yian_write": True} if db.is_sqlite else {})) as connection:
-            connection.execute(update(Job).where(Job.id == self.id).values(seen_at=datetime.now(UTC), **values))
+            connection.execute(update(Job).where(Job.id == self.id).values(seen_at=clock.now(), **values))
             asked = connection.scalar(select(Job.cancel_asked).where(Job.id == self.id))
             connection.commit()
         return bool(asked)
@@ -181,12 +182,12 @@ def _claim(job_id: uuid.UUID) -> bool:
     free = row is not None and (
         row.state == JobState.QUEUED
         or (row.state == JobState.RUNNING and (_dead(row.owner) or row.owner == _owner(os.getpid())
-                                                or row.seen_at < datetime.now(UTC) - SILENT))
+                                                or row.seen_at < clock.now() - SILENT))
     )
     if not free:
         session.rollback()
         return False
-    now = datetime.now(UTC)
+    now = clock.now()
     if row.attempts >= MOST_ATTEMPTS:
         row.state, row.error, row.ended_at = JobState.FAILED, "its worker died every time", now
         session.commit()
@@ -203,7 +204,7 @@ def _claim(job_id: uuid.UUID) -> bool:
 
 def _end(job_id: uuid.UUID, state: JobState, **values) -> None:
     db.write()
-    db.session.execute(update(Job).where(Job.id == job_id).values(state=state, ended_at=datetime.now(UTC), **values))
+    db.session.execute(update(Job).where(Job.id == job_id).values(state=state, ended_at=clock.now(), **values))
     db.session.commit()
 
 
@@ -220,7 +221,7 @@ def waiting(app: Flask) -> list[uuid.UUID]:
     with app.app_context():
         rows = db.session.execute(select(Job.id, Job.state, Job.owner, Job.seen_at).where(
             Job.state.in_([JobState.QUEUED, JobState.RUNNING])).order_by(Job.created_at, Job.id)).all()
-    limit = datetime.now(UTC) - SILENT
+    limit = clock.now() - SILENT
     return [r.id for r in rows if r.state == JobState.QUEUED or _left(r.id, r.owner) or r.seen_at < limit]
 
 

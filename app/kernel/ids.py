@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
 from uuid import UUID
+
+from app.kernel import clock
 
 
 def new_id() -> UUID:
     """Return a new version 7 UUID (RFC 9562): 48 bits of Unix milliseconds, then random bits."""
-    return uuid7_from(time.time_ns() // 1_000_000, os.urandom(10))
+    return uuid7_from(clock.milliseconds(), os.urandom(10))
 
 
 def uuid7_from(milliseconds: int, random_bytes: bytes) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
@@ -12,6 +12,7 @@ from app.children.sight import end_sight, give_sight
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.labels import label_of
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.placements.models import Decision, Evidence, Opinion, Recommendation, ReturnTest
@@ -39,7 +40,7 @@ def add_recommendation(actor: Actor, child: Child, facts: RecommendationFacts, *
     """Record what the expert committee recommends for a child loaded in sight (条例 art. 20). Raises Refused."""
     require(actor, Permission.ASSESSMENTS_WRITE)
     refuse_if(check_recommendation(facts, birth=child.birth_on, today=today))
-    row = Recommendation(child_id=child.id, recorded_by=actor.name, recorded_at=datetime.now(UTC), **asdict(facts))
+    row = Recommendation(child_id=child.id, recorded_by=actor.name, recorded_at=clock.now(), **asdict(facts))
     db.session.add(row)
     audit.record(actor, "add_recommendation", "recommendation", row.id, child_id=child.id, kind=facts.kind.value)
     tell(actor, child.id, EventKind.PLACEMENT, N_("The committee %(committee)s recommended a placement."),
@@ -54,7 +55,7 @@ def add_opinion(actor: Actor, child: Child, facts: OpinionFacts, *, today: date)
     recommendation = find_recommendation(child.id)
     refuse_if(check_opinion(facts, recommendation.made_on if recommendation else None, birth=child.birth_on,
                             today=today))
-    row = Opinion(child_id=child.id, recorded_by=actor.name, recorded_at=datetime.now(UTC), **asdict(facts))
+    row = Opinion(child_id=child.id, recorded_by=actor.name, recorded_at=clock.now(), **asdict(facts))
     db.session.add(row)
     audit.record(actor, "add_opinion", "opinion", row.id, child_id=child.id, answer=facts.answer.value)
     tell(actor, child.id, EventKind.PLACEMENT, N_("The guardian's opinion on the placement was recorded."),
@@ -78,7 +79,7 @@ def decide(actor: Actor, child: Child, facts: DecisionFacts, *, school_id: uuid.
     values = asdict(facts)
     del values["school_is_special"], values["evidence"]
     row = Decision(child_id=child.id, recommendation_id=recommendation.id, opinion_id=opinion.id, school_id=school_id,
-                   recorded_at=datetime.now(UTC), **values)
+                   recorded_at=clock.now(), **values)
     db.session.add(row)
     db.session.flush()
     _keep_evidence(actor, row, facts.evidence)
@@ -123,7 +124,7 @@ def answer_return(actor: Actor, child: Child, facts: ReturnFacts, *, today: date
         raise Refused(Problem("not_home", N_("The child is not taught at home.")))
     refuse_if(check_return(facts, term_from=term.starts_on if term else None, today=today))
     row = ReturnTest(child_id=child.id, decision_id=decision.id, school_year=term.school_year, term=term.number,
-                     recorded_by=actor.name, recorded_at=datetime.now(UTC), **asdict(facts))
+                     recorded_by=actor.name, recorded_at=clock.now(), **asdict(facts))
     db.session.add(row)
     audit.record(actor, "answer_return", "return_test", row.id, child_id=child.id, answer=facts.answer.value)
     tell(actor, child.id, EventKind.PLACEMENT, ANSWERED[facts.answer], on=facts.answered_on, subject_id=row.id)
@@ -155,7 +156,7 @@ def _require_authority(actor: Actor, child: Child) -> None:
 
 
 def _keep_evidence(actor: Actor, decision: Decision, rows: tuple[EvidenceFacts, ...]) -> None:
-    now = datetime.now(UTC)
+    now = clock.now()
     db.session.add_all(
         Evidence(decision_id=decision.id, position=position, name=row.name.strip(), issuer=row.issuer.strip(),
                  dated_on=row.dated_on, recorded_by=actor.name, recorded_at=now)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from app.db.bulk import Bulk, day, key, new_keys
+from app.kernel import clock
 from app.placements.models import Decision
 
 Key = uuid.UUID | str
@@ -33,7 +34,7 @@ class CarriedDecision:
 def insert_carried_decisions(session: Session, rows: Sequence[CarriedDecision], *, decided_by: str) -> None:
     """Write decisions without recommendation and opinion, marked as carried over, for children who have none open."""
     bulk = Bulk(session)
-    now = bulk.moment(datetime.now(UTC))
+    now = bulk.moment(clock.now())
     bulk.insert(Decision.__table__, _DECISION, [
         (new, key(row.child_id), row.kind, key(row.school_id), day(row.decided_on), day(row.valid_from),
          row.home_reason, day(row.review_on), True, decided_by, now)

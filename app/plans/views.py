@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -11,6 +10,7 @@ from flask_babel import gettext as _
 from app.access import Pages, Permission
 from app.children.frame import file_frame
 from app.children.queries import get_child
+from app.kernel import clock
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem, Refused
 from app.placements.types import Agreement
@@ -337,12 +337,12 @@ def return_plan(version_id):
 def print_plan(version_id):
     version = get_version(g.actor, version_id)
     note_opening(version.child_id, "print_plan")
-    return send(plan_pdf(g.actor, version, datetime.now(UTC)), paper_name(version, "plan", today()), inline=True)
+    return send(plan_pdf(g.actor, version, clock.now()), paper_name(version, "plan", today()), inline=True)
 
 
 @pages.get("/plans/<uuid:version_id>/summary", needs=Permission.PLANS_READ, writes=True)
 def print_summary(version_id):
     version = get_version(g.actor, version_id)
     note_opening(version.child_id, "print_summary")
-    pdf = summary_pdf(g.actor, version, datetime.now(UTC), large=request.args.get("size") == "18")
+    pdf = summary_pdf(g.actor, version, clock.now(), large=request.args.get("size") == "18")
     return send(pdf, paper_name(version, "summary", today()), inline=True)

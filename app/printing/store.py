@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from sqlalchemy.orm import undefer
 from app.access import Actor
 from app.db import audit, db
 from app.db.sealed import vault
+from app.kernel import clock
 from app.printing.models import Paper, PrintLog
 from app.printing.types import Printed
 
@@ -36,7 +36,7 @@ def paper_of(actor: Actor, kind: str, source_id: uuid.UUID, edition: str, child_
 
 def _store(kind: str, source_id: uuid.UUID, edition: str, child_id: uuid.UUID | None, printed: Printed) -> Paper:
     row = Paper(kind=kind, source_id=source_id, edition=edition, child_id=child_id, pages=printed.pages,
-                sha256=sha256(printed.pdf).hexdigest(), created_at=datetime.now(UTC))
+                sha256=sha256(printed.pdf).hexdigest(), created_at=clock.now())
     row.bytes_sealed = vault().seal_bytes("papers", "bytes", row.id, printed.pdf)
     db.session.add(row)
     db.session.flush()
@@ -46,6 +46,6 @@ def _store(kind: str, source_id: uuid.UUID, edition: str, child_id: uuid.UUID | 
 def log_print(actor: Actor, kind: str, source_id: uuid.UUID, child_id: uuid.UUID | None, copies: int = 1) -> None:
     """Remember that a paper was handed to the actor (drafts too, though their bytes are not kept)."""
     db.session.add(PrintLog(kind=kind, source_id=source_id, child_id=child_id, user_id=actor.user_id,
-                            user_name=actor.name, copies=copies, at=datetime.now(UTC)))
+                            user_name=actor.name, copies=copies, at=clock.now()))
     audit.record(actor, "print", kind, source_id, child_id=child_id)
     db.session.flush()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from app.access import Actor
 from app.children.bulk import insert_events, insert_sights, insert_tails
 from app.db import vault
 from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
+from app.kernel import clock
 from app.roll.actions.movements import SENTENCES
 from app.roll.models import Membership, Movement, RollState, StudentNumber
 from app.roll.types import MovementKind
@@ -121,7 +122,7 @@ def insert_movements(session: Session, rows: Sequence[NewRoll], *, actor: Actor,
                      told: bool = True) -> None:
     """Keep the movements of `rows` and tell them on the timeline; states and links are the caller's."""
     bulk = Bulk(session)
-    now, by = bulk.moment(datetime.now(UTC)), key(actor.user_id)
+    now, by = bulk.moment(clock.now()), key(actor.user_id)
     made, events = [], []
 
     @lru_cache(maxsize=4096)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from flask_babel import format_date
 from flask_babel import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 from app.children.frame import safety_lines
+from app.kernel.clock import LOCAL, now
 from app.kernel.names import mask_name
 from app.plans.types import PromptLevel
 from app.printing.documents import print_document
 from app.printing.types import Frame, Printed
 from app.visits.types import MissedReason, RecordOutcome
-from app.web.filters import LOCAL, clock, label, moment
+from app.web.filters import clock, label, moment
 from app.web.i18n import TAGS, select_locale
 
 BLANK_ROWS = 3
@@ -51,8 +51,8 @@ def _zone() -> Timezone:
 def _event(one) -> Event:
     event = Event()
     event.add("uid", f"{one.id}@yian")
-    event.add("dtstamp", (one.published_at or datetime.now(UTC)).astimezone(UTC))
-    midnight = datetime.combine(one.day, time.min, ZoneInfo("Asia/Shanghai"))
+    event.add("dtstamp", (one.published_at or now()).astimezone(UTC))
+    midnight = datetime.combine(one.day, time.min, LOCAL)
     event.add("dtstart", midnight + timedelta(minutes=one.start))
     event.add("dtend", midnight + timedelta(minutes=one.end))
     event.add("summary", _("Home visit: %(name)s", name=mask_name(one.name)))
@@ -133,8 +133,3 @@ def claim_sheet(claim, first: date, *, actor_name: str, now: datetime) -> Printe
 def yuan(fen: int) -> str:
     """An amount as a claim shows it: 80.00."""
     return f"{fen // 100:,}.{fen % 100:02d}"
-
-
-def local_now() -> datetime:
-    """The moment printed on papers."""
-    return datetime.now(LOCAL)

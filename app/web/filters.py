@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
@@ -19,13 +18,12 @@ from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
 from app.access import Permission
+from app.kernel.clock import LOCAL, today
 from app.kernel.dates import age_on
 from app.kernel.labels import label_of
 from app.web.i18n import TAGS, other_language, select_locale, spoken, template_words, words
 from app.web.navigation import navigation
 from app.web.urls import url_for
-
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def label(member) -> str:
@@ -106,11 +104,6 @@ def _years(years: int, _in: str) -> str:
 
 def problem_text(problem) -> str:
     return problem.text(gettext)
-
-
-def today() -> date:
-    """Today in Chongqing."""
-    return datetime.now(LOCAL).date()
 
 
 def form_key() -> Markup:

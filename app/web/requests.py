@@ -7,13 +7,14 @@ true when it commits. Anything below status 400 is committed before the answer l
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import select, text
 
 from app.db import audit, db
+from app.kernel import clock
 from app.web.models import FormPost
 
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -81,7 +82,7 @@ def _once(view, args, values):
     response = current_app.make_response(view(*args, **values))
     if response.status_code in {301, 302, 303}:
         db.session.add(FormPost(
-            key=key, user_id=g.actor.user_id, endpoint=request.endpoint, body_hash=body, at=datetime.now(UTC),
+            key=key, user_id=g.actor.user_id, endpoint=request.endpoint, body_hash=body, at=clock.now(),
             status=response.status_code, location=response.headers.get("Location"),
         ))
     return response
@@ -95,7 +96,7 @@ def _form_key() -> uuid.UUID | None:
 
 
 def _earlier(key: uuid.UUID) -> FormPost | None:
-    limit = datetime.now(UTC) - timedelta(hours=48)
+    limit = clock.now() - timedelta(hours=48)
     return db.session.scalar(select(FormPost).where(FormPost.key == key, FormPost.at > limit))
 
 

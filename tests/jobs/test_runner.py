@@ -115,7 +115,7 @@ def test_a_job_of_a_killed_worker_is_found_again(app, app_context, tmp_path):
         from app import create_app
         from app.jobs.runner import _claim
         import uuid
-        app = create_app({"INSTANCE": sys.argv[1], "KEYS": sys.argv[2], "DATABASE_URL": sys.argv[3]})
+        app = create_app({"INSTANCE": sys.argv[1], "KEYS": sys.argv[2], "DATABASE_URL": sys.argv[3], "DEMO": True})
         with app.app_context():
             assert _claim(uuid.UUID(sys.argv[4]))
         print("claimed", flush=True)

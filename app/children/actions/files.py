@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from flask import current_app
 from sqlalchemy import update
@@ -20,6 +20,7 @@ from app.children.tails import set_tails
 from app.children.timeline import tell
 from app.children.types import DocumentKind, EventKind, SightKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.identifiers import normalise_number
 from app.kernel.ids import new_id
 from app.kernel.names import check_name, pinyin_of, sort_key
@@ -61,7 +62,7 @@ def open_file(actor: Actor, facts: ChildFacts, *, unit_id: uuid.UUID, school_id:
     require(actor, Permission.CHILDREN_WRITE)
     unit_id, school_id = _place(actor, unit_id, school_id)
     _refuse(actor, facts, guardians, confirmed, today, but=None)
-    child = Child(file_number=give_file_numbers(today.year)[0], unit_id=unit_id, created_at=datetime.now(UTC),
+    child = Child(file_number=give_file_numbers(today.year)[0], unit_id=unit_id, created_at=clock.now(),
                   **_columns(facts))
     _set_sealed(child, facts, keep=False)
     db.session.add(child)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
@@ -12,6 +10,7 @@ from app.children.frame import file_frame
 from app.children.queries import get_child
 from app.family.documents import visit_link_address, visit_link_pdf
 from app.family.views.pages import pages
+from app.kernel import clock
 from app.printing.qr import qr_svg
 from app.visits.actions.answers import LINK_DAYS, make_visit_link, revoke_visit_link
 from app.visits.queries import next_visits
@@ -49,7 +48,7 @@ def print_visit_link(child_id):
     """The paper for the family: making it makes the secret, which stands nowhere else."""
     child = get_child(g.actor, child_id)
     row, token = make_visit_link(g.actor, child)
-    pdf = visit_link_pdf(g.actor, child, row, token, next_visits(child.id, today(), 8), datetime.now(UTC))
+    pdf = visit_link_pdf(g.actor, child, row, token, next_visits(child.id, today(), 8), clock.now())
     return send(pdf, f"visits-{today():%Y%m%d}.pdf")
 
 

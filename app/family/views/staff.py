@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -14,6 +12,7 @@ from app.family import actions, queries
 from app.family.documents import invitation_pdf
 from app.family.types import INVITATION_DAYS
 from app.family.views.pages import pages
+from app.kernel import clock
 from app.web.downloads import send
 from app.web.filters import today
 from app.web.paging import asked_page
@@ -60,7 +59,7 @@ def print_invitation(child_id, guardianship_id):
     """The letter as a PDF: making it makes the secret, which stands nowhere else."""
     child = get_child(g.actor, child_id)
     link, guardian, token = actions.make_invitation(g.actor, child, guardianship_id)
-    pdf = invitation_pdf(g.actor, child, guardian, link, token, datetime.now(UTC))
+    pdf = invitation_pdf(g.actor, child, guardian, link, token, clock.now())
     return send(pdf, f"invitation-{today():%Y%m%d}.pdf")
 
 

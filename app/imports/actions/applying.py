@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 
 from flask import url_for
 from sqlalchemy import select, text, update
@@ -26,6 +26,7 @@ from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.imports.writing import Writing, write_new
 from app.jobs.actions import queue_job
 from app.jobs.models import Job, JobState
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 
 IMPORTS_LOCK = 74_002
@@ -82,7 +83,7 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
             done = _write(row, kind, rows, actor, today)
     finally:
         db.session.info.pop("writing", None)
-    row.state, row.applied_at = ImportState.APPLIED, datetime.now(UTC)
+    row.state, row.applied_at = ImportState.APPLIED, clock.now()
     row.counts = row.counts | {"done": done}
     audit.record(actor, "finish_import", "import", import_id, **done)
     db.session.flush()

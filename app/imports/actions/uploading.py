@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 from hashlib import sha256
 
 from flask import current_app, url_for
@@ -14,6 +13,7 @@ from app.imports.models import Import
 from app.imports.reader import refusal
 from app.imports.types import ImportKind, ImportState
 from app.jobs.actions import queue_job
+from app.kernel import clock
 from app.kernel.ids import new_id
 from app.kernel.problems import N_, Problem, Refused
 
@@ -45,7 +45,7 @@ def keep_file(actor: Actor, kind: ImportKind, file_name: str, content: bytes) ->
         id=identifier, kind=kind, state=ImportState.READING, file_name=file_name[-200:], created_by_id=actor.user_id,
         file_hash=sha256(content).hexdigest(), unit_id=next(iter(sorted(actor.unit_ids)), None), columns=[],
         file_sealed=vault().seal("imports", "file", identifier, base64.b64encode(content).decode()),
-        ignored_columns=[], counts={}, problems=[], created_by_name=actor.name, created_at=datetime.now(UTC))
+        ignored_columns=[], counts={}, problems=[], created_by_name=actor.name, created_at=clock.now())
     db.session.add(row)
     audit.record(actor, "upload_import", "import", identifier, kind=kind.value, hash=row.file_hash)
     db.session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from app.access import Actor, Permission, require
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.kernel.text import canonical_json, content_hash
 from app.plans.actions.editing import open_draft
@@ -26,7 +27,7 @@ def submit_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVers
     version = open_draft(actor, version_id)
     refuse_if(missing_parts(view_of(version, parts_of(version.id)), rule_for(version.child_id, today)))
     version.state, version.returned_reason = VersionState.SUBMITTED, None
-    version.submitted_by_id, version.submitted_at = actor.user_id, datetime.now(UTC)
+    version.submitted_by_id, version.submitted_at = actor.user_id, clock.now()
     audit.record(actor, "submit_plan", "plan_version", version.id, child_id=version.child_id, number=version.number)
     tell(actor, version.child_id, EventKind.PLAN, N_("Version %(number)s of the plan was submitted."), on=today,
          subject_id=version.id, number=version.number)
@@ -73,7 +74,7 @@ def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVer
     parts = parts_of(version.id)
     refuse_if(missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
     version.approved_by_id, version.approved_by_name = actor.user_id, actor.name
-    version.approved_at = datetime.now(UTC).replace(microsecond=0)
+    version.approved_at = clock.now().replace(microsecond=0)
     content = canonical_json(make_content(version, parts))
     version.content, version.content_hash = content, content_hash(content)
     version.state = VersionState.APPROVED

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
 from app.access import Actor, Permission, require
 from app.db import audit, db
 from app.errors import NotFound
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.placements.types import Agreement
 from app.plans.actions.opening import _check_frame
@@ -59,7 +60,7 @@ def _write(actor: Actor, version: PlanVersion, row, values: Mapping[str, object]
     row.revision += 1
     row.edited_by_name = actor.name
     if hasattr(row, "edited_at"):
-        row.edited_at = datetime.now(UTC)
+        row.edited_at = clock.now()
     audit.record(actor, "save", subject, row.id, child_id=version.child_id, fields=sorted(names))
     db.session.flush()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from app.children.queries import get_child
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.plans.content import Parts, find_open_decision, parts_of
 from app.plans.curriculum import BY_CODE
@@ -40,7 +41,7 @@ def open_plan(actor: Actor, child_id: uuid.UUID, *, starts_on: date, ends_on: da
     version = PlanVersion(
         child_id=child.id, number=last.number + 1 if last else 1, state=VersionState.DRAFT, starts_on=starts_on,
         ends_on=ends_on, review_on=review_on, curriculum=curriculum, author_id=actor.user_id, author_name=actor.name,
-        created_at=datetime.now(UTC), decision_id=decision.id if decision else None, revision=1,
+        created_at=clock.now(), decision_id=decision.id if decision else None, revision=1,
         copied_from_id=last.id if last and copy else None, check_code=secrets.token_urlsafe(12))
     db.session.add(version)
     db.session.flush()

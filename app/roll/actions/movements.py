@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import func, select, update
 
@@ -13,6 +13,7 @@ from app.children.sight import give_sight
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.dates import school_year_of
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.roll import rules
@@ -129,7 +130,7 @@ def write_movement(by: Signer, child: Child, kind: MovementKind, before: RollSta
         child_id=child.id, kind=kind, from_status=before, to_status=to, school_id=school_id,
         other_school_id=other_school_id, effective_on=on, reason=reason, proof=proof or None, by_id=by.user_id,
         by_name=by.name, approved_by_id=approved_by.user_id if approved_by else None,
-        approved_by_name=approved_by.name if approved_by else None, recorded_at=datetime.now(UTC))
+        approved_by_name=approved_by.name if approved_by else None, recorded_at=clock.now())
     db.session.add(movement)
     db.session.flush()
     sentence = PLACED_SOMEWHERE if kind == MovementKind.PLACEMENT and school_id is None else SENTENCES[kind]
@@ -151,7 +152,7 @@ def _close_open_transfer(child_id: uuid.UUID) -> None:
     """A child that leaves the state of a transfer another way (found dead, missing) has no open transfer any more."""
     db.session.execute(update(Transfer).where(
         Transfer.child_id == child_id, Transfer.state == TransferState.OPEN
-    ).values(state=TransferState.REFUSED, closed_at=datetime.now(UTC), next_step=None, next_due_on=None))
+    ).values(state=TransferState.REFUSED, closed_at=clock.now(), next_step=None, next_due_on=None))
 
 
 def _grade_of(child_id: uuid.UUID) -> int | None:

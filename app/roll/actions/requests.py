@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from app.children.models import Child
 from app.children.sight import give_sight
 from app.children.types import SightKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.problems import N_, refuse_if
 from app.roll import rules
 from app.roll.actions.enrolment import end_link, months_of, refuse_unless_writer, replace_link
@@ -76,7 +77,7 @@ def ask_movement(actor: Actor, child: Child, asked: Asked, *, today: date) -> Ro
     row = RollRequest(
         child_id=child.id, kind=asked.kind, school_id=roll.school_id, effective_on=asked.on, due_on=asked.due_on,
         grade=asked.grade, reason=asked.reason, proof=asked.proof, asked_by_id=actor.user_id,
-        asked_by_name=actor.name, asked_at=datetime.now(UTC), state=TransferState.OPEN)
+        asked_by_name=actor.name, asked_at=clock.now(), state=TransferState.OPEN)
     db.session.add(row)
     db.session.flush()
     audit.record(actor, "ask_movement", "roll_request", row.id, child_id=child.id, kind=str(asked.kind))
@@ -128,7 +129,7 @@ def answer_request(actor: Actor, request_id: uuid.UUID, agreed: bool, reason: st
         raise refuse("reason_missing", N_("Say why it is refused: the school reads it."), "reason")
     movement = _carry_out(actor, child, row, today) if agreed else None
     row.state = TransferState.DONE if agreed else TransferState.REFUSED
-    row.answered_by_name, row.answered_at, row.answer_reason = actor.name, datetime.now(UTC), reason or None
+    row.answered_by_name, row.answered_at, row.answer_reason = actor.name, clock.now(), reason or None
     db.session.flush()
     audit.record(actor, "answer_request", "roll_request", row.id, child_id=child.id, agreed=agreed)
     return movement

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
 from app.children.sight import give_sight
 from app.children.types import SightKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.problems import N_, refuse_if
 from app.roll import rules
 from app.roll.actions.enrolment import begin_link, end_link, get_open_school
@@ -86,7 +87,7 @@ def open_transfer(actor: Actor, child: Child, opening: Opening, *, today: date) 
     transfer = Transfer(
         child_id=child.id, from_school_id=roll.school_id, to_school_id=school.id, grade=opening.grade,
         reason=opening.reason, effective_on=opening.effective_on, state=TransferState.OPEN, next_step=first,
-        next_due_on=due_from(today), opened_at=datetime.now(UTC), opened_by_name=actor.name)
+        next_due_on=due_from(today), opened_at=clock.now(), opened_by_name=actor.name)
     db.session.add(transfer)
     db.session.flush()
     audit.record(actor, "open_transfer", "transfer", transfer.id, child_id=child.id, to=school.code)
@@ -142,7 +143,7 @@ def _agree(actor: Actor, transfer: Transfer, child: Child, reason: str | None, t
 def _keep_answer(actor: Actor, transfer: Transfer, agreed: bool, reason: str | None) -> None:
     db.session.add(TransferAnswer(
         transfer_id=transfer.id, step=transfer.next_step, agreed=agreed, reason=(reason or "").strip() or None,
-        by_id=actor.user_id, by_name=actor.name, at=datetime.now(UTC),
+        by_id=actor.user_id, by_name=actor.name, at=clock.now(),
         extra={"due_on": transfer.next_due_on.isoformat()}))
     audit.record(actor, "answer_transfer", "transfer", transfer.id, child_id=transfer.child_id,
                  step=str(transfer.next_step), agreed=agreed)
@@ -150,7 +151,7 @@ def _keep_answer(actor: Actor, transfer: Transfer, agreed: bool, reason: str | N
 
 
 def _close(transfer: Transfer, state: TransferState) -> None:
-    transfer.state, transfer.closed_at = state, datetime.now(UTC)
+    transfer.state, transfer.closed_at = state, clock.now()
     transfer.next_step = transfer.next_due_on = None
     db.session.flush()
 

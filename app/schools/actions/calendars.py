@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
 from app.access import Actor, Permission, Role, require
 from app.db import audit, db
 from app.errors import NotFound
+from app.kernel import clock
 from app.kernel.calendars import YearMissing, check_calendar_year, national_year
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.schools import queries
@@ -35,9 +36,9 @@ def import_calendar_year(actor: Actor, facts: CalendarFacts) -> CalendarYear:
         db.session.add_all(CalendarDay(unit_id=None, day=day, kind=kind, name=name) for day, name in days.items())
     year = db.session.scalar(select(CalendarYear).where(CalendarYear.year == facts.year))
     if year is None:
-        year = CalendarYear(year=facts.year, source=facts.source, loaded_at=datetime.now(UTC))
+        year = CalendarYear(year=facts.year, source=facts.source, loaded_at=clock.now())
         db.session.add(year)
-    year.source, year.loaded_at = facts.source, datetime.now(UTC)
+    year.source, year.loaded_at = facts.source, clock.now()
     audit.record(actor, "import_calendar_year", "calendar_year", year.id, year=facts.year, source=facts.source,
                  holidays=len(facts.holidays), worked=len(facts.worked))
     db.session.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
@@ -14,6 +14,7 @@ from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
 from app.db.sealed import digest
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 from app.visits.actions.single import Slot, feasible_slots, move_published
 from app.visits.models import MoveRequest, Visit, VisitAnswer, VisitLink
@@ -32,7 +33,7 @@ def make_visit_link(actor: Actor, child: Child) -> tuple[VisitLink, str]:
     token is shown or printed once and kept only as a hash."""
     require(actor, Permission.PLANS_WRITE)
     revoke_visit_link(actor, child)
-    token, now = secrets.token_urlsafe(24), datetime.now(UTC)
+    token, now = secrets.token_urlsafe(24), clock.now()
     row = VisitLink(token_hash=digest(token), child_id=child.id, created_at=now, created_by_name=actor.name,
                     ends_at=now + timedelta(days=LINK_DAYS))
     db.session.add(row)
@@ -45,7 +46,7 @@ def revoke_visit_link(actor: Actor, child: Child) -> int:
     """End the child's link; it counts at once. Return how many ended."""
     require(actor, Permission.PLANS_WRITE)
     ended = db.session.execute(update(VisitLink).where(
-        VisitLink.child_id == child.id, VisitLink.revoked_at.is_(None)).values(revoked_at=datetime.now(UTC))).rowcount
+        VisitLink.child_id == child.id, VisitLink.revoked_at.is_(None)).values(revoked_at=clock.now())).rowcount
     if ended:
         audit.record(actor, "revoke_visit_link", "child", child.id, child_id=child.id, count=ended)
     db.session.flush()
@@ -69,7 +70,7 @@ def _confirm(link_id: uuid.UUID, visit: Visit) -> bool:
     if there is not None:
         return False
     db.session.add(VisitAnswer(child_id=visit.child_id, service_key=visit.service_key, day=visit.day,
-                               start=visit.start, link_id=link_id, at=datetime.now(UTC)))
+                               start=visit.start, link_id=link_id, at=clock.now()))
     return True
 
 
@@ -86,7 +87,7 @@ def ask_to_move(link: VisitLink, visit_id: uuid.UUID | None, slot: Slot, *, toda
     if slot not in feasible_slots(visit, today):
         raise Refused(Problem("slot_taken", N_("This time is not free any more. Choose another one.")))
     row = MoveRequest(child_id=visit.child_id, visit_id=visit.id, link_id=link.id, day=slot.day, start=slot.start,
-                      state=MoveState.OPEN, asked_at=datetime.now(UTC))
+                      state=MoveState.OPEN, asked_at=clock.now())
     db.session.add(row)
     audit.record(FAMILY, "ask_to_move", "visit", visit.id, child_id=visit.child_id, day=slot.day.isoformat(),
                  start=slot.start)
@@ -101,7 +102,7 @@ def withdraw_wish(link: VisitLink, visit_id: uuid.UUID | None, *, today: date) -
     visit = visit_of_link(link, visit_id, today)
     row = open_request(visit.id)
     if row is not None:
-        row.state, row.answered_at = MoveState.WITHDRAWN, datetime.now(UTC)
+        row.state, row.answered_at = MoveState.WITHDRAWN, clock.now()
         audit.record(FAMILY, "withdraw_wish", "visit", visit.id, child_id=visit.child_id)
         db.session.flush()
 
@@ -145,4 +146,4 @@ def _open_wish(actor: Actor, wish_id: uuid.UUID):
 
 
 def _answer(actor: Actor, row: MoveRequest, state: MoveState) -> None:
-    row.state, row.answered_by_name, row.answered_at = state, actor.name, datetime.now(UTC)
+    row.state, row.answered_by_name, row.answered_at = state, actor.name, clock.now()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from sqlalchemy import update
 
@@ -12,6 +11,7 @@ from app.access import Actor, Permission, require
 from app.accounts.actions import make_link
 from app.accounts.models import LinkPurpose, OneUseLink
 from app.db import audit, db
+from app.kernel import clock
 from app.printing.models import PrintLog
 
 DAYS = 400
@@ -28,7 +28,7 @@ def revoke_feed(actor: Actor) -> None:
     """End the actor's calendar address; it counts at once."""
     ended = db.session.execute(
         update(OneUseLink).where(OneUseLink.user_id == actor.user_id, OneUseLink.purpose == LinkPurpose.CALENDAR_FEED,
-                                 OneUseLink.revoked_at.is_(None)).values(revoked_at=datetime.now(UTC))).rowcount
+                                 OneUseLink.revoked_at.is_(None)).values(revoked_at=clock.now())).rowcount
     if ended:
         audit.record(actor, "revoke_feed", "one_use_link", count=ended)
     db.session.flush()
@@ -38,6 +38,6 @@ def log_print(actor: Actor, kind: str, source_id: uuid.UUID, child_ids: Iterable
     """Note who was handed a paper with these children on it."""
     for child_id in dict.fromkeys(child_ids):
         db.session.add(PrintLog(kind=kind, source_id=source_id, child_id=child_id, user_id=actor.user_id,
-                                user_name=actor.name, copies=1, at=datetime.now(UTC)))
+                                user_name=actor.name, copies=1, at=clock.now()))
         audit.record(actor, "print", kind, source_id, child_id=child_id)
     db.session.flush()

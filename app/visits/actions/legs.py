@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import delete, or_, select
 
 from app.access import Actor, Permission, require
 from app.db import audit, db
 from app.errors import NotFound
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.schools.models import Unit
 from app.visits.models import TravelLeg, Village, VillagePlace
@@ -44,7 +45,7 @@ def save_leg(actor: Actor, leg_id: uuid.UUID | None, *, unit_id: uuid.UUID, fact
     row.half = facts.half
     row.closed_months, row.slow_months = sorted(facts.closed), sorted(facts.slow)
     row.percent = facts.percent if facts.slow else 100
-    row.entered_by_name, row.entered_at, row.revision = actor.name, datetime.now(UTC), row.revision + 1
+    row.entered_by_name, row.entered_at, row.revision = actor.name, clock.now(), row.revision + 1
     audit.record(actor, "save_leg", "travel_leg", row.id, child_id=_child_of(row), start=row.start, end=row.end,
                  minutes=row.minutes, both=row.both, closed=row.closed_months, slow=row.slow_months,
                  percent=row.percent, half=row.half)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import select
 
@@ -13,6 +13,7 @@ from app.access import Actor, Permission, require
 from app.db import audit, db
 from app.errors import NotFound
 from app.jobs.actions import queue_job
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.schools.models import Unit
 from app.visits.actions.timetables import inputs_of
@@ -57,7 +58,7 @@ def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order
     first, last = period_of(month, today, published=published is not None).on("month").value_or_refuse()
     refuse_if(missing_inputs(inputs_of(actor, unit_id, first, last)))
     row = Timetable(unit_id=unit_id, month=month, first_on=first, last_on=last, state=TimetableState.QUEUED,
-                    seed=order.seed, figures=_as_asked(order), created_by_name=actor.name, created_at=datetime.now(UTC))
+                    seed=order.seed, figures=_as_asked(order), created_by_name=actor.name, created_at=clock.now())
     db.session.add(row)
     db.session.flush()
     db.session.add(TimetableRun(timetable_id=row.id, seconds=order.seconds, relaxations=list(order.relaxations),

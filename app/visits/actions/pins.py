@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
 
 from app.access import Actor, Permission, require
 from app.db import audit, db
 from app.errors import NotFound
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 from app.visits.models import Timetable, Visit, VisitPin
 from app.visits.queries import get_timetable, may_plan
@@ -32,7 +32,7 @@ def pin_visit(actor: Actor, visit_id: uuid.UUID, *, pinned: bool) -> tuple[Timet
             pin = VisitPin(unit_id=row.unit_id, month=row.month, child_id=visit.child_id,
                            service_key=visit.service_key, day=visit.day)
             db.session.add(pin)
-        pin.team_id, pin.start, pin.by_name, pin.at = visit.team_id, visit.start, actor.name, datetime.now(UTC)
+        pin.team_id, pin.start, pin.by_name, pin.at = visit.team_id, visit.start, actor.name, clock.now()
         audit.record(actor, "pin_visit", "visit", visit.id, child_id=visit.child_id)
     elif not pinned and pin is not None:
         _free(actor, pin)

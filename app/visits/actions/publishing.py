@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,7 @@ from app.children.sight import end_sight, give_sight
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
+from app.kernel import clock
 from app.kernel.ids import new_id
 from app.kernel.problems import N_, Problem, Refused, errors
 from app.routing import check
@@ -72,7 +73,7 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
     pairs = _freeze(row, visits)
     _give_sights(actor, row, pairs, old, today)
     _carry_wishes(actor, row)
-    row.state, row.published_by_name, row.published_at = TimetableState.PUBLISHED, actor.name, datetime.now(UTC)
+    row.state, row.published_by_name, row.published_at = TimetableState.PUBLISHED, actor.name, clock.now()
     audit.record(actor, "publish_timetable", "timetable", row.id, month=row.month, visits=len(visits),
                  superseded=str(former.id) if former else None, changes=len(changes) if former else None)
     if former:
@@ -154,7 +155,7 @@ def _supersede(actor: Actor, former: Timetable, row: Timetable) -> set[tuple[uui
     gone = select(Visit.id).where(Visit.timetable_id == former.id, Visit.day >= row.first_on,
                                   ~exists().where(VisitRecord.visit_id == Visit.id))
     db.session.execute(delete(Booking).where(Booking.visit_id.in_(gone)).execution_options(synchronize_session=False))
-    former.superseded_at = datetime.now(UTC)
+    former.superseded_at = clock.now()
     audit.record(actor, "supersede_timetable", "timetable", former.id, by=str(row.id))
     db.session.flush()
     return set(db.session.execute(
@@ -251,7 +252,7 @@ def _carry_wishes(actor: Actor, row: Timetable) -> None:
                ~exists().where(Booking.visit_id == Visit.id))).all()
     for wish, visit_id in rows:
         if visit_id is None:
-            wish.state, wish.answered_at, wish.answered_by_name = MoveState.WITHDRAWN, datetime.now(UTC), actor.name
+            wish.state, wish.answered_at, wish.answered_by_name = MoveState.WITHDRAWN, clock.now(), actor.name
         else:
             wish.visit_id = visit_id
 
@@ -259,7 +260,7 @@ def _carry_wishes(actor: Actor, row: Timetable) -> None:
 def tell_changes(actor: Actor, row: Timetable, changes: list[Changed], today: date) -> None:
     """Announce the visits that a publication changed, to their families and teachers only; nothing is said of the
     others."""
-    now, counts = datetime.now(UTC), defaultdict(int)
+    now, counts = clock.now(), defaultdict(int)
     for one in changes:
         counts[one.child_id] += 1
         db.session.add(VisitChange(timetable_id=row.id, child_id=one.child_id, kind=one.kind,

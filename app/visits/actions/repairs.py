@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
@@ -17,6 +17,7 @@ from app.children.models import Child
 from app.db import audit, db
 from app.errors import NotFound
 from app.jobs.actions import queue_job
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.schools.actions import close_days
 from app.schools.models import Teacher
@@ -79,7 +80,7 @@ def open_repair(actor: Actor, timetable_id: uuid.UUID, happened: Sequence[Happen
     _known(row, happened)
     made = Repair(unit_id=row.unit_id, timetable_id=row.id, first_on=first_day(happened, today),
                   state=RepairState.ASKED, events=[keep_happening(one) for one in happened], variants=[],
-                  created_by_name=actor.name, created_at=datetime.now(UTC))
+                  created_by_name=actor.name, created_at=clock.now())
     db.session.add(made)
     db.session.flush()
     made.job_id = queue_job(actor, "timetables.repair", {"repair": str(made.id)}, page=page(made.id)).id
@@ -189,7 +190,7 @@ def _draft(actor: Actor, row: Repair, base: Timetable, variant: dict, today: dat
     missing = sum(one["missing"] for one in variant["unserved"])
     draft = Timetable(unit_id=base.unit_id, month=base.month, first_on=first, last_on=base.last_on,
                       state=TimetableState.DRAFT, seed=base.seed, created_by_name=actor.name,
-                      created_at=datetime.now(UTC), input_hash=None,
+                      created_at=clock.now(), input_hash=None,
                       figures=_figures(base, visits, missing, variant))
     db.session.add(draft)
     db.session.flush()
@@ -224,7 +225,7 @@ def set_call_done(actor: Actor, repair_id: uuid.UUID, call_id: uuid.UUID, done: 
     require(actor, Permission.TIMETABLES_WRITE)
     call = get_call(get_repair(actor, repair_id, lock=True), call_id)
     if done and call.done_at is None:
-        call.done_at, call.done_by_name = datetime.now(UTC), actor.name
+        call.done_at, call.done_by_name = clock.now(), actor.name
     if not done:
         call.done_at = call.done_by_name = None
     audit.record(actor, "call_done" if done else "call_open", "repair_call", call.id, child_id=call.child_id)

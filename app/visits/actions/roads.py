@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ from app.db import audit, db
 from app.errors import NotFound
 from app.jobs.actions import queue_job
 from app.jobs.models import Job
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 from app.routing.roads import Network, RoadTimes, box_around, load, read_extract, road_minutes, save
 from app.routing.travel import Point
@@ -44,7 +44,7 @@ def set_road_service(actor: Actor, kind: RoadServiceKind, address: str) -> RoadS
     if not may_set_roads(actor):
         raise NotFound
     checked = check_address(address).on("address").value_or_refuse() if address.strip() else None
-    row = RoadService(kind=kind, address=checked, set_by_name=actor.name, set_at=datetime.now(UTC))
+    row = RoadService(kind=kind, address=checked, set_by_name=actor.name, set_at=clock.now())
     db.session.add(row)
     audit.record(actor, "set_road_service", "road_service", row.id, kind=kind.value, address=checked)
     db.session.flush()
@@ -146,7 +146,7 @@ def store_measured(actor: Actor, unit_id: uuid.UUID, measured: Measured) -> Road
     row.source_name, row.source_day, row.source_hash = measured.name, measured.day, measured.sha256
     row.places = [place_row(one.id, one.spot) for one in measured.places]
     row.minutes, row.walk, row.notes = packed(measured.times.minutes), list(measured.times.walk), measured.notes
-    row.measured_by_name, row.measured_at = actor.name, datetime.now(UTC)
+    row.measured_by_name, row.measured_at = actor.name, clock.now()
     known = int((measured.times.minutes >= 0).sum()) - len(measured.places)
     audit.record(actor, "measure_roads", "road_table", row.id, unit=str(unit_id), source=measured.name,
                  day=measured.day, sha256=measured.sha256, places=len(measured.places), known=known)

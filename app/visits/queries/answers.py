@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, exists, func, select
 
@@ -13,6 +13,7 @@ from app.children.models import Child
 from app.db import db
 from app.db.sealed import digest
 from app.errors import NotFound
+from app.kernel import clock
 from app.visits.models import (
     Booking,
     MoveRequest,
@@ -33,13 +34,13 @@ AHEAD = 21
 def find_visit_link(token: str) -> VisitLink | None:
     """The link of a token that may be used: not revoked, not past its end."""
     return db.session.scalar(select(VisitLink).where(
-        VisitLink.token_hash == digest(token), VisitLink.revoked_at.is_(None), VisitLink.ends_at > datetime.now(UTC)))
+        VisitLink.token_hash == digest(token), VisitLink.revoked_at.is_(None), VisitLink.ends_at > clock.now()))
 
 
 def current_link(child_id: uuid.UUID) -> VisitLink | None:
     """The link of a child that works now; the child was loaded in sight."""
     return db.session.scalar(select(VisitLink).where(
-        VisitLink.child_id == child_id, VisitLink.revoked_at.is_(None), VisitLink.ends_at > datetime.now(UTC))
+        VisitLink.child_id == child_id, VisitLink.revoked_at.is_(None), VisitLink.ends_at > clock.now())
         .order_by(VisitLink.created_at.desc()).limit(1))
 
 
@@ -102,7 +103,7 @@ def open_request(visit_id: uuid.UUID) -> MoveRequest | None:
 
 def count_asked(link: VisitLink) -> int:
     """How often the family has asked by this link in the last day."""
-    since = datetime.now(UTC) - timedelta(days=1)
+    since = clock.now() - timedelta(days=1)
     return db.session.scalar(select(func.count()).select_from(MoveRequest).where(
         MoveRequest.link_id == link.id, MoveRequest.asked_at >= since)) or 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from sqlalchemy import exists, or_, select
@@ -15,6 +15,7 @@ from app.access import Actor
 from app.children.models import Child
 from app.db import db
 from app.db.remember import remembered
+from app.kernel import clock
 from app.schools.models import Teacher
 from app.visits.models import Booking, Team, TeamMember, Timetable, Visit, VisitChange, VisitRecord
 from app.visits.rules import Changed, compare_visits, visit_key
@@ -94,7 +95,7 @@ def _told():
 
 
 def _recent(today: date):
-    since = datetime.now(UTC) - timedelta(days=TOLD_DAYS)
+    since = clock.now() - timedelta(days=TOLD_DAYS)
     return VisitChange.at >= since, or_(_FORMER.day >= today, _NOW.day >= today)
 
 

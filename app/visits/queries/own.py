@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from sqlalchemy import Select, Uuid, bindparam, exists, func, select, union
@@ -18,6 +18,7 @@ from app.children.queries import list_guardianships
 from app.db import Day, db
 from app.db.remember import remembered
 from app.errors import NotFound
+from app.kernel import clock
 from app.plans.models import PlanObjective, PlanSection, PlanVersion
 from app.plans.queries import objectives_of
 from app.plans.types import PromptLevel, SectionKey
@@ -259,7 +260,7 @@ def has_feed(actor: Actor) -> OneUseLink | None:
     """The actor's live calendar address, if any; only its hash is kept."""
     return db.session.scalar(select(OneUseLink).where(
         OneUseLink.user_id == actor.user_id, OneUseLink.purpose == LinkPurpose.CALENDAR_FEED,
-        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > datetime.now(UTC)).order_by(OneUseLink.created_at.desc()))
+        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > clock.now()).order_by(OneUseLink.created_at.desc()))
 
 
 def find_feed(token: str) -> Actor | None:

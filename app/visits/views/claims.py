@@ -7,9 +7,10 @@ import re
 from flask import abort, g, render_template, request, url_for
 
 from app.access import Permission
+from app.kernel.clock import local_now
 from app.kernel.problems import Refused
 from app.printing.store import log_print
-from app.visits.documents import claim_sheet, local_now
+from app.visits.documents import claim_sheet
 from app.visits.forms import as_uuid
 from app.visits.queries import may_plan, planned_units
 from app.visits.queries.claims import claims_of, get_claimant, list_attendance, month_days, visiting_teachers

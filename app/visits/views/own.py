@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import force_locale
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.accounts import throttle
 from app.children.frame import safety_lines
+from app.kernel import clock
 from app.kernel.problems import Refused
 from app.plans.types import PromptLevel
 from app.visits.actions import make_feed, revoke_feed
@@ -68,7 +69,7 @@ def record_visit(visit_id):
     problems = ()
     if form.validate_on_submit():
         try:
-            store_record(g.actor, own.visit.id, _given(form, objectives), today=today(), now=datetime.now(UTC))
+            store_record(g.actor, own.visit.id, _given(form, objectives), today=today(), now=clock.now())
             flash(_("The visit of %(name)s is recorded.", name=own.child.name), "ok")
             return redirect(url_for(".my_week", week=monday_of(own.visit.day)), 303)
         except Refused as refused:
@@ -124,7 +125,7 @@ def miss_visit(visit_id):
         missed = RecordInput(_key(form), RecordOutcome.NOT_GIVEN, min(own.visit.day, today()), reason=form.reason.data,
                              note=form.note.data or "", corrects_id=as_uuid(form.corrects_id.data))
         try:
-            store_record(g.actor, own.visit.id, missed, today=today(), now=datetime.now(UTC))
+            store_record(g.actor, own.visit.id, missed, today=today(), now=clock.now())
             flash(_("It is noted why the visit of %(name)s did not happen.", name=own.child.name), "ok")
             return redirect(url_for(".my_week", week=monday_of(own.visit.day)), 303)
         except Refused as refused:

@@ -8,13 +8,14 @@ from flask import g, render_template, request
 from flask_babel import gettext as _
 
 from app.access import Permission
+from app.kernel.clock import local_now
 from app.kernel.problems import Refused
 from app.plans.documents import summary_pdf
 from app.printing.packets import merge
 from app.schools.queries import rule_values
 from app.schools.rules import noon_break
 from app.visits.actions import log_print
-from app.visits.documents import blank_record, local_now, route_sheet
+from app.visits.documents import blank_record, route_sheet
 from app.visits.queries import get_team, last_records, plan_of_visit, practice_words
 from app.visits.queries.own import team_visits
 from app.visits.queries.teams import who_goes
