@@ -15,14 +15,13 @@ from app.kernel.problems import N_
 from app.visits.actions import fill_timetable, inputs_of, keep_progress
 from app.visits.actions.opening import go_on, order_of
 from app.visits.actions.roads import refresh_roads
-from app.visits.actions.runs import relaxations_of
 from app.visits.actions.timetables import prove_bound, solve_inputs
 from app.visits.actions.ways import find_ways, store_ways
 from app.visits.queries import get_timetable, may_plan
 from app.visits.queries.former import find_former, missed_before
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.repairs import get_repair
-from app.visits.queries.runs import find_run
+from app.visits.queries.runs import find_run, relaxations_of
 from app.visits.rules.progress import Way
 from app.visits.types import RepairState, TimetableState
 from app.web.filters import today

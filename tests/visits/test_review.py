@@ -322,7 +322,7 @@ def test_a_remedy_is_applied_to_the_next_run_only(app, coordinator, two_days, ma
     page = text_of(coordinator.get(f"/timetables/{made}"))
     assert "Apply and run again" in page
     asked = coordinator.get(f"/timetables/{made}/remedy?need={need}&number={number}")
-    assert "this run and its draft only" in text_of(asked)
+    assert "this timetable and its repairs only" in text_of(asked)
     coordinator.submit(f"/timetables/{made}/remedy?need={need}&number={number}")
     run_waiting(app)
     with app.app_context():
@@ -330,7 +330,7 @@ def test_a_remedy_is_applied_to_the_next_run_only(app, coordinator, two_days, ma
         old = db.session.get(Timetable, made)
         assert set(db.session.scalars(select(TeacherHours.weekday))) == {0, 1}
     assert new.id != made and old.state == TimetableState.DRAFT and new.figures["placed"] > old.figures["placed"]
-    assert "Rules eased for this run" in text_of(coordinator.get(f"/timetables/{new.id}"))
+    assert "Rules eased for this timetable" in text_of(coordinator.get(f"/timetables/{new.id}"))
     answer = coordinator.submit(f"/timetables/{new.id}/publish")
     assert answer.status_code == 200, text_of(answer)
 

@@ -44,7 +44,7 @@ from app.visits.queries.repairs import (
     read_happening,
     visits_of_variant,
 )
-from app.visits.rules import compare_visits, inputs_hash, split_demand
+from app.visits.rules import compare_visits, inputs_hash, split_demand, weeks_of
 from app.visits.rules.repairs import (
     ITERATIONS,
     first_day,
@@ -184,8 +184,8 @@ def _note_fact(actor: Actor, row: Repair, one: Happening) -> None:
 
 
 def _draft(actor: Actor, row: Repair, base: Timetable, variant: dict, today: date) -> Timetable:
-    """The timetable made from the published one: the chosen visits from tomorrow on."""
-    first = max(row.first_on, today + timedelta(days=1))
+    """The timetable made from the published one: the chosen visits from tomorrow on, or from the month's first day."""
+    first = max(row.first_on, today + timedelta(days=1), weeks_of(int(base.month[:4]), int(base.month[5:]))[0])
     visits = [v for v in visits_of_variant(variant) if v.day >= first]
     missing = sum(one["missing"] for one in variant["unserved"])
     draft = Timetable(unit_id=base.unit_id, month=base.month, first_on=first, last_on=base.last_on,

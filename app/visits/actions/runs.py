@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.access import Actor, Permission, require
 from app.db import audit, db
@@ -13,18 +13,15 @@ from app.jobs.actions import cancel_job
 from app.routing import Problem as Task
 from app.visits.models import Timetable, TimetableRun
 from app.visits.queries import get_timetable, may_plan
+from app.visits.queries.runs import relaxations_of
 from app.visits.rules import make_problem
 from app.visits.rules.easing import eased
 from app.visits.types import Inputs, TimetableState
 
 
-def relaxations_of(timetable_id: uuid.UUID) -> list[dict]:
-    """The remedies with which a timetable's run was eased."""
-    return db.session.scalar(select(TimetableRun.relaxations).where(TimetableRun.timetable_id == timetable_id)) or []
-
-
 def task_of(row: Timetable, inputs: Inputs) -> Task:
-    """The engine's problem under the rules that hold for this timetable: those of the inputs, eased as its run was."""
+    """The engine's problem under the rules that hold for this timetable: those of the inputs, eased as its run was; a
+    repair goes on under those of the timetable that it repairs."""
     return eased(make_problem(inputs), relaxations_of(row.id))
 
 

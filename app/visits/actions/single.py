@@ -19,10 +19,11 @@ from app.routing.change import move
 from app.routing.problem import half_days
 from app.routing.travel import estimated_visits
 from app.visits.actions.publishing import book_visit, tell_changes
+from app.visits.actions.runs import task_of
 from app.visits.actions.timetables import as_plan, inputs_of, part_of
 from app.visits.models import Booking, TeamMember, Timetable, Visit, VisitRecord
 from app.visits.queries import live_visits
-from app.visits.rules import Changed, demand_id, make_problem, month_of
+from app.visits.rules import Changed, demand_id, month_of
 from app.visits.types import ChangeKind, VisitOrigin
 
 STEP, MOST_SLOTS, DAYS_AFTER = 30, 6, 7
@@ -64,7 +65,7 @@ class _Room:
 def _room(visit: Visit) -> _Room | None:
     """None when the service or the team cannot be planned any more."""
     row = db.session.get_one(Timetable, visit.timetable_id)
-    task = make_problem(inputs_of(SYSTEM, row.unit_id, *month_of(visit.day)))
+    task = task_of(row, inputs_of(SYSTEM, row.unit_id, *month_of(visit.day)))
     demands, teams = {c.id for c in task.children}, {team.id for team in task.teams}
     live = live_visits(row.unit_id, row.month)
     stands = [v for v in live if demand_id(v.child_id, v.service_key) in demands and str(v.team_id) in teams]

@@ -15,28 +15,30 @@ from app.routing import Plan, repair
 from app.routing import Problem as Task
 from app.routing.travel import estimated_visits
 from app.schools.models import Teacher
+from app.visits.actions.runs import task_of
 from app.visits.actions.timetables import as_plan, inputs_of
 from app.visits.models import Repair, Team, TeamMember, Timetable, Visit
 from app.visits.queries import live_visits
 from app.visits.queries.live import recorded_among
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.repairs import get_repair, happenings_of
-from app.visits.rules import demand_id, make_problem, month_of, split_demand
+from app.visits.rules import demand_id, month_of, split_demand
 from app.visits.rules.repairs import ITERATIONS, as_if_not, close_today, engine_events, spared_pins
 from app.visits.types import Happening, Inputs, RepairState, VisitOrigin
 
 
-def task_of(actor: Actor, row: Timetable, happened: Sequence[Happening]) -> tuple[Inputs, Task]:
-    """The inputs of the timetable's whole month as they were before what happened, and the engine's problem."""
+def task_before(actor: Actor, row: Timetable, happened: Sequence[Happening]) -> tuple[Inputs, Task]:
+    """The inputs of the timetable's whole month as they were before what happened, and the engine's problem under the
+    rules that the timetable was made with."""
     inputs = as_if_not(inputs_of(actor, row.unit_id, *month_of(row.last_on)), happened)
-    return inputs, make_problem(inputs)
+    return inputs, task_of(row, inputs)
 
 
 def find_ways(actor: Actor, row: Repair, today: date, *, iterations: int = ITERATIONS) -> list[dict]:
     """Let the engine work; return the variants as they are kept. Raises Refused for an event that names nothing."""
     timetable = db.session.get_one(Timetable, row.timetable_id)
     happened = happenings_of(row)
-    inputs, task = task_of(actor, timetable, happened)
+    inputs, task = task_before(actor, timetable, happened)
     live = live_visits(timetable.unit_id, timetable.month)
     recorded = recorded_among([v.id for v in live])
     days, demands = {d.date for d in task.days}, {c.id for c in task.children}
@@ -143,7 +145,7 @@ def _team_of(unit_id: uuid.UUID, team: dict) -> uuid.UUID:
 
 def newly_planned(actor: Actor, row: Timetable) -> list[tuple[uuid.UUID, str]]:
     """Children who could be planned in the timetable's month and have no visit in it, by name."""
-    _inputs, task = task_of(actor, row, ())
+    _inputs, task = task_before(actor, row, ())
     have = {demand_id(v.child_id, v.service_key) for v in live_visits(row.unit_id, row.month)}
     found = {uuid.UUID(one.person): one.name for one in task.children if one.id not in have}
     return sorted(found.items(), key=lambda one: (one[1], str(one[0])))

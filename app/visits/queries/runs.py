@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.jobs.models import Job
 from app.routing import Change, Plan, diff
 from app.routing import Visit as Placed
-from app.visits.models import Team, Timetable, TimetableRun, Visit
+from app.visits.models import Repair, Team, Timetable, TimetableRun, Visit
 from app.visits.queries.timetables import child_names, get_timetable, may_plan, visits_of_month
 from app.visits.rules import demand_id
 from app.visits.types import TimetableState
@@ -36,6 +36,18 @@ def find_run(timetable_id: uuid.UUID):
 
 _RUN = select(TimetableRun.seconds, TimetableRun.relaxations, TimetableRun.progress, TimetableRun.shortages).where(
     TimetableRun.timetable_id == bindparam("timetable"))
+
+
+def relaxations_of(timetable_id: uuid.UUID) -> list[dict]:
+    """The remedies that ease the rules of a timetable: those of its run. A repair has no run of its own and goes on
+    under the rules of the timetable that it repairs, however often that was repaired itself."""
+    at: uuid.UUID | None = timetable_id
+    while at is not None:
+        run = find_run(at)
+        if run is not None:
+            return list(run.relaxations)
+        at = db.session.scalar(select(Repair.timetable_id).where(Repair.draft_id == at))
+    return []
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from app.routing import Problem as Task
 from app.routing import Remedy, apply_remedy
@@ -17,14 +18,32 @@ WAYS: dict[str, RemedyWay] = {
 
 
 def eased(task: Task, relaxations: Iterable[Mapping]) -> Task:
-    """The problem with the chosen remedies applied in order; one whose service or team is gone changes nothing."""
+    """The problem with the chosen remedies applied in order; one whose service or team is gone changes nothing, nor
+    one for a date that is closed meanwhile: who is on leave or away that day did not agree to that."""
+    shut = _shut(task)
     for one in relaxations:
+        if _dated(one) in shut:
+            continue
         try:
             task = apply_remedy(task, Remedy(one["code"], one["message"], one["values"], one.get("cost", 0),
                                              one.get("demand", "")))
         except (LookupError, ValueError):
             continue
     return task
+
+
+def _shut(task: Task) -> set[tuple[str, str, str]]:
+    """(code, team or service, date) of hours and family times that single dates do not have."""
+    return {("MORE_HOURS", team.id, day.isoformat()) for team in task.teams for day, times in team.shifts.items()
+            if isinstance(day, date) and not times} | {
+        ("ADD_WINDOW", child.id, day.isoformat()) for child in task.children for day, times in child.windows.items()
+        if isinstance(day, date) and not times}
+
+
+def _dated(one: Mapping) -> tuple[str, str, str]:
+    values = one["values"]
+    return one["code"], str(values.get("team_id", "") if one["code"] == "MORE_HOURS" else one.get("demand", "")), str(
+        values.get("on", ""))
 
 
 def is_setting(remedy: Mapping) -> bool:

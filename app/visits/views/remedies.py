@@ -9,8 +9,8 @@ from app.access import Permission
 from app.kernel.problems import Refused
 from app.schools.queries import unit_names
 from app.visits.actions.remedies import find_remedy, run_with_remedy
-from app.visits.actions.runs import relaxations_of
 from app.visits.forms import as_uuid
+from app.visits.queries.runs import relaxations_of
 from app.visits.rules import split_demand
 from app.visits.rules.easing import WAYS, is_setting
 from app.visits.types import RemedyWay

@@ -31,7 +31,7 @@ from app.visits.queries import (
 from app.visits.queries.joint import joint_teams
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
-from app.visits.queries.runs import find_run, last_published
+from app.visits.queries.runs import find_run, last_published, relaxations_of
 from app.visits.queries.timetables import child_names
 from app.visits.rules import inputs_hash, split_needs
 from app.visits.types import LeftOut, TeamLack, TimetableState
@@ -129,7 +129,7 @@ def _review(row) -> dict:
     lost = row.figures.get("lost_pins", ())
     names = child_names({uuid.UUID(one["child"]) for one in lost})
     return {"shortages": [told(one) for one in run.shortages] if run else [], "run": run,
-            "chart": way_chart(run.progress) if run else None, "eased": easing_words(run.relaxations) if run else [],
+            "chart": way_chart(run.progress) if run else None, "eased": easing_words(relaxations_of(row.id)),
             "lost_pins": [f"{names.get(uuid.UUID(one['child']), '')} {one['day']} {clock(one['start'])}"
                           for one in lost],
             "bound": bound_words(row.figures), "settings": settings_words(row, run), "beside": _beside(former)}
