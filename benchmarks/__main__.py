@@ -1,9 +1,10 @@
 """Run the benchmarks: all, or those named, each in a process of its own.
 
-    script/bench                      all of them, except those on public problems
+    script/bench                      all of them, except long ones and those on public problems
     script/bench pages                one; `script/bench pages --help` says what it can be asked
     script/bench imports --rows 3000  options go to the one that is named before them
     script/bench hhcrsp FOLDER        one on public problems: it reads them from a folder
+    script/bench searches             10,000 short searches for home visits; only when it is named
 
 Exit code 1 when a bound is not kept.
 """
@@ -25,6 +26,9 @@ ON_PROBLEMS = {
     "pvrp": "periodic vehicle routing against the best known costs of public instances",
 }
 """Those that read problems from a folder, which has to be named."""
+LONG = {"searches": "thousands of short searches over districts of every kind: none may end in an error (an hour)"}
+"""Those that run only when they are named."""
+ALL = BENCHMARKS | ON_PROBLEMS | LONG
 
 
 def split(words: list[str]) -> list[tuple[str, list[str]]]:
@@ -34,7 +38,7 @@ def split(words: list[str]) -> list[tuple[str, list[str]]]:
     """
     asked: list[tuple[str, list[str]]] = []
     for word in words:
-        known = word in BENCHMARKS or word in ON_PROBLEMS
+        known = word in ALL
         if asked and not known and (word.startswith("-") or asked[-1][1] or asked[-1][0] in ON_PROBLEMS):
             asked[-1][1].append(word)
         elif known:
@@ -47,16 +51,16 @@ def split(words: list[str]) -> list[tuple[str, list[str]]]:
 def main(words: list[str]) -> int:
     """Run what was asked for; return the exit code."""
     if words and words[0] in ("-h", "--help"):
-        print(__doc__.strip(), *(f"\n  {name:<10} {what}" for name, what in (BENCHMARKS | ON_PROBLEMS).items()))
+        print(__doc__.strip(), *(f"\n  {name:<10} {what}" for name, what in ALL.items()))
         return 0
     try:
         asked = split(words)
     except ValueError as unknown:
-        print(f"There is no benchmark {unknown}; there are: {', '.join(BENCHMARKS | ON_PROBLEMS)}", file=sys.stderr)
+        print(f"There is no benchmark {unknown}; there are: {', '.join(ALL)}", file=sys.stderr)
         return 2
     codes = []
     for name, options in asked:
-        print(f"\n{name}: {(BENCHMARKS | ON_PROBLEMS)[name]}", flush=True)
+        print(f"\n{name}: {ALL[name]}", flush=True)
         codes.append(subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options]).returncode)
     return int(any(codes))
 

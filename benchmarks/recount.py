@@ -43,7 +43,7 @@ def recount(problem: dict, solution: dict) -> tuple[dict, list[str]]:
 
 def _legs(problem: dict, shifts: list, start: int) -> list:
     """Minutes between places of a trip: in a shift from 12:00 on those of the afternoon, where the file has them."""
-    begin = next((a for a, b in shifts if a <= start <= b), start)
+    begin = next((a for a, b in shifts if a <= start < b), start)
     return problem["travel_afternoon"] if begin >= 720 and problem.get("travel_afternoon") else problem["travel"]
 
 

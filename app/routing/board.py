@@ -163,7 +163,7 @@ class Board:
         shifts = grid.shifts[t][d]
         rows = [[] for _ in shifts]
         for c, v in stops:
-            k = next((k for k, (a, b) in enumerate(shifts) if a <= v.start <= b), None)
+            k = next((k for k, (a, b) in enumerate(shifts) if a <= v.start < b), None)
             if k is None:
                 return None
             rows[k].append(c)

@@ -121,7 +121,7 @@ def _routes(view):
         at_school, between, spans, home_since = [], [], [], 0  # times without a visit: (from, to, minutes on the way)
         shifts = sorted(half_days(team.shifts, view.days[date]))
         for v in sorted(visits, key=lambda v: v.start):
-            trips[next((i for i, h in enumerate(shifts) if h.start <= v.start <= h.end), None)].append(v)
+            trips[next((i for i, h in enumerate(shifts) if h.start <= v.start < h.end), None)].append(v)
         for number, stops in trips.items():
             school = at = view.place[team.school]
             legs = view.legs(date, stops[0].start if number is None else shifts[number].start)

@@ -3,6 +3,13 @@
 numba keeps what it compiled per file and does not see that a function of another file, which it has taken in, has
 changed. So the folder it keeps it in carries a hash of all sources of the engine: other sources, other folder. Import
 this module before any module that compiles.
+
+Everything compiled goes through `compiled`, so that one switch holds for all of it, the environment's `YIAN_KERNEL`:
+
+- nothing: machine code as fast as it goes;
+- `checked`: machine code that refuses an index beyond its array (a quarter slower, for the long runs of
+  `script/bench searches`);
+- `plain`: not compiled at all. Tests then hand in arrays that know which index belongs to which of their parts.
 """
 
 import os
@@ -15,10 +22,13 @@ from pathlib import Path
 import numba
 
 KEPT = 4  # folders of former sources that stay
+MODE = os.environ.get("YIAN_KERNEL", "")
+if MODE not in ("", "checked", "plain"):
+    raise ValueError(f"YIAN_KERNEL is {MODE!r}; it may be checked or plain, or not set")
 
 
 def _sources():
-    found = sha256()
+    found = sha256(MODE.encode())
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         found.update(file.read_bytes())
     return found.hexdigest()[:16]
@@ -49,4 +59,17 @@ def _folder():
 if not os.environ.get("NUMBA_CACHE_DIR"):
     numba.config.CACHE_DIR = str(_folder())
 
-options = {"cache": True, "nogil": True, "boundscheck": False}
+
+def compiled(function=None, *, signature=None, **options):
+    """Compile a function, on its first call or for a `signature` at once, and keep the machine code on disk.
+
+    `options` are numba's. Bounds are checked where `YIAN_KERNEL` asks for it, whatever the function.
+    """
+    if function is None:
+        return lambda one: compiled(one, signature=signature, **options)
+    if MODE == "plain":
+        return function
+    if MODE == "checked":
+        options.pop("_nrt", None)  # an error that tells of an index needs numba's own memory
+    options = {"cache": True, "nogil": True, "boundscheck": MODE == "checked"} | options
+    return numba.njit(signature, **options)(function) if signature else numba.njit(**options)(function)

@@ -1,6 +1,7 @@
 """Looking at a state with something changed: a demand taken out, a rule loosened in one point."""
 
-from app.routing.trip import EMPTY, build, insertion
+from app.routing.cell import cheapest
+from app.routing.trip import EMPTY, build
 
 
 def loosened_price(state, c, t, d, *, windows=None, cap=0, shifts=None):
@@ -19,16 +20,8 @@ def loosened_price(state, c, t, d, *, windows=None, cap=0, shifts=None):
         trips, rows = _wider(grid, t, d, trips, rows, shifts, usual), shifts
         if trips is None:
             return None
-    if team.max_visits is not None and sum(len(x[0]) for x in trips) >= team.max_visits:
-        return None
-    away, best = sum(x[3] for x in trips), None
-    for trip, shift in zip(trips, rows, strict=True):
-        if (team.one_trip and not trip[0] and away) or state.taken(t, d, shift):
-            continue
-        found = insertion(grid, t, d, shift, trip, c, team.cap_day + cap - away + trip[3], fit)
-        if found and (team.max_travel is None or sum(x[4] for x in trips) + found[0] <= team.max_travel):
-            best = found[0] if best is None else min(best, found[0])
-    return best
+    found = cheapest(grid, t, d, rows, trips, c, fit, team.cap_day + cap, lambda shift: state.taken(t, d, shift))
+    return None if found is None else found[0]
 
 
 def take_off(state, c, board=None):

@@ -227,7 +227,8 @@ class Score:
 class Plan:
     """What the engine hands out. `template` is the repeating plan that `visits` roll out; `relaxations` the rules bent;
     `bound` a proven least value of the score's travel where known; `shortages` what is lacking in sum; `iterations` and
-    `seed` replay the run."""
+    `seed` replay the run; `failures` what had to be left out because it ended in an error ("join", "explain" ...): the
+    plan itself has passed the checker all the same."""
 
     visits: tuple[Visit, ...]
     unserved: tuple[Unserved, ...] = ()
@@ -239,6 +240,7 @@ class Plan:
     template: tuple[TemplateVisit, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     shortages: tuple[Shortage, ...] = ()
+    failures: tuple[str, ...] | None = field(default=None, metadata={"later": True})
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ day took.
 from dataclasses import replace
 
 from app.kernel.problems import N_
+from app.routing.cell import arranged_anew, as_they_stand, cheapest
 from app.routing.grid import Grid, day_patterns, qualified, template_days, template_weeks
 from app.routing.loosened import put_back, take_off
 from app.routing.problem import NO_WAY, asked_visits, half_days, monday
 from app.routing.state import State
 from app.routing.telling import Reason
 from app.routing.template import template_of
-from app.routing.trip import build, insertion
+from app.routing.trip import build
 
 NO_SKILL = N_("No team of at least %(size)s adults has all of: %(needs)s.")
 NO_PATTERN = N_(
@@ -264,16 +265,20 @@ class Case:
     def _displaced(self, state, t, c, d):
         """The demand of least priority and length whose visit would have to go from a cell so that demand c fits."""
         grid, trips, found = self.grid, state.cells[t][d], []
-        away = sum(x[3] for x in trips)
+        cap, windows = self.problem.teams[t].cap_day, state.windows(d)
+
+        def taken(shift):
+            return state.taken(t, d, shift)
+
         for k, trip in enumerate(trips):
             for x in trip[0]:
                 seq = tuple(y for y in trip[0] if y != x)
                 key = (t, d, x)
                 if key not in self.singles:
-                    self.singles[key] = build(grid, t, d, grid.shifts[t][d][k], seq, state.windows(d))
+                    self.singles[key] = build(grid, t, d, grid.shifts[t][d][k], seq, windows)
                 less = self.singles[key]
-                room = self.problem.teams[t].cap_day - away + trip[3]
-                if less and insertion(grid, t, d, grid.shifts[t][d][k], less, c, room, state.windows(d)):
+                rest = trips[:k] + (less,) + trips[k + 1 :]
+                if less and cheapest(grid, t, d, grid.shifts[t][d], rest, c, windows, cap, taken):
                     other = self.problem.children[x]
                     found.append((other.priority, other.visits * other.minutes, x))
         return min(found)[2] if found else None
@@ -291,7 +296,7 @@ class Case:
                 t, d, c = grid.team_of.get(v.team), slots.get((v.week, v.weekday)), grid.index.get(v.demand)
                 if None in (t, d, c):
                     continue
-                k = next((k for k, (a, b) in enumerate(grid.shifts[t][d]) if a <= v.start <= b), None)
+                k = next((k for k, (a, b) in enumerate(grid.shifts[t][d]) if a <= v.start < b), None)
                 if k is not None:
                     seq = self.full.cells[t][d][k][0] + (c,)
                     trip = build(grid, t, d, grid.shifts[t][d][k], seq, self.full.windows(d))
@@ -301,19 +306,24 @@ class Case:
 
     def _lacking(self, state, t, c, d):
         """Minutes over the daily limit, or of hours missing at the end, with one more visit at its cheapest place; at
-        least 5."""
-        grid, team, trips = self.grid, self.problem.teams[t], state.cells[t][d]
-        away, least = sum(x[3] for x in trips), None
-        for k, trip in enumerate(trips):
-            a, b = grid.shifts[t][d][k]
-            for pos in range(len(trip[0]) + 1):
-                seq = trip[0][:pos] + (c,) + trip[0][pos:]
-                longer = build(grid, t, d, (a, b + 1440), seq, state.windows(d))
+        least 5. None where neither would do."""
+        grid, team, trips, least = self.grid, self.problem.teams[t], state.cells[t][d], None
+        rows, windows = grid.shifts[t][d], state.windows(d)
+
+        def taken(shift):
+            return state.taken(t, d, shift)
+
+        places = [*as_they_stand(team, rows, trips, taken), *arranged_anew(grid, t, d, rows, trips, windows, taken)]
+        for k, base in places:
+            a, b = rows[k]
+            rest = base[:k] + base[k + 1 :]
+            for pos in range(len(base[k][0]) + 1):
+                seq = base[k][0][:pos] + (c,) + base[k][0][pos:]
+                longer = build(grid, t, d, (a, b + 1440), seq, windows)
                 if longer is None:
                     continue
-                last = seq[-1]
-                back = longer[1][-1] + grid.legs_of(d, (a, b))[grid.home[last]][grid.school[t]]
-                need = max(back - b, away - trip[3] + longer[3] - team.cap_day, 5)
+                back = longer[1][-1] + grid.legs_of(d, (a, b))[grid.home[seq[-1]]][grid.school[t]]
+                need = max(back - b, sum(x[3] for x in rest) + longer[3] - team.cap_day, 5)
                 least = need if least is None else min(least, need)
         return least
 

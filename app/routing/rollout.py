@@ -81,21 +81,23 @@ def _lay(out, weeks):
     by_slot = {}
     for v in sorted(out.template, key=lambda v: v.start):
         by_slot.setdefault((v.week, v.weekday), {}).setdefault(out.grid.team_of[v.team], []).append(
-            out.grid.index[v.demand]
+            (out.grid.index[v.demand], v.start)
         )
     first = monday(out.grid.days[0].date)
     for d, day in enumerate(out.grid.days):
         week = (day.date - first).days // 7 % weeks
-        for t, demands in sorted(by_slot.get((week, day.date.weekday()), {}).items()):
+        for t, stops in sorted(by_slot.get((week, day.date.weekday()), {}).items()):
             if day.acts_as == day.date.weekday():
-                _lay_cell(out, t, d, demands)
+                _lay_cell(out, t, d, stops)
             else:
-                out.lost += [(c, day.date) for c in demands]
+                out.lost += [(c, day.date) for c, _ in stops]
 
 
-def _lay_cell(out, t, d, demands):
+def _lay_cell(out, t, d, stops):
+    """The template's visits [(demand, start)] of a team on a date."""
+    demands = [c for c, _ in stops]
     wanted = [c for c in demands if _room(out, c, d, t, week=True)]
-    if wanted == demands and _whole(out, t, d, demands):
+    if wanted == demands and _whole(out, t, d, stops):
         for c in demands:
             out.held[c][d] = (t, "template")
         return
@@ -107,23 +109,25 @@ def _lay_cell(out, t, d, demands):
             out.lost.append((c, out.grid.days[d].date))
 
 
-def _whole(out, t, d, demands):
-    """Take the template's order as it is: right where the date has the template's shifts and nothing fixed in it."""
+def _whole(out, t, d, stops):
+    """Take the template's trips as they are: right where the date has the template's shifts and nothing fixed in it."""
     state, grid = out.state, out.grid
-    shifts = grid.shifts[t][d]
-    if any(x[0] for x in state.cells[t][d]) or grid.rivals[t] or len(shifts) != 1:
+    shifts, team = grid.shifts[t][d], grid.problem.teams[t]
+    if any(x[0] for x in state.cells[t][d]) or not all(grid.windows[c][d] for c, _ in stops):
         return False
-    limits = grid.problem.teams[t]
-    trip = (
-        build(grid, t, d, shifts[0], tuple(demands), state.windows(d))
-        if all(grid.windows[c][d] for c in demands)
-        else None
-    )
-    if trip is None or trip[3] > limits.cap_day:
+    rows = [tuple(c for c, start in stops if a <= start < b) for a, b in shifts]
+    hours = list(zip(shifts, rows, strict=True))
+    if sum(map(len, rows)) != len(stops) or any(seq and state.taken(t, d, shift) for shift, seq in hours):
         return False
-    if len(demands) > (limits.max_visits or len(demands)) or trip[4] > (limits.max_travel or trip[4]):
+    trips = [build(grid, t, d, shift, seq, state.windows(d)) for shift, seq in hours]
+    if None in trips or sum(x[3] for x in trips) > team.cap_day or (team.one_trip and sum(map(bool, rows)) > 1):
         return False
-    state.put(t, d, 0, trip)
+    driven = sum(x[4] for x in trips)
+    if len(stops) > (team.max_visits or len(stops)) or driven > (team.max_travel or driven):
+        return False
+    for k, trip in enumerate(trips):
+        if trip[0]:
+            state.put(t, d, k, trip)
     return True
 
 

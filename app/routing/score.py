@@ -35,4 +35,4 @@ def score(problem, visits, unserved):
 
 def _shift_of(days, team, visit):
     times = team.shifts.get(visit.date, team.shifts.get(days[visit.date].acts_as, ()))
-    return next((h for h in sorted(times) if h.start <= visit.start <= h.end), None)
+    return next((h for h in sorted(times) if h.start <= visit.start < h.end), None)

@@ -1,6 +1,7 @@
 """The timetable under construction: the trips of every team and day, with undo, and a cache of insertion prices."""
 
-from app.routing.trip import EMPTY, build, insertion, visit_starts
+from app.routing.cell import cheapest
+from app.routing.trip import EMPTY, build, visit_starts
 
 
 class State:
@@ -66,8 +67,8 @@ class State:
         self.versions[t][d] = self._clock
 
     def price(self, c, t, d):
-        """Cheapest insertion of demand c into a cell: (extra travel, trip number, position), None where it does not
-        fit."""
+        """Cheapest insertion of demand c into a cell: (extra travel, trip number, position, the cell's trips to insert
+        it into, see `cell.cheapest`), None where it does not fit."""
         key, version = (c, t, d), self.versions[t][d]
         known = self._cache.get(key)
         if known is not None and known[0] == version:
@@ -77,21 +78,9 @@ class State:
         return found
 
     def _price(self, c, t, d):
-        trips, (cap, most, driving, one) = self.cells[t][d], self._limits[t]
-        if most is not None and sum(len(x[0]) for x in trips) >= most:
-            return None
-        away = sum(x[3] for x in trips)
-        best, windows = None, self.windows(d)
-        for k, trip in enumerate(trips):
-            shift = self.grid.shifts[t][d][k]
-            if (one and not trip[0] and away) or self.taken(t, d, shift):
-                continue
-            found = insertion(self.grid, t, d, shift, trip, c, cap - away + trip[3], windows)
-            if found and driving is not None and sum(x[4] for x in trips) + found[0] > driving:
-                continue
-            if found and (best is None or found[0] < best[0]):
-                best = (found[0], k, found[1])
-        return best
+        windows = self.windows(d)
+        return cheapest(self.grid, t, d, self.grid.shifts[t][d], self.cells[t][d], c, windows, self._limits[t][0],
+                        lambda shift: self.taken(t, d, shift))
 
     def taken(self, t, d, shift):
         """True where a teacher of the team is out with another team during the shift."""
@@ -103,8 +92,11 @@ class State:
 
     def insert(self, c, t, d):
         """Insert demand c at its cheapest place of a cell; the caller has asked the price."""
-        _, k, pos = self.price(c, t, d)
-        seq = self.cells[t][d][k][0]
+        _, k, pos, trips = self.price(c, t, d)
+        for x, trip in enumerate(trips):
+            if trip is not self.cells[t][d][x]:
+                self.put(t, d, x, trip)
+        seq = trips[k][0]
         self.put(
             t, d, k, build(self.grid, t, d, self.grid.shifts[t][d][k], seq[:pos] + (c,) + seq[pos:], self.windows(d))
         )
@@ -117,10 +109,15 @@ class State:
                 seq = tuple(x for x in trip[0] if x != c)
                 shorter = build(self.grid, t, d, self.grid.shifts[t][d][k], seq, self.windows(d))
                 limit = self._limits[t][0] - sum(x[3] for x in self.cells[t][d]) + trip[3]
-                whole = shorter is not None and shorter[3] <= limit
+                whole = shorter is not None and shorter[3] <= limit and not self._too_far(t, d, trip, shorter)
                 self.put(t, d, k, shorter if whole else EMPTY)
                 return () if whole else seq
         return ()
+
+    def _too_far(self, t, d, trip, shorter):
+        """True where a trip is longer without one of its homes, and longer than the team may travel."""
+        most, driven = self._limits[t][2], sum(x[4] for x in self.cells[t][d]) - trip[4] + shorter[4]
+        return most is not None and shorter[4] > trip[4] and driven > most
 
     def starts(self, t, d):
         """[(demand, start, minutes of the leg before)] of a cell, at the departure with the fewest minutes away."""

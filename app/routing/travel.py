@@ -192,7 +192,7 @@ def legs_of(problem: Problem, visits: Iterable[Visit]) -> Iterator[tuple[Visit, 
     for v in sorted(visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
         team = teams[v.team]
         shifts = sorted(team.shifts.get(v.date, team.shifts.get(days[v.date].acts_as, ()))) if v.date in days else []
-        shift = next((h for h in shifts if h.start <= v.start <= h.end), None)
+        shift = next((h for h in shifts if h.start <= v.start < h.end), None)
         trip = (v.date, v.team, shift)
         if trip != before:
             at, before, out = place[team.school], trip, v.start if shift is None else shift.start

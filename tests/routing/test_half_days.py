@@ -165,7 +165,7 @@ def test_compiled_and_plain_timing_of_random_trips_are_the_same(seed):
             homes = rng.sample(free, rng.randint(0, min(3, len(free))))
             seq[r, : len(homes)], size[r] = homes, len(homes)
             trip = build_plainly(grid, t, d, k, homes)
-            assert time_trip(case.g, state, r) == (trip is not None)
+            assert time_trip(case.g, state, r, r) == (trip is not None)
             if trip is not None:
                 possible += bool(homes)
                 found = [case.part(state, name, slots)[r] for name in ("AWAY", "DRIVEN")]
@@ -173,7 +173,7 @@ def test_compiled_and_plain_timing_of_random_trips_are_the_same(seed):
                 plain.put(t, d, k, trip)
         if trip is None:
             size[r] = 0
-            time_trip(case.g, state, r)
+            time_trip(case.g, state, r, r)
             plain.put(t, d, k, build_plainly(grid, t, d, k, ()))
         for c in free:
             price = plain.price(c, t, d)
@@ -223,7 +223,7 @@ def tiny(seed):
 def test_on_tiny_cases_the_search_finds_the_best_plan_and_the_bound_never_exceeds_it(seed):
     told = tiny(seed)
     missing, travel = best(told)
-    plans = [template_figures(told, solve(told, iterations=1000, seed=s)) for s in range(3)]
+    plans = [template_figures(told, solve(told, iterations=6000, seed=s)) for s in range(3)]
     assert min((p.unserved, p.travel) for p in plans) == (missing, travel)
     found = bound(told, seconds=20)
     assert found.complete and found.unserved <= missing

@@ -13,17 +13,18 @@ from app.routing.kernel import layout as at
 from app.routing.kernel.anneal import Searcher
 from app.routing.kernel.arrays import Case
 from app.routing.kernel.books import rebuild
-from app.routing.kernel.template import _weights
-from app.routing.problem import HalfDay
+from app.routing.kernel.template import weights_of
+from app.routing.problem import HalfDay, Travel
 from app.routing.search import find_template_plainly
 from app.routing.solve import finish
-from tests.routing.samples import AFTERNOON, MORNING, child, problem, random_problem, rich_problem, road, team
+from benchmarks.books import Books
+from tests.routing.samples import AFTERNOON, ALL_DAY, MORNING, child, problem, random_problem, rich_problem, road, team
 
 
 def searcher(told, seed=1):
     grid = Grid(told, template_days(told))
     case = Case(grid, [c.visits for c in told.children], [(None, None)] * len(told.children))
-    weights = _weights(told, grid)
+    weights = weights_of(told, grid)
     able = np.array([c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]], dtype=np.int32)
     return Searcher(case, case.blank(), weights, weights, able, seed)
 
@@ -72,3 +73,35 @@ def test_pages_never_load_the_compiler():
     code = "import sys, app.routing, app.visits.views; print(sorted({'numba', 'scipy', 'highspy'} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def shortcut(**changes):
+    """C2 lies on a shorter way to C1 than the road there: on Monday it costs less than nothing. On Wednesday the team
+    has a quarter of an hour only, on Thursday none of it."""
+    legs = np.array([[0, 60, 20], [60, 0, 20], [20, 20, 0]])
+    kids = [child("C1", place="1", visits=1, windows={0: (ALL_DAY,)}),
+            child("C2", place="2", visits=2, min_gap=2, windows={0: (ALL_DAY,), 2: (ALL_DAY,)})]
+    shifts = {0: (ALL_DAY,), 2: (HalfDay(480, 495),)}
+    return problem([team("T1", shifts=shifts), team("T2", shifts={0: (ALL_DAY,)})], kids,
+                   Travel(("0", "1", "2"), legs), **changes)
+
+
+@pytest.mark.parametrize("changes", [{}, {"substitutes": True}], ids=["one team", "with a substitute"])
+def test_a_day_that_costs_less_than_nothing_does_not_hide_one_that_cannot_be(changes):
+    run = searcher(shortcut(**changes))
+    run.fill(np.array([0, 1], dtype=np.int32))
+    assert Books(run).faults() == []
+    assert run.case.part(run.state, "MISSING", 2).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("slot", [-1, 99])
+def test_the_kernel_refuses_a_slot_that_is_none(slot):
+    run = searcher(problem())
+    run.fill(run.candidates)
+    case = run.case
+    run.anneal(1, 1.0, 1.0)
+    case.part(run.memory, "SEEN", 5)[:] = case.part(run.state, "VERSION", 5)
+    case.part(run.memory, "PLACE_SLOT", 5)[:] = slot
+    case.part(run.memory, "PRICE", 5)[:] = 1
+    with pytest.raises(IndexError):
+        run.anneal(50, 60.0, 60.0)

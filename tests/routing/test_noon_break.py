@@ -265,14 +265,14 @@ def test_compiled_and_plain_timing_are_the_same(seed):
             homes = rng.sample(free, rng.randint(0, min(3, len(free))))
             seq[r, : len(homes)], size[r] = homes, len(homes)
             trip = build(grid, t, d, grid.shifts[t][d][k], homes, plain.windows(d))
-            assert time_trip(case.g, state, r) == (trip is not None)
+            assert time_trip(case.g, state, r, r) == (trip is not None)
             if trip is not None:
                 possible += bool(homes)
                 assert [case.part(state, name, slots)[r] for name in ("AWAY", "DRIVEN")] == [trip[3], trip[4]]
                 plain.put(t, d, k, trip)
         if trip is None:
             size[r] = 0
-            time_trip(case.g, state, r)
+            time_trip(case.g, state, r, r)
             plain.put(t, d, k, build(grid, t, d, grid.shifts[t][d][k], (), plain.windows(d)))
         for c in free:
             price = plain.price(c, t, d)

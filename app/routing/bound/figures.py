@@ -59,7 +59,7 @@ def template_figures(problem, plan):
     trips, seen, given = {}, {}, {}
     for v in sorted(template, key=lambda v: v.start):
         shifts = sorted(teams[v.team].shifts.get(v.weekday, ()))
-        shift = next((h for h in shifts if h.start <= v.start <= h.end), None)
+        shift = next((h for h in shifts if h.start <= v.start < h.end), None)
         trips.setdefault((v.team, v.week, v.weekday, shift), []).append(v)
         seen.setdefault(v.demand, set()).add(v.team)
         given[v.demand] = given.get(v.demand, 0) + 1

@@ -10,10 +10,9 @@ Values of visits are multiples of 1/1024, so that sums are exact in double preci
 """
 
 import numpy as np
-from numba import njit
 
 from app.routing.bound.model import FREE, MOST
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 
 LABELS = 300_000
 AT, END, SPENT, LEAVE, COUNT, DRIVE, ORIGIN, NEXT = range(8)  # NEXT ended in the same minute; once kept, at that home
@@ -21,7 +20,7 @@ ENDLESS = 1e18
 ROUGH = 0.5  # a quick look keeps labels that may yet come to this share of the best
 
 
-@njit(**options)
+@compiled
 def behind(stops, value, minutes, legs, fare, school, begin, close, step):
     """Return (least, first, second), each (n, steps): at most so little costs the rest of a trip after a visit to a
     demand that ended in that step; the demand it goes to first (-1 = school); the same if it may not go there.
@@ -64,7 +63,7 @@ def behind(stops, value, minutes, legs, fare, school, begin, close, step):
     return least, first, second
 
 
-@njit(**options)
+@compiled
 def price(stops, value, minutes, legs, fare, short, school, times, limits, near, spot, rest, step, exact, want):
     """Return (least reduced cost <= 0, trips, their lengths) of one team and shift.
 
@@ -112,7 +111,7 @@ def price(stops, value, minutes, legs, fare, short, school, times, limits, near,
     return (min(0.0, best.min()) if size >= 0 else root), trips, lengths
 
 
-@njit(**options)
+@compiled
 def _extend(
     x, here, paid, memory, label, cost, seen, size, minute, stops, value, minutes, legs, fare, short, school, times,
     limits, near, spot, rest, step, top,
@@ -155,7 +154,7 @@ def _extend(
     return size, least
 
 
-@njit(**options)
+@compiled
 def _carried(memory, c, d, near, spot):
     """What a trip still remembers at demand d of what it remembered at c."""
     carried, b = np.int64(1) << spot[d, d], 0
@@ -167,7 +166,7 @@ def _carried(memory, c, d, near, spot):
     return carried
 
 
-@njit(**options)
+@compiled
 def _gone(x, c, label, seen, latest, exact):
     """Bits of the homes that the trip has been to or is too late for."""
     gone = seen[x]
@@ -178,7 +177,7 @@ def _gone(x, c, label, seen, latest, exact):
     return gone
 
 
-@njit(**options)
+@compiled
 def _worse(x, y, label, cost, seen, gone, exact, capped, driven):
     """True where a label kept before, from y on, is as good as x in every way. They ended no later than x."""
     while y >= 0:
@@ -194,7 +193,7 @@ def _worse(x, y, label, cost, seen, gone, exact, capped, driven):
     return False
 
 
-@njit(**options)
+@compiled
 def _home(x, label, cost, stops, legs, fare, school, times, limits):
     """Cost of a trip that goes back to school now; `ENDLESS` where it may not."""
     p = stops[label[x, AT], 1]
@@ -205,7 +204,7 @@ def _home(x, label, cost, stops, legs, fare, school, times, limits):
     return cost[x] + fare[p, school]
 
 
-@njit(**options)
+@compiled
 def _follow(best, which, label, stops, want):
     """The best trips by their last demand, cheapest first, as rows of demands, and their lengths."""
     order = np.argsort(best)[:want]
@@ -224,7 +223,7 @@ def _follow(best, which, label, stops, want):
     return trips[:found], lengths[:found]
 
 
-@njit(**options)
+@compiled
 def _rest(rest, c, slot, seen, spot):
     """The least that the rest of a trip costs after demand c, not going first where it has just been."""
     least, first, second = rest
@@ -234,7 +233,7 @@ def _rest(rest, c, slot, seen, spot):
     return least[c, slot]
 
 
-@njit(**options)
+@compiled
 def _latest(stops, near, short, school, minutes, close):
     """(n, k): the last moment to leave a demand's home and still reach the b-th home that it remembers."""
     n = len(near)

@@ -7,9 +7,8 @@ neighbours, blinks), adapted to visits on several days by one team.
 from math import exp, log
 
 import numpy as np
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 from app.routing.kernel.chance import below, roll
 from app.routing.kernel.costs import cost_of
 from app.routing.kernel.journal import begin, undo
@@ -47,7 +46,7 @@ BLINK = 0.02  # share of teams passed over, so that the same ruin is not always 
 PATIENT = 0.2  # share of the moves that are carried to their end
 
 
-@njit(**options)
+@compiled
 def _has(picks, count, x):
     for i in range(count):
         if picks[i] == x:
@@ -55,7 +54,7 @@ def _has(picks, count, x):
     return False
 
 
-@njit(**options)
+@compiled
 def _near_served(g, s, rng, c, size, picks):
     """Served demands nearest to demand c, each passed over with 15 %."""
     count = 0
@@ -69,7 +68,7 @@ def _near_served(g, s, rng, c, size, picks):
     return count
 
 
-@njit(**options)
+@compiled
 def _giver_on(g, s, x, day):
     """Team that visits demand x on a day, -1 = none."""
     p = s[g[PATTERN] + x]
@@ -80,7 +79,7 @@ def _giver_on(g, s, x, day):
     return -1
 
 
-@njit(**options)
+@compiled
 def _strings(g, s, rng, c, size, picks):
     """Stretches of the trips of one day, those of the demand's neighbours."""
     p = s[g[PATTERN] + c]
@@ -99,7 +98,7 @@ def _strings(g, s, rng, c, size, picks):
     return count
 
 
-@njit(**options)
+@compiled
 def _stretch(g, s, rng, cell, x, size, picks, count):
     """Add a stretch of the trip that holds demand x."""
     for r in range(g[g[SLOT_AT] + cell], g[g[SLOT_AT] + cell + 1]):
@@ -120,7 +119,7 @@ def _stretch(g, s, rng, cell, x, size, picks, count):
     return count
 
 
-@njit(**options)
+@compiled
 def _team_weeks(g, s, rng, c, size, picks):
     """Demands of the demand's team and of a near demand's team, nearest first: two weeks are mixed anew."""
     one, two, count = s[g[TEAM] + c], -1, 0
@@ -139,7 +138,7 @@ def _team_weeks(g, s, rng, c, size, picks):
     return count
 
 
-@njit(**options)
+@compiled
 def _anyone(g, s, rng, candidates, size, picks):
     count = 0
     for _ in range(size):
@@ -150,7 +149,7 @@ def _anyone(g, s, rng, candidates, size, picks):
     return count
 
 
-@njit(**options)
+@compiled
 def _ruin(g, s, m, rng, candidates, waiting, picks):
     """Choose served demands to take out. `waiting`: demands on the STACK that lack visits; half of the ruins go near
     one of them."""
@@ -168,7 +167,7 @@ def _ruin(g, s, m, rng, candidates, waiting, picks):
     return _team_weeks(g, s, rng, c, size, picks)
 
 
-@njit(**options)
+@compiled
 def _sort(g, rng, out, count, keys):
     """Order demands for putting back: at random, long first, few options first, far or near first."""
     for i in range(count - 1, 0, -1):
@@ -196,7 +195,7 @@ def _sort(g, rng, out, count, keys):
         out[j + 1], keys[j + 1] = c, key
 
 
-@njit(**options)
+@compiled
 def _take_out(g, s, o, m, w, rng, candidates, picks, out):
     """One ruin. Return how many demands in `out` wait to be put back, those that lacked visits before among them."""
     waiting = 0
@@ -221,7 +220,7 @@ def _take_out(g, s, o, m, w, rng, candidates, picks, out):
     return count
 
 
-@njit(**options)
+@compiled
 def fill(g, s, o, m, w, rng, order):
     """Place the demands of `order` that have no place, one after the other (the first plan)."""
     begin(g, s, o, m)
@@ -230,7 +229,7 @@ def fill(g, s, o, m, w, rng, order):
             place(g, s, o, m, w, rng, order[i], 0.0)
 
 
-@njit(**options)
+@compiled
 def _put_back(g, s, o, m, w, rng, out, count, limit):
     """Place the demands of `out`. Return True where the plan then costs less than `limit`. As soon as it costs more,
     the others are mostly not tried: only where the travel table breaks the triangle rule could they make it cheaper."""
@@ -245,7 +244,7 @@ def _put_back(g, s, o, m, w, rng, out, count, limit):
     return cost_of(g, s, w) < limit
 
 
-@njit(**options)
+@compiled
 def anneal(g, s, best, o, m, w, true, rng, candidates, moves, hot, cold, least, picks, out, keys):
     """Make `moves` moves, the temperature (minutes of travel) falling from `hot` to `cold`. `best` keeps the plan that
     costs least by the weights `true`, `least` is its cost. Return that cost.

@@ -12,7 +12,8 @@ NEIGHBOURS = 80  # kept for each demand
 
 
 class Case:
-    """A grid laid out for searching. `g` the constant array, `sizes` numbers in a timetable and in a memory."""
+    """A grid laid out for searching. `g` the constant array, `sizes` how many numbers each part of it has, of a
+    timetable and of a memory."""
 
     def __init__(self, grid, asked, before):
         self.grid, self.asked = grid, np.array(asked, dtype=np.int32)
@@ -26,8 +27,9 @@ class Case:
         for name, values in arrays.items():
             header[getattr(at, name)] = where
             where += len(values)
-        self.size_of_state = _lay(header, _state_sizes(counts))
-        self.size_of_memory = _lay(header, _memory_sizes(counts, len(arrays["ABLE"])))
+        of_state, of_memory = _state_sizes(counts), _memory_sizes(counts, len(arrays["ABLE"]))
+        self.size_of_state, self.size_of_memory = _lay(header, of_state), _lay(header, of_memory)
+        self.sizes = {name: len(values) for name, values in arrays.items()} | of_state | of_memory
         self.g = np.concatenate([header, *arrays.values()]).astype(np.int32)
 
     def part(self, state, name, length, width=None):
@@ -137,7 +139,7 @@ def _arrays(grid, patterns, asked, before):
 
 
 def _state_sizes(n):
-    slots, kids, cells = n["SLOTS"], n["KIDS"], n["TEAMS"] * n["DAYS"]
+    slots, kids, cells = n["SLOTS"] + at.SPARE, n["KIDS"], n["TEAMS"] * n["DAYS"]
     return {
         "SEQ": slots * at.LONGEST,
         "SIZE": slots,
@@ -159,11 +161,11 @@ def _state_sizes(n):
 
 def _memory_sizes(n, able):
     pairs, days = able * n["DAYS"], n["DAYS"] + 1
-    found = dict.fromkeys(("SEEN", "PRICE", "PLACE_SLOT", "PLACE_POS"), pairs)
+    found = dict.fromkeys(("SEEN", "PRICE", "PLACE_SLOT", "PLACE_POS", "PLACE_FROM", "PLACE_TO"), pairs)
     found |= dict.fromkeys(("SLOT_SEEN", "MARKED_SLOTS"), n["SLOTS"])
     found |= dict.fromkeys(("CELL_SEEN", "MARKED_CELLS", "CELL_WAS"), n["TEAMS"] * n["DAYS"])
     found |= dict.fromkeys(("KID_SEEN", "MARKED_KIDS"), n["KIDS"])
-    found |= {"COUNTS": 3, "MARK": 1, "ROW": at.LONGEST + 2, "STACK": 4 * n["KIDS"] + 4 * at.LONGEST}
+    found |= {"COUNTS": 3, "MARK": 1, "ROW": at.LONGEST + 2, "STACK": n["KIDS"] * (n["WIDEST"] + 2) + 1}
     found |= {"TEAM_SEEN": n["TEAMS"], "ROUND": 1}
     return found | dict.fromkeys(("PRICES", "OTHERS", "TAKEN_BY"), days)
 

@@ -1,8 +1,7 @@
 """The numbers of a timetable made anew from its sequences, compiled. The arrays `g`, `s`, `w` are those of `layout`."""
 
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 from app.routing.kernel.costs import change_cost
 from app.routing.kernel.layout import (
     ASKED,
@@ -42,7 +41,7 @@ from app.routing.kernel.layout import (
 from app.routing.kernel.trips import taken, time_trip
 
 
-@njit(**options)
+@compiled
 def rebuild(g, s, w):
     """Make everything of a state anew from SEQ, SIZE, TEAM, PATTERN and GIVER. Return False where a trip cannot be
     kept, a daily limit is broken, or a child or a teacher would be in two places."""
@@ -51,7 +50,7 @@ def rebuild(g, s, w):
     for i in range(4):
         s[g[TOTALS] + i] = 0
     for r in range(g[SLOTS]):
-        if not time_trip(g, s, r) or (s[g[SIZE] + r] and taken(g, s, r)):
+        if not time_trip(g, s, r, r) or (s[g[SIZE] + r] and taken(g, s, r)):
             return False
         s[g[TOTALS] + TRAVELLED] += s[g[DRIVEN] + r]
         s[g[LOAD] + g[g[SLOT_CELL] + r] // g[DAYS]] += s[g[DRIVEN] + r] + s[g[SERVED] + r]
@@ -74,7 +73,7 @@ def rebuild(g, s, w):
     return True
 
 
-@njit(**options)
+@compiled
 def _within_limits(g, s, cell):
     team, away, driven, visits, trips = cell // g[DAYS], 0, 0, 0, 0
     for r in range(g[g[SLOT_AT] + cell], g[g[SLOT_AT] + cell + 1]):
@@ -88,7 +87,7 @@ def _within_limits(g, s, cell):
     return trips < 2 or not g[g[ONE] + team]
 
 
-@njit(**options)
+@compiled
 def _meet(g, s, c, x):
     """True where two services of one child fall on one day although they may not."""
     p, q = s[g[PATTERN] + c], s[g[PATTERN] + x]

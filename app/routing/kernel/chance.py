@@ -1,12 +1,11 @@
 """Random numbers of a search, compiled."""
 
 import numpy as np
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 
 
-@njit(**options)
+@compiled
 def roll(rng):
     """Next number of a xorshift128+ generator (two uint64), a float in [0, 1)."""
     x, y = rng[0], rng[1]
@@ -18,7 +17,7 @@ def roll(rng):
     return float((x + y) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(**options)
+@compiled
 def below(rng, n):
     """A whole number 0 <= x < n."""
     return int(roll(rng) * n)

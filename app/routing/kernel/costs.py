@@ -1,8 +1,7 @@
 """What a timetable costs, in minutes of travel, compiled. The arrays `g`, `s`, `w` are those of `layout`."""
 
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 from app.routing.kernel.layout import (
     ASKED,
     BEFORE,
@@ -30,7 +29,7 @@ from app.routing.kernel.layout import (
 )
 
 
-@njit(**options)
+@compiled
 def unfair(w, team, load):
     """What a team's load costs, in minutes of travel: convex, with a steep end towards no work at all."""
     share = w[SHARE + team]
@@ -41,7 +40,7 @@ def unfair(w, team, load):
     return cost
 
 
-@njit(**options)
+@compiled
 def cost_of(g, s, w):
     """The one number of the annealing, in minutes of travel."""
     total = w[UNSERVED] * s[g[TOTALS] + WEIGHTED] + w[TRAVEL] * s[g[TOTALS] + TRAVELLED]
@@ -55,7 +54,7 @@ def cost_of(g, s, w):
     return total
 
 
-@njit(**options)
+@compiled
 def change_cost(g, w, c, team, p):
     """Cost of departing from the previous plan and from what the family wishes, whole minutes."""
     cost = int(w[CHANGE_DAY]) * g[g[PAT_CHANGE] + p] + g[g[DISLIKED] + c * g[TEAMS] + team]

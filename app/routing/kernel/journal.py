@@ -1,8 +1,7 @@
 """What a move changed, so that it can be taken back, compiled. The arrays `g`, `s`, `o`, `m` are those of `layout`."""
 
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 from app.routing.kernel.layout import (
     AWAY,
     CELL_SEEN,
@@ -36,7 +35,7 @@ from app.routing.kernel.layout import (
 )
 
 
-@njit(**options)
+@compiled
 def begin(g, s, o, m):
     """Begin to remember changes, so that `undo` can come back here."""
     m[g[MARK]] += 1
@@ -48,7 +47,7 @@ def begin(g, s, o, m):
         o[g[TOTALS] + i] = s[g[TOTALS] + i]
 
 
-@njit(**options)
+@compiled
 def _copy_slot(g, to, source, r):
     size, row = source[g[SIZE] + r], r * LONGEST
     to[g[SIZE] + r] = size
@@ -61,7 +60,7 @@ def _copy_slot(g, to, source, r):
         to[g[LATES] + i] = source[g[LATES] + i]
 
 
-@njit(**options)
+@compiled
 def _copy_kid(g, to, source, c):
     to[g[TEAM] + c] = source[g[TEAM] + c]
     to[g[PATTERN] + c] = source[g[PATTERN] + c]
@@ -70,7 +69,7 @@ def _copy_kid(g, to, source, c):
         to[g[GIVER] + i] = source[g[GIVER] + i]
 
 
-@njit(**options)
+@compiled
 def remember_slot(g, s, o, m, r):
     if m[g[SLOT_SEEN] + r] != m[g[MARK]]:
         m[g[SLOT_SEEN] + r] = m[g[MARK]]
@@ -79,7 +78,7 @@ def remember_slot(g, s, o, m, r):
         _copy_slot(g, o, s, r)
 
 
-@njit(**options)
+@compiled
 def remember_kid(g, s, o, m, c):
     if m[g[KID_SEEN] + c] != m[g[MARK]]:
         m[g[KID_SEEN] + c] = m[g[MARK]]
@@ -88,7 +87,7 @@ def remember_kid(g, s, o, m, c):
         _copy_kid(g, o, s, c)
 
 
-@njit(**options)
+@compiled
 def _renew(g, s, m, cell):
     if m[g[CELL_SEEN] + cell] != m[g[MARK]]:
         m[g[CELL_SEEN] + cell] = m[g[MARK]]
@@ -99,14 +98,14 @@ def _renew(g, s, m, cell):
     s[g[VERSION] + cell] = s[g[CLOCK]]
 
 
-@njit(**options)
+@compiled
 def touch(g, s, m, cell):
     _renew(g, s, m, cell)
     for i in range(g[g[RCELL_AT] + cell], g[g[RCELL_AT] + cell + 1]):
         _renew(g, s, m, g[g[RCELL] + i])
 
 
-@njit(**options)
+@compiled
 def undo(g, s, o, m):
     """Go back to the last `begin`."""
     for i in range(m[g[COUNTS]]):

@@ -16,21 +16,23 @@ minutes that its trip keeps free (0 = none) between BREAK_FROM and BREAK_TO, RIV
 teacher. `*_AT` rows have one number more than items: an item's list lies from its number
 to the next one.
 
-`s` int32, a timetable: by slot SEQ (x LONGEST) demands, SIZE, ENDS and LATES (x LONGEST) earliest end and latest start
-of each visit, AWAY least minutes out, DRIVEN, SERVED; by cell VERSION; by team LOAD; by demand TEAM, PATTERN (-1 = not
-served), MISSING, GIVER (x WIDEST) team of each day; TOTALS: travel, weighted missing visits, cost of changes,
-substitute visits; CLOCK versions given. `o` has the same places and keeps former values.
+`s` int32, a timetable: by slot (and two rows more: SLOTS for trips that are tried, SLOTS + 1 stays empty) SEQ (x
+LONGEST) demands, SIZE, ENDS and LATES (x LONGEST) earliest end and latest start of each visit, AWAY least
+minutes out, DRIVEN, SERVED; by cell VERSION; by team LOAD; by demand TEAM, PATTERN (-1 = not served), MISSING, GIVER (x
+WIDEST) team of each day; TOTALS: travel, weighted missing visits, cost of changes, substitute visits; CLOCK versions
+given. `o` has the same places and keeps former values.
 
-`m` int32, the memory of a search. Prices by (index in ABLE, day): SEEN version, PRICE, PLACE_SLOT, PLACE_POS. Since the
-last mark: MARKED_SLOTS, MARKED_CELLS with CELL_WAS, MARKED_KIDS, COUNTS of the three; SLOT_SEEN, CELL_SEEN, KID_SEEN
-hold the MARK at which they were put there; TEAM_SEEN the ROUND in which a team was near. Scratch: ROW, PRICES, OTHERS,
-TAKEN_BY, STACK.
+`m` int32, the memory of a search. Prices by (index in ABLE, day): SEEN version, PRICE, PLACE_SLOT, PLACE_POS, and where
+the trip of slot PLACE_FROM goes to slot PLACE_TO before (-1 = none does). Since the last mark: MARKED_SLOTS,
+MARKED_CELLS with CELL_WAS, MARKED_KIDS, COUNTS of the three; SLOT_SEEN, CELL_SEEN, KID_SEEN hold the MARK at which they
+were put there; TEAM_SEEN the ROUND in which a team was near. Scratch: ROW, PRICES, OTHERS, TAKEN_BY, STACK.
 
 `w` float64: UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, then from
 SHARE on the fair load of each team.
 """
 
 LONGEST = 24  # homes in one trip
+SPARE = 2  # rows of a timetable beside those of the slots
 
 
 (
@@ -45,9 +47,9 @@ LONGEST = 24  # homes in one trip
 ) = range(48, 63)
 (
     SEEN, PRICE, PLACE_SLOT, PLACE_POS, SLOT_SEEN, MARKED_SLOTS, CELL_SEEN, MARKED_CELLS, CELL_WAS, KID_SEEN,
-    MARKED_KIDS, COUNTS, MARK, ROW, PRICES, OTHERS, TAKEN_BY, STACK, TEAM_SEEN, ROUND,
-) = range(63, 83)
-HEADER = 83  # numbers before the first array of g
+    MARKED_KIDS, COUNTS, MARK, ROW, PRICES, OTHERS, TAKEN_BY, STACK, TEAM_SEEN, ROUND, PLACE_FROM, PLACE_TO,
+) = range(63, 85)
+HEADER = 85  # numbers before the first array of g
 (
     UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, SHARE,
 ) = range(10)

@@ -1,8 +1,7 @@
 """Putting demands into a timetable and taking them out, compiled. `g`, `s`, `o`, `m`, `w`: the arrays of `layout`."""
 
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 from app.routing.kernel.costs import change_cost
 from app.routing.kernel.journal import remember_kid, remember_slot, touch
 from app.routing.kernel.layout import (
@@ -13,6 +12,7 @@ from app.routing.kernel.layout import (
     CHANGED,
     DAYS,
     DRIVEN,
+    DRIVING,
     GIVER,
     LOAD,
     LONGEST,
@@ -23,8 +23,10 @@ from app.routing.kernel.layout import (
     PAT_DAY_AT,
     PAT_MISSING,
     PATTERN,
+    PLACE_FROM,
     PLACE_POS,
     PLACE_SLOT,
+    PLACE_TO,
     PRICE,
     PRIORITY,
     SEEN,
@@ -40,10 +42,10 @@ from app.routing.kernel.layout import (
     WEIGHTED,
     WIDEST,
 )
-from app.routing.kernel.trips import price_cell, time_trip
+from app.routing.kernel.trips import lay_together, price_cell, time_trip
 
 
-@njit(**options)
+@compiled
 def price(g, s, m, c, a, day):
     """Extra travel of demand c with its able team number `a` (an index in ABLE) on a day, kept by version."""
     key = a * g[DAYS] + day
@@ -51,31 +53,56 @@ def price(g, s, m, c, a, day):
     version = s[g[VERSION] + team * g[DAYS] + day]
     if m[g[SEEN] + key] != version:
         m[g[SEEN] + key] = version
-        extra, r, pos = price_cell(g, s, m, c, team, day)
+        extra, r, pos, start, to = price_cell(g, s, m, c, team, day)
         m[g[PRICE] + key], m[g[PLACE_SLOT] + key], m[g[PLACE_POS] + key] = extra, r, pos
+        m[g[PLACE_FROM] + key], m[g[PLACE_TO] + key] = start, to
     return m[g[PRICE] + key]
 
 
-@njit(**options)
+@compiled
 def _insert(g, s, o, m, c, a, day):
     price(g, s, m, c, a, day)
     key, team = a * g[DAYS] + day, g[g[ABLE] + a]
-    r, pos = m[g[PLACE_SLOT] + key], m[g[PLACE_POS] + key]
+    r, pos, cell = m[g[PLACE_SLOT] + key], m[g[PLACE_POS] + key], team * g[DAYS] + day
+    if not g[g[SLOT_AT] + cell] <= r < g[g[SLOT_AT] + cell + 1]:
+        raise IndexError("a visit without a place was inserted")
+    more = _move_trip(g, s, o, m, m[g[PLACE_FROM] + key], m[g[PLACE_TO] + key], cell)
     remember_slot(g, s, o, m, r)
-    row = g[SEQ] + r * LONGEST
-    for i in range(s[g[SIZE] + r], pos, -1):
+    size, row = s[g[SIZE] + r], g[SEQ] + r * LONGEST
+    if not 0 <= pos <= size < LONGEST:
+        raise IndexError("a visit was inserted beyond its trip")
+    for i in range(size, pos, -1):
         s[row + i] = s[row + i - 1]
     s[row + pos] = c
     s[g[SIZE] + r] += 1
-    driven = s[g[DRIVEN] + r]
-    time_trip(g, s, r)
-    more = s[g[DRIVEN] + r] - driven
+    more -= s[g[DRIVEN] + r]
+    if not time_trip(g, s, r, r):
+        raise ValueError("a visit was inserted into a trip that cannot be kept")
+    more += s[g[DRIVEN] + r]
     s[g[TOTALS] + TRAVELLED] += more
     s[g[LOAD] + team] += more + g[g[MINUTES] + c]
-    touch(g, s, m, team * g[DAYS] + day)
+    touch(g, s, m, cell)
 
 
-@njit(**options)
+@compiled
+def _move_trip(g, s, o, m, x, r, cell):
+    """Let the trip of slot x go to slot r of the same day (x -1: none goes). Return the minutes of travel it brings."""
+    if x < 0:
+        return 0
+    if not g[g[SLOT_AT] + cell] <= min(x, r) <= max(x, r) < g[g[SLOT_AT] + cell + 1]:
+        raise IndexError("a trip was moved to another day")
+    remember_slot(g, s, o, m, x)
+    remember_slot(g, s, o, m, r)
+    more = -s[g[DRIVEN] + x] - s[g[DRIVEN] + r]
+    lay_together(g, s, x, r, r)
+    s[g[SIZE] + x] = 0
+    time_trip(g, s, x, x)
+    if not time_trip(g, s, r, r):
+        raise ValueError("a trip was moved where it cannot be kept")
+    return more + s[g[DRIVEN] + r]
+
+
+@compiled
 def take(g, s, o, m, w, c, a, p, other):
     """Insert demand c with able team number `a` on the days of pattern p, by able team number `other` (-1 = none) on
     the days on which OTHERS says so. The prices were asked before."""
@@ -93,7 +120,7 @@ def take(g, s, o, m, w, c, a, p, other):
     s[g[TEAM] + c], s[g[PATTERN] + c], s[g[MISSING] + c] = g[g[ABLE] + a], p, g[g[PAT_MISSING] + p]
 
 
-@njit(**options)
+@compiled
 def drop(g, s, o, m, w, c, out, count):
     """Take out all visits of demand c, and of those that fall out with it (where the travel table breaks the triangle
     rule a trip can become late without one of its homes). Put them into `out`; return the new count."""
@@ -121,11 +148,12 @@ def drop(g, s, o, m, w, c, out, count):
     return count
 
 
-@njit(**options)
+@compiled
 def _remove(g, s, o, m, x, team, cell, waiting):
-    away, first, last = 0, g[g[SLOT_AT] + cell], g[g[SLOT_AT] + cell + 1]
+    away, way, first, last = 0, 0, g[g[SLOT_AT] + cell], g[g[SLOT_AT] + cell + 1]
     for r in range(first, last):
         away += s[g[AWAY] + r]
+        way += s[g[DRIVEN] + r]
     for r in range(first, last):
         row = g[SEQ] + r * LONGEST
         for k in range(s[g[SIZE] + r]):
@@ -136,7 +164,8 @@ def _remove(g, s, o, m, x, team, cell, waiting):
             s[g[SIZE] + r] -= 1
             for i in range(k, s[g[SIZE] + r]):
                 s[row + i] = s[row + i + 1]
-            if not time_trip(g, s, r) or away - was + s[g[AWAY] + r] > g[g[CAP] + team]:
+            kept = time_trip(g, s, r, r) and away - was + s[g[AWAY] + r] <= g[g[CAP] + team]
+            if not kept or way - driven + s[g[DRIVEN] + r] > g[g[DRIVING] + team]:
                 waiting = _clear(g, s, m, r, team, waiting)
             less = driven - s[g[DRIVEN] + r]
             s[g[TOTALS] + TRAVELLED] -= less
@@ -146,7 +175,7 @@ def _remove(g, s, o, m, x, team, cell, waiting):
     return waiting
 
 
-@njit(**options)
+@compiled
 def _clear(g, s, m, r, team, waiting):
     """Empty a slot whose trip fell apart; its demands wait on the STACK to be dropped."""
     for i in range(s[g[SIZE] + r]):
@@ -155,5 +184,5 @@ def _clear(g, s, m, r, team, waiting):
         m[g[STACK] + waiting] = y
         waiting += 1
     s[g[SIZE] + r] = 0
-    time_trip(g, s, r)
+    time_trip(g, s, r, r)
     return waiting

@@ -1,8 +1,7 @@
 """Finding the best place of a demand, compiled. The arrays `g`, `s`, `o`, `m`, `w` are those of `layout`."""
 
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 from app.routing.kernel.chance import roll
 from app.routing.kernel.costs import change_cost, unfair
 from app.routing.kernel.journal import begin
@@ -45,7 +44,7 @@ MANY_TEAMS = 16  # with more able teams, about so many are looked at: those near
 NEIGHBOURS = 20
 
 
-@njit(**options)
+@compiled
 def busy_days(g, s, m, c):
     """Mark the days taken by other services of the child: team that may still come, -1 nobody, -2 free."""
     for d in range(g[DAYS]):
@@ -63,7 +62,7 @@ def busy_days(g, s, m, c):
             m[d] = team if m[d] == -2 or m[d] == team else -1
 
 
-@njit(**options)
+@compiled
 def day_prices(g, s, m, c, a, busy, into):
     """Prices of demand c with able team number `a` by day, written to m[into:] (NEVER = not possible). Return how many
     days are possible."""
@@ -79,7 +78,7 @@ def day_prices(g, s, m, c, a, busy, into):
     return possible
 
 
-@njit(**options)
+@compiled
 def _mark_teams_near(g, s, m, c):
     """Mark the teams that visit the nearest neighbours of demand c."""
     m[g[ROUND]] += 1
@@ -89,7 +88,7 @@ def _mark_teams_near(g, s, m, c):
             m[g[TEAM_SEEN] + s[g[TEAM] + x]] = m[g[ROUND]]
 
 
-@njit(**options)
+@compiled
 def _best_place(g, s, m, w, rng, c, busy, blink, skipped):
     """The cheapest (cost, able team number, pattern) of demand c, pattern -1 = none. `skipped`: share of the teams
     that are not marked to pass over."""
@@ -110,10 +109,12 @@ def _best_place(g, s, m, w, rng, c, busy, blink, skipped):
                 break  # patterns come with ever more visits missing
             travel, first, last = 0, g[g[PAT_DAY_AT] + p], g[g[PAT_DAY_AT] + p + 1]
             for i in range(first, last):
-                travel += m[prices + g[g[PAT_DAY] + i]]
-                if travel >= NEVER:
+                extra = m[prices + g[g[PAT_DAY] + i]]
+                if extra >= NEVER:
+                    travel = NEVER  # not a summand: a day that costs less than nothing would hide it
                     break
-            if travel >= NEVER:
+                travel += extra
+            if travel == NEVER:
                 continue
             value += w[TRAVEL] * travel + change_cost(g, w, c, team, p)
             if g[g[PAT_MISSING] + p]:
@@ -126,7 +127,7 @@ def _best_place(g, s, m, w, rng, c, busy, blink, skipped):
     return best, best_a, best_p
 
 
-@njit(**options)
+@compiled
 def place(g, s, o, m, w, rng, c, blink):
     """Give demand c its best team and pattern. `blink`: share of teams passed over. Return True where it got any
     visit."""
@@ -149,7 +150,7 @@ def place(g, s, o, m, w, rng, c, blink):
     return True
 
 
-@njit(**options)
+@compiled
 def _place_shared(g, s, o, m, w, c, busy, best):
     """Place demand c with a main team and one substitute where that is better than `best`. Return True where it was."""
     dear, best_a, best_b, best_p = w[UNSERVED] * g[g[PRIORITY] + c], -1, -1, -1
@@ -161,10 +162,11 @@ def _place_shared(g, s, o, m, w, c, busy, best):
             if a == b or not day_prices(g, s, m, c, b, busy, theirs):
                 continue
             for p in range(g[g[PAT_AT] + c], g[g[PAT_AT] + c + 1]):
-                value = dear * g[g[PAT_MISSING] + p] + change_cost(g, w, c, g[g[ABLE] + a], p)
+                value = dear * g[g[PAT_MISSING] + p]
                 if value >= best:
-                    break
-                own, other = 0, 0
+                    break  # patterns come with ever more visits missing
+                value += change_cost(g, w, c, g[g[ABLE] + a], p)
+                own, other, possible = 0, 0, True
                 for i in range(g[g[PAT_DAY_AT] + p], g[g[PAT_DAY_AT] + p + 1]):
                     d = g[g[PAT_DAY] + i]
                     if m[mine + d] < NEVER:
@@ -174,8 +176,9 @@ def _place_shared(g, s, o, m, w, c, busy, best):
                         value += w[TRAVEL] * m[theirs + d] + w[SUBSTITUTE]
                         other += 1
                     else:
-                        value = 1e18  # neither can come on this day
-                if own >= other and value < best:
+                        possible = False  # neither can come on this day
+                        break
+                if possible and own >= other and value < best:
                     best, best_a, best_b, best_p = value, a, b, p
     if best_p < 0:
         return False
@@ -187,7 +190,7 @@ def _place_shared(g, s, o, m, w, c, busy, best):
     return True
 
 
-@njit(**options)
+@compiled
 def repeat(g, s, o, m, w, kids, numbers, patterns):
     """Give each demand of `kids` its able team (a number in ABLE) and pattern of a former plan where they still fit."""
     begin(g, s, o, m)

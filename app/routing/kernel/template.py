@@ -24,8 +24,8 @@ def find_template(problem, grid, *, seconds, iterations, seed, lanes, on_progres
     """
     lanes = lanes or (2 if seconds is None else min(2, os.cpu_count() or 1))
     before = former_places(problem, grid)
-    case = Case(grid, _asked(problem, grid), before)
-    true = _weights(problem, grid)
+    case = Case(grid, visits_asked(problem, grid), before)
+    true = weights_of(problem, grid)
     candidates = [c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]]
     clock = Clock(seconds, None if iterations is None else -(-iterations // lanes))
 
@@ -35,13 +35,13 @@ def find_template(problem, grid, *, seconds, iterations, seed, lanes, on_progres
         on_progress(Progress(clock.elapsed(), moves, missing, int(best.least)))
 
     state, moves = search(
-        case, true, true, candidates, clock, seed, lanes=lanes, former=_former(case, before),
+        case, true, true, candidates, clock, seed, lanes=lanes, former=former_plan(case, before),
         tell=tell if on_progress is not None else None, cancelled=cancelled,
     )  # fmt: skip
     return _visits(problem, case, state), moves
 
 
-def _asked(problem, grid):
+def visits_asked(problem, grid):
     weeks = max((c.per for c in problem.children), default=1)
     return [len(grid.days) and c.visits * (weeks // c.per) for c in problem.children]
 
@@ -56,7 +56,7 @@ def former_places(problem, grid):
     return [had.get(c.id, (None, None)) for c in problem.children]
 
 
-def _former(case, before):
+def former_plan(case, before):
     """The former plan as (demands, able numbers, patterns) where team and pattern still exist."""
     grid, found = case.grid, []
     first = case.part(case.g, "PAT_AT", len(before) + 1)
@@ -72,7 +72,7 @@ def _former(case, before):
     return tuple(np.array(column, dtype=np.int32) for column in zip(*found, strict=True)) if found else None
 
 
-def _weights(problem, grid):
+def weights_of(problem, grid):
     w = problem.weights
     found = np.zeros(at.SHARE + len(problem.teams))
     found[at.UNSERVED], found[at.PARTIAL], found[at.TRAVEL] = w.unserved, w.partial, w.travel

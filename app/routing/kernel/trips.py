@@ -1,8 +1,7 @@
 """Timing and pricing of trips, compiled. `g` and `s` are the arrays of `layout`."""
 
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 from app.routing.kernel.layout import (
     AWAY,
     BREAK,
@@ -33,6 +32,7 @@ from app.routing.kernel.layout import (
     SLOT_END,
     SLOT_LEGS,
     SLOT_START,
+    SLOTS,
     WIN_AT,
     WIN_FIRST,
     WIN_LAST,
@@ -41,19 +41,19 @@ from app.routing.kernel.layout import (
 NEVER = 1 << 28
 
 
-@njit(**options)
+@compiled
 def legs_of(g, r):
     """Where the minutes between places begin that hold for slot r."""
     return g[LEGS] + g[g[SLOT_LEGS] + r]
 
 
-@njit(**options)
+@compiled
 def leg(g, legs, a, b):
     """Minutes from place a to place b in the table that begins at `legs`."""
     return g[legs + a * g[PLACES] + b]
 
 
-@njit(**options)
+@compiled
 def earliest(g, row, moment):
     """First start at or after `moment` in the windows of a row (demand * days + day); -1 = none."""
     for i in range(g[g[WIN_AT] + row], g[g[WIN_AT] + row + 1]):
@@ -62,7 +62,7 @@ def earliest(g, row, moment):
     return -1
 
 
-@njit(**options)
+@compiled
 def latest(g, row, moment):
     """Last start at or before `moment`; -NEVER = none."""
     for i in range(g[g[WIN_AT] + row + 1] - 1, g[g[WIN_AT] + row] - 1, -1):
@@ -71,7 +71,7 @@ def latest(g, row, moment):
     return -NEVER
 
 
-@njit(**options)
+@compiled
 def least_away(g, seq, base, size, r, floor):
     """Fewest minutes out in slot r for `size` homes seq[base:], its break kept and, where it lies on the way, not
     counted; NEVER where that cannot be. `floor`: minutes of travel and visits."""
@@ -89,7 +89,7 @@ def least_away(g, seq, base, size, r, floor):
     return best
 
 
-@njit(**options)
+@compiled
 def departure(g, seq, base, size, r, start, end, floor, rest):
     """Fewest minutes out over all departures from `start` on, back by `end`, NEVER where no departure works. The break
     lies on leg number `rest` (0 leads to the first visit, `size` back to school); -1 = not on the way.
@@ -138,16 +138,17 @@ def departure(g, seq, base, size, r, start, end, floor, rest):
         out = leave + 1
 
 
-@njit(**options)
-def time_trip(g, s, r):
-    """Time slot `r` anew from its sequence. Return False where it cannot be kept (its numbers are then undefined)."""
-    size, cell = s[g[SIZE] + r], g[g[SLOT_CELL] + r]
+@compiled
+def time_trip(g, s, q, r):
+    """Time row `q` anew from its sequence as the trip of slot `r` (its own one, for row SLOTS any). Return False where
+    it cannot be kept (its numbers are then undefined)."""
+    size, cell = s[g[SIZE] + q], g[g[SLOT_CELL] + r]
     team, day = cell // g[DAYS], cell % g[DAYS]
     legs, school, end = legs_of(g, r), g[g[SCHOOL] + team], g[g[SLOT_END] + r]
     if size == 0:
-        s[g[AWAY] + r] = s[g[DRIVEN] + r] = s[g[SERVED] + r] = 0
+        s[g[AWAY] + q] = s[g[DRIVEN] + q] = s[g[SERVED] + q] = 0
         return True
-    seq, ends, lates = g[SEQ] + r * LONGEST, g[ENDS] + r * LONGEST, g[LATES] + r * LONGEST
+    seq, ends, lates = g[SEQ] + q * LONGEST, g[ENDS] + q * LONGEST, g[LATES] + q * LONGEST
     at, free, driven, served = school, g[g[SLOT_START] + r], 0, 0
     for i in range(size):
         c = s[seq + i]
@@ -168,14 +169,15 @@ def time_trip(g, s, r):
         late = latest(g, c * g[DAYS] + day, late - leg(g, legs, g[g[HOME] + c], at) - g[g[MINUTES] + c])
         s[lates + i] = late
         at = g[g[HOME] + c]
-    s[g[DRIVEN] + r], s[g[SERVED] + r] = driven, served
-    s[g[AWAY] + r] = least_away(g, s, seq, size, r, driven + served)
-    return s[g[AWAY] + r] < NEVER
+    s[g[DRIVEN] + q], s[g[SERVED] + q] = driven, served
+    s[g[AWAY] + q] = least_away(g, s, seq, size, r, driven + served)
+    return s[g[AWAY] + q] < NEVER
 
 
-@njit(**options)
+@compiled
 def price_cell(g, s, m, c, team, day):
-    """Cheapest insertion of demand c into a cell: (extra travel, slot, position); NEVER where it does not fit."""
+    """Cheapest insertion of demand c into a cell: (extra travel, slot, position, slot whose trip moves before, slot it
+    moves to); NEVER where it does not fit. Trips move only where it fits into none as they stand."""
     cell = team * g[DAYS] + day
     first, last = g[g[SLOT_AT] + cell], g[g[SLOT_AT] + cell + 1]
     away, driven, visits = 0, 0, 0
@@ -185,20 +187,69 @@ def price_cell(g, s, m, c, team, day):
         visits += s[g[SIZE] + r]
     best, best_slot, best_pos = NEVER, -1, 0
     if visits >= g[g[MOST] + team]:
-        return best, best_slot, best_pos
+        return best, best_slot, best_pos, -1, -1
     row = c * g[DAYS] + day
     for r in range(first, last):
         size = s[g[SIZE] + r]
         if size >= LONGEST or (g[g[ONE] + team] and size == 0 and visits > 0) or taken(g, s, r):
             continue
         room = g[g[CAP] + team] - away + s[g[AWAY] + r]
-        extra, pos = price_slot(g, s, m, c, r, row, team, room, best)
+        extra, pos = price_slot(g, s, m, c, r, r, row, team, room, best)
         if extra < best and driven + extra <= g[g[DRIVING] + team]:
             best, best_slot, best_pos = extra, r, pos
-    return best, best_slot, best_pos
+    if best < NEVER or visits == 0 or last - first < 2:
+        return best, best_slot, best_pos, -1, -1
+    return _price_moved(g, s, m, c, team, row, first, last, away, driven)
 
 
-@njit(**options)
+@compiled
+def _price_moved(g, s, m, c, team, row, first, last, away, driven):
+    """`price_cell` with one trip of the day moved to another of the slots first..last: to the trip there or where there
+    is none. `away`, `driven`: those of the whole day as it stands."""
+    tried, empty = g[SLOTS], g[SLOTS] + 1
+    best, best_slot, best_pos, best_from, best_to = NEVER, -1, 0, -1, -1
+    for x in range(first, last):
+        for r in range(first, last):
+            if r == x or s[g[SIZE] + x] == 0 or taken(g, s, r) or not lay_together(g, s, x, r, tried):
+                continue
+            if not time_trip(g, s, tried, r):
+                continue
+            more = s[g[DRIVEN] + tried] - s[g[DRIVEN] + x] - s[g[DRIVEN] + r]
+            room = g[g[CAP] + team] - away + s[g[AWAY] + x] + s[g[AWAY] + r]
+            if s[g[SIZE] + tried] < LONGEST:
+                extra, pos = price_slot(g, s, m, c, tried, r, row, team, room, best - more)
+                if extra + more < best and driven + extra + more <= g[g[DRIVING] + team]:
+                    best, best_slot, best_pos, best_from, best_to = extra + more, r, pos, x, r
+            if not g[g[ONE] + team]:
+                extra, pos = price_slot(g, s, m, c, empty, x, row, team, room - s[g[AWAY] + tried], best - more)
+                if extra + more < best and driven + extra + more <= g[g[DRIVING] + team]:
+                    best, best_slot, best_pos, best_from, best_to = extra + more, x, pos, x, r
+    return best, best_slot, best_pos, best_from, best_to
+
+
+@compiled
+def lay_together(g, s, x, r, q):
+    """Write the homes of the trips of slots x and r of a day into row q, those of the earlier slot first. Return False
+    where they are too many. q may be r."""
+    mine, theirs = s[g[SIZE] + x], s[g[SIZE] + r]
+    if mine + theirs > LONGEST:
+        return False
+    one, two, to = g[SEQ] + x * LONGEST, g[SEQ] + r * LONGEST, g[SEQ] + q * LONGEST
+    if x < r:
+        for i in range(theirs - 1, -1, -1):
+            s[to + mine + i] = s[two + i]
+        for i in range(mine):
+            s[to + i] = s[one + i]
+    else:
+        for i in range(theirs):
+            s[to + i] = s[two + i]
+        for i in range(mine):
+            s[to + theirs + i] = s[one + i]
+    s[g[SIZE] + q] = mine + theirs
+    return True
+
+
+@compiled
 def taken(g, s, r):
     """True where a teacher of the slot's team is out with another team meanwhile."""
     for i in range(g[g[RIVAL_AT] + r], g[g[RIVAL_AT] + r + 1]):
@@ -207,18 +258,18 @@ def taken(g, s, r):
     return False
 
 
-@njit(**options)
-def price_slot(g, s, m, c, r, row, team, room, best):
-    """Cheapest position below `best` extra minutes in slot r: (extra, position)."""
-    size, school, own, long = s[g[SIZE] + r], g[g[SCHOOL] + team], g[g[HOME] + c], g[g[MINUTES] + c]
+@compiled
+def price_slot(g, s, m, c, q, r, row, team, room, best):
+    """Cheapest position below `best` extra minutes in the trip of row q, in the hours of slot r: (extra, position)."""
+    size, school, own, long = s[g[SIZE] + q], g[g[SCHOOL] + team], g[g[HOME] + c], g[g[MINUTES] + c]
     legs, start, end = legs_of(g, r), g[g[SLOT_START] + r], g[g[SLOT_END] + r]
-    fixed = s[g[DRIVEN] + r] + s[g[SERVED] + r] + long
+    fixed = s[g[DRIVEN] + q] + s[g[SERVED] + q] + long
     found = 0
     at, free = school, start
     for pos in range(size + 1):
         if pos:
-            at, free = g[g[HOME] + s[g[SEQ] + r * LONGEST + pos - 1]], s[g[ENDS] + r * LONGEST + pos - 1]
-        after = g[g[HOME] + s[g[SEQ] + r * LONGEST + pos]] if pos < size else school
+            at, free = g[g[HOME] + s[g[SEQ] + q * LONGEST + pos - 1]], s[g[ENDS] + q * LONGEST + pos - 1]
+        after = g[g[HOME] + s[g[SEQ] + q * LONGEST + pos]] if pos < size else school
         to, on = leg(g, legs, at, own), leg(g, legs, own, after)
         extra = to + on
         if size:
@@ -228,14 +279,14 @@ def price_slot(g, s, m, c, r, row, team, room, best):
         begin = earliest(g, row, free + to)
         if begin < 0:
             return best, found  # ends only grow from here
-        if begin + long + on > (s[g[LATES] + r * LONGEST + pos] if pos < size else end):
+        if begin + long + on > (s[g[LATES] + q * LONGEST + pos] if pos < size else end):
             continue
         if end - start > room or g[g[BREAK] + r]:
             for i in range(pos):
-                m[g[ROW] + i] = s[g[SEQ] + r * LONGEST + i]
+                m[g[ROW] + i] = s[g[SEQ] + q * LONGEST + i]
             m[g[ROW] + pos] = c
             for i in range(pos, size):
-                m[g[ROW] + i + 1] = s[g[SEQ] + r * LONGEST + i]
+                m[g[ROW] + i + 1] = s[g[SEQ] + q * LONGEST + i]
             if least_away(g, m, g[ROW], size + 1, r, fixed + extra) > room:
                 continue
         best, found = extra, pos

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import numba
+from app.routing.compiled import compiled as _compiled
 
 INTERPRETED = {"__init__.py", "check.py", "instance.py", "solve.py"}  # never part of compiled code
 
@@ -27,14 +27,15 @@ def compiled(function):
 
     Inner functions only look at arrays that their caller holds: counting references would cost more than the moves.
     """
-    return _stamped(numba.njit(cache=True, nogil=True, fastmath=True, error_model="numpy", _nrt=False)(function))
+    return _stamped(_compiled(function, fastmath=True, error_model="numpy", _nrt=False))
 
 
 def compiled_entry(function):
     """The same for a function that makes arrays of its own."""
-    return _stamped(numba.njit(cache=True, nogil=True, fastmath=True, error_model="numpy")(function))
+    return _stamped(_compiled(function, fastmath=True, error_model="numpy"))
 
 
 def _stamped(dispatcher):
-    dispatcher._cache._cache_file._source_stamp = STAMP
+    if hasattr(dispatcher, "_cache"):  # not where nothing is compiled
+        dispatcher._cache._cache_file._source_stamp = STAMP
     return dispatcher

@@ -178,12 +178,12 @@ class Mender:
         chosen += [r for r in out if r not in chosen]
         fallen = []
         for row in chosen:
-            if row.day is not None:
+            if row.day is not None and row.day in self.board.held[row.demand]:  # not fallen out with one before
                 fallen += self.board.take(row.demand, row.day)[1]
         if out or self.travel:
             focus = rng.choice(out) if out and rng.random() < 0.8 else rng.choice(chosen)
             fallen += self._clear(focus)
-        return chosen + self._as_rows(fallen)
+        return chosen + [row for row in self._as_rows(fallen) if row not in chosen]
 
     def _clear(self, focus):
         """Take one to three loose visits out of a cell in which the row could come."""

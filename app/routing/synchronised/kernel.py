@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
-from app.routing.compiled import options
+from app.routing.compiled import compiled
 from app.routing.synchronised.state import LASTS, LATE, LOW, NOTES, SEAT, WHO, forget, undo
 from app.routing.synchronised.timing import rebuild, restore, retime, settle
 from app.routing.synchronised.trials import below, beside, chance, cross, follow, hand_over, shift, swap, throw
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _try(kind, rng, p, mix, order, tours, dist, double, can, able, near, note, pair):
     """Make a trial of the kind drawn; return the change of the distance, NaN where nothing was done."""
     if kind < mix[0]:
@@ -31,7 +30,7 @@ def _try(kind, rng, p, mix, order, tours, dist, double, can, able, near, note, p
     return follow(rng, p, order, tours, dist, double, can, able, near, note, pair)
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _add_up(sure, low, order, times):
     """`sure[i]`: lateness of the first i patients of the order, from place `low` on."""
     for i in range(low, order.shape[1]):
@@ -39,10 +38,9 @@ def _add_up(sure, low, order, times):
         sure[i + 1] = sure[i] + times[2 * p, LATE] + times[2 * p + 1, LATE]
 
 
-@njit(
-    "int64(float64[:,::1],float64[:,::1],float64[::1],boolean[::1],boolean[:,::1],int64[:,::1],int64[:,::1],"
+@compiled(
+    signature="int64(float64[:,::1],float64[:,::1],float64[::1],boolean[::1],boolean[:,::1],int64[:,::1],int64[:,::1],"
     "float64[::1],int64[::1],int64[::1],int64[::1],int64[::1],float64[::1],uint64[::1],float64,float64,int64)",
-    **options,
 )
 def anneal(
     dist, asks, lasts, double, can, able, near, mix, seats, who, best_seats, best_who, best, rng, hot, cold, rounds

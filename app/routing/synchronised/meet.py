@@ -185,7 +185,7 @@ class _Day:
 
     def trip(self, team, shift):
         """The team's visits in a shift, in order: (start, end, place)."""
-        mine = (v for v in self.visits if v.team == team.id and shift.start <= v.start <= shift.end)
+        mine = (v for v in self.visits if v.team == team.id and shift.start <= v.start < shift.end)
         return sorted((v.start, v.end, self.homes[v.demand]) for v in mine)
 
     def span(self, team, shift, stops):

@@ -22,7 +22,8 @@ handed on one by one, because bundles of them cost the compiled code most of its
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from app.routing.compiled import compiled
 
 SEAT, AT = 0, 1
 WHO, AHEAD, BEHIND, TOUCHED = 0, 1, 2, 3
@@ -35,20 +36,20 @@ MARKS, STEPS = 8, 72
 NOTES = 128
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _leg(u, w, dist):
     """Minutes from node u to node w."""
     office = dist.shape[0] - 1
     return dist[min(u >> 1, office), min(w >> 1, office)]
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _mark(v, note):
     note[MARKS + note[MARKED]] = v
     note[MARKED] += 1
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _unlink(v, tours, dist, note):
     """Take node v out of its tour; return what the distance changes by."""
     u, w = tours[v, AHEAD], tours[v, BEHIND]
@@ -58,7 +59,7 @@ def _unlink(v, tours, dist, note):
     return _leg(u, w, dist) - _leg(u, v, dist) - _leg(v, w, dist)
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _link(p, v, j, c, order, tours, dist, note):
     """Put node v of patient p, who is j-th, into caregiver c's tour; return what the distance changes by."""
     home = 2 * order.shape[1] + c
@@ -79,7 +80,7 @@ def _link(p, v, j, c, order, tours, dist, note):
     return _leg(u, v, dist) + _leg(v, w, dist) - _leg(u, w, dist)
 
 
-@njit
+@compiled
 def _place(p, j, c0, c1, order, tours, dist, double, note):
     """Move patient p before the one who is j-th now, his services to c0 and c1; return the change of the distance."""
     gain = _unlink(2 * p, tours, dist, note)
@@ -105,7 +106,7 @@ def _place(p, j, c0, c1, order, tours, dist, double, note):
     return gain
 
 
-@njit
+@compiled
 def move(p, j, c0, c1, order, tours, dist, double, note):
     """Move patient p before the one who is j-th now, his services to c0 and c1, so that `undo` can take it back.
 
@@ -121,7 +122,7 @@ def move(p, j, c0, c1, order, tours, dist, double, note):
     return _place(p, j, c0, c1, order, tours, dist, double, note)
 
 
-@njit
+@compiled
 def exchange(c, d, x, y, order, tours, dist, can, note):
     """Exchange the services of caregivers c and d in places x .. y - 1 of the order; return the change of the distance.
 
@@ -150,7 +151,7 @@ def exchange(c, d, x, y, order, tours, dist, can, note):
     return gain
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _stretch(home, x, order, tours):
     """The last node of a tour before place x of the order and the one after it."""
     u = home
@@ -161,7 +162,7 @@ def _stretch(home, x, order, tours):
     return u, w
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _able_until(v, c, d, y, order, tours, can):
     """The first node of c's tour from v on at place y or later; -1 where caregiver d may not give one before it."""
     home = 2 * order.shape[1] + c
@@ -172,7 +173,7 @@ def _able_until(v, c, d, y, order, tours, can):
     return v
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _give(a, first, last, b, new, new_last, new_b, c, tours, dist):
     """Between a and b of c's tour put new .. new_last (none if new is new_b) for first .. last (none if first is b)."""
     gain = -_leg(a, first, dist)
@@ -194,7 +195,7 @@ def _give(a, first, last, b, new, new_last, new_b, c, tours, dist):
     return gain + _leg(a, new, dist) + _leg(new_last, b, dist)
 
 
-@njit
+@compiled
 def undo(order, tours, dist, double, can, note):
     """Take back what was done since `forget`; tours and order are as before (times are `restore`'s)."""
     for step in range(note[DONE] - 1, -1, -1):
@@ -206,7 +207,7 @@ def undo(order, tours, dist, double, can, note):
         exchange(note[k], note[k + 1], note[k + 2], note[k + 3], order, tours, dist, can, note)
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def forget(order, note):
     """What is done stands: nothing to take back, nothing marked."""
     note[MARKED] = 0

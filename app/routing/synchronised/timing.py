@@ -6,8 +6,7 @@ before. See `state` for the other arrays.
 
 from __future__ import annotations
 
-from numba import njit
-
+from app.routing.compiled import compiled
 from app.routing.synchronised.state import (
     AHEAD,
     AT,
@@ -27,7 +26,7 @@ from app.routing.synchronised.state import (
 )
 
 
-@njit
+@compiled
 def rebuild(order, tours, times, asks, double, dist, sums):
     """Set tours, times and sums from `order` and `who` alone."""
     n = order.shape[1]
@@ -64,7 +63,7 @@ def rebuild(order, tours, times, asks, double, dist, sums):
             sums[2] = max(sums[2], times[v, LATE])
 
 
-@njit
+@compiled
 def retime(order, tours, times, asks, double, dist, note, sums, log, was):
     """Time the services again that have a new predecessor or follow a changed one; return how many changed.
 
@@ -137,7 +136,7 @@ def retime(order, tours, times, asks, double, dist, note, sums, log, was):
     return changed
 
 
-@njit
+@compiled
 def restore(changed, times, asks, log, was):
     """Put back the ends and lateness of the services in `log`."""
     for k in range(changed):
@@ -146,7 +145,7 @@ def restore(changed, times, asks, log, was):
         times[v, LATE] = max(0.0, was[k] - times[v, LASTS] - asks[v >> 1, DUE])
 
 
-@njit
+@compiled
 def settle(order, tours, times, double, ready):
     """Put the order by time as far as the tours allow: it stays an order of the same tours and times.
 

@@ -7,12 +7,12 @@ the caregivers of two patients.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from app.routing.compiled import compiled
 from app.routing.synchronised.state import AT, BEHIND, WHO, exchange, move
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def draw(rng):
     """The next 64 random bits (xorshift64*)."""
     x = rng[0]
@@ -23,31 +23,31 @@ def draw(rng):
     return x * np.uint64(2685821657736338717)
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def below(rng, n):
     """A random whole number 0 .. n - 1."""
     return np.int64(((draw(rng) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def chance(rng):
     """A random number over 0, at most 1."""
     return (np.float64(draw(rng) >> np.uint64(11)) + 1.0) * (1.0 / 9007199254740992.0)
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _service(rng, p, double):
     """One of the services of p."""
     return 2 * p + below(rng, 2) if double[p] else 2 * p
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _anyone(rng, v, able):
     """One of those able to give service v."""
     return able[v, 1 + below(rng, able[v, 0])]
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _neighbour(rng, p, often, near):
     """A patient near to p, in one of `often` cases any patient."""
     if below(rng, often):
@@ -55,7 +55,7 @@ def _neighbour(rng, p, often, near):
     return below(rng, near.shape[0])
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def _aim(rng, p, q, tours, double, can, able, pair):
     """Choose caregivers for p beside q: one service goes into a tour of q. Sets pair[0]; False if that cannot be."""
     v = _service(rng, p, double)
@@ -77,7 +77,7 @@ def _aim(rng, p, q, tours, double, can, able, pair):
     return True
 
 
-@njit
+@compiled
 def beside(rng, p, order, tours, dist, double, can, able, near, note, pair):
     """Put p before or after another, into a tour of his."""
     q = _neighbour(rng, p, 4, near)
@@ -86,7 +86,7 @@ def beside(rng, p, order, tours, dist, double, can, able, near, note, pair):
     return move(p, order[AT, q] + below(rng, 2), pair[0, 0], pair[0, 1], order, tours, dist, double, note)
 
 
-@njit
+@compiled
 def hand_over(rng, p, order, tours, dist, double, can, able, near, note, pair):
     """Give one or both services of p to others, at the same place of the order."""
     c = _anyone(rng, 2 * p, able)
@@ -103,7 +103,7 @@ def hand_over(rng, p, order, tours, dist, double, can, able, near, note, pair):
     return move(p, order[AT, p], c, d, order, tours, dist, double, note)
 
 
-@njit
+@compiled
 def shift(rng, p, order, tours, dist, double, can, able, near, note, pair):
     """Put p a little earlier or later, with the same caregivers."""
     n = order.shape[1]
@@ -115,7 +115,7 @@ def shift(rng, p, order, tours, dist, double, can, able, near, note, pair):
     return move(p, j, tours[2 * p, WHO], tours[2 * p + 1, WHO], order, tours, dist, double, note)
 
 
-@njit
+@compiled
 def throw(rng, p, order, tours, dist, double, can, able, near, note, pair):
     """Put p anywhere, with any caregivers."""
     c, d = _anyone(rng, 2 * p, able), tours[2 * p + 1, WHO]
@@ -126,7 +126,7 @@ def throw(rng, p, order, tours, dist, double, can, able, near, note, pair):
     return move(p, below(rng, order.shape[1] + 1), c, d, order, tours, dist, double, note)
 
 
-@njit
+@compiled
 def _barter(rng, p, q, tours, double, can, pair):
     """Choose caregivers for p in q's place, pair[0], and for q in p's, pair[1]; False if that cannot be."""
     e = below(rng, 2) if double[p] else 0
@@ -150,7 +150,7 @@ def _barter(rng, p, q, tours, double, can, pair):
     return True
 
 
-@njit
+@compiled
 def swap(rng, p, order, tours, dist, double, can, able, near, note, pair):
     """Exchange two patients: places in the order and a caregiver, or both."""
     q = _neighbour(rng, p, 2, near)
@@ -161,7 +161,7 @@ def swap(rng, p, order, tours, dist, double, can, able, near, note, pair):
     return gain + move(q, i if i < j else i + 1, pair[1, 0], pair[1, 1], order, tours, dist, double, note)
 
 
-@njit
+@compiled
 def cross(rng, p, order, tours, dist, double, can, able, near, note, pair):
     """Exchange a stretch of two tours, or all the rest of them, from a service of p on."""
     n = order.shape[1]
@@ -175,7 +175,7 @@ def cross(rng, p, order, tours, dist, double, can, able, near, note, pair):
     return exchange(c, d, x, y, order, tours, dist, can, note)
 
 
-@njit
+@compiled
 def follow(rng, p, order, tours, dist, double, can, able, near, note, pair):
     """Put p beside a third, and the one who follows him in a tour behind him if he can be seen there."""
     v = _service(rng, p, double)

@@ -41,7 +41,7 @@ def team_loads(task: Task, inputs: Inputs, visits: Iterable[Placed]) -> list[Tea
 
 
 def _shift(team, day, start: int) -> HalfDay | None:
-    return next((half for half in sorted(half_days(team.shifts, day)) if half.start <= start <= half.end), None)
+    return next((half for half in sorted(half_days(team.shifts, day)) if half.start <= start < half.end), None)
 
 
 def way_km(a: Spot | None, b: Spot | None) -> float:

@@ -1,0 +1,67 @@
+"""One more visit in a team's day: in a trip as it stands, or with the day's trips arranged anew.
+
+A team with several stretches of hours on a day has a trip in some of them. Where a visit fits into none of these trips,
+one of them may go to another stretch of the day, to the trip that stands there or where there is none, and the visit
+goes with it or into the stretch that became free. `kernel.trips` does the same in machine code.
+"""
+
+from app.routing.trip import EMPTY, build, insertion
+
+
+def cheapest(grid, t, d, rows, trips, c, windows, cap, taken):
+    """The cheapest place for demand c in a day of team t: (extra travel, stretch, position, the trips beside it), None
+    where it does not fit.
+
+    `rows`: the stretches ((start, end), ...) and `trips` the trip in each; `windows(c)` start windows of a demand on
+    the day; `cap`: minutes the team may be away; `taken(stretch)`: true where a teacher is out with another team then.
+    """
+    team = grid.problem.teams[t]
+    if not windows(c):
+        return None
+    if team.max_visits is not None and sum(len(x[0]) for x in trips) >= team.max_visits:
+        return None
+    travel = sum(x[4] for x in trips)
+
+    def best(arrangements):
+        found = None
+        for k, base in arrangements:
+            rest = base[:k] + base[k + 1 :]
+            place = insertion(grid, t, d, rows[k], base[k], c, cap - sum(x[3] for x in rest), windows)
+            if place is None:
+                continue
+            extra = place[0] + sum(x[4] for x in base) - travel
+            if team.max_travel is not None and travel + extra > team.max_travel:
+                continue
+            if found is None or extra < found[0]:
+                found = extra, k, place[1], base
+        return found
+
+    return best(as_they_stand(team, rows, trips, taken)) or best(
+        arranged_anew(grid, t, d, rows, trips, windows, taken)
+    )
+
+
+def as_they_stand(team, rows, trips, taken):
+    """Yield (stretch, trips) for every stretch that may take one more visit."""
+    out = any(x[0] for x in trips)
+    for k, row in enumerate(rows):
+        if not (team.one_trip and out and not trips[k][0]) and not taken(row):
+            yield k, tuple(trips)
+
+
+def arranged_anew(grid, t, d, rows, trips, windows, taken):
+    """Yield (stretch, trips) as `as_they_stand`, with one of the day's trips moved to another stretch."""
+    one = grid.problem.teams[t].one_trip
+    for x, trip in enumerate(trips):
+        for r, row in enumerate(rows):
+            if r == x or not trip[0] or taken(row):
+                continue
+            seq = trip[0] + trips[r][0] if x < r else trips[r][0] + trip[0]
+            moved = build(grid, t, d, row, seq, windows)
+            if moved is None:
+                continue
+            base = list(trips)
+            base[x], base[r] = EMPTY, moved
+            yield r, tuple(base)
+            if not one:
+                yield x, tuple(base)
