@@ -1,5 +1,8 @@
-"""The WSGI entry point: `granian --interface wsgi wsgi:app` or any other WSGI server."""
+"""The entry points: `granian --interface asginl wsgi:front`, which reads requests whole before a process is held; or
+`wsgi:app` for any other WSGI server behind a proxy that does so."""
 
 from app import create_app
+from app.web.front import Front, Limits
 
 app = create_app()
+front = Front(app, Limits(largest=app.config["MAX_CONTENT_LENGTH"]))

@@ -18,6 +18,7 @@ BENCHMARKS = {
     "imports": "a sheet of 30,000 children, whole, against reading and inserting its raw rows",
     "pages": "the main pages on the municipality against a bare page of 50 rows",
     "municipality": "a week of home visits for 37 units and 5,000 children with two workers, checked",
+    "serving": "a real server: 50 users who read and write, alone and beside 200 slow clients",
     "terms": "a term of home visits rolled out, repaired and explained",
 }
 ON_PROBLEMS = {

@@ -1,4 +1,4 @@
-"""Bring the database up to date, then run web processes and workers, all of which end together.
+"""Bring the database up to date, then run web processes and workers: each is kept running, all end together.
 
 Called by script/server, after everything is installed. The application is imported once and the processes are forked
 from there, with no connection open: that halves the time of a start.
@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-# A web process that is told to stop while it still starts may not hear it; it is ended after so many seconds.
-PATIENCE = 10
+from script.supervisor import Kept, Supervisor, end_with  # noqa: E402  found from here on
+
+PATIENCE = 10  # seconds in which a process for pages may end its work when it is told to stop
+CONNECTIONS = 4096  # that are held open at once, most of them idle; each is a few KB until its request is whole
+HEADERS_IN = 10  # seconds in which the headers of a request have to arrive
 
 
 def flask(app, *command: str) -> None:
@@ -73,16 +75,37 @@ def is_empty(app) -> bool:
 
 
 def serve_pages(host: str, port: int) -> None:
-    """Run granian: processes with one thread each (with SQLite more threads are slower)."""
+    """Run granian: processes with one thread each (with SQLite more threads are slower), a reader before each."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    from wsgi import front
+
+    workers, master = int(os.environ["YIAN_WEB_WORKERS"]), os.getpid()
+
+    def load():
+        end_with(master)
+        return front
+
+    allow_connections(CONNECTIONS)
     Granian(
-        "wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=int(os.environ["YIAN_WEB_WORKERS"]),
-        blocking_threads=1, backlog=128, websockets=False, log_level=LogLevels.warning, respawn_failed_workers=True,
-        workers_kill_timeout=PATIENCE,
-    ).serve()
+        "wsgi:front", address=host, port=port, interface=Interfaces.ASGINL, http=HTTPModes.http1, workers=workers,
+        backlog=1024, backpressure=max(1, CONNECTIONS // workers), websockets=False, log_level=LogLevels.warning,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_IN * 1000), respawn_failed_workers=True,
+        respawn_interval=0.5, workers_kill_timeout=PATIENCE,
+    ).serve(target_loader=load, wrap_loader=False)
+
+
+def allow_connections(count: int) -> None:
+    """Each connection is an open file: take as many as the system gives."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + 512
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def work(app, compiles: bool) -> None:
@@ -99,24 +122,6 @@ def work(app, compiles: bool) -> None:
     flask(app, "jobs", "work")
 
 
-def fork(run: Callable[[], None]) -> int:
-    """Run `run()` in a new process; return its id."""
-    sys.stdout.flush()
-    process = os.fork()
-    if process:
-        return process
-    code = 1
-    try:
-        run()
-        code = 0
-    except KeyboardInterrupt:
-        code = 0
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-
-
 def answers(address: str) -> bool:
     """Tell whether the server answers, past any proxy of the environment."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -129,45 +134,6 @@ def answers(address: str) -> bool:
     return True
 
 
-def watch(processes: dict[int, str], address: str) -> int:
-    """Say when the server answers; stop all processes when one ends or a signal asks for it. Return the exit code."""
-    asked = False
-
-    def ask(_signal, _frame) -> None:
-        nonlocal asked
-        asked = True
-
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, ask)
-    ready, ended = False, 0
-    while not asked and not ended:
-        if not ready and answers(address):
-            ready = True
-            print(f"\nYian answers at {address} (stop it with Ctrl-C)", flush=True)
-        ended, _status = os.waitpid(-1, os.WNOHANG)
-        # Signals cut the pause short only for themselves; a fifth of a second is soon enough for the rest.
-        time.sleep(0.05 if not ready else 0.2)
-    if ended:
-        print(f"The {processes.pop(ended, 'process')} has ended; stopping the rest too.", file=sys.stderr, flush=True)
-    stop(processes)
-    return 0 if asked else 1
-
-
-def stop(processes: dict[int, str]) -> None:
-    """Ask every process to end, wait, and end by force what does not."""
-    for process in processes:
-        os.kill(process, signal.SIGTERM)
-    end = time.monotonic() + PATIENCE + 10
-    left = set(processes)
-    while left:
-        for process in list(left):
-            if os.waitpid(process, os.WNOHANG)[0]:
-                left.discard(process)
-            elif time.monotonic() > end:
-                os.kill(process, signal.SIGKILL)
-        time.sleep(0.05)
-
-
 def main() -> int:
     """Prepare, fork, watch."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -178,15 +144,21 @@ def main() -> int:
     options = parser.parse_args()
 
     from app.kernel.clock import seconds_of
+    from app.web.processes import SUPERVISOR
     from wsgi import app
 
     # All processes keep one time, however late they start (again).
     os.environ["YIAN_CLOCK"] = seconds_of(app.config["CLOCK"])
     prepare(app, options.demo, options.address)
-    processes = {fork(lambda: serve_pages(options.host, options.port)): "web server"}
+    os.environ[SUPERVISOR] = str(os.getpid())
+    kept = [Kept("web", "web server", lambda: serve_pages(options.host, options.port))]
     for number in range(int(os.environ["YIAN_WORKERS"])):
-        processes[fork(lambda first=number == 0: work(app, first))] = "worker for background jobs"
-    return watch(processes, options.address)
+        kept.append(Kept("worker", f"worker {number + 1} for background jobs",
+                         lambda first=number == 0: work(app, first)))
+    supervisor = Supervisor(app.config["INSTANCE"], kept)
+    supervisor.start()
+    return supervisor.watch(lambda: answers(options.address),
+                            f"\nYian answers at {options.address} (stop it with Ctrl-C)")
 
 
 if __name__ == "__main__":

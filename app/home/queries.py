@@ -6,9 +6,9 @@ Every count is taken from the slice that owns the list, so that number and list 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import ngettext
 from sqlalchemy import exists, func, or_, select
 
@@ -34,19 +34,41 @@ from app.visits.queries import count_my_day, count_waiting
 from app.visits.queries.answers import count_wishes
 from app.visits.types import TimetableState
 from app.web.i18n import select_locale
+from app.web.processes import read_processes
+
+TOLD_FOR = timedelta(days=7)
 
 
 def list_work(actor: Actor, today: date) -> list[Work]:
     """The actor's work, the most pressing first. At most fifteen cheap queries, fewer for smaller roles, and one
     while nobody has changed anything since."""
+    return sorted([*server_work(actor), *_known_work(actor, today)], key=lambda work: work.press)
+
+
+def _known_work(actor: Actor, today: date) -> list[Work]:
     key = ("work", actor.user_id, actor.grants, actor.teacher_id, today, select_locale())
     return remembered(key, lambda: _list_work(actor, today))
 
 
 def _list_work(actor: Actor, today: date) -> list[Work]:
-    found = [work for permission, count in COUNTS if actor.may(permission) for work in count(actor, today)
-             if work.count]
-    return sorted(found, key=lambda work: work.press)
+    return [work for permission, count in COUNTS if actor.may(permission) for work in count(actor, today)
+            if work.count]
+
+
+def server_work(actor: Actor) -> list[Work]:
+    """What the server itself asks of the administrator; not kept, because no change of the database tells of it."""
+    if not actor.may(Permission.ACCOUNTS_MANAGE):
+        return []
+    since = datetime.now(UTC) - TOLD_FOR
+    ended = [one for one in read_processes(current_app.config["INSTANCE"]) if one.ended and one.ended > since]
+    if not ended:
+        return []
+    down, count = sum(not one.up for one in ended), sum(one.restarts for one in ended)
+    text = ngettext("%(num)s process of the server does not run just now", "%(num)s processes of the server do not run "
+                    "just now", down) if down else ngettext(
+        "%(num)s time a process of the server ended by itself and was started again",
+        "%(num)s times a process of the server ended by itself and was started again", count)
+    return [Work(down or count, text, url_for("home.show_server"), Press.OVERDUE if down else Press.WAITING)]
 
 
 def _plans(actor: Actor, today: date) -> Iterator[Work]:

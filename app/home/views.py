@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, request, session, url_for
+from flask import current_app, g, redirect, render_template, request, session, url_for
 
 from app.access import Pages, Permission, Role
 from app.accounts import throttle
@@ -16,6 +16,7 @@ from app.plans.types import Standing
 from app.web.filters import today as local_today
 from app.web.i18n import LANGUAGES
 from app.web.navigation import navigation
+from app.web.processes import read_processes
 from app.web.requests import begin_write
 
 pages = Pages("home", __name__)
@@ -43,8 +44,18 @@ def switch_language():
 
 @pages.get("/health", needs=Permission.PUBLIC)
 def health():
+    """Whether pages and database are well, and how the processes of this machine stand, without names of anything."""
     db.ping()
-    return {"status": "ok"}
+    processes = read_processes(current_app.config["INSTANCE"])
+    status = "ok" if all(one.up for one in processes) else "degraded"
+    told = [{"kind": one.kind, "up": one.up, "restarts": one.restarts, "ended_at": one.ended_at} for one in processes]
+    return {"status": status} | ({"processes": told} if told else {})
+
+
+@pages.get("/server", needs=Permission.ACCOUNTS_MANAGE)
+def show_server():
+    """How the processes of this machine stand."""
+    return render_template("home/show_server.html", processes=read_processes(current_app.config["INSTANCE"]))
 
 
 @pages.get("/characters", needs=Permission.SIGNED_IN)

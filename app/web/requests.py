@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 
 from app.db import audit, db
 from app.kernel import clock
+from app.web.front import REFUSED
 from app.web.models import FormPost
 
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -35,6 +36,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 def init_app(app: Flask) -> None:
     app.extensions["yian.run_page"] = run_page
+    app.before_request_funcs.setdefault(None, []).insert(0, _refuse_unread)  # before a missing form is missed
     app.before_request(_refuse_foreign_origin)
     app.after_request(_finish)
     app.after_request(_headers)
@@ -104,6 +106,12 @@ def _again(earlier, body: str) -> Response:
     if (earlier.body_hash, earlier.endpoint, earlier.user_id) != (body, request.endpoint, g.actor.user_id):
         abort(409)
     return redirect(earlier.location, code=earlier.status)
+
+
+def _refuse_unread() -> None:
+    """A request that was too slow or too large to be read whole: see app.web.front."""
+    if status := request.environ.get(REFUSED):
+        abort(status)
 
 
 def _refuse_foreign_origin() -> None:
