@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from app.kernel import clock
 from app.web.processes import Process, write_processes
 
 # A process that is told to stop while it still starts may not hear it; it is ended after so many seconds.
@@ -157,7 +157,7 @@ class Supervisor:
 
     def _note(self, process: Process, why: str, *, up: bool) -> None:
         process.up, process.restarts = up, process.restarts + 1
-        process.ended_at, process.why = datetime.now(UTC).isoformat(timespec="seconds"), why
+        process.ended_at, process.why = clock.now().isoformat(timespec="seconds"), why
         self._tell()
 
     def _look_at_pages(self) -> None:

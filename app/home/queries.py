@@ -6,7 +6,7 @@ Every count is taken from the slice that owns the list, so that number and list 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import current_app, url_for
 from flask_babel import ngettext
@@ -22,6 +22,7 @@ from app.family.queries import count_disagreements
 from app.home.types import Press, Work
 from app.imports.models import Import
 from app.imports.types import ImportState
+from app.kernel import clock
 from app.placements.home import count_home
 from app.placements.queries import count_overdue_reviews
 from app.placements.types import HomeList
@@ -59,7 +60,7 @@ def server_work(actor: Actor) -> list[Work]:
     """What the server itself asks of the administrator; not kept, because no change of the database tells of it."""
     if not actor.may(Permission.ACCOUNTS_MANAGE):
         return []
-    since = datetime.now(UTC) - TOLD_FOR
+    since = clock.now() - TOLD_FOR
     ended = [one for one in read_processes(current_app.config["INSTANCE"]) if one.ended and one.ended > since]
     if not ended:
         return []
