@@ -14,36 +14,80 @@ import numpy as np
 
 from app.kernel.problems import N_, Refused
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import Break, Child, Day, HalfDay, Plan, Problem, Team, Travel
+from app.routing.problem import NO_WAY, Break, Child, Day, HalfDay, Plan, Problem, Team, Travel
+from app.routing.reading import (
+    any_text,
+    anything,
+    each_its_own,
+    load,
+    many,
+    minutes_or_hole,
+    named,
+    refuse,
+    shown,
+    text,
+    whole,
+)
 
 FORMAT = "visit-timetable/1"
 MONDAY = date(2026, 3, 2)  # any Monday serves: the format knows numbers of days only
+MIDNIGHT = 1440
+ENDS_FIRST = N_("%(place)s: a stretch of the day ends after it starts, not %(value)s.")
 
 
-def read_problem(text: str) -> Problem:
-    """Return the `Problem` of a `visit-timetable/1` text. Raises kernel `Refused` where the text is not of that
-    format."""
-    try:
-        told = json.loads(text)
-        if told.get("format") != FORMAT:
-            raise Refused(Finding("bad_format", N_("This file is not of the format %(format)s."), {"format": FORMAT}))
-        return _problem(told)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as wrong:
-        raise Refused(
-            Finding(
-                "bad_file",
-                N_("This file cannot be read as %(format)s: %(detail)s. Export it again."),
-                {"format": FORMAT, "detail": f"{type(wrong).__name__} {wrong}"},
-            )
-        ) from wrong
+def read_problem(told: str) -> Problem:
+    """Return the `Problem` of a `visit-timetable/1` text. Raises kernel `Refused` with a sentence that names the place
+    where the text is not of that format; numbers of the travel tables are judged by `validate`."""
+    value = load(told)
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise Refused(Finding("bad_format", N_("This file is not of the format %(format)s."), {"format": FORMAT}))
+    days = named({"days": whole(1, 7)})({k: v for k, v in value.items() if k == "days"}, "")["days"]
+    travel = many(many(minutes_or_hole(NO_WAY)))
+    places = len(many(anything)(value.get("travel"), "travel")) or 1
+    return _problem(_shape(days, places, travel)(value, ""))
+
+
+def _shape(days, places, travel):
+    times, place = many(many(_stretch), days), whole(0, places - 1)
+    team = {"id": text, "place": place, "skills": many(text), "shifts": times, "day_cap": whole(1, MIDNIGHT)}
+    child = {"id": text, "place": place, "needs": many(text), "minutes": whole(1, MIDNIGHT), "visits": whole(1, 99),
+             "min_gap": whole(0, 99), "windows": times}
+    rest = {"minutes": whole(0, MIDNIGHT), "from": whole(0, MIDNIGHT), "to": whole(0, MIDNIGHT)}
+    return named(
+        {
+            "format": text,
+            "name": any_text,
+            "days": anything,
+            "travel": travel,
+            "travel_afternoon": travel,
+            "noon_break": named(rest),
+            "teams": _rows(team),
+            "children": _rows(child),
+            "points": anything,
+        },
+        optional=("name", "travel_afternoon", "noon_break", "points"),
+    )
+
+
+def _rows(shapes):
+    """A list of things with an id of their own."""
+    def shape(value, place):
+        return each_its_own(many(named(shapes))(value, place), "id", place)
+
+    return shape
+
+
+def _stretch(value, place):
+    start, end = many(whole(0, MIDNIGHT), 2)(value, place)
+    if start >= end:
+        refuse("bad_stretch", ENDS_FIRST, place, value=shown(value))
+    return [start, end]
 
 
 def _problem(told):
-    if told["days"] not in range(1, 8):
-        raise ValueError("days must be 1 to 7")
     days = tuple(Day(MONDAY + timedelta(days=i), i) for i in range(told["days"]))
     places = tuple(str(i) for i in range(len(told["travel"])))
-    late = told.get("travel_afternoon")
+    late, rest = told.get("travel_afternoon"), told.get("noon_break")
     travel = Travel(
         places, _minutes(told["travel"], places), afternoon=None if late is None else _minutes(late, places)
     )
@@ -71,8 +115,7 @@ def _problem(told):
         )
         for c in told["children"]
     )
-    rest = told.get("noon_break")
-    rest = None if rest is None else Break(int(rest["minutes"]), int(rest["from"]), int(rest["to"]))
+    rest = None if rest is None else Break(rest["minutes"], rest["from"], rest["to"])
     return Problem(days, teams, children, travel, repeats=False, name=told.get("name", ""), noon_break=rest)
 
 

@@ -122,7 +122,9 @@ def template_days(problem):
 
 
 def _starts(times, minutes):
-    return tuple((a, b - minutes) for a, b in times if b - a >= minutes)
+    """Start windows of a visit, those that lie in another left out: the timing takes them one after the other."""
+    found = [(a, b - minutes) for a, b in times if b - a >= minutes]
+    return tuple(x for x in found if not any(y != x and y[0] <= x[0] and x[1] <= y[1] for y in found))
 
 
 def day_patterns(child, days, usable, repeats=True, seed=0):

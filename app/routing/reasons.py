@@ -21,6 +21,14 @@ NO_SKILL = N_("No team of at least %(size)s adults has all of: %(needs)s.")
 NO_PATTERN = N_(
     "The family's times leave room for %(possible)s of %(asked)s visits with at least %(gap)s days between."
 )
+TOO_LONG_FOR_ANY = N_(
+    "%(minutes)s minutes is longer than any of the family's times; the longest of them has %(longest)s."
+)
+NO_TIMES = N_("The family has told no times of the week.")
+TOO_FEW_DAYS = N_(
+    "The family's times leave room for %(possible)s of %(asked)s visits: %(minutes)s minutes on end fit on too few "
+    "days."
+)
 NO_COMMON_TIME = N_(
     "None of the teams %(teams)s works %(minutes)s minutes within the family's times on enough days "
     "(%(possible)s of %(asked)s visits)."
@@ -112,9 +120,17 @@ class Case:
     def _pattern(self, child, c):
         usable = [d for d in range(len(self.grid.days)) if self.grid.windows[c][d]]
         possible = self._visits(child, usable)
-        if possible < child.visits:
-            return Reason("NO_PATTERN", NO_PATTERN, {"possible": possible, "asked": child.visits, "gap": child.min_gap})
-        return None
+        if possible >= child.visits:
+            return None
+        longest = max((h.end - h.start for d in self.grid.days for h in child.windows.get(d.acts_as, ())), default=0)
+        values = {"possible": possible, "asked": child.visits, "gap": child.min_gap, "minutes": child.minutes,
+                  "longest": longest}  # fmt: skip
+        if not longest:
+            return Reason("NO_PATTERN", NO_TIMES, values)
+        if longest < child.minutes:
+            return Reason("NO_PATTERN", TOO_LONG_FOR_ANY, values)
+        days_only = self._visits(replace(child, min_gap=1), usable) == possible
+        return Reason("NO_PATTERN", TOO_FEW_DAYS if days_only else NO_PATTERN, values)
 
     def _common_time(self, child, c):
         best = 0

@@ -2,6 +2,7 @@
 stand."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 
@@ -78,6 +79,8 @@ def _teams(problem):
             N_("The hours of %(name)s hold a stretch that ends before it starts. Correct it."),
             team.name or team.id,
         )
+        if any(b.start < a.end for hs in team.shifts.values() for a, b in pairwise(sorted(hs))):
+            yield Finding("overlap", N_("The hours of team %(team)s overlap on one day. Correct them."), name)
 
 
 def _doubles(items, code, message):

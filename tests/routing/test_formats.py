@@ -53,23 +53,103 @@ def test_missing_visits_are_written_with_their_reason():
     assert all(u["reason"] for u in solution["unserved"])
 
 
+def told(*path, value):
+    """The problem's text with another value at a place."""
+    whole = json.loads(json.dumps(TOLD))
+    at = whole
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+    return json.dumps(whole)
+
+
+def refusal(text):
+    with pytest.raises(Refused) as refused:
+        formats.read_problem(text)
+    (finding,) = refused.value.problems
+    return finding.text()
+
+
+NOT_OURS = "This file is not of the format visit-timetable/1."
+NO_MINUTES = "children[0].minutes: a whole number from 1 to 1440 is needed, not %s."
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "words"),
     [
-        "",
-        "[]",
-        "{}",
-        "no json",
-        '{"format": "visit-timetable/1"}',
-        '{"format": "other/1"}',
-        json.dumps(TOLD | {"days": 40}),
-        json.dumps(TOLD | {"teams": [{}]}),
+        ("", "This file is no JSON: line 1, column 1. Export it again."),
+        ("no json", "This file is no JSON: line 1, column 1. Export it again."),
+        ('{"format": "visit-timetable/1",\n "days": }', "This file is no JSON: line 2, column 10. Export it again."),
+        ("[" * 100_000, "The lists in this file lie too deep in each other. Export it again."),
+        ('{"days": 5, "days": 5}', 'The name "days" stands twice in one place of this file. Leave one of the two.'),
+        ("[]", NOT_OURS),
+        ("{}", NOT_OURS),
+        ("null", NOT_OURS),
+        ('{"format": "other/1"}', NOT_OURS),
+        ('{"format": "visit-timetable/1"}', "days is missing."),
+        (told("days", value=40), "days: a whole number from 1 to 7 is needed, not 40."),
+        (told("days", value="5"), 'days: a whole number from 1 to 7 is needed, not "5".'),
+        (told("days", value=4), "teams[0].shifts: 4 entries are needed, not 5."),
+        (told("teams", value=[{}]), "teams[0].id is missing."),
+        (told("teams", value={}), "teams: a list is needed, not {}."),
+        (told("teams", value=["T1"]), 'teams[0]: names and values in braces are needed, not "T1".'),
+        (told("teams", 0, "id", value=1), "teams[0].id: a text is needed, not 1."),
+        (told("teams", 0, "id", value=" "), 'teams[0].id: a text is needed, not " ".'),
+        (told("teams", 0, "skills", value="ID"), 'teams[0].skills: a list is needed, not "ID".'),
+        (told("teams", 0, "place", value=2), "teams[0].place: a whole number from 0 to 1 is needed, not 2."),
+        (told("teams", 0, "day_cap", value=0), "teams[0].day_cap: a whole number from 1 to 1440 is needed, not 0."),
+        (told("teams", 0, "shifts", 1, value=[480, 1050]), "teams[0].shifts[1][0]: a list is needed, not 480."),
+        (told("teams", 0, "shifts", 1, value=[[480]]), "teams[0].shifts[1][0]: 2 entries are needed, not 1."),
+        (told("teams", 0, "shifts", 1, value=[[480, 1500]]),
+         "teams[0].shifts[1][0][1]: a whole number from 0 to 1440 is needed, not 1500."),
+        (told("teams", 0, "shifts", 1, value=[[720, 480]]),
+         "teams[0].shifts[1][0]: a stretch of the day ends after it starts, not [720, 480]."),
+        (told("teams", value=TOLD["teams"] * 2), 'teams[1].id: "T1" stands at teams[0].id already. Give each its own.'),
+        (told("children", value=TOLD["children"] * 2),
+         'children[1].id: "C1" stands at children[0].id already. Give each its own.'),
+        (told("children", 0, "minutes", value="60"), NO_MINUTES % '"60"'),
+        (told("children", 0, "minutes", value=None), NO_MINUTES % "null"),
+        (told("children", 0, "minutes", value=True), NO_MINUTES % "true"),
+        (told("children", 0, "minutes", value=60.0), NO_MINUTES % "60.0"),
+        (told("children", 0, "minutes", value=float("nan")), NO_MINUTES % "NaN"),
+        (told("children", 0, "minutes", value=float("inf")), NO_MINUTES % "Infinity"),
+        (told("children", 0, "minutes", value=10**30), NO_MINUTES % 10**30),
+        (told("children", 0, "visits", value=-1), "children[0].visits: a whole number from 1 to 99 is needed, not -1."),
+        (told("travel", 0, value=20), "travel[0]: a list is needed, not 20."),
+        (told("travel", 0, 1, value="20"), 'travel[0][1]: a number is needed, not "20".'),
+        (told("travel", 0, 1, value=True), "travel[0][1]: a number is needed, not true."),
+        (told("travel", 0, 1, value=float("nan")), "travel[0][1]: a number is needed, not NaN."),
+        (told("travel", 0, 1, value=1e300), "travel[0][1]: a number is needed, not 1e+300."),
+        (told("travel_afternoon", value=5), "travel_afternoon: a list is needed, not 5."),
+        (told("noon_break", value={"minutes": 60, "from": 720}), "noon_break.to is missing."),
+        (told("noon_break", value=[60, 720, 840]),
+         "noon_break: names and values in braces are needed, not [60, 720, 840]."),
+        (told("noon_brake", value={}), "noon_brake is not known. Is noon_break meant?"),
+        (told("children", 0, "Windows", value=[]), "children[0].Windows is not known. Is windows meant?"),
+        (told("teams", 0, "colour", value="red"), "teams[0].colour is not known."),
     ],
 )
-def test_a_foreign_file_is_refused_in_words(text):
-    with pytest.raises(Refused) as refusal:
-        formats.read_problem(text)
-    assert "visit-timetable/1" in refusal.value.problems[0].text()
+def test_a_wrong_file_is_refused_in_one_sentence_that_names_the_place(text, words):
+    assert refusal(text) == words
+
+
+def test_a_mark_at_the_beginning_of_the_file_and_names_of_no_matter_are_read():
+    text = "\ufeff" + told("points", value=[[0, 0], [1, 1]])
+    assert formats.read_problem(text).children == formats.read_problem(json.dumps(TOLD)).children
+
+
+@pytest.mark.parametrize("path", [("days",), ("travel",), ("travel", 0), ("travel", 0, 1), ("teams",), ("teams", 0),
+                                  *(("teams", 0, key) for key in TOLD["teams"][0]), ("teams", 0, "shifts", 0, 0, 1),
+                                  *(("children", 0, key) for key in TOLD["children"][0]), ("noon_break",),
+                                  ("children", 0, "windows", 0, 0), ("travel_afternoon",), ("name",)])
+@pytest.mark.parametrize("value", ["x", None, True, -1, 2**70, 1.5, [], {}, [[]], [None], {"a": 1}, ""])
+def test_whatever_stands_anywhere_the_file_is_read_or_refused_in_words(path, value):
+    try:
+        problem = formats.read_problem(told(*path, value=value))
+    except Refused as refused:
+        assert all(one.text() for one in refused.problems)
+    else:
+        assert all(finding.text() for finding in validate(problem))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from app.routing.formats import write_problem
 from tests.routing.samples import HalfDay, always, child, problem, road, team
 
@@ -27,3 +29,34 @@ def test_where_visits_are_missing_it_says_how_many_fewer_there_could_be(app, tmp
     assert done.stdout == ""
     assert "有1次送教未排入。已证明：任何课表都不能少于这个数。" in done.stderr
     assert "%" not in done.stderr
+
+
+def solve_text(app, tmp_path, given, *options, **changes):
+    """Run the command on a file whose text differs from what is written for a problem."""
+    file = tmp_path / "district.json"
+    told = json.loads(write_problem(given)) | changes
+    file.write_text(json.dumps(told), encoding="utf-8")
+    return app.test_cli_runner().invoke(args=["timetables", "solve", str(file), "--seconds", "1", *options])
+
+
+def kid(**changes):
+    return [json.loads(write_problem(problem()))["children"][0] | changes]
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"children": kid(minutes="60")}, 'children[0].minutes：应为1到1440之间的整数，现为"60"。'),
+    ({"children": kid(minutes=None)}, "children[0].minutes：应为1到1440之间的整数，现为null。"),
+    ({"children": kid(minutes=True)}, "children[0].minutes：应为1到1440之间的整数，现为true。"),
+    ({"noon_brake": {"minutes": 60, "from": 720, "to": 840}}, "无法识别noon_brake，是否应为noon_break？"),
+])
+def test_a_file_with_something_wrong_in_it_is_refused_in_one_sentence(app, tmp_path, changes, words):
+    done = solve_text(app, tmp_path, problem(), **changes)
+    assert (done.exit_code, done.stdout, done.stderr.strip()) == (1, "", words)
+
+
+def test_a_visit_that_is_longer_than_every_time_of_the_family_is_the_reason_told(app, tmp_path):
+    short = problem(children=[child(windows=always(HalfDay(510, 569)))])
+    done = solve_text(app, tmp_path, short, "--explain")
+    assert done.exit_code == 0
+    assert "C1: 每次送教60分钟，超过家长任何一段方便的时间；其中最长的一段为59分钟。" in done.stderr
+    assert "间隔" not in done.stderr and "至少隔" not in done.stderr
