@@ -55,6 +55,7 @@ FROZEN = (
     Frozen("movements"),
     Frozen("visit_records"),
     Frozen("visit_points"),
+    Frozen("record_plans"),
     Frozen("family_answers"),
     Frozen("print_logs"),
     Frozen("timetables", when="old.state = 'published'", may_set=("superseded_at",)),

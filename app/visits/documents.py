@@ -69,7 +69,7 @@ def _frame(title: str, actor_name: str, authority: str, now: datetime) -> Frame:
                  lang=TAGS[select_locale()])
 
 
-def _stop(own, objectives, last) -> dict:
+def _stop(own, plan, last) -> dict:
     """One home of a route sheet."""
     visit, child, home = own.visit, own.child, own.home
     return {
@@ -78,8 +78,20 @@ def _stop(own, objectives, last) -> dict:
         "guardian": own.guardian_name, "phone": own.phone or "", "address": child.address or "",
         "way": (home.way or "") if home else "", "mode": label(home.mode) if home else "",
         "walk": home.walk_minutes if home else 0, "safety": safety_lines(own.safety),
-        "goals": [_goal(one, last.get(one.objective_key)) for one in objectives],
+        "goals": [_goal(one, last.get(one.objective_key)) for one in plan.objectives],
+        "plan": plan_words(plan),
     }
+
+
+def plan_words(plan) -> str:
+    """What has changed in a visit's plan since its timetable was made; empty where nothing has."""
+    if plan.since:
+        return _("Plan version %(number)s, in force since %(day)s; the timetable was made from version %(old)s.",
+                 number=plan.version.number, day=format_date(plan.since, "yyyy-MM-dd"), old=plan.made_from)
+    if plan.lapsed:
+        return _("No plan is in force on this day; these are the objectives of version %(number)s.",
+                 number=plan.version.number)
+    return ""
 
 
 def _goal(objective, last) -> str:
@@ -92,27 +104,28 @@ def _goal(objective, last) -> str:
 
 def route_sheet(stops: list[tuple], *, team: str, teachers: str, notes: list[str], school: str,
                 actor_name: str, now: datetime) -> Printed:
-    """Print the route sheet of a team: `stops` are (own visit, objectives, last results) by day and route; `notes` hold
+    """Print the route sheet of a team: `stops` are (own visit, its plan, last results) by day and route; `notes` hold
     on all days.
 
     Raises PrintRefused naming characters that no font has.
     """
     days: dict = {}
-    for own, objectives, last in stops:
-        days.setdefault(own.visit.day, []).append(_stop(own, objectives, last))
+    for own, plan, last in stops:
+        days.setdefault(own.visit.day, []).append(_stop(own, plan, last))
     frame = _frame(_("Route sheet: %(team)s", team=team), actor_name, school, now)
     shown = [(format_date(day, "full"), rows) for day, rows in days.items()]
     context = {"days": shown, "team": team, "teachers": teachers, "notes": notes}
     return print_document("print/routes.html", context, frame)
 
 
-def blank_record(own, objectives, practice: str, *, actor_name: str, now: datetime) -> Printed:
+def blank_record(own, plan, practice: str, *, actor_name: str, now: datetime) -> Printed:
     """Print a visit record to fill in by hand: one child, never two on a sheet. Raises PrintRefused."""
     frame = _frame(_("Record of a home visit"), actor_name, own.school, now)
     levels = " / ".join(label(level) for level in PromptLevel)
     context = {
-        "own": own, "stop": _stop(own, objectives, {}), "day": format_date(own.visit.day, "full"), "levels": levels,
-        "objectives": objectives, "practice": practice, "teachers": "、".join(own.teachers), "blank_rows": BLANK_ROWS,
+        "own": own, "stop": _stop(own, plan, {}), "day": format_date(own.visit.day, "full"), "levels": levels,
+        "objectives": plan.objectives, "practice": practice, "teachers": "、".join(own.teachers),
+        "blank_rows": BLANK_ROWS,
         "reasons": [label(reason) for reason in MissedReason],
     }
     return print_document("print/visit_record.html", context, frame)

@@ -36,6 +36,7 @@ from app.visits.types import (
     PointInput,
     RoadServiceKind,
     Stretch,
+    TimesGiven,
 )
 from app.web.forms import ChoiceField, Form, TextField
 
@@ -56,6 +57,14 @@ def clock_of(minutes: int | None) -> time | None:
 def as_uuid(text: str | uuid.UUID | None) -> uuid.UUID | None:
     """The id in a select, or None for the empty choice. Raises ValueError for anything else."""
     return uuid.UUID(str(text)) if text else None
+
+
+def is_id(text: str | None) -> bool:
+    """True for the text of an id."""
+    try:
+        return as_uuid(text) is not None
+    except ValueError:
+        return False
 
 
 ALL_UNITS = "all"
@@ -196,6 +205,8 @@ class TapField(RadioField):
 class RecordForm(Form):
     key = HiddenField(default=lambda: str(uuid.uuid4()))
     corrects_id = HiddenField()
+    version = HiddenField()
+    times = TapField(_l("When was the visit?"), kind=TimesGiven)
     day = DateField(_l("Day"), [InputRequired(_l("Enter the day."))])
     start = TimeField(_l("Began"), [InputRequired(_l("Enter when the visit began."))])
     end = TimeField(_l("Ended"), [InputRequired(_l("Enter when the visit ended."))])

@@ -353,6 +353,7 @@ def records_by_taps(phone: Walk, town: Town) -> None:
     phone.picture("44-record-empty")
     for group in phone.page.locator("main fieldset.tap-field").all():
         group.locator(".tap input").nth(1).tap()
+    phone.page.locator("main [name=times][value=planned]").tap()
     phone.page.locator("main [name=confirmed_by]").fill(GUARDIAN)
     phone.picture("45-record-tapped")
     town.examine(phone)

@@ -54,7 +54,7 @@ def test_a_record_keeps_minutes_results_and_the_guardians_name(app, teacher, vis
     page = teacher.get(f"/visits/{visit.id}/record").get_data(as_text=True)
     key = objective_key(page)
     values = {f"prompt-{key}": "gesture", f"done-{key}": "7", "confirmation": "on_phone", "confirmed_by": "冉𬱖",
-              "note": "今天很专心"}
+              "times": "planned", "note": "今天很专心"}
     assert teacher.submit(f"/visits/{visit.id}/record", "record", **values).request.path == "/my-week"
     row = records(app)[0]
     assert (row.minutes, row.outcome, row.confirmed_by, row.recorded_by_name) == (90, "given", "冉𬱖", "何晓燕")
@@ -70,8 +70,8 @@ def test_a_record_sent_twice_is_stored_once(app, teacher, visit):
     page = teacher.get(f"/visits/{visit.id}/record").get_data(as_text=True)
     _action, fields = read_form(page, "record")
     for _time in range(2):
-        answer = teacher.post(f"/visits/{visit.id}/record", data={**fields, "form_key": str(uuid.uuid4())},
-                              headers={"Origin": ORIGIN})
+        answer = teacher.post(f"/visits/{visit.id}/record", headers={"Origin": ORIGIN},
+                              data={**fields, "times": "planned", "form_key": str(uuid.uuid4())})
         assert answer.status_code == 303
     assert len(records(app)) == 1
 
@@ -79,6 +79,7 @@ def test_a_record_sent_twice_is_stored_once(app, teacher, visit):
 def test_a_second_record_of_a_visit_needs_to_be_a_correction(app, teacher, visit):
     page = teacher.get(f"/visits/{visit.id}/record").get_data(as_text=True)
     _action, fields = read_form(page, "record")
+    fields["times"] = "planned"
     teacher.post(f"/visits/{visit.id}/record", data=fields, headers={"Origin": ORIGIN})
     other = {**fields, "form_key": str(uuid.uuid4()), "key": str(uuid.uuid4()), "corrects_id": ""}
     answer = teacher.post(f"/visits/{visit.id}/record", data=other, headers={"Origin": ORIGIN})
@@ -91,7 +92,7 @@ def test_a_second_record_of_a_visit_needs_to_be_a_correction(app, teacher, visit
 
 @pytest.mark.both_databases
 def test_the_database_refuses_to_change_a_record(app, teacher, visit):
-    teacher.submit(f"/visits/{visit.id}/record", "record")
+    teacher.submit(f"/visits/{visit.id}/record", "record", times="planned")
     with app.app_context():
         db.write()
         row = db.session.scalars(select(VisitRecord)).one()
@@ -110,7 +111,7 @@ def test_a_visit_that_did_not_happen_says_why_and_is_owed(app, teacher, visit, c
 
 @pytest.mark.parametrize(("values", "words"), [
     ({"start": "10:00", "end": "09:00"}, "The end must come after the beginning"),
-    ({"confirmation": "on_phone", "confirmed_by": ""}, "Let the guardian enter their name"),
+    ({"times": "planned", "confirmation": "on_phone", "confirmed_by": ""}, "Let the guardian enter their name"),
     ({"day": "2026-01-01"}, "more than a month from the planned day"),
 ])
 def test_a_record_that_cannot_be_is_refused(app, teacher, visit, values, words):
@@ -121,7 +122,7 @@ def test_a_record_that_cannot_be_is_refused(app, teacher, visit, values, words):
 
 def test_help_without_a_result_is_refused(app, teacher, visit):
     key = objective_key(teacher.get(f"/visits/{visit.id}/record").get_data(as_text=True))
-    answer = teacher.submit(f"/visits/{visit.id}/record", "record", **{f"prompt-{key}": "verbal"})
+    answer = teacher.submit(f"/visits/{visit.id}/record", "record", times="planned", **{f"prompt-{key}": "verbal"})
     assert answer.status_code == 422 and "Tap both the help given and the result" in answer.get_data(as_text=True)
 
 

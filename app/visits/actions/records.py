@@ -13,8 +13,10 @@ from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
 from app.kernel.problems import N_, Problem, Refused, refuse_if
-from app.visits.models import VisitPoint, VisitRecord
-from app.visits.queries.own import find_record, get_own_visit, list_records, plan_of_visit
+from app.plans.queries import objectives_of
+from app.visits.models import RecordPlan, VisitPoint, VisitRecord
+from app.visits.queries.in_force import may_be_plan_of, plan_of_visit
+from app.visits.queries.own import find_record, get_own_visit, list_records
 from app.visits.rules import record_problems
 from app.visits.types import RecordInput, RecordOutcome
 
@@ -33,12 +35,15 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
         return known
     earlier = list_records(visit_id)
     refuse_if([*_order_problems(earlier, record), *record_problems(record, own.visit.day, today)])
-    refuse_if(_foreign_points(own.visit, record))
+    version_id = _version_of(own, record)
+    refuse_if(_foreign_points(version_id, record))
     row = _row(actor, own.visit, record, now)
     try:
         with db.session.begin_nested():
             db.session.add(row)
             db.session.flush()
+            if version_id != own.visit.plan_version_id:
+                db.session.add(RecordPlan(record_id=row.id, version_id=version_id))
             db.session.add_all(
                 VisitPoint(record_id=row.id, child_id=row.child_id, objective_key=p.objective_key, prompt=p.prompt,
                            done=p.done, trials=p.trials)
@@ -68,8 +73,16 @@ def _order_problems(earlier: list[VisitRecord], record: RecordInput) -> list[Pro
     return [] if record.corrects_id == last.id else [_already(last.recorded_by_name)]
 
 
-def _foreign_points(visit, record: RecordInput) -> list[Problem]:
-    keys = {objective.objective_key for objective in plan_of_visit(visit)[1]}
+def _version_of(own, record: RecordInput) -> uuid.UUID:
+    """The version that the teacher had in hand: the page says which, and what was written for it is not lost when a
+    new one came into force meanwhile. Else that of the record that is corrected, else the one in force on the day."""
+    if record.version_id is not None and may_be_plan_of(own.visit, record.version_id):
+        return record.version_id
+    return plan_of_visit(own.visit, own.record).version.id
+
+
+def _foreign_points(version_id: uuid.UUID, record: RecordInput) -> list[Problem]:
+    keys = {objective.objective_key for objective in objectives_of(version_id)}
     if all(point.objective_key in keys for point in record.points):
         return []
     return [Problem("objective_foreign", N_("An objective is not in the plan of this visit. Open the visit again."))]

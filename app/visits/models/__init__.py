@@ -17,6 +17,7 @@ from app.visits.models.teams import (
 )
 from app.visits.models.timetables import (
     Booking,
+    RecordPlan,
     Timetable,
     TimetableRun,
     UnservedNeed,
@@ -33,6 +34,7 @@ __all__ = [
     "HomeClosure",
     "Leave",
     "MoveRequest",
+    "RecordPlan",
     "Repair",
     "RepairCall",
     "RoadService",

@@ -132,6 +132,15 @@ Index("uq_visit_records_first", VisitRecord.visit_id, unique=True, sqlite_where=
       postgresql_where=text("corrects_id IS NULL"))
 
 
+class RecordPlan(Base):
+    """The plan version that a record was written with, where it is not the one that the timetable was made from."""
+
+    __tablename__ = "record_plans"
+
+    record_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit_records.id"), unique=True)
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plan_versions.id"))
+
+
 class VisitPoint(Base):
     """One objective worked at a visit: help needed, and how many of how many tries."""
 

@@ -9,6 +9,7 @@ from app.visits.queries.children import (
     month_ledger,
     next_visits,
 )
+from app.visits.queries.in_force import plan_of_visit
 from app.visits.queries.inputs import gather_inputs
 from app.visits.queries.live import compare_draft, live_visits, told_to_family, told_to_teacher
 from app.visits.queries.own import (
@@ -21,7 +22,6 @@ from app.visits.queries.own import (
     has_feed,
     last_records,
     list_my_visits,
-    plan_of_visit,
     practice_words,
 )
 from app.visits.queries.teams import (

@@ -46,6 +46,8 @@ class ChildVisit:
     confirmation: Confirmation | None
     recorded_by: str | None
     corrected: bool
+    child_id: uuid.UUID
+    version_id: uuid.UUID
 
     @property
     def minutes(self) -> int:
@@ -62,7 +64,7 @@ def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[Chil
     rows = db.rows(_child_visits(), {"child": child_id, "first": first, "last": last}).all()
     teachers = teacher_names({row.team_id for row in rows})
     return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
-                       row.corrects_id is not None) for row in rows]
+                       row.corrects_id is not None, child_id, row.plan_version_id) for row in rows]
 
 
 @cache
@@ -74,7 +76,7 @@ def _child_visits() -> Select:
                VisitRecord.id.label("record_id"), VisitRecord.outcome, VisitRecord.reason,
                VisitRecord.day.label("given_day"), VisitRecord.start.label("given_start"),
                VisitRecord.end.label("given_end"), VisitRecord.minutes.label("given_minutes"),
-               VisitRecord.confirmation, VisitRecord.recorded_by_name, VisitRecord.corrects_id)
+               VisitRecord.confirmation, VisitRecord.recorded_by_name, VisitRecord.corrects_id, Visit.plan_version_id)
         .join(Team, Team.id == Visit.team_id)
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
         .where(Visit.child_id == bindparam("child", type_=Uuid()), days, _live())

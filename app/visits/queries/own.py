@@ -19,8 +19,7 @@ from app.db import Day, db
 from app.db.remember import remembered
 from app.errors import NotFound
 from app.kernel import clock
-from app.plans.models import PlanObjective, PlanSection, PlanVersion
-from app.plans.queries import objectives_of
+from app.plans.models import PlanSection
 from app.plans.types import PromptLevel, SectionKey
 from app.schools.models import School, Teacher
 from app.visits.models import (
@@ -196,11 +195,6 @@ def points_of(record_id: uuid.UUID) -> dict[uuid.UUID, VisitPoint]:
     """The objectives worked at a visit, by their key."""
     rows = db.session.scalars(select(VisitPoint).where(VisitPoint.record_id == record_id).order_by(VisitPoint.id))
     return {row.objective_key: row for row in rows}
-
-
-def plan_of_visit(visit: Visit) -> tuple[PlanVersion, list[PlanObjective]]:
-    """The plan version a visit was made from, and its objectives in order."""
-    return db.session.get_one(PlanVersion, visit.plan_version_id), objectives_of(visit.plan_version_id)
 
 
 def practice_words(version_id: uuid.UUID) -> str:

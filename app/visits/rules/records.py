@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.kernel.problems import N_, Problem
-from app.visits.types import Confirmation, RecordInput, RecordOutcome
+from app.visits.types import Confirmation, RecordInput, RecordOutcome, TimesGiven
 
 LONGEST = 480
 
@@ -33,6 +33,18 @@ def record_problems(record: RecordInput, planned_day: date, today: date) -> list
         found.append(Problem("confirmer_missing", N_("Let the guardian enter their name, or choose that it is not yet "
                                                      "confirmed."), field="confirmed_by"))
     return found + [problem for point in record.points for problem in _point_problems(point)]
+
+
+def unsaid_times(given: tuple, planned: tuple, said: TimesGiven | None) -> list[Problem]:
+    """What is wrong with times (day, start, end) that a page had filled in as planned: nobody is taken to have been
+    there then who did not say so. Times that were entered say it themselves."""
+    if given != planned or said == TimesGiven.PLANNED:
+        return []
+    if said is None:
+        return [Problem("times_unsaid", N_("Say whether the visit was at the planned time, or enter when it was."),
+                        field="times")]
+    return [Problem("times_as_planned", N_("These are still the planned times. Enter when the visit began and ended."),
+                    field="start")]
 
 
 def _point_problems(point) -> list[Problem]:

@@ -31,6 +31,7 @@ from app.visits.types.words import (
     RepairState,
     RoadServiceKind,
     TeamLack,
+    TimesGiven,
     TimetableState,
     VariantName,
     VisitOrigin,
@@ -71,7 +72,7 @@ __all__ = [
     "TeamInput",
     "TeamLack",
     "TeamLoad",
-    "TimetableState",
+    "TimesGiven", "TimetableState",
     "VariantName",
     "VisitOrigin",
 ]

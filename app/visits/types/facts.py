@@ -87,7 +87,8 @@ class PointInput:
 
 @dataclass(frozen=True)
 class RecordInput:
-    """What a teacher says of a visit. `key` is made by the phone; `corrects_id` names the record it corrects."""
+    """What a teacher says of a visit. `key` is made by the phone; `corrects_id` names the record it corrects,
+    `version_id` the plan version that was at hand."""
 
     key: uuid.UUID
     outcome: RecordOutcome
@@ -101,3 +102,4 @@ class RecordInput:
     confirmed_by: str = ""
     points: tuple[PointInput, ...] = ()
     corrects_id: uuid.UUID | None = None
+    version_id: uuid.UUID | None = None

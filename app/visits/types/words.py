@@ -49,6 +49,13 @@ class Confirmation(StrEnum):
     NOT_YET = "not_yet"
 
 
+class TimesGiven(StrEnum):
+    """Whether a visit took place when it was planned; a teacher has to say so."""
+
+    PLANNED = "planned"
+    OTHER = "other"
+
+
 class OwedBy(StrEnum):
     """Who answers for minutes that were not given."""
 
@@ -176,6 +183,7 @@ describe(VariantName, fewest_changes=N_("Fewest changes"), least_travel=N_("Leas
          no_substitute=N_("No other team"))
 describe(MoveState, open=N_("Waits for an answer"), accepted=N_("Moved"), refused=N_("Not possible"),
          withdrawn=N_("Taken back"))
+describe(TimesGiven, planned=N_("At the planned time"), other=N_("At another time"))
 describe(OwedBy, school=N_("to be made up"), nobody=N_("excused"))
 describe(LeftOut, no_home=N_("Where the home is has not been entered."),
          no_times=N_("When the family can receive a visit has not been entered."),

@@ -13,9 +13,11 @@ from app.children.queries import find_home, get_child
 from app.kernel.calendars import YearMissing
 from app.kernel.problems import Refused
 from app.visits.actions import set_family_times, set_family_wishes
+from app.visits.documents import plan_words
 from app.visits.forms import WEEKDAYS, WeekForm, WishesForm
 from app.visits.queries import child_ledger, list_child_visits, list_family_times, next_visits, plan_of_visit
 from app.visits.queries.children import get_seen_visit, month_of_child, planned_months
+from app.visits.queries.in_force import plans_changed
 from app.visits.queries.inputs import family_wishes, known_words
 from app.visits.queries.own import is_own_visit, list_records, points_of
 from app.visits.rules import month_name, month_of
@@ -54,7 +56,7 @@ def show_child_visits(child_id):
         "visits/show_child_visits.html", **file_frame(g.actor, child, "visits"), visits=visits, weeks=weeks,
         weekdays=weekday_names(), month=month, first=first, last=last, months=planned_months(child.id),
         balances=balances, attendance=attendance_of(visits), year_known=known,
-        coming=next_visits(child.id, today()), home=find_home(child.id),
+        coming=next_visits(child.id, today()), plans_since=plans_changed(visits), home=find_home(child.id),
         wishes=family_wishes({child.id}).get(child.id), times=list_family_times(child.id),
         weekday_words=WEEKDAYS, span=span)
 
@@ -94,8 +96,8 @@ def show_visit(visit_id):
     visit, team_name = get_seen_visit(g.actor, visit_id)
     child = get_child(g.actor, visit.child_id)
     note_opening(child.id, "visit")
-    version, objectives = plan_of_visit(visit)
-    records = [(record, points_of(record.id)) for record in list_records(visit.id)]
+    plan = plan_of_visit(visit)
+    records = [(record, points_of(record.id), plan_of_visit(visit, record)) for record in list_records(visit.id)]
     return render_template("visits/show_visit.html", **file_frame(g.actor, child, "visits"), visit=visit,
-                           team_name=team_name, records=records, objectives=objectives, version=version, span=span,
+                           team_name=team_name, records=records, plan=plan, plan_words=plan_words(plan), span=span,
                            mine=is_own_visit(g.actor, visit.id))

@@ -13,12 +13,13 @@ from app.access import Permission
 from app.accounts import throttle
 from app.children.frame import safety_lines
 from app.kernel import clock
-from app.kernel.problems import Refused
+from app.kernel.problems import Refused, refuse_if
+from app.plans.queries import objectives_of
 from app.plans.types import PromptLevel
 from app.visits.actions import make_feed, revoke_feed
 from app.visits.actions import record_visit as store_record
 from app.visits.documents import calendar_file
-from app.visits.forms import MissForm, RecordForm, as_uuid, clock_of, minutes_of
+from app.visits.forms import MissForm, RecordForm, as_uuid, clock_of, is_id, minutes_of
 from app.visits.queries import (
     count_my_day,
     find_feed,
@@ -30,7 +31,9 @@ from app.visits.queries import (
     practice_words,
     told_to_teacher,
 )
+from app.visits.queries.in_force import may_be_plan_of
 from app.visits.queries.own import list_feed, people_of, points_of
+from app.visits.rules.records import unsaid_times
 from app.visits.types import RecordInput, RecordOutcome
 from app.visits.views.calendars import monday_of, span
 from app.visits.views.pages import pages
@@ -64,38 +67,58 @@ def my_week():
 def record_visit(visit_id):
     own = get_own_visit(g.actor, visit_id)
     note_opening(own.child.id, "visit record")
-    version, objectives = plan_of_visit(own.visit)
-    form = RecordForm(**_prefilled(own, version))
-    problems = ()
+    plan = plan_of_visit(own.visit, own.record)
+    form = RecordForm(**_prefilled(own, plan.version))
+    objectives, problems = _at_hand(own.visit, form, plan), ()
     if form.validate_on_submit():
         try:
+            refuse_if(_unsaid(own, form))
             store_record(g.actor, own.visit.id, _given(form, objectives), today=today(), now=clock.now())
             flash(_("The visit of %(name)s is recorded.", name=own.child.name), "ok")
             return redirect(url_for(".my_week", week=monday_of(own.visit.day)), 303)
         except Refused as refused:
             form.refuse([p for p in refused.problems if p.field and p.field in form])
             problems = [p for p in refused.problems if not (p.field and p.field in form)]
-    return _record_page("visits/record_visit.html", own, form, objectives, problems)
+    return _record_page("visits/record_visit.html", own, form, objectives, problems, plan)
 
 
-def _record_page(template, own, form, objectives, problems):
+def _at_hand(visit, form: RecordForm, plan) -> list:
+    """The objectives of the version that the page was opened with."""
+    asked = form.version.data
+    if form.is_submitted() and is_id(asked) and may_be_plan_of(visit, as_uuid(asked)):
+        return objectives_of(as_uuid(asked))
+    form.version.data = str(plan.version.id)
+    return plan.objectives
+
+
+def _unsaid(own, form: RecordForm) -> list:
+    """A first record needs a word on the times that the page had filled in."""
+    if own.record is not None and own.record.start is not None:
+        return []
+    visit = own.visit
+    return unsaid_times((form.day.data, minutes_of(form.start.data), minutes_of(form.end.data)),
+                        (visit.day, visit.start, visit.end), form.times.data)
+
+
+def _record_page(template, own, form, objectives, problems, plan):
     points = points_of(own.record.id) if own.record else {}
     return render_template(
         template, own=own, form=form, objectives=objectives, problems=problems, levels=list(PromptLevel), points=points,
         tap_levels=lambda levels: [(level.value, label(level)) for level in levels],
         tap_numbers=lambda trials: [(str(n), str(n)) for n in range(trials + 1)],
         last=last_records(own.child.id, own.visit.day), safety=safety_lines(own.safety), span=span,
-        posted=request.form, later=own.visit.day > today()), 422 if form.is_submitted() else 200
+        posted=request.form, plan=plan, later=own.visit.day > today()), 422 if form.is_submitted() else 200
 
 
 def _prefilled(own, version) -> dict:
     """The planned times and the plan's practice; for a correction what was recorded."""
     visit, record = own.visit, own.record
     if record is not None:
-        return {"corrects_id": str(record.id), "day": record.day, "start": clock_of(record.start or visit.start),
+        return {"corrects_id": str(record.id), "version": str(version.id), "day": record.day,
+                "start": clock_of(record.start or visit.start),
                 "end": clock_of(record.end or visit.end), "practice": record.practice or practice_words(version.id),
                 "note": record.note, "confirmation": record.confirmation, "confirmed_by": record.confirmed_by}
-    return {"day": visit.day, "start": clock_of(visit.start), "end": clock_of(visit.end),
+    return {"version": str(version.id), "day": visit.day, "start": clock_of(visit.start), "end": clock_of(visit.end),
             "practice": practice_words(version.id)}
 
 
@@ -111,7 +134,7 @@ def _given(form: RecordForm, objectives) -> RecordInput:
         _key(form), RecordOutcome.GIVEN, form.day.data, minutes_of(form.start.data), minutes_of(form.end.data),
         note=form.note.data or "", practice=form.practice.data or "", confirmation=form.confirmation.data,
         confirmed_by=form.confirmed_by.data or "", points=form.points(objectives),
-        corrects_id=as_uuid(form.corrects_id.data))
+        corrects_id=as_uuid(form.corrects_id.data), version_id=as_uuid(form.version.data))
 
 
 @pages.form("/visits/<uuid:visit_id>/missed", needs=Permission.VISITS_RECORD)

@@ -37,15 +37,12 @@ def _asked_days() -> tuple[date, date]:
 
 
 def _stops(team_id, first: date, last: date) -> list[tuple]:
-    """(own visit, objectives, last results) of a team's published visits, each plan and child read once."""
-    plans, results, found = {}, {}, []
+    """(own visit, its plan, last results) of a team's published visits."""
+    results, found = {}, []
     for own in team_visits(team_id, first, last):
-        version_id, child_id = own.visit.plan_version_id, own.child.id
-        if version_id not in plans:
-            plans[version_id] = plan_of_visit(own.visit)[1]
-        if child_id not in results:
-            results[child_id] = last_records(child_id, first)
-        found.append((own, plans[version_id], results[child_id]))
+        if own.child.id not in results:
+            results[own.child.id] = last_records(own.child.id, first)
+        found.append((own, plan_of_visit(own.visit, own.record), results[own.child.id]))
     return found
 
 
@@ -107,10 +104,10 @@ def print_packet(team_id):
 def _child_papers(stops) -> list[bytes]:
     """Child by child: the summary of the plan, then a blank record for each visit."""
     papers, seen = [], set()
-    for own, objectives, _last in sorted(stops, key=lambda stop: (stop[0].child.sort_key, str(stop[0].child.id))):
-        if own.visit.plan_version_id not in seen:
-            seen.add(own.visit.plan_version_id)
-            papers.append(summary_pdf(g.actor, plan_of_visit(own.visit)[0], local_now(), large=False))
-        practice = practice_words(own.visit.plan_version_id)
-        papers.append(blank_record(own, objectives, practice, actor_name=g.actor.name, now=local_now()).pdf)
+    for own, plan, _last in sorted(stops, key=lambda stop: (stop[0].child.sort_key, str(stop[0].child.id))):
+        if plan.version.id not in seen:
+            seen.add(plan.version.id)
+            papers.append(summary_pdf(g.actor, plan.version, local_now(), large=False))
+        practice = practice_words(plan.version.id)
+        papers.append(blank_record(own, plan, practice, actor_name=g.actor.name, now=local_now()).pdf)
     return papers

@@ -9,7 +9,7 @@ from app.access import Permission
 from app.jobs.types import JobState
 from app.schools.queries import unit_names
 from app.visits.actions import free_pin, stop_run
-from app.visits.forms import as_uuid
+from app.visits.forms import as_uuid, is_id
 from app.visits.queries import may_plan, run_of
 from app.visits.queries.pins import list_pins
 from app.visits.queries.runs import compare, find_run, get_planned, list_runs
@@ -68,7 +68,7 @@ def _other(row, made):
 @pages.get("/timetables/compare", needs=Permission.TIMETABLES_WRITE)
 def compare_runs():
     """Two runs of one unit's month: their figures, their settings, what differs for whom."""
-    ids = [as_uuid(request.args.get(name)) if _is_id(request.args.get(name)) else None for name in ("a", "b")]
+    ids = [as_uuid(request.args.get(name)) if is_id(request.args.get(name)) else None for name in ("a", "b")]
     if None in ids:
         abort(404)
     a, b = (get_planned(g.actor, one) for one in ids)
@@ -82,13 +82,6 @@ def compare_runs():
         settings_words=settings_words, change_words=change_words, spell=spell,
         sums={kind: sum(getattr(one, kind) for one in changes) for kind in ("moved", "added", "removed")},
         other_team=sum(one.other_team for one in changes))
-
-
-def _is_id(text: str | None) -> bool:
-    try:
-        return as_uuid(text) is not None
-    except ValueError:
-        return False
 
 
 @pages.post("/timetables/<uuid:timetable_id>/pins/<uuid:pin_id>/free", needs=Permission.TIMETABLES_WRITE)
