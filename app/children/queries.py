@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import Integer, Select, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select
 
 from app.access import Actor
 from app.accounts.models import SavedFilter
@@ -21,11 +21,13 @@ from app.children.models import (
     SafetyCard,
     TimelineEvent,
 )
+from app.children.rules import identity, likeness
 from app.children.sight import in_sight
 from app.children.types import EventKind
 from app.db import db, vault
 from app.errors import NotFound
 from app.kernel.identifiers import normalise_number
+from app.kernel.lookalikes import skeleton
 from app.schools.models import Unit
 from app.web.filters import today
 
@@ -128,37 +130,40 @@ class Match:
 
 def find_matches(actor: Actor, *, number: str | None, name: str, birth_on: date | None,
                  guardians: tuple[str, ...] = (), but: uuid.UUID | None = None) -> list[Match]:
-    """Files with the same number, else with the same name, birth date and (where both have one) guardian.
+    """Files with the same number, else with the same name (as it looks), birth date and, where both have one, guardian.
 
     Looks at every file of the city, because a double file is worst where its two halves lie in two districts; what
-    lies outside the actor's sight comes back without name and number.
+    lies outside the actor's sight comes back without name and number. The rule is `rules.likeness`.
     """
     text = normalise_number(number)
-    tests = [Child.document_number_blind == vault().blind("document", text)] if text else []
+    blind = vault().blind("document", text) if text else None
+    tests = [Child.document_number_blind == blind] if text else []
     if name and birth_on:
-        tests.append(and_(Child.name == name, Child.birth_on == birth_on))
+        tests.append(Child.birth_on == birth_on)
     if not tests:
         return []
     query = (select(Child, Unit.name, in_sight(actor).label("seen")).join(Unit, Unit.id == Child.unit_id)
-             .where(or_(*tests)).order_by(Child.file_number).limit(5))
+             .where(or_(*tests)).order_by(Child.file_number))
     if but is not None:
         query = query.where(Child.id != but)
+    said = identity(name, birth_on.isoformat() if birth_on else "", blind, guardians)
     found = []
     for child, unit, seen in db.session.execute(query).all():
-        same = bool(text) and child.document_number_blind == vault().blind("document", text)
-        if not same and guardians and _other_family(child.id, guardians):
+        if child.document_number_blind != blind and skeleton(child.name) != skeleton(name):
+            continue  # nearly all that were born on this day
+        known = identity(child.name, child.birth_on.isoformat(), child.document_number_blind,
+                         _guardian_names(child.id) if guardians else ())
+        if likeness(said, known) is None:
             continue
-        why = "number" if same else "person"
+        why = "number" if text and child.document_number_blind == blind else "person"
         found.append(Match(unit, why, child.id, child.name, child.file_number, child.birth_on) if seen
                      else Match(unit, why))
-    return found
+    return found[:5]
 
 
-def _other_family(child_id: uuid.UUID, guardians: tuple[str, ...]) -> bool:
-    """True when the file names guardians and none of them is among these."""
-    named = set(db.session.scalars(select(Guardian.name).join(Guardianship, Guardianship.guardian_id == Guardian.id)
+def _guardian_names(child_id: uuid.UUID) -> list[str]:
+    return list(db.session.scalars(select(Guardian.name).join(Guardianship, Guardianship.guardian_id == Guardian.id)
                                    .where(Guardianship.child_id == child_id)))
-    return bool(named) and not named & set(guardians)
 
 
 def find_guardian(document_number: str) -> Guardian | None:

@@ -37,7 +37,8 @@ def _day(on: date | None) -> str:
 
 
 def _cells(rows, day: date) -> list[list[str]]:
-    """The cells of the list, as on the screen."""
+    """The cells of the list, as on the screen. A text file guards each of them (`safe_cell`); in a workbook they are
+    cells of text, which no spreadsheet runs."""
     box, made = vault(), []
     for row in rows:
         number = row.document_number_sealed
@@ -46,7 +47,7 @@ def _cells(rows, day: date) -> list[list[str]]:
                  shown, row.unit, row.school or "", grade_words(row.grade), label(row.placement), label(row.status),
                  label(row.category), row.certificate_issuer or "", _day(row.certificate_ends_on),
                  _day(row.screening_due_on))
-        made.append([safe_cell(cell) for cell in cells])
+        made.append(list(cells))
     return made
 
 
@@ -60,7 +61,7 @@ def as_csv(actor: Actor, rows, day: date) -> bytes:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow([_(words) for words in COLUMNS])
-    writer.writerows(_cells(rows, day))
+    writer.writerows([safe_cell(cell) for cell in line] for line in _cells(rows, day))
     writer.writerow([_mark(actor, day)])
     return out.getvalue().encode("utf-8-sig")
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from app.imports.types import CheckedRow, Column, Sheet
-from app.kernel.identifiers import (
-    check_school_code,
-    normalise_number,
-)
+from app.kernel.day_words import plain_day
+from app.kernel.identifiers import check_school_code, normalise_number
 from app.kernel.names import COMMON_NAME, check_name
 from app.kernel.problems import N_, Checked, Problem, Severity, refused
 
@@ -33,6 +32,12 @@ class Reader:
     quick: Callable[[str], object] = lambda _text: None
 
 
+def folded(text: str) -> str:
+    """Half width, without blanks and marks that nobody sees: what a closed word or a plain number looks like."""
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in text if not sign.isspace() and unicodedata.category(sign) != "Cf")
+
+
 class _Choices:
     """Reads a closed list by wording: any accepted one, blanks and width aside."""
 
@@ -43,7 +48,7 @@ class _Choices:
         self.shown = "、".join(next(word for word, value in choices.items() if value is item) for item in first[:12])
 
     def __call__(self, text: str) -> Checked:
-        for word in (text, text.replace(" ", ""), text.upper()):
+        for word in (text, folded(text), folded(text).upper()):
             if (value := self._values.get(word)) is not None:
                 return Checked(value)
         return refused("not_in_list", N_("This is not one of: %(choices)s."), choices=self.shown)
@@ -80,7 +85,7 @@ def read_day(text: str) -> Checked:
 @lru_cache(maxsize=2048)
 def read_month(text: str) -> Checked:
     """A month such as 202309, 2023-09 or a whole day of it, kept as 2023-09."""
-    match = _MONTH.fullmatch(text)
+    match = _MONTH.fullmatch(plain_day(text)) if len(text) <= LONGEST else None
     if match is None or not 1 <= int(match[2]) <= 12 or not 1990 <= int(match[1]) <= 2099:
         return refused("month_unreadable", N_("This is not a month. Write year and month, for example 2023-09."))
     return Checked(f"{match[1]}-{int(match[2]):02d}")
@@ -89,7 +94,7 @@ def read_month(text: str) -> Checked:
 @lru_cache(maxsize=4096)
 def read_area(text: str) -> Checked:
     """An administrative code of 6 to 12 digits; codes that are dead today pass."""
-    code = normalise_number(text).removesuffix(".0")
+    code = normalise_number(text[:LONGEST]).removesuffix(".0")
     if not re.fullmatch(r"[1-9][0-9]{5}(?:[0-9]{3}(?:[0-9]{3})?)?", code):
         return refused("area_code_shape", N_("An area code has 6 digits for a district, 9 for a town or 12 for a "
                                              "village."))
@@ -105,8 +110,9 @@ def read_school_code(text: str) -> Checked:
 
 def read_whole(text: str) -> Checked:
     """A whole number from 0 to 9999, with or without its unit."""
-    match = _LEADING.fullmatch(text.removesuffix("公里").removesuffix("千米").removesuffix("km").strip())
-    if match is None or int(match[1]) > 9999:
+    plain = folded(text[:LONGEST])
+    match = _LEADING.fullmatch(plain.removesuffix("公里").removesuffix("千米").removesuffix("km"))
+    if match is None or len(match[1]) > 9 or int(match[1]) > 9999:
         return refused("not_whole", N_("This is not a whole number. Enter digits only."))
     return Checked(int(match[1]))
 
@@ -114,7 +120,7 @@ def read_whole(text: str) -> Checked:
 def _degrees(low: int, high: int) -> Callable[[str], Checked]:
     def read(text: str) -> Checked:
         try:
-            value = float(text)
+            value = float(folded(text[:LONGEST]))
         except ValueError:
             value = 0.0
         if not low <= value <= high:
@@ -141,6 +147,9 @@ def read_phone(text: str) -> Checked:
     return Checked(digits, (SEVERAL_PHONES,) if others else ())
 
 
+LOST = "\ufffd"
+LOST_SIGN = Problem("sign_lost", N_(
+    'A sign in this cell cannot be read; "�" stands in its place. Type the text of the cell again.'))
 SEVERAL_PHONES = Problem("several_phones", N_("Several telephone numbers stand in this cell; the first is kept."),
                          severity=Severity.WARNING)
 
@@ -170,8 +179,12 @@ def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> di
 
 
 def read_cells(row: CheckedRow, readers: dict[str, Reader]) -> None:
-    """Read every cell that has a reader of its own; a bad one refuses the row."""
+    """Read every cell that has a reader of its own; a bad one refuses the row, as does a lost character in any."""
     values = row.values
+    if LOST in "".join(row.cells.values()):
+        for key, text in row.cells.items():
+            if LOST in text:
+                row.refuse(key, LOST_SIGN)
     for key, text in row.cells.items():
         if text and (reader := readers.get(key)) is not None:
             if (value := reader.quick(text)) is not None:

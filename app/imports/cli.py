@@ -15,7 +15,7 @@ from app.imports import queries
 from app.imports.actions import keep_file, run_apply, run_preview
 from app.imports.packing import unpack_problem
 from app.imports.types import ImportKind, ImportState, RowOutcome
-from app.imports.workbooks import reasons
+from app.imports.workbooks import reasons, told_line
 from app.web.filters import today
 
 group = AppGroup("imports", help="Spreadsheets in.")
@@ -51,9 +51,11 @@ def _print(row) -> None:
     click.echo(gettext(
         "%(rows)s rows: %(new)s new, %(changed)s changed, %(same)s unchanged, %(doubtful)s doubtful, "
         "%(refused)s refused.", **{name: counts[name] for name in ("rows", *RowOutcome)}))
+    for problem in row.problems:
+        click.echo(unpack_problem(problem).text(gettext))
     if row.ignored_columns:
         click.echo(gettext("Ignored columns: %(names)s", names="、".join(row.ignored_columns)))
     for outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL):
         for one in queries.list_rows(row, outcome, limit=None):
-            for line in reasons(row.kind, one).split("\n"):
-                click.echo(gettext("Line %(line)s: %(words)s", line=one.line, words=line))
+            for line in reasons(row.kind, one, row.sheets).split("\n"):
+                click.echo(gettext("Line %(line)s: %(words)s", line=told_line(one, row.sheets), words=line))

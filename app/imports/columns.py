@@ -187,6 +187,9 @@ SCHOOLS = Sheet(ImportKind.SCHOOLS, (
     _column("former_name", "曾用名"),
 ))
 
+DAYS = frozenset({"birth_on", "opened_on", "closed_on"})
+"""Columns that hold a day."""
+
 SHEETS = {ImportKind.CHILDREN: CHILDREN, ImportKind.SCHOOLS: SCHOOLS}
 
 _ENUMS = (Sex, DocumentKind, HukouKind, Health, AttendanceMode, LeftBehind, LrcKind, PlacementKind, TravelMode,
@@ -200,8 +203,10 @@ for _enum, _wordings in _BY_ENUM.items():  # a wording for something we do not h
 
 def plain_heading(text: str) -> str:
     """Return a heading for comparing: half width, without blanks, stars, colons and words in brackets at its end."""
-    plain = re.sub(r"[\s*＊:：·_]", "", unicodedata.normalize("NFKC", text))
-    return re.sub(r"\([^)]*\)$", "", plain) or plain
+    plain = "".join(sign for sign in re.sub(r"[\s*:·_]", "", unicodedata.normalize("NFKC", text))
+                    if unicodedata.category(sign) != "Cf")
+    at = plain.rfind("(") if plain.endswith(")") else 0
+    return plain[:at] if at > 0 else plain
 
 
 @cache

@@ -14,7 +14,10 @@ from app.imports.types import ImportKind, ImportState, RowOutcome
 
 
 class Import(Base):
-    """One uploaded file: its hash, its sealed bytes (name of the file in the instance folder), counts and problems."""
+    """One uploaded file: its hash, its sealed bytes, the names of its sheets that were read, counts and problems.
+
+    The problems of a refused file say why; those of another are warnings, such as a sheet that was not read.
+    """
 
     __tablename__ = "imports"
 
@@ -25,6 +28,7 @@ class Import(Base):
     file_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("units.id"))
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("jobs.id"))
+    sheets: Mapped[list] = mapped_column(Json, default=list, server_default="[]")
     columns: Mapped[list] = mapped_column(Json)
     ignored_columns: Mapped[list] = mapped_column(Json)
     counts: Mapped[dict] = mapped_column(Json)
@@ -36,7 +40,10 @@ class Import(Base):
 
 
 class ImportRow(Base):
-    """One row of the file that is not simply the same as ours: what it would do, or why not. `cells` is sealed JSON."""
+    """One row of the file that is not simply the same as ours: what it would do, or why not. `cells` is sealed JSON.
+
+    `line` is sheet and line in one (places.py); `answer` is what a person decided about a doubtful row.
+    """
 
     __tablename__ = "import_rows"
     __table_args__ = (Index("ix_import_rows_import", "import_id", "outcome", "line"),)
@@ -48,3 +55,6 @@ class ImportRow(Base):
     problems: Mapped[list] = mapped_column(Json)
     cells_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     subject_id: Mapped[uuid.UUID | None]
+    answer: Mapped[str | None] = mapped_column(String(40))
+    answered_by_name: Mapped[str | None] = mapped_column(String(120))
+    answered_at: Mapped[datetime | None]

@@ -1,8 +1,10 @@
 """Opens one untrusted spreadsheet in a process of its own with little memory and time, and writes its rows to stdout.
 
 Run as a file (`python -I app/imports/parsing.py`), so it imports nothing of the application. stdin: one line of JSON
-(limits, wanted headings), then the file's bytes. stdout: lines of JSON: {"sheet": …, "height": …}, then
-[[line, [cell, …]], …] and at the end {"rows": n}; or {"refused": code, "values": {…}}.
+(limits, wanted headings), then the file's bytes. stdout: lines of JSON: for every sheet that has the headings
+{"sheet": …, "height": …}, then its [[line, [cell, …]], …]; {"left": …, "rows": n, "hidden": …} for every other sheet;
+at the end {"rows": n}; or {"refused": code, "values": {…}}. Cells are texts; only in a workbook that counts its days from
+1904 ({"epoch": 1904}) small numbers stay numbers, because there they mean other days.
 """
 
 from __future__ import annotations
@@ -22,8 +24,12 @@ from datetime import date, datetime, time, timedelta
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD_LINES = 15
 CHUNK = 250
-MOST_SHEETS = 20
+MOST_SHEETS = 100
+FEWEST = 3
+"""So many wanted headings among its first lines make a sheet one that is read."""
 SCAN = 1 << 20
+LIGHT = 3_000_000
+"""Up to so many bytes of the file, hidden sheets are opened to count their rows."""
 # A number of 15 digits is the longest that a spreadsheet keeps exactly.
 EXACT = 1e15
 
@@ -33,8 +39,22 @@ GB_2022 = {
     0xE82C: "龷", 0xE831: "\U000215D7", 0xE832: "龸", 0xE83B: "\U0002298F", 0xE843: "龹", 0xE854: "龺",
     0xE855: "\U000241FE", 0xE864: "龻",
 }
-FAR = re.compile(rb'<c[^>]{0,40}\sr="([A-Z]{3,}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,})"')
+# A far cell with something in it: one that has only a colour is nothing.
+FAR = re.compile(rb'<c[^>]{0,80}\sr="([A-Z]{3,}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,})"[^>]{0,80}(?<!/)>\s{0,8}<[vfi]')
 DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+COUNTS_FROM_1904 = re.compile(rb'<(?:\w+:)?workbookPr[^>]*\sdate1904\s*=\s*["\'](?:1|true)["\']', re.IGNORECASE)
+OLD_1904 = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
+"""In an .xls: the record that says so, and the head of the one that always stands behind it."""
+ODS_1904 = re.compile(rb'<table:null-date[^>]*date-value="1904-01-01"')
+DAYS_OF_1904 = 80_000
+LOST = "\ufffd"
+# Signs that no text has: said to be lost, where the cell is checked. Line breaks of old programs stay blanks.
+CONTROL = {place: LOST for place in (*range(32), *range(0x7F, 0xA0)) if place not in (9, 10, 13)} | {
+    0x0B: "\n", 0x0C: "\n", 0x85: "\n"}
+MOST_CONTROL = 0.01
+"""A text file with a larger share of control signs is no text."""
+TWO_MINUTES = timedelta(minutes=2)
+LATEST = datetime.max - timedelta(days=1)
 
 
 class Stop(Exception):
@@ -58,7 +78,7 @@ def main() -> None:
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")
     try:
         content = sys.stdin.buffer.read()
-        send(*open_file(content, order), order)
+        send(open_file(content, order), order)
     except Stop as stop:
         tell({"refused": stop.code, "values": stop.values})
     except MemoryError:
@@ -66,34 +86,40 @@ def main() -> None:
     sys.stdout.flush()
 
 
-def open_file(content: bytes, order: dict) -> tuple[str, int, Iterable[list], list]:
-    """Return (sheet name, height, rows, merged ranges) of the file; its content decides what it is."""
+def open_file(content: bytes, order: dict) -> Iterator[tuple]:
+    """Yield (sheet name, height, rows, merged ranges, True when it counts from 1904) of every sheet with the headings;
+    the content of the file decides what it is."""
     if not content.strip(b"\x00\t\r\n \xef\xbb\xbf"):
         raise Stop("empty")
     if content[:4] == b"PK\x03\x04":
-        check_zip(content, order)
-        return workbook(content, order)
-    if content[:8] == OLE:
+        yield from workbook(content, order, check_zip(content, order))
+    elif content[:8] == OLE:
         check_ole(content)
-        return workbook(content, order)
-    return "", content.count(b"\n"), delimited(content, order), []
+        yield from workbook(content, order, OLD_1904 in content)
+    else:
+        yield "", content.count(b"\n"), delimited(content, order), [], False
 
 
-def check_zip(content: bytes, order: dict) -> None:
-    """Look at an .xlsx before anything parses it: what is in it, how big it becomes, what its parts say."""
+def check_zip(content: bytes, order: dict) -> bool:
+    """Look at an .xlsx or .ods before anything parses it: what is in it, how big it becomes, what its parts say.
+
+    Return True when its days count from 1904.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise Stop("damaged") from None
     members = archive.infolist()
-    names = {member.filename for member in members}
-    if len(members) > order["members"] or any(n.startswith(("/", "\\")) or ".." in n for n in names):
+    # Some programs write the paths of Windows; they are read as they are meant.
+    names = {member.filename.replace("\\", "/").lower() for member in members}
+    if len(members) > order["members"] or any(n.startswith("/") or ".." in n for n in names):
         raise Stop("bomb")
     if any(member.flag_bits & 1 for member in members):
         raise Stop("encrypted")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    if any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names):
         raise Stop("macro")
-    if "xl/workbook.xml" not in {name.lower() for name in names}:
+    kept = next((name for name in ("xl/workbook.xml", "content.xml") if name in names), None)
+    if kept is None:
         raise Stop("binary_sheet" if "xl/workbook.bin" in names else "not_a_sheet")
     unpacked = sum(member.file_size for member in members)
     if unpacked > order["unpacked"] or unpacked > 10_000_000 and unpacked > order["ratio"] * len(content):
@@ -101,6 +127,8 @@ def check_zip(content: bytes, order: dict) -> None:
     left = order["unpacked"]
     for member in members:
         left = scan(archive, member, left)
+    main = next(member for member in members if member.filename.replace("\\", "/").lower() == kept)
+    return bool((COUNTS_FROM_1904 if kept.startswith("xl/") else ODS_1904).search(archive.read(main)))
 
 
 def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
@@ -108,7 +136,7 @@ def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
 
     Whatever its name, a part can be a sheet: relations say which is one. The name only tells where zeros are wrong.
     """
-    name = member.filename.lower()
+    name = member.filename.replace("\\", "/").lower()
     is_sheet, is_xml = "worksheets/" in name, name.endswith((".xml", ".rels", ".vml"))
     tail = b""
     try:
@@ -122,7 +150,7 @@ def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
                     raise Stop("entities")
                 if is_sheet and (far := FAR.search(piece)):
                     raise Stop("far_cell", cell=far[1].decode()[:12])
-                tail = piece[-100:]
+                tail = piece[-240:]
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zipfile.zlib.error):
         raise Stop("damaged") from None
     return left
@@ -141,52 +169,95 @@ def check_ole(content: bytes) -> None:
         raise Stop("not_a_sheet")
 
 
-def workbook(content: bytes, order: dict) -> tuple[str, int, Iterable[list], list]:
-    """Return the sheet that has most of the wanted headings."""
+def workbook(content: bytes, order: dict, from_1904: bool) -> Iterator[tuple]:
+    """Yield the sheets that have the wanted headings, and tell of the others."""
     import python_calamine as calamine
 
     try:
         book = calamine.load_workbook(io.BytesIO(content))
-        shown = [meta.name for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet
-                 and meta.visible == calamine.SheetVisibleEnum.Visible]
-        if not shown:
-            raise Stop("empty")
-        return best_sheet(book, shown[:MOST_SHEETS], order)
+        sheets = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
+        shown = [meta.name for meta in sheets if meta.visible == calamine.SheetVisibleEnum.Visible]
+        if len(shown) > MOST_SHEETS:
+            raise Stop("many_sheets", most=MOST_SHEETS)
+        for sheet in wanted_sheets(book, shown, order):
+            yield (sheet.name, sheet.total_height, sheet.iter_rows(), list(sheet.merged_cell_ranges or []), from_1904)
+        for meta in sheets:
+            if meta.name not in shown:
+                left_out(meta.name, book.get_sheet_by_name(meta.name) if len(content) < LIGHT else None, order, True)
     except calamine.PasswordError:
         raise Stop("encrypted") from None
     except (calamine.CalamineError, ValueError, OSError):
         raise Stop("damaged") from None
 
 
-def best_sheet(book, names: list[str], order: dict) -> tuple[str, int, Iterable[list], list]:
-    best, most = None, -1
+def wanted_sheets(book, names: list[str], order: dict) -> Iterator:
+    """The sheets with enough of the headings; when none has, the one that has most."""
+    left, found, best = [], -1, None
     for name in names:
         sheet = book.get_sheet_by_name(name)
         if sheet.end is None:
             continue
-        if sheet.total_width > order["columns"] or sheet.total_height > order["rows"]:
-            raise Stop("too_many", rows=order["rows"], columns=order["columns"])
-        head = sheet.to_python(skip_empty_area=False, nrows=HEAD_LINES) if len(names) > 1 else []
-        found = sum(plain(cell) in order["wanted"] for row in head for cell in row if isinstance(cell, str))
-        if found > most:
-            best, most = sheet, found
-    if best is None:
-        raise Stop("empty")
-    return best.name, best.total_height, best.iter_rows(), list(best.merged_cell_ranges or [])
+        said = headings_of(sheet, order) if len(names) > 1 else FEWEST
+        if said >= FEWEST:
+            check_size(sheet, order)
+            found = FEWEST
+            yield sheet
+            continue
+        left.append(name)
+        if said > found:
+            found, best = said, name
+    if found < FEWEST and best is not None:
+        left.remove(best)
+        sheet = book.get_sheet_by_name(best)
+        check_size(sheet, order)
+        yield sheet
+    for name in left:
+        left_out(name, book.get_sheet_by_name(name), order, False)
+
+
+def headings_of(sheet, order: dict) -> int:
+    head = sheet.to_python(skip_empty_area=False, nrows=HEAD_LINES)
+    return sum(plain(cell) in order["wanted"] for row in head for cell in row if isinstance(cell, str))
+
+
+def check_size(sheet, order: dict) -> None:
+    if sheet.total_width > order["columns"] or sheet.total_height > order["rows"]:
+        raise Stop("too_many", rows=order["rows"], columns=order["columns"])
+
+
+def left_out(name: str, sheet, order: dict, hidden: bool) -> None:
+    """Tell of a sheet that is not read. What is hidden and has none of the headings is a list for choosing, no loss."""
+    if sheet is None or sheet.end is None:
+        rows = 0 if sheet is not None else None
+    elif sheet.total_width > order["columns"] or sheet.total_height > order["rows"]:
+        rows = sheet.total_height
+    elif hidden and headings_of(sheet, order) < FEWEST:
+        rows = 0
+    else:
+        rows = sum(any(cell != "" for cell in row) for row in sheet.iter_rows())
+    if rows != 0:
+        tell({"left": name[:60].translate(CONTROL), "rows": rows, "hidden": hidden})
 
 
 def plain(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    """A heading for comparing, as columns.plain_heading does it."""
+    text = re.sub(r"[\s*:·_]", "", unicodedata.normalize("NFKC", text))
+    if not text.isprintable():
+        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    if text.endswith(")") and (at := text.rfind("(")) > 0:
+        text = text[:at]
+    return text
 
 
 def delimited(content: bytes, order: dict) -> Iterator[list]:
     """Return the rows of a .csv file in UTF-8, UTF-16 (as spreadsheets save text) or GB18030."""
-    text = decode(content)
-    if re.search("[\x00-\x08\x0e-\x1f]", text):
+    text = decode(content).removeprefix("\ufeff")
+    if len(re.findall("[\x00-\x08\x0e-\x1f]", text)) > MOST_CONTROL * len(text):
         raise Stop("not_a_sheet")
     first = next((line for line in text.split("\n", HEAD_LINES) if line.strip()), "")
     if first.lstrip()[:1] in ("<", "{", "%"):
-        raise Stop("not_a_sheet")
+        is_table = re.search(r"<(table|workbook|ss:workbook)[\s>]", text[:100_000], re.IGNORECASE)
+        raise Stop("web_page" if is_table else "not_a_sheet")
     counts = {mark: text[:4000].count(mark) for mark in ",\t;"}
     delimiter = max(counts, key=counts.get)
     csv.field_size_limit(100_000)
@@ -195,9 +266,14 @@ def delimited(content: bytes, order: dict) -> Iterator[list]:
         for number, row in enumerate(reader, 1):
             if number > order["rows"] or len(row) > order["columns"]:
                 raise Stop("too_many", rows=order["rows"], columns=order["columns"])
-            yield row
+            yield [unwrapped(cell) if cell[:2] == '="' else cell for cell in row]
     except csv.Error:
         raise Stop("damaged") from None
+
+
+def unwrapped(cell: str) -> str:
+    """="0123" is how a .csv says that digits are text."""
+    return cell[2:-1].replace('""', '"') if len(cell) > 2 and cell.endswith('"') else cell
 
 
 def decode(content: bytes) -> str:
@@ -205,7 +281,7 @@ def decode(content: bytes) -> str:
                        (codecs.BOM_UTF16_BE, "utf-16")):
         if content.startswith(mark):
             return _strict(content, name)
-    if b"\x00" in content[:4096]:
+    if content[:4096].count(b"\x00") > MOST_CONTROL * len(content[:4096]):
         raise Stop("not_a_sheet")
     try:
         return content.decode("utf-8")
@@ -220,31 +296,49 @@ def _strict(content: bytes, encoding: str) -> str:
         raise Stop("not_a_sheet") from None
 
 
-def send(name: str, height: int, rows: Iterable[list], merges: list, order: dict) -> None:
-    """Write the rows that hold anything, with their line numbers; merged cells say the same in all their places."""
-    fill = Fill(merges)
-    chunk, count, started = [], 0, False
+def send(sheets: Iterable[tuple], order: dict) -> None:
+    """Write the rows that hold anything, sheet by sheet."""
+    count = 0
+    for name, height, rows, merges, from_1904 in sheets:
+        count += send_sheet(name, height, rows, merges, from_1904, order, count)
+    if not count:
+        raise Stop("empty")
+    tell({"rows": count})
+
+
+def send_sheet(name: str, height: int, rows: Iterable[list], merges: list, from_1904: bool, order: dict,
+               before: int) -> int:
+    """Write the rows of one sheet with their line numbers; merged cells say the same in all their places."""
+    fill, say = Fill(merges), counted if from_1904 else written
+    chunk, count = [], 0
     for place, row in enumerate(rows):
-        if place >= order["rows"]:
+        if place >= order["rows"] or before + count >= order["rows"]:
             raise Stop("too_many", rows=order["rows"], columns=order["columns"])
-        cells = [cell.strip() if cell.__class__ is str else written(cell) for cell in row]
+        cells = [cell.strip() if cell.__class__ is str else say(cell) for cell in row]
         if fill.wanted:
             fill.put(place, cells)
         if not any(cells):
             continue
-        if not started:
-            tell({"sheet": name, "height": height})
-            started = True
+        if from_1904 or not "".join(cells).isprintable():
+            cells = [clean(cell) if cell.__class__ is str else cell for cell in cells]
+        if not count:
+            tell({"sheet": clean(name), "height": height, **({"epoch": 1904} if from_1904 else {})})
         chunk.append((place + 1, cells))
         count += 1
         if len(chunk) == CHUNK:
             tell(chunk)
             chunk = []
-    if not count:
-        raise Stop("empty")
     if chunk:
         tell(chunk)
-    tell({"rows": count})
+    return count
+
+
+def clean(text: str) -> str:
+    """A text without marks that nobody sees; a control sign becomes the sign of a lost character."""
+    if text.isprintable():
+        return text
+    text = text.translate(CONTROL)
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf").strip()
 
 
 class Fill:
@@ -269,8 +363,18 @@ class Fill:
                     cells[column] = value
 
 
+def counted(cell: object) -> object:
+    """Like `written`, but a number that may be a day counted from 1904 stays a number."""
+    is_day = isinstance(cell, (int, float)) and not isinstance(cell, bool) and 1 <= cell < DAYS_OF_1904
+    return cell if is_day else written(cell)
+
+
 def written(cell: object) -> str:
-    """Return a cell's value as text: whole numbers without .0, days as 2016-09-01, lost digits visible as 1.1E+17."""
+    """Return a cell's value as text: whole numbers without .0, days as 2016-09-01, lost digits visible as 1.1E+17.
+
+    Some programs write midnight a little early (43 seconds, in Chinese time): what lies within two minutes of it is
+    that midnight.
+    """
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, (int, float)):
@@ -278,7 +382,7 @@ def written(cell: object) -> str:
             return f"{float(cell):.14G}" if "E" in f"{float(cell):.14G}" else f"{float(cell):.9E}"
         return str(int(cell)) if cell == int(cell) else repr(cell)
     if isinstance(cell, datetime):
-        return cell.date().isoformat()
+        return (cell + TWO_MINUTES).date().isoformat() if cell < LATEST else cell.date().isoformat()
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     if isinstance(cell, timedelta):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.kernel.problems import N_, Problem, Refused
@@ -27,6 +28,9 @@ MOST_RATIO = 100
 REFUSALS = {
     "empty": N_("This file is empty. Choose the file with the rows in it."),
     "not_a_sheet": N_("This file is not a spreadsheet. Choose an .xlsx, .xls or .csv file."),
+    "web_page": N_("This is a web page or text with the name of a spreadsheet. Open it in a spreadsheet program, save "
+                   "it as .xlsx and choose that file."),
+    "many_sheets": N_("This file has more than %(most)s sheets. Split it into several files."),
     "binary_sheet": N_("This is a binary workbook (.xlsb). Save it as .xlsx and choose that file."),
     "encrypted": N_("This file is protected by a password. Save it without a password and choose it again."),
     "macro": N_("This file contains macros. Save it as .xlsx without macros and choose that file."),
@@ -49,13 +53,43 @@ def refusal(code: str, **values: object) -> Refused:
     return Refused(Problem(f"file_{code}", REFUSALS[code], values, field="file"))
 
 
-def read_rows(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None = None,
-              memory: int = MEMORY, found: dict | None = None) -> Iterator[list[tuple[int, list[str]]]]:
-    """Yield the file's rows in chunks of (line, texts of the cells); empty rows are left out.
+@dataclass(frozen=True)
+class SheetStart:
+    """A sheet of the file begins; `from_1904`: its numbers are days counted from 1904."""
 
-    `wanted` are headings that choose among several sheets; `found` gets the sheet's name and height. Raises
-    Refused with one problem for a file that is no spreadsheet, encrypted, empty, damaged, too large or made to do
-    harm; nothing of it was kept then.
+    name: str
+    height: int
+    from_1904: bool = False
+
+
+@dataclass(frozen=True)
+class SheetLeft:
+    """A sheet that is not read: how many rows stand in it (None: not counted), whether it is hidden, why."""
+
+    name: str
+    rows: int | None
+    hidden: bool = False
+    why: Problem | None = None
+
+
+Lines = list[tuple[int, list[str]]]
+
+
+def read_rows(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None = None,
+              memory: int = MEMORY) -> Iterator[Lines]:
+    """Yield the file's rows in chunks of (line, texts of the cells), whatever sheets they stand in."""
+    for part in read_file(content, wanted, most_mb=most_mb, memory=memory):
+        if isinstance(part, list):
+            yield part
+
+
+def read_file(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None = None,
+              memory: int = MEMORY) -> Iterator[SheetStart | SheetLeft | Lines]:
+    """Yield what is in the file: each sheet that has some of the headings `wanted`, its rows in chunks of (line, texts
+    of the cells) without the empty ones, and the sheets that are left out.
+
+    Raises Refused with one problem for a file that is no spreadsheet, encrypted, empty, damaged, too large or made to
+    do harm; nothing of it was kept then.
     """
     if most_mb is not None and len(content) > most_mb * 1024 * 1024:
         raise refusal("upload_large", most=most_mb)
@@ -76,10 +110,12 @@ def read_rows(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None
                 yield message
             elif "refused" in message:
                 raise refusal(message["refused"], **message["values"])
-            elif "rows" in message:
+            elif "left" in message:
+                yield SheetLeft(message["left"], message["rows"], message["hidden"])
+            elif "sheet" in message:
+                yield SheetStart(message["sheet"], message["height"], message.get("epoch") == 1904)
+            else:
                 finished = True
-            elif found is not None:
-                found.update(message)
     except ValueError:
         raise refusal("too_big") from None  # the process was stopped in the middle of a line
     finally:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext
 
 from app.imports.columns import SHEETS, wording
+from app.imports.places import place_of, with_places
 from app.imports.types import CheckedRow, ImportKind
 from app.jobs.actions import LABELS
 from app.jobs.models import Job, JobState
@@ -43,8 +45,9 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """One row of the preview; `child_id` is the file it was matched with, if any."""
+    """One row of the preview; `child_id` is the file it was matched with, `sheet` is named when there are several."""
 
+    sheet: str
     line: int
     label: str
     problems: tuple[ShownProblem, ...]
@@ -52,18 +55,18 @@ class ShownRow:
     child_id: str | None
 
 
-def show_row(kind: ImportKind, row: CheckedRow) -> ShownRow:
-    """The row for the page."""
+def show_row(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = ()) -> ShownRow:
+    """The row for the page; `sheets` are the names of the file's sheets."""
     columns = SHEETS[kind].by_key
     problems = tuple(ShownProblem(
-        columns[p.column].heading if p.column in columns else "", _cell(row, p.column), p.problem)
+        columns[p.column].heading if p.column in columns else "", _cell(row, p.column), with_places(sheets, p.problem))
         for p in row.problems)
     changes = tuple(
         ShownChange(columns[key].heading if key in columns else key, _masked(columns.get(key), key, before),
                     _masked(columns.get(key), key, after))
         for key, (before, after) in (row.changes or {}).items())
     label = str(row.values.get("name") or row.cells.get("name") or "")
-    return ShownRow(row.line, label, problems, changes, row.subject)
+    return ShownRow(*place_of(sheets, row.line), label, problems, changes, row.subject)
 
 
 def _cell(row: CheckedRow, column: str | None) -> str:

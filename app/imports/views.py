@@ -56,7 +56,8 @@ def show_import(import_id):
     rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size) if page.total else []
     return render_template(
         "imports/show_import.html", row=row, counts=counts, outcome=outcome, page=page, outcomes=RowOutcome,
-        rows=[show_row(row.kind, one) for one in rows], problems=[unpack_problem(one) for one in row.problems],
+        rows=[show_row(row.kind, one, row.sheets) for one in rows],
+        problems=[unpack_problem(one) for one in row.problems],
         job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job),
         states=ImportState,
         earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None)
@@ -90,4 +91,5 @@ def download_refused(import_id):
     row = queries.get_import(g.actor, import_id)
     held = [one for outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL)
             for one in queries.list_rows(row, outcome, limit=None)]
-    return send(refused_sheet(row.kind, sorted(held, key=lambda one: one.line)), f"{_('Refused rows')}.xlsx")
+    return send(refused_sheet(row.kind, sorted(held, key=lambda one: one.line), row.sheets),
+                f"{_('Refused rows')}.xlsx")

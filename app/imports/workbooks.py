@@ -9,7 +9,9 @@ import xlsxwriter
 from flask_babel import gettext
 
 from app.imports.columns import NO_DISABILITY, SHEETS
+from app.imports.places import told_place, with_places
 from app.imports.types import CheckedRow, Column, ImportKind
+from app.kernel.problems import Problem
 
 REASONS = "原因"
 LINE = "原行号"
@@ -34,8 +36,11 @@ def empty_sheet(kind: ImportKind) -> bytes:
     return buffer.getvalue()
 
 
-def refused_sheet(kind: ImportKind, rows: Sequence[CheckedRow]) -> bytes:
-    """The rows that were held back, as they stood in the file, with their line and the reasons behind them."""
+def refused_sheet(kind: ImportKind, rows: Sequence[CheckedRow], sheets: Sequence[str] = ()) -> bytes:
+    """The rows that were held back, as they stood in the file, with their line and the reasons behind them.
+
+    `sheets` are the names of the file's sheets; with several of them, the line says in which one it stands.
+    """
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         sheet, head, text = _begin(book, kind)
@@ -48,17 +53,23 @@ def refused_sheet(kind: ImportKind, rows: Sequence[CheckedRow]) -> bytes:
             for place, column in enumerate(columns):
                 if value := row.cells.get(column.key):
                     sheet.write_string(at, place, value, text)
-            sheet.write_string(at, len(columns), str(row.line), text)
-            sheet.write_string(at, len(columns) + 1, reasons(kind, row), text)
+            sheet.write_string(at, len(columns), told_line(row, sheets), text)
+            sheet.write_string(at, len(columns) + 1, reasons(kind, row, sheets), text)
     return buffer.getvalue()
 
 
-def reasons(kind: ImportKind, row: CheckedRow) -> str:
+def told_line(row: CheckedRow, sheets: Sequence[str]) -> str:
+    """The line of a row, with its sheet where there are several."""
+    told = told_place(sheets, row.line)
+    return told.text(gettext) if isinstance(told, Problem) else str(told)
+
+
+def reasons(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = ()) -> str:
     """Why a row was held back, in the reader's language, each reason with its column."""
     columns = SHEETS[kind].by_key
     told = []
     for found in row.problems:
-        words = found.problem.text(gettext)
+        words = with_places(sheets, found.problem).text(gettext)
         column = columns.get(found.column or "")
         told.append(f"{column.heading}: {words}" if column else words)
     return "\n".join(told)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app.kernel.day_words import (
+    TWO_MINUTES,
+    day_of,
+    is_serial,
+    nearest_day,
+    parts_of,
+    plain_day,
+    reason_of,
+)
 from app.kernel.periods import Period
-from app.kernel.problems import N_, Checked, refused
+from app.kernel.problems import N_, Checked, Problem, refused
 
 NORMAL_ENTRY_AGE = 6
 """Years of age by 31 August at entry to grade 1 (Compulsory Education Law art. 11)."""
@@ -18,9 +26,6 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_1904_SHIFT = 1462
 _EARLIEST = date(1900, 1, 1)
 _LATEST = date(2100, 1, 1)
-_SEPARATED = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_SERIAL = re.compile(r"\d{4,5}(?:\.\d+)?")
 _UNREADABLE = N_('"%(text)s" is not a day. Write year, month and day, for example 2016-09-01.')
 
 
@@ -122,60 +127,55 @@ def check_cohort(spring: int) -> Cohort:
 
 
 def parse_day(value: object, *, epoch_1904: bool = False) -> Checked[date]:
-    """Read a day from a date, a datetime, an Excel serial number or text.
+    """Read a day from a date, a datetime, a spreadsheet's serial number or text.
 
-    Text may be 20160901, 2016-09-01, 2016/9/1, 2016.9.1 or 2016年9月1日, in full-width digits too, with or
-    without a time of day, or a serial number as text. Empty input gives no value and no problem. ``epoch_1904``
-    is for old workbooks that count from 1904. Days outside 1900–2099 are refused.
+    Text may be written in all the ways of app/kernel/day_words.py. A time within two minutes of midnight is that
+    midnight, because some programs write it 43 seconds early; a time with a zone is the day in China. Empty input gives
+    no value and no problem. ``epoch_1904`` is for numbers of old workbooks that count from 1904. Days outside 1900–2099
+    are refused.
     """
     if value is None or isinstance(value, str) and not value.strip():
         return Checked(None)
     if isinstance(value, datetime):
-        return _in_range(value.date(), value)
+        return _in_range(nearest_day(value), value)
     if isinstance(value, date):
         return _in_range(value, value)
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return _unreadable(value)
-    if isinstance(value, float) and not value.is_integer() and not value < 100_000:
+    if isinstance(value, float) and not value < 100_000 and not value.is_integer():
         return _unreadable(value)
     return _parse_text(_written(value), value, epoch_1904)
 
 
 def _written(value: int | float | str) -> str:
-    """Return a number without a needless ".0" and text without blanks around and inside the date."""
+    """Return a number without a needless ".0", and text as it is."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = unicodedata.normalize("NFKC", str(value)).strip()
-    return re.sub(r"\s*([-/.年月日])\s*", r"\1", text)
+    return str(value)
 
 
 def _parse_text(text: str, value: object, epoch_1904: bool) -> Checked[date]:
-    match = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text.removesuffix(".0"))
-    if match:
-        return _from_parts(*(int(part) for part in match.groups()), value)
-    if _SERIAL.fullmatch(text):
-        return _from_serial(int(float(text)), value, epoch_1904)
+    text = plain_day(text)
+    if (parts := parts_of(text)) is not None:
+        try:
+            return _in_range(day_of(parts), value)
+        except (ValueError, OverflowError):
+            return refused("day_impossible", N_('The day "%(text)s" does not exist. Check month and day.'),
+                           text=str(value)[:40])
+    shift = _EXCEL_1904_SHIFT if epoch_1904 else 0
+    # Below 10,000 (before 1927) it is rather a bare year or a slip.
+    if is_serial(text) and float(text) + shift >= 10_000:
+        days = math.floor(float(text) + TWO_MINUTES / timedelta(days=1)) + shift
+        return _in_range(_EXCEL_EPOCH + timedelta(days=days), value)
+    if (why := reason_of(text)) is not None:
+        return Checked(None, (Problem(*why, {"text": str(value)[:40]}),))
     return _unreadable(value)
-
-
-def _from_parts(year: int, month: int, day: int, value: object) -> Checked[date]:
-    try:
-        return _in_range(date(year, month, day), value)
-    except ValueError:
-        return refused("day_impossible", N_('The day "%(text)s" does not exist. Check month and day.'), text=value)
-
-
-def _from_serial(serial: int, value: object, epoch_1904: bool) -> Checked[date]:
-    """Read an Excel serial number; below 10,000 (before 1927) it is rather a bare year or a slip."""
-    if serial < 10_000:
-        return _unreadable(value)
-    return _in_range(_EXCEL_EPOCH + timedelta(days=serial + (_EXCEL_1904_SHIFT if epoch_1904 else 0)), value)
 
 
 def _in_range(day: date, value: object) -> Checked[date]:
     if not _EARLIEST <= day < _LATEST:
         return refused("day_out_of_range", N_('The day "%(text)s" is not between 1900 and 2099. Check the year.'),
-                       text=value)
+                       text=str(value)[:40])
     return Checked(day)
 
 

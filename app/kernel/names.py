@@ -1,7 +1,8 @@
 """Names of persons: checked, kept exactly, split, masked, read in pinyin and ordered.
 
 A name's characters are a person's own: rare characters and compatibility forms stay as they were written, and
-nothing here ever applies NFKC. Only look-alike dots, blanks and invisible marks are brought into one form.
+nothing here ever applies NFKC. Only look-alike dots, blanks and invisible marks are brought into one form. What else
+looks alike is compared by `lookalikes.skeleton`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from itertools import groupby, islice, product
 from pypinyin import Style, lazy_pinyin, pinyin
 from pypinyin.constants import PHRASES_DICT
 
+from app.kernel.lookalikes import DOT, DOTS, STOPS, instead_of, slip_in
 from app.kernel.name_tables import COMPOUND_SURNAMES, RARE_READINGS, SURNAME_READINGS
-from app.kernel.problems import N_, Checked, Problem, refused
+from app.kernel.problems import N_, Checked, Problem, Severity, refused
 
-DOT = "·"
 LONGEST_NAME = 60
 """Characters; the longest names on Chinese cards stay under 30."""
 
@@ -30,7 +31,7 @@ _HAN_RANGES = (
 COMMON_NAME = re.compile("[\u4e00-\u9fff]{1,20}")
 """Han characters of the first block: nothing to bring into form, nothing to refuse (bulk work reads many names)."""
 _COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
-_DOTS = str.maketrans(dict.fromkeys("・･•．‧∙⋅●⸱", DOT))
+_DOTS = str.maketrans(dict.fromkeys(DOTS, DOT))
 _MARKS_OF_LATIN_NAMES = "'’-. "
 
 
@@ -52,7 +53,7 @@ def normalise_name(text: str) -> str:
     parts = _COMPATIBILITY.split(str(text))
     kept = "".join(p if _COMPATIBILITY.fullmatch(p) else unicodedata.normalize("NFC", p) for p in parts)
     kept = "".join(c for c in kept.translate(_DOTS) if unicodedata.category(c) != "Cf")
-    kept = re.sub(r"\s*·\s*", DOT, re.sub(r"\s+", " ", kept).strip())
+    kept = re.sub(r" ?·[ ·]*", DOT, " ".join(kept.split()))
     return "".join(_joined(kept, place) for place in range(len(kept)))
 
 
@@ -73,9 +74,9 @@ def check_name(value: object) -> Checked[str]:
     """Check a person's name and return it normalised, its characters kept exactly.
 
     Allowed are Han characters of all planes, ``·``, letters of any script, and in names with other letters blanks,
-    apostrophes, hyphens and full stops. Refuses characters of the private use area and radicals, naming the code
-    point, signs of a lost character (? and U+FFFD), digits and other signs, and more than 60 characters. Empty input
-    gives no value and no problem.
+    apostrophes, hyphens and full stops. Warns of a letter that only looks like the right one. Refuses characters of the
+    private use area and radicals, naming the code point, signs of a lost character (? and U+FFFD), digits and other
+    signs, and more than 60 characters. Empty input gives no value and no problem.
     """
     if isinstance(value, str) and COMMON_NAME.fullmatch(value):
         return Checked(value)
@@ -85,11 +86,31 @@ def check_name(value: object) -> Checked[str]:
     if len(name) > LONGEST_NAME:
         return refused("name_long", N_("A name has at most %(most)s characters; this one has %(count)s."),
                        most=LONGEST_NAME, count=len(name))
-    if problem := next(filter(None, map(_character_problem, name)), None):
+    if problem := _dot_problem(name) or next(filter(None, map(_character_problem, name)), None):
         return Checked(None, (problem,))
     if not any(_is_letter(c) for c in name) or name[0] in "·-." or name[-1] in "·-":
         return refused("name_shape", N_('"%(name)s" is not a complete name. Enter the name as on the card.'), name=name)
-    return Checked(name)
+    return Checked(name, _slip(name))
+
+
+def _dot_problem(name: str) -> Problem | None:
+    """Between Han characters only the dot of names stands."""
+    for before, sign, after in zip(name, name[1:], name[2:], strict=False):
+        if sign in STOPS and _is_han_or_mark(before) and is_han(after):
+            return Problem("name_dot", N_(
+                'Between the parts of a name stands "·". Enter it in place of "%(character)s".'), {"character": sign})
+    return None
+
+
+def _slip(name: str) -> tuple[Problem, ...]:
+    """A warning of a letter of another script that is easily taken for the right one; the right one is offered."""
+    if (found := slip_in(name)) is None:
+        return ()
+    sign, meant = found
+    return (Problem("name_lookalike", N_('"%(character)s" (%(code)s) in this name is a sign of another script that '
+                                         'looks like "%(instead)s". Enter "%(name)s" if that is meant.'),
+                    {"character": sign, "code": f"U+{ord(sign):04X}", "instead": meant,
+                     "name": name.replace(sign, meant)}, severity=Severity.WARNING),)
 
 
 def _is_letter(character: str) -> bool:
@@ -105,11 +126,14 @@ def _character_problem(character: str) -> Problem | None:
     if category == "Co":
         return Problem("name_private_use", N_("The name has a private character (%(code)s) that other computers show "
                                               "differently. Enter the character of the standard."), {"code": code})
-    if 0x2E80 <= ord(character) <= 0x2FD5:
+    if (0x2E80 <= ord(character) <= 0x2FD5 or 0x31C0 <= ord(character) <= 0x31E3) and instead_of(character):
         return Problem("name_radical", N_('"%(character)s" (%(code)s) is the sign of a radical, not a character. '
                                           'Enter "%(instead)s".'),
-                       {**values, "instead": unicodedata.normalize("NFKC", character)})
+                       {**values, "instead": instead_of(character)})
     is_allowed = _is_letter(character) or category[0] == "M" or character in DOT + _MARKS_OF_LATIN_NAMES
+    if not is_allowed and instead_of(character):
+        return Problem("name_not_sign", N_('"%(character)s" (%(code)s) cannot be part of a name. Enter "%(instead)s" '
+                                           'if that is meant.'), {**values, "instead": instead_of(character)})
     return None if is_allowed else Problem(
         "name_character", N_('"%(character)s" (%(code)s) cannot be part of a name. Remove it.'), values)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import select, text
@@ -72,10 +72,7 @@ def _once(view, args, values):
     key = _form_key()
     if key is None:
         return view(*args, **values)
-    body = sha256(b"&".join(
-        f"{name}={value}".encode() for name in sorted(request.form) for value in request.form.getlist(name)
-        if name != "csrf_token"
-    ) + b"".join(file.filename.encode() for file in request.files.values() if file.filename)).hexdigest()
+    body = _body_hash()
     if not db.is_sqlite:  # SQLite writes one after the other anyway; here a twin waits until the first has committed
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key.int >> 65})
     earlier = _earlier(key)
@@ -88,6 +85,20 @@ def _once(view, args, values):
             status=response.status_code, location=response.headers.get("Location"),
         ))
     return response
+
+
+def _body_hash() -> str:
+    """The hash of all that was sent: every field, every file by its name and its content."""
+    said = sha256()
+    for name, value in sorted(request.form.items(multi=True), key=lambda pair: pair[0]):
+        if name != "csrf_token":
+            said.update(f"{name}={value}&".encode("utf-8", "surrogatepass"))
+    for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+        if file.filename:
+            said.update(f"&{name}={file.filename}=".encode("utf-8", "surrogatepass"))
+            said.update(file_digest(file.stream, "sha256").digest())
+            file.stream.seek(0)
+    return said.hexdigest()
 
 
 def _form_key() -> uuid.UUID | None:

@@ -74,10 +74,10 @@ def test_the_calendar_of_1904():
 
 @pytest.mark.parametrize(("value", "code"), [
     ("2016-02-30", "day_impossible"), ("20161301", "day_impossible"), ("1899-12-31", "day_out_of_range"),
-    ("2100-01-01", "day_out_of_range"), ("2016", "day_unreadable"), (2016, "day_unreadable"),
+    ("2100-01-01", "day_out_of_range"), ("2016", "day_missing"), (2016, "day_missing"),
     ("九月", "day_unreadable"),
-    ("1/9/2016", "day_unreadable"), (float("nan"), "day_unreadable"), (float("inf"), "day_unreadable"),
-    (-5, "day_unreadable"), (True, "day_unreadable"), (b"2016", "day_unreadable"), ("2016-09", "day_unreadable"),
+    ("1/9/2016", "day_year_last"), (float("nan"), "day_unreadable"), (float("inf"), "day_unreadable"),
+    (-5, "day_unreadable"), (True, "day_unreadable"), (b"2016", "day_unreadable"), ("2016-09", "day_missing"),
 ])
 def test_what_is_not_a_day_is_refused_with_a_reason(value, code):
     checked = parse_day(value)

@@ -18,15 +18,15 @@ from app.db import audit, db, vault
 from app.db.bulk import Bulk, as_json, dashed, key, new_keys
 from app.imports.actions.uploading import content_of
 from app.imports.columns import SHEETS, headings
-from app.imports.header import find_header
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
 from app.imports.packing import pack, pack_problem
-from app.imports.reader import read_rows, refusal
+from app.imports.reader import SheetLeft, SheetStart, read_file, refusal
+from app.imports.reading import Reading, SheetReading
 from app.imports.rules import check_child_row
 from app.imports.school_matching import match_schools
 from app.imports.school_rules import check_school_row
-from app.imports.types import CheckedRow, Header, ImportKind, ImportState, RowOutcome
+from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.kernel.problems import N_, Refused
 
 Tell = Callable[[int, int, str], None]
@@ -63,10 +63,11 @@ def run_preview(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell =
     kind, content = row.kind, content_of(row)
     try:
         with uncollected():
-            header, rows = read_checked(kind, content, today=today, tell=tell)
+            done = read_checked(kind, content, today=today, tell=tell)
     except Refused as refused:
         return _refuse(import_id, actor, refused)
     del content
+    rows = done.rows
     match(kind, rows, actor, today=today, tell=lambda done, total, _words: tell(done, max(total, 1), COMPARING))
     tell(0, 1, KEEPING)
     db.session.rollback()
@@ -77,8 +78,10 @@ def run_preview(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell =
     counts = {outcome.value: 0 for outcome in RowOutcome} | Counter(one.outcome.value for one in rows)
     row.state, row.counts = ImportState.PREVIEW, counts | {"rows": len(rows)}
     sheet = SHEETS[kind].by_key
-    row.columns = [sheet[place].heading for place in header.places if place]
-    row.ignored_columns = list(header.ignored)
+    row.columns = [sheet[place].heading for place in done.places]
+    row.ignored_columns = list(done.ignored)
+    row.sheets = done.sheets
+    row.problems = [pack_problem(problem) for problem in done.warnings]
     _keep_rows(row, kind, rows)
     audit.record(actor, "preview_import", "import", import_id, **row.counts)
     db.session.flush()
@@ -96,36 +99,26 @@ def _refuse(import_id: uuid.UUID, actor: Actor, refused: Refused) -> dict:
     return row.counts
 
 
-def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = silent) -> tuple[
-        Header, list[CheckedRow]]:
+def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = silent) -> Reading:
     """Read the file in its limited process and check every row. Raises Refused for a file that cannot be read."""
     check = partial(check_child_row, today=today, allow_demo=bool(current_app.config["DEMO"])) \
         if kind is ImportKind.CHILDREN else partial(check_school_row, today=today)
-    found: dict = {}
-    header, rows, waiting = None, [], []
-    for chunk in read_rows(content, headings(kind), most_mb=int(current_app.config["UPLOAD_MB"]), found=found):
-        if header is None:
-            waiting += chunk
-            header = find_header(kind, waiting)
-            chunk = [line for line in waiting if line[0] > header.line]
-        for line, cells in chunk:
-            said = {name: text for name, text in zip(header.places, cells, strict=False) if text and name}
-            if said:
-                rows.append(_light(check(line, said)))
-        tell(len(rows), max(found.get("height", 0), len(rows) + 1), READING)
-    if not rows:
+    done, height, read = Reading(), 0, None
+    for part in read_file(content, headings(kind), most_mb=int(current_app.config["UPLOAD_MB"])):
+        if isinstance(part, SheetStart):
+            done.end(read)
+            read, height = SheetReading(kind, part, len(done.sheets), check), height + part.height
+        elif isinstance(part, SheetLeft):
+            done.left.append(part)
+        else:
+            read.add(part)
+            tell(len(done.rows) + len(read.rows), max(height, len(done.rows) + len(read.rows) + 1), READING)
+    done.end(read)
+    if not done.headers:
+        raise done.refused or refusal("empty")
+    if not done.rows:
         raise refusal("empty")
-    return header, rows
-
-
-_NO_CELLS: dict[str, str] = {}
-
-
-def _light(row: CheckedRow) -> CheckedRow:
-    """Forget the file's own texts of rows that have nothing wrong: 30,000 of them weigh."""
-    if not row.problems and row.outcome is None:
-        row.cells = _NO_CELLS
-    return row
+    return done
 
 
 def match(kind: ImportKind, rows: Sequence[CheckedRow], actor: Actor, *, today: date, tell: Tell = silent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from hashlib import sha256
 
 from flask import current_app, url_for
@@ -42,14 +43,20 @@ def keep_file(actor: Actor, kind: ImportKind, file_name: str, content: bytes) ->
         raise refusal("empty")
     identifier = new_id()
     row = Import(
-        id=identifier, kind=kind, state=ImportState.READING, file_name=file_name[-200:], created_by_id=actor.user_id,
-        file_hash=sha256(content).hexdigest(), unit_id=next(iter(sorted(actor.unit_ids)), None), columns=[],
+        id=identifier, kind=kind, state=ImportState.READING, file_name=_plain(file_name)[-200:], created_by_id=actor.user_id,
+        file_hash=sha256(content).hexdigest(), unit_id=next(iter(sorted(actor.unit_ids)), None),
+        sheets=[], columns=[],
         file_sealed=vault().seal("imports", "file", identifier, base64.b64encode(content).decode()),
         ignored_columns=[], counts={}, problems=[], created_by_name=actor.name, created_at=clock.now())
     db.session.add(row)
     audit.record(actor, "upload_import", "import", identifier, kind=kind.value, hash=row.file_hash)
     db.session.flush()
     return row
+
+
+def _plain(name: str) -> str:
+    """A file's name without signs that no name has."""
+    return "".join(sign for sign in name if unicodedata.category(sign) not in ("Cc", "Cs"))
 
 
 def content_of(row: Import) -> bytes:
