@@ -2,9 +2,9 @@
 
 Run as a file (`python -I app/imports/parsing.py`), so it imports nothing of the application. stdin: one line of JSON
 (limits, wanted headings), then the file's bytes. stdout: lines of JSON: for every sheet that has the headings
-{"sheet": …, "height": …}, then its [[line, [cell, …]], …]; {"left": …, "rows": n, "hidden": …} for every other sheet;
-at the end {"rows": n}; or {"refused": code, "values": {…}}. Cells are texts; only in a workbook that counts its days from
-1904 ({"epoch": 1904}) small numbers stay numbers, because there they mean other days.
+{"sheet": …, "height": …}, then its [[line, [cell, …]], …]; for every other sheet {"left": …, "rows": n, "hidden": …};
+at the end {"rows": n}; or {"refused": code, "values": {…}}. Cells are texts; only in a workbook that counts its days
+from 1904 ({"epoch": 1904}) small numbers stay numbers, because there they mean other days.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ CONTROL = {place: LOST for place in (*range(32), *range(0x7F, 0xA0)) if place no
 MOST_CONTROL = 0.01
 """A text file with a larger share of control signs is no text."""
 TWO_MINUTES = timedelta(minutes=2)
-LATEST = datetime.max - timedelta(days=1)
+LATEST = date(9999, 12, 31)
 
 
 class Stop(Exception):
@@ -382,7 +382,7 @@ def written(cell: object) -> str:
             return f"{float(cell):.14G}" if "E" in f"{float(cell):.14G}" else f"{float(cell):.9E}"
         return str(int(cell)) if cell == int(cell) else repr(cell)
     if isinstance(cell, datetime):
-        return (cell + TWO_MINUTES).date().isoformat() if cell < LATEST else cell.date().isoformat()
+        return (cell + TWO_MINUTES).date().isoformat() if cell.date() < LATEST else cell.date().isoformat()
     if isinstance(cell, (date, time)):
         return cell.isoformat()
     if isinstance(cell, timedelta):
