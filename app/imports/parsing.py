@@ -257,7 +257,7 @@ def delimited(content: bytes, order: dict) -> Iterator[list]:
     first = next((line for line in text.split("\n", HEAD_LINES) if line.strip()), "")
     if first.lstrip()[:1] in ("<", "{", "%"):
         is_table = re.search(r"<(table|workbook|ss:workbook)[\s>]", text[:100_000], re.IGNORECASE)
-        raise Stop("web_page" if is_table else "not_a_sheet")
+        raise Stop("web_page" if is_table and not DTD.search(content) else "not_a_sheet")
     counts = {mark: text[:4000].count(mark) for mark in ",\t;"}
     delimiter = max(counts, key=counts.get)
     csv.field_size_limit(100_000)

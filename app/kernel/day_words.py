@@ -1,8 +1,8 @@
 """The ways in which people and programs write a day: text to its parts, and why a text is none.
 
-Year first, with any common sign between the parts, in Chinese figures too; with a weekday, a time of day or a zone
-behind it, as spreadsheets, Java and JavaScript write it. A short year, the year last and the lunar calendar are told apart
-from what cannot be read at all, because each has its own remedy.
+Year first, with any common sign between the parts, in Chinese figures too; with a weekday, a time of day or a zone as
+spreadsheets, Java and JavaScript write it. A short year, the year last and the lunar calendar are told apart from what
+cannot be read at all, because each has its own remedy.
 """
 
 from __future__ import annotations

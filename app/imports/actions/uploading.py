@@ -43,7 +43,8 @@ def keep_file(actor: Actor, kind: ImportKind, file_name: str, content: bytes) ->
         raise refusal("empty")
     identifier = new_id()
     row = Import(
-        id=identifier, kind=kind, state=ImportState.READING, file_name=_plain(file_name)[-200:], created_by_id=actor.user_id,
+        id=identifier, kind=kind, state=ImportState.READING, file_name=_plain(file_name)[-200:],
+        created_by_id=actor.user_id,
         file_hash=sha256(content).hexdigest(), unit_id=next(iter(sorted(actor.unit_ids)), None),
         sheets=[], columns=[],
         file_sealed=vault().seal("imports", "file", identifier, base64.b64encode(content).decode()),
