@@ -123,15 +123,13 @@ def set_active(actor: Actor, user: User, active: bool) -> None:
     db.session.flush()
 
 
-def reset_password(actor: Actor, user: User) -> str:
-    """Give a user a fresh password that must be changed at the first sign-in. It is returned once and never kept."""
+def reset_password(actor: Actor, user: User, password_hash: str) -> None:
+    """Give a user a fresh password (of `passwords.fresh`) that must be changed at the first sign-in."""
     require(actor, Permission.ACCOUNTS_MANAGE)
-    password = "-".join(secrets.token_hex(2) for _ in range(3))
-    user.password_hash, user.must_change_password = passwords.make_hash(password), True
+    user.password_hash, user.must_change_password = password_hash, True
     close_sessions(actor, user.id)
     audit.record(actor, "reset_password", "user", user.id)
     db.session.flush()
-    return password
 
 
 def link_teacher(actor: Actor, user: User, *, school_code: str, number: str) -> None:

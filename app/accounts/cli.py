@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.access import SYSTEM, Role
-from app.accounts import actions
+from app.accounts import actions, passwords
 from app.accounts.models import RoleGrant
 from app.accounts.queries import find_user
 from app.accounts.types import LinkPurpose
@@ -34,9 +34,11 @@ def first_link() -> None:
 @click.argument("username")
 def reset_password(username: str) -> None:
     """Give a user a fresh password, for an administrator who is locked out."""
+    password, password_hash = passwords.fresh()
     db.write()
     user = find_user(username)
     if user is None:
         raise click.ClickException("There is no user of this name.")
-    click.echo(actions.reset_password(SYSTEM, user))
+    actions.reset_password(SYSTEM, user, password_hash)
     db.session.commit()
+    click.echo(password)

@@ -95,6 +95,13 @@ class Database:
         if self.is_sqlite and not session.in_transaction():
             session.connection(execution_options={"yian_write": True})
 
+    @property
+    def holds_lock(self) -> bool:
+        """Whether the running transaction holds SQLite's write lock."""
+        session = self.session
+        return (self.is_sqlite and session.in_transaction()
+                and bool(session.connection().get_execution_options().get("yian_write")))
+
 
 def _context_key() -> int:
     return id(app_ctx._get_current_object())

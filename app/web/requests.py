@@ -58,8 +58,10 @@ def note_opening(child_id: uuid.UUID, page: str) -> None:
     g.setdefault("openings", []).append((child_id, page))
 
 
-def run_page(view, args, values, writes: bool):
-    """Run a page; called by `Pages` after the permission was checked."""
+def run_page(view, args, values, writes: bool, before=None):
+    """Run a page; called by `Pages` after the permission was checked. `before`: see there."""
+    if before and request.method not in SAFE:
+        before(*args, **values)
     if request.method not in SAFE or writes:
         begin_write()
     if request.method in SAFE:
@@ -156,6 +158,8 @@ def _finish(response: Response) -> Response:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if response.status_code == 429:
+        response.headers.setdefault("Retry-After", str(g.get("wait_seconds", 60)))
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "public, max-age=86400"
     else:

@@ -54,6 +54,21 @@ def test_a_new_account_must_change_its_password_first(app, administrator):
     assert ran.get("/account").status_code == 200
 
 
+def test_a_first_password_is_shown_once_and_is_in_no_cookie(app, administrator):
+    """A session's cookie is signed, not sealed: what lies in it can be read on the administrator's computer."""
+    pages = [administrator.submit("/people/new", username="ran", name="冉䶮一", follow=False)]
+    uid = user_id(app, "ran")
+    pages.append(administrator.submit(f"/people/{uid}", form=f"/people/{uid}/password", follow=False))
+    found = [re.search(r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}(?![0-9a-f-])", page.get_data(as_text=True))[0]
+             for page in pages]
+    assert found[0] != found[1] and {page.status_code for page in pages} == {200}
+    with administrator.session_transaction(base_url="https://localhost") as held:
+        assert not any(password in repr(dict(held)) for password in found)
+    assert not any(password in administrator.get(f"/people/{uid}").get_data(as_text=True) for password in found)
+    assert sign_in(app.test_client(), "ran", found[0]).status_code == 401
+    assert sign_in(app.test_client(), "ran", found[1]).request.path == "/account/password"
+
+
 def test_a_role_given_and_taken_counts_at_the_next_request(app, administrator):
     make_account(app, "ran", None)
     ran, uid = app.test_client(), user_id(app, "ran")

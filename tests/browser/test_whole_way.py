@@ -97,8 +97,8 @@ class Town:
 
 def _make_account(admin: Walk, town: Town, username: str, name: str, **role: str) -> None:
     admin.open("/people/new").fill(username=username, name=name).send()
-    told = admin.page.locator("main .message, main .notice").first.inner_text()
-    town.passwords[username] = re.search(r"[:：]\s*(\S+)\s*$", told)[1]
+    town.passwords[username] = admin.page.locator("main output").inner_text().strip()
+    admin.page.locator("main a.button").last.click()
     admin.fill(**role).send()
     assert admin.page.locator("main table tbody tr td").count() > 2, "the role is not in the table"
     admin.picture(f"02-account-{username}")

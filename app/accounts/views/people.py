@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission, Role
-from app.accounts import actions, queries
+from app.accounts import actions, passwords, queries
 from app.accounts.forms import NewUserForm, RoleForm
 from app.accounts.views.pages import pages
 from app.db import db
@@ -27,16 +27,24 @@ def list_users():
                            scopes=queries.scope_names(users))
 
 
-@pages.form("/people/new", needs=MANAGE)
+def _fresh_password(**_values) -> None:
+    """Make a password and its hash while no lock is held."""
+    g.fresh_password = passwords.fresh()
+
+
+def _show_password(user):
+    """The answer to the press itself shows the password; no cookie and no other page ever holds it."""
+    return render_template("accounts/first_password.html", user=user, password=g.fresh_password[0])
+
+
+@pages.form("/people/new", needs=MANAGE, before=_fresh_password)
 def new_user():
     form = NewUserForm()
     if form.validate_on_submit():
         try:
             user = actions.make_user(g.actor, username=form.username.data, name=form.name.data, password=None)
-            password = actions.reset_password(g.actor, user)
-            flash(_("Account %(name)s is made. First password, shown only now: %(password)s",
-                    name=user.username, password=password), "ok")
-            return redirect(url_for("accounts.edit_user", user_id=user.id), 303)
+            actions.reset_password(g.actor, user, g.fresh_password[1])
+            return _show_password(user)
         except Refused as refused:
             form.refuse(refused.problems)
     return render_template("accounts/new_user.html", form=form), 422 if form.is_submitted() else 200
@@ -108,12 +116,11 @@ def set_active(user_id):
     return redirect(url_for("accounts.edit_user", user_id=user_id), 303)
 
 
-@pages.post("/people/<uuid:user_id>/password", needs=MANAGE)
+@pages.post("/people/<uuid:user_id>/password", needs=MANAGE, before=_fresh_password)
 def reset_password(user_id):
-    password = actions.reset_password(g.actor, queries.get_user(g.actor, user_id))
-    flash(_("New password, shown only now: %(password)s. It must be changed at the first sign-in.", password=password),
-          "ok")
-    return redirect(url_for("accounts.edit_user", user_id=user_id), 303)
+    user = queries.get_user(g.actor, user_id)
+    actions.reset_password(g.actor, user, g.fresh_password[1])
+    return _show_password(user)
 
 
 @pages.post("/people/<uuid:user_id>/sign-out", needs=MANAGE)

@@ -43,14 +43,30 @@ def _lead_strangers(state) -> None:
     state.app.extensions["yian.ask_to_sign_in"] = ask_to_sign_in
 
 
-@pages.form("/sign-in", needs=Permission.PUBLIC)
+def _too_many(form, seconds: int) -> None:
+    form.form_errors.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=-(-seconds // 60)))
+
+
+def _compare_ahead() -> None:
+    """Compare the password while no lock is held; a guess beyond the allowance is not compared at all."""
+    form = SignInForm()
+    if not form.validate_on_submit() or throttle.wait("password", form.username.data):
+        return
+    user = find_user(form.username.data)
+    known = user.password_hash if user and user.active else None
+    passwords.verify_ahead(known, form.password.data)
+    if known and passwords.outdated(known) and passwords.verify(known, form.password.data):
+        passwords.ahead(form.password.data)
+
+
+@pages.form("/sign-in", needs=Permission.PUBLIC, before=_compare_ahead)
 def sign_in():
     form = SignInForm(next=request.args.get("next"))
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
     name = form.username.data
     if seconds := throttle.wait("password", name):
-        form.form_errors.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
+        _too_many(form, seconds)
         return render_template("accounts/sign_in.html", form=form), 429
     user = find_user(name)
     if not passwords.verify(user.password_hash if user and user.active else None, form.password.data):
@@ -58,6 +74,7 @@ def sign_in():
         form.form_errors.append(_("Name or password is not right. Check both and try again."))
         return render_template("accounts/sign_in.html", form=form), 401
     throttle.forget("password", name)
+    throttle.remember_device(name)
     if passwords.outdated(user.password_hash):
         user.password_hash = passwords.make_hash(form.password.data)
     enter(user)
@@ -75,13 +92,21 @@ def enter(user) -> None:
     login_user(SignedIn(token))
 
 
-@pages.form("/first/<token>", needs=Permission.PUBLIC)
+def _hash_ahead_of_first(token) -> None:
+    form = FirstAdministratorForm()
+    if form.validate_on_submit() and not throttle.wait("link") and find_link(token, LinkPurpose.FIRST_ADMINISTRATOR):
+        passwords.ahead(form.password.data)
+
+
+@pages.form("/first/<token>", needs=Permission.PUBLIC, before=_hash_ahead_of_first)
 def first_administrator(token):
-    link = None if throttle.wait("link") else find_link(token, LinkPurpose.FIRST_ADMINISTRATOR)
+    if throttle.wait("link"):
+        return render_template("accounts/link_over.html", waits=True), 429
+    link = find_link(token, LinkPurpose.FIRST_ADMINISTRATOR)
     if link is None:
         begin_write()
         throttle.failed("link")
-        return render_template("accounts/link_over.html"), 404
+        return render_template("accounts/link_over.html", waits=False), 404
     form = FirstAdministratorForm()
     if form.validate_on_submit():
         try:
@@ -124,14 +149,27 @@ def sign_out_everywhere():
     return redirect(url_for("accounts.my_account"), 303)
 
 
-@pages.form("/account/password", needs=Permission.SIGNED_IN)
+def _hash_ahead_of_change() -> None:
+    """Compare the old password and hash the new one while no lock is held."""
+    form = NewPasswordForm()
+    if not form.validate_on_submit():
+        return
+    user = own_user(g.actor)
+    if throttle.wait("password", user.username):
+        return
+    passwords.verify_ahead(user.password_hash, form.old_password.data)
+    if passwords.verify(user.password_hash, form.old_password.data):
+        passwords.ahead(form.password.data)
+
+
+@pages.form("/account/password", needs=Permission.SIGNED_IN, before=_hash_ahead_of_change)
 def change_password():
     form = NewPasswordForm()
     if not form.validate_on_submit():
         return render_template("accounts/change_password.html", form=form), 422 if form.is_submitted() else 200
     user = own_user(g.actor)
     if seconds := throttle.wait("password", user.username):
-        form.form_errors.append(_("Too many attempts. Try again in %(minutes)s minutes.", minutes=seconds // 60 + 1))
+        _too_many(form, seconds)
         return render_template("accounts/change_password.html", form=form), 429
     if not passwords.verify(user.password_hash, form.old_password.data):
         throttle.failed("password", user.username)

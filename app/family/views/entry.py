@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.accounts import throttle
+from app.accounts import passwords, throttle
 from app.accounts.views import enter as start_session
 from app.family import actions, queries
 from app.family.forms import EnterForm, PasswordForm
@@ -37,7 +37,13 @@ def enter(token):
     return render_template("family/enter.html", form=form, name=mask_name(name))
 
 
-@pages.form("/family/password", needs=Permission.FAMILY_READ)
+def _hash_ahead() -> None:
+    form = PasswordForm()
+    if form.validate_on_submit() and not queries.has_password(g.actor):
+        passwords.ahead(form.password.data)
+
+
+@pages.form("/family/password", needs=Permission.FAMILY_READ, before=_hash_ahead)
 def choose_password():
     """A name and a password to come again with; whoever has one changes it on the page for everybody."""
     username = queries.username_of(g.actor)

@@ -194,7 +194,9 @@ def download_my_calendar():
 
 @pages.get("/calendar/<token>.ics", needs=Permission.PUBLIC)
 def my_calendar_feed(token):
-    actor = None if throttle.wait("link") else find_feed(token)
+    if throttle.wait("link"):
+        abort(429)  # not counted again: a calendar that polls comes in when the quarter of an hour is over
+    actor = find_feed(token)
     if actor is None or not actor.may(Permission.VISITS_RECORD):
         begin_write()
         throttle.failed("link")
