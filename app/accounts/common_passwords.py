@@ -57,7 +57,7 @@ LEET = str.maketrans({"@": "a", "4": "a", "0": "o", "3": "e", "$": "s", "!": "i"
 ROWS = (
     "1234567890-=", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "abcdefghijklmnopqrstuvwxyz", "01234567890",
     "789456123", "147258369", "741852963", "963852741", "369258147", "1q2w3e4r5t6y7u8i9o0p", "a1s2d3f4g5h6j7k8l9",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/", "qazwsxedcrfvtgbyhnujmik,ol.p;/", "zaq1xsw2cde3vfr4bgt5nhy6mju7,ki8.lo9",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/", "qazwsxedcrfvtgbyhnujmik,ol.p;/", "zaq1xsw2cde3vfr4bgt5nhy6mju7",
     "qweasdzxc", "qwe123asd456zxc789", "123qweasdzxc",
 )
 SHIFTED = str.maketrans("!@#$%^&*()", "1234567890")
