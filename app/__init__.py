@@ -34,12 +34,13 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     from app.extensions import babel, csrf, login
     from app.kernel.clock import shift_by
     from app.web import filters, requests
+    from app.web.edge import CleanRequest
     from app.web.i18n import select_locale
 
     values = config.load(settings)
     app = Flask(__name__, template_folder=str(config.ROOT / "templates"), static_folder=str(config.ROOT / "static"),
                 instance_path=str(values["INSTANCE"]))
-    app.jinja_environment = filters.Templates
+    app.jinja_environment, app.request_class = filters.Templates, CleanRequest
     app.config.from_mapping(values)
     shift_by(values["CLOCK"] if values["DEMO"] else timedelta())
     values["INSTANCE"].mkdir(parents=True, exist_ok=True)

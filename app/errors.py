@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Flask, current_app, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request, session
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from app.access import nobody
 from app.access.policy import Forbidden
 from app.db import db
 from app.db.faults import Fault, is_full, is_passing
-from app.kernel.problems import Refused
+from app.kernel.problems import N_, Problem, Refused
 
 
 class NotFound(Exception):
@@ -29,16 +30,19 @@ def init_app(app: Flask) -> None:
     for fault in Fault:
         app.register_error_handler(fault, _database)
     app.register_error_handler(IntegrityError, _clash)
+    app.register_error_handler(DataError, _unfit)
+    app.before_request(_remember_messages)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
 
-def show(code: int, problems=(), csrf: bool = False):
+def show(code: int, problems=(), csrf: bool = False, **told):
     """Render errors/<code>.html (the nearest there is) with the problems that led to it."""
     if "actor" not in g:
         g.actor = nobody()
+    _take_back_messages()
     names = [f"errors/{code}.html", "errors/error.html"]
-    return render_template(names, code=code, problems=problems, csrf=csrf, path=request.path), code
+    return render_template(names, code=code, problems=problems, csrf=csrf, path=request.path, **told), code
 
 
 def _http(error: HTTPException):
@@ -48,6 +52,8 @@ def _http(error: HTTPException):
         return _database(cause)
     if isinstance(cause, IntegrityError):
         return _clash(cause)
+    if isinstance(cause, DataError):
+        return _unfit(cause)
     return error if error.code in (301, 302, 303, 308) else show(error.code or 500)
 
 
@@ -58,6 +64,31 @@ def _clash(error: IntegrityError):
     return show(409)
 
 
+def _unfit(error: DataError):
+    """A value that no column takes, which every check before has let through."""
+    current_app.logger.warning("a value did not fit in %s: %s", request.endpoint, error.orig)
+    _undo()
+    return show(422, [Problem("value_unfit", N_("A value is too long or too large. Go back and check what you "
+                                                "entered."))])
+
+
+def _remember_messages() -> None:
+    """What earlier pages have still to tell; what this one adds counts only when its work was kept."""
+    if request.endpoint != "static":
+        g.messages_before = list(session.get("_flashes", ()))
+
+
+def _take_back_messages() -> None:
+    """Drop what a page told that failed after all, as late as at its commit."""
+    before = g.get("messages_before")
+    if before is None:
+        return
+    request_ctx.flashes = None
+    session.pop("_flashes", None)
+    if before:
+        session["_flashes"] = before
+
+
 def _database(error: Exception):
     """The database is full, locked or gone: nothing was written; say so and that it will be well again."""
     if not is_passing(error):
@@ -65,7 +96,8 @@ def _database(error: Exception):
     # Without the values of the statement: they may name a child.
     current_app.logger.error("the database failed in %s: %s", request.endpoint, getattr(error, "orig", error))
     _undo()
-    response = make_response(show(507 if is_full(error) else 503))
+    reading = request.method == "GET" and bool(g.get("openings"))
+    response = make_response(show(507 if is_full(error) else 503, reading=reading))
     response.headers["Retry-After"] = "30"
     return response
 

@@ -18,6 +18,7 @@ from app.children.queries import get_child
 from app.errors import NotFound
 from app.kernel.problems import Refused
 from app.web.filters import today
+from app.web.reading import known_id
 from app.web.requests import note_opening
 
 pages = Pages("assessments", __name__)
@@ -38,10 +39,7 @@ def list_assessments(child_id: uuid.UUID):
 def change_expert(child_id: uuid.UUID):
     """Fields: expert (a user's id), end ("1" ends the expert's sight)."""
     child = get_child(g.actor, child_id)
-    try:
-        expert = uuid.UUID(request.form.get("expert", ""))
-    except ValueError:
-        expert = uuid.UUID(int=0)
+    expert = known_id(request.form.get("expert")) or uuid.UUID(int=0)
     try:
         if request.form.get("end") == "1":
             release_expert(g.actor, child, expert, today=today())

@@ -142,7 +142,7 @@ class Rows:
 
 def _deep_field(form, path: str | None):
     parts = (path or "").split("-")
-    if len(parts) != 3 or parts[0] not in form._fields or not parts[1].isdigit():
+    if len(parts) != 3 or parts[0] not in form._fields or not parts[1].isdecimal():
         return None
     entries = form._fields[parts[0]].entries
     place = int(parts[1])

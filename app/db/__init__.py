@@ -4,6 +4,7 @@
 after its work, and a command at its end.
 """
 
+from app.db import bounds  # noqa: F401  watches every table that is declared from here on
 from app.db.base import Base, db
 from app.db.sealed import SealedField, vault
 from app.db.types import Day, UtcTime, choice

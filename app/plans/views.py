@@ -37,6 +37,7 @@ from app.web.downloads import send
 from app.web.filters import today
 from app.web.i18n import select_locale
 from app.web.paging import asked_page
+from app.web.reading import whole_number
 from app.web.requests import note_opening
 from app.web.urls import addresses
 
@@ -176,7 +177,7 @@ def _shown(curriculum: str, area: str, name: str, text: str) -> str:
 
 
 def _number(form) -> int:
-    return int(form.version.data) if (form.version.data or "").isdigit() else -1
+    return whole_number(form.version.data, -1)
 
 
 @pages.post("/plans/<uuid:version_id>/frame/<group>", needs=Permission.PLANS_WRITE)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, DecimalField, IntegerField, SelectField, TimeField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.kernel.money import format_yuan, parse_yuan
 from app.kernel.problems import N_, Checked, refused
@@ -176,7 +176,8 @@ class MakeUpForm(Form):
 
 
 class CalendarYearForm(Form):
-    year = IntegerField(_l("Year"), [InputRequired(_l("Enter the year."))], default=lambda: today().year + 1)
+    year = IntegerField(_l("Year"), [InputRequired(_l("Enter the year.")), NumberRange(
+        2000, 2100, _l("Enter a year from 2000 to 2100."))], default=lambda: today().year + 1)
     source = TextField(_l("Notice of the State Council"), [Length(max=200)],
                        description=_l("Title and number of the notice; needed with a file."))
     days = FileField(_l("File of days (.csv)"),

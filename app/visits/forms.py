@@ -39,6 +39,7 @@ from app.visits.types import (
     TimesGiven,
 )
 from app.web.forms import ChoiceField, Form, TextField
+from app.web.reading import whole_number
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 STRETCHES = 2
@@ -223,7 +224,7 @@ class RecordForm(Form):
             done = request.form.get(f"done-{one.objective_key}")
             if prompt or done:
                 found.append(PointInput(one.objective_key, PromptLevel(prompt) if prompt in set(PromptLevel) else None,
-                                        int(done) if done and done.isdigit() else None, one.trials))
+                                        whole_number(done), one.trials))
         return tuple(found)
 
 

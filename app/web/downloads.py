@@ -7,7 +7,7 @@ from io import BytesIO
 from flask import Response, send_file
 
 TYPES = {
-    "pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "ics": "text/calendar; charset=utf-8",
+    "pdf": "application/pdf", "csv": "text/csv", "ics": "text/calendar",  # Flask adds the charset to text
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.i18n import messages_path
+from wtforms.validators import ValidationError
 from wtforms.widgets import Input, Select
 from wtforms.widgets.core import clean_key
 
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
+from app.web.edge import one_line
 from app.web.i18n import spoken, words
+from app.web.reading import MOST
 
 
 class Said:
@@ -61,6 +66,10 @@ class Form(FlaskForm):
 
     form_key = HiddenField("", default=lambda: str(uuid.uuid4()))
 
+    def validate(self, extra_validators=None) -> bool:
+        """Also: numbers that a column can hold."""
+        return all([super().validate(extra_validators), *(_holds(field) for field in _leaves(self))])
+
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Put each problem's sentence at its field, or on top when no field of that name exists."""
         for problem in problems:
@@ -72,16 +81,43 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, text]
 
 
+def _leaves(form) -> Iterator:
+    """Every field of a form, those of its parts and rows too."""
+    for field in form:
+        if isinstance(field, FormField):
+            yield from _leaves(field.form)
+        elif isinstance(field, FieldList):
+            yield from (one for entry in field.entries
+                        for one in (_leaves(entry.form) if isinstance(entry, FormField) else [entry]))
+        else:
+            yield field
+
+
+def _holds(field) -> bool:
+    """Say at its field when a number is none, or more than a column holds."""
+    value = field.data
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or (
+            isinstance(value, int) or isfinite(value)) and abs(value) <= MOST:
+        return True
+    field.errors = [*field.errors, gettext("This number is too large. Check it.")]
+    return False
+
+
 def strip(text: str | None) -> str | None:
     """Filter for text fields: without blanks at the ends."""
     return text.strip() if isinstance(text, str) else text
 
 
+def on_one_line(text: str | None) -> str | None:
+    """Filter for fields of one line: a browser sends no line end there, something else may."""
+    return one_line(text).strip() if isinstance(text, str) else text
+
+
 class TextField(StringField):
-    """A text field without blanks at its ends."""
+    """A text field of one line, without blanks at its ends."""
 
     def __init__(self, label=None, validators=None, filters=(), **values):
-        super().__init__(label, validators, filters=(*filters, strip), **values)
+        super().__init__(label, validators, filters=(*filters, on_one_line), **values)
 
 
 class NameField(TextField):
@@ -126,4 +162,4 @@ class ChoiceField(SelectField):
         if self.data is None and self._blank is not None:
             return
         if self.data not in self._members:
-            raise ValueError(self.gettext("Not a valid choice."))
+            raise ValidationError(self.gettext("Not a valid choice."))

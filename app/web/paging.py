@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -51,9 +52,10 @@ class Page:
 
     @cached_property
     def _first_url(self) -> str:
-        values = request.args.to_dict(flat=False)
-        values.pop("page", None)
-        return url_for(request.endpoint, **(request.view_args or {}), **values)
+        # Not as arguments of url_for: a filter may be called as one of its own (endpoint, _anchor, _method, _scheme).
+        asked = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != "page"])
+        address = url_for(request.endpoint, **(request.view_args or {}))
+        return f"{address}?{asked}" if asked else address
 
 
 def asked_page(total: int, size: int = SIZE) -> Page:

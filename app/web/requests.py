@@ -32,11 +32,13 @@ HEADERS = {
                           "payment=(), usb=()",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
+LONGEST_ADDRESS = 16_384
 
 
 def init_app(app: Flask) -> None:
     app.extensions["yian.run_page"] = run_page
     app.before_request_funcs.setdefault(None, []).insert(0, _refuse_unread)  # before a missing form is missed
+    app.before_request(_refuse_unreadable)
     app.before_request(_refuse_foreign_origin)
     app.after_request(_finish)
     app.after_request(_headers)
@@ -127,6 +129,17 @@ def _refuse_unread() -> None:
         abort(status)
 
 
+def _refuse_unreadable() -> None:
+    """No address of ours holds a control sign; dropping it would lead to another thing than the one that was asked.
+
+    None is longer than this either: what the server itself refuses for its length goes out without our headers.
+    """
+    if request.strays:
+        abort(404)
+    if len(request.environ.get("QUERY_STRING", "")) + len(request.path) > LONGEST_ADDRESS:
+        abort(414)
+
+
 def _refuse_foreign_origin() -> None:
     """A write must come from our own pages (beside the CSRF token)."""
     if request.method in SAFE:
@@ -144,10 +157,10 @@ def _finish(response: Response) -> Response:
     session = db.session
     if response.status_code >= 400:
         session.rollback()
-    else:
-        session.commit()
-    openings = g.pop("openings", None)
-    if openings and response.status_code < 400:
+        return response
+    session.commit()
+    openings = g.get("openings")
+    if openings:
         begin_write()
         for child_id, page in openings:
             audit.record(g.actor, "open_file", "child", child_id, child_id=child_id, page=page)
@@ -160,7 +173,7 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if response.status_code == 429:
         response.headers.setdefault("Retry-After", str(g.get("wait_seconds", 60)))
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         response.headers["Cache-Control"] = "public, max-age=86400"
     else:
         response.headers["Cache-Control"] = "no-store"

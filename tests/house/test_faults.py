@@ -6,9 +6,11 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import flash, redirect
 from sqlalchemy import create_engine, event, func, select, text, update
+from sqlalchemy.exc import OperationalError
 
-from app.access import SYSTEM, Permission
+from app.access import SYSTEM, Permission, Role
 from app.accounts.models import SignIn
 from app.db import db
 from app.jobs.actions import job, queue_job
@@ -17,6 +19,9 @@ from app.jobs.runner import run, run_waiting
 from app.kernel.problems import N_
 from app.web.models import FormPost
 from tests.children.factory import make_child, make_school, make_unit
+from tests.factories.accounts import make_account
+from tests.factories.accounts import sign_in as sign_in_by_page
+from tests.support.client import ORIGIN, read_form
 
 TRIES: list[int] = []
 
@@ -148,8 +153,9 @@ def add_pages(app) -> None:
 
 def large_row() -> None:
     """Add more than fits into the free pages of the file."""
-    db.session.add(FormPost(key=uuid.uuid4(), user_id=None, endpoint="x", body_hash="0" * 64, at=datetime.now(UTC),
-                            status=303, location="/" + "x" * 400_000))
+    db.session.add_all(
+        FormPost(key=uuid.uuid4(), user_id=None, endpoint="x", body_hash="0" * 64, at=datetime.now(UTC), status=303,
+                 location="/" + "x" * 1999) for _n in range(200))
 
 
 @pytest.mark.parametrize("address", ["/test/in-the-view", "/test/behind-the-view"])
@@ -165,7 +171,73 @@ def test_a_full_disk_is_a_page_of_ours_and_well_again_without_a_restart(lenient,
     disk["full"] = False
     assert client.get(address).json == {"written": True}
     with lenient.app_context():
-        assert db.session.scalar(select(func.count()).select_from(FormPost)) == 1
+        assert db.session.scalar(select(func.count()).select_from(FormPost)) == 200
+
+
+def test_on_a_full_disk_nothing_is_told_as_done(lenient, client, sign_in, disk, child_id):
+    sign_in("city_coordinator")
+    address = f"/children/{child_id}/diagnosis"
+    disk["full"] = True
+    for number in range(40):  # as long as there is room in the free pages
+        fields = read_form(client.get("/account/password").get_data(as_text=True))[1] | {
+            "form_key": str(uuid.uuid4()), "words": "孤" * 290 + str(number), "source": "x" * 200}
+        answer = client.post(address, data=fields, headers={"Origin": ORIGIN, "Referer": ORIGIN + address})
+        if answer.status_code == 507:
+            break
+        client.get("/account")
+    assert answer.status_code == 507
+    text = answer.get_data(as_text=True)
+    assert "Nothing of this was saved." in text and "notice ok" not in text
+    disk["full"] = False
+    assert "notice ok" not in client.get("/children").get_data(as_text=True)
+
+
+@pytest.mark.both_databases
+def test_a_message_waits_for_the_commit_behind_it(lenient, client, sign_in):
+    """Whatever fails there: the page of the error tells nothing as done, and what earlier pages told is not lost."""
+    sign_in("city_coordinator")
+
+    def fails():
+        flash("done!", "ok")
+        db.session.execute(text("SELECT 1"))
+        event.listen(db.session, "before_commit", refuse, once=True)
+        return redirect("/account", 303)
+
+    def refuse(_session):
+        raise OperationalError("COMMIT", {}, Exception("no space left on device"))
+
+    lenient.add_url_rule("/test/fails", view_func=fails)
+    lenient.add_url_rule("/test/earlier", view_func=lambda: flash("earlier!", "ok") or redirect("/account", 303))
+    client.get("/test/earlier")
+    answer = client.get("/test/fails")
+    assert answer.status_code == 507 and "done!" not in answer.get_data(as_text=True)
+    assert "earlier!" in answer.get_data(as_text=True)
+    assert "done!" not in client.get("/account").get_data(as_text=True)
+
+
+def test_on_a_full_disk_lists_are_read_and_files_stay_closed(lenient, client, sign_in, disk, child_id):
+    """Looking into a file must be noted; without room for the note the page says so. Lists, overviews and one's own
+    pages are read, whatever was seen last; nobody can sign in."""
+    make_account(lenient, "chen", Role.CITY_COORDINATOR)
+    sign_in("city_coordinator")
+    with lenient.app_context():
+        db.write()
+        db.session.execute(update(SignIn).values(seen_at=datetime.now(UTC) - timedelta(minutes=5)))
+        fill = "x" * 2000
+        for _n in range(3):
+            db.session.add(FormPost(key=uuid.uuid4(), user_id=None, endpoint="x", body_hash="0" * 64,
+                                    at=datetime.now(UTC), status=303, location=fill))
+        db.session.commit()
+    disk["full"] = True
+    for address in ("/", "/children", "/plans", "/schools", "/coverage", "/account", "/timetables", "/roll", "/health"):
+        assert client.get(address).status_code == 200, address
+    answers = [client.get(f"/children/{child_id}") for _n in range(40)]
+    refused = [answer for answer in answers if answer.status_code == 507]
+    assert refused and {answer.status_code for answer in answers} <= {200, 507}
+    assert "the file stays closed" in refused[-1].get_data(as_text=True)
+    assert "冉䶮一" not in refused[-1].get_data(as_text=True)
+    entered = [sign_in_by_page(lenient.test_client(), "chen").status_code for _n in range(20)]
+    assert 507 in entered
 
 
 def test_reading_goes_on_while_another_holds_the_write_lock(lenient, client, sign_in):

@@ -59,7 +59,12 @@ def read_form(markup: str, wanted: str | None = None) -> tuple[str, dict[str, ob
                   if form.get("method", "get").lower() == "post"]
         forms = inside or forms
     assert len(forms) == 1, f"{len(forms)} forms match {wanted!r}; name one by id or action"
-    form, fields = forms[0], {}
+    return forms[0].get("action", ""), fields_in(forms[0])
+
+
+def fields_in(form) -> dict[str, object]:
+    """The fields of a form element, as filled in; radio buttons and boxes only when they are chosen."""
+    fields: dict[str, object] = {}
     for element in form.iter():
         name = element.get("name")
         if not name or element.get("disabled") is not None:
@@ -78,7 +83,7 @@ def read_form(markup: str, wanted: str | None = None) -> tuple[str, dict[str, ob
             _add(fields, name, "".join(element.itertext()))
         elif element.tag == "select":
             _read_select(element, name, fields)
-    return form.get("action", ""), fields
+    return fields
 
 
 def _read_select(element, name: str, fields: dict[str, object]) -> None:

@@ -72,6 +72,42 @@ def test_every_answer_carries_the_headers(app, client, all_roles):
     assert "unsafe" not in CSP and "*" not in CSP
 
 
+def test_only_files_that_are_there_are_kept_by_the_browser(client):
+    assert client.get("/static/css/yian.css").headers["Cache-Control"] == "public, max-age=86400"
+    for path in ("/static/css/yian.old.css", "/static/", "/static/../app/config.py"):
+        answer = client.get(path)
+        assert answer.status_code == 404 and answer.headers["Cache-Control"] == "no-store", path
+
+
+def test_an_address_that_is_too_long_is_answered_with_our_headers(client):
+    answer = client.get("/sign-in?next=/" + "x" * 20_000)
+    assert answer.status_code == 414 and answer.headers["Content-Security-Policy"] == CSP
+    assert "<main" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.csv", "text/csv"), ("a.ics", "text/calendar"),
+                                            ("a.pdf", "application/pdf")])
+def test_a_file_says_its_charset_once(app, name, kind):
+    from app.web.downloads import send
+
+    with app.test_request_context():
+        told = send(b"x", name).headers["Content-Type"]
+    assert told == (f"{kind}; charset=utf-8" if kind.startswith("text") else kind)
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_anchor", "_method", "_scheme", "_external", "self", "values", "a&b=c"])
+def test_a_list_longer_than_a_page_takes_any_word_in_its_address(app, client, name):
+    from app.web.paging import Page
+
+    app.add_url_rule("/test/list", "listed", lambda: Page(1, 500).url(2))
+    client.inspects = False
+    told = client.get("/test/list", query_string={name: "ftp", "q": ["冉", "x"], "page": "7"}).get_data(as_text=True)
+    with app.test_request_context(told):
+        from flask import request
+        assert request.path == "/test/list" and request.args.getlist("q") == ["冉", "x"]
+        assert request.args[name] == "ftp" and request.args["page"] == "2"
+
+
 def fields_of(client, path="/people/new"):
     return read_form(client.get(path).get_data(as_text=True))[1]
 

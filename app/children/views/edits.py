@@ -44,6 +44,7 @@ from app.kernel.masks import mask_address, mask_certificate, mask_id, mask_phone
 from app.kernel.names import normalise_name
 from app.kernel.problems import Refused, errors
 from app.web.filters import problem_text, today
+from app.web.reading import whole_number
 from app.web.requests import note_opening
 
 
@@ -51,10 +52,6 @@ def blanks() -> dict:
     """Unbound rows for the buttons that add one."""
     return {"blank_guardian": GuardianRow(prefix="guardians-__n__-"),
             "blank_disability": DisabilityRow(prefix="disabilities-__n__-")}
-
-
-def _number(text: str | None) -> int:
-    return int(text) if (text or "").isdigit() else 0
 
 
 @pages.form("/children/new", needs=Permission.CHILDREN_WRITE)
@@ -108,7 +105,7 @@ def edit_child(child_id: uuid.UUID):
         status = 422
     if form.validate_on_submit():
         try:
-            change_basics(g.actor, child, form.facts(), revision=_number(form.revision.data), today=today(),
+            change_basics(g.actor, child, form.facts(), revision=whole_number(form.revision.data, 0), today=today(),
                           confirmed=form.confirmed.data)
             flash(_("Saved."), "ok")
             return redirect(url_for("children.show_child", child_id=child.id), 303)
@@ -160,7 +157,7 @@ def edit_family(child_id: uuid.UUID):
     if form.validate_on_submit():
         try:
             change_guardians(g.actor, child, tuple(entry.form.facts() for entry in form.guardians),
-                             revision=_number(form.revision.data), today=today())
+                             revision=whole_number(form.revision.data, 0), today=today())
             flash(_("Saved."), "ok")
             return redirect(url_for("children.show_child", child_id=child.id), 303)
         except Changed as changed:
@@ -189,7 +186,7 @@ def edit_disabilities(child_id: uuid.UUID):
     if form.validate_on_submit():
         try:
             noted = change_disabilities(g.actor, child, tuple(entry.form.facts() for entry in form.disabilities),
-                                        revision=_number(form.revision.data), today=today())
+                                        revision=whole_number(form.revision.data, 0), today=today())
             flash(_("Saved."), "ok")
             for problem in noted:
                 flash(problem_text(problem), "wait")
@@ -225,7 +222,7 @@ def _edit_card(child, row, kind, action, page: str):
         status = 422
     if form.validate_on_submit():
         try:
-            action(g.actor, child, form.facts(), revision=_number(form.revision.data), today=today())
+            action(g.actor, child, form.facts(), revision=whole_number(form.revision.data, 0), today=today())
             flash(_("Saved."), "ok")
             return redirect(url_for("children.show_child", child_id=child.id), 303)
         except Changed as changed:

@@ -25,6 +25,7 @@ from app.web.downloads import send
 from app.web.filters import Once, age, label, today
 from app.web.i18n import gettext as _
 from app.web.paging import SIZE, asked_page
+from app.web.reading import known_id, whole_number
 from app.web.urls import addresses, url_for
 
 NAMES = ("q", "unit", "school", "status", "placement", "category", "suspected", "age_from", "age_to", "sort")
@@ -34,18 +35,15 @@ PRINT_SIZE = 1000
 def wanted_of(values) -> Wanted:
     """The filters as typed; what cannot be read is left out."""
     def whole(name):
-        text = values.get(name, "")
-        return int(text) if text.isdigit() and len(text) < 4 else None
+        years = whole_number(values.get(name))
+        return years if years is not None and years < 1000 else None
 
-    try:
-        unit = uuid.UUID(values.get("unit", ""))
-    except ValueError:
-        unit = None
     category, suspected = values.get("category", ""), values.get("suspected", "")
     sort = values.get("sort", "")
     statuses, placements = kinds_of("roll_states", "status"), kinds_of("decisions", "kind")
     return Wanted(
-        q=values.get("q", "").strip()[:120], unit=unit, school=values.get("school", "").strip()[:120],
+        q=values.get("q", "").strip()[:120],
+        unit=known_id(values.get("unit")), school=values.get("school", "").strip()[:120],
         status=_one_of(values.get("status", ""), statuses), placement=_one_of(values.get("placement", ""), placements),
         category=DisabilityCategory(category) if category in list(DisabilityCategory) else None,
         suspected=Suspected(suspected) if suspected in list(Suspected) else None,

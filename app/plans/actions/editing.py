@@ -235,7 +235,10 @@ def mark_reviewed(actor: Actor, version_id: uuid.UUID, kind: str, part: str) -> 
         row = db.session.scalar(select(PlanSection).where(
             PlanSection.version_id == version.id, PlanSection.key == SectionKey(part)))
     else:
-        row = _part(version, kind, uuid.UUID(part))
+        try:
+            row = _part(version, kind, uuid.UUID(part))
+        except ValueError:
+            raise NotFound from None
     if row is None:
         raise NotFound
     row.carried = False

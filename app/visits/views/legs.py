@@ -31,6 +31,7 @@ from app.visits.queries.legs import (
 from app.visits.types import LegHalf
 from app.visits.views.pages import pages
 from app.web.filters import today
+from app.web.reading import whole_number
 
 
 def _asked_unit(units) -> uuid.UUID:
@@ -126,7 +127,7 @@ def _leg_page(template, form: LegForm, unit_id, leg):
 
 
 def _revision(form) -> int:
-    return int(form.revision.data) if (form.revision.data or "").isdigit() else 0
+    return whole_number(form.revision.data, 0)
 
 
 @pages.post("/legs/<uuid:leg_id>/remove", needs=Permission.TIMETABLES_WRITE)

@@ -39,6 +39,7 @@ from app.visits.views.calendars import monday_of, span
 from app.visits.views.pages import pages
 from app.web.downloads import send
 from app.web.filters import label, today
+from app.web.reading import sent_id
 from app.web.requests import begin_write, note_opening
 from app.web.urls import addresses
 
@@ -134,7 +135,7 @@ def _given(form: RecordForm, objectives) -> RecordInput:
         _key(form), RecordOutcome.GIVEN, form.day.data, minutes_of(form.start.data), minutes_of(form.end.data),
         note=form.note.data or "", practice=form.practice.data or "", confirmation=form.confirmation.data,
         confirmed_by=form.confirmed_by.data or "", points=form.points(objectives),
-        corrects_id=as_uuid(form.corrects_id.data), version_id=as_uuid(form.version.data))
+        corrects_id=sent_id(form.corrects_id.data), version_id=sent_id(form.version.data))
 
 
 @pages.form("/visits/<uuid:visit_id>/missed", needs=Permission.VISITS_RECORD)
@@ -146,7 +147,7 @@ def miss_visit(visit_id):
     problems = ()
     if form.validate_on_submit():
         missed = RecordInput(_key(form), RecordOutcome.NOT_GIVEN, min(own.visit.day, today()), reason=form.reason.data,
-                             note=form.note.data or "", corrects_id=as_uuid(form.corrects_id.data))
+                             note=form.note.data or "", corrects_id=sent_id(form.corrects_id.data))
         try:
             store_record(g.actor, own.visit.id, missed, today=today(), now=clock.now())
             flash(_("It is noted why the visit of %(name)s did not happen.", name=own.child.name), "ok")

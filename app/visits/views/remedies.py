@@ -9,7 +9,6 @@ from app.access import Permission
 from app.kernel.problems import Refused
 from app.schools.queries import unit_names
 from app.visits.actions.remedies import find_remedy, run_with_remedy
-from app.visits.forms import as_uuid
 from app.visits.queries.runs import relaxations_of
 from app.visits.rules import split_demand
 from app.visits.rules.easing import WAYS, is_setting
@@ -17,19 +16,16 @@ from app.visits.types import RemedyWay
 from app.visits.views.figures import easing_words, told
 from app.visits.views.pages import pages
 from app.web.filters import today
+from app.web.reading import known_id, whole_number
 
 
 @pages.form("/timetables/<uuid:timetable_id>/remedy", needs=Permission.TIMETABLES_WRITE)
 def apply_remedy(timetable_id):
     """What a remedy will change, and running again with it."""
-    try:
-        need_id = as_uuid(request.values.get("need"))
-    except ValueError:
-        need_id = None
-    number = request.values.get("number", "")
-    if need_id is None or not number.isdigit():
+    need_id, number = known_id(request.values.get("need")), whole_number(request.values.get("number"))
+    if need_id is None or number is None:
         abort(404)
-    row, remedy, name = find_remedy(g.actor, timetable_id, need_id, int(number))
+    row, remedy, name = find_remedy(g.actor, timetable_id, need_id, number)
     problems = ()
     if request.method == "POST":
         try:

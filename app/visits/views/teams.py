@@ -24,6 +24,7 @@ from app.visits.queries import (
 from app.visits.queries.repairs import visits_in_leave
 from app.visits.views.pages import pages
 from app.web.filters import today
+from app.web.reading import whole_number
 
 
 @pages.get("/teams", needs=Permission.TIMETABLES_READ)
@@ -89,7 +90,7 @@ def edit_team(team_id):
         try:
             save_team(g.actor, team, school_id=_school_of(form), name=form.name.data, member_ids=form.member_ids,
                       active=form.active.data == "1", apart=form.apart.data == "1",
-                      revision=int(form.revision.data or 0), today=today())
+                      revision=whole_number(form.revision.data, 0), today=today())
             flash(_("Saved."), "ok")
             return redirect(url_for(".edit_team", team_id=team.id), 303)
         except Refused as refused:

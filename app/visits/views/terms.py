@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import ngettext
 
@@ -19,6 +21,7 @@ from app.visits.views.figures import own_team, road_hours, share
 from app.visits.views.pages import pages
 from app.web.filters import today
 from app.web.i18n import gettext as _
+from app.web.reading import known_id
 
 
 def _asked_term() -> tuple[object, str, TermView]:
@@ -67,6 +70,12 @@ def _halted(view: TermView) -> list[str]:
     return [say(problem["message"], problem["values"], _) for row in last for problem in row.figures["halted"]]
 
 
+def _drafts_sent() -> list[uuid.UUID]:
+    """The drafts that the page showed; what is no id was sent by no page of ours."""
+    ids = [known_id(one) for one in request.form.getlist("draft")]
+    return ids if all(ids) else abort(404)
+
+
 @pages.form("/timetables/term/publish", needs=Permission.TIMETABLES_WRITE)
 def publish_months():
     """What publishing the term's drafts will do, and doing it."""
@@ -74,7 +83,7 @@ def publish_months():
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
-            rows = publish_term(g.actor, [as_uuid(one) for one in request.form.getlist("draft")], today=today())
+            rows = publish_term(g.actor, _drafts_sent(), today=today())
             flash(ngettext("%(num)s month was published. Teachers and families see it now.",
                            "%(num)s months were published. Teachers and families see them now.", len(rows)), "ok")
             return redirect(url_for(".show_term", unit=unit_id, month=month), 303)

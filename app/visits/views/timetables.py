@@ -48,6 +48,7 @@ from app.visits.views.showing import board_url, closed_days
 from app.web.filters import clock, today
 from app.web.i18n import gettext as _
 from app.web.paging import asked_page
+from app.web.reading import sent_id
 
 
 @pages.get("/timetables", needs=Permission.TIMETABLES_READ)
@@ -191,7 +192,7 @@ def publish_timetable(timetable_id):
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
-            publish(g.actor, row.id, former_id=as_uuid(request.form.get("former")), today=today())
+            publish(g.actor, row.id, former_id=sent_id(request.form.get("former")), today=today())
             flash(_("The timetable was published. Teachers and families see it now."), "ok")
             return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
         except Refused as refused:
