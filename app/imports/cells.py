@@ -13,9 +13,12 @@ from app.kernel.day_words import plain_day
 from app.kernel.identifiers import check_school_code, normalise_number
 from app.kernel.names import COMMON_NAME, check_name
 from app.kernel.problems import N_, Checked, Problem, Severity, refused
+from app.kernel.signs import plain_signs
+from app.printing.engine import unprintable
 
 LONGEST = 200
 
+_COMMON = re.compile("[ -~·—“”、。（），：；\u4e00-\u9fa5\uff10-\uff19]*")  # nearly every cell: nothing to look up
 _PHONE = re.compile(r"[0-9]{7,13}")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*)?")
 _LEADING = re.compile(r"(\d+)(?:\.0+)?")
@@ -59,7 +62,16 @@ def read_text(text: str) -> Checked:
     if len(text) > LONGEST:
         return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. Shorten it."),
                        count=len(text), most=LONGEST)
-    return Checked(text)
+    return _printable(text)
+
+
+def _printable(text: str) -> Checked:
+    """The words with plain signs for those of a word processor; a sign that no font of the papers has is named."""
+    if _COMMON.fullmatch(text):
+        return Checked(text)
+    plain = plain_signs(text).strip()
+    problems = unprintable(plain)
+    return Checked(None, tuple(problems)) if problems else Checked(plain)
 
 
 def short_text(most: int) -> Callable[[str], Checked]:
@@ -68,7 +80,7 @@ def short_text(most: int) -> Callable[[str], Checked]:
         if len(text) > most:
             return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. "
                                            "Shorten it."), count=len(text), most=most)
-        return Checked(text)
+        return _printable(text)
 
     return read
 

@@ -11,6 +11,6 @@
 ``qr``         QR codes as inline SVG
 ``packets``    many papers in one file, each starting on a right-hand page
 
-Invariants: nothing is fetched from outside the document; a character without a glyph is named and nothing is
-printed; the same HTML gives the same bytes.
+Invariants: nothing is fetched from outside the document; a character without a glyph is named at saving, and
+where it was saved before that, 〓 and a note stand for it; the same HTML gives the same bytes.
 """

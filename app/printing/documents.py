@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import render_template
+from flask_babel import gettext as _
 
 from app.printing import engine
 from app.printing.types import Frame, Printed
@@ -16,5 +17,9 @@ def document_html(template: str, context: Mapping[str, object], frame: Frame) ->
 
 
 def print_document(template: str, context: Mapping[str, object], frame: Frame, *, batch: bool = False) -> Printed:
-    """Return the printed paper; raises PrintRefused (see engine.render)."""
-    return engine.render(document_html(template, context, frame), batch=batch)
+    """Return the printed paper; raises PrintRefused (see engine.render).
+
+    What was saved before a sign could be refused must print: 〓 stands for it, and a note behind the words says so.
+    """
+    note = (_("(1 sign here cannot be printed)"), _("(%(count)s signs here cannot be printed)", count="|"))
+    return engine.render(document_html(template, context, frame), batch=batch, note=note)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.kernel.problems import Problem
 from app.printing.fonts import DEFAULT_FOLDER, coverage_once, write_configuration
-from app.printing.guard import find_unprintable
+from app.printing.guard import find_unprintable_signs
 from app.printing.pool import Limits, Pool
 from app.printing.problems import PrintRefused, too_much_text
 from app.printing.types import Printed
@@ -32,16 +33,18 @@ class Engine:
         self._now = Pool(folder, configuration, size=size, nice=0, limits=limits)
         self._batch = Pool(folder, configuration, size=size, nice=BATCH_NICE, limits=limits)
 
-    def render(self, html: str, *, title: str | None = None, batch: bool = False) -> Printed:
+    def render(self, html: str, *, title: str | None = None, batch: bool = False,
+               note: Sequence[str] | None = None) -> Printed:
         """Return the tagged PDF (PDF/UA-1) of ``html``; the same HTML gives the same bytes.
 
         ``title`` replaces the document's own <title>; ``batch`` prints at low priority, so that people who wait for
-        one paper are not held up. Raises PrintRefused: characters that no font has (each named), too many pages,
-        too much text, too long, crashed.
+        one paper are not held up. With ``note`` (guard.Note) characters that no font has are replaced by a sign that
+        says so. Raises PrintRefused: without ``note`` such characters (each named), too many pages, too much text, too
+        long, crashed.
         """
         if len(html) > MAX_HTML:
             raise PrintRefused(too_much_text(len(html), MAX_HTML))
-        return (self._batch if batch else self._now).print(html, title)
+        return (self._batch if batch else self._now).print(html, title, note)
 
     def close(self) -> None:
         """End the idle processes; the next print starts new ones."""
@@ -61,14 +64,19 @@ def configure(folder: Path) -> None:
         _folder, _engine = Path(folder), None
 
 
-def render(html: str, *, title: str | None = None, batch: bool = False) -> Printed:
+def render(html: str, *, title: str | None = None, batch: bool = False, note: Sequence[str] | None = None) -> Printed:
     """Print with the shared engine of this process (see Engine.render)."""
-    return _shared().render(html, title=title, batch=batch)
+    return _shared().render(html, title=title, batch=batch, note=note)
 
 
 def unprintable(text: str) -> list[Problem]:
-    """Return a problem for each character of ``text`` that no font draws: ask this when a name or text is saved."""
-    return find_unprintable([text], coverage_once(_folder))
+    """Return a problem for each character of ``text`` that no font draws, with its place: ask when text is saved."""
+    return find_unprintable_signs(text, coverage_once(_folder))
+
+
+def missing(text: str) -> list[str]:
+    """Return the characters of ``text`` that no font draws, each once."""
+    return coverage_once(_folder).missing_characters(text)
 
 
 def _shared() -> Engine:

@@ -46,6 +46,9 @@ LIBRARIES = (
 _INVISIBLE = ((0x034F, 0x034F), (0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
 
+_known: dict[str, list] = {}  # ranges of code points by the font files they were read from
+
+
 @dataclass(frozen=True)
 class Coverage:
     """The set of code points that some font draws, as sorted closed ranges."""
@@ -122,15 +125,15 @@ def _loads(library: str) -> bool:
 def coverage(folder: Path) -> Coverage:
     """Return the union of the characters of all fonts found.
 
-    Reading the big fonts takes most of a second, so the result is kept in ``folder`` for as long as path, size and
-    time of each font file stay the same.
+    Reading the big fonts takes most of a second, so the result is kept in ``folder`` (and in this process) for as long
+    as path, size and time of each font file stay the same.
     """
     paths = tuple(find_font_files().values())
     key = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
     kept = folder / "coverage.json"
     ranges = _read_kept(kept, key)
     if ranges is None:
-        ranges = _ranges(_code_points(paths))
+        ranges = _known[str(key)] = _known.get(str(key)) or _ranges(_code_points(paths))
         _write_whole(kept, json.dumps({"key": key, "ranges": ranges}))
     return Coverage(tuple(low for low, _ in ranges), tuple(high for _, high in ranges))
 

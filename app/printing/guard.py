@@ -7,22 +7,39 @@ found here from the parsed tree, which is the very tree that would be printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from app.kernel.problems import Problem
 from app.printing.fonts import Coverage
-from app.printing.problems import missing_character, more_missing_characters, too_complex, too_much_text
+from app.printing.problems import (
+    missing_character,
+    more_missing_characters,
+    too_complex,
+    too_much_text,
+    unprintable_sign,
+)
 
 MAX_TEXT = 200_000
 MAX_DEPTH = 90
 MAX_NAMED = 20
+MAX_NAMED_IN_FIELD = 5
+SUBSTITUTE = "〓"
+"""Stands for a character that cannot be printed, as in Chinese typesetting for a type that was not at hand."""
+
+Note = Sequence[str]
+"""What is said behind words with one such character, and with more, their number written as a bar."""
+
 _UNSEEN = {"style", "script", "template"}
+_NOTELESS = {"title", "svg", "{http://www.w3.org/2000/svg}svg"}
 _SHOWN_ATTRIBUTES = ("alt", "value", "placeholder")
 
 
-def find_problems(root: Element, covered: Coverage) -> list[Problem]:
-    """Return why the document under ``root`` must not be laid out; an empty list means it may."""
+def find_problems(root: Element, covered: Coverage, note: Note | None = None) -> list[Problem]:
+    """Return why the document under ``root`` must not be laid out; an empty list means it may.
+
+    With ``note`` a character without a glyph is no reason: it is replaced, and the note says so in its place.
+    """
     texts = []
     for element, depth in _walk(root):
         if depth > MAX_DEPTH or _too_wide(element):
@@ -31,7 +48,40 @@ def find_problems(root: Element, covered: Coverage) -> list[Problem]:
     length = sum(map(len, texts))
     if length > MAX_TEXT:
         return [too_much_text(length, MAX_TEXT)]
-    return find_unprintable(texts, covered)
+    if note is None:
+        return find_unprintable(texts, covered)
+    missing = covered.missing_characters("".join(texts))
+    if missing:
+        _substitute(root, f"[{re.escape(''.join(missing))}]", note)
+    return []
+
+
+def _substitute(root: Element, missing: str, note: Note) -> None:
+    """Put a sign that every font has for each run of characters without a glyph, and the note behind the words.
+
+    Texts that are set small and over again (title, running headers) and drawings get the sign only.
+    """
+    bare = {inner for element, _depth in _walk(root) if element.tag in _NOTELESS or _is_running(element)
+            for inner, _ in _walk(element)}
+
+    def replaced(text: str | None, noted: bool) -> str | None:
+        count = len(re.findall(missing, text)) if text else 0
+        if not count:
+            return text
+        kept = re.sub(rf"{missing}(?:\s*{missing})*", SUBSTITUTE, text)
+        return f"{kept.rstrip()} {note[count > 1].replace('|', str(count))} " if noted else kept
+
+    for element, _depth in list(_walk(root)):
+        for name in _SHOWN_ATTRIBUTES:
+            if element.get(name):
+                element.set(name, replaced(element.get(name), False))
+        if element.tag not in _UNSEEN and isinstance(element.tag, str):
+            element.text = replaced(element.text, element not in bare)
+        element.tail = replaced(element.tail, element not in bare)
+
+
+def _is_running(element: Element) -> bool:
+    return "running" in (element.get("class") or "").split()
 
 
 def _walk(root: Element) -> Iterator[tuple[Element, int]]:
@@ -66,6 +116,19 @@ def find_unprintable(texts: Iterable[str], covered: Coverage) -> list[Problem]:
     problems = [missing_character(character, _around(character, text)) for character, text in first_place.items()]
     if len(problems) > MAX_NAMED:
         problems[MAX_NAMED:] = [more_missing_characters(len(problems) - MAX_NAMED)]
+    return problems
+
+
+def find_unprintable_signs(text: str, covered: Coverage) -> list[Problem]:
+    """Return a problem for each character of a field's ``text`` that no font draws: where it stands, what to do."""
+    missing = covered.missing_characters(text)
+    problems = []
+    for character in missing[:MAX_NAMED_IN_FIELD]:
+        before = text[:text.index(character)].replace("\r\n", "\n")
+        line, place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        problems.append(unprintable_sign(character, _around(character, text), line, place))
+    if more := missing[MAX_NAMED_IN_FIELD:]:
+        problems.append(more_missing_characters(len(more)))
     return problems
 
 

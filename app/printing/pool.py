@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,9 +108,9 @@ class Pool:
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(size)
 
-    def print(self, html: str, title: str | None) -> Printed:
+    def print(self, html: str, title: str | None, note: Sequence[str] | None = None) -> Printed:
         """Render ``html`` in a worker; raises PrintRefused."""
-        job = {"html": html, "title": title}
+        job = {"html": html, "title": title, "note": list(note) if note else None}
         job |= {"max_pages": self._limits.max_pages, "cpu_seconds": self._limits.cpu_seconds}
         with self._free:
             worker = self._take()

@@ -29,6 +29,23 @@ def missing_character(character: str, found_in: str) -> Problem:
     return Problem("missing_character", message, values)
 
 
+def unprintable_sign(character: str, found_in: str, line: int, place: int) -> Problem:
+    """No font draws ``character``, the ``place``-th of ``line`` of what somebody wants to save."""
+    category = unicodedata.category(character)
+    if category in {"Co", "Cs"}:
+        message = N_("“%(text)s”: sign %(place)s of line %(line)s (%(code_point)s) is a private code that other "
+                     "computers and the printer cannot show. Delete it, or type the right sign.")
+    elif category[0] in "LM":
+        message = N_("“%(text)s”: sign %(place)s of line %(line)s, %(character)s (%(code_point)s), is a letter that no "
+                     "font of the papers has. Write the words in Chinese or in pinyin.")
+    else:
+        message = N_("“%(text)s”: sign %(place)s of line %(line)s, %(character)s (%(code_point)s), cannot be printed. "
+                     "Delete it, or say it in words.")
+    values = {"text": found_in, "character": "□" if category == "Cs" else character, "line": line, "place": place,
+              "code_point": f"U+{ord(character):04X}"}
+    return Problem("unprintable_sign", message, values)
+
+
 def more_missing_characters(count: int) -> Problem:
     """``count`` more characters without a glyph, not listed one by one."""
     return Problem("more_missing_characters", N_("%(count)s more characters cannot be printed."), {"count": count})

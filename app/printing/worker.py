@@ -49,12 +49,12 @@ class Renderer:
         self.fonts = FontConfiguration()
         self.stylesheet = CSS(filename=STYLESHEET, font_config=self.fonts, url_fetcher=self.fetcher)
 
-    def print(self, html: str, title: str | None, max_pages: int) -> tuple[bytes, int]:
+    def print(self, html: str, title: str | None, max_pages: int, note: list[str] | None) -> tuple[bytes, int]:
         """Return the PDF of ``html`` and its number of pages; raise PrintRefused with the reasons why not."""
         source = HTML(string=html, url_fetcher=self.fetcher)
         if title is not None:
             _set_title(source.etree_element, title)
-        if problems := find_problems(source.etree_element, self.covered):
+        if problems := find_problems(source.etree_element, self.covered, note):
             raise PrintRefused(problems)
         options = {"stylesheets": [self.stylesheet], "pdf_variant": "pdf/ua-1"}
         document = source.render(font_config=self.fonts, **options)
@@ -90,7 +90,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO, renderer: Renderer) -> None:
 
 def _answer(renderer: Renderer, job: dict) -> tuple[dict, bytes | None]:
     try:
-        pdf, pages = renderer.print(job["html"], job["title"], job["max_pages"])
+        pdf, pages = renderer.print(job["html"], job["title"], job["max_pages"], job["note"])
         return {"pages": pages}, pdf
     except PrintRefused as refused:
         return _refusal(refused.problems), None

@@ -14,6 +14,7 @@ from app.kernel.clock import LOCAL, now
 from app.kernel.names import mask_name
 from app.plans.types import PromptLevel
 from app.printing.documents import print_document
+from app.printing.engine import missing
 from app.printing.types import Frame, Printed
 from app.visits.types import MissedReason, RecordOutcome
 from app.web.filters import clock, label, moment
@@ -107,15 +108,33 @@ def route_sheet(stops: list[tuple], *, team: str, teachers: str, notes: list[str
     """Print the route sheet of a team: `stops` are (own visit, its plan, last results) by day and route; `notes` hold
     on all days.
 
-    Raises PrintRefused naming characters that no font has.
+    A sign that no font has never holds up a team: 〓 stands in its place, and child and field are named on top.
+    Raises PrintRefused.
     """
     days: dict = {}
     for own, plan, last in stops:
         days.setdefault(own.visit.day, []).append(_stop(own, plan, last))
+    unprintable = list(dict.fromkeys(line for own, plan, _last in stops for line in _unprintable(own, plan)))
     frame = _frame(_("Route sheet: %(team)s", team=team), actor_name, school, now)
     shown = [(format_date(day, "full"), rows) for day, rows in days.items()]
-    context = {"days": shown, "team": team, "teachers": teachers, "notes": notes}
+    context = {"days": shown, "team": team, "teachers": teachers, "notes": notes,
+               "unprintable": unprintable}
     return print_document("print/routes.html", context, frame)
+
+
+def _unprintable(own, plan) -> list[str]:
+    """Of a child, each field in which a sign cannot be printed; kept before such signs were refused."""
+    safety, goals = own.safety, [one.plain_words or one.behaviour for one in plan.objectives]
+    fields = [
+        (_("Name"), own.child.name), (_("Guardian"), own.guardian_name), (_("Address"), own.child.address),
+        (_("Way to the home"), own.home and own.home.way), (_("Seizures"), safety and safety.seizure),
+        (_("Choking"), safety and safety.choking), (_("Allergy"), safety and safety.allergy),
+        (_("Medicine"), safety and safety.medicine), (_("Other safety hints"), safety and safety.other),
+        (_("Goals, last results"), "\n".join(goals)),
+    ]
+    return [_("%(name)s, %(field)s: not printed in full (%(codes)s). Read it on the child's page.", name=own.child.name,
+              field=field, codes=" ".join(f"U+{ord(sign):04X}" for sign in signs[:4]))
+            for field, words in fields if words and (signs := missing(words))]
 
 
 def blank_record(own, plan, practice: str, *, actor_name: str, now: datetime) -> Printed:
@@ -134,7 +153,7 @@ def blank_record(own, plan, practice: str, *, actor_name: str, now: datetime) ->
 def claim_sheet(claim, first: date, *, actor_name: str, now: datetime) -> Printed:
     """Print a teacher's claim for the month of `first`: one line a confirmed visit, names masked, the total below.
 
-    Raises PrintRefused naming characters that no font has.
+    Raises PrintRefused.
     """
     frame = _frame(_("Allowance for home visits, %(month)s", month=format_date(first, "yyyy-MM")), actor_name,
                    claim.school, now)

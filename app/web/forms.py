@@ -22,6 +22,7 @@ from app.kernel.labels import label_of
 from app.kernel.problems import Problem
 from app.web.edge import one_line
 from app.web.i18n import spoken, words
+from app.web.printable import is_printable, make_plain
 from app.web.reading import MOST
 
 
@@ -66,9 +67,16 @@ class Form(FlaskForm):
 
     form_key = HiddenField("", default=lambda: str(uuid.uuid4()))
 
+    def process(self, *given, **values) -> None:
+        """Take in what was posted, with the plain signs for those of a word processor."""
+        super().process(*given, **values)
+        make_plain(self)
+
     def validate(self, extra_validators=None) -> bool:
-        """Also: numbers that a column can hold."""
-        return all([super().validate(extra_validators), *(_holds(field) for field in _leaves(self))])
+        """Also: numbers that a column can hold, words that can be printed (refused here, never when the paper is
+        wanted)."""
+        return all([super().validate(extra_validators), *(_holds(field) for field in _leaves(self)),
+                    is_printable(self)])
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Put each problem's sentence at its field, or on top when no field of that name exists."""

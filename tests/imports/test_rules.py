@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.imports.cells import read_text, short_text
 from app.imports.rules import check_child_row
 from app.imports.types import RowOutcome
 from tests.imports.samples import PRIMARY, SPECIAL, TODAY, child, second
@@ -110,3 +111,10 @@ class TestDoubtfulAndWarned:
     def test_special_school_child_outside_regular_class(self):
         row = check(school_code=SPECIAL, placement="特殊教育学校", lrc="非随班就读")
         assert row.outcome is None and PRIMARY not in row.values.values()
+
+
+def test_words_in_a_sheet_take_plain_signs_and_name_what_cannot_be_printed():
+    assert read_text("\uf0b7 过桥\uf0e0右转 ✔").value == "• 过桥→右转 ✓"
+    found = read_text("花生 🥜")
+    assert found.value is None and found.problems[0].values["code_point"] == "U+1F95C"
+    assert short_text(5)("土家族").value == "土家族"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import date
+from enum import Enum
 
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from app.children.types import EventKind
 from app.db import audit, db
 from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.kernel.signs import plain_signs
 from app.plans.content import Parts, find_open_decision, parts_of
 from app.plans.curriculum import BY_CODE
 from app.plans.models import PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
@@ -76,7 +78,8 @@ _COPIED = {
 
 
 def _copied(row, version: PlanVersion, **more):
-    values = {name: getattr(row, name) for name in _COPIED[type(row)]}
+    values = {name: plain_signs(value) if isinstance(value, str) and not isinstance(value, Enum) else value
+              for name in _COPIED[type(row)] for value in (getattr(row, name),)}
     if type(row) is not PlanService:
         more["carried"] = True
     made = type(row)(version_id=version.id, revision=1, **values, **more)

@@ -16,6 +16,7 @@ from app.db import audit, db
 from app.db.sealed import digest
 from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
+from app.kernel.signs import plain_signs
 from app.visits.actions.single import Slot, feasible_slots, move_published
 from app.visits.models import MoveRequest, Visit, VisitAnswer, VisitLink
 from app.visits.queries.answers import count_asked, get_wish, open_request, visit_of_link
@@ -128,7 +129,7 @@ def refuse_wish(actor: Actor, wish_id: uuid.UUID, reason: str, *, today: date) -
     if len(reason) > LONGEST_REASON:
         raise Refused(Problem("reason_long", N_("Write at most %(count)s characters."), {"count": LONGEST_REASON},
                               field="reason"))
-    row.reason = reason.strip()
+    row.reason = plain_signs(reason).strip()
     _answer(actor, row, MoveState.REFUSED)
     audit.record(actor, "refuse_wish", "move_request", row.id, child_id=row.child_id)
     tell(actor, row.child_id, EventKind.VISIT, N_("The visit of %(was)s stays; the family's wish to move it was "

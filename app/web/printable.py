@@ -1,0 +1,48 @@
+"""Words that are saved can be printed: signs of a word processor become plain ones, others are named at their field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import gettext
+from wtforms import Field, FieldList, FormField, HiddenField, PasswordField, StringField
+
+from app.kernel.names import is_han
+from app.kernel.signs import plain_signs
+from app.printing.engine import unprintable
+
+
+def make_plain(form) -> None:
+    """Bring the signs of pasted text in every field of words to plain ones (app/kernel/signs.py)."""
+    for field in _fields_of_words(form):
+        plain = plain_signs(field.data)
+        if plain != field.data:
+            field.data = plain.strip()
+
+
+def is_printable(form) -> bool:
+    """Whether every field of words can be printed; a sign that no font has is named at its field, with its place.
+
+    A Han character of a person's name is never refused: it is the name. A paper prints 〓 for it and says so.
+    """
+    right = True
+    for field in _fields_of_words(form):
+        text = field.data
+        if getattr(field, "may_hold_rare_characters", False):
+            text = "".join("一" if is_han(character) else character for character in text)
+        if problems := unprintable(text):
+            field.errors = [*field.errors, *(problem.text(gettext) for problem in problems)]
+            right = False
+    return right
+
+
+def _fields_of_words(fields) -> Iterator[Field]:
+    """The fields that somebody filled in with words, in forms within the form too."""
+    for field in fields:
+        if isinstance(field, FormField):
+            yield from _fields_of_words(field.form)
+        elif isinstance(field, FieldList):
+            yield from _fields_of_words(field.entries)
+        elif isinstance(field, StringField) and not isinstance(field, (HiddenField, PasswordField)) and field.raw_data \
+                and isinstance(field.data, str):
+            yield field
