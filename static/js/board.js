@@ -135,9 +135,10 @@
     near(event);
     follow(event);
   });
-  document.addEventListener("pointerup", () => {
+  document.addEventListener("pointerup", (event) => {
     if (!held || held.dropped) return;
     if (!held.moving) { held = null; return; }
+    follow(event); // where the board stands now, whatever has moved it since the last step of the mouse
     held.dropped = true;
     clearTimeout(held.timer);
     const stop = (click) => { click.preventDefault(); click.stopPropagation(); };
@@ -145,6 +146,10 @@
     setTimeout(() => document.removeEventListener("click", stop, { capture: true }), 0);
     drop(held);
   });
+  // The board may be moved under a mouse that stands still (a wheel, a bar that folds): the place follows it.
+  let last = null;
+  document.addEventListener("pointermove", (event) => { last = event; }, { passive: true });
+  for (const moved of ["scroll", "resize"]) window.addEventListener(moved, () => { if (held?.moving && !held.dropped && last) follow(last); }, { capture: true, passive: true });
   document.addEventListener("pointercancel", () => { if (held && !held.dropped) release(held); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && held?.moving && !held.dropped) release(held); });
 })();

@@ -16,6 +16,7 @@ from tests.support.journey import Walk, person
 
 MONTH = "2026-10"
 CARD = ".visit[data-drop]"
+TOP = "one => Math.round(one.getBoundingClientRect().top + window.scrollY)"
 
 
 @pytest.fixture
@@ -47,6 +48,7 @@ def _drags(desk: Walk, card: str, down: int) -> str:
     words = desk.page.locator("#board-words")
     desk.page.locator(f"#{card}").scroll_into_view_if_needed()
     box = desk.page.locator(f"#{card}").bounding_box()
+    top = desk.page.locator("#board .scroller").evaluate(TOP)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 12
     desk.page.mouse.move(x, y)
     desk.page.mouse.down()
@@ -54,10 +56,13 @@ def _drags(desk: Walk, card: str, down: int) -> str:
     desk.page.mouse.move(x, y + down, steps=4)
     desk.page.locator(".shade.is-good, .shade.is-bad").wait_for(timeout=20_000)
     while_dragging = words.inner_text()
+    assert desk.page.locator("#board .scroller").evaluate(TOP) == top, "what is said does not move the board"
+    shown = re.search(r"[0-9]{2}:[0-9]{2}", desk.page.locator(".shade").inner_text())[0]
     with desk.page.expect_response(lambda answer: answer.url.endswith("/drop")):
         desk.page.mouse.up()
     desk.page.wait_for_function("() => !document.body.classList.contains('is-dragging')")
     assert while_dragging
+    assert "was moved to" not in words.inner_text() or f"{shown}–" in words.inner_text(), "it lands where it was shown"
     return words.inner_text()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import exists, select
 
@@ -12,10 +11,10 @@ from app.db import db
 from app.kernel.calendars import YearMissing
 from app.routing import Day
 from app.routing import Visit as Placed
-from app.visits.models import Booking, Timetable, TimetableRun, UnservedNeed, Visit
+from app.visits.models import Booking, Timetable, UnservedNeed, Visit
+from app.visits.queries.continuity import last_before
 from app.visits.queries.inputs import calendar_inputs
-from app.visits.queries.timetables import find_published
-from app.visits.rules import demand_id, month_name, weeks_of
+from app.visits.rules import demand_id, weeks_of
 from app.visits.types import TimetableState, VisitOrigin
 
 
@@ -27,21 +26,10 @@ class Former:
     visits: tuple[Placed, ...]
 
 
-def month_before(unit_id: uuid.UUID, month: str) -> Timetable | None:
-    """The timetable in force of the month before, or None."""
-    first, _last = weeks_of(int(month[:4]), int(month[5:]))
-    return find_published(unit_id, month_name(first - timedelta(days=7)))
-
-
-def was_searched(timetable_id: uuid.UUID) -> bool:
-    """True where a run of the engine made the timetable."""
-    return db.session.scalar(select(TimetableRun.id).where(TimetableRun.timetable_id == timetable_id)) is not None
-
-
 def missed_before(unit_id: uuid.UUID, month: str, follows: uuid.UUID | None) -> frozenset[str]:
-    """Services, in the engine's words, that lacked visits in the timetable that is followed, else in the one in force
-    of the month before."""
-    before = None if follows else month_before(unit_id, month)
+    """Services, in the engine's words, that lacked visits in the timetable that is followed, else in the last
+    published one before it."""
+    before = None if follows else last_before(unit_id, month)
     timetable_id = follows or (before.id if before else None)
     if timetable_id is None:
         return frozenset()

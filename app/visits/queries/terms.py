@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import db
 from app.schools.models import Term
 from app.schools.queries import list_terms
-from app.visits.models import Team, Timetable, Visit
-from app.visits.queries.timetables import child_names
+from app.visits.models import Timetable
+from app.visits.queries.continuity import Handed, counts_of, last_before, main_team, name_changes, usual_of
 from app.visits.rules import weeks_of
 from app.visits.rules.terms import main_share, term_months
 from app.visits.types import TimetableState
@@ -27,22 +26,13 @@ class TermMonth:
     name: str
     published: Timetable | None = None
     draft: Timetable | None = None
+    same: tuple[int, int] | None = None
+    """Visits by the team that came in the month before, and all."""
 
     @property
     def shown(self) -> Timetable | None:
         """What stands, else what is proposed."""
         return self.published or self.draft
-
-
-@dataclass
-class Handed:
-    """A child whose team changes from one month to the next."""
-
-    child_id: uuid.UUID
-    name: str
-    month: str
-    before: str
-    after: str
 
 
 @dataclass
@@ -83,35 +73,25 @@ def term_view(unit_id: uuid.UUID, month: str) -> TermView | None:
         else:
             months[row.month].draft = row
     view = TermView(term, [months[name] for name in names])
-    _count(view)
+    _count(view, unit_id)
     return view
 
 
-def _count(view: TermView) -> None:
-    """Fill in whose visits come from whom."""
-    order = [one.shown.id for one in view.months if one.shown]
-    month_of = {one.shown.id: one.name for one in view.months if one.shown}
-    rows = db.session.execute(
-        select(Visit.timetable_id, Visit.child_id, Visit.service_key, Visit.team_id, func.count())
-        .where(Visit.timetable_id.in_(order))
-        .group_by(Visit.timetable_id, Visit.child_id, Visit.service_key, Visit.team_id)).all()
-    view.own, view.visits = main_share((f"{child}:{service}", str(team), count)
-                                       for _id, child, service, team, count in rows)
-    by_service: dict[tuple, dict[uuid.UUID, Counter]] = defaultdict(lambda: defaultdict(Counter))
-    for timetable, child, service, team, count in rows:
-        by_service[child, service][timetable][team] += count
-    changes = []
-    for (child, _service), tables in by_service.items():
-        faces = [(month_of[one], _main(tables[one])) for one in order if one in tables]
-        changes += [(child, name, before, after) for (_m, before), (name, after)
-                    in zip(faces, faces[1:], strict=False) if before != after]
-    children = child_names({row[0] for row in changes})
-    teams = dict(db.session.execute(select(Team.id, Team.name).where(
-        Team.id.in_({team for row in changes for team in row[2:]}))).all()) if changes else {}
-    view.handed = sorted((Handed(child, children.get(child, ""), name, teams.get(before, ""), teams.get(after, ""))
-                          for child, name, before, after in changes), key=lambda one: (one.month, one.name))
-
-
-def _main(teams: Counter) -> uuid.UUID:
-    """The team of most visits."""
-    return min(teams, key=lambda team: (-teams[team], str(team)))
+def _count(view: TermView, unit_id: uuid.UUID) -> None:
+    """Fill in whose visits come from whom, month after month, beginning at the last one published before the term."""
+    usual = usual_of(last_before(unit_id, view.months[0].name)) if view.months else {}
+    counts: list[tuple[str, str, int]] = []
+    for month in view.months:
+        if month.shown is None:
+            continue
+        teams = counts_of(month.shown)
+        counts += [(f"{child}:{service}", str(team), count) for (child, service), row in teams.items()
+                   for team, count in row.items()]
+        month.same = (sum(row[usual.get(key) or main_team(row)] for key, row in teams.items()),
+                      sum(sum(row.values()) for row in teams.values()))
+        changed = {(child, usual[child, service], main_team(row)) for (child, service), row in teams.items()
+                   if usual.get((child, service), main_team(row)) != main_team(row)}
+        if changed:
+            view.handed += name_changes(sorted(changed, key=str), month.name)
+        usual |= {key: main_team(row) for key, row in teams.items()}
+    view.own, view.visits = main_share(counts)

@@ -5,6 +5,7 @@ from app.visits.rules.gathering import (
     asked_in,
     demand_id,
     inputs_hash,
+    is_month,
     left_out,
     make_problem,
     min_gap,
@@ -23,7 +24,7 @@ from app.visits.rules.travelling import back_by, clashes, leg_ends, leg_problems
 
 __all__ = [
     "OWED_BY", "Changed", "asked_in", "back_by", "clashes", "compare_visits", "demand_id", "due_minutes", "inputs_hash",
-    "ledger", "left_out", "leg_ends", "leg_problems", "make_problem", "min_gap", "missing_inputs", "month_name",
-    "month_of", "period_of", "record_problems", "split_demand", "split_needs", "team_lack", "travel_between",
-    "visit_key", "weeks_of",
+    "is_month", "ledger", "left_out", "leg_ends", "leg_problems", "make_problem", "min_gap", "missing_inputs",
+    "month_name", "month_of", "period_of", "record_problems", "split_demand", "split_needs", "team_lack",
+    "travel_between", "visit_key", "weeks_of",
 ]

@@ -34,13 +34,21 @@ from app.visits.types import (
 _SEPARATORS = re.compile(r"[\s,，、;；/]+")
 
 
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+
+
+def is_month(text: str | None) -> bool:
+    """True for a month like "2026-10"."""
+    return _MONTH.fullmatch(text or "") is not None
+
+
 def period_of(month: str, today: date, *, published: bool) -> Checked[tuple[date, date]]:
     """First and last day a new timetable of `month` ("2026-10") covers: its whole weeks (see `weeks_of`).
 
     A month that has begun starts tomorrow, so that nothing is planned into the past; a month that is over is planned
     whole (records entered late), unless a published timetable stands there already.
     """
-    match = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", month or "")
+    match = _MONTH.fullmatch(month or "")
     if not match:
         return refused("month_unreadable", N_("Enter a month like 2026-10."))
     first, last = weeks_of(int(match[1]), int(match[2]))

@@ -14,7 +14,7 @@ from app.visits.actions import inputs_of, open_timetable
 from app.visits.actions.opening import Order, open_term
 from app.visits.forms import ALL_UNITS, TimetableForm, as_uuid
 from app.visits.queries import planned_units
-from app.visits.queries.former import month_before, was_searched
+from app.visits.queries.continuity import last_before
 from app.visits.rules import left_out, period_of, team_lack
 from app.visits.views.lacks import child_lack, team_lack_line
 from app.visits.views.pages import pages
@@ -75,7 +75,7 @@ def _order(form: TimetableForm, unit_id) -> Order:
     """How the form asks for a timetable to be made."""
     former = None
     if form.keep.data == "former" and period_of(form.month.data, today(), published=False).ok:
-        former = month_before(unit_id, form.month.data)
+        former = last_before(unit_id, form.month.data)
     return Order(form.seconds.data, form.seed.data or 0, follows=former.id if former else None)
 
 
@@ -87,13 +87,11 @@ def _unit_of(form: TimetableForm, units):
 
 
 def _usual_keep(form: TimetableForm, units) -> str:
-    """Whether the month before is kept unless somebody chooses: where the engine made it, yes; what was made by hand
-    is not followed unasked."""
+    """A new month goes on from the last published one unless somebody chooses otherwise: children keep teachers."""
     unit_id = _unit_of(form, units)
     if unit_id is None or not period_of(form.month.data or "", today(), published=False).ok:
         return "anew"
-    former = month_before(unit_id, form.month.data)
-    return "former" if former and was_searched(former.id) else "anew"
+    return "former" if last_before(unit_id, form.month.data) else "anew"
 
 
 def _lacks_now(form: TimetableForm, units) -> list[dict]:

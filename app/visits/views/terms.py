@@ -10,39 +10,61 @@ from flask_babel import ngettext
 from app.access import Permission
 from app.kernel.problems import Problem, Refused
 from app.routing import say
-from app.schools.queries import unit_names
+from app.schools.queries import list_terms, unit_names
 from app.visits.actions.publishing import publish_term
 from app.visits.forms import as_uuid
-from app.visits.queries import may_plan
-from app.visits.queries.terms import TermView, term_view
-from app.visits.rules import period_of
+from app.visits.queries import may_plan, planned_units
+from app.visits.queries.terms import TermView, find_term, term_view
+from app.visits.rules import is_month, month_name, period_of
 from app.visits.types import TimetableState
-from app.visits.views.figures import own_team, road_hours, share
+from app.visits.views.asking import next_month
+from app.visits.views.figures import road_hours, share
 from app.visits.views.pages import pages
 from app.web.filters import today
 from app.web.i18n import gettext as _
 from app.web.reading import known_id
 
 
-def _asked_term() -> tuple[object, str, TermView]:
-    """Unit, month and term that the address names; 404 for what is not there."""
+def _asked_term() -> tuple[object, str, TermView | None]:
+    """Unit, month and term that the address names; without a month the one that is taught now or next, without a unit
+    the only one there is. The unit is None where one has to be chosen, the term where none is entered. 404 for a unit
+    of others and for what is no month."""
     try:
         unit_id = as_uuid(request.values.get("unit"))
     except ValueError:
         abort(404)
-    month = request.values.get("month", "")
-    if unit_id is None or not may_plan(g.actor, unit_id) or not period_of(month, today(), published=False).ok:
+    units = planned_units(g.actor, today())
+    if unit_id is None and len(units) == 1:
+        unit_id = units[0][0]
+    month = request.values.get("month") or _usual_month(unit_id)
+    if not units or not is_month(month) or (unit_id is not None and not may_plan(g.actor, unit_id)):
         abort(404)
-    view = term_view(unit_id, month)
-    if view is None:
-        abort(404)
-    return unit_id, month, view
+    return unit_id, month, term_view(unit_id, month) if unit_id else None
+
+
+def _usual_month(unit_id) -> str:
+    """This month where its term is entered, else the next one where that is, else this one."""
+    now, later = month_name(today()), next_month(today())
+    return later if unit_id and find_term(unit_id, now) is None and find_term(unit_id, later) else now
+
+
+def _no_term(unit_id, month: str):
+    """What is missing, and how to enter it; or the units to choose from."""
+    names = dict(planned_units(g.actor, today()))
+    terms = list_terms(unit_id) if unit_id else []
+    return render_template("visits/no_term.html", unit_id=unit_id, month=month, units=names,
+                           school_year=int(month[:4]) - (int(month[5:]) < 8),
+                           number=2 if 2 <= int(month[5:]) < 8 else 1,
+                           unit_name=unit_names().get(unit_id, ""), last=terms[-1] if terms else None,
+                           last_month=f"{terms[-1].ends_on:%Y-%m}" if terms else None)
 
 
 @pages.get("/timetables/term", needs=Permission.TIMETABLES_WRITE)
 def show_term():
     """The months of a term: what stands, what is proposed, what is lacking; and how often a child's teacher changes."""
     unit_id, month, view = _asked_term()
+    if view is None:
+        return _no_term(unit_id, month)
     missing = [one.name for one in view.months if one.shown is None]
     missing = [one for one in missing if period_of(one, today(), published=False).ok]
     return render_template(
@@ -50,6 +72,12 @@ def show_term():
         rows=[_row(one) for one in view.months], missing=missing, drafts=_drafts(view),
         own=share(view.own, view.visits), halted=_halted(view),
         running=any(one.draft and one.draft.state == TimetableState.QUEUED for one in view.months))
+
+
+def _handed(view: TermView) -> list:
+    """Children whose team changes in the months that would be published."""
+    months = {one.month for one in _drafts(view)}
+    return [one for one in view.handed if one.month in months]
 
 
 def _drafts(view: TermView) -> list:
@@ -61,7 +89,8 @@ def _drafts(view: TermView) -> list:
 def _row(one) -> dict:
     figures = one.shown.figures if one.shown else {}
     return {"month": one, "placed": figures.get("placed"), "asked": figures.get("asked"),
-            "unserved": figures.get("unserved"), "own": own_team(figures), "road": road_hours(figures)}
+            "unserved": figures.get("unserved"), "own": share(*one.same) if one.same else None,
+            "road": road_hours(figures)}
 
 
 def _halted(view: TermView) -> list[str]:
@@ -80,6 +109,8 @@ def _drafts_sent() -> list[uuid.UUID]:
 def publish_months():
     """What publishing the term's drafts will do, and doing it."""
     unit_id, month, view = _asked_term()
+    if view is None:
+        return _no_term(unit_id, month)
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
@@ -89,5 +120,6 @@ def publish_months():
             return redirect(url_for(".show_term", unit=unit_id, month=month), 303)
         except Refused as refused:
             problems = refused.problems
-    return render_template("visits/publish_months.html", term=view, month=month, unit_id=unit_id, problems=problems,
-                           drafts=_drafts(view), unit_name=unit_names().get(unit_id, "")), 422 if problems else 200
+    return render_template("visits/publish_months.html", term=view, handed=_handed(view), month=month, unit_id=unit_id,
+                           problems=problems, drafts=_drafts(view),
+                           unit_name=unit_names().get(unit_id, "")), 422 if problems else 200

@@ -28,6 +28,7 @@ from app.visits.queries import (
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
+from app.visits.queries.continuity import last_before, same_team, team_changes, usual_of
 from app.visits.queries.joint import joint_teams
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
@@ -39,7 +40,7 @@ from app.visits.views.asking import next_month
 from app.visits.views.boards import hours_of, pin_keys, week_columns
 from app.visits.views.calendars import monday_of, month_weeks, span, weekday_names
 from app.visits.views.charts import way_chart
-from app.visits.views.figures import bound_words, easing_words, own_team, road_hours, settings_words, told
+from app.visits.views.figures import bound_words, easing_words, own_team, road_hours, settings_words, share, told
 from app.visits.views.lacks import child_lack, team_lack_line
 from app.visits.views.pages import pages
 from app.visits.views.remedies import joint_rows, remedy_rows
@@ -82,7 +83,7 @@ def show_timetable(timetable_id):
         outdated=outdated_plans(row) if planner else [], bent=[told(one) for one in row.figures.get("bent", ())],
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
         hours=hours_of(visits), movable=planner and row.state == TimetableState.DRAFT,
-        **(_review(row) if planner else {}))
+        same=share(*same_team(row, usual_of(last_before(row.unit_id, row.month)))), **(_review(row) if planner else {}))
 
 
 def _week_of_team(row, team_id: uuid.UUID, monday: date) -> tuple[date, list]:
@@ -198,7 +199,8 @@ def publish_timetable(timetable_id):
         except Refused as refused:
             problems = refused.problems
     return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
-                           **what_changes(row, former),
+                           handed=team_changes(row, last_before(row.unit_id, row.month)), before=last_before(
+                               row.unit_id, row.month), **what_changes(row, former),
                            unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
 
 

@@ -1,0 +1,86 @@
+"""Whether children keep the team of the month before."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+
+from app.db import db
+from app.visits.models import Booking, Team, Timetable, Visit
+from app.visits.queries.timetables import child_names
+from app.visits.types import TimetableState
+
+Usual = dict[tuple[uuid.UUID, uuid.UUID], uuid.UUID]
+"""The team of most visits of each (child, service)."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A child whose team changes from one month to the next."""
+
+    child_id: uuid.UUID
+    name: str
+    month: str
+    before: str
+    after: str
+
+
+def last_before(unit_id: uuid.UUID, month: str) -> Timetable | None:
+    """The last published timetable of a unit before a month ("2026-10"), however many months lie between."""
+    return db.session.scalar(select(Timetable).where(
+        Timetable.unit_id == unit_id, Timetable.month < month, Timetable.state == TimetableState.PUBLISHED,
+        Timetable.superseded_at.is_(None)).order_by(Timetable.month.desc()).limit(1))
+
+
+def counts_of(row: Timetable) -> dict[tuple[uuid.UUID, uuid.UUID], Counter]:
+    """Visits by team of each (child, service): of a published month all that stand in it, of a draft its own."""
+    query = select(Visit.child_id, Visit.service_key, Visit.team_id, func.count()).join(
+        Timetable, Timetable.id == Visit.timetable_id)
+    if row.state == TimetableState.PUBLISHED and row.superseded_at is None:
+        query = query.where(Timetable.unit_id == row.unit_id, Timetable.month == row.month,
+                            exists().where(Booking.visit_id == Visit.id))
+    else:
+        query = query.where(Visit.timetable_id == row.id)
+    found: dict[tuple[uuid.UUID, uuid.UUID], Counter] = defaultdict(Counter)
+    for child, service, team, count in db.session.execute(
+            query.group_by(Visit.child_id, Visit.service_key, Visit.team_id)):
+        found[child, service][team] += count
+    return found
+
+
+def main_team(teams: Counter) -> uuid.UUID:
+    """The team of most visits."""
+    return min(teams, key=lambda team: (-teams[team], str(team)))
+
+
+def usual_of(row: Timetable | None) -> Usual:
+    """The usual team of each service of a timetable; empty without one."""
+    return {key: main_team(teams) for key, teams in counts_of(row).items()} if row else {}
+
+
+def same_team(row: Timetable, before: Usual) -> tuple[int, int]:
+    """(visits by the team that the child had in the month before, visits); a service that is new then has the team of
+    most of its visits for its own."""
+    counts = counts_of(row)
+    return (sum(teams[before.get(key) or main_team(teams)] for key, teams in counts.items()),
+            sum(sum(teams.values()) for teams in counts.values()))
+
+
+def team_changes(row: Timetable, before: Timetable | None) -> list[Handed]:
+    """Children whose team changes from the last published month to this one, by name."""
+    usual, now = usual_of(before), usual_of(row)
+    found = sorted({(child, usual[child, service], team) for (child, service), team in now.items()
+                    if usual.get((child, service), team) != team}, key=str)
+    return name_changes(found, row.month) if found else []
+
+
+def name_changes(found: list[tuple], month: str) -> list[Handed]:
+    """(child, team before, team after) with names, by the child's."""
+    children = child_names({row[0] for row in found})
+    teams = dict(db.session.execute(select(Team.id, Team.name).where(
+        Team.id.in_({team for row in found for team in row[1:]}))).all())
+    return sorted((Handed(child, children.get(child, ""), month, teams.get(before, ""), teams.get(after, ""))
+                   for child, before, after in found), key=lambda one: (one.name, str(one.child_id)))

@@ -1,0 +1,59 @@
+"""A new month goes on from the last one; who changes team is named before it is published."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from sqlalchemy import select, update
+
+from app.db import db
+from app.visits.models import Visit
+from app.visits.queries.continuity import last_before
+from tests.factories import visits as make
+
+
+@pytest.fixture(autouse=True)
+def september(sign_in, district):
+    with time_machine.travel(datetime(2026, 9, 20, 1, 0, tzinfo=UTC)):
+        sign_in(user=district.coordinator)
+        yield
+
+
+def page_of(client, path: str) -> str:
+    return client.get(path).get_data(as_text=True)
+
+
+@pytest.mark.both_databases
+def test_who_changes_team_is_named_and_counted(app, coordinator, district, make_timetable):
+    with app.app_context():
+        db.write()
+        second = [make.make_teacher(district.school, "石老师"), make.make_teacher(district.school, "罗老师")]
+        team = make.make_team(district.unit, district.school, "第二组", second).id
+        db.session.commit()
+    october = make_timetable()
+    assert "Every child keeps the team" not in page_of(coordinator, f"/timetables/{october}/publish"), "the first month"
+    assert coordinator.submit(f"/timetables/{october}/publish").status_code == 200
+    form = page_of(coordinator, "/timetables/new?month=2026-11")
+    assert 'value="former" checked' in form or 'checked value="former"' in form or "checked" in form[
+        form.index('value="former"') - 80:form.index('value="former"') + 40]
+    november = make_timetable("2026-11", keep="former")
+    assert "Every child keeps the team of 2026-10." in page_of(coordinator, f"/timetables/{november}/publish")
+    with app.app_context():
+        db.write()
+        child = district.children[0].id
+        was = db.session.scalar(select(Visit.team_id).where(Visit.timetable_id == november, Visit.child_id == child))
+        other = team if was != team else district.team.id
+        db.session.execute(update(Visit).where(Visit.timetable_id == november, Visit.child_id == child).values(
+            team_id=other))
+        db.session.commit()
+        assert last_before(district.unit.id, "2027-03").id == october, "over a gap of months too"
+        assert last_before(uuid.uuid4(), "2027-03") is None
+    page = page_of(coordinator, f"/timetables/{november}/publish")
+    assert "1 child gets another team than in 2026-10:" in page and "冉䶮一" in page and "第二组" in page
+    assert "50%" in page_of(coordinator, f"/timetables/{november}"), "the same team is that of the month before"
+    term = page_of(coordinator, "/timetables/term?month=2026-10")
+    assert "50%" in term and "Children whose team changes" in term
+    assert "冉䶮一" in page_of(coordinator, "/timetables/term/publish?month=2026-10")
