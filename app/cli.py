@@ -9,7 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from app.db import audit, db, migrations
+from app.db import audit, db, heads, migrations
 
 database = AppGroup("db", help="Create or migrate the database.")
 keys = AppGroup("keys", help="Keys of the sealed columns.")
@@ -60,10 +60,11 @@ def backup(file: Path) -> None:
     from app.db.backup import backup as copy_to
 
     try:
-        rows, head = copy_to(file)
+        rows, hash_ = copy_to(file)
     except NoBackup as reason:
         raise click.ClickException(str(reason)) from None
-    click.echo(f"{file}: {file.stat().st_size:,} bytes, whole. Keep the head of its audit trail: {rows}:{head}")
+    click.echo(f"{file}: {file.stat().st_size:,} bytes, whole. Keep the head of its audit trail: {rows}:{hash_}")
+    _keep(rows, hash_)
 
 
 @keys.command()
@@ -90,17 +91,45 @@ def forget() -> None:
 @trail.command()
 @click.option("--head", help="row:hash written down earlier, so that a cut end is found")
 def verify(head: str | None) -> None:
-    """Check the chain; name the first broken row and exit 1."""
-    known = None
+    """Check the chain and the heads kept outside of the database; name the first broken row and exit 1."""
+    known = heads.kept_heads()
     if head:
-        seq, _, value = head.partition(":")
-        known = (int(seq), value)
+        given = heads.parse_head(head)
+        if given is None:
+            raise click.BadParameter("a head is a row's number, a colon and 64 signs of 0-9 and a-f, as verify prints "
+                                     "it", param_hint="--head")
+        known[given[0]] = given[1]
     with db.engine.connect() as connection:
         rows, hash_, broken = audit.verify(connection, current_app.extensions["yian.vault"].audit_key, known)
     if broken:
-        click.echo(f"Row {broken.seq} is {broken.why}. The {rows} rows before it hold.")
+        cut = broken.why == "cut off"
+        click.echo(f"Row {broken.seq} is {'missing' if cut else broken.why}. The {rows} rows before it hold.")
+        if cut:
+            click.echo(f"The end is cut off: the trail once had {max(known)} rows, as was written down (see "
+                       f"{current_app.config['AUDIT_HEADS']}). If "
+                       "an older backup was put back, move the newer files there aside.")
         sys.exit(1)
-    click.echo(f"{rows} rows hold. Head: {rows}:{hash_}")
+    click.echo(f"{rows} rows hold; heads kept earlier: {len(known)}. Head: {rows}:{hash_}")
+    _keep(rows, hash_)
+
+
+@trail.command()
+def head() -> None:
+    """Print the head of the trail and keep it for today; exit 1 when heads kept earlier are not in the trail."""
+    rows, hash_, broken = heads.quick_look()
+    if broken:
+        raise click.ClickException(f"The audit trail does not hold: row {broken.seq} is {broken.why}. See: flask audit "
+                                   "verify")
+    click.echo(f"Head of the audit trail: {rows}:{hash_}")
+    _keep(rows, hash_)
+
+
+def _keep(rows: int, hash_: str) -> None:
+    try:
+        heads.keep_head(rows, hash_)
+    except OSError as error:
+        raise click.ClickException(f"The head could not be kept in {current_app.config['AUDIT_HEADS']}: "
+                                   f"{error.strerror}.") from None
 
 
 @fonts.command("check")

@@ -33,6 +33,7 @@ SETTINGS = (
     Setting("DATABASE_URL", str, "database; empty means SQLite in the instance folder", ""),
     Setting("REDIS_URL", str, "Redis for the queue of jobs; empty means a SQLite file", ""),
     Setting("KEYS", Path, "file of the secret keys; made at the first start", Path.home() / ".config/yian/keys.json"),
+    Setting("AUDIT_HEADS", str, "folder for daily heads of the audit trail; empty means in the instance folder", ""),
     Setting("DEMO", _flag, "accept identity numbers of the never-issued area 509999 and show demo accounts", False),
     Setting("CLOCK", shift_of, "with DEMO only: the moment that now shall be, as in 2027-01-01T00:30", timedelta()),
     Setting("PLAIN_HTTP", _flag, "cookies without Secure, for a closed network without TLS only", False),
@@ -57,6 +58,8 @@ def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
     values["KEYS"] = Path(values["KEYS"])
     if not values["DATABASE_URL"]:
         values["DATABASE_URL"] = f"sqlite:///{values['INSTANCE'] / 'yian.db'}"
+    if not values["AUDIT_HEADS"]:
+        values["AUDIT_HEADS"] = str(values["INSTANCE"] / "audit-heads")
     secure = not values["PLAIN_HTTP"]
     values.update(
         SESSION_COOKIE_NAME="__Host-sid" if secure else "sid",

@@ -49,6 +49,7 @@ def prepare(app, demo: bool, address: str) -> None:
     app.config["PUBLIC_URL"] = configured or address
     flask(app, "fonts", "check")
     flask(app, "db", "upgrade")
+    look_at_trail(app)
     empty = is_empty(app)
     if demo:
         if empty:
@@ -61,6 +62,14 @@ def prepare(app, demo: bool, address: str) -> None:
     app.config["PUBLIC_URL"] = configured
     # Nothing of the database may be open when the processes part.
     app.extensions["yian.engine"].dispose()
+
+
+def look_at_trail(app) -> None:
+    """Say loudly when the audit trail has lost its end; the pages are served all the same."""
+    try:
+        flask(app, "audit", "head")
+    except SystemExit:
+        print("The pages are served all the same; find out before anything else what happened.", file=sys.stderr)
 
 
 def is_empty(app) -> bool:

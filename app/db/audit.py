@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, Table, event, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Base, db
 from app.db.bulk import Bulk, new_keys
 from app.db.bulk import key as ready
+from app.db.faults import is_passing
 from app.db.sealed import keyed_hash, vault
 from app.db.types import Json
 from app.kernel import clock
@@ -185,21 +187,72 @@ def begins_with(connection: Connection, key: bytes) -> bool:
     return row is None or _chained(key, START, row) == row["hash"]
 
 
-def verify(connection: Connection, key: bytes, head: tuple[int, str] | None = None) -> tuple[int, str, Broken | None]:
-    """Walk the chain. Return (rows, head hash as hex, first broken row or None).
+def end_of(connection: Connection) -> tuple[int, str]:
+    """Number and hash (hex) of the newest row."""
+    last = connection.execute(_LAST).first()
+    return (last.seq, _hex(last.hash)) if last else (0, START.hex())
 
-    `head` is a (row, hash) written down earlier outside the database: with it a cut tail is found too.
+
+def hash_at(connection: Connection, seq: int) -> str | None:
+    """The hash (hex) of a row, None when there is none of this number."""
+    found = connection.scalar(select(TABLE.c.hash).where(TABLE.c.seq == seq))
+    return None if found is None else _hex(found)
+
+
+def _hex(value: object) -> str:
+    """Of what should be a hash: somebody may have written anything there."""
+    return bytes(value).hex() if isinstance(value, (bytes, memoryview)) else ""
+
+
+def verify(connection: Connection, key: bytes,
+           heads: Mapping[int, str] | None = None) -> tuple[int, str, Broken | None]:
+    """Walk the chain. Return (rows that hold, head hash as hex, first broken row or None).
+
+    `heads` (row → hash) were written down earlier outside the database: with them a cut tail is found too.
     """
-    previous, expected, kept = START, 0, None
-    for row in connection.execution_options(yield_per=5000).execute(select(TABLE).order_by(TABLE.c.seq)).mappings():
-        expected += 1
-        if row["seq"] != expected:
-            return expected - 1, previous.hex(), Broken(expected, "missing")
-        if _chained(key, previous, row) != row["hash"]:
-            return expected - 1, previous.hex(), Broken(expected, "changed")
-        previous = row["hash"]
-        if head and expected == head[0]:
-            kept = previous.hex()
-    if head and kept != head[1]:
-        return expected, previous.hex(), Broken(head[0], "missing" if expected < head[0] else "changed")
-    return expected, previous.hex(), None
+    known, previous, expected = dict(heads or {}), START, 0
+
+    def stop(why: str) -> tuple[int, str, Broken]:
+        return expected, previous.hex(), Broken(expected + 1, why)
+
+    rows = iter(_rows(connection))
+    while True:
+        try:
+            row = next(rows, None)
+            if row is None:
+                break
+            if row["seq"] != expected + 1:
+                return stop("missing")
+            made = _chained(key, previous, row)
+        except Exception as error:
+            if is_passing(error) and "decode" not in str(error).lower():
+                raise  # the database is away: nothing is wrong with the row
+            return stop("unreadable")
+        if made != row["hash"] or known.get(expected + 1, made.hex()) != made.hex():
+            return stop("changed")
+        previous, expected = made, expected + 1
+    later = [seq for seq in known if seq > expected]
+    return expected, previous.hex(), Broken(min(later), "cut off") if later else None
+
+
+def _rows(connection: Connection) -> Iterator[Mapping]:
+    """Every row in order, read in parts. A part that cannot be read is read again row by row, up to the one."""
+    last, size = 0, _PART
+    while True:
+        part = select(TABLE).where(TABLE.c.seq > last).order_by(TABLE.c.seq)
+        try:
+            found = connection.execute(part.limit(size)).mappings().all()
+        except Exception as error:
+            if size == 1 or isinstance(error, DBAPIError) and connection.dialect.name != "sqlite":
+                raise
+            size = 1
+            continue
+        if not found:
+            return
+        yield from found
+        if not isinstance(found[-1]["seq"], int):
+            return
+        last = found[-1]["seq"]
+
+
+_PART = 5000

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import json
 import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from app.db import audit
 from app.db.base import db
 from app.db.sealed import vault
+from app.kernel import clock
 
 
 class NoBackup(Exception):
@@ -23,8 +29,9 @@ def backup(target: Path) -> tuple[int, str]:
     """Copy the SQLite database to the new file `target` and check the copy; return (rows, head) of its audit trail.
 
     The copy is of one moment, and nobody who writes meanwhile has to wait: a reader of a write-ahead log sees the
-    moment it began. The file appears under its name only when it is whole. Raises NoBackup when there is a file of this
-    name, when the database is PostgreSQL, or when the copy does not hold.
+    moment it began. The file appears under its name only when it is whole, and beside it a manifest (`manifest_of`)
+    with its hash and the head of its trail. Raises NoBackup when there is a file of this name, when the database is
+    PostgreSQL, when the disk has no room, or when the copy does not hold; then nothing is left behind.
     """
     if not db.is_sqlite:
         raise NoBackup("This database is PostgreSQL: make the backup with pg_dump, as docs/administrator.md says.")
@@ -34,16 +41,49 @@ def backup(target: Path) -> tuple[int, str]:
         raise NoBackup(f"There is no folder {target.parent}.")
     target = target.absolute()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         _copy(part)
         rows, head = _check(part)
         _settle(part)
+        _write_manifest(target, part, rows, head)
         os.link(part, target)  # unlike a renaming, it fails when somebody made a file of this name meanwhile
+        _settle(target.parent)
+    except FileExistsError:
+        raise NoBackup(f"{target} is there already: name a new file.") from None
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        manifest_of(target).unlink(missing_ok=True)
+        raise NoBackup(_why(target, error)) from None
     finally:
-        part.unlink()
-    _settle(target.parent)
+        for left in target.parent.glob(f"{part.name}*"):  # and what SQLite laid beside it
+            left.unlink()
     return rows, head
+
+
+def _why(target: Path, error: Exception) -> str:
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    cause = getattr(error, "orig", error)
+    if full or getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        free = shutil.disk_usage(target.parent).free // 2**20
+        return (f"There is no room for the copy in {target.parent} ({free:,} MiB are free). No backup was made; free "
+                "some room or name another disk.")
+    return f"The copy could not be made: {cause}. No backup was made."
+
+
+def manifest_of(target: Path) -> Path:
+    """The file beside a backup that tells what it is."""
+    return target.with_name(f"{target.name}.manifest.json")
+
+
+def _write_manifest(target: Path, part: Path, rows: int, head: str) -> None:
+    with part.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    told = {"file": target.name, "bytes": part.stat().st_size, "sha256": found, "audit_head": f"{rows}:{head}",
+            "made_at": clock.now().isoformat(timespec="seconds")}
+    with os.fdopen(os.open(manifest_of(target), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+        json.dump(told, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _copy(part: Path) -> None:

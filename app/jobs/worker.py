@@ -6,6 +6,7 @@ import logging
 
 from flask import Flask
 
+from app.db.heads import keep_todays
 from app.jobs.queue import make_huey
 from app.jobs.runner import run, waiting
 
@@ -34,6 +35,7 @@ def _look_at_rows(app: Flask):
     def look() -> None:
         while not stop.wait(LOOK_EVERY):
             try:
+                keep_todays(app)
                 for job_id in waiting(app):
                     run(app, job_id)
             except Exception:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
 from app.access import SYSTEM
-from app.db import audit, db, vault
+from app.db import audit, db, heads, vault
 from app.db.audit import TABLE
 
 
 def verify(head=None):
     with db.engine.connect() as connection:
-        return audit.verify(connection, vault().audit_key, head)
+        return audit.verify(connection, vault().audit_key, dict([head] if head else []))
 
 
 def write(count: int, **detail) -> None:
@@ -74,7 +75,7 @@ def test_every_tampering_is_found_at_the_right_row(long_chain, many):
     def tampered(statement):
         with db.engine.connect() as connection:
             connection.execute(statement)
-            return audit.verify(connection, vault().audit_key, (many, head))[2]  # undone: never committed
+            return audit.verify(connection, vault().audit_key, {many: head})[2]  # undone: never committed
 
     assert tampered(update(TABLE).where(TABLE.c.seq == 77_777).values(actor_name="someone else")).seq == 77_777
     assert tampered(update(TABLE).where(TABLE.c.seq == 5).values(detail={"x": 1})).seq == 5
@@ -89,3 +90,92 @@ def test_a_row_slipped_in_at_the_end_is_found(long_chain, many):
     with db.engine.connect() as connection:
         connection.execute(insert(TABLE), [{**last, "id": uuid.uuid4(), "seq": many + 1}])
         assert audit.verify(connection, vault().audit_key)[2].seq == many + 1
+
+
+@pytest.fixture
+def open_chain(app_context):
+    """Five rows, and the guards gone so that somebody can write anything into the file."""
+    write(5)
+    db.write()
+    for name in ("audit_entries_no_delete", "audit_entries_no_update"):
+        db.session.execute(text(f"DROP TRIGGER {name}"))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("column", ["detail", "at", "hash", "actor_id", "subject_id", "child_id", "verb", "actor_name"])
+@pytest.mark.parametrize("garbage", ["'zzz'", "x'ff00fe'", "CAST(x'ff41' AS TEXT)", "''", "17", "-1.5"])
+def test_garbage_in_a_row_is_told_in_words(app, open_chain, column, garbage):
+    db.write()
+    db.session.execute(text(f"UPDATE audit_entries SET {column} = {garbage} WHERE seq = 3"))
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert done.exit_code == 1 and done.exception.__class__ is SystemExit
+    assert re.fullmatch(r"Row 3 is (unreadable|changed)\. The 2 rows before it hold\.\n", done.output), done.output
+
+
+@pytest.mark.parametrize("garbage", ["'x'", "9223372036854775807", "-4", "3.5"])
+def test_garbage_for_a_number_is_told_in_words(app, open_chain, garbage):
+    db.write()
+    db.session.execute(text(f"UPDATE audit_entries SET seq = {garbage} WHERE seq = 3"))
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert (done.exit_code, done.exception.__class__) == (1, SystemExit) and "hold" in done.output
+
+
+@pytest.mark.parametrize("head", ["zzz", "5", ":", "5:zz", "x:" + "0" * 64, "5:" + "0" * 63, "-1:" + "0" * 64, " "])
+def test_a_head_that_is_none_is_told_in_words(app, app_context, head):
+    write(1)
+    done = app.test_cli_runner().invoke(args=["audit", "verify", "--head", head])
+    assert done.exit_code == 2 and "a head is a row's number" in done.output
+
+
+@pytest.mark.parametrize("left", [4, 0])
+@pytest.mark.parametrize("kept_by", [("audit", "verify"), ("audit", "head"), "worker"])
+def test_a_cut_tail_and_an_emptied_trail_are_noticed_without_being_asked(app, open_chain, left, kept_by):
+    if kept_by == "worker":
+        heads.keep_todays(app)
+    else:
+        assert app.test_cli_runner().invoke(args=[*kept_by]).exit_code == 0
+    db.write()
+    db.session.execute(delete(TABLE).where(TABLE.c.seq > left))
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert done.exit_code == 1 and f"Row 5 is missing. The {left} rows before it hold." in done.output
+    assert "The end is cut off: the trail once had 5 rows" in done.output
+    assert app.test_cli_runner().invoke(args=["audit", "head"]).exit_code == 1
+    heads.keep_todays(app)
+    assert max(heads.kept_heads()) == 5
+
+
+def test_a_tail_written_anew_is_noticed(app, open_chain):
+    assert app.test_cli_runner().invoke(args=["audit", "head"]).exit_code == 0
+    db.write()
+    db.session.execute(delete(TABLE).where(TABLE.c.seq > 3))
+    db.session.commit()
+    write(4, other=True)
+    done = app.test_cli_runner().invoke(args=["audit", "verify"])
+    assert done.exit_code == 1 and "Row 5 is changed" in done.output
+
+
+def test_the_auditors_page_compares_too(app, open_chain, client, sign_in):
+    sign_in("auditor")
+    heads.keep_todays(app)
+    last = max(heads.kept_heads())
+    db.write()
+    db.session.execute(delete(TABLE).where(TABLE.c.seq > last - 2))
+    db.session.commit()
+    page = client.submit("/audit", form="/audit/verify").get_data(as_text=True)
+    assert "The end of the trail is missing" in page
+
+
+def test_heads_lie_in_a_file_a_day_where_the_setting_says(app, app_context, tmp_path, time_machine):
+    app.config["AUDIT_HEADS"] = str(tmp_path / "far" / "away")
+    for day in (23, 23, 24):
+        time_machine.move_to(f"2026-11-{day}T04:00:00+00:00", tick=False)
+        write(1)
+        app.test_cli_runner().invoke(args=["audit", "head"])
+    assert {file.name: len(file.read_text().splitlines()) for file in (tmp_path / "far" / "away").iterdir()} == {
+        "2026-11-23.txt": 2, "2026-11-24.txt": 1}
+    assert sorted(heads.kept_heads()) == [1, 2, 3]
+    (tmp_path / "far" / "away" / "2026-11-25.txt").write_bytes(b"\xff\xfe nonsense")
+    assert sorted(heads.kept_heads()) == [1, 2, 3]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -11,7 +16,7 @@ from sqlalchemy import select
 
 from app.access import SYSTEM
 from app.children.models import Guardian
-from app.db import audit, db
+from app.db import audit, db, heads
 from tests.conftest import close, make_app
 from tests.support.databases import run_command
 
@@ -69,7 +74,8 @@ def test_a_copy_made_while_somebody_writes_opens_elsewhere_and_its_trail_holds(a
     said = run_command(app, "db", "backup", str(copy))
     assert writer.is_alive()
     head = re.search(r"trail: (\d+:[0-9a-f]{64})", said)[1]
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(("copy", ".copy"))] == ["copy.db"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(("copy", ".copy"))) == [
+        "copy.db", "copy.db.manifest.json"]
     assert copy.stat().st_mode & 0o777 == 0o600
 
     other = restored(app, copy, tmp_path / "elsewhere")
@@ -131,3 +137,34 @@ def test_a_damaged_trail_is_said_and_leaves_no_copy(app, app_context, tmp_path):
 def test_the_command_for_postgresql_is_named(app, database_kind, tmp_path):
     said = run_command(app, "db", "backup", str(tmp_path / "copy.db"), fails=database_kind == "postgresql")
     assert ("pg_dump" in said) == (database_kind == "postgresql")
+
+
+def test_a_manifest_tells_what_the_copy_is(app, tmp_path):
+    write_once(app)
+    run_command(app, "db", "backup", str(tmp_path / "copy.db"))
+    told = json.loads((tmp_path / "copy.db.manifest.json").read_text())
+    assert told["sha256"] == hashlib.sha256((tmp_path / "copy.db").read_bytes()).hexdigest()
+    assert told["bytes"] == (tmp_path / "copy.db").stat().st_size
+    with app.app_context(), db.engine.connect() as connection:
+        rows, head = audit.end_of(connection)
+    assert told["audit_head"] == f"{rows}:{head}" and heads.parse_head(told["audit_head"])
+    with app.app_context():
+        assert heads.kept_heads()[rows] == head
+
+
+@pytest.mark.parametrize("room", [0, 4096, 100_000])
+def test_without_room_it_says_so_and_leaves_nothing(app, tmp_path, room):
+    """A file may not grow beyond `room` bytes, in a process of its own; the disk answers as a full one does."""
+    write_once(app)
+    folder = tmp_path / "small"
+    folder.mkdir()
+    program = (f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+               f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}));"
+               f"import sys; sys.argv = ['flask', 'db', 'backup', {str(folder / 'copy.db')!r}];"
+               "from flask.cli import main; main()")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env={
+        **os.environ, "FLASK_APP": "wsgi.py", "YIAN_INSTANCE": str(app.config["INSTANCE"]),
+        "YIAN_KEYS": str(app.config["KEYS"]), "YIAN_DEMO": "1"})
+    assert done.returncode == 1
+    assert "There is no room for the copy" in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert list(folder.iterdir()) == []

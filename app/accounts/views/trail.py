@@ -12,6 +12,7 @@ from app.accounts.deeds import SUBJECTS, VERBS
 from app.accounts.queries import list_entries
 from app.accounts.views.pages import pages
 from app.db import audit, db
+from app.db.heads import kept_heads
 from app.kernel.dates import parse_day
 from app.kernel.names import sort_key
 from app.web.paging import asked_page
@@ -27,7 +28,7 @@ def show_audit():
 @pages.post("/audit/verify", needs=Permission.AUDIT_READ)
 def verify_audit():
     key = current_app.extensions["yian.vault"].audit_key
-    return _shown("", None, state=audit.verify(db.session.connection(), key))
+    return _shown("", None, state=audit.verify(db.session.connection(), key, kept_heads()))
 
 
 def _shown(verb: str, day: date | None, state=None) -> str:
