@@ -21,13 +21,13 @@ from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.family.models import FamilyAnswer
 from app.family.queries import (
-    current_of,
     find_user_of,
     get_letter,
     get_member,
     get_own_child,
     list_own_children,
     list_own_versions,
+    open_to_answer,
 )
 from app.family.types import INVITATION_DAYS
 from app.kernel import clock
@@ -164,13 +164,13 @@ def answer_plan(actor: Actor, child_id: uuid.UUID, version_id: uuid.UUID, answer
                 today: date) -> FamilyAnswer:
     """Keep what a guardian says about the plan of an own child; the newest answer counts, none is ever changed.
 
-    Raises NotFound for another child, Refused when the version is no longer the current one, when words are missing
-    beside "partly" or "disagree", or when they are too long.
+    Raises NotFound for another child, Refused when the version is neither the current one nor to come, when words are
+    missing beside "partly" or "disagree", or when they are too long.
     """
     require(actor, Permission.FAMILY_READ)
     child = get_own_child(actor, child_id, today)
-    version = current_of(list_own_versions(child.id), today)
-    if version is None or version.id != version_id:
+    version = next((v for v in open_to_answer(list_own_versions(child.id), today) if v.id == version_id), None)
+    if version is None:
         raise Refused(Problem("plan_changed", N_("The plan has changed since you opened this page. Read it again, then "
                                                  "answer.")))
     words = comment.strip()

@@ -92,6 +92,18 @@ def current_of(versions: list, today: date):
     return next(iter(in_force + later[::-1] + versions), None)
 
 
+def coming_of(versions: list, today: date) -> list:
+    """The versions that will come into force after today, the next one first."""
+    return sorted((v for v in versions if v.valid_from is not None and v.valid_from > today),
+                  key=lambda v: v.valid_from)
+
+
+def open_to_answer(versions: list, today: date) -> list:
+    """The versions that the family may answer: the one it reads first, and those to come."""
+    current = current_of(versions, today)
+    return [one for one in versions if one is current or one in coming_of(versions, today)]
+
+
 def find_answer(actor: Actor, version_id: uuid.UUID):
     """The actor's newest answer to a version: a row with the columns of FamilyAnswer, or None."""
     return db.rows(_ANSWER, {"version": version_id, "guardian": actor.guardian_id}).first()

@@ -16,6 +16,7 @@ from app.family.views.pages import pages
 from app.kernel.problems import Refused
 from app.placements.types import Agreement
 from app.plans.queries import plain_summary, standing_on
+from app.plans.types import Standing
 from app.visits.queries import next_visits, told_to_family
 from app.web.filters import today
 from app.web.requests import note_opening
@@ -43,14 +44,15 @@ def show_plan(child_id):
 def _show(child, children, form, status=200):
     versions = queries.list_own_versions(child.id)
     version = queries.current_of(versions, today())
+    coming = [one for one in queries.coming_of(versions, today()) if one is not version]
     answer = queries.find_answer(g.actor, version.id) if version else None
-    if not form.is_submitted():
-        form.version_id.data = version.id if version else None
-        form.answer.data, form.comment.data = (answer.answer.value, answer.comment) if answer else (None, None)
+    _fill(form, version, answer)
     opened = [one for one in queries.list_openings(child.id, today(), RECENT_DAYS) if one.role != "guardian"]
     return render_template(
         "family/show_plan.html", child=child, form=form, version=version, answer=answer,
-        summary=plain_summary(version) if version else None, older=[v for v in versions if v is not version],
+        summary=plain_summary(version) if version else None, coming=coming,
+        older=[v for v in versions if v is not version and v not in coming],
+        begins=version.valid_from if version and version.valid_from and version.valid_from > today() else None,
         visits=next_visits(child.id, today()), told=told_to_family(child.id, today()),
         months=queries.list_minutes(child.id, today()),
         openings=sum(one.times for one in opened), siblings=len(children) > 1,
@@ -58,19 +60,36 @@ def _show(child, children, form, status=200):
         since=today() - timedelta(days=RECENT_DAYS)), status
 
 
+def _fill(form, version, answer) -> None:
+    """Show what was said before, until something is sent."""
+    if not form.is_submitted():
+        form.version_id.data = version.id if version else None
+        form.answer.data, form.comment.data = (answer.answer.value, answer.comment) if answer else (None, None)
+
+
 @pages.post("/family/<uuid:child_id>/answer", needs=READ)
 def answer_plan(child_id):
     children = queries.list_own_children(g.actor, today())
     child, form = queries.one_of(children, child_id), AnswerForm()
+    version_id, versions = _uuid(form.version_id.data), queries.list_own_versions(child.id)
+    coming = next((v for v in queries.coming_of(versions, today()) if v.id == version_id), None)
+    if coming is queries.current_of(versions, today()):
+        coming = None
+
+    def show():
+        return _show_version(child, coming, form, 422) if coming else _show(child, children, form, 422)
+
     if not form.validate_on_submit():
-        return _show(child, children, form, 422)
+        return show()
     try:
-        actions.answer_plan(g.actor, child.id, _uuid(form.version_id.data), Agreement(form.answer.data),
+        actions.answer_plan(g.actor, child.id, version_id, Agreement(form.answer.data),
                             form.comment.data or "", today=today())
     except Refused as refused:
         form.refuse(refused.problems)
-        return _show(child, children, form, 422)
+        return show()
     flash(_("Thank you. We have written down what you said."), "ok")
+    if coming:
+        return redirect(url_for("family.show_version", child_id=child.id, version_id=coming.id), 303)
     return redirect(url_for("family.show_plan", child_id=child.id), 303)
 
 
@@ -88,9 +107,15 @@ def show_version(child_id, version_id):
     if version is None:
         raise NotFound
     note_opening(child.id, "family version")
+    return _show_version(child, version, AnswerForm())
+
+
+def _show_version(child, version, form, status=200):
+    standing = standing_on(version, version if version.valid_from else None, today())
+    answer = queries.find_answer(g.actor, version.id)
+    _fill(form, version, answer)
     return render_template("family/show_version.html", child=child, version=version, summary=plain_summary(version),
-                           standing=standing_on(version, version if version.valid_from else None, today()),
-                           answer=queries.find_answer(g.actor, version.id))
+                           standing=standing, answer=answer, form=form, is_coming=standing == Standing.LATER), status
 
 
 @pages.get("/family/<uuid:child_id>/openings", needs=READ)
