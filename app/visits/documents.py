@@ -7,31 +7,37 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from icalendar import Calendar, Event, Timezone, TimezoneStandard
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration
 
 from app.children.frame import safety_lines
-from app.kernel.clock import LOCAL, now
+from app.kernel.clock import LOCAL
 from app.kernel.names import mask_name
 from app.plans.types import PromptLevel
 from app.printing.documents import print_document
 from app.printing.engine import missing
 from app.printing.types import Frame, Printed
-from app.visits.types import MissedReason, RecordOutcome
+from app.visits.types import MissedReason
 from app.web.filters import clock, label, moment
 from app.web.i18n import TAGS, select_locale
 
 BLANK_ROWS = 3
+ASK_AGAIN = timedelta(hours=1)
+"""How often a phone should read the calendar anew."""
 
 
 # --- .ics -----------------------------------------------------------------------------------------------------------
 
 
 def calendar_file(visits: Iterable) -> bytes:
-    """A teacher's visits as an iCalendar file (RFC 5545): masked names, no diagnosis, no address."""
+    """A teacher's visits as an iCalendar file (RFC 5545, 7986): masked names, no diagnosis, no address."""
     calendar = Calendar()
     calendar.add("prodid", "-//Yian//Home visits//ZH")
     calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("name", _("Home visits"))
     calendar.add("x-wr-calname", _("Home visits"))
+    calendar.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
     calendar.add_component(_zone())
     for one in visits:
         calendar.add_component(_event(one))
@@ -52,13 +58,16 @@ def _zone() -> Timezone:
 def _event(one) -> Event:
     event = Event()
     event.add("uid", f"{one.id}@yian")
-    event.add("dtstamp", (one.published_at or now()).astimezone(UTC))
+    # Without a METHOD the stamp is that of the last change (RFC 5545, 3.8.7.2).
+    event.add("dtstamp", one.modified.astimezone(UTC))
+    event.add("last-modified", one.modified.astimezone(UTC))
+    event.add("sequence", one.sequence)
     midnight = datetime.combine(one.day, time.min, LOCAL)
     event.add("dtstart", midnight + timedelta(minutes=one.start))
     event.add("dtend", midnight + timedelta(minutes=one.end))
     event.add("summary", _("Home visit: %(name)s", name=mask_name(one.name)))
     event.add("description", one.team)
-    event.add("status", "CANCELLED" if one.outcome == RecordOutcome.NOT_GIVEN else "CONFIRMED")
+    event.add("status", "CANCELLED" if one.cancelled else "CONFIRMED")
     return event
 
 

@@ -27,13 +27,12 @@ from app.visits.models import (
     MoveRequest,
     Team,
     TeamMember,
-    Timetable,
     Visit,
     VisitAnswer,
     VisitPoint,
     VisitRecord,
 )
-from app.visits.types import Confirmation, MissedReason, MoveState, RecordOutcome
+from app.visits.types import MoveState
 
 LOOK_BACK = 60
 """Days after which an unrecorded visit is no longer counted as waiting."""
@@ -44,7 +43,7 @@ def _live():
     return exists().where(Booking.visit_id == Visit.id)
 
 
-def _mine(actor: Actor, first: date = date.min, last: date = date.max):
+def mine(actor: Actor, first: date = date.min, last: date = date.max):
     """The visit is of a team of the actor, or booked for the actor; given days spare reading all their years."""
     return _of_teacher(actor.teacher_id, first, last, *_moments(first, last))
 
@@ -91,7 +90,7 @@ def get_own_visit(actor: Actor, visit_id: uuid.UUID) -> OwnVisit:
     """A published visit of the actor's own team. Raises NotFound, also for a colleague's visit."""
     if actor.teacher_id is None:
         raise NotFound
-    found = _load(Visit.id == visit_id, _mine(actor), _live())
+    found = _load(Visit.id == visit_id, mine(actor), _live())
     if not found:
         raise NotFound
     return with_phone(found[0])
@@ -100,7 +99,7 @@ def get_own_visit(actor: Actor, visit_id: uuid.UUID) -> OwnVisit:
 def is_own_visit(actor: Actor, visit_id: uuid.UUID) -> bool:
     """True when the visit is one of the actor's own and stands."""
     return actor.teacher_id is not None and db.session.scalar(
-        select(Visit.id).where(Visit.id == visit_id, _mine(actor), _live())) is not None
+        select(Visit.id).where(Visit.id == visit_id, mine(actor), _live())) is not None
 
 
 def with_phone(own: OwnVisit) -> OwnVisit:
@@ -243,7 +242,7 @@ def _count_my_day(actor: Actor, day: date) -> MyDay:
     recorded = exists().where(VisitRecord.visit_id == Visit.id)
     row = db.session.execute(
         select(func.count().filter(Visit.day == day), func.count().filter(Visit.day < day, ~recorded))
-        .where(_mine(actor, start, day), _live(), Visit.day.between(start, day))).one()
+        .where(mine(actor, start, day), _live(), Visit.day.between(start, day))).one()
     return MyDay(row[0], row[1])
 
 
@@ -261,33 +260,3 @@ def find_feed(token: str) -> Actor | None:
     """The teacher to whom a calendar address belongs; None when it was revoked, or the account is closed."""
     link = find_link(token, LinkPurpose.CALENDAR_FEED)
     return find_actor(link.user_id) if link is not None and link.user_id is not None else None
-
-
-@dataclass(frozen=True)
-class FeedVisit:
-    """A visit as a calendar may know it: no diagnosis, the name masked."""
-
-    id: uuid.UUID
-    name: str
-    day: date
-    start: int
-    end: int
-    team: str
-    reason: MissedReason | None
-    outcome: RecordOutcome | None
-    confirmation: Confirmation | None
-    published_at: datetime
-
-
-def list_feed(actor: Actor, first: date, last: date) -> list[FeedVisit]:
-    """The teacher's visits for a calendar."""
-    if actor.teacher_id is None:
-        return []
-    rows = db.session.execute(
-        select(Visit.id, Child.name, Visit.day, Visit.start, Visit.end, Team.name, VisitRecord.reason,
-               VisitRecord.outcome, VisitRecord.confirmation, Timetable.published_at)
-        .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
-        .join(Timetable, Timetable.id == Visit.timetable_id)
-        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
-        .where(_mine(actor), _live(), Visit.day.between(first, last)).order_by(Visit.day, Visit.start, Visit.id))
-    return [FeedVisit(*row) for row in rows]

@@ -31,8 +31,9 @@ from app.visits.queries import (
     practice_words,
     told_to_teacher,
 )
+from app.visits.queries.feed import list_feed
 from app.visits.queries.in_force import may_be_plan_of
-from app.visits.queries.own import list_feed, people_of, points_of
+from app.visits.queries.own import people_of, points_of
 from app.visits.rules.records import unsaid_times
 from app.visits.types import RecordInput, RecordOutcome
 from app.visits.views.calendars import monday_of, span
