@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
+from sqlalchemy import select
+
 from app.access import Actor, Permission, require
 from app.assessments.instruments import BY_KEY
 from app.assessments.models import Assessment
@@ -28,17 +30,28 @@ def add_assessment(actor: Actor, child: Child, facts: AssessmentFacts, *, today:
     instrument = BY_KEY.get(facts.instrument)
     refuse_if(check_assessment(facts, instrument, birth=child.birth_on, today=today))
     known = {key for key, _name in instrument.domains}
+    scores = {key: value for key, value in facts.scores.items() if value and key in known}
+    _refuse_twin(child, facts, scores)
     row = Assessment(
         child_id=child.id, instrument=facts.instrument, edition=facts.edition, assessed_on=facts.assessed_on,
         assessor=facts.assessor, assessor_id=actor.user_id, strengths=facts.strengths, needs=facts.needs,
-        scores={key: value for key, value in facts.scores.items() if value and key in known},
-        recorded_at=clock.now())
+        scores=scores, recorded_at=clock.now())
     db.session.add(row)
     audit.record(actor, "add_assessment", "assessment", row.id, child_id=child.id, instrument=facts.instrument)
     tell(actor, child.id, EventKind.ASSESSMENT, N_("Assessed by %(who)s."), on=facts.assessed_on, subject_id=row.id,
          who=facts.assessor)
     db.session.flush()
     return row
+
+
+def _refuse_twin(child: Child, facts: AssessmentFacts, scores: dict) -> None:
+    """The same assessment with the same findings is not kept twice."""
+    there = db.session.scalars(select(Assessment).where(
+        Assessment.child_id == child.id, Assessment.instrument == facts.instrument,
+        Assessment.assessed_on == facts.assessed_on, Assessment.assessor == facts.assessor))
+    told = facts.edition, facts.strengths, facts.needs, scores
+    if any((row.edition, row.strengths, row.needs, row.scores) == told for row in there):
+        raise Refused(Problem("assessment_there", N_("This assessment is in the file already.")))
 
 
 def ask_expert(actor: Actor, child: Child, expert_id: uuid.UUID, *, today: date) -> None:

@@ -12,6 +12,7 @@ from app.children.sight import end_sight, give_sight
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
+from app.db.twins import refuse_twin
 from app.kernel import clock
 from app.kernel.labels import label_of
 from app.kernel.problems import N_, Problem, Refused, refuse_if
@@ -40,6 +41,8 @@ def add_recommendation(actor: Actor, child: Child, facts: RecommendationFacts, *
     """Record what the expert committee recommends for a child loaded in sight (条例 art. 20). Raises Refused."""
     require(actor, Permission.ASSESSMENTS_WRITE)
     refuse_if(check_recommendation(facts, birth=child.birth_on, today=today))
+    refuse_twin(Recommendation, Problem("recommendation_there", N_("This recommendation is in the file already.")),
+                child_id=child.id, **asdict(facts))
     row = Recommendation(child_id=child.id, recorded_by=actor.name, recorded_at=clock.now(), **asdict(facts))
     db.session.add(row)
     audit.record(actor, "add_recommendation", "recommendation", row.id, child_id=child.id, kind=facts.kind.value)
@@ -55,6 +58,8 @@ def add_opinion(actor: Actor, child: Child, facts: OpinionFacts, *, today: date)
     recommendation = find_recommendation(child.id)
     refuse_if(check_opinion(facts, recommendation.made_on if recommendation else None, birth=child.birth_on,
                             today=today))
+    refuse_twin(Opinion, Problem("opinion_there", N_("This opinion is in the file already.")), child_id=child.id,
+                **asdict(facts))
     row = Opinion(child_id=child.id, recorded_by=actor.name, recorded_at=clock.now(), **asdict(facts))
     db.session.add(row)
     audit.record(actor, "add_opinion", "opinion", row.id, child_id=child.id, answer=facts.answer.value)
@@ -123,6 +128,8 @@ def answer_return(actor: Actor, child: Child, facts: ReturnFacts, *, today: date
     if decision is None or decision.kind != PlacementKind.HOME or decision.valid_from > today:
         raise Refused(Problem("not_home", N_("The child is not taught at home.")))
     refuse_if(check_return(facts, term_from=term.starts_on if term else None, today=today))
+    refuse_twin(ReturnTest, Problem("return_there", N_("This answer is in the file already.")), child_id=child.id,
+                decision_id=decision.id, **asdict(facts))
     row = ReturnTest(child_id=child.id, decision_id=decision.id, school_year=term.school_year, term=term.number,
                      recorded_by=actor.name, recorded_at=clock.now(), **asdict(facts))
     db.session.add(row)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from math import isfinite
+from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
+from flask import g
 from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
@@ -24,6 +26,8 @@ from app.web.edge import one_line
 from app.web.i18n import spoken, words
 from app.web.printable import is_printable, make_plain
 from app.web.reading import MOST
+
+LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 class Said:
@@ -74,9 +78,23 @@ class Form(FlaskForm):
 
     def validate(self, extra_validators=None) -> bool:
         """Also: numbers that a column can hold, words that can be printed (refused here, never when the paper is
-        wanted)."""
-        return all([super().validate(extra_validators), *(_holds(field) for field in _leaves(self)),
-                    is_printable(self)])
+        wanted), and a key that no earlier form of other words had."""
+        valid = all([super().validate(extra_validators), *(_holds(field) for field in _leaves(self)),
+                     is_printable(self)])
+        return valid and not self._was_sent()
+
+    def _was_sent(self) -> bool:
+        """Say that this page was sent before with other words: they are saved, these are not yet."""
+        at = g.get("sent_before")
+        if at is None:
+            return False
+        self.form_errors.append(gettext(
+            "You sent this page before, at %(time)s, and that was saved. What stands here now differs and is not saved "
+            "yet. Look first at what was saved; send this only if it is to be saved too.",
+            time=f"{at.astimezone(LOCAL):%H:%M}"))
+        if "form_key" in self:
+            self.form_key.raw_data, self.form_key.data = None, str(uuid.uuid4())
+        return True
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Put each problem's sentence at its field, or on top when no field of that name exists."""

@@ -7,6 +7,7 @@ true when it commits. Anything below status 400 is committed before the answer l
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import file_digest, sha256
 
@@ -72,7 +73,8 @@ def run_page(view, args, values, writes: bool, before=None):
 
 
 def _once(view, args, values):
-    """The same form key again gives the same answer; with another body it is refused."""
+    """The same form key again gives the same answer; with other words the form is shown again, with these words and
+    what became of the earlier ones. Nothing is written by that."""
     key = _form_key()
     if key is None:
         return view(*args, **values)
@@ -81,7 +83,7 @@ def _once(view, args, values):
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key.int >> 65})
     earlier = _earlier(key)
     if earlier is not None:
-        return _again(earlier, body)
+        return _again(earlier, body, lambda: view(*args, **values))
     response = current_app.make_response(view(*args, **values))
     if response.status_code in {301, 302, 303}:
         db.session.add(FormPost(
@@ -117,10 +119,16 @@ def _earlier(key: uuid.UUID) -> FormPost | None:
     return db.session.scalar(select(FormPost).where(FormPost.key == key, FormPost.at > limit))
 
 
-def _again(earlier, body: str) -> Response:
-    if (earlier.body_hash, earlier.endpoint, earlier.user_id) != (body, request.endpoint, g.actor.user_id):
+def _again(earlier: FormPost, body: str, run: Callable[[], object]) -> Response:
+    if (earlier.endpoint, earlier.user_id) != (request.endpoint, g.actor.user_id):
         abort(409)
-    return redirect(earlier.location, code=earlier.status)
+    if earlier.body_hash == body:
+        return redirect(earlier.location, code=earlier.status)
+    g.sent_before = earlier.at  # every form refuses itself with that: see app.web.forms
+    response = current_app.make_response(run())
+    if response.status_code < 400:  # a page of buttons only, without words that could be lost
+        abort(409)
+    return response
 
 
 def _refuse_unread() -> None:

@@ -66,6 +66,23 @@ def test_a_record_keeps_minutes_results_and_the_guardians_name(app, teacher, vis
     assert "Given" in later
 
 
+@pytest.mark.parametrize("keys", ["both", "record only"])
+@pytest.mark.both_databases
+def test_other_words_sent_again_from_the_same_page_become_a_correction(app, teacher, visit, keys):
+    """Back, something put right, send again: it was answered with success and dropped."""
+    address = f"/visits/{visit.id}/record"
+    fields = read_form(teacher.get(address).get_data(as_text=True), "record")[1]
+    fields |= {"times": "planned", "note": "很专心"}
+    assert teacher.post(address, headers={"Origin": ORIGIN}, data=fields).status_code == 303
+    fields |= {"note": "后来哭了", "form_key": fields["form_key"] if keys == "both" else str(uuid.uuid4())}
+    answer = teacher.post(address, headers={"Origin": ORIGIN}, data=fields)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "后来哭了" in text and "not saved yet" in text and len(records(app)) == 1
+    assert teacher.post(address, headers={"Origin": ORIGIN}, data=read_form(text, "record")[1]).status_code == 303
+    first, second = sorted(records(app), key=lambda row: row.corrects_id is not None)
+    assert (first.note, second.note, second.corrects_id) == ("很专心", "后来哭了", first.id)
+
+
 def test_a_record_sent_twice_is_stored_once(app, teacher, visit):
     page = teacher.get(f"/visits/{visit.id}/record").get_data(as_text=True)
     _action, fields = read_form(page, "record")

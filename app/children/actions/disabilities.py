@@ -17,6 +17,7 @@ from app.children.tails import set_tails
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
+from app.db.twins import refuse_twin
 from app.kernel.problems import N_, Problem, Refused, errors, warnings
 
 
@@ -61,6 +62,8 @@ def add_diagnosis(actor: Actor, child: Child, facts: DiagnosisFacts, *, today: d
     if facts.found_on and facts.found_on > today:
         raise Refused(Problem("diagnosis_future", N_("The date lies in the future. Check the year."),
                               field="found_on"))
+    refuse_twin(Diagnosis, Problem("diagnosis_there", N_("This diagnosis is in the file already."), field="words"),
+                child_id=child.id, words=facts.words, source=facts.source, found_on=facts.found_on)
     row = Diagnosis(child_id=child.id, words=facts.words, source=facts.source, found_on=facts.found_on)
     db.session.add(row)
     audit.record(actor, "add_diagnosis", "diagnosis", row.id, child_id=child.id)

@@ -20,6 +20,9 @@ from app.visits.queries.own import find_record, get_own_visit, list_records
 from app.visits.rules import record_problems
 from app.visits.types import RecordInput, RecordOutcome
 
+OTHER_WORDS = "record_other_words"
+"""The problem's code when a record comes again under its key, with other words."""
+
 
 def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, today: date, now: datetime) -> VisitRecord:
     """Store what happened at one of the actor's own visits. The same key twice gives the same row.
@@ -32,6 +35,10 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
     if known is not None:
         if known.visit_id != visit_id:
             raise Refused(Problem("key_used", N_("This record belongs to another visit. Open the visit again.")))
+        if not _says_the_same(known, record):
+            raise Refused(Problem(OTHER_WORDS, N_("This visit was recorded from this page already, with other words. "
+                                                  "What stands here now is not saved yet: send it to correct that "
+                                                  "record; both stay.")))
         return known
     earlier = list_records(visit_id)
     refuse_if([*_order_problems(earlier, record), *record_problems(record, own.visit.day, today)])
@@ -58,6 +65,20 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
     _tell(actor, row)
     db.session.flush()
     return row
+
+
+def _says_the_same(row: VisitRecord, record: RecordInput) -> bool:
+    """Whether a kept record says what was sent again."""
+    given = record.outcome == RecordOutcome.GIVEN
+    kept = {(p.objective_key, p.prompt, p.done) for p in db.session.scalars(
+        select(VisitPoint).where(VisitPoint.record_id == row.id))}
+    sent = {(p.objective_key, p.prompt, p.done) for p in record.points if p.prompt is not None and given}
+    return kept == sent and (
+        row.outcome, row.day, row.start, row.end, row.reason, row.note, row.practice, row.confirmation, row.confirmed_by
+    ) == (record.outcome, record.day, record.start if given else None, record.end if given else None,
+          None if given else record.reason, record.note.strip() or None,
+          (record.practice.strip() or None) if given else None, record.confirmation,
+          record.confirmed_by.strip() or None)
 
 
 def _already(by: str | None) -> Problem:

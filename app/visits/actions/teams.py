@@ -13,6 +13,7 @@ from app.children.models import Child
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
+from app.db.twins import refuse_twin
 from app.errors import NotFound
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.schools.models import School, Teacher
@@ -121,6 +122,8 @@ def add_leave(actor: Actor, teacher_id: uuid.UUID, *, first_on: date, last_on: d
     teacher = _own_teacher(actor, teacher_id)
     if last_on < first_on:
         raise Refused(Problem("leave_reversed", N_("The last day lies before the first day."), field="last_on"))
+    refuse_twin(Leave, Problem("leave_there", N_("These days of leave are entered already."), field="first_on"),
+                teacher_id=teacher.id, first_on=first_on, last_on=last_on)
     row = Leave(teacher_id=teacher.id, first_on=first_on, last_on=last_on, reason=reason.strip() or None)
     db.session.add(row)
     audit.record(actor, "add_leave", "teacher", teacher.id, first=first_on.isoformat(), last=last_on.isoformat())

@@ -18,6 +18,7 @@ from app.plans.queries import objectives_of
 from app.plans.types import PromptLevel
 from app.visits.actions import make_feed, revoke_feed
 from app.visits.actions import record_visit as store_record
+from app.visits.actions.records import OTHER_WORDS
 from app.visits.documents import calendar_file
 from app.visits.forms import MissForm, RecordForm, as_uuid, clock_of, is_id, minutes_of
 from app.visits.queries import (
@@ -81,7 +82,15 @@ def record_visit(visit_id):
         except Refused as refused:
             form.refuse([p for p in refused.problems if p.field and p.field in form])
             problems = [p for p in refused.problems if not (p.field and p.field in form)]
+    _correct_by(form, own, problems)
     return _record_page("visits/record_visit.html", own, form, objectives, problems, plan)
+
+
+def _correct_by(form: RecordForm | MissForm, own, problems) -> None:
+    """Other words than those recorded from this page become a correction when they are sent again."""
+    if own.record is not None and ("sent_before" in g or OTHER_WORDS in {problem.code for problem in problems}):
+        for field, value in ((form.key, str(uuid.uuid4())), (form.corrects_id, str(own.record.id))):
+            field.raw_data, field.data = None, value
 
 
 def _at_hand(visit, form: RecordForm, plan) -> list:
@@ -156,6 +165,7 @@ def miss_visit(visit_id):
         except Refused as refused:
             form.refuse([p for p in refused.problems if p.field and p.field in form])
             problems = [p for p in refused.problems if not (p.field and p.field in form)]
+    _correct_by(form, own, problems)
     return render_template("visits/miss_visit.html", own=own, form=form, problems=problems, span=span,
                            safety=safety_lines(own.safety)), 422 if form.is_submitted() else 200
 
