@@ -11,21 +11,23 @@ from app.access import Role
 from app.accounts.models import RoleGrant, User
 from app.assessments.models import Assessment
 from app.children.models import Sight
+from app.children.queries import known_before
 from app.children.types import SightKind
 from app.db import db
 from app.errors import NotFound
 
 
-def list_assessments_of(child_id: uuid.UUID) -> list[Assessment]:
-    """All assessments of a child, newest first."""
-    return list(db.session.scalars(select(Assessment).where(Assessment.child_id == child_id).order_by(
-        Assessment.assessed_on.desc(), Assessment.recorded_at.desc(), Assessment.id)))
+def list_assessments_of(child_id: uuid.UUID, *, until: date | None = None) -> list[Assessment]:
+    """All assessments of a child, newest first; for a former holder those that were in the file before `until`."""
+    rows = db.session.scalars(select(Assessment).where(Assessment.child_id == child_id).order_by(
+        Assessment.assessed_on.desc(), Assessment.recorded_at.desc(), Assessment.id))
+    return [row for row in rows if known_before(row.recorded_at, until)]
 
 
-def get_assessment(child_id: uuid.UUID, assessment_id: uuid.UUID) -> Assessment:
-    """One assessment of this child. Raises NotFound, also for another child's."""
+def get_assessment(child_id: uuid.UUID, assessment_id: uuid.UUID, *, until: date | None = None) -> Assessment:
+    """One assessment of this child. Raises NotFound, also for another child's and one later than `until`."""
     row = db.session.scalar(select(Assessment).where(Assessment.id == assessment_id, Assessment.child_id == child_id))
-    if row is None:
+    if row is None or not known_before(row.recorded_at, until):
         raise NotFound
     return row
 

@@ -13,8 +13,8 @@ from app.assessments.forms import form_for
 from app.assessments.instruments import BY_KEY, INSTRUMENTS, instrument_of
 from app.assessments.queries import get_assessment, list_asked, list_assessments_of, list_experts
 from app.assessments.rules import compare
-from app.children.frame import file_frame
-from app.children.queries import get_child
+from app.children.frame import file_frame, past_frame
+from app.children.queries import get_child, read_child
 from app.errors import NotFound
 from app.kernel.problems import Refused
 from app.web.filters import today
@@ -26,8 +26,12 @@ pages = Pages("assessments", __name__)
 
 @pages.get("/children/<uuid:child_id>/assessment", needs=Permission.CHILDREN_READ)
 def list_assessments(child_id: uuid.UUID):
-    child = get_child(g.actor, child_id)
+    child, until = read_child(g.actor, child_id)
     note_opening(child.id, "assessment")
+    if until is not None:
+        return render_template("assessments/list_assessments.html", rows=list_assessments_of(child.id, until=until),
+                               asked=[], experts=[], instrument_of=instrument_of,
+                               **past_frame(g.actor, child, "assessment", until))
     asks = g.actor.may(Permission.PLACEMENTS_DECIDE)
     return render_template("assessments/list_assessments.html", rows=list_assessments_of(child.id),
                            asked=list_asked(child.id) if asks else [],
@@ -77,9 +81,10 @@ def new_assessment(child_id: uuid.UUID):
 @pages.get("/children/<uuid:child_id>/assessment/compare", needs=Permission.CHILDREN_READ)
 def compare_assessments(child_id: uuid.UUID):
     """Query parameters: earlier, later (ids of two assessments of this child with one instrument)."""
-    child = get_child(g.actor, child_id)
+    child, until = read_child(g.actor, child_id)
     try:
-        pair = [get_assessment(child.id, uuid.UUID(request.args.get(name, ""))) for name in ("earlier", "later")]
+        pair = [get_assessment(child.id, uuid.UUID(request.args.get(name, "")), until=until)
+                for name in ("earlier", "later")]
     except ValueError:
         raise NotFound from None
     earlier, later = sorted(pair, key=lambda row: row.assessed_on)
@@ -89,4 +94,5 @@ def compare_assessments(child_id: uuid.UUID):
     instrument = instrument_of(later.instrument)
     return render_template("assessments/compare_assessments.html", earlier=earlier, later=later, instrument=instrument,
                            changes=compare(instrument, earlier.scores, later.scores),
-                           **file_frame(g.actor, child, "assessment"))
+                           **(past_frame(g.actor, child, "assessment", until) if until else
+                              file_frame(g.actor, child, "assessment")))

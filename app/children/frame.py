@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
+from datetime import date
 
 from flask import current_app
 
 from app.access import Actor
 from app.access.pages import NEEDS
 from app.children.models import Child
+from app.children.sight import may_write
 from app.children.standing import standing_of
 from app.kernel.masks import mask_id
 from app.kernel.problems import N_
 from app.web.filters import age, label, today
+from app.web.filters import day as day_words
 from app.web.i18n import gettext as _
 from app.web.i18n import words
 from app.web.urls import url_for
@@ -38,10 +42,27 @@ class Tab:
     current: bool
 
 
+PAST_TABS = {"overview", "assessment", "plan", "visits", "roll"}
+"""The parts of a file in which a former holder reads its own years."""
+
+
+def past_frame(actor: Actor, child: Child, tab: str, until: date) -> dict:
+    """The frame for a former holder, who reads what was known before `until`: nothing in it is of today."""
+    return {
+        "child": child, "tab": tab, "standing": None, "until": until, "file_safety": [],
+        "file_tabs": _tabs(actor, child, tab, PAST_TABS),
+        "file_tags": [(_("Read only, as it was before %(day)s", day=day_words(until, "iso")), "wait")],
+        "file_facts": [(_("Sex"), label(child.sex)), (_("Born on"), day_words(child.birth_on, "iso")), _document(child),
+                       (_("File number"), child.file_number)],
+        "may_write": False,
+    }
+
+
 def file_frame(actor: Actor, child: Child, tab: str) -> dict:
     """What templates/children/_file.html shows around a page: pass it with `**file_frame(g.actor, child, "roll")`.
 
-    Returns child, tab, file_tabs, file_tags, file_facts, file_safety and standing. The child must have been loaded in
+    Returns child, tab, file_tabs, file_tags, file_facts, file_safety, standing and may_write (whether the actor may
+    write about this child at all; pages hide their buttons when not). The child must have been loaded in
     the actor's sight. `tab` is one of TABS. The number is masked to its first and last character on every screen, also
     in the child's own school: the birth date stands in the same file.
     """
@@ -49,7 +70,7 @@ def file_frame(actor: Actor, child: Child, tab: str) -> dict:
     return {
         "child": child, "tab": tab, "standing": standing, "file_tabs": _tabs(actor, child, tab),
         "file_tags": _tags(standing), "file_facts": _facts(child, standing),
-        "file_safety": safety_lines(standing.safety),
+        "file_safety": safety_lines(standing.safety), "may_write": may_write(actor, child), "until": None,
     }
 
 
@@ -73,9 +94,9 @@ def grade_words(grade: int | None) -> str:
     return words.gettext(GRADES[grade - 1]) if grade and 1 <= grade <= 9 else ""
 
 
-def _tabs(actor: Actor, child: Child, current: str) -> list[Tab]:
+def _tabs(actor: Actor, child: Child, current: str, only: Set[str] = frozenset(name for name, *_ in TABS)) -> list[Tab]:
     return [Tab(_(words), url_for(endpoint, child_id=child.id), name == current) for name, words, endpoint in TABS
-            if endpoint in current_app.view_functions and actor.may(NEEDS[endpoint])]
+            if name in only and endpoint in current_app.view_functions and actor.may(NEEDS[endpoint])]
 
 
 def _tags(standing) -> list[tuple[str, str]]:
@@ -90,12 +111,15 @@ def _tags(standing) -> list[tuple[str, str]]:
 
 
 def _facts(child: Child, standing) -> list[tuple[str, str]]:
-    number = child.document_number
     places = ((_("On the roll of"), standing.roll), (_("In class at"), standing.attending),
               (_("Taught at home by"), standing.delivering))
     return [
         (_("Sex"), label(child.sex)), (_("Age"), age(child.birth_on)),
-        (label(child.document_kind), mask_id(number) if number else child.document_missing_reason or _("missing")),
-        (_("File number"), child.file_number), (_("District"), standing.unit),
+        _document(child), (_("File number"), child.file_number), (_("District"), standing.unit),
         *((words, " ".join(filter(None, (place.name, grade_words(place.grade))))) for words, place in places if place),
     ]
+
+
+def _document(child: Child) -> tuple[str, str]:
+    number = child.document_number
+    return label(child.document_kind), mask_id(number) if number else child.document_missing_reason or _("missing")

@@ -19,6 +19,7 @@ from app.children.types import (
     LeftBehind,
     Sex,
     SightKind,
+    SightRight,
     TravelMode,
 )
 from app.db import Base, SealedField, choice
@@ -210,7 +211,11 @@ class SafetyCard(Base):
 
 
 class Sight(Base):
-    """A holder (school, teacher, expert's user, guardian) sees a child's file in a period because of something."""
+    """A holder (school, teacher, expert's user, guardian) sees a child's file in a period because of something.
+
+    `facts_to` bounds what is seen, not when: a former holder reads, for as long as it may look, only what was true
+    before that day. None: everything.
+    """
 
     __tablename__ = "sights"
     __table_args__ = (Index("ix_sights_holder", "holder_id", "child_id"),)
@@ -218,6 +223,28 @@ class Sight(Base):
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
     kind: Mapped[SightKind] = mapped_column(choice(SightKind))
     holder_id: Mapped[uuid.UUID]
+    right: Mapped[SightRight] = mapped_column(choice(SightRight, "right"), default=SightRight.WRITE)
+    because: Mapped[str] = mapped_column(String(80))
+    because_id: Mapped[uuid.UUID | None]
+    facts_to: Mapped[date | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class ResponsibleUnit(Base):
+    """The unit that answers for a child in a period, and the town it lives in: what figures of a day are counted by.
+
+    Only children who ever moved have rows; the unit of all others is `Child.unit_id` on every day. See responsible.py.
+    """
+
+    __tablename__ = "responsible_units"
+    __table_args__ = (Index("ix_responsible_units_child", "child_id", "valid_from"),
+                      Index("ix_responsible_units_unit", "unit_id", "valid_to"),
+                      Index("ix_responsible_units_valid_from", "valid_from"))
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
+    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
+    town_code: Mapped[str | None] = mapped_column(String(12))
     because: Mapped[str] = mapped_column(String(80))
     because_id: Mapped[uuid.UUID | None]
     valid_from: Mapped[date]

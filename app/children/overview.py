@@ -8,7 +8,7 @@ from flask import current_app
 
 from app.access import Actor, Permission
 from app.children.models import Child
-from app.children.queries import count_events, list_events, read_overview
+from app.children.queries import count_events, list_events, read_overview, read_past
 from app.children.standing import Standing
 from app.children.types import EventKind
 from app.db.sealed import opened
@@ -38,6 +38,14 @@ def overview_of(actor: Actor, child: Child, standing: Standing, kind: EventKind 
         "phone": mask_phone(child.phone), "address": mask_address(child.address),
         "todo": _todo(actor, child, standing, disabilities, today), "plan_url": _url("plans.show_plans", child),
     }
+
+
+def past_overview(child: Child, until: date) -> dict:
+    """The same for a former holder: timeline page, disabilities and diagnoses as they were known before a day."""
+    events, disabilities, diagnoses = read_past(child.id, until)
+    page = asked_page(len(events), EVENTS_A_PAGE)
+    return {"page": page, "events": [_event(event) for event in events[page.offset:page.offset + page.size]],
+            "disabilities": disabilities, "diagnoses": diagnoses}
 
 
 def _event(event) -> dict:

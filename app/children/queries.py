@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select
@@ -22,14 +22,15 @@ from app.children.models import (
     TimelineEvent,
 )
 from app.children.rules import identity, likeness
-from app.children.sight import in_sight
+from app.children.sight import in_past_sight, in_sight, past_until, read_only
 from app.children.types import EventKind
 from app.db import db, vault
 from app.errors import NotFound
 from app.kernel.identifiers import normalise_number
+from app.kernel.ids import milliseconds_of
 from app.kernel.lookalikes import skeleton
 from app.schools.models import Unit
-from app.web.filters import today
+from app.web.filters import LOCAL, today
 
 
 def find_child(actor: Actor, child_id: uuid.UUID) -> Child | None:
@@ -44,11 +45,65 @@ def _one(actor: Actor, _day: date) -> Select:
 
 
 def get_child(actor: Actor, child_id: uuid.UUID) -> Child:
-    """The child in the actor's sight. Raises NotFound (a page answers 404)."""
+    """The child in the actor's sight. Raises NotFound (a page answers 404), and ReadOnly (403) for a former holder."""
     child = find_child(actor, child_id)
     if child is None:
-        raise NotFound
+        until = past_until(actor, child_id)
+        raise read_only(until) if until else NotFound
     return child
+
+
+def read_child(actor: Actor, child_id: uuid.UUID) -> tuple[Child, date | None]:
+    """The child for a page that a former holder may read too, and the day from which it shows nothing (None: all).
+
+    Raises NotFound.
+    """
+    child = find_child(actor, child_id)
+    if child is not None:
+        return child, None
+    until = past_until(actor, child_id)
+    child = db.session.get(Child, child_id) if until else None
+    if child is None:
+        raise NotFound
+    return child, until
+
+
+def list_past(actor: Actor, *, limit: int, offset: int) -> list[tuple[Child, date]]:
+    """Children whose file the actor held once, by name, each with the day from which it is hidden."""
+    children = db.session.scalars(select(Child).where(in_past_sight(actor)).order_by(Child.sort_key, Child.id)
+                                  .limit(limit).offset(offset)).all()
+    return [(child, past_until(actor, child.id)) for child in children]
+
+
+def count_past(actor: Actor) -> int:
+    """How many they are."""
+    return db.session.scalar(select(func.count()).select_from(Child).where(in_past_sight(actor))) or 0
+
+
+def read_past(child_id: uuid.UUID, until: date) -> tuple[list[TimelineEvent], list[Disability],
+                                                              list[Diagnosis]]:
+    """What a former holder's first page of a file shows: (day, sentence, values) of the timeline, newest first, the
+    disabilities and the diagnoses, all as they were known before a day."""
+    events = [row for row in db.session.scalars(select(TimelineEvent).where(
+        TimelineEvent.child_id == child_id, TimelineEvent.happened_on < until).order_by(
+        TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc()))
+        if known_before(row.recorded_at, until)]
+    disabilities = list(db.session.scalars(select(Disability).where(
+        Disability.child_id == child_id, Disability.valid_from < until,
+        or_(Disability.valid_to.is_(None), Disability.valid_to >= until)).order_by(Disability.position, Disability.id)))
+    diagnoses = [row for row in db.session.scalars(select(Diagnosis).where(Diagnosis.child_id == child_id).order_by(
+        Diagnosis.found_on.desc(), Diagnosis.id)) if known_before(written_at(row.id), until)]
+    return events, disabilities, diagnoses
+
+
+def known_before(moment: datetime, until: date | None) -> bool:
+    """True when something written at a moment is no later fact for a former holder (None: whoever sees all)."""
+    return until is None or moment.astimezone(LOCAL).date() < until
+
+
+def written_at(row_id: uuid.UUID) -> datetime:
+    """When a row was made, by its id."""
+    return datetime.fromtimestamp(milliseconds_of(row_id) / 1000, UTC)
 
 
 def list_guardianships(child_id: uuid.UUID) -> list[tuple[Guardianship, Guardian]]:

@@ -1,8 +1,12 @@
-"""Who may see a child's file: the one predicate that every query about children starts from.
+"""Who may see a child's file, and who may write in it: the predicates that every query and every action starts from.
 
 City coordinators see all; district coordinators the children of their units; everybody else the children in their
 sight (a school's by a roll link, a teacher's by a team, an expert's by a referral, a guardian's by guardianship).
 Accounts without a role in children (administrator, auditor) see none.
+
+A sight has a right. Who only reads may not write; who held the file once (a school after a transfer, a district after
+a move) reads its own years: `facts_to` is the day from which the file is hidden. Such a former holder is not *in
+sight*: every page refuses it but those that ask `past_until` and show no later fact.
 """
 
 from __future__ import annotations
@@ -10,43 +14,131 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.access import Actor
-from app.children.models import Child, Sight
-from app.children.types import SightKind
+from app.access.policy import Forbidden
+from app.children.models import Child, ResponsibleUnit, Sight
+from app.children.responsible import answered_by
+from app.children.types import SightKind, SightRight
 from app.db import db
+from app.kernel.problems import N_, Problem
 from app.web.filters import today
 
 
-def in_sight(actor: Actor, child_id: InstrumentedAttribute | None = None) -> ColumnElement[bool]:
-    """Return the SQL condition that a child is in the actor's sight today.
+class ReadOnly(Forbidden):
+    """The actor may read the file, or a part of it, but not write in it (a page answers 403)."""
 
-    Without `child_id` it is about `Child` in the query; with it (for example `Visit.child_id`) about that column.
+
+def in_sight(actor: Actor, child_id: InstrumentedAttribute | None = None, *,
+             on: date | None = None) -> ColumnElement[bool]:
+    """Return the SQL condition that a child is in the actor's sight today, with all that its file says.
+
+    Without `child_id` it is about `Child` in the query; with it (for example `Visit.child_id`) about that column. With
+    `on` it is about that day: whose child it was then, so that figures of a past day stay what they were.
     """
+    return _held(actor, child_id, on)
+
+
+def writable(actor: Actor, child_id: InstrumentedAttribute | None = None) -> ColumnElement[bool]:
+    """Return the SQL condition that the actor may write about a child today: `may_write` for many at once."""
+    return _held(actor, child_id, None, Sight.right == SightRight.WRITE)
+
+
+def may_write(actor: Actor, child: Child) -> bool:
+    """True when the actor may write about this child today: the city, the district that answers for it, and holders of
+    a sight with the right to write. What it may write is the matter of its permissions."""
+    if actor.municipal or child.unit_id in actor.unit_ids:
+        return True
+    return bool(actor.holder_ids) and db.session.scalar(select(Sight.id).where(
+        Sight.child_id == child.id, _open(actor, today()), Sight.right == SightRight.WRITE).limit(1)) is not None
+
+
+def require_write(actor: Actor, child: Child | uuid.UUID) -> None:
+    """Every action about a child asks this first. Raises ReadOnly."""
     if actor.municipal:
-        return true()
+        return
+    row = child if isinstance(child, Child) else db.session.get(Child, child)
+    if row is None or not may_write(actor, row):
+        raise read_only(None if row is None else past_until(actor, row.id))
+
+
+def read_only(until: date | None = None) -> ReadOnly:
+    """The refusal, with the day up to which the actor reads the file."""
+    if until is None:
+        return ReadOnly(Problem("read_only", N_("Your account may read this child's file, but not write in it. Ask the "
+                                                "school or the district that answers for the child today.")))
+    return ReadOnly(Problem("read_only_past", N_(
+        "The child has left: you read its file as it was before %(day)s and change nothing in it. Ask the school or "
+        "the district that answers for the child today."), {"day": until.isoformat()}))
+
+
+def past_until(actor: Actor, child_id: uuid.UUID) -> date | None:
+    """The day from which the file is hidden from a former holder; None for who never held it.
+
+    Asked only when the child is not in the actor's sight today.
+    """
+    days = []
+    if actor.unit_ids:
+        days.append(db.session.scalar(select(func.max(ResponsibleUnit.valid_to)).where(
+            ResponsibleUnit.child_id == child_id, *_past_unit(actor))))
+    if actor.holder_ids:
+        days.append(db.session.scalar(select(func.max(Sight.facts_to)).where(
+            Sight.child_id == child_id, *_past_sight(actor))))
+    return max((day for day in days if day), default=None)
+
+
+def in_past_sight(actor: Actor) -> ColumnElement[bool]:
+    """The SQL condition that the actor held `Child`'s file once and does not today."""
+    if actor.municipal:
+        return false()
     tests = []
     if actor.unit_ids:
-        tests.append(Child.unit_id.in_(actor.unit_ids) if child_id is None else child_id.in_(
-            select(Child.id).where(Child.unit_id.in_(actor.unit_ids))))
+        tests.append(exists().where(ResponsibleUnit.child_id == Child.id, *_past_unit(actor)))
     if actor.holder_ids:
-        column = Child.id if child_id is None else child_id
-        day = today()
-        tests.append(column.in_(select(Sight.child_id).where(
-            Sight.holder_id.in_(actor.holder_ids), Sight.valid_from <= day,
-            or_(Sight.valid_to.is_(None), Sight.valid_to > day))))
+        tests.append(exists().where(Sight.child_id == Child.id, *_past_sight(actor)))
+    return and_(or_(*tests), ~in_sight(actor)) if tests else false()
+
+
+def _past_unit(actor: Actor) -> tuple:
+    return (ResponsibleUnit.unit_id.in_(actor.unit_ids), ResponsibleUnit.valid_to <= today(),
+            ResponsibleUnit.valid_to > ResponsibleUnit.valid_from)
+
+
+def _past_sight(actor: Actor) -> tuple:
+    day = today()
+    return (Sight.holder_id.in_(actor.holder_ids), Sight.facts_to.is_not(None), Sight.valid_from <= day,
+            or_(Sight.valid_to.is_(None), Sight.valid_to > day))
+
+
+def _held(actor: Actor, child_id, on: date | None, *narrow) -> ColumnElement[bool]:
+    if actor.municipal:
+        return true()
+    day, tests = today(), []
+    column = Child.id if child_id is None else child_id
+    if actor.unit_ids:
+        answers = Child.unit_id.in_(actor.unit_ids) if on in (None, day) else answered_by(actor.unit_ids, on)
+        tests.append(answers if child_id is None else child_id.in_(select(Child.id).where(answers)))
+    if actor.holder_ids:
+        tests.append(column.in_(select(Sight.child_id).where(_open(actor, on or day), *narrow)))
     return or_(*tests) if tests else false()
 
 
+def _open(actor: Actor, day: date) -> ColumnElement[bool]:
+    """The condition that a sight of the actor's opens the whole file on a day."""
+    return and_(Sight.holder_id.in_(actor.holder_ids), Sight.facts_to.is_(None), Sight.valid_from <= day,
+                or_(Sight.valid_to.is_(None), Sight.valid_to > day))
+
+
 def give_sight(child_id: uuid.UUID, kind: SightKind, holder_id: uuid.UUID, because: str, *, on: date,
-               because_id: uuid.UUID | None = None) -> None:
+               because_id: uuid.UUID | None = None, right: SightRight = SightRight.WRITE) -> None:
     """Open a file to a holder from a day on; giving it twice for the same reason does nothing."""
     there = db.session.scalar(select(Sight.id).where(
-        Sight.child_id == child_id, Sight.holder_id == holder_id, Sight.because == because, Sight.valid_to.is_(None)))
+        Sight.child_id == child_id, Sight.holder_id == holder_id, Sight.because == because, Sight.right == right,
+        Sight.facts_to.is_(None), Sight.valid_to.is_(None)))
     if there is None:
-        db.session.add(Sight(child_id=child_id, kind=kind, holder_id=holder_id, because=because,
+        db.session.add(Sight(child_id=child_id, kind=kind, holder_id=holder_id, because=because, right=right,
                              because_id=because_id, valid_from=on))
         db.session.flush()
 
@@ -56,3 +148,15 @@ def end_sight(child_id: uuid.UUID, holder_id: uuid.UUID, because: str, *, on: da
     db.session.execute(update(Sight).where(
         Sight.child_id == child_id, Sight.holder_id == holder_id, Sight.because == because, Sight.valid_to.is_(None)
     ).values(valid_to=on))
+
+
+def keep_past(child_id: uuid.UUID, kind: SightKind, holder_id: uuid.UUID, because: str, *, on: date,
+              facts_to: date | None = None, because_id: uuid.UUID | None = None) -> None:
+    """Leave a holder its own years to read: whatever opened the file to it ends on `on`, and from then on it reads
+    what was true before `facts_to` (default `on`)."""
+    db.session.execute(update(Sight).where(
+        Sight.child_id == child_id, Sight.holder_id == holder_id, Sight.facts_to.is_(None), Sight.valid_to.is_(None)
+    ).values(valid_to=func.max(Sight.valid_from, on) if db.is_sqlite else func.greatest(Sight.valid_from, on)))
+    db.session.add(Sight(child_id=child_id, kind=kind, holder_id=holder_id, because=because, because_id=because_id,
+                         right=SightRight.READ, facts_to=facts_to or on, valid_from=on))
+    db.session.flush()

@@ -90,6 +90,13 @@ class SightKind(StrEnum):
     GUARDIAN = "guardian"
 
 
+class SightRight(StrEnum):
+    """What a holder may do with a file in its sight: a former school, teacher or district only reads."""
+
+    READ = "read"
+    WRITE = "write"
+
+
 class EventKind(StrEnum):
     """Kinds of the timeline."""
 
@@ -125,5 +132,6 @@ describe(TravelMode, walk=N_("On foot"), bicycle=N_("By bicycle"), public=N_("By
 describe(HomeMode, walk=N_("On foot"), motorbike=N_("By motorbike"), car=N_("By car"), bus=N_("By bus"),
          ferry=N_("By ferry"))
 describe(SightKind, school=N_("School"), teacher=N_("Teacher"), expert=N_("Expert"), guardian=N_("Guardian"))
+describe(SightRight, read=N_("Reads only"), write=N_("Reads and writes"))
 describe(EventKind, file=N_("File"), assessment=N_("Assessment"), placement=N_("Placement"), plan=N_("Plan"),
          roll=N_("School roll"), visit=N_("Visits"), family=N_("Family"))

@@ -70,6 +70,7 @@ OVERLAPS = (
     NoOverlap("decisions", ("child_id",), "valid_from", "ended_on"),
     NoOverlap("memberships", ("child_id", "link"), "valid_from", "valid_to"),
     NoOverlap("roll_states", ("child_id",), "valid_from", "valid_to"),
+    NoOverlap("responsible_units", ("child_id",), "valid_from", "valid_to"),
     NoOverlap("bookings", ("holder_id",), "starts_at", "ends_at", kind="ts"),
 )
 

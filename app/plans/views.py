@@ -8,8 +8,9 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Pages, Permission
-from app.children.frame import file_frame
-from app.children.queries import get_child
+from app.children.frame import file_frame, past_frame
+from app.children.queries import get_child, known_before, read_child
+from app.children.sight import may_write
 from app.kernel import clock
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem, Refused
@@ -28,6 +29,7 @@ from app.plans.queries import (
     get_version,
     list_units,
     list_versions,
+    read_version,
     standing_on,
 )
 from app.plans.queries import list_plans as list_rows
@@ -71,13 +73,15 @@ def list_plans():
 
 @pages.get("/children/<uuid:child_id>/plans", needs=Permission.PLANS_READ)
 def show_plans(child_id):
-    child = get_child(g.actor, child_id)
+    child, until = read_child(g.actor, child_id)
     note_opening(child.id, "plans")
-    rows = [(version, force, standing_on(version, force, today())) for version, force in list_versions(child.id)]
+    rows = [(version, force, standing_on(version, force, today())) for version, force in list_versions(child.id)
+            if until is None or version.approved_at and known_before(version.approved_at, until)]
     return render_template("plans/show_plans.html", rows=rows, tags=TAGS,
                            work=next((v for v, _f, _s in rows if v.state != VersionState.APPROVED), None),
                            valid=next(((v, f) for v, f, s in rows if s == Standing.VALID), None),
-                           **file_frame(g.actor, child, "plan"))
+                           **(past_frame(g.actor, child, "plan", until) if until else
+                              file_frame(g.actor, child, "plan")))
 
 
 @pages.form("/children/<uuid:child_id>/plans/new", needs=Permission.PLANS_WRITE)
@@ -266,18 +270,20 @@ def mark_reviewed(version_id, kind, part):
 
 @pages.get("/plans/<uuid:version_id>", needs=Permission.PLANS_READ)
 def show_version(version_id):
-    version = get_version(g.actor, version_id)
-    return _version_page(version)
+    version, until = read_version(g.actor, version_id)
+    return _version_page(version, until=until)
 
 
-def _version_page(version, status: int = 200, return_form=None, problems=()):
-    child = get_child(g.actor, version.child_id)
+def _version_page(version, status: int = 200, return_form=None, problems=(), until=None):
+    child, _until = read_child(g.actor, version.child_id)
     note_opening(child.id, "plan")
     force = find_force(version.id)
     standing = standing_on(version, force, today())
     return render_template(
         "plans/show_version.html", version=version, child=child, plan=plan_text(version), force=force,
-        standing=standing, tag_kind=TAGS[standing], may_approve=actions.may_approve(g.actor, version),
+        standing=standing, tag_kind=TAGS[standing], until=until,
+        may_write=until is None and may_write(g.actor, child),
+        may_approve=until is None and actions.may_approve(g.actor, version),
         return_form=return_form or ReturnForm(formdata=None), problems=problems), status
 
 
@@ -336,14 +342,14 @@ def return_plan(version_id):
 
 @pages.get("/plans/<uuid:version_id>/paper", needs=Permission.PLANS_READ, writes=True)
 def print_plan(version_id):
-    version = get_version(g.actor, version_id)
+    version, _until = read_version(g.actor, version_id)
     note_opening(version.child_id, "print_plan")
     return send(plan_pdf(g.actor, version, clock.now()), paper_name(version, "plan", today()), inline=True)
 
 
 @pages.get("/plans/<uuid:version_id>/summary", needs=Permission.PLANS_READ, writes=True)
 def print_summary(version_id):
-    version = get_version(g.actor, version_id)
+    version, _until = read_version(g.actor, version_id)
     note_opening(version.child_id, "print_summary")
     pdf = summary_pdf(g.actor, version, clock.now(), large=request.args.get("size") == "18")
     return send(pdf, paper_name(version, "summary", today()), inline=True)

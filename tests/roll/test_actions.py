@@ -130,9 +130,9 @@ def test_three_schools_see_a_child_that_counts_once(town):
 
 def test_only_the_roll_school_and_the_district_write(town):
     child = make.make_enrolled(town, attending_id=town.b.id)
-    assert queries.may_write(make.of_school(town.a), child)
-    assert queries.may_write(make.of_unit(town.home), child)
-    assert not queries.may_write(make.of_school(town.b), child)
+    assert queries.keeps_roll(make.of_school(town.a), child)
+    assert queries.keeps_roll(make.of_unit(town.home), child)
+    assert not queries.keeps_roll(make.of_school(town.b), child)
     with pytest.raises(Refused) as refused:
         actions.change_number(make.of_school(town.b), child, make.student_number("G"), reason="r", on=TODAY,
                               today=TODAY)

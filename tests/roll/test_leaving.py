@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.children.models import Sight
-from app.children.queries import find_child
+from app.children.queries import find_child, read_child
 from app.db import db
 from app.kernel.problems import Refused
 from app.roll import actions, queries
@@ -59,7 +59,8 @@ def test_an_end_closes_the_places_and_leaves_the_school_its_years(town, kind, af
     assert queries.status_of(child.id) == after and queries.live_links(child.id) == {}
     assert db.session.scalar(select(func.count()).where(
         Sight.child_id == child.id, Sight.because == PAST_ROLL, Sight.valid_to.is_(None))) == 1
-    assert find_child(clerk, child.id) is not None
+    assert find_child(clerk, child.id) is None
+    assert read_child(clerk, child.id) == (child, day)
     assert actions.leavings_from(after) == []
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.access import SYSTEM
 from app.children.models import Sight
-from app.children.queries import find_child
+from app.children.queries import find_child, read_child
+from app.children.sight import ReadOnly, require_write
 from app.db import db
 from app.errors import NotFound
 from app.kernel.problems import Refused
@@ -50,8 +51,8 @@ def test_four_agreements_move_the_roll_and_no_day_is_without_a_school(town):
     assert queries.schools_of(child.id, date(2026, 5, 6)) == {SchoolLink.ROLL: town.c.id}
     kinds = db.session.scalars(select(Movement.kind).where(Movement.child_id == child.id)).all()
     assert {K.TRANSFER_OPENED, K.TRANSFER_OUT, K.TRANSFER_IN} <= set(kinds)
-    assert child.unit_id == town.far.id and queries.may_write(receiver, child)
-    assert not queries.may_write(sender, child)
+    assert child.unit_id == town.far.id and queries.keeps_roll(receiver, child)
+    assert not queries.keeps_roll(sender, child)
     past = db.session.scalars(select(Sight.because).where(
         Sight.child_id == child.id, Sight.holder_id == town.a.id, Sight.valid_to.is_(None))).all()
     assert past == ["past roll"]
@@ -65,8 +66,13 @@ def test_the_receiver_and_the_sender_read_the_file_once_it_is_done(town):
     transfer = actions.open_transfer(make.of_school(town.c), child, opening(town, effective_on=now), today=now)
     for party in parties(town):
         actions.answer_transfer(party, transfer.id, True, None, today=now)
-    for reader in (make.of_school(town.c), make.of_school(town.a), make.of_unit(town.far)):
+    for reader in (make.of_school(town.c), make.of_unit(town.far)):
         assert find_child(reader, child.id) is not None
+    for former in (make.of_school(town.a), make.of_unit(town.home)):
+        assert find_child(former, child.id) is None
+        assert read_child(former, child.id) == (child, now)
+        with pytest.raises(ReadOnly):
+            require_write(former, child)
 
 
 def test_a_district_that_opens_leaves_the_first_answer_to_its_school(town):

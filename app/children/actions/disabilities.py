@@ -13,6 +13,7 @@ from app.children.facts import DiagnosisFacts, DisabilityFacts
 from app.children.models import Child, Diagnosis, Disability
 from app.children.queries import list_disabilities
 from app.children.rules import check_disability
+from app.children.sight import require_write
 from app.children.tails import set_tails
 from app.children.timeline import tell
 from app.children.types import EventKind
@@ -29,6 +30,7 @@ def change_disabilities(actor: Actor, child: Child, rows: tuple[DisabilityFacts,
     An empty certificate keeps the one that is there. Raises Refused, or Changed (see change_basics).
     """
     require(actor, Permission.CHILDREN_WRITE)
+    require_write(actor, child)
     if revision is not None and child.revision != revision:
         raise Changed(child.revision)
     live = {row.id: row for row in list_disabilities(child.id)}
@@ -57,6 +59,7 @@ def change_disabilities(actor: Actor, child: Child, rows: tuple[DisabilityFacts,
 def add_diagnosis(actor: Actor, child: Child, facts: DiagnosisFacts, *, today: date) -> Diagnosis:
     """Add a doctor's words to the file. Raises Refused when they are empty or dated in the future."""
     require(actor, Permission.CHILDREN_WRITE)
+    require_write(actor, child)
     if not facts.words:
         raise Refused(Problem("diagnosis_words", N_("Write the diagnosis as the doctor worded it."), field="words"))
     if facts.found_on and facts.found_on > today:

@@ -13,6 +13,7 @@ from app.children.facts import GuardianFacts
 from app.children.models import Child, Guardian, Guardianship, Sight
 from app.children.queries import find_guardian, list_guardianships
 from app.children.rules import check_guardians, check_phone
+from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
@@ -30,6 +31,7 @@ def change_guardians(actor: Actor, child: Child, rows: tuple[GuardianFacts, ...]
     Refused, or Changed when the file was saved since `revision` (None: just opened).
     """
     require(actor, Permission.CHILDREN_WRITE)
+    require_write(actor, child)
     if revision is not None and child.revision != revision:
         raise Changed(child.revision)
     refuse_if(check_guardians(rows, today=today, allow_demo=bool(current_app.config["DEMO"])))

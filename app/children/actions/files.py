@@ -14,8 +14,9 @@ from app.access import Actor, Permission, require
 from app.children.facts import SEALED, ChildFacts
 from app.children.models import Child, FileNumber
 from app.children.queries import find_matches
+from app.children.responsible import keep_town
 from app.children.rules import check_basics, check_phone
-from app.children.sight import give_sight
+from app.children.sight import give_sight, require_write
 from app.children.tails import set_tails
 from app.children.timeline import tell
 from app.children.types import DocumentKind, EventKind, SightKind
@@ -83,6 +84,7 @@ def change_basics(actor: Actor, child: Child, facts: ChildFacts, *, revision: in
     Sealed fields that are None stay as they are. Raises Changed when the file was saved since `revision`.
     """
     require(actor, Permission.CHILDREN_WRITE)
+    require_write(actor, child)
     if child.revision != revision:
         raise Changed(child.revision)
     has_number = child.document_number_sealed is not None and facts.document_kind != DocumentKind.NONE
@@ -94,6 +96,7 @@ def change_basics(actor: Actor, child: Child, facts: ChildFacts, *, revision: in
         compared = facts
     _refuse(actor, compared, (), confirmed, today, but=child.id, number_kept=has_number)
     before = {name: getattr(child, name) for name in _columns(facts)}
+    keep_town(child.id, child.unit_id, child.town_code, facts.town_code, on=today)
     for name, value in _columns(facts).items():
         setattr(child, name, value)
     changed = [name for name, value in before.items() if getattr(child, name) != value]

@@ -11,6 +11,7 @@ from app.children.facts import HomeFacts, SafetyFacts
 from app.children.models import Child, HomePoint, SafetyCard
 from app.children.queries import find_home, find_safety
 from app.children.rules import check_home
+from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
@@ -20,6 +21,7 @@ from app.kernel.problems import N_, refuse_if
 def change_home(actor: Actor, child: Child, facts: HomeFacts, *, revision: int, today: date) -> HomePoint:
     """Set the home point of a child loaded in sight; `revision` 0 when there was none. Raises Refused or Changed."""
     require(actor, Permission.PLANS_WRITE)
+    require_write(actor, child)
     row = find_home(child.id)
     if (row.revision if row else 0) != revision:
         raise Changed(row.revision if row else 0)
@@ -40,6 +42,7 @@ def change_home(actor: Actor, child: Child, facts: HomeFacts, *, revision: int, 
 def change_safety(actor: Actor, child: Child, facts: SafetyFacts, *, revision: int, today: date) -> SafetyCard:
     """Set the safety card of a child loaded in sight; `revision` 0 when there was none. Raises Changed."""
     require(actor, Permission.PLANS_WRITE)
+    require_write(actor, child)
     row = find_safety(child.id)
     if (row.revision if row else 0) != revision:
         raise Changed(row.revision if row else 0)

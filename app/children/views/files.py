@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.children.actions import add_diagnosis, reveal
 from app.children.forms import DiagnosisForm, PurposeForm
-from app.children.frame import file_frame
-from app.children.overview import overview_of
-from app.children.queries import get_child
+from app.children.frame import file_frame, past_frame
+from app.children.overview import overview_of, past_overview
+from app.children.queries import get_child, read_child
 from app.children.types import EventKind
 from app.children.views.pages import pages
 from app.kernel.problems import Refused
@@ -24,8 +24,11 @@ from app.web.urls import addresses
 @pages.get("/children/<uuid:child_id>", needs=Permission.CHILDREN_READ)
 def show_child(child_id: uuid.UUID):
     """Query parameters: kind (of the timeline), page (of the timeline)."""
-    child = get_child(g.actor, child_id)
+    child, until = read_child(g.actor, child_id)
     note_opening(child.id, "overview")
+    if until is not None:
+        return render_template("children/show_past.html", **past_frame(g.actor, child, "overview", until),
+                               **past_overview(child, until))
     kind = request.args.get("kind", "")
     frame = file_frame(g.actor, child, "overview")
     return render_template(

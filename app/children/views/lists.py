@@ -14,7 +14,8 @@ from app.children.actions import drop_filter, note_export, save_filter
 from app.children.forms import ExportForm
 from app.children.frame import grade_words
 from app.children.listing import SORTS, Wanted, count_children, list_rows, list_units
-from app.children.queries import list_saved_filters
+from app.children.queries import count_past, list_saved_filters
+from app.children.queries import list_past as list_past_rows
 from app.children.screening import Suspected
 from app.children.sheets import COLUMNS, MOST_XLSX, as_csv, as_xlsx
 from app.children.standing import kinds_of
@@ -105,6 +106,14 @@ def _sorts(wanted: Wanted, words: str, name: str, kind: str = "") -> dict:
     """A column's heading that sorts by it."""
     return {"label": words, "num": kind == "num", "sorted": "ascending" if wanted.sort == name else None,
             "url": url_for("children.list_children", **(asked(request.args) | {"sort": name, "list": 1}))}
+
+
+@pages.get("/children/past", needs=Permission.CHILDREN_READ)
+def list_past():
+    """Children whose file the actor held once. Query parameter: page."""
+    page = asked_page(count_past(g.actor))
+    return render_template("children/list_past.html", page=page,
+                           rows=list_past_rows(g.actor, limit=page.size, offset=page.offset))
 
 
 @pages.post("/children/filters", needs=Permission.CHILDREN_READ)

@@ -11,7 +11,8 @@ from sqlalchemy import or_, select
 
 from app.access import Actor
 from app.children.models import Child, Disability
-from app.children.sight import in_sight
+from app.children.queries import known_before
+from app.children.sight import in_sight, past_until, read_only
 from app.children.standing import standing_of
 from app.children.types import DisabilityCategory
 from app.db import db
@@ -37,7 +38,7 @@ from app.web.filters import LOCAL
 def get_version(actor: Actor, version_id: uuid.UUID, *, lock: bool = False) -> PlanVersion:
     """A version of a child in the actor's sight; with `lock` no other transaction changes it meanwhile.
 
-    Raises NotFound.
+    Raises NotFound, and ReadOnly for a former holder.
     """
     query = select(PlanVersion).join(Child, Child.id == PlanVersion.child_id).where(
         PlanVersion.id == version_id, in_sight(actor))
@@ -45,8 +46,32 @@ def get_version(actor: Actor, version_id: uuid.UUID, *, lock: bool = False) -> P
         query = query.with_for_update(of=PlanVersion)
     found = db.session.scalar(query)
     if found is None:
-        raise NotFound
+        raise read_only(until) if (until := _past(actor, version_id)[1]) else NotFound
     return found
+
+
+def read_version(actor: Actor, version_id: uuid.UUID) -> tuple[PlanVersion, date | None]:
+    """A version to be read, and the day from which the child's file is hidden from the actor (None: not at all).
+
+    A former holder reads what was approved before that day. Raises NotFound.
+    """
+    found, until = _past(actor, version_id)
+    if until is None:
+        return get_version(actor, version_id), None
+    if found.approved_at is None or not known_before(found.approved_at, until):
+        raise NotFound
+    return found, until
+
+
+def _past(actor: Actor, version_id: uuid.UUID) -> tuple[PlanVersion | None, date | None]:
+    """A version of a child whose file the actor held once and does not today, with the day from which it is hidden."""
+    if actor.municipal:
+        return None, None
+    found = db.session.execute(select(PlanVersion, in_sight(actor).label("seen")).join(
+        Child, Child.id == PlanVersion.child_id).where(PlanVersion.id == version_id)).first()
+    if found is None or found.seen:
+        return None, None
+    return found[0], past_until(actor, found[0].child_id)
 
 
 def list_versions(child_id: uuid.UUID) -> list[tuple[PlanVersion, PlanForce | None]]:

@@ -19,7 +19,7 @@ from app.kernel.problems import N_, Problem, refuse_if
 from app.roll import rules
 from app.roll.actions.movements import lock_child, move, refuse, write_movement
 from app.roll.models import Membership, StudentNumber
-from app.roll.queries import find_number, find_state, has_disability, live_links, may_act_for, may_write, status_of
+from app.roll.queries import find_number, find_state, has_disability, keeps_roll, live_links, may_act_for, status_of
 from app.roll.types import (
     AttendanceMode,
     LrcKind,
@@ -179,7 +179,7 @@ def replace_link(row: Membership, on: date, **changes: object) -> Membership:
 
 def refuse_unless_writer(actor: Actor, child: Child) -> None:
     """A school that has only the past years of a child reads them and writes nothing."""
-    if not may_write(actor, child):
+    if not keeps_roll(actor, child):
         raise refuse("read_only", N_("The child is not on your school's roll today: you can read its years at your "
                                      "school, but change nothing."))
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.sight import give_sight
+from app.children.sight import keep_past
 from app.children.types import SightKind
 from app.db import audit, db
 from app.kernel import clock
@@ -154,7 +154,7 @@ def _close_links(child: Child, on: date, today: date) -> None:
     for link in links.values():
         end_link(link, max(on, link.valid_from), seen_to=today)
     if (roll := links.get(SchoolLink.ROLL)) is not None:
-        give_sight(child.id, SightKind.SCHOOL, roll.school_id, PAST_ROLL, on=today, because_id=roll.id)
+        keep_past(child.id, SightKind.SCHOOL, roll.school_id, PAST_ROLL, on=today, because_id=roll.id)
 
 
 def defer_child(actor: Actor, child: Child, *, on: date, due_on: date, reason: str, proof: str,

@@ -12,7 +12,8 @@ from datetime import date
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.sight import give_sight
+from app.children.responsible import move_unit
+from app.children.sight import keep_past
 from app.children.types import SightKind
 from app.db import audit, db
 from app.kernel import clock
@@ -170,8 +171,9 @@ def _move_roll(actor: Actor, transfer: Transfer, child: Child, today: date) -> N
         if row is old or row.school_id == sender.id:
             end_link(row, max(day, row.valid_from), seen_to=today)
     begin_link(child.id, SchoolLink.ROLL, receiver.id, day, seen_from=today, grade=transfer.grade, lrc=old.lrc)
-    give_sight(child.id, SightKind.SCHOOL, sender.id, PAST_ROLL, on=today, because_id=old.id)
-    child.unit_id = receiver.unit_id
+    keep_past(child.id, SightKind.SCHOOL, sender.id, PAST_ROLL, on=today, facts_to=day, because_id=old.id)
+    if receiver.unit_id != sender.unit_id or receiver.unit_id != child.unit_id:
+        move_unit(child, receiver.unit_id, on=day, because="transfer", because_id=transfer.id)
     before = turn_state(child, RollStatus.ACTIVE, on=today, today=today)
     by = Signer(None, transfer.opened_by_name)
     for kind, school, other in ((MovementKind.TRANSFER_OUT, sender, receiver),

@@ -25,8 +25,8 @@ from app.roll.queries.scope import (
     get_request,
     get_transfer,
     has_disability,
+    keeps_roll,
     may_act_for,
-    may_write,
     search_child,
 )
 from app.roll.queries.states import (
@@ -43,6 +43,6 @@ __all__ = [
     "MovementFilters", "acts_at", "clock_of", "clocks_of", "count_by_status", "find_number", "find_open_request",
     "find_open_transfer", "find_school", "find_state", "get_request", "get_transfer", "has_disability", "is_guessed",
     "is_turn_of", "links_on", "list_answers", "list_ending", "list_links", "list_movements", "list_movements_of",
-    "list_numbers", "list_requests", "list_transfers", "live_links", "may_act_for", "may_write", "own_schools",
+    "list_numbers", "list_requests", "list_transfers", "live_links", "may_act_for", "keeps_roll", "own_schools",
     "party_on", "school_names", "schools_of", "search_child", "status_of", "status_on", "unit_schools", "waits_for",
 ]

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, true
 from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
 from app.children.models import Child
+from app.children.queries import known_before
 from app.children.sight import in_sight
 from app.db import db
 from app.db.remember import remembered
@@ -37,10 +38,14 @@ class MovementFilters:
     words: str = ""
 
 
-def list_links(child_id: uuid.UUID) -> list:
-    """All links of a child (loaded in sight), today's first, then the newest: rows (Membership, school name)."""
+def list_links(child_id: uuid.UUID, *, until: date | None = None) -> list:
+    """All links of a child (loaded in sight), today's first, then the newest: rows (Membership, school name).
+
+    With `until` those that began before it, for a former holder.
+    """
     return list(db.session.execute(select(Membership, School.name.label("school")).join(
-        School, School.id == Membership.school_id).where(Membership.child_id == child_id).order_by(
+        School, School.id == Membership.school_id).where(
+        Membership.child_id == child_id, Membership.valid_from < until if until else true()).order_by(
         Membership.valid_to.is_not(None), Membership.link != SchoolLink.ROLL, Membership.valid_from.desc(),
         Membership.id.desc())))
 
@@ -51,10 +56,15 @@ def list_numbers(child_id: uuid.UUID) -> list[StudentNumber]:
         StudentNumber.valid_from.desc(), StudentNumber.id.desc())))
 
 
-def list_movements_of(child_id: uuid.UUID) -> list:
-    """All movements of a child (loaded in sight), newest first: rows (Movement, school, other)."""
-    return list(db.session.execute(_named(Movement).where(Movement.child_id == child_id).order_by(
-        Movement.recorded_at.desc(), Movement.id.desc())))
+def list_movements_of(child_id: uuid.UUID, *, until: date | None = None) -> list:
+    """All movements of a child (loaded in sight), newest first: rows (Movement, school, other).
+
+    With `until` those of before that day, for a former holder.
+    """
+    rows = db.session.execute(_named(Movement).where(Movement.child_id == child_id).order_by(
+        Movement.recorded_at.desc(), Movement.id.desc()))
+    return [row for row in rows if until is None or row.Movement.effective_on < until
+            and known_before(row.Movement.recorded_at, until)]
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.access import Actor
 from app.children.models import Child, Disability
-from app.children.sight import in_sight
+from app.children.sight import in_sight, may_write
 from app.db import db, vault
 from app.errors import NotFound
 from app.kernel.identifiers import normalise_number
@@ -24,17 +24,17 @@ def may_act_for(actor: Actor, school: School) -> bool:
     return actor.municipal or school.unit_id in actor.unit_ids or school.id in actor.school_ids
 
 
-def may_write(actor: Actor, child: Child) -> bool:
+def keeps_roll(actor: Actor, child: Child) -> bool:
     """True when the actor may write on the roll of a child it sees.
 
-    City, district of the child, and its roll school; before the first roll any school that sees the file. A school
-    that teaches without having the roll, or that had it once, reads only.
+    City, district of the child, and its roll school; before the first roll any school that may write in the file. A
+    school that teaches without having the roll, or that had it once, reads only.
     """
     if actor.municipal or child.unit_id in actor.unit_ids:
         return True
     holder = db.session.scalar(select(Membership.school_id).where(
         Membership.child_id == child.id, Membership.link == SchoolLink.ROLL, Membership.valid_to.is_(None)))
-    return bool(actor.school_ids) and (holder is None or holder in actor.school_ids)
+    return bool(actor.school_ids) and (holder is None or holder in actor.school_ids) and may_write(actor, child)
 
 
 def acts_at(actor: Actor, step: TransferStep | None, sender: School, receiver: School) -> bool:

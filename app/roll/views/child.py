@@ -8,8 +8,8 @@ from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.children.frame import file_frame, grade_words
-from app.children.queries import get_child
+from app.children.frame import file_frame, grade_words, past_frame
+from app.children.queries import get_child, read_child
 from app.kernel.masks import mask_student_number
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
@@ -22,8 +22,12 @@ from app.web.requests import note_opening
 
 @pages.get("/children/<uuid:child_id>/roll", needs=Permission.CHILDREN_READ)
 def show_roll(child_id: uuid.UUID):
-    child = get_child(g.actor, child_id)
+    child, until = read_child(g.actor, child_id)
     note_opening(child.id, "roll")
+    if until is not None:
+        return render_template(
+            "roll/show_past_roll.html", links=queries.list_links(child.id, until=until), grade_words=grade_words,
+            movements=queries.list_movements_of(child.id, until=until), **past_frame(g.actor, child, "roll", until))
     state, request = queries.find_state(child.id), queries.find_open_request(child.id)
     transfer, numbers = queries.find_open_transfer(child.id), queries.list_numbers(child.id)
     return render_template(
@@ -34,7 +38,7 @@ def show_roll(child_id: uuid.UUID):
         away=bool(state) and state.status in rules.AWAY,
         leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
         party=queries.party_on(g.actor, transfer), writes=g.actor.may(Permission.ROLL_WRITE)
-        and queries.may_write(g.actor, child), answers=request is not None and queries.waits_for(g.actor, request),
+        and queries.keeps_roll(g.actor, child), answers=request is not None and queries.waits_for(g.actor, request),
         grade_words=grade_words, **file_frame(g.actor, child, "roll"))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, Uuid, bindparam, exists, func, or_, select
+from sqlalchemy import Select, Uuid, bindparam, exists, func, or_, select, true
 
 from app.access import Actor
 from app.children.models import Child
+from app.children.queries import known_before, written_at
 from app.children.sight import in_sight
 from app.db import Day, db
 from app.errors import NotFound
@@ -65,6 +66,13 @@ def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[Chil
     teachers = teacher_names({row.team_id for row in rows})
     return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
                        row.corrects_id is not None, child_id, row.plan_version_id) for row in rows]
+
+
+def list_past_visits(child_id: uuid.UUID, first: date, last: date, until: date) -> list[ChildVisit]:
+    """The same for a former holder: visits before `until`, and what was recorded of them before it."""
+    last = min(last, date.fromordinal(until.toordinal() - 1))
+    return [one if one.record_id is None or known_before(written_at(one.record_id), until) else
+            replace(one, outcome=None, given_start=None) for one in list_child_visits(child_id, first, last)]
 
 
 @cache
@@ -183,10 +191,11 @@ def month_of_child(child_id: uuid.UUID, day: date) -> tuple[tuple[CalendarInput,
         return (), False
 
 
-def planned_months(child_id: uuid.UUID) -> list[str]:
-    """Months with published visits of a child, the newest first."""
+def planned_months(child_id: uuid.UUID, *, until: date | None = None) -> list[str]:
+    """Months with published visits of a child (before `until`, for a former holder), the newest first."""
     return list(db.session.scalars(
         select(Timetable.month).join(Visit, Visit.timetable_id == Timetable.id)
-        .where(Visit.child_id == child_id, Visit.frozen).distinct().order_by(Timetable.month.desc()).limit(24)))
+        .where(Visit.child_id == child_id, Visit.frozen, Visit.day < until if until else true())
+        .distinct().order_by(Timetable.month.desc()).limit(24)))
 
 

@@ -8,15 +8,15 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.children.frame import file_frame
-from app.children.queries import find_home, get_child
+from app.children.frame import file_frame, past_frame
+from app.children.queries import find_home, get_child, read_child
 from app.kernel.calendars import YearMissing
 from app.kernel.problems import Refused
 from app.visits.actions import set_family_times, set_family_wishes
 from app.visits.documents import plan_words
 from app.visits.forms import WEEKDAYS, WeekForm, WishesForm
 from app.visits.queries import child_ledger, list_child_visits, list_family_times, next_visits, plan_of_visit
-from app.visits.queries.children import get_seen_visit, month_of_child, planned_months
+from app.visits.queries.children import get_seen_visit, list_past_visits, month_of_child, planned_months
 from app.visits.queries.in_force import plans_changed
 from app.visits.queries.inputs import family_wishes, known_words
 from app.visits.queries.own import is_own_visit, list_records, points_of
@@ -39,10 +39,14 @@ def _asked_month() -> date:
 
 @pages.get("/children/<uuid:child_id>/visits", needs=Permission.CHILDREN_READ)
 def show_child_visits(child_id):
-    child = get_child(g.actor, child_id)
+    child, until = read_child(g.actor, child_id)
     note_opening(child.id, "visits")
     first, last = month_of(_asked_month())
     month = month_name(first)
+    if until is not None:
+        return render_template(
+            "visits/show_past_visits.html", **past_frame(g.actor, child, "visits", until), month=month, span=span,
+            visits=list_past_visits(child.id, first, last, until), months=planned_months(child.id, until=until))
     visits = list_child_visits(child.id, first, last)
     days, known = month_of_child(child.id, first)
     try:
