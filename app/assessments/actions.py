@@ -13,7 +13,7 @@ from app.assessments.models import Assessment
 from app.assessments.queries import list_asked, list_experts
 from app.assessments.rules import AssessmentFacts, check_assessment
 from app.children.models import Child
-from app.children.sight import end_sight, give_sight
+from app.children.sight import end_sight, give_sight, require_write
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
@@ -27,6 +27,7 @@ REFERRAL = "referral"
 def add_assessment(actor: Actor, child: Child, facts: AssessmentFacts, *, today: date) -> Assessment:
     """Add an assessment to the file of a child loaded in sight. Raises Refused."""
     require(actor, Permission.ASSESSMENTS_WRITE)
+    require_write(actor, child)
     instrument = BY_KEY.get(facts.instrument)
     refuse_if(check_assessment(facts, instrument, birth=child.birth_on, today=today))
     known = {key for key, _name in instrument.domains}
@@ -60,6 +61,7 @@ def ask_expert(actor: Actor, child: Child, expert_id: uuid.UUID, *, today: date)
     Raises Refused for somebody who is no expert there.
     """
     require(actor, Permission.PLACEMENTS_DECIDE)
+    require_write(actor, child)
     names = dict(list_experts(child.unit_id, today))
     if expert_id not in names:
         raise Refused(Problem("no_expert", N_("Choose an expert of this district."), field="expert"))
@@ -72,6 +74,7 @@ def ask_expert(actor: Actor, child: Child, expert_id: uuid.UUID, *, today: date)
 def release_expert(actor: Actor, child: Child, expert_id: uuid.UUID, *, today: date) -> None:
     """End an expert's sight of a child; it counts at once. Nothing happens when there was none."""
     require(actor, Permission.PLACEMENTS_DECIDE)
+    require_write(actor, child)
     if expert_id in {asked for asked, _name, _since in list_asked(child.id)}:
         end_sight(child.id, expert_id, REFERRAL, on=today)
         audit.record(actor, "release_expert", "child", child.id, child_id=child.id, expert=str(expert_id))

@@ -129,7 +129,9 @@ def _sqlite_overlap(guard: NoOverlap, event: str) -> str:
     where = f" AND {guard.where}" if guard.where else ""
     return (
         f"CREATE TRIGGER {guard.table}_overlap_{event.lower()} BEFORE {event} ON {guard.table} WHEN EXISTS (SELECT 1 "
-        f"FROM {guard.table} o WHERE {same} AND o.id <> new.id{where} AND (new.{guard.end} IS NULL OR "
+        f"FROM {guard.table} o WHERE {same} AND o.id <> new.id{where} AND (o.{guard.end} IS NULL OR o.{guard.start} < "
+        f"o.{guard.end}) AND (new.{guard.end} IS NULL OR new.{guard.start} < new.{guard.end}) "
+        f"AND (new.{guard.end} IS NULL OR "
         f"o.{guard.start} < new.{guard.end}) AND (o.{guard.end} IS NULL OR new.{guard.start} < o.{guard.end})) "
         f"BEGIN SELECT RAISE(ABORT, 'overlap: {guard.table}'); END")
 

@@ -57,6 +57,10 @@ class Numbers:
         return first + resident_check(first)
 
 
+_USUAL: dict[str, dict[str, object]] = {"sights": {"right": "write", "facts_to": None}}
+"""What a row of a table has when nothing else is said; all rows of one insert have the same columns."""
+
+
 class Rows:
     """Rows by table, inserted in chunks in the order of the tables' dependencies."""
 
@@ -68,7 +72,7 @@ class Rows:
 
     def add(self, table: str, /, **values) -> uuid.UUID | None:
         """Keep a row until `flush`; return its id if it has one."""
-        self._rows[table].append(values)
+        self._rows[table].append(_USUAL.get(table, {}) | values)
         return values.get("id")
 
     def add_sealed(self, table: str, /, *, sealed: dict[str, str | None], kinds: dict[str, str], **values) -> uuid.UUID:

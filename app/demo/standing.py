@@ -251,10 +251,14 @@ def _link(
         valid_to=to,
         **details,
     )
-    _sight(dice, rows, child, school, "past roll" if to else link, to or since, row)
+    if to is None:
+        _sight(dice, rows, child, school, link, since, row)
+    else:
+        _sight(dice, rows, child, school, "past roll", to, row, right="read", facts_to=to)
 
 
-def _sight(dice: Dice, rows: Rows, child: DemoChild, school: DemoSchool, because: str, since: date, row=None) -> None:
+def _sight(dice: Dice, rows: Rows, child: DemoChild, school: DemoSchool, because: str, since: date, row=None,
+           **bounds) -> None:
     rows.add(
         "sights",
         id=dice.id(),
@@ -265,6 +269,7 @@ def _sight(dice: Dice, rows: Rows, child: DemoChild, school: DemoSchool, because
         because_id=row,
         valid_from=since,
         valid_to=None,
+        **bounds,
     )
 
 

@@ -15,7 +15,7 @@ from app.accounts import passwords
 from app.accounts.actions import close_sessions, grant_role, make_link, make_user, use_link
 from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, User
 from app.children.models import Child, Guardian, Guardianship
-from app.children.sight import end_sight, give_sight
+from app.children.sight import end_sight, give_sight, require_write
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
@@ -45,6 +45,7 @@ def make_invitation(actor: Actor, child: Child, guardianship_id: uuid.UUID) -> t
     when this person may not see the child's page.
     """
     require(actor, Permission.FAMILY_INVITE)
+    require_write(actor, child)
     link, guardian = get_member(child.id, guardianship_id)
     if not link.may_see:
         raise Refused(Problem("no_access", N_("%(name)s may not see this child's page. Give access first, then make "
@@ -58,6 +59,7 @@ def make_invitation(actor: Actor, child: Child, guardianship_id: uuid.UUID) -> t
 def revoke_invitation(actor: Actor, child: Child, link_id: uuid.UUID) -> None:
     """Take one letter back; used and old ones stay as they are. Raises NotFound."""
     require(actor, Permission.FAMILY_INVITE)
+    require_write(actor, child)
     row = get_letter(child.id, link_id)
     if row.used_at is None and row.revoked_at is None:
         row.revoked_at = clock.now()
@@ -71,6 +73,7 @@ def revoke_entry(actor: Actor, child: Child, guardianship_id: uuid.UUID) -> int:
     Return the number of sessions ended. A new letter lets the guardian in again. Raises NotFound.
     """
     require(actor, Permission.FAMILY_INVITE)
+    require_write(actor, child)
     _link, guardian = get_member(child.id, guardianship_id)
     _revoke_letters(child.id, guardian.id)
     ended, user = 0, find_user_of(guardian.id)
@@ -85,6 +88,7 @@ def revoke_entry(actor: Actor, child: Child, guardianship_id: uuid.UUID) -> int:
 def set_access(actor: Actor, child: Child, guardianship_id: uuid.UUID, may_see: bool, *, today: date) -> Guardian:
     """Let a family member see the child's page, or end it; both count from the next request. Raises NotFound."""
     require(actor, Permission.FAMILY_INVITE)
+    require_write(actor, child)
     link, guardian = get_member(child.id, guardianship_id)
     if link.may_see == may_see:
         return guardian

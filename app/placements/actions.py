@@ -8,7 +8,7 @@ from datetime import date
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.sight import end_sight, give_sight
+from app.children.sight import end_sight, give_sight, require_write
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
@@ -40,6 +40,7 @@ from app.roll.types import MovementKind, RollStatus
 def add_recommendation(actor: Actor, child: Child, facts: RecommendationFacts, *, today: date) -> Recommendation:
     """Record what the expert committee recommends for a child loaded in sight (条例 art. 20). Raises Refused."""
     require(actor, Permission.ASSESSMENTS_WRITE)
+    require_write(actor, child)
     refuse_if(check_recommendation(facts, birth=child.birth_on, today=today))
     refuse_twin(Recommendation, Problem("recommendation_there", N_("This recommendation is in the file already.")),
                 child_id=child.id, **asdict(facts))
@@ -55,6 +56,7 @@ def add_recommendation(actor: Actor, child: Child, facts: RecommendationFacts, *
 def add_opinion(actor: Actor, child: Child, facts: OpinionFacts, *, today: date) -> Opinion:
     """Record the guardian's opinion on the open recommendation (条例 art. 21). Raises Refused."""
     require(actor, Permission.CHILDREN_WRITE)
+    require_write(actor, child)
     recommendation = find_recommendation(child.id)
     refuse_if(check_opinion(facts, recommendation.made_on if recommendation else None, birth=child.birth_on,
                             today=today))
@@ -124,6 +126,7 @@ def answer_return(actor: Actor, child: Child, facts: ReturnFacts, *, today: date
     A second answer in the same term stands beside the first, the newest counts. Raises Refused.
     """
     require(actor, Permission.CHILDREN_WRITE)
+    require_write(actor, child)
     decision, term = find_decision(child.id), running_term(today)
     if decision is None or decision.kind != PlacementKind.HOME or decision.valid_from > today:
         raise Refused(Problem("not_home", N_("The child is not taught at home.")))
@@ -157,6 +160,7 @@ DECIDED = {
 
 def _require_authority(actor: Actor, child: Child) -> None:
     require(actor, Permission.PLACEMENTS_DECIDE)
+    require_write(actor, child)
     if not actor.municipal and child.unit_id not in actor.unit_ids:
         raise Refused(Problem("unit_foreign", N_("The placement is decided by the district that answers for the "
                                                  "child.")))

@@ -17,7 +17,8 @@ SPACE = uuid.UUID("5b8a36d4-6d0c-4a43-9a26-0d2e0c8f9b11")
 
 OVERLAP_SQLITE = [
     f"CREATE TRIGGER responsible_units_overlap_{event.lower()} BEFORE {event} ON responsible_units WHEN EXISTS (SELECT 1 "
-    "FROM responsible_units o WHERE o.child_id = new.child_id AND o.id <> new.id AND (new.valid_to IS NULL OR "
+    "FROM responsible_units o WHERE o.child_id = new.child_id AND o.id <> new.id AND (o.valid_to IS NULL OR "
+    "o.valid_from < o.valid_to) AND (new.valid_to IS NULL OR new.valid_from < new.valid_to) AND (new.valid_to IS NULL OR "
     "o.valid_from < new.valid_to) AND (o.valid_to IS NULL OR new.valid_from < o.valid_to)) "
     "BEGIN SELECT RAISE(ABORT, 'overlap: responsible_units'); END" for event in ("INSERT", "UPDATE")
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.queries import list_disabilities, list_guardianships
+from app.children.queries import get_child, list_disabilities, list_guardianships
 from app.children.standing import table
 from app.db import audit, db, vault
 from app.errors import NotFound
@@ -23,6 +23,7 @@ def reveal(actor: Actor, child: Child, kind: str, purpose: str) -> list[tuple[st
     of at least four characters.
     """
     require(actor, Permission.CHILDREN_REVEAL)
+    get_child(actor, child.id)  # a former holder reads its own years, no number in full
     if kind not in KINDS:
         raise NotFound
     if len(purpose.strip()) < SHORTEST_PURPOSE:

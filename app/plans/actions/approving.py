@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.access import Actor, Permission, require
+from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
@@ -38,6 +39,7 @@ def submit_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVers
 def _in_review(actor: Actor, version_id: uuid.UUID) -> PlanVersion:
     require(actor, Permission.PLANS_APPROVE)
     version = get_version(actor, version_id, lock=True)
+    require_write(actor, version.child_id)
     if version.state != VersionState.SUBMITTED:
         raise Refused(Problem("not_in_review", N_("This version is not in review.")))
     return version

@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.access import Actor, Permission, require
+from app.children.sight import require_write
 from app.db import audit, db
 from app.errors import NotFound
 from app.kernel import clock
@@ -32,6 +33,7 @@ def open_draft(actor: Actor, version_id: uuid.UUID) -> PlanVersion:
     """The version, locked, if it may be edited. Raises NotFound, Forbidden, or Refused once it was submitted."""
     require(actor, Permission.PLANS_WRITE)
     version = get_version(actor, version_id, lock=True)
+    require_write(actor, version.child_id)
     if version.state == VersionState.APPROVED:
         raise Refused(Problem("frozen", N_("This version is approved and never changes. Begin the next version.")))
     if version.state == VersionState.SUBMITTED:
@@ -97,6 +99,7 @@ def record_guardian_answer(actor: Actor, version_id: uuid.UUID, *, answer: Agree
     if on > today:
         raise Refused(Problem("future", N_("The opinion cannot have been given after today."), field="guardian_on"))
     version = get_version(actor, version_id, lock=True)
+    require_write(actor, version.child_id)
     if version.state == VersionState.APPROVED:
         raise Refused(Problem("frozen", N_("This version is approved and never changes. Begin the next version.")))
     _write(actor, version, version, {"guardian_answer": answer.value, "guardian_name": name, "guardian_words": words,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.access import Actor, Permission, require
 from app.children.models import Child
 from app.children.queries import get_child
+from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
@@ -33,6 +34,7 @@ def open_plan(actor: Actor, child_id: uuid.UUID, *, starts_on: date, ends_on: da
     """
     require(actor, Permission.PLANS_WRITE)
     child = get_child(actor, child_id)
+    require_write(actor, child)
     db.session.scalar(select(Child.id).where(Child.id == child.id).with_for_update())
     last = find_last_version(child.id)
     if last is not None and last.state != VersionState.APPROVED:

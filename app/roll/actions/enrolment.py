@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.sight import end_sight, give_sight
+from app.children.sight import end_sight, give_sight, require_write
 from app.children.tails import set_tails
 from app.children.types import SightKind
 from app.db import audit, db, vault
@@ -60,6 +60,7 @@ def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: da
     school = get_open_school(place.school_id, on, "school")
     if not may_act_for(actor, school):
         raise refuse("not_your_school", N_("You may only enrol at a school of your own. Choose one of them."), "school")
+    require_write(actor, child)
     checked = check_number(child.id, number)
     refuse_if(rules.check_grade(place.grade))
     placed = find_state(child.id)

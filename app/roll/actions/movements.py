@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.sight import give_sight
+from app.children.sight import give_sight, require_write
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
@@ -56,6 +56,7 @@ def change_status(actor: Actor, child: Child, to: RollStatus, *, kind: MovementK
     not have, a missing paper or second person, and a day in the future, before birth or before the last movement.
     """
     require(actor, Permission.ROLL_WRITE)
+    require_write(actor, child)
     return move(Signer(actor.user_id, actor.name), child, to, actor=actor, kind=kind, on=on, reason=reason,
                 proof=proof, due_on=due_on, school_id=school_id, other_school_id=other_school_id,
                 approved_by=approved_by, today=today)

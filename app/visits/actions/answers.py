@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
+from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
@@ -33,6 +34,7 @@ def make_visit_link(actor: Actor, child: Child) -> tuple[VisitLink, str]:
     """Make the secret address for the visits of a child in sight, ending the one before. Return row and token; the
     token is shown or printed once and kept only as a hash."""
     require(actor, Permission.PLANS_WRITE)
+    require_write(actor, child)
     revoke_visit_link(actor, child)
     token, now = secrets.token_urlsafe(24), clock.now()
     row = VisitLink(token_hash=digest(token), child_id=child.id, created_at=now, created_by_name=actor.name,
@@ -46,6 +48,7 @@ def make_visit_link(actor: Actor, child: Child) -> tuple[VisitLink, str]:
 def revoke_visit_link(actor: Actor, child: Child) -> int:
     """End the child's link; it counts at once. Return how many ended."""
     require(actor, Permission.PLANS_WRITE)
+    require_write(actor, child)
     ended = db.session.execute(update(VisitLink).where(
         VisitLink.child_id == child.id, VisitLink.revoked_at.is_(None)).values(revoked_at=clock.now())).rowcount
     if ended:
@@ -141,6 +144,7 @@ def refuse_wish(actor: Actor, wish_id: uuid.UUID, reason: str, *, today: date) -
 def _open_wish(actor: Actor, wish_id: uuid.UUID):
     require(actor, Permission.TIMETABLES_WRITE)
     row, visit, timetable = get_wish(actor, wish_id)
+    require_write(actor, row.child_id)
     if row.state != MoveState.OPEN:
         raise Refused(Problem("wish_answered", N_("This wish was answered or taken back already.")))
     return row, visit, timetable

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from app.access import Actor
-from app.children.models import Sight
-from app.children.sight import end_sight, give_sight
+from app.children.models import Child, Sight
+from app.children.sight import end_sight, give_sight, writable
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
@@ -127,6 +127,7 @@ def _settle(row: Timetable, visits: list[Visit], today: date) -> tuple[list[Visi
 
 def _check(actor: Actor, row: Timetable, visits: list[Visit]) -> None:
     """The independent checker over the whole month, against what is true now."""
+    _refuse_foreign(actor, {visit.child_id for visit in visits if not visit.frozen})
     task = task_of(row, inputs_of(actor, row.unit_id, row.first_on, row.last_on))
     names = child_names({v.child_id for v in visits})
     found = []
@@ -141,6 +142,15 @@ def _check(actor: Actor, row: Timetable, visits: list[Visit]) -> None:
     if found:
         more = [Problem("more_findings", N_("… and %(count)s more."), {"count": len(found) - SHOWN})]
         raise Refused(found[:SHOWN] + (more if len(found) > SHOWN else []))
+
+
+def _refuse_foreign(actor: Actor, children: set[uuid.UUID]) -> None:
+    """A draft made before a child left its district does not go out with its visits."""
+    writable_now = set(db.session.scalars(select(Child.id).where(Child.id.in_(children), writable(actor))))
+    gone = child_names(children - writable_now)
+    if gone:
+        raise Refused(Problem("child_left", N_("%(names)s left your district since this timetable was made. Make a new "
+                                               "timetable."), {"names": "、".join(sorted(gone.values())[:SHOWN])}))
 
 
 def _uuid(text: object) -> uuid.UUID | None:

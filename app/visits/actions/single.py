@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import delete, exists, select
 
 from app.access import SYSTEM, Actor
+from app.children.sight import require_write
 from app.db import audit, db
 from app.kernel.problems import N_, Problem, Refused, errors, refuse_if
 from app.routing import Plan, check
@@ -124,6 +125,7 @@ def move_published(actor: Actor, visit: Visit, *, day: date, start: int, today: 
     The visit as it was stays readable; only its family and its teachers are told. Raises Refused: it is past, recorded
     or gone, or the new time breaks a rule.
     """
+    require_write(actor, visit.child_id)
     row = db.session.get_one(Timetable, visit.timetable_id)
     if visit.day <= today or day <= today:
         raise Refused(Problem("move_past", N_("A visit of today or of the past cannot be moved any more.")))

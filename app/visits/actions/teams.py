@@ -10,6 +10,7 @@ from sqlalchemy import delete, exists, func, select
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
+from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
@@ -145,6 +146,7 @@ def end_leave(actor: Actor, leave_id: uuid.UUID) -> None:
 def set_family_wishes(actor: Actor, child: Child, wishes: FamilyWishes, *, today: date) -> None:
     """Say what a family wishes of the teachers who come; the child was loaded in sight."""
     require(actor, Permission.PLANS_WRITE)
+    require_write(actor, child)
     db.session.execute(delete(FamilyWish).where(FamilyWish.child_id == child.id))
     if wishes.sex or wishes.words:
         db.session.add(FamilyWish(child_id=child.id, sex=wishes.sex, sex_must=bool(wishes.sex and wishes.sex_must),
@@ -157,6 +159,7 @@ def set_family_wishes(actor: Actor, child: Child, wishes: FamilyWishes, *, today
 def set_family_times(actor: Actor, child: Child, stretches: Sequence[Stretch], *, today: date) -> None:
     """Say when a family can receive a visit; the child was loaded in sight. Raises Refused."""
     require(actor, Permission.PLANS_WRITE)
+    require_write(actor, child)
     refuse_if(check_stretches(stretches))
     db.session.execute(delete(FamilyTime).where(FamilyTime.child_id == child.id))
     db.session.add_all(FamilyTime(child_id=child.id, weekday=s.weekday, start=s.start, end=s.end) for s in stretches)

@@ -1,0 +1,117 @@
+"""Who held a file once reads its own years and writes nothing; who only reads writes nothing; who answers writes."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.access import Role
+from app.children.models import Child, ResponsibleUnit
+from app.children.queries import find_child, read_child
+from app.children.responsible import keep_town, move_unit, needs_turn, turn_units, unit_on
+from app.children.sight import ReadOnly, give_sight, keep_past, may_write, require_write, writable
+from app.children.types import SightKind, SightRight
+from app.db import db
+from app.web.filters import today
+from tests.children.factory import make_child, make_school, make_unit
+from tests.support.people import make_user, sign_in
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def moved(app):
+    """A child that a school and its district lost today to another district's."""
+    with app.app_context():
+        here, there = make_unit(), make_unit("石柱县")
+        old, new = make_school(here), make_school(there, "南宾小学")
+        child = make_child(here, "冉䶮一", school=old)
+        users = {"old": make_user(Role.SCHOOL_COORDINATOR, school_id=old.id),
+                 "new": make_user(Role.SCHOOL_COORDINATOR, school_id=new.id),
+                 "here": make_user(Role.DISTRICT_COORDINATOR, unit_id=here.id),
+                 "there": make_user(Role.DISTRICT_COORDINATOR, unit_id=there.id)}
+        give_sight(child.id, SightKind.SCHOOL, new.id, "roll", on=today())
+        keep_past(child.id, SightKind.SCHOOL, old.id, "past roll", on=today())
+        move_unit(child, there.id, on=today(), because="transfer")
+        db.session.commit()
+        return {"child": child.id, "users": users, "here": here.id, "there": there.id}
+
+
+READS = ("", "/roll", "/plans", "/assessment", "/visits")
+WRITES = ("/edit", "/family/edit", "/disabilities/edit", "/home/edit", "/safety/edit", "/diagnosis", "/family", "/plans/new",
+          "/reveal/document", "/assessment/new", "/roll/links", "/roll/enrol")
+
+
+@pytest.mark.parametrize("who", ["old", "here"])
+def test_a_former_holder_reads_five_pages_and_no_other(app, client, moved, who):
+    app.config["WTF_CSRF_ENABLED"] = False
+    sign_in(client, moved["users"][who])
+    for path in READS:
+        answer = client.get(f"/children/{moved['child']}{path}")
+        assert answer.status_code == 200 and "The child has left." in answer.get_data(as_text=True), path
+    for path in WRITES:
+        for method in ("GET", "POST"):
+            answer = client.open(f"/children/{moved['child']}{path}", method=method)
+            assert answer.status_code in {403, 404, 405}, f"{method} {path}: {answer.status_code}"
+    assert "冉䶮一" in client.get("/children/past").get_data(as_text=True)
+    assert "冉䶮一" not in client.get("/children").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("who", ["new", "there"])
+def test_who_answers_now_reads_all_and_writes(client, moved, who):
+    sign_in(client, moved["users"][who])
+    for path in (*READS, "/edit", "/safety/edit"):
+        assert client.get(f"/children/{moved['child']}{path}").status_code == 200, path
+    assert "冉䶮一" not in client.get("/children/past").get_data(as_text=True)
+
+
+def test_a_fact_of_later_years_is_hidden_from_a_former_holder(client, moved):
+    sign_in(client, moved["users"]["new"])
+    said = client.submit(f"/children/{moved['child']}/diagnosis", words="自闭谱系障碍 新校所写", found_on="2020-01-01")
+    assert said.status_code in {200, 303}
+    sign_in(client, moved["users"]["old"])
+    page = client.get(f"/children/{moved['child']}").get_data(as_text=True)
+    assert "新校所写" not in page and "A diagnosis was added" not in page
+
+
+@pytest.mark.both_databases
+def test_a_reader_sees_all_and_writes_nothing(app_context):
+    unit = make_unit()
+    school, child = make_school(unit, "读者小学"), make_child(unit, "冉䶮一")
+    give_sight(child.id, SightKind.SCHOOL, school.id, "roll", on=today(), right=SightRight.READ)
+    user = make_user(Role.SCHOOL_COORDINATOR, school_id=school.id)
+    from app.accounts.queries import find_actor
+
+    actor = find_actor(user.id)
+    assert find_child(actor, child.id) == child and not may_write(actor, child)
+    assert db.session.scalars(select(Child.id).where(writable(actor))).all() == []
+    with pytest.raises(ReadOnly):
+        require_write(actor, child)
+
+
+@pytest.mark.both_databases
+def test_a_move_agreed_for_later_counts_from_its_day(app_context):
+    here, there = make_unit(), make_unit("石柱县")
+    child, on = make_child(here, "冉䶮一"), today() + 30 * DAY
+    move_unit(child, there.id, on=on, because="transfer")
+    assert child.unit_id == here.id == unit_on(child, on - DAY) and unit_on(child, on) == there.id
+    assert not needs_turn(today()) and needs_turn(on)
+    keep_town(child.id, child.unit_id, child.town_code, "500243100", on=today())
+    assert unit_on(child, on) == there.id and unit_on(child, date(2000, 1, 1)) == here.id
+    move_unit(child, here.id, on=on, because="transfer")
+    assert unit_on(child, on) == here.id and not needs_turn(on)
+    move_unit(child, there.id, on=on - DAY, because="transfer")
+    assert turn_units(on - DAY) == 1
+    db.session.expire_all()
+    assert child.unit_id == there.id
+    periods = db.session.scalars(select(ResponsibleUnit).where(
+        ResponsibleUnit.child_id == child.id, ResponsibleUnit.valid_to.is_(None))).all()
+    assert len(periods) == 1
+
+
+def test_a_district_before_the_move_reads_no_more_than_the_day_of_the_move(app, moved):
+    with app.app_context():
+        from app.accounts.queries import find_actor
+
+        actor = find_actor(moved["users"]["here"].id)
+        assert read_child(actor, moved["child"])[1] == today()
