@@ -38,8 +38,8 @@ def moved(app):
 
 
 READS = ("", "/roll", "/plans", "/assessment", "/visits")
-WRITES = ("/edit", "/family/edit", "/disabilities/edit", "/home/edit", "/safety/edit", "/diagnosis", "/family", "/plans/new",
-          "/reveal/document", "/assessment/new", "/roll/links", "/roll/enrol")
+WRITES = ("/edit", "/family/edit", "/disabilities/edit", "/home/edit", "/safety/edit", "/diagnosis", "/family",
+          "/plans/new", "/reveal/document", "/assessment/new", "/roll/links", "/roll/enrol")
 
 
 @pytest.mark.parametrize("who", ["old", "here"])
