@@ -5,6 +5,8 @@ from app.schools.queries.calendars import (
     list_calendar_years,
     list_closures,
     list_terms,
+    provisional_facts,
+    provisional_years,
     teaching_calendar,
     term_on,
     working_calendar,
@@ -54,6 +56,7 @@ __all__ = [
     "forget_rules", "get_school", "get_teacher", "get_unit", "list_calendar_years", "list_closures", "list_divisions",
     "list_former_names", "list_rules", "list_schools", "list_successors", "list_teachers", "list_terms",
     "managed_units", "may_edit", "may_set", "possible_successors", "rule_history", "rule_value", "rule_values",
-    "school_choices", "teaching_calendar", "term_on", "unit_choices", "unit_names", "unit_of_division",
+    "provisional_facts", "provisional_years", "school_choices", "teaching_calendar", "term_on", "unit_choices",
+    "unit_names", "unit_of_division",
     "units_of_school", "units_on", "working_calendar",
 ]

@@ -12,6 +12,7 @@ from app.db import db
 from app.db.remember import remembered
 from app.kernel import calendars as kernel
 from app.kernel.periods import Period
+from app.kernel.provisional import provisional_holidays
 from app.schools.models import CalendarDay, CalendarYear, Term
 from app.schools.queries.settings import for_unit
 from app.schools.types import CalendarFacts, DayKind
@@ -36,6 +37,20 @@ def _calendar_facts(year: int) -> CalendarFacts | None:
         CalendarDay.kind.in_([DayKind.HOLIDAY, DayKind.WORKED])).order_by(CalendarDay.day)).all()
     return CalendarFacts(year, {d.day: d.name for d in days if d.kind == DayKind.HOLIDAY},
                          {d.day: d.name for d in days if d.kind == DayKind.WORKED}, row.source)
+
+
+def provisional_facts(year: int) -> CalendarFacts | None:
+    """What stands in for a year whose notice is not loaded: the days off that the law fixes. None for a year that is
+    loaded, and for one too far ahead."""
+    if calendar_facts(year) is not None:
+        return None
+    holidays = provisional_holidays(year)
+    return CalendarFacts(year, holidays, {}, "provisional") if holidays else None
+
+
+def provisional_years(first: date, last: date) -> list[int]:
+    """The years between two days that are only known provisionally; every page and paper of them says so."""
+    return [year for year in range(first.year, last.year + 1) if provisional_facts(year) is not None]
 
 
 def working_calendar(*, fallback: bool = False) -> kernel.WorkingCalendar:
@@ -78,13 +93,16 @@ def list_closures(unit_id: uuid.UUID | None, first: date, last: date) -> list[Ca
         CalendarDay.kind.in_([DayKind.CLOSED, DayKind.TEACHING])).order_by(CalendarDay.day, CalendarDay.kind)))
 
 
-def teaching_calendar(unit_id: uuid.UUID | None, first: date, last: date, *,
-                      fallback: bool = False) -> kernel.TeachingCalendar:
+def teaching_calendar(unit_id: uuid.UUID | None, first: date, last: date, *, fallback: bool = False,
+                      provisional: bool = False) -> kernel.TeachingCalendar:
     """The teaching days of a unit for days from `first` to `last`: its terms, holidays, closures and make-up days.
 
-    Raises YearMissing when a year between them has no holiday data, unless `fallback` asks for Monday to Friday.
+    Raises YearMissing when a year between them has no holiday data, unless `fallback` asks for Monday to Friday
+    or `provisional` for the days off that are certain in it.
     """
     working = working_calendar(fallback=fallback)
+    for year in provisional_years(first, last) if provisional else ():
+        working = working.with_year(kernel.CalendarYear(year, frozenset(provisional_facts(year).holidays), frozenset()))
     if not fallback:
         for year in range(first.year, last.year + 1):
             if not working.has_year(year):

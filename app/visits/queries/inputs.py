@@ -20,7 +20,7 @@ from app.plans.queries import list_home_services
 from app.roll.models import RollState
 from app.roll.types import RollStatus
 from app.schools.models import School, Teacher
-from app.schools.queries import calendar_facts, rule_value, rule_values, teaching_calendar
+from app.schools.queries import calendar_facts, provisional_facts, rule_value, rule_values, teaching_calendar
 from app.schools.rules import noon_break
 from app.schools.types import RuleName
 from app.visits.models import (
@@ -104,13 +104,13 @@ def calendar_inputs(unit_id: uuid.UUID, first: date, last: date) -> tuple[Calend
 
 def _calendar_inputs(unit_id: uuid.UUID, first: date, last: date) -> tuple[CalendarInput, ...]:
     middle = first + (last - first) / 2
-    known = {year: calendar_facts(year) for year in range(first.year, last.year + 1)}
+    known = {year: calendar_facts(year) or provisional_facts(year) for year in range(first.year, last.year + 1)}
     if known[middle.year] is None:
         raise YearMissing(middle.year)
     unknown = {year for year, facts in known.items() if facts is None}
     begin = max(first, date(middle.year, 1, 1)) if first.year in unknown else first
     end = min(last, date(middle.year, 12, 31)) if last.year in unknown else last
-    calendar = teaching_calendar(unit_id, begin, end)
+    calendar = teaching_calendar(unit_id, begin, end, provisional=True)
     names = {day: name for facts in known.values() if facts for day, name in facts.holidays.items()}
     found = []
     for day in Period.through(first, last).days():

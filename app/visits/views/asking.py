@@ -44,7 +44,14 @@ def new_timetable():
     elif not form.is_submitted():
         form.keep.data = _usual_keep(form, units)
     lacks = _lacks_now(form, units)
-    return render_template("visits/new_timetable.html", form=form, lacks=lacks), 422 if form.is_submitted() else 200
+    return render_template("visits/new_timetable.html", form=form, lacks=lacks,
+                           period=_period(form)), 422 if form.is_submitted() else 200
+
+
+def _period(form: TimetableForm):
+    """The days that the form asks for, None where they cannot be planned."""
+    period = period_of(form.month.data or "", today(), published=False)
+    return period.value if period.ok else None
 
 
 def _open(form: TimetableForm, unit_id):

@@ -12,7 +12,7 @@ from app.kernel.clock import local_now
 from app.kernel.problems import Refused
 from app.plans.documents import summary_pdf
 from app.printing.packets import merge
-from app.schools.queries import rule_values
+from app.schools.queries import provisional_years, rule_values
 from app.schools.rules import noon_break
 from app.visits.actions import log_print
 from app.visits.documents import blank_record, route_sheet
@@ -59,6 +59,8 @@ def _nothing(team):
 def _notes(team, day: date) -> list[str]:
     """What holds on all days of a team: how it sets out, its break at noon."""
     found = [_("Each sets out from the own school; they meet at the home.")] if team.apart else []
+    found += [_("Provisional: the holidays of %(year)s were not announced when this was printed.", year=year)
+              for year in provisional_years(day, day + timedelta(days=6))]
     rest = noon_break(rule_values(team.unit_id, day))
     if rest:
         found.append(_("Break at noon: %(minutes)s minutes between %(first)s and %(last)s, also on the way.",

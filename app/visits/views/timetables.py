@@ -28,6 +28,7 @@ from app.visits.queries import (
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
+from app.visits.queries.closed import closed_hits
 from app.visits.queries.continuity import last_before, same_team, team_changes, usual_of
 from app.visits.queries.joint import joint_teams
 from app.visits.queries.live import name_changes, teachers_of_changes
@@ -56,8 +57,14 @@ from app.web.reading import sent_id
 def list_timetables():
     unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
     rows, page = read_timetables(g.actor, unit_id=unit_id, month=month, page_of=asked_page)
-    return render_template("visits/list_timetables.html", rows=rows, page=page, month=month, unit_id=unit_id,
-                           next_month=next_month(today()), units=planned_units(g.actor, today()))
+    return render_template("visits/list_timetables.html", rows=rows, page=page, month=month, hit=_hit(rows),
+                           unit_id=unit_id, next_month=next_month(today()), units=planned_units(g.actor, today()))
+
+
+def _hit(rows) -> set:
+    """Those of the timetables in force that have visits on closed days and wait for a repair."""
+    return {row.id for row, _unit in rows if _in_force(row) and row.last_on >= today()
+            and may_plan(g.actor, row.unit_id) and closed_hits(row, today())}
 
 
 @pages.get("/timetables/<uuid:timetable_id>", needs=Permission.TIMETABLES_READ)
@@ -82,8 +89,13 @@ def show_timetable(timetable_id):
         changed=_changed(row) if planner and row.state == TimetableState.DRAFT else None,
         outdated=outdated_plans(row) if planner else [], bent=[told(one) for one in row.figures.get("bent", ())],
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
-        hours=hours_of(visits), movable=planner and row.state == TimetableState.DRAFT,
+        hits=closed_hits(row, today()) if planner and _in_force(row) else [], hours=hours_of(visits),
+        movable=planner and row.state == TimetableState.DRAFT,
         same=share(*same_team(row, usual_of(last_before(row.unit_id, row.month)))), **(_review(row) if planner else {}))
+
+
+def _in_force(row) -> bool:
+    return row.state == TimetableState.PUBLISHED and row.superseded_at is None
 
 
 def _week_of_team(row, team_id: uuid.UUID, monday: date) -> tuple[date, list]:
