@@ -131,7 +131,7 @@ def test_all_drafts_are_published_together(plan_term, tables, coordinator, busy)
     drafts = re.findall(r'name="draft" value="([0-9a-f-]{36})"', coordinator.get(address).get_data(as_text=True))
     assert len(drafts) == 4
     answer = coordinator.submit(address, draft=drafts)
-    assert answer.status_code == 200 and "3 months were published" in answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "4 months were published" in answer.get_data(as_text=True)
     assert all(state == TimetableState.PUBLISHED for state, _visits in tables().values())
 
 
