@@ -8,13 +8,17 @@ from wtforms.validators import Length
 
 from app.assessments.instruments import Instrument
 from app.assessments.rules import AssessmentFacts
-from app.children.fields import DayField, Needed
-from app.web.forms import Form, TextField
+from app.children.fields import Needed
+from app.kernel.dates import years
+from app.web.forms import DayField, Form, TextField
+
+KEPT = years(back=25)
+"""Days of a childhood; the rules know the birth."""
 
 
 class AssessmentForm(Form):
     edition = TextField(_l("Edition and norms"), [Length(max=80)])
-    assessed_on = DayField(_l("Day of the assessment"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    assessed_on = DayField(_l("Day of the assessment"), [Needed(_l("Enter the day, like 2026-09-01."))], within=KEPT)
     assessor = TextField(_l("Assessed by"), [Needed(_l("Enter who made the assessment.")), Length(max=120)])
     strengths = TextAreaField(_l("What the child can do"), [Needed(_l("Write first what the child can do.")),
                                                             Length(max=4000)])

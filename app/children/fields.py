@@ -1,30 +1,10 @@
-"""Fields that the pages of a child's file share: a day, yes/no/not known, a number within bounds."""
+"""Fields that the pages of a child's file share: yes/no/not known, one that must hold something."""
 
 from __future__ import annotations
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField
+from wtforms import SelectField
 from wtforms.validators import StopValidation
-
-from app.kernel.dates import parse_day
-
-
-class DayField(DateField):
-    """A calendar day, from the browser's picker or typed in any usual way (20160901, 2016-9-1, 2016年9月1日)."""
-
-    def process_formdata(self, valuelist):
-        if not valuelist:
-            return
-        checked = parse_day(valuelist[0])
-        self.data = checked.value
-        if not checked.ok:
-            raise ValueError(checked.problem.text(gettext))
-
-    def _value(self):
-        if self.raw_data and not self.data:
-            return self.raw_data[0]
-        return self.data.isoformat() if self.data else ""
 
 
 class Needed:

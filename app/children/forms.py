@@ -29,7 +29,7 @@ from app.children.facts import (
     HomeFacts,
     SafetyFacts,
 )
-from app.children.fields import DayField, Needed, YesNoField
+from app.children.fields import Needed, YesNoField
 from app.children.types import (
     DisabilityCategory,
     DocumentKind,
@@ -41,8 +41,15 @@ from app.children.types import (
     Sex,
     TravelMode,
 )
-from app.web.forms import ChoiceField, Form, NameField, TextField
+from app.kernel.dates import years
+from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
 
+BIRTHS = years(back=100, ahead=100)
+"""The rules say more kindly what is wrong with a birth in the future or long ago."""
+CERTIFICATE = years(back=30, ahead=10)
+"""A certificate holds for ten years at most."""
+SCREENING = years(back=5, ahead=2)
+LIFETIME = years(back=30)
 NO_FILL = {"autocomplete": "off"}
 
 
@@ -61,7 +68,7 @@ class BasicsFields:
                      render_kw=NO_FILL)
     former_name = NameField(_l("Former name"), [Length(max=120)], render_kw=NO_FILL)
     sex = ChoiceField(_l("Sex"), [Needed(_l("Choose the sex."))], kind=Sex, blank="")
-    birth_on = DayField(_l("Birth date"), [Needed(_l("Enter the child's birth date, like 2016-09-01."))])
+    birth_on = DayField(_l("Birth date"), [Needed(_l("Enter the child's birth date, like 2016-09-01."))], within=BIRTHS)
     document_kind = ChoiceField(_l("Identity document"), kind=DocumentKind, default=DocumentKind.RESIDENT_ID)
     document_number = TextField(_l("Number of the document"), [Length(max=60)], render_kw=NO_FILL)
     document_missing_reason = TextField(_l("Why there is no number"), [Length(max=200)])
@@ -113,9 +120,9 @@ class DisabilityRow(Part):
                         validate_choice=False, choices=[("", ""), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")])
     certificate = TextField(_l("Certificate number"), [Length(max=40)], render_kw=NO_FILL)
     certificate_issuer = TextField(_l("Certificate issued by"), [Length(max=120)])
-    certificate_ends_on = DayField(_l("Certificate valid until"), [Optional()])
+    certificate_ends_on = DayField(_l("Certificate valid until"), [Optional()], within=CERTIFICATE)
     suspected = BooleanField(_l("Suspected, not assessed yet"))
-    screening_due_on = DayField(_l("Screening due on"), [Optional()])
+    screening_due_on = DayField(_l("Screening due on"), [Optional()], within=SCREENING)
     screening_by = TextField(_l("Who sees to the screening"), [Length(max=200)])
 
     def facts(self) -> DisabilityFacts:
@@ -175,7 +182,7 @@ class DisabilitiesForm(Rows, Form):
 class DiagnosisForm(Form):
     words = TextAreaField(_l("Diagnosis in the doctor's words"), [Length(max=300)])
     source = TextField(_l("Hospital or doctor"), [Length(max=200)])
-    found_on = DayField(_l("Date of the diagnosis"), [Optional()])
+    found_on = DayField(_l("Date of the diagnosis"), [Optional()], within=LIFETIME)
 
     def facts(self) -> DiagnosisFacts:
         return DiagnosisFacts((self.words.data or "").strip(), self.source.data or None, self.found_on.data)

@@ -18,6 +18,7 @@ from app.children.standing import live_link, live_state, open_decision, table
 from app.children.types import DisabilityCategory
 from app.db import db
 from app.db.remember import remembered
+from app.kernel.dates import add_months
 from app.schools.models import School, SchoolName, Unit
 
 SORTS = ("name", "age", "file_number")
@@ -66,9 +67,9 @@ def conditions(actor: Actor, wanted: Wanted, today: date) -> list:
     if wanted.suspected:
         found.append(Child.id.in_(suspected_children(wanted.suspected, today)))
     if wanted.age_from is not None:
-        found.append(Child.birth_on <= _years_before(today, wanted.age_from))
+        found.append(Child.birth_on <= add_months(today, -12 * wanted.age_from))
     if wanted.age_to is not None:
-        found.append(Child.birth_on > _years_before(today, wanted.age_to + 1))
+        found.append(Child.birth_on > add_months(today, -12 * (wanted.age_to + 1)))
     return found
 
 
@@ -89,13 +90,6 @@ def _linked(school: str):
             School.code == school, School.name.startswith(school, autoescape=True),
             School.id.in_(select(SchoolName.school_id).where(SchoolName.name.startswith(school, autoescape=True)))))
     return select(places.c.child_id).where(places.c.school_id.in_(schools), places.c.valid_to.is_(None))
-
-
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
 
 
 def count_children(actor: Actor, wanted: Wanted, today: date) -> int:

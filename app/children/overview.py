@@ -66,7 +66,8 @@ def _todo(actor: Actor, child: Child, standing: Standing, disabilities, today: d
                          _url("assessments.list_assessments", child)))
     found += _due(standing.review_on, today, _("Ask again whether the child can attend school now"),
                   _url("assessments.list_assessments", child))
-    if standing.placement is not None and standing.plan_version_id is None and actor.may(Permission.PLANS_WRITE):
+    if standing.placement is not None and standing.plan_version_id is None and (
+            standing.plan_ends_on is None) and actor.may(Permission.PLANS_WRITE):
         found.append(_to(_("To be done"), "wait", _("Write the plan"), _url("plans.show_plans", child)))
     found += _due(standing.plan_ends_on, today, _("The plan runs out"), _url("plans.show_plans", child))
     for row in disabilities:

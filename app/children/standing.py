@@ -17,6 +17,7 @@ from sqlalchemy.sql import FromClause
 
 from app.children.models import Child, Disability, SafetyCard
 from app.db import Base, Day, db
+from app.kernel.dates import add_days
 from app.schools.models import School, Unit
 
 LINKS = ("roll", "attending", "delivering")
@@ -36,7 +37,8 @@ class Standing:
     """Today's facts about a child that other slices own. `status` is a RollStatus, `placement` a PlacementKind.
 
     `screening_due_on` is the first day until which a suspected disability is to be screened; `safety` has the columns
-    of the safety card, if there is one.
+    of the safety card, if there is one. `plan_until` is the last day of the plan in force; `plan_ends_on` the last day
+    of the last approved one, which may follow it: nothing runs out before.
     """
 
     unit: str
@@ -48,6 +50,7 @@ class Standing:
     attending: Place | None = None
     delivering: Place | None = None
     plan_version_id: uuid.UUID | None = None
+    plan_until: date | None = None
     plan_ends_on: date | None = None
     screening_due_on: date | None = None
     safety: object | None = None
@@ -85,7 +88,8 @@ def standing_of(child_id: uuid.UUID) -> Standing:
     """How one child stands today; one query. The caller has checked that the child is in sight."""
     row = db.rows(_standing(), {"child": child_id, "day": _today()}).first()
     return Standing(row.unit, row.status, row.due_on, row.placement, row.review_on, *(_place(row, n) for n in LINKS),
-                    row.version_id, row.plan_ends_on, row.screening_due_on, row if row.card_id else None)
+                    row.version_id, _last_day(row), row.plan_ends_on, row.screening_due_on,
+                    row if row.card_id else None)
 
 
 @cache
@@ -97,17 +101,24 @@ def _standing() -> Select:
     day = bindparam("day", type_=Day())
     screening = select(func.min(Disability.screening_due_on)).where(
         Disability.child_id == Child.id, Disability.valid_to.is_(None)).scalar_subquery()
+    versions, approved = table("plan_versions"), forces.alias("approved_force")
+    present = versions.alias("present_version")
+    last = (select(versions.c.ends_on).join(approved, approved.c.version_id == versions.c.id)
+            .where(approved.c.child_id == Child.id, (approved.c.valid_to.is_(None)) | (approved.c.valid_to > day))
+            .order_by(approved.c.valid_from.desc()).limit(1).scalar_subquery())
     source = (
         select(Unit.name.label("unit"), states.c.status, states.c.due_on, decisions.c.kind.label("placement"),
-               decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("plan_ends_on"),
-               screening.label("screening_due_on"), SafetyCard.id.label("card_id"), SafetyCard.seizure,
-               SafetyCard.choking, SafetyCard.allergy, SafetyCard.medicine, SafetyCard.dog, SafetyCard.two_adults,
+               decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("force_to"),
+               present.c.ends_on.label("own_end"), last.label("plan_ends_on"), screening.label("screening_due_on"),
+               SafetyCard.id.label("card_id"), SafetyCard.seizure, SafetyCard.choking, SafetyCard.allergy,
+               SafetyCard.medicine, SafetyCard.dog, SafetyCard.two_adults,
                SafetyCard.other)
         .select_from(Child).join(Unit, Unit.id == Child.unit_id)
         .outerjoin(states, state_fits).outerjoin(decisions, decision_fits)
         .outerjoin(SafetyCard, SafetyCard.child_id == Child.id)
         .outerjoin(forces, and_(forces.c.child_id == Child.id, forces.c.valid_from <= day,
                                 (forces.c.valid_to.is_(None)) | (forces.c.valid_to > day)))
+        .outerjoin(present, present.c.id == forces.c.version_id)
     )
     for link in LINKS:
         places, fits = live_link(link)
@@ -116,6 +127,13 @@ def _standing() -> Select:
             places.c.school_id.label(f"{link}_id"), schools.c.name.label(f"{link}_name"),
             places.c.grade.label(f"{link}_grade"))
     return source.where(Child.id == bindparam("child", type_=Uuid()))
+
+
+def _last_day(row) -> date | None:
+    """The last day of the plan in force: its own end, or the day before the next one begins."""
+    if row.version_id is None:
+        return None
+    return row.own_end if row.force_to is None else min(row.own_end, add_days(row.force_to, -1))
 
 
 def _place(row, link: str) -> Place | None:

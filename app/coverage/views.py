@@ -14,6 +14,7 @@ from app.coverage import documents, queries
 from app.coverage.types import Standing
 from app.schools.queries import count_county_units, find_unit
 from app.schools.shapes import view_box
+from app.web.days import asked_day
 from app.web.filters import Once, label, number, today
 from app.web.i18n import gettext as _
 from app.web.i18n import spoken
@@ -23,10 +24,7 @@ pages = Pages("coverage", __name__)
 
 
 def _asked_day() -> date:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return today()
+    return asked_day("day") or today()
 
 
 def _percent(rate: float) -> str:

@@ -31,6 +31,7 @@ from app.imports.matching import SchoolPlace
 from app.imports.types import CheckedRow
 from app.kernel.problems import N_
 from app.placements.bulk import CarriedDecision, insert_carried_decisions
+from app.placements.rules import a_year_after
 from app.roll.bulk import NewLink, NewRoll, insert_rolls
 
 HOME_REASON = N_("Carried over from the roll sheet; the reasons stand in the paper file.")
@@ -179,9 +180,7 @@ def decision_of(writing: Writing, row: CheckedRow, child: str) -> CarriedDecisio
     values, today = row.values, writing.today
     kind, on_roll = values["placement"], status_of(values)[0] == "active"
     code = values.get("delivering_code") if kind == "home" else values.get("attending_code")
-    # For 29 February, the day before: twelve months at most.
-    review = date(today.year + 1, today.month, min(today.day, 28))
     return CarriedDecision(
         child, kind, None if kind == "deferred" else writing.schools[code or values["school_code"]].id, today,
         since_of(values, today) if on_roll else today,
-        writing.home_reason if kind == "home" else None, review if kind == "home" else None)
+        writing.home_reason if kind == "home" else None, a_year_after(today) if kind == "home" else None)

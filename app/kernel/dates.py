@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -21,12 +22,66 @@ from app.kernel.problems import N_, Checked, Problem, refused
 NORMAL_ENTRY_AGE = 6
 """Years of age by 31 August at entry to grade 1 (Compulsory Education Law art. 11)."""
 
+MONTHS_OF_A_YEAR = 12
 _SCHOOL_YEAR_MONTH = 9
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_1904_SHIFT = 1462
 _EARLIEST = date(1900, 1, 1)
 _LATEST = date(2100, 1, 1)
 _UNREADABLE = N_('"%(text)s" is not a day. Write year, month and day, for example 2016-09-01.')
+
+
+def add_days(day: date, days: int) -> date:
+    """The day some days later (or earlier); the calendar's own ends where it would pass them, so that a day stored
+    long ago as "for ever" (9999-12-31) is no error."""
+    ordinal = min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal())
+    return date.fromordinal(ordinal)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months later (or earlier), or the last day of that month: the one way of counting months.
+
+    Twelve months after 2028-02-29 are 2029-02-28.
+    """
+    count = day.year * MONTHS_OF_A_YEAR + day.month - 1 + months
+    year, month = divmod(count, MONTHS_OF_A_YEAR)
+    if not date.min.year <= year <= date.max.year:
+        return date.min if months < 0 else date.max
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """How far from today a day that somebody types may lie, in months back and ahead."""
+
+    back: int
+    ahead: int
+
+    def first(self, today: date) -> date:
+        """The earliest day that makes sense."""
+        return add_months(today, -self.back)
+
+    def last(self, today: date) -> date:
+        """The latest day that makes sense."""
+        return add_months(today, self.ahead)
+
+    def nearest(self, day: date, today: date) -> date:
+        """The day itself, or the end of the horizon that it passes."""
+        return min(max(day, self.first(today)), self.last(today))
+
+
+def years(back: float = 0, ahead: float = 0) -> Horizon:
+    """A horizon of so many years back and ahead."""
+    return Horizon(int(back * MONTHS_OF_A_YEAR), int(ahead * MONTHS_OF_A_YEAR))
+
+
+def check_within(day: date | None, horizon: Horizon, today: date, field: str | None = None) -> list[Problem]:
+    """A day that somebody typed lies within its horizon; none given is no problem."""
+    first, last = horizon.first(today), horizon.last(today)
+    if day is None or first <= day <= last:
+        return []
+    return [Problem("day_too_far", N_("This day is too far away. Enter a day from %(first)s to %(last)s."),
+                    {"first": first.isoformat(), "last": last.isoformat()}, field=field)]
 
 
 @dataclass(frozen=True, order=True)

@@ -25,13 +25,14 @@ class Period:
 
     @classmethod
     def through(cls, first: date, last: date) -> Period:
-        """Return the period from ``first`` to ``last``, both inside, as people say it."""
-        return cls(first, last + ONE_DAY)
+        """Return the period from ``first`` to ``last``, both inside, as people say it. A last day at the calendar's
+        end, as old rows may hold it, has no day after it: the period goes on."""
+        return cls(first, None if last == date.max else last + ONE_DAY)
 
     @classmethod
     def one_day(cls, day: date) -> Period:
         """Return the period that is just ``day``."""
-        return cls(day, day + ONE_DAY)
+        return cls.through(day, day)
 
     @property
     def last(self) -> date | None:

@@ -9,16 +9,20 @@ from wtforms import FieldList, FormField, SelectField, TextAreaField
 from wtforms import Form as Part
 from wtforms.validators import Length, Optional
 
-from app.children.fields import DayField, Needed
+from app.children.fields import Needed
 from app.children.forms import Rows
+from app.kernel.dates import years
 from app.placements.rules import DOCUMENTS, DecisionFacts, EvidenceFacts, OpinionFacts, RecommendationFacts, ReturnFacts
 from app.placements.types import Agreement, PlacementKind, ReturnAnswer
-from app.web.forms import ChoiceField, Form, TextField
+from app.web.forms import ChoiceField, DayField, Form, TextField
+
+KEPT = years(back=25, ahead=3)
+"""Days of a childhood; a decision's first day and its review lie ahead, how far the rules say."""
 
 
 class RecommendationForm(Form):
     kind = ChoiceField(_l("Recommended placement"), [Needed(_l("Choose the placement."))], kind=PlacementKind, blank="")
-    made_on = DayField(_l("Day of the recommendation"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    made_on = DayField(_l("Day of the recommendation"), [Needed(_l("Enter the day, like 2026-09-01."))], within=KEPT)
     committee = TextField(_l("Expert committee"), [Needed(_l("Enter the name of the expert committee.")),
                                                    Length(max=120)])
     members = TextField(_l("Who took part"), [Needed(_l("Enter who took part.")), Length(max=400)])
@@ -34,7 +38,7 @@ class OpinionForm(Form):
     guardian_name = TextField(_l("Guardian"), [Needed(_l("Enter which guardian said this.")), Length(max=120)],
                               render_kw={"list": "guardians", "autocomplete": "off"})
     answer = ChoiceField(_l("Answer"), [Needed(_l("Choose the answer."))], kind=Agreement, blank="")
-    given_on = DayField(_l("Day of the answer"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    given_on = DayField(_l("Day of the answer"), [Needed(_l("Enter the day, like 2026-09-01."))], within=KEPT)
     words = TextAreaField(_l("In the guardian's own words"), [Length(max=4000)])
 
     def facts(self) -> OpinionFacts:
@@ -45,7 +49,7 @@ class OpinionForm(Form):
 class EvidenceRow(Part):
     name = TextField(_l("Name of the document"), [Length(max=200)])
     issuer = TextField(_l("Issued by"), [Length(max=120)])
-    dated_on = DayField(_l("Day of the document"), [Optional()])
+    dated_on = DayField(_l("Day of the document"), [Optional()], within=KEPT)
 
 
 class EvidenceFields(Rows):
@@ -65,7 +69,8 @@ class EvidenceForm(EvidenceFields, Form):
 class ReturnForm(Form):
     answer = ChoiceField(_l("Can the child come to school now?"), [Needed(_l("Choose the answer."))],
                          kind=ReturnAnswer, blank="")
-    answered_on = DayField(_l("Day on which it was asked"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    answered_on = DayField(_l("Day on which it was asked"), [Needed(_l("Enter the day, like 2026-09-01."))],
+                           within=KEPT)
     answered_by = TextField(_l("Who answers"), [Needed(_l("Enter who answers.")), Length(max=120)])
     words = TextAreaField(_l("What it rests on"), [
         Needed(_l("Write what the answer rests on: what was seen, who was asked.")), Length(max=1000)])
@@ -80,11 +85,12 @@ class DecisionForm(EvidenceFields, Form):
     school = SelectField(_l("School"), coerce=lambda value: uuid.UUID(str(value)) if value else None,
                          validate_choice=True)
     decided_by = TextField(_l("Deciding authority"), [Needed(_l("Enter which authority decides.")), Length(max=120)])
-    decided_on = DayField(_l("Day of the decision"), [Needed(_l("Enter the day, like 2026-09-01."))])
-    valid_from = DayField(_l("First day of the placement"), [Needed(_l("Enter the day, like 2026-09-01."))])
+    decided_on = DayField(_l("Day of the decision"), [Needed(_l("Enter the day, like 2026-09-01."))], within=KEPT)
+    valid_from = DayField(_l("First day of the placement"), [Needed(_l("Enter the day, like 2026-09-01."))],
+                          within=KEPT)
     departure_reason = TextAreaField(_l("Why it departs from the recommendation"), [Length(max=400)])
     home_reason = TextAreaField(_l("Why the child cannot come to school"), [Length(max=400)])
-    review_on = DayField(_l("Asked again on"), [Optional()])
+    review_on = DayField(_l("Asked again on"), [Optional()], within=KEPT)
 
     def facts(self, school_is_special: bool | None) -> DecisionFacts:
         def words(field):

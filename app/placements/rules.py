@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from app.kernel.dates import add_months
 from app.kernel.problems import N_, Problem
 from app.placements.types import Agreement, PlacementKind, ReturnAnswer
 
@@ -89,11 +90,8 @@ class Before:
 
 
 def a_year_after(day: date) -> date:
-    """The same day of the next year; 28 February after a leap day."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
+    """Twelve months after a day, as months are counted everywhere in the house."""
+    return add_months(day, MOST_MONTHS)
 
 
 def check_recommendation(facts: RecommendationFacts, *, birth: date, today: date) -> tuple[Problem, ...]:

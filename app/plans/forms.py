@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.kernel.dates import years
 from app.kernel.labels import label_of
 from app.placements.types import Agreement
 from app.plans.curriculum import BY_CODE, CURRICULA
 from app.plans.types import Frequency, PromptLevel, SectionKey, ServiceKind, ServicePlace
-from app.web.forms import ChoiceField, Form, NameField, TextField
+from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
 from app.web.i18n import select_locale
 
 LONG = Length(max=10_000)
 ROWS = {"rows": 2}
+PLANNED = years(back=10, ahead=2)
+"""Days of a plan: a year long at most, begun in the next months or written down afterwards."""
+SAID = years(back=5)
 
 SECTION_HINTS = {
     SectionKey.STRENGTHS: _l("What the child can do, likes and turns to."),
@@ -60,9 +64,9 @@ class SectionForm(PartForm):
 
 
 class PeriodForm(PartForm):
-    starts_on = DateField(_l("First day"), [Optional()])
-    ends_on = DateField(_l("Last day"), [Optional()])
-    review_on = DateField(_l("Review on"), [Optional()])
+    starts_on = DayField(_l("First day"), [Optional()], within=PLANNED)
+    ends_on = DayField(_l("Last day"), [Optional()], within=PLANNED)
+    review_on = DayField(_l("Review on"), [Optional()], within=PLANNED)
     curriculum = SelectField(_l("Curriculum"))
 
     def __init__(self, *args, **values):
@@ -82,7 +86,7 @@ class BelowRuleForm(PartForm):
 class OpinionForm(PartForm):
     guardian_answer = SelectField(_l("The guardian"), [Optional()])
     guardian_name = NameField(_l("Guardian's name"), [Length(max=120)])
-    guardian_on = DateField(_l("Said on"), [Optional()])
+    guardian_on = DayField(_l("Said on"), [Optional()], within=SAID)
     guardian_words = TextAreaField(_l("In the guardian's words"), [LONG], render_kw=ROWS)
 
     def __init__(self, *args, **values):
@@ -97,7 +101,7 @@ class GoalForm(PartForm):
     baseline = TextAreaField(_l("Today (baseline)"), [LONG], render_kw=ROWS)
     target = TextAreaField(_l("Target"), [LONG], render_kw=ROWS)
     measure = TextAreaField(_l("Measured by"), [LONG], render_kw=ROWS)
-    due_on = DateField(_l("Reached by"), [Optional()])
+    due_on = DayField(_l("Reached by"), [Optional()], within=PLANNED)
 
     def __init__(self, *args, curriculum: str, **values):
         super().__init__(*args, **values)
@@ -116,8 +120,8 @@ class ObjectiveForm(PartForm):
     baseline = TextAreaField(_l("Today (baseline)"), [LONG], render_kw=ROWS)
     plain_words = TextAreaField(_l("In plain words for the family"), [LONG], render_kw=ROWS)
     prompt = ChoiceField(_l("Help given"), kind=PromptLevel, blank="—")
-    starts_on = DateField(_l("From"), [Optional()])
-    due_on = DateField(_l("Reached by"), [Optional()])
+    starts_on = DayField(_l("From"), [Optional()], within=PLANNED)
+    due_on = DayField(_l("Reached by"), [Optional()], within=PLANNED)
     person = TextField(_l("Person who answers for it"), [Length(max=120)])
 
 
@@ -131,8 +135,8 @@ class ServiceForm(PartForm):
     provider = TextField(_l("Given by"), [Length(max=200)])
     provider_school_id = SelectField(_l("School that gives it"), [Optional()])
     needs = TextField(_l("What the teacher needs to be able to do or bring"), [Length(max=200)])
-    starts_on = DateField(_l("From"), [Optional()])
-    ends_on = DateField(_l("To"), [Optional()])
+    starts_on = DayField(_l("From"), [Optional()], within=PLANNED)
+    ends_on = DayField(_l("To"), [Optional()], within=PLANNED)
 
     def __init__(self, *args, schools=(), **values):
         super().__init__(*args, **values)
@@ -147,9 +151,9 @@ class ServiceForm(PartForm):
 
 
 class NewPlanForm(Form):
-    starts_on = DateField(_l("First day"), [InputRequired()])
-    ends_on = DateField(_l("Last day"), [InputRequired()])
-    review_on = DateField(_l("Review on"), [InputRequired()])
+    starts_on = DayField(_l("First day"), [InputRequired()], within=PLANNED)
+    ends_on = DayField(_l("Last day"), [InputRequired()], within=PLANNED)
+    review_on = DayField(_l("Review on"), [InputRequired()], within=PLANNED)
     curriculum = SelectField(_l("Curriculum"), [InputRequired()])
     copy = RadioField(_l("Begin with"), choices=[("copy", _l("the last plan")), ("blank", _l("a blank plan"))],
                       default="copy")

@@ -7,9 +7,10 @@ right" 14 and 17, 残疾人教育条例 art. 24, 国办发〔2021〕60号 for te
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
+from app.kernel.dates import add_days
 from app.kernel.labels import label_of
 from app.kernel.periods import Period, gaps
 from app.kernel.problems import N_, Problem, Severity
@@ -244,6 +245,6 @@ def force_start(starts_on: date, approved_on: date) -> date:
 
 def next_period(today: date, last_ends_on: date | None) -> tuple[date, date, date]:
     """Proposed first, last and review day of a new plan: after the last one, for a term of twenty weeks."""
-    start = today if last_ends_on is None or last_ends_on < today else last_ends_on + timedelta(days=1)
-    end = start + timedelta(weeks=20) - timedelta(days=1)
-    return start, end, end - timedelta(weeks=2)
+    start = today if last_ends_on is None or last_ends_on < today else add_days(last_ends_on, 1)
+    end = add_days(start, 20 * 7 - 1)
+    return start, end, add_days(end, -14)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.kernel.dates import Horizon, years
 from app.kernel.problems import N_
 from app.roll.types import AttendanceMode, LrcKind, MovementKind
 from app.web.filters import label
-from app.web.forms import ChoiceField, Form, TextField
+from app.web.forms import ChoiceField, DayField, Form, TextField
 
+PAST = years(back=20, ahead=1)
+"""The days of a roll: nine years of school and what came before; that most may not lie ahead, the rules say."""
+ENDS = years(back=3, ahead=3)
 GRADES = [("", ""), *((str(grade), str(grade)) for grade in range(1, 10))]
 SHORT = {"autocomplete": "off"}
 
@@ -20,8 +24,8 @@ def _grade(label, *, required: bool = True) -> SelectField:
     return SelectField(label, checks, choices=GRADES, coerce=lambda text: int(text) if text else None)
 
 
-def _day(label, words) -> DateField:
-    return DateField(label, [InputRequired(words)])
+def _day(label, words, within: Horizon = PAST) -> DayField:
+    return DayField(label, [InputRequired(words)], within=within)
 
 
 def _reason() -> TextField:
@@ -69,14 +73,14 @@ class NumberForm(Form):
 
 class SuspendForm(Form):
     on = _day(_l("Suspended from"), _l("Enter the day."))
-    due_on = _day(_l("Suspended until"), _l("Enter the day it ends."))
+    due_on = _day(_l("Suspended until"), _l("Enter the day it ends."), ENDS)
     reason = _reason()
     proof = _proof(_l("Proof (hospital of county level or higher)"))
 
 
 class ExtendForm(Form):
     on = _day(_l("Asked for on"), _l("Enter the day."))
-    due_on = _day(_l("Suspended until"), _l("Enter the day it ends."))
+    due_on = _day(_l("Suspended until"), _l("Enter the day it ends."), ENDS)
     reason = _reason()
     proof = _proof(_l("Proof that it goes on"))
 
@@ -103,7 +107,7 @@ class LeaveForm(Form):
 
 class DeferForm(Form):
     on = _day(_l("Decided on"), _l("Enter the day."))
-    due_on = _day(_l("Deferred until"), _l("Enter the day it ends."))
+    due_on = _day(_l("Deferred until"), _l("Enter the day it ends."), ENDS)
     reason = _reason()
     proof = _proof(_l("Guardian's application with hospital report or disability card"))
 
@@ -139,5 +143,5 @@ class FilterForm(Form):
         csrf = False
 
     kind = ChoiceField(_l("Movement"), kind=MovementKind, blank=N_("All kinds"))
-    since = DateField(_l("From this day on"), [Optional()])
+    since = DayField(_l("From this day on"), [Optional()], within=PAST)
     q = TextField(_l("Name begins with"))

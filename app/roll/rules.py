@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.kernel.dates import SchoolYear, school_year_of
+from app.kernel.dates import SchoolYear, add_months, school_year_of
 from app.kernel.labels import label_of
 from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem
@@ -176,14 +176,6 @@ def next_august(day: date) -> date:
     """The next 31 August after a day."""
     last = school_year_of(day).last_day
     return last if day < last else SchoolYear(last.year).last_day
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day some months later, or the last day of that month."""
-    count = day.month - 1 + months
-    year, month = day.year + count // 12, count % 12 + 1
-    first_after = date(year + (month == 12), month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(days=day.day - 1), first_after - ONE_DAY)
 
 
 def is_late(placed_on: date, on: date, months: int | None) -> bool:

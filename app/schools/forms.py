@@ -8,16 +8,21 @@ from datetime import time
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, DecimalField, IntegerField, SelectField, TimeField
+from wtforms import BooleanField, DecimalField, IntegerField, SelectField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.kernel.dates import years
 from app.kernel.money import format_yuan, parse_yuan
 from app.kernel.problems import N_, Checked, refused
 from app.schools.rules import RULES
 from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts, TeacherSex
 from app.web.filters import today
-from app.web.forms import ChoiceField, Form, NameField, TextField
+from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
 
+LIFE = years(back=250, ahead=2)
+"""Days of a school: some are older than any register."""
+SET = years(back=20, ahead=2)
+"""Days from which a rule, a calendar or a unit holds."""
 _YES_NO = {"yes": True, "no": False, "": None}
 WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
 
@@ -60,8 +65,8 @@ class SchoolForm(Form):
     resource_room = SelectField(_l("Resource room"), choices=_yes_no_choices, default="")
     special_teachers = IntegerField(_l("Special education teachers"), [Optional()])
     special_places = IntegerField(_l("Places for pupils with disabilities"), [Optional()])
-    opened_on = DateField(_l("First day of the school"), [Optional()])
-    closed_on = DateField(_l("Last day of the school"), [Optional()])
+    opened_on = DayField(_l("First day of the school"), [Optional()], within=LIFE)
+    closed_on = DayField(_l("Last day of the school"), [Optional()], within=LIFE)
     successor_code = TextField(_l("Code of the school it was merged into"), [Length(max=10)])
 
     def show(self, facts: SchoolFacts) -> None:
@@ -85,7 +90,7 @@ class SchoolForm(Form):
 
 class MoveForm(Form):
     unit_id = UnitField(_l("New managing unit"))
-    on = DateField(_l("From this day on"), [InputRequired(_l("Enter the day."))])
+    on = DayField(_l("From this day on"), [InputRequired(_l("Enter the day."))], within=SET)
 
 
 class TeacherForm(Form):
@@ -109,7 +114,7 @@ class RuleForm(Form):
     source = TextField(_l("Where it comes from"), [InputRequired(_l("Say where this rule comes from.")),
                                                    Length(max=200)],
                        description=_l("The document or decision, with its date."))
-    valid_from = DateField(_l("From this day on"), [InputRequired(_l("Enter the day."))])
+    valid_from = DayField(_l("From this day on"), [InputRequired(_l("Enter the day."))], within=SET)
 
     def amount(self, name: RuleName) -> Checked[int]:
         """The value of rule `name`: a whole number, yuan for an allowance; empty says that there is no such rule."""
@@ -151,25 +156,25 @@ class PresetForm(Form):
     preset = SelectField(_l("Follow the practice of"))
     source = TextField(_l("Your own decision to follow it"), [InputRequired(_l("Say who decided it and when.")),
                                                               Length(max=200)])
-    valid_from = DateField(_l("From this day on"), [InputRequired(_l("Enter the day."))])
+    valid_from = DayField(_l("From this day on"), [InputRequired(_l("Enter the day."))], within=SET)
 
 
 class TermForm(Form):
-    starts_on = DateField(_l("First day of teaching"), [InputRequired(_l("Enter the day."))])
-    ends_on = DateField(_l("Last day of teaching"), [InputRequired(_l("Enter the day."))])
+    starts_on = DayField(_l("First day of teaching"), [InputRequired(_l("Enter the day."))], within=SET)
+    ends_on = DayField(_l("Last day of teaching"), [InputRequired(_l("Enter the day."))], within=SET)
     source = TextField(_l("Where it comes from"), [InputRequired(_l("Say where these days come from.")),
                                                    Length(max=200)])
 
 
 class ClosureForm(Form):
-    first = DateField(_l("First day"), [InputRequired(_l("Enter the day."))])
-    last = DateField(_l("Last day"), [InputRequired(_l("Enter the day."))])
+    first = DayField(_l("First day"), [InputRequired(_l("Enter the day."))], within=SET)
+    last = DayField(_l("Last day"), [InputRequired(_l("Enter the day."))], within=SET)
     reason = TextField(_l("Reason"), [InputRequired(_l("Say why the schools are closed.")), Length(max=120)],
                        description=_l("For example heat, flood or an examination; teachers and families read it."))
 
 
 class MakeUpForm(Form):
-    day = DateField(_l("Day"), [InputRequired(_l("Enter the day."))])
+    day = DayField(_l("Day"), [InputRequired(_l("Enter the day."))], within=SET)
     acts_as = SelectField(_l("Follows the timetable of"), coerce=int,
                           choices=lambda: [(number, gettext(word)) for number, word in enumerate(WEEKDAYS)])
     reason = TextField(_l("Reason"), [InputRequired(_l("Say which day is made up for.")), Length(max=120)])

@@ -10,7 +10,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -22,6 +21,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.kernel.dates import years
 from app.kernel.labels import label_of
 from app.kernel.problems import N_
 from app.plans.types import PromptLevel
@@ -38,11 +38,13 @@ from app.visits.types import (
     Stretch,
     TimesGiven,
 )
-from app.web.forms import ChoiceField, Form, TextField
+from app.web.forms import ChoiceField, DayField, Form, TextField
 from app.web.reading import whole_number
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 STRETCHES = 2
+NEAR = years(back=3, ahead=2)
+"""Days of visits, of a teacher's absence, of what happened to a month."""
 
 
 def minutes_of(value: time | None) -> int | None:
@@ -112,8 +114,8 @@ class TeamForm(Form):
 
 class LeaveForm(Form):
     teacher_id = SelectField(_l("Teacher"), coerce=as_uuid)
-    first_on = DateField(_l("First day away"), [InputRequired(_l("Enter the first day."))])
-    last_on = DateField(_l("Last day away"), [InputRequired(_l("Enter the last day."))])
+    first_on = DayField(_l("First day away"), [InputRequired(_l("Enter the first day."))], within=NEAR)
+    last_on = DayField(_l("Last day away"), [InputRequired(_l("Enter the last day."))], within=NEAR)
     reason = TextField(_l("Reason"), [Length(max=200)])
 
 
@@ -189,7 +191,7 @@ for _weekday in range(7):
 
 
 class MoveForm(Form):
-    day = DateField(_l("Day"), [InputRequired(_l("Enter a day."))])
+    day = DayField(_l("Day"), [InputRequired(_l("Enter a day."))], within=NEAR)
     start = TimeField(_l("Beginning"), [InputRequired(_l("Enter a time."))])
     team_id = SelectField(_l("Team"), coerce=as_uuid)
 
@@ -208,7 +210,7 @@ class RecordForm(Form):
     corrects_id = HiddenField()
     version = HiddenField()
     times = TapField(_l("When was the visit?"), kind=TimesGiven)
-    day = DateField(_l("Day"), [InputRequired(_l("Enter the day."))])
+    day = DayField(_l("Day"), [InputRequired(_l("Enter the day."))], within=NEAR)
     start = TimeField(_l("Began"), [InputRequired(_l("Enter when the visit began."))])
     end = TimeField(_l("Ended"), [InputRequired(_l("Enter when the visit ended."))])
     practice = TextAreaField(_l("What the family practises"), [Length(max=2000)], render_kw={"rows": 3})
@@ -289,8 +291,8 @@ class HappeningForm(Form):
 
     teacher_id = SelectField(_l("Teacher"), coerce=as_uuid)
     child_id = SelectField(_l("Child"), coerce=as_uuid)
-    first_on = DateField(_l("From"), [InputRequired(_l("Enter the first day."))])
-    last_on = DateField(_l("To"), [Optional()])
+    first_on = DayField(_l("From"), [InputRequired(_l("Enter the first day."))], within=NEAR)
+    last_on = DayField(_l("To"), [Optional()], within=NEAR)
     note = TextField(_l("Reason"), [Length(max=200)])
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from app.access import Permission
 from app.kernel.clock import LOCAL, today
-from app.kernel.dates import age_on
+from app.kernel.dates import add_days, age_on
 from app.kernel.labels import label_of
 from app.web.i18n import TAGS, other_language, select_locale, spoken, template_words, words
 from app.web.navigation import navigation
@@ -67,6 +67,11 @@ def _day(value: date, form: str, language: str) -> str:
 def _language() -> str:
     """Babel's name of the language in which this page is written; English outside pages."""
     return "zh_Hans" if spoken() == "zh" else "en"
+
+
+def last_day(until: date | None, form: str = "medium") -> str:
+    """The last day of a period that is kept with the first day no longer in it: what people mean by "until"."""
+    return day(add_days(until, -1), form) if until else ""
 
 
 def moment(value: datetime | None) -> str:
@@ -148,8 +153,8 @@ class Templates(Environment):
 
 def init_app(app: Flask) -> None:
     env = app.jinja_env
-    env.filters.update(label=label, said=said, day=day, local_day=local_day, moment=moment, clock=clock, number=number,
-                       age=age, problem_text=problem_text)
+    env.filters.update(label=label, said=said, day=day, last_day=last_day, local_day=local_day, moment=moment,
+                       clock=clock, number=number, age=age, problem_text=problem_text)
     env.globals.update({"_": template_words, "gettext": template_words, "form_key": form_key, "Permission": Permission,
                         "today": today, "url_for": url_for})
     app.extensions["babel"].instance.domain_instance = words

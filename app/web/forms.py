@@ -14,12 +14,14 @@ from flask import g
 from flask_babel import get_locale, gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.i18n import messages_path
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import Input, Select
 from wtforms.widgets.core import clean_key
 
+from app.kernel.clock import today
+from app.kernel.dates import Horizon, check_within, parse_day
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
 from app.web.edge import one_line
@@ -144,6 +146,36 @@ class TextField(StringField):
 
     def __init__(self, label=None, validators=None, filters=(), **values):
         super().__init__(label, validators, filters=(*filters, on_one_line), **values)
+
+
+class DayField(DateField):
+    """A calendar day, from the browser's picker or typed in any usual way (20160901, 2016-9-1, 2016年9月1日).
+
+    Every day has a horizon of its own (`within`): a year typed wrong is refused where it is typed, with the first and
+    the last day that make sense, before it stands in a plan or on the roll. What is finer, the rules say.
+    """
+
+    def __init__(self, label=None, validators=None, *, within: Horizon, **values):
+        super().__init__(label, validators, **values)
+        self._within = within
+        self.flags.min, self.flags.max = within.first(today()).isoformat(), within.last(today()).isoformat()
+
+    def process_formdata(self, valuelist):
+        if not valuelist:
+            return
+        checked = parse_day(valuelist[0])
+        self.data = checked.value
+        if not checked.ok:
+            raise ValueError(checked.problem.text(gettext))
+
+    def pre_validate(self, form):
+        for problem in check_within(self.data, self._within, today()):
+            raise StopValidation(problem.text(gettext))
+
+    def _value(self):
+        if self.raw_data and not self.data:
+            return self.raw_data[0]
+        return self.data.isoformat() if self.data else ""
 
 
 class NameField(TextField):

@@ -19,6 +19,7 @@ from app.kernel.problems import Refused
 from app.visits.actions.answers import ask_to_move, confirm_visit, withdraw_wish
 from app.visits.actions.single import Slot, feasible_slots
 from app.visits.queries.answers import find_visit_link, link_visits, name_of_child, open_request, visit_of_link
+from app.web.days import day_of
 from app.web.filters import today
 from app.web.requests import begin_write
 
@@ -88,10 +89,7 @@ def move_link_visit(token):
 def _chosen() -> Slot:
     """The slot that was chosen; what cannot be read is a slot that is not free."""
     day, _at, start = request.form.get("slot", "").partition("/")
-    try:
-        return Slot(date.fromisoformat(day), int(start))
-    except ValueError:
-        return Slot(date.min, 0)
+    return Slot(day_of(day) or date.min, int(start) if start.isdecimal() and len(start) < 5 else 0)
 
 
 @pages.post("/v/<token>/withdraw", needs=Permission.PUBLIC)

@@ -23,6 +23,7 @@ from app.plans.content import Parts, find_open_decision, parts_of
 from app.plans.curriculum import BY_CODE
 from app.plans.models import PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
 from app.plans.queries import find_last_version
+from app.plans.rules import LONGEST_DAYS
 from app.plans.types import VersionState
 
 
@@ -62,6 +63,9 @@ def _check_frame(starts_on: date, ends_on: date, review_on: date, curriculum: st
     found = []
     if ends_on <= starts_on:
         found.append(Problem("period", N_("The last day must come after the first."), field="ends_on"))
+    elif (ends_on - starts_on).days > LONGEST_DAYS:
+        found.append(Problem("period_long", N_("A plan is for one year at most. Put the last day right."),
+                             field="ends_on"))
     if not starts_on <= review_on <= ends_on:
         found.append(Problem("review", N_("Set the review on a day inside the plan's period."), field="review_on"))
     if curriculum not in BY_CODE:

@@ -6,7 +6,8 @@ import uuid
 from datetime import date, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Select, and_, exists, func, or_, select, text
+from sqlalchemy import Select, and_, exists, func, not_, or_, select, text
+from sqlalchemy.orm import aliased
 
 from app.access import Actor
 from app.children.models import Child
@@ -33,6 +34,12 @@ def _in_force(day: date, *where):
     return exists().where(*where, *holds_on(day))
 
 
+def _followed(day: date):
+    """The next version is approved and waits for its day: what ends then is no gap."""
+    later = aliased(PlanForce)
+    return exists().where(later.child_id == PlanVersion.child_id, later.valid_from > day)
+
+
 def _listed(kind: PlanList, day: date):
     """Conditions on a version that make a list; the index on state and review day finds them.
 
@@ -46,7 +53,8 @@ def _listed(kind: PlanList, day: date):
         PlanList.DRAFTS: PlanVersion.state == VersionState.DRAFT,
         PlanList.IN_FORCE: and_(approved, force),
         PlanList.DUE: and_(approved, PlanVersion.review_on <= day + timedelta(days=DUE_DAYS), force),
-        PlanList.EXPIRING: and_(approved, PlanVersion.review_on <= soon, PlanVersion.ends_on <= soon, force),
+        PlanList.EXPIRING: and_(approved, PlanVersion.review_on <= soon, PlanVersion.ends_on <= soon, force,
+                                ~_followed(day)),
     }[kind]
 
 
@@ -103,7 +111,7 @@ def _put_together(day: date, kinds, narrow: list) -> Select:
 def _soon(day: date, narrow: list):
     """Versions in force whose review is near or over: looked up once for two counts."""
     soon = day + timedelta(days=EXPIRING_DAYS)
-    query = select(PlanVersion.review_on, PlanVersion.ends_on).where(
+    query = select(PlanVersion.review_on, PlanVersion.ends_on, _followed(day).label("followed")).where(
         PlanVersion.state == VersionState.APPROVED, PlanVersion.review_on <= soon,
         or_(PlanVersion.review_on <= day + timedelta(days=DUE_DAYS), PlanVersion.ends_on <= soon),
         _in_force(day, PlanForce.version_id == PlanVersion.id))
@@ -118,8 +126,8 @@ def _count(kind: PlanList, day: date, narrow: list, soon) -> Select:
     if kind == PlanList.MISSING:
         return select(func.count()).select_from(Child).where(_without_plan(day), *narrow)
     if kind in {PlanList.DUE, PlanList.EXPIRING}:
-        near = soon.c.review_on <= day + timedelta(days=DUE_DAYS) if kind == PlanList.DUE else \
-            soon.c.ends_on <= day + timedelta(days=EXPIRING_DAYS)
+        near = soon.c.review_on <= day + timedelta(days=DUE_DAYS) if kind == PlanList.DUE else and_(
+            soon.c.ends_on <= day + timedelta(days=EXPIRING_DAYS), not_(soon.c.followed))
         return select(func.count()).select_from(soon).where(near)
     if kind != PlanList.IN_FORCE:
         return _narrowed(select(func.count()).select_from(PlanVersion).where(_listed(kind, day)),

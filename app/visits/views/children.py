@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -25,16 +25,14 @@ from app.visits.rules.attendance import attendance_of
 from app.visits.types import FamilyWishes
 from app.visits.views.calendars import month_weeks, span, weekday_names
 from app.visits.views.pages import pages
+from app.web.days import asked_month
 from app.web.filters import today
 from app.web.requests import note_opening
 
 
 def _asked_month() -> date:
     """A day in the middle of the asked month, else today."""
-    try:
-        return date.fromisoformat(request.args.get("month", "") + "-15")
-    except ValueError:
-        return today()
+    return asked_month() or today()
 
 
 @pages.get("/children/<uuid:child_id>/visits", needs=Permission.CHILDREN_READ)

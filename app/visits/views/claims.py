@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import abort, g, render_template, request, url_for
 
 from app.access import Permission
@@ -16,6 +14,7 @@ from app.visits.queries import may_plan, planned_units
 from app.visits.queries.claims import claims_of, get_claimant, list_attendance, month_days, visiting_teachers
 from app.visits.views.calendars import span
 from app.visits.views.pages import pages
+from app.web.days import asked_month
 from app.web.downloads import send
 from app.web.filters import today
 
@@ -24,8 +23,7 @@ WRITE, RECORD = Permission.TIMETABLES_WRITE, Permission.VISITS_RECORD
 
 def _month() -> str:
     """The asked calendar month, else this one."""
-    asked = request.args.get("month", "")
-    return asked if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", asked) else f"{today():%Y-%m}"
+    return f"{asked_month() or today():%Y-%m}"
 
 
 def _claim(teacher_id):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from app.visits.queries import get_timetable, get_visit, may_plan, teams_of
 from app.visits.queries.timetables import child_names
 from app.visits.views.calendars import monday_of
 from app.visits.views.pages import pages
+from app.web.days import asked_day
 
 
 @pages.form("/visits/<uuid:visit_id>/move", needs=Permission.TIMETABLES_WRITE)
@@ -46,9 +47,10 @@ def check_visit(visit_id):
     """The part of the page that says what the move would break."""
     visit = get_visit(g.actor, visit_id)
     try:
-        day, start = date.fromisoformat(request.args.get("day", "")), time.fromisoformat(request.args.get("start", ""))
+        day, start = asked_day("day"), time.fromisoformat(request.args.get("start", ""))
         team_id = as_uuid(request.args.get("team_id")) or visit.team_id
-        found = check_move(g.actor, visit.id, day=day, start=minutes_of(start), team_id=team_id)
+        found = None if day is None else check_move(
+            g.actor, visit.id, day=day, start=minutes_of(start), team_id=team_id)
     except ValueError:
         return render_template("visits/check_visit.html", findings=None)
     except Refused as refused:

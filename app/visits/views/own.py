@@ -39,6 +39,7 @@ from app.visits.rules.records import unsaid_times
 from app.visits.types import RecordInput, RecordOutcome
 from app.visits.views.calendars import monday_of, span
 from app.visits.views.pages import pages
+from app.web.days import asked_day
 from app.web.downloads import send
 from app.web.filters import label, today
 from app.web.reading import sent_id
@@ -51,10 +52,7 @@ FEED_BACK, FEED_AHEAD = 60, 200
 
 @pages.get("/my-week", needs=Permission.VISITS_RECORD)
 def my_week():
-    try:
-        monday = monday_of(date.fromisoformat(request.args.get("week", "")))
-    except ValueError:
-        monday = monday_of(today())
+    monday = monday_of(asked_day("week") or today())
     visits = list_my_visits(g.actor, monday, monday + timedelta(days=6))
     by_day: dict[date, list] = {}
     for own in visits:

@@ -21,16 +21,14 @@ from app.visits.queries.own import team_visits
 from app.visits.queries.teams import who_goes
 from app.visits.views.calendars import monday_of
 from app.visits.views.pages import pages
+from app.web.days import asked_day
 from app.web.downloads import send
 from app.web.filters import clock, today
 
 
 def _asked_days() -> tuple[date, date]:
     """The asked day, or the week in which it lies."""
-    try:
-        first = date.fromisoformat(request.args.get("first", ""))
-    except ValueError:
-        first = today()
+    first = asked_day("first") or today()
     if request.args.get("days") == "1":
         return first, first
     return monday_of(first), monday_of(first) + timedelta(days=6)

@@ -32,6 +32,7 @@ from app.visits.queries.teams import team_names
 from app.visits.queries.timetables import child_names, run_of
 from app.visits.types import ChangeKind, Happening, HappeningKind, RepairState
 from app.visits.views.pages import pages
+from app.web.days import asked_day
 from app.web.filters import today
 
 WRITE = Permission.TIMETABLES_WRITE
@@ -83,7 +84,7 @@ def new_repair(timetable_id):
 
 
 def _form(row, kind) -> HappeningForm:
-    form = HappeningForm(first_on=_asked_day("first"), last_on=_asked_day("last"),
+    form = HappeningForm(first_on=asked_day("first"), last_on=asked_day("last"),
                          teacher_id=request.args.get("teacher", type=as_uuid),
                          child_id=request.args.get("child", type=as_uuid))
     added = kind == HappeningKind.CHILD_ADDED
@@ -97,13 +98,6 @@ def _form(row, kind) -> HappeningForm:
     if "teacher_id" in form:
         form.teacher_id.choices = [("", ""), *((str(one), name) for one, name in teachers_to_choose(row))]
     return form
-
-
-def _asked_day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _happening(kind: HappeningKind, form: HappeningForm, row) -> Happening:

@@ -24,16 +24,14 @@ from app.visits.views.figures import figure_rows
 from app.visits.views.loads import load_rows
 from app.visits.views.pages import pages
 from app.visits.views.showing import board_url, closed_days
+from app.web.days import day_of
 from app.web.filters import today
 from app.web.paging import asked_page
 
 
 def asked_day(row, name: str = "day") -> date:
     """The asked day, else today, kept inside the timetable."""
-    try:
-        asked = date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        asked = today()
+    asked = day_of(request.args.get(name, "")) or today()
     return min(max(asked, row.first_on), row.last_on)
 
 
@@ -77,9 +75,11 @@ def drop_visit(visit_id):
     """Move a visit that was dragged; the answer says what became of it or what forbids it."""
     visit = get_visit(g.actor, visit_id)
     try:
-        day, start = date.fromisoformat(request.form.get("day", "")), time.fromisoformat(request.form.get("start", ""))
+        day, start = day_of(request.form.get("day", "")), time.fromisoformat(request.form.get("start", ""))
         team_id = as_uuid(request.form.get("team_id")) or visit.team_id
     except ValueError:
+        abort(400)
+    if day is None:
         abort(400)
     name = child_names({visit.child_id}).get(visit.child_id, "")
     try:

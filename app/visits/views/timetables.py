@@ -47,6 +47,7 @@ from app.visits.views.pages import pages
 from app.visits.views.remedies import joint_rows, remedy_rows
 from app.visits.views.runs import progress_values
 from app.visits.views.showing import board_url, closed_days
+from app.web.days import asked_day
 from app.web.filters import clock, today
 from app.web.i18n import gettext as _
 from app.web.paging import asked_page
@@ -118,10 +119,7 @@ def _weeks(row) -> list[date]:
 
 def _week(row) -> date:
     """The asked week, else this one, else the first, kept inside the timetable."""
-    try:
-        asked = date.fromisoformat(request.args.get("week", ""))
-    except ValueError:
-        asked = today()
+    asked = asked_day("week") or today()
     weeks = _weeks(row)
     return monday_of(min(max(asked, weeks[0]), weeks[-1]))
 

@@ -1,0 +1,53 @@
+"""A day that somebody types has a horizon of its own: what lies beyond is refused at its field, in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+import time_machine
+from werkzeug.datastructures import MultiDict
+
+from app.kernel.dates import years
+from app.web.forms import DayField, Form
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Asking(Form):
+    class Meta(Form.Meta):
+        csrf = False
+
+    on = DayField("Day", within=years(back=2, ahead=1))
+
+
+def test_no_form_asks_for_a_day_without_a_horizon():
+    bare = [path.name for path in sorted((ROOT / "app").rglob("*.py"))
+            if path.name != "forms.py" or path.parent.name != "web"
+            if re.search(r"\bDateField\(", path.read_text(encoding="utf-8"))]
+    assert bare == []
+
+
+@pytest.mark.parametrize(("typed", "taken"), [
+    ("2026-11-25", date(2026, 11, 25)), ("20261125", date(2026, 11, 25)), ("2026年11月25日", date(2026, 11, 25)),
+    ("2024-11-25", date(2024, 11, 25)), ("2027-11-25", date(2027, 11, 25)), ("", None)])
+def test_a_day_inside_is_taken(app, typed, taken):
+    with time_machine.travel("2026-11-25T02:00:00+00:00"), app.test_request_context():
+        form = Asking(MultiDict({"on": typed}))
+        assert form.validate() and form.on.data == taken
+
+
+@pytest.mark.parametrize("typed", ["2024-11-24", "2027-11-26", "9999-12-31", "0001-01-01", "2026-02-29", "soon", "1e9"])
+def test_a_day_outside_is_refused_in_words(app, typed):
+    with time_machine.travel("2026-11-25T02:00:00+00:00"), app.test_request_context():
+        form = Asking(MultiDict({"on": typed}))
+        assert not form.validate()
+        assert len(form.on.errors) == 1 and len(form.on.errors[0]) > 10
+
+
+def test_the_browser_knows_the_horizon_too(app):
+    with time_machine.travel("2028-02-29T02:00:00+00:00"), app.test_request_context():
+        shown = str(Asking().on())
+    assert 'min="2026-02-28"' in shown and 'max="2029-02-28"' in shown
