@@ -15,8 +15,8 @@ from app.schools.reference import read_rows, unit_id
 OPENED = date(1998, 9, 1)
 PREFIX = {"小学": "21", "初级中学": "31", "特殊教育学校": "51"}
 SKILLS = ("沟通训练", "生活自理", "肢体康复", "手语", "定向行走")
-SLOTS = (500, 650, 800, 950)
-"""Earliest starts of a day's visits in minutes: 8:20, 10:50, 13:20, 15:50."""
+SLOTS = (500, 650, 780, 880)
+"""Earliest starts of a day's visits in minutes: 8:20, 10:50, 13:00, 14:40; the last one ends before dark."""
 OUT_DAYS = ((0, 2), (1, 3), (2, 4), (0, 3), (1, 4))
 
 

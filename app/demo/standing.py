@@ -170,12 +170,13 @@ def _enrol(dice: Dice, rows: Rows, child: DemoChild, entered: date, on: date) ->
         None,
         grade=grade,
         class_name=f"{dice.randrange(1, 5)}班",
-        **common,
+        **common | {"entered_month": f"{since:%Y-%m}"},
     )
     if child.attending:
-        _link(dice, rows, child, child.attending, "attending", since, None, grade=grade, class_name=None, **common)
+        _link(dice, rows, child, child.attending, "attending", since, None, grade=grade, class_name=None,
+              **common | {"entered_month": f"{since:%Y-%m}"})
     _student_number(dice, rows, child, entered)
-    _movement(dice, rows, child, "enrolment", "placed", "active", entered, child.school, "适龄入学。")
+    _movement(dice, rows, child, "enrolment", "placed", "active", entered, primary or child.school, "适龄入学。")
     _event(dice, rows, child, "roll", entered, N_("The child was put on the roll."))
     if child.placement != "home" and dice.often(0.01):
         start = max(on - timedelta(days=dice.randrange(10, 60)), entered + timedelta(days=1))

@@ -14,9 +14,12 @@ from app.db import Base, db
 from app.demo.build import Scale, build
 from app.demo.geography import shapes
 from app.kernel.identifiers import DEMO_AREA, check_resident_id
+from app.kernel.sun import sunset_minutes
 from app.plans.content import make_content, parts_of
 from app.plans.models import PlanVersion
 from app.plans.types import VersionState
+from app.roll.models import Membership, Movement
+from app.roll.types import MovementKind
 from app.schools.models import School, Unit
 from app.visits.models import Booking, Visit, VisitRecord
 from tests.support.databases import run_command
@@ -130,3 +133,20 @@ def test_visits_are_booked_and_past_ones_recorded(city):
 def test_the_accounts_are_printed(demo_app):
     said = run_command(demo_app, "demo", "accounts")
     assert "district" in said and "yian-demo-2026" in said and "区县" in said
+
+
+def test_no_visit_of_the_demo_ends_after_dark(city):
+    rows = db.session.execute(select(Visit.day, Visit.end, HomePoint.latitude, HomePoint.longitude)
+                              .join(HomePoint, HomePoint.child_id == Visit.child_id)).all()
+    late = [row for row in rows if row.end > sunset_minutes(row.day, row.latitude, row.longitude)]
+    assert len(rows) > 500 and not late, late[:3]
+
+
+def test_every_child_of_the_demo_was_enrolled_at_a_school_that_has_its_first_grade(city):
+    rows = db.session.execute(select(School.kind, Movement.effective_on, Child.birth_on).join(
+        Movement, Movement.school_id == School.id).join(Child, Child.id == Movement.child_id).where(
+        Movement.kind == MovementKind.ENROLMENT)).all()
+    assert len(rows) > 400 and not [row for row in rows if row.kind == "junior"]
+    links = db.session.execute(select(School.kind, Membership.entered_month, Membership.valid_from).join(
+        Membership, Membership.school_id == School.id).where(School.kind == "junior")).all()
+    assert all(row.entered_month == f"{row.valid_from:%Y-%m}" for row in links)
