@@ -42,7 +42,8 @@ class NewUserForm(Form):
 
 
 class RoleForm(Form):
-    role = ChoiceField(_l("Role"), [InputRequired(_l("Choose a role."))], kind=Role, only=STAFF_ROLES)
+    role = ChoiceField(_l("Role"), [InputRequired(_l("Choose a role."))], kind=Role, only=STAFF_ROLES,
+                       blank=_l("Choose a role."))
     unit_id = SelectField(_l("District (for a district coordinator or an expert)"), choices=[])
     school_code = TextField(_l("School code (for a school coordinator or a visiting teacher)"), [Length(max=10)])
     teacher_number = TextField(_l("Teacher's number (for a visiting teacher)"), [Length(max=40)])

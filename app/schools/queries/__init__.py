@@ -34,7 +34,7 @@ from app.schools.queries.settings import (
     rule_value,
     rule_values,
 )
-from app.schools.queries.teachers import find_teacher, get_teacher, list_teachers
+from app.schools.queries.teachers import find_teacher, get_teacher, list_teachers, teacher_labels
 from app.schools.queries.units import (
     count_county_units,
     division_names,
@@ -56,7 +56,6 @@ __all__ = [
     "forget_rules", "get_school", "get_teacher", "get_unit", "list_calendar_years", "list_closures", "list_divisions",
     "list_former_names", "list_rules", "list_schools", "list_successors", "list_teachers", "list_terms",
     "managed_units", "may_edit", "may_set", "possible_successors", "rule_history", "rule_value", "rule_values",
-    "provisional_facts", "provisional_years", "school_choices", "teaching_calendar", "term_on", "unit_choices",
-    "unit_names", "unit_of_division",
-    "units_of_school", "units_on", "working_calendar",
+    "provisional_facts", "provisional_years", "school_choices", "teacher_labels", "teaching_calendar", "term_on",
+    "unit_choices", "unit_names", "unit_of_division", "units_of_school", "units_on", "working_calendar",
 ]

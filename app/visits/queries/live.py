@@ -16,7 +16,7 @@ from app.children.models import Child
 from app.db import db
 from app.db.remember import remembered
 from app.kernel import clock
-from app.schools.models import Teacher
+from app.schools.queries import teacher_labels
 from app.visits.models import Booking, Team, TeamMember, Timetable, Visit, VisitChange, VisitRecord
 from app.visits.rules import Changed, compare_visits, visit_key
 from app.visits.types import ChangeKind
@@ -147,5 +147,5 @@ def name_changes(changes: list[Changed]) -> list[ChildChanges]:
 def teachers_of_changes(changes: list[Changed]) -> list[str]:
     """Names of the teachers whom changes concern."""
     teams = {v.team_id for one in changes for v in (one.former, one.now) if v is not None}
-    return list(db.session.scalars(select(Teacher.name).join(TeamMember, TeamMember.teacher_id == Teacher.id).where(
-        TeamMember.team_id.in_(teams)).distinct().order_by(Teacher.name)))
+    return sorted(teacher_labels(db.session.scalars(select(TeamMember.teacher_id).where(
+        TeamMember.team_id.in_(teams)))).values())

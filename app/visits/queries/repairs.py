@@ -15,7 +15,7 @@ from app.access import Actor, Permission
 from app.children.models import Child
 from app.db import db
 from app.errors import NotFound
-from app.schools.models import Teacher
+from app.schools.queries import teacher_labels
 from app.visits.models import Booking, Leave, Repair, RepairCall, TeamMember, Timetable, Visit, VisitRecord
 from app.visits.queries.live import live_visits, recorded_among
 from app.visits.queries.timetables import may_plan
@@ -68,8 +68,8 @@ def names_of_happenings(happened: Iterable[Happening]) -> list[tuple[Happening, 
 
 
 def teacher_names_by_id(ids: set[uuid.UUID | None]) -> dict[uuid.UUID, str]:
-    """Names of teachers; the caller has checked the scope."""
-    return dict(db.session.execute(select(Teacher.id, Teacher.name).where(Teacher.id.in_(ids - {None}))).all())
+    """Names of teachers as they are told apart; the caller has checked the scope."""
+    return teacher_labels(ids)
 
 
 def teachers_to_choose(timetable: Timetable) -> list[tuple[uuid.UUID, str]]:
@@ -77,9 +77,8 @@ def teachers_to_choose(timetable: Timetable) -> list[tuple[uuid.UUID, str]]:
     teams = select(Visit.team_id).join(Timetable, Timetable.id == Visit.timetable_id).where(
         Timetable.unit_id == timetable.unit_id, Timetable.month == timetable.month,
         exists().where(Booking.visit_id == Visit.id))
-    return [(row.id, row.name) for row in db.session.execute(
-        select(Teacher.id, Teacher.name).join(TeamMember, TeamMember.teacher_id == Teacher.id)
-        .where(TeamMember.team_id.in_(teams)).distinct().order_by(Teacher.name, Teacher.id))]
+    labels = teacher_labels(db.session.scalars(select(TeamMember.teacher_id).where(TeamMember.team_id.in_(teams))))
+    return sorted(labels.items(), key=lambda one: (one[1], str(one[0])))
 
 
 def children_to_choose(timetable: Timetable, today: date) -> list[tuple[uuid.UUID, str]]:

@@ -13,6 +13,7 @@ from app.access import Actor, Role
 from app.db import db
 from app.errors import NotFound
 from app.schools.models import School, Teacher, Unit
+from app.schools.queries import teacher_labels
 from app.visits.models import Leave, TeacherHours, Team, TeamMember
 from app.visits.types import Stretch
 
@@ -62,7 +63,7 @@ class TeamView:
 
 
 def list_team_views(actor: Actor, unit_id: uuid.UUID | None = None) -> list[TeamView]:
-    """Teams in scope with their members, active ones first. Three queries."""
+    """Teams in scope with their members, active ones first. A fixed number of queries."""
     query = (select(Team, School.name, School.latitude, Unit.name).join(School, School.id == Team.school_id)
              .join(Unit, Unit.id == Team.unit_id).where(team_in_scope(actor)))
     if unit_id:
@@ -73,10 +74,11 @@ def list_team_views(actor: Actor, unit_id: uuid.UUID | None = None) -> list[Team
             select(TeamMember.team_id, Teacher.id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
             .where(TeamMember.team_id.in_([team.id for team, *_ in rows])).order_by(TeamMember.position)):
         members[row.team_id].append(row)
+    labels = teacher_labels(one.id for found in members.values() for one in found)
     with_hours = set(db.session.scalars(select(TeacherHours.teacher_id).distinct()))
     return [
         TeamView(team.id, team.name, school, team.school_id, unit, team.unit_id, team.active, team.apart,
-                 tuple(m.name for m in members[team.id]), latitude is not None,
+                 tuple(labels[m.id] for m in members[team.id]), latitude is not None,
                  bool(members[team.id]) and all(m.id in with_hours for m in members[team.id]))
         for team, school, latitude, unit in rows]
 

@@ -18,6 +18,7 @@ from app.errors import NotFound
 from app.jobs.models import Job, JobState
 from app.plans.models import PlanForce, PlanVersion
 from app.schools.models import Teacher, Unit
+from app.schools.queries import teacher_labels
 from app.visits.models import Booking, Team, TeamMember, Timetable, UnservedNeed, Visit, VisitRecord
 from app.visits.queries.teams import team_in_scope
 from app.visits.types import MissedReason, RecordOutcome, TimetableState, VisitOrigin
@@ -189,10 +190,12 @@ def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, s
     """(id, name, teachers) of the teams in scope that a timetable may use: the unit's active ones and those with
     visits in it."""
     found: dict[uuid.UUID, tuple[str, list[str]]] = {}
-    for team_id, name, teacher in db.rows(_teams(actor), {"timetable": timetable.id, "unit": timetable.unit_id}):
+    rows = db.rows(_teams(actor), {"timetable": timetable.id, "unit": timetable.unit_id}).all()
+    labels = teacher_labels(row[2] for row in rows)
+    for team_id, name, teacher in rows:
         people = found.setdefault(team_id, (name, []))[1]
         if teacher is not None:
-            people.append(teacher)
+            people.append(labels[teacher])
     return [(team_id, name, "、".join(people)) for team_id, (name, people) in found.items()]
 
 
@@ -201,7 +204,7 @@ def _teams(actor: Actor) -> Select:
     """Teams with their teachers, a row each. Whether a team has visits is asked last: of those no longer active."""
     used = exists().where(Visit.team_id == Team.id, Visit.timetable_id == bindparam("timetable"))
     return (
-        select(Team.id, Team.name, Teacher.name).outerjoin(TeamMember, TeamMember.team_id == Team.id)
+        select(Team.id, Team.name, Teacher.id).outerjoin(TeamMember, TeamMember.team_id == Team.id)
         .outerjoin(Teacher, Teacher.id == TeamMember.teacher_id)
         .where(team_in_scope(actor), or_((Team.unit_id == bindparam("unit")) & Team.active, used))
         .order_by(Team.name, Team.id, TeamMember.position))

@@ -15,8 +15,9 @@ from app.visits.actions.opening import Order, open_term
 from app.visits.forms import ALL_UNITS, TimetableForm, as_uuid
 from app.visits.queries import planned_units
 from app.visits.queries.continuity import last_before
+from app.visits.queries.unplanned import list_unplanned
 from app.visits.rules import left_out, period_of, team_lack
-from app.visits.views.lacks import child_lack, team_lack_line
+from app.visits.views.lacks import child_lack, team_lack_line, unplanned_line
 from app.visits.views.pages import pages
 from app.web.filters import today
 from app.web.i18n import gettext as _
@@ -109,9 +110,10 @@ def _lacks_now(form: TimetableForm, units) -> list[dict]:
     period = period_of(form.month.data or "", today(), published=False)
     if not period.ok:
         return []
+    found = [unplanned_line(one) for one in list_unplanned(g.actor, unit_id, *period.value)]
     try:
         inputs = inputs_of(g.actor, unit_id, *period.value)
     except Refused as refused:
-        return [{"text": problem.text(_)} for problem in refused.problems]
-    found = [child_lack(c.id, c.name, left_out(c)) for c in inputs.children if left_out(c)]
+        return [{"text": problem.text(_)} for problem in refused.problems] + found
+    found += [child_lack(c.id, c.name, left_out(c)) for c in inputs.children if left_out(c)]
     return found + [team_lack_line(t.id, t.name, team_lack(t)) for t in inputs.teams if team_lack(t)]

@@ -6,6 +6,7 @@ from flask import current_app, url_for
 
 from app.visits.types import LeftOut, TeamLack
 from app.web.filters import label
+from app.web.i18n import gettext as _
 
 
 def child_lack(child_id, name: str, why: LeftOut) -> dict:
@@ -16,6 +17,13 @@ def child_lack(child_id, name: str, why: LeftOut) -> dict:
     if why == LeftOut.NO_HOME and "children.edit_home" in current_app.view_functions:
         url = url_for("children.edit_home", child_id=child_id)
     return {"text": f"{name}：{label(why)}", "url": url, "kind": "wait" if why == LeftOut.NOT_ON_ROLL else "bad"}
+
+
+def unplanned_line(one) -> dict:
+    """A child placed at home for whom no plan asks for visits: to the plans, where one is written."""
+    words = _("placed at home, but the plan in force asks for no lessons at home") if one.plan else _(
+        "placed at home, but no plan is in force on these days: write one")
+    return {"text": f"{one.name}：{words}", "url": url_for("plans.show_plans", child_id=one.child_id), "kind": "bad"}
 
 
 def team_lack_line(team_id, name: str, why: TeamLack) -> dict:

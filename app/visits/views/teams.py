@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.kernel.problems import Refused
-from app.schools.queries import get_teacher, list_teachers, unit_names
+from app.schools.queries import get_teacher, list_teachers, teacher_labels, unit_names
 from app.visits.actions import add_leave, end_leave, save_team, set_teacher_hours
 from app.visits.forms import LeaveForm, TeamForm, WeekForm, as_uuid
 from app.visits.queries import (
@@ -59,8 +59,10 @@ def _fill_teachers(form: TeamForm, unit_id) -> None:
     from app.schools.queries import school_choices
 
     schools = {row[0]: row[1] for row in school_choices(g.actor, today=today(), unit_id=unit_id)}
-    choices = [(str(t.id), f"{t.name}（{schools.get(t.school_id, '')}）")
-               for t in list_teachers(unit_id=unit_id, active=True)]
+    people = list_teachers(unit_id=unit_id, active=True)
+    labels = teacher_labels(t.id for t in people)
+    choices = [(str(t.id), labels[t.id] if labels[t.id] != t.name else f"{t.name}（{schools.get(t.school_id, '')}）")
+               for t in people]
     form.lead.choices = [("", _("Choose a teacher")), *choices]
     form.second.choices = form.third.choices = [("", _("nobody")), *choices]
 
@@ -108,7 +110,7 @@ def _show_team(team, members, form):
 
 def _leave_form(members) -> LeaveForm:
     form = LeaveForm(formdata=None)
-    form.teacher_id.choices = [(str(one.id), one.name) for one in members]
+    form.teacher_id.choices = [(str(one), words) for one, words in teacher_labels(m.id for m in members).items()]
     return form
 
 
@@ -134,7 +136,7 @@ def new_leave(team_id):
     team = get_team(g.actor, team_id)
     members = list_members(team.id)
     form = LeaveForm()
-    form.teacher_id.choices = [(str(one.id), one.name) for one in members]
+    form.teacher_id.choices = [(str(one), words) for one, words in teacher_labels(m.id for m in members).items()]
     if form.validate_on_submit():
         try:
             add_leave(g.actor, form.teacher_id.data, first_on=form.first_on.data, last_on=form.last_on.data,

@@ -1,0 +1,74 @@
+"""Children without a plan are not left out in silence; teachers of one name are told apart."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from sqlalchemy import delete, select
+
+from app.access import Role
+from app.db import db
+from app.placements.models import Decision
+from app.placements.types import PlacementKind
+from app.plans.models import PlanForce
+from tests.factories import plans
+from tests.factories import visits as make
+
+
+@pytest.fixture(autouse=True)
+def september(sign_in, district):
+    with time_machine.travel(datetime(2026, 9, 20, 1, 0, tzinfo=UTC)):
+        sign_in(user=district.coordinator)
+        yield
+
+
+def page_of(client, path: str) -> str:
+    return client.get(path).get_data(as_text=True)
+
+
+def test_children_placed_at_home_without_a_plan_are_named(app, coordinator, district):
+    assert "Every child with lessons at home has" in page_of(coordinator, "/timetables/new?month=2026-10")
+    with app.app_context():
+        db.write()
+        without = plans.make_child(district.unit, district.school, "谭无计")
+        inside = plans.make_child(district.unit, district.school, "石在校")
+        ended = db.session.scalars(select(Decision).where(Decision.child_id == inside.id)).one()
+        assert ended.kind == PlacementKind.HOME
+        ended.ended_on, ended.end_reason = date(2026, 9, 10), "返校"
+        db.session.execute(delete(PlanForce).where(PlanForce.child_id == district.children[1].id))
+        db.session.commit()
+    page = page_of(coordinator, "/timetables/new?month=2026-10")
+    for child in (without, district.children[1]):
+        assert f"{child.name}：placed at home, but no plan is in force" in page
+        assert f"/children/{child.id}/plans" in page
+    assert "石在校" not in page and "冉䶮一" not in page
+    assert "Every child with lessons at home has" not in page
+
+
+@pytest.mark.both_databases
+def test_teachers_of_one_name_are_told_apart_in_every_choice(app, coordinator, district, make_timetable):
+    with app.app_context():
+        db.write()
+        other = plans.make_school(district.unit, "万足镇中心校")
+        other.latitude, other.longitude = make.SCHOOL_POINT
+        twins = [make.make_teacher(other, "李静"), make.make_teacher(other, "李静")]
+        team = make.make_team(district.unit, other, "第二组", twins)
+        db.session.commit()
+        numbers = [one.number for one in (*twins, district.teachers[1])]
+        team_id = team.id
+    choices = re.findall(r"<option[^>]*>(李静[^<]*)<", page_of(coordinator, f"/teams/new?unit={district.unit.id}"))
+    assert len(set(choices)) == 3 and all(any(number in one for one in choices) for number in numbers)
+    for path in (f"/teams/{team_id}", "/teams", f"/timetables/{make_timetable()}"):
+        page = page_of(coordinator, path)
+        assert all(f"李静（万足镇中心校，{number}）" in page for number in numbers[:2]), path
+    assert "何晓燕（" not in page, "who has the name alone is not spelled out"
+
+
+def test_the_role_form_begins_with_no_role(client, sign_in, district):
+    sign_in(Role.ADMINISTRATOR)
+    page = page_of(client, f"/people/{district.teacher_user.id}")
+    select = re.search(r'<select[^>]*name="role"[^>]*>(.*?)</select>', page, re.DOTALL)[1]
+    assert 'value=""' in re.search(r"<option[^>]*>", select)[0]
