@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select, true
 
 from app.access import Actor, Role
 from app.children.models import Child
+from app.children.responsible import unit_at
 from app.children.sight import in_sight
 from app.children.types import Sex
 from app.coverage import rules
@@ -32,8 +33,8 @@ def sees_all_figures(actor: Actor) -> bool:
     return Role.AUDITOR in actor.roles and not actor.municipal
 
 
-def _sight(actor: Actor) -> ColumnElement[bool]:
-    return true() if sees_all_figures(actor) else in_sight(actor)
+def _sight(actor: Actor, day: date) -> ColumnElement[bool]:
+    return true() if sees_all_figures(actor) else in_sight(actor, on=day)
 
 
 def _day_end(day: date) -> datetime:
@@ -42,7 +43,7 @@ def _day_end(day: date) -> datetime:
 
 def _parts(day: date):
     """Roll state and placement of each child on a day; one row a child, because the database refuses periods of one
-    child that overlap (app/db/guards.py)."""
+    child that overlap (app/db/guards.py). Unit and town are those of the day too, see `_joined`."""
     state = (select(RollState.child_id, RollState.status)
              .where(RollState.valid_from <= day, or_(RollState.valid_to.is_(None), RollState.valid_to > day))
              .subquery())
@@ -55,8 +56,23 @@ def _parts(day: date):
     return state, decision, group, listed
 
 
-def _joined(query: Select, state, decision) -> Select:
-    return query.outerjoin(state, state.c.child_id == Child.id).outerjoin(decision, decision.c.child_id == Child.id)
+def _joined(query: Select, state, decision, place: Place | None = None) -> Select:
+    query = query.outerjoin(state, state.c.child_id == Child.id).outerjoin(decision, decision.c.child_id == Child.id)
+    return query if place is None or place.periods is None else query.outerjoin(place.periods, place.fits)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The unit that answered for a child on a day, and its town then: columns, and what to join for them."""
+
+    periods: FromClause | None
+    fits: ColumnElement | None
+    unit: ColumnElement
+    town: ColumnElement
+
+
+def _place(day: date) -> Place:
+    return Place(*unit_at(day))
 
 
 def count_lines(actor: Actor, day: date) -> list[UnitLine]:
@@ -78,11 +94,11 @@ def _who(actor: Actor) -> tuple:
 
 def _count_lines(actor: Actor, day: date) -> list[UnitLine]:
     state, decision, group, listed = _parts(day)
-    resolve = Resolver(day)
-    town = resolve.town_needed()
+    resolve, place = Resolver(day), _place(day)
     inner = _joined(
-        select(Child.unit_id, town.label("town_code"), state.c.status, decision.c.kind, group.label("age"))
-        .select_from(Child), state, decision).where(listed, _sight(actor)).subquery()
+        select(place.unit.label("unit_id"), resolve.town_needed(place).label("town_code"), state.c.status,
+               decision.c.kind, group.label("age"))
+        .select_from(Child), state, decision, place).where(listed, _sight(actor, day)).subquery()
     rows = db.session.execute(select(inner, func.count().label("children")).group_by(*inner.c)).all()
     counts: dict[uuid.UUID | None, dict[Standing, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
@@ -122,15 +138,15 @@ class Resolver:
         """True when no town has changed its unit since the day."""
         return self.then == self.newest
 
-    def town_needed(self) -> ColumnElement:
+    def town_needed(self, place: Place) -> ColumnElement:
         """The town's code where it matters: on days before a change, and for children of a unit that is gone."""
         if not self.steady:
-            return Child.town_code
-        return case((Child.unit_id.in_(self.there), null()), else_=Child.town_code)
+            return place.town
+        return case((place.unit.in_(self.there), null()), else_=place.town)
 
-    def may_belong(self, unit_id: uuid.UUID | None) -> ColumnElement[bool]:
+    def may_belong(self, unit_id: uuid.UUID | None, place: Place) -> ColumnElement[bool]:
         """A condition that leaves out, cheaply, children who cannot have been of the unit."""
-        return or_(Child.unit_id == unit_id, Child.unit_id.not_in(self.there)) if self.steady else true()
+        return or_(place.unit == unit_id, place.unit.not_in(self.there)) if self.steady else true()
 
     def __call__(self, unit_id: uuid.UUID, town_code: str | None) -> uuid.UUID | None:
         key = (unit_id, town_code)
@@ -162,7 +178,7 @@ def count_standing(actor: Actor, day: date, standing: Standing) -> int:
     def count() -> int:
         state, decision, group, listed = _parts(day)
         query = _joined(select(func.count()).select_from(Child), state, decision).where(
-            listed, in_sight(actor), _counted_under(standing, state.c.status, decision.c.kind, group))
+            listed, in_sight(actor, on=day), _counted_under(standing, state.c.status, decision.c.kind, group))
         return db.session.scalar(query) or 0
 
     return remembered(("standing", _who(actor), day, standing), count)
@@ -176,11 +192,12 @@ def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: u
     `page` makes the asked page from their number.
     """
     state, decision, group, listed = _parts(day)
-    resolve = Resolver(day)
+    resolve, place = Resolver(day), _place(day)
     query = _joined(
-        select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, Child.unit_id, Child.town_code,
-               state.c.status, decision.c.kind).select_from(Child), state, decision)
-    query = query.where(listed, in_sight(actor))
+        select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, place.unit.label("unit_id"),
+               place.town.label("town_code"), state.c.status, decision.c.kind).select_from(Child), state, decision,
+        place)
+    query = query.where(listed, in_sight(actor, on=day))
     if standing is not None:
         query = query.where(_counted_under(standing, state.c.status, decision.c.kind, group))
     ordered = query.order_by(Child.sort_key, Child.id)
@@ -188,7 +205,7 @@ def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: u
         part = page(db.session.scalar(select(func.count()).select_from(query.subquery())) or 0)
         rows = db.session.execute(ordered.offset(part.offset).limit(part.size)).all()
     else:
-        found = [row for row in db.session.execute(ordered.where(resolve.may_belong(unit_id)))
+        found = [row for row in db.session.execute(ordered.where(resolve.may_belong(unit_id, place)))
                  if resolve(row.unit_id, row.town_code) == unit_id]
         part = page(len(found))
         rows = found[part.offset:part.offset + part.size]

@@ -20,6 +20,7 @@ from app.children.bulk import (
     update_persons,
 )
 from app.children.models import Child, Diagnosis, Disability, Guardianship, HomePoint, NumberTail
+from app.children.responsible import keep_town
 from app.db import vault
 from app.db.bulk import Bulk, dashed, new_keys
 from app.imports.columns import NO_DISABILITY
@@ -58,6 +59,7 @@ def _bulk(writing: Writing) -> Bulk:
 
 
 def _basics(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
+    _towns(writing, pairs)
     box, bulk = vault(), _bulk(writing)
     touched, sealed, tails = [], {"document_number": [], "address": [], "phone": []}, []
     for row, one in pairs:
@@ -84,6 +86,14 @@ def _basics(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
     bulk.update(Child.__table__, ("document_missing_reason",), [(None, key) for _number, _blind, key in
                                                                  sealed["document_number"]])
     _replace_tails(writing, tails)
+
+
+def _towns(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
+    """Another town counts from today: figures of past days keep the town of that day."""
+    for row, one in pairs:
+        if "town_code" in row.changes:
+            child = writing.session.get(Child, _uuid(one.id))
+            keep_town(child.id, child.unit_id, child.town_code, row.values["town_code"], on=writing.today)
 
 
 def _replace_tails(writing: Writing, tails: list[tuple[str, str, str]]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, choice
+from app.db.types import Json
 from app.plans.types import Frequency, PromptLevel, SectionKey, ServiceKind, ServicePlace, VersionState
 
 
@@ -31,6 +32,7 @@ class PlanVersion(Base):
     author_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     author_name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime]
+    editors: Mapped[list] = mapped_column(Json, default=list)
     submitted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     submitted_at: Mapped[datetime | None]
     returned_reason: Mapped[str | None] = mapped_column(String(400))

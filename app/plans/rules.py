@@ -6,9 +6,10 @@ right" 14 and 17, 残疾人教育条例 art. 24, 国办发〔2021〕60号 for te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 from fractions import Fraction
+from uuid import UUID
 
 from app.kernel.dates import add_days
 from app.kernel.labels import label_of
@@ -236,6 +237,11 @@ def _gaps(rows, whole: Period) -> Iterator[Problem]:
             yield Problem("W02", N_("Service %(number)s is not given from %(first)s to %(last)s. Is that meant?"),
                           {"number": rows[0][0], "first": gap.start.isoformat(), "last": gap.last.isoformat()},
                           f"{rows[0][1].anchor}-starts_on", Severity.WARNING)
+
+
+def may_be_approved_by(person: UUID | None, hands: Set[UUID | None]) -> bool:
+    """Four eyes: whoever began a version, edited any part of it or submitted it does not approve it."""
+    return person is not None and person not in hands
 
 
 def force_start(starts_on: date, approved_on: date) -> date:

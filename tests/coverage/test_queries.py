@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from app.access import SYSTEM, Role
 from app.children.models import Child
+from app.children.responsible import keep_town, move_unit
 from app.children.types import DocumentKind, Sex
 from app.coverage import queries
 from app.coverage.documents import totals
@@ -22,6 +23,7 @@ from app.roll.types import RollStatus
 from app.schools.queries import units_on
 from app.schools.reference import LIANGJIANG, unit_id
 from app.schools.shapes import shape_of
+from app.web.filters import today
 from app.web.paging import Page
 from tests.factories.schools import BEIBEI, PENGSHUI, TODAY, actor_of, actor_of_unit
 
@@ -160,3 +162,28 @@ def test_every_district_has_a_shape(app_context):
         assert all(shape_of(unit.code).startswith("M") for unit in units_on(day, zones=False))
     assert shape_of("gaoxin") == ""
     assert shape_of(LIANGJIANG) == f"{shape_of('500105')} {shape_of('500112')}"
+
+
+@pytest.mark.both_databases
+def test_a_figure_of_a_past_day_stays_when_a_child_moves(app_context):
+    """Whenever it is asked, by whom ever: the unit, the town and the sight are those of the day."""
+    db.write()
+    child = make_child(PENGSHUI)
+    make_child(BEIBEI)
+    now = today()
+    past = now - timedelta(days=300)
+    old, new = actor_of_unit(PENGSHUI), actor_of_unit(BEIBEI)
+
+    def figures():
+        return {(who.name, str(who.unit_ids)): [(one.name, one.counts.listed) for one in queries.count_lines(who, past)]
+                for who in (SYSTEM, old, new)}
+
+    before = figures()
+    move_unit(child, unit_id(BEIBEI), on=now, because="transfer")
+    keep_town(child.id, child.unit_id, child.town_code, "500109001", on=now)
+    db.session.flush()
+    db.session.commit()
+    assert figures() == before
+    assert listed(old, past) and child.id in listed(old, past) and child.id not in listed(old, now)
+    assert child.id not in listed(new, past) and child.id in listed(new, now)
+    assert queries.count_standing(old, past, Standing.PLACED) == len(listed(old, past, Standing.PLACED))

@@ -405,3 +405,21 @@ def test_the_curriculum_begins_by_disability_and_placement(session):
     db.write()
     assert fitting_curriculum(make.make_desk().child.id) == "intellectual"
     assert fitting_curriculum(make.make_desk(placement=PlacementKind.REGULAR_CLASS).child.id) == "ordinary"
+
+
+@pytest.mark.parametrize("deed", ["section", "goal", "reviewed"])
+def test_who_edited_any_part_does_not_approve_it(desk, today, deed):
+    """A co-writer of the same school or district is no second person."""
+    version = make.fill(desk, make.begin(desk))
+    goal = parts_of(version.id).goals[0]
+    if deed == "section":
+        actions.save_section(desk.approver, version.id, SectionKey.STRENGTHS, "会用手势表示要喝水。", 1)
+    elif deed == "goal":
+        actions.move_part(desk.approver, version.id, "goal", goal.id, up=True)
+    else:
+        actions.mark_reviewed(desk.approver, version.id, "goal", str(goal.id))
+    actions.submit_plan(desk.author, version.id, today=today)
+    assert not actions.may_approve(desk.approver, version)
+    with pytest.raises(Refused) as refused:
+        actions.approve_plan(desk.approver, version.id, today=today)
+    assert codes(refused) == ["own_plan"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ from app.plans.actions.editing import open_draft
 from app.plans.content import make_content, parts_of
 from app.plans.models import PlanForce, PlanVersion
 from app.plans.queries import get_version, rule_for, view_of
-from app.plans.rules import force_start, missing_parts
+from app.plans.rules import force_start, may_be_approved_by, missing_parts
 from app.plans.types import VersionState
 
 
@@ -59,20 +60,21 @@ def return_plan(actor: Actor, version_id: uuid.UUID, reason: str, *, today: date
 
 
 def may_approve(actor: Actor, version: PlanVersion) -> bool:
-    """True when the actor is neither the author nor the one who submitted (must 45)."""
-    return actor.may(Permission.PLANS_APPROVE) and actor.user_id is not None and actor.user_id not in {
-        version.author_id, version.submitted_by_id}
+    """True when the actor neither began, edited nor submitted the version (must 45)."""
+    return actor.may(Permission.PLANS_APPROVE) and may_be_approved_by(
+        actor.user_id, {version.author_id, version.submitted_by_id, *map(UUID, version.editors)})
 
 
 def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVersion:
     """Freeze a submitted version with the hash of its content and put it in force; the last one ends that day.
 
-    Raises Refused for the author, the one who submitted, and for a plan that has become incomplete (the district's
-    rule or the placement may have changed since). From here on the database refuses any change.
+    Raises Refused for the author, everybody who edited a part, the one who submitted, and for a plan that has become
+    incomplete (the district's rule or the placement may have changed since). From here on the database refuses any
+    change.
     """
     version = _in_review(actor, version_id)
     if not may_approve(actor, version):
-        raise Refused(Problem("own_plan", N_("Another person than the author must approve the plan.")))
+        raise Refused(Problem("own_plan", N_("You wrote in this version: a person who did not must approve it.")))
     parts = parts_of(version.id)
     refuse_if(missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
     version.approved_by_id, version.approved_by_name = actor.user_id, actor.name

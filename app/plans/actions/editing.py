@@ -63,8 +63,15 @@ def _write(actor: Actor, version: PlanVersion, row, values: Mapping[str, object]
     row.edited_by_name = actor.name
     if hasattr(row, "edited_at"):
         row.edited_at = clock.now()
+    _note_editor(actor, version)
     audit.record(actor, "save", subject, row.id, child_id=version.child_id, fields=sorted(names))
     db.session.flush()
+
+
+def _note_editor(actor: Actor, version: PlanVersion) -> None:
+    """Whoever edited any part of a version may not approve it (rules.may_be_approved_by)."""
+    if actor.user_id is not None and str(actor.user_id) not in version.editors:
+        version.editors = [*version.editors, str(actor.user_id)]
 
 
 def save_frame(actor: Actor, version_id: uuid.UUID, group: str, values: Mapping[str, object], stamp: str, *,
@@ -161,6 +168,7 @@ def _next_position(model, *where) -> int:
 def _added(actor: Actor, version: PlanVersion, row, subject: str):
     row.edited_by_name = actor.name
     db.session.add(row)
+    _note_editor(actor, version)
     audit.record(actor, "add", subject, row.id, child_id=version.child_id)
     db.session.flush()
     return row
@@ -207,6 +215,7 @@ def remove_part(actor: Actor, version_id: uuid.UUID, kind: str, part_id: uuid.UU
             db.session.delete(one)
         db.session.flush()
     db.session.delete(row)
+    _note_editor(actor, version)
     audit.record(actor, "remove", f"plan_{kind}", row.id, child_id=version.child_id, words=_words(row))
     db.session.flush()
 
@@ -227,6 +236,7 @@ def move_part(actor: Actor, version_id: uuid.UUID, kind: str, part_id: uuid.UUID
         rows[place], rows[other] = rows[other], rows[place]
     for number, one in enumerate(rows, 1):
         one.position = number
+    _note_editor(actor, version)
     audit.record(actor, "move", f"plan_{kind}", row.id, child_id=version.child_id, up=up)
     db.session.flush()
 
@@ -245,5 +255,6 @@ def mark_reviewed(actor: Actor, version_id: uuid.UUID, kind: str, part: str) -> 
     if row is None:
         raise NotFound
     row.carried = False
+    _note_editor(actor, version)
     audit.record(actor, "mark_reviewed", f"plan_{kind}", row.id, child_id=version.child_id)
     db.session.flush()

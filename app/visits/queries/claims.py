@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from app.access import Actor
 from app.children.models import Child
+from app.children.responsible import answered_by
 from app.children.sight import in_sight
 from app.db import db
 from app.errors import NotFound
@@ -120,15 +121,20 @@ class ChildAttendance:
     counts: Attendance
 
 
+def _counted(actor: Actor) -> ColumnElement[bool]:
+    """Whose visits a figure of a month counts: a district those of children it answered for on their day."""
+    return answered_by(actor.unit_ids, Visit.day) if actor.unit_ids and not actor.municipal else in_sight(actor)
+
+
 def list_attendance(actor: Actor, month: str, unit_id: uuid.UUID | None = None) -> list[ChildAttendance]:
     """Children in sight with visits in a month, by name, with what the confirmed visits say. One query."""
     first, last = month_days(month)
     query = (select(Child.id, Child.name, VisitRecord.outcome, VisitRecord.reason, VisitRecord.confirmation)
              .join(Visit, Visit.child_id == Child.id)
              .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
-             .where(in_sight(actor), Visit.day.between(first, last), exists().where(Booking.visit_id == Visit.id)))
+             .where(_counted(actor), Visit.day.between(first, last), exists().where(Booking.visit_id == Visit.id)))
     if unit_id:
-        query = query.where(Child.unit_id == unit_id)
+        query = query.where(answered_by([unit_id], Visit.day))
     found = defaultdict(list)
     for row in db.session.execute(query.order_by(Child.sort_key, Child.id)):
         found[row.id, row.name].append(row)
