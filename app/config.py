@@ -44,6 +44,7 @@ SETTINGS = (
     Setting("PHONE_IDLE_HOURS", int, "the same for visiting teachers and guardians, in hours", 12),
     Setting("SESSION_HOURS", int, "every session ends after so many hours", 12),
     Setting("WORKERS", int, "job worker processes beside the web server", 1),
+    Setting("SEARCH_APART", _flag, "timetables are searched in a process of their own beside the worker", True),
 )
 
 

@@ -53,6 +53,7 @@ def make_app(folder: Path, url: str = "", **settings):
 
     # An unexpected error fails the test with its own trace; set it to False to see the page of error 500.
     return create_app({"TESTING": True, "PROPAGATE_ERRORS": True, "DEMO": True, "CLOCK": timedelta(),
+                       "SEARCH_APART": False,
                        "INSTANCE": folder, "KEYS": folder / "keys.json", "DATABASE_URL": url, **settings})
 
 

@@ -19,18 +19,22 @@ from app.kernel.problems import N_, Problem
 HANDLERS: dict[str, Callable] = {}
 LABELS: dict[str, str] = {}
 NEEDS: dict[str, Permission] = {}
+FAILED: dict[str, Callable[[dict], None]] = {}
 
 
-def job(kind: str, label: str, *, needs: Permission) -> Callable:
+def job(kind: str, label: str, *, needs: Permission, failed: Callable[[dict], None] | None = None) -> Callable:
     """Register a handler: `@job("imports.preview", N_("Preview of a sheet"), needs=Permission.IMPORTS_RUN)`.
 
     `label` is the msgid a person reads; `needs` is asked again when the work begins and before it is kept, because the
     account may have lost its role meanwhile. The handler takes a JobRun and returns a dict or None; it must be
-    repeatable: it may run again after a killed worker.
+    repeatable: it may run again after a killed worker. `failed(args)` is called, and committed, when the work has ended
+    for good without being done, for what waits for it.
     """
 
     def register(handler: Callable) -> Callable:
         HANDLERS[kind], LABELS[kind], NEEDS[kind] = handler, label, needs
+        if failed is not None:
+            FAILED[kind] = failed
         return handler
 
     return register

@@ -23,7 +23,7 @@ from app.access import Actor
 from app.db import audit, db
 from app.db.faults import Fault, is_passing
 from app.errors import NotFound
-from app.jobs.actions import HANDLERS, NEEDS
+from app.jobs.actions import FAILED, HANDLERS, NEEDS
 from app.jobs.models import Job, JobState
 from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
@@ -191,6 +191,7 @@ def _claim(job_id: uuid.UUID) -> bool:
     if row.attempts >= MOST_ATTEMPTS:
         row.state, row.error, row.ended_at = JobState.FAILED, "its worker died every time", now
         session.commit()
+        _tell_failed(job_id)
         return False
     was, owner = (row.state, row.owner), _owner(os.getpid())
     claimed = session.execute(
@@ -206,6 +207,25 @@ def _end(job_id: uuid.UUID, state: JobState, **values) -> None:
     db.write()
     db.session.execute(update(Job).where(Job.id == job_id).values(state=state, ended_at=clock.now(), **values))
     db.session.commit()
+    if state == JobState.FAILED:
+        _tell_failed(job_id)
+
+
+def _tell_failed(job_id: uuid.UUID) -> None:
+    """Let the slice that asked for a job know that it failed for good; a fault in that does not undo the job's end."""
+    row = db.session.get(Job, job_id)
+    tell, args = FAILED.get(row.kind), dict(row.args)
+    db.session.rollback()
+    if tell is None:
+        return
+    try:
+        db.write()
+        tell(args)
+        db.session.commit()
+    except Exception:
+        current_app.logger.exception("what waited for job %s could not be told that it failed", job_id)
+        with suppress(*Fault):
+            db.session.rollback()
 
 
 def _release(job_id: uuid.UUID) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 
 from app.access import Permission
 from app.db import db
+from app.db.faults import Fault
 from app.errors import NotFound
 from app.jobs.actions import job
 from app.jobs.runner import Cancelled, JobRun
@@ -15,7 +17,7 @@ from app.kernel.problems import N_
 from app.visits.actions import fill_timetable, inputs_of, keep_progress
 from app.visits.actions.opening import go_on, order_of
 from app.visits.actions.roads import refresh_roads
-from app.visits.actions.timetables import prove_bound, solve_inputs
+from app.visits.actions.timetables import prove_bound, solve_inputs, timetable_failed
 from app.visits.actions.ways import find_ways, store_ways
 from app.visits.queries import get_timetable, may_plan
 from app.visits.queries.former import find_former, missed_before
@@ -29,10 +31,11 @@ from app.web.filters import today
 MOST_PROVING = 20  # seconds spent on how near to the best possible a plan is
 
 
-@job("timetables.solve", N_("Timetable of a month"), needs=Permission.TIMETABLES_WRITE)
+@job("timetables.solve", N_("Timetable of a month"), needs=Permission.TIMETABLES_WRITE, failed=timetable_failed)
 def solve_timetable(run: JobRun) -> dict:
     """Make the timetable. Stopping it keeps the best plan so far; a run of a killed worker starts anew, and one that
-    was stored already is not made again. A month that was asked for with those after it asks for the next one."""
+    was stored already is not made again. A month that was asked for with those after it asks for the next one. The
+    engine works in a process of its own: machine code that goes wrong ends that one, not the worker."""
     actor, timetable_id, seconds = run.actor, uuid.UUID(run.args["timetable"]), int(run.args["seconds"])
     row = get_timetable(actor, timetable_id)
     if not may_plan(actor, row.unit_id):
@@ -46,7 +49,7 @@ def solve_timetable(run: JobRun) -> dict:
     follows = order_of(row, None).follows
     former, missed = find_former(follows), missed_before(row.unit_id, row.month, follows)
     db.session.rollback()  # nothing is held while the engine works
-    stopped, way = [], Way()
+    stopped, way, apart = [], Way(), current_app.config["SEARCH_APART"]
 
     def words(unserved: int) -> str:
         with force_locale(actor.language or "zh_Hans"):
@@ -72,11 +75,19 @@ def solve_timetable(run: JobRun) -> dict:
         near = gettext("Looking how near to the best possible this is")
     solved = solve_inputs(inputs, seconds=seconds, seed=int(run.args["seed"]), on_progress=tell,
                           cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations, former=former,
-                          missed=missed)
+                          missed=missed, apart=apart)
     keep_progress(timetable_id, way.points)
-    proven = [] if stopped else prove_bound(solved, seconds=min(MOST_PROVING, seconds), cancelled=asked_to_stop)
+    proven, failures = [], []
+    if not stopped:
+        try:
+            proven = prove_bound(solved, seconds=min(MOST_PROVING, seconds), cancelled=asked_to_stop, apart=apart)
+        except Fault:
+            raise
+        except Exception:
+            current_app.logger.exception("nothing was proven of timetable %s; its plan is kept", timetable_id)
+            failures.append("bound")
     db.write()
-    made = fill_timetable(actor, timetable_id, solved, stopped=bool(stopped), proven=proven)
+    made = fill_timetable(actor, timetable_id, solved, stopped=bool(stopped), proven=proven, failures=failures)
     if made and not stopped:
         go_on(actor, made, find_run(made.id), today=today(), page=lambda one: _page_like(run.page, made.id, one))
     return {"timetable": str(timetable_id)}

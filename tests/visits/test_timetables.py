@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import uuid
 from datetime import date, timedelta
 
@@ -16,6 +18,8 @@ from app.jobs.runner import run_waiting
 from app.visits.models import Booking, FamilyTime, Leave, Team, Timetable, UnservedNeed, Visit, VisitRecord
 from app.visits.types import Confirmation, RecordOutcome, TimetableState
 from tests.factories import visits as make
+from tests.support.engines import kill_engines
+from tests.visits.conftest import MONTH
 
 HOLIDAYS = {date(2026, 10, day) for day in range(1, 8)}
 
@@ -311,3 +315,71 @@ def test_a_suspended_child_is_not_planned(app, make_timetable, district, visits_
                                  valid_from=date(2026, 9, 15)))
         db.session.commit()
     assert {v.child_id for v in visits_of(make_timetable())} == {district.children[1].id}
+
+
+def asked_for(coordinator, district):
+    """Ask for a timetable of the month; its id."""
+    coordinator.submit("/timetables/new", month=MONTH, seconds="1", unit_id=str(district.unit.id))
+    page = coordinator.get("/timetables", query_string={"month": MONTH}).get_data(as_text=True)
+    return uuid.UUID(re.search(r"/timetables/([0-9a-f-]{36})", page)[1])
+
+
+def states(app, timetable_id):
+    with app.app_context():
+        row = db.session.get(Timetable, timetable_id)
+        return row.state, db.session.get(Job, row.job_id).state
+
+
+def test_a_run_that_fails_leaves_nothing_waiting_and_says_so(app, coordinator, district):
+    made = asked_for(coordinator, district)
+    with app.app_context():
+        db.write()
+        job = db.session.get(Job, db.session.get(Timetable, made).job_id)
+        job.args = job.args | {"seed": "none"}
+        db.session.commit()
+    app.config["PROPAGATE_ERRORS"] = False
+    run_waiting(app)
+    assert states(app, made) == (TimetableState.FAILED, JobState.FAILED)
+    page = coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+    assert "This timetable was not made." in page and "hx-trigger" not in page
+    assert "Not made" in coordinator.get(f"/timetables/{made}/runs").get_data(as_text=True)
+    assert coordinator.get(f"/timetables/{made}/day").status_code == 404
+    answer = coordinator.submit("/timetables/new", month=MONTH, seconds="1", unit_id=str(district.unit.id))
+    assert answer.status_code == 200, "another one may be asked for"
+
+
+def test_a_worker_outlives_the_engines_process_and_the_run_is_over(app, coordinator, district):
+    made, over = asked_for(coordinator, district), threading.Event()
+
+    def kill():
+        while not over.is_set():
+            kill_engines()
+
+    watcher = threading.Thread(target=kill)
+    app.config["SEARCH_APART"] = True
+    watcher.start()
+    run_waiting(app)
+    over.set()
+    watcher.join()
+    assert states(app, made) == (TimetableState.FAILED, JobState.FAILED)
+
+
+def test_the_engine_in_a_process_of_its_own_fills_the_timetable(app, make_timetable, visits_of):
+    app.config["SEARCH_APART"] = True
+    made = make_timetable()
+    assert visits_of(made) and states(app, made) == (TimetableState.DRAFT, JobState.DONE)
+
+
+def test_what_failed_while_a_timetable_was_made_is_said_beside_it(app, make_timetable, coordinator):
+    made = make_timetable()
+    assert "error of the program" not in coordinator.get(f"/timetables/{made}").get_data(as_text=True)
+    with app.app_context():
+        db.write()
+        row = db.session.get(Timetable, made)
+        assert row.figures["failures"] == []
+        row.figures = row.figures | {"failures": ["search", "bound"]}
+        db.session.commit()
+    for page, headers in ((f"/timetables/{made}", {}), (f"/timetables/{made}/run", {"HX-Request": "true"})):
+        text = coordinator.get(page, headers=headers).get_data(as_text=True)
+        assert "The search ended early because of an error of the program." in text
+        assert "it could not be said how near to the best possible this is." in text

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.kernel.problems import Refused
+from app.routing import apart as elsewhere
 from app.routing.bound.figures import COVERS, COVERS_NO_BREAK, Bound
 from app.routing.problem import Problem, Progress
 from app.routing.validate import validate
@@ -17,16 +18,20 @@ def bound(
     seconds: float = 20,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    apart: bool = False,
 ) -> Bound:
     """Return what is proven of every repeating plan of a `Problem`, after at most about `seconds`.
 
     `on_progress(Progress)` is told after every round: `iterations` = rounds, `unserved` and `cost` = the missing visits
-    and minutes of travel proven so far. `cancelled()` true ends the run with what is proven then. Raises kernel
-    `Refused` with the findings of `validate` where the problem is malformed.
+    and minutes of travel proven so far. `cancelled()` true ends the run with what is proven then. `apart`: in a process
+    of its own (nothing is told on the way), whose end ends nothing else. Raises kernel `Refused` with the findings of
+    `validate` where the problem is malformed.
     """
     findings = [f for f in validate(problem) if f.is_error]
     if findings:
         raise Refused(findings)
+    if apart:
+        return elsewhere.prove(problem, seconds=seconds, cancelled=cancelled)
     from app.routing.bound.generate import Generation  # numba and HiGHS: for a worker, not for the web
 
     run = Generation(_without_break(problem), seconds, on_progress, cancelled)

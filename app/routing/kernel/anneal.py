@@ -285,6 +285,12 @@ class Searcher:
         self.out = np.zeros(4 * kids + 8, dtype=np.int32)
         self.keys = np.zeros(4 * kids + 8, dtype=np.float64)
         self.least = cost_of(case.g, state, true)
+        self.sure = self.least, self.best.copy()  # for other threads: `best` may be written to at any moment
+
+    def hand(self):
+        """Let others see the best plan; called between moves by the thread that makes them. Return it."""
+        self.sure = self.least, self.best.copy()
+        return self.sure[1]
 
     def repeat(self, kids, numbers, patterns):
         """Give demands the team and pattern of a former plan where they still fit."""

@@ -1,26 +1,42 @@
 """The repeating plan of a problem by the compiled search: what `solve` asks for."""
 
+import logging
 import os
+import time
+from dataclasses import dataclass
 
 import numpy as np
 
 from app.routing.grid import fair_shares
 from app.routing.kernel import layout as at
 from app.routing.kernel.arrays import Case, slot_of_day
+from app.routing.kernel.books import rebuild
 from app.routing.kernel.lanes import Clock, search
 from app.routing.problem import Progress, TemplateVisit, monday
 from app.routing.search import IDLE_COST, IDLE_SHARE
 from app.routing.trip import build, visit_starts
 
+log = logging.getLogger(__name__)
+HANDED = 2.0  # seconds at least between two plans that are handed over on the way
 SUBSTITUTE = 0.2
 """A substitute's visit costs this part of a missing one: never for travel's sake, always before a child goes short."""
 
 
-def find_template(problem, grid, *, seconds, iterations, seed, lanes, on_progress=None, cancelled=None):
-    """Search the repeating plan of a `Problem` over its template `Grid`.
+@dataclass(frozen=True)
+class Found:
+    """`template`: `TemplateVisit`s by demand, week and weekday; `moves` made; `failures`: what was left out because it
+    ended in an error ("search": a part of the search, "join": the joining of team weeks)."""
 
-    Return (`TemplateVisit`s by demand, week and weekday, moves made). `iterations`: moves of all lanes together;
-    `lanes`: searches side by side, None = one for each processor, two at most.
+    template: tuple
+    moves: int
+    failures: tuple = ()
+
+
+def find_template(problem, grid, *, seconds, iterations, seed, lanes, on_progress=None, cancelled=None, on_best=None):
+    """Search the repeating plan of a `Problem` over its template `Grid`; return it as `Found`.
+
+    `iterations`: moves of all lanes together; `lanes`: searches side by side, None = one for each processor, two at
+    most. `on_best(Found)` gets the best plan on the way as it would be if the search ended there.
     """
     lanes = lanes or (2 if seconds is None else min(2, os.cpu_count() or 1))
     before = former_places(problem, grid)
@@ -29,16 +45,28 @@ def find_template(problem, grid, *, seconds, iterations, seed, lanes, on_progres
     candidates = [c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]]
     clock = Clock(seconds, None if iterations is None else -(-iterations // lanes))
 
-    def tell(runs, moves):
-        best = min(runs, key=lambda r: r.least)
-        missing = int(case.part(best.best, "MISSING", len(grid.home)).sum())
-        on_progress(Progress(clock.elapsed(), moves, missing, int(best.least)))
+    handed = [None, 0.0]
 
-    state, moves = search(
+    def tell(runs, moves):
+        least, state = min((r.sure for r in runs), key=lambda x: x[0])
+        if on_best is not None and least != handed[0] and time.monotonic() >= handed[1]:
+            handed[:] = least, time.monotonic() + HANDED
+            on_best(Found(_visits(problem, case, state)[0], moves, ("search",)))
+        if on_progress is None:
+            return
+        missing = int(case.part(state, "MISSING", len(grid.home)).sum())
+        on_progress(Progress(clock.elapsed(), moves, missing, int(least)))
+
+    states, moves, failures = search(
         case, true, true, candidates, clock, seed, lanes=lanes, former=former_plan(case, before),
-        tell=tell if on_progress is not None else None, cancelled=cancelled,
+        tell=tell if on_progress or on_best else None, cancelled=cancelled,
     )  # fmt: skip
-    return _visits(problem, case, state), moves
+    sound = [x for x in states if rebuild(case.g, x.copy(), true)]
+    visits, whole = _visits(problem, case, (sound or states)[0])
+    if not whole or len(sound) < len(states):
+        log.error("the search kept a plan that cannot be: %s of %s were sound", len(sound), len(states))
+        failures = (*failures, "search")
+    return Found(visits, moves, tuple(dict.fromkeys(failures)))
 
 
 def visits_asked(problem, grid):
@@ -84,24 +112,27 @@ def weights_of(problem, grid):
 
 
 def _visits(problem, case, state):
+    """(the visits of a state, True where every trip of it can be kept: others are left out)."""
     grid, days = case.grid, len(case.grid.days)
     first = monday(grid.days[0].date) if days else None
     slots = int(case.g[at.SLOTS])
     seq, size = case.part(state, "SEQ", slots, at.LONGEST), case.part(state, "SIZE", slots)
     cells, begins = case.part(case.g, "SLOT_CELL", slots), case.part(case.g, "SLOT_START", slots)
-    ends, found = case.part(case.g, "SLOT_END", slots), []
+    ends, found, whole = case.part(case.g, "SLOT_END", slots), [], True
     for r in np.flatnonzero(size):
         t, d = divmod(int(cells[r]), days)
         homes = [int(c) for c in seq[r, : size[r]]]
         week, weekday = divmod((grid.days[d].date - first).days, 7)
-        for c, start in _starts(grid, t, d, (int(begins[r]), int(ends[r])), homes):
+        starts = _starts(grid, t, d, (int(begins[r]), int(ends[r])), homes)
+        whole = whole and starts is not None
+        for c, start in starts or ():
             found.append(TemplateVisit(problem.children[c].id, problem.teams[t].id, week, weekday, start))
-    return tuple(sorted(found, key=lambda v: (v.demand, v.week, v.weekday)))
+    return tuple(sorted(found, key=lambda v: (v.demand, v.week, v.weekday))), whole
 
 
 def _starts(grid, t, d, shift, homes):
-    """[(demand, start)] of a trip at the departure with the fewest minutes away."""
+    """[(demand, start)] of a trip at the departure with the fewest minutes away, None where it cannot be kept."""
     trip = build(grid, t, d, shift, homes, lambda c: grid.windows[c][d])
-    return zip(homes, visit_starts(grid, t, d, shift, trip, lambda c: grid.windows[c][d]), strict=True)
-
-
+    if trip is None:
+        return None
+    return list(zip(homes, visit_starts(grid, t, d, shift, trip, lambda c: grid.windows[c][d]), strict=True))

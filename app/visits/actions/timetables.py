@@ -61,7 +61,7 @@ class Solved:
 def solve_inputs(inputs: Inputs, *, seconds: float | None, iterations: int | None = None, seed: int,
                  on_progress=None, cancelled=None, pins: Sequence[Pin] = (),
                  relaxations: Sequence[dict] = (), former: Former | None = None,
-                 missed: Collection[str] = ()) -> Solved:
+                 missed: Collection[str] = (), apart: bool = False) -> Solved:
     """Let the engine work; its own checker has passed the plan. `former`: visits whose teams and weekdays are kept as
     far as they can be; `missed`: services that went short the last time and come before the others now. Raises Refused
     for inputs that cannot be planned."""
@@ -70,24 +70,25 @@ def solve_inputs(inputs: Inputs, *, seconds: float | None, iterations: int | Non
     task = first_of_all(task, missed)
     if former:
         task = keeping(task, former.days, former.visits)
-    plan = solve(task, seconds=seconds, iterations=iterations, seed=seed, on_progress=on_progress, cancelled=cancelled)
+    plan = solve(task, seconds=seconds, iterations=iterations, seed=seed, on_progress=on_progress, cancelled=cancelled,
+                 apart=apart)
     stand = {(v.demand, v.team, v.date, v.start) for v in plan.visits}
     lost = [pin for pin in pins if (demand_id(pin.child_id, pin.service_key), str(pin.team_id), pin.day, pin.start)
             not in stand]
     return Solved(inputs, task, plan, tuple(lost))
 
 
-def prove_bound(solved: Solved, *, seconds: float, cancelled=None) -> list[dict]:
+def prove_bound(solved: Solved, *, seconds: float, cancelled=None, apart: bool = False) -> list[dict]:
     """What is proven of how near a plan is to the best possible, as sentences (code, message, values)."""
-    proven = bound(solved.task, seconds=seconds, cancelled=cancelled)
+    proven = bound(solved.task, seconds=seconds, cancelled=cancelled, apart=apart)
     return [{"code": r.code, "message": r.message, "values": _plain(r.values)}
             for r in bound_words(solved.task, solved.plan, proven)]
 
 
 def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, stopped: bool,
-                   proven: Sequence[dict] = ()) -> Timetable | None:
+                   proven: Sequence[dict] = (), failures: Sequence[str] = ()) -> Timetable | None:
     """Store a solved plan as a draft, with what was `proven` of it; None when it was discarded meanwhile. Doing it
-    twice does no harm."""
+    twice does no harm. `failures`: parts of the work after the search that ended in an error."""
     row = db.session.scalar(select(Timetable).where(Timetable.id == timetable_id).with_for_update())
     if row is None or row.state != TimetableState.QUEUED:
         return None
@@ -112,11 +113,18 @@ def fill_timetable(actor: Actor, timetable_id: uuid.UUID, solved: Solved, *, sto
     db.session.execute(update(TimetableRun).where(TimetableRun.timetable_id == row.id).values(
         shortages=[{"minutes": s.minutes, "message": s.message, "values": _plain(s.values)} for s in plan.shortages]))
     row.figures = {**row.figures, **figures_of(solved), "stopped": stopped, "iterations": plan.iterations,
-                   "bound": list(proven)}
+                   "bound": list(proven), "failures": [*(plan.failures or ()), *failures]}
     row.input_hash, row.state = inputs_hash(solved.inputs), TimetableState.DRAFT
     audit.record(actor, "fill_timetable", "timetable", row.id, visits=len(plan.visits))
     db.session.flush()
     return row
+
+
+def timetable_failed(args: dict) -> None:
+    """Its job ended without a plan: the timetable no longer waits for one."""
+    db.session.execute(update(Timetable).where(Timetable.id == uuid.UUID(args["timetable"]),
+                                               Timetable.state == TimetableState.QUEUED)
+                       .values(state=TimetableState.FAILED))
 
 
 def _school_names(inputs: Inputs) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import ngettext
 
+from app.kernel.problems import N_
 from app.routing import say
 from app.visits.rules.loads import gini
 from app.visits.rules.wishes import SEX_WORDS
@@ -83,6 +84,22 @@ def _rows():
 def easing_words(relaxations) -> list[str]:
     """The rules eased for a run, in the reader's language."""
     return [say(one["message"], one["values"], _) for one in relaxations]
+
+
+_FAILED = {
+    "search": N_("The search ended early because of an error of the program. This is the best plan it had by then."),
+    "join": N_("Plans found side by side could not be put together because of an error of the program. This is the "
+               "best of them."),
+    "room": N_("Because of an error of the program nobody was moved to make room for visits lost to closed days."),
+    "check": N_("Because of an error of the program some visits would have broken a rule. They were taken out."),
+    "explain": N_("Because of an error of the program it could not be said why visits are missing."),
+    "bound": N_("Because of an error of the program it could not be said how near to the best possible this is."),
+}
+
+
+def failure_words(row) -> list[str]:
+    """What ended in an error while a timetable was made, in the reader's language."""
+    return [_(_FAILED[part]) for part in row.figures.get("failures", ()) if part in _FAILED]
 
 
 def change_words(change, teams: Mapping[str, str], spell) -> str:

@@ -16,7 +16,7 @@ from app.visits.queries.runs import compare, find_run, get_planned, list_runs
 from app.visits.types import TimetableState
 from app.visits.views.boards import spell
 from app.visits.views.charts import way_chart
-from app.visits.views.figures import change_words, easing_words, figure_rows, settings_words
+from app.visits.views.figures import change_words, easing_words, failure_words, figure_rows, settings_words
 from app.visits.views.pages import pages
 
 SHOWN = 40
@@ -26,10 +26,11 @@ SHOWN = 40
 def progress_values(row) -> dict:
     """What the part of the page that follows a run is made from."""
     job, run = run_of(row), find_run(row.id)
-    over = row.state != TimetableState.QUEUED
-    ended = job is not None and job.state in (JobState.FAILED, JobState.CANCELLED)
+    over = row.state not in (TimetableState.QUEUED, TimetableState.FAILED)
+    ended = row.state == TimetableState.FAILED or job is not None and job.state in (JobState.FAILED, JobState.CANCELLED)
     return {"timetable": row, "job": job, "run": run, "over": over, "ended": ended and not over,
-            "stopping": bool(job and job.cancel_asked), "chart": way_chart(run.progress if run else ()),
+            "stopping": bool(job and job.cancel_asked), "failures": failure_words(row),
+            "chart": way_chart(run.progress if run else ()),
             "fraction": min(1.0, job.done / job.total) if job and job.total else None,
             "planner": may_plan(g.actor, row.unit_id)}
 

@@ -41,7 +41,16 @@ from app.visits.views.asking import next_month
 from app.visits.views.boards import hours_of, pin_keys, week_columns
 from app.visits.views.calendars import monday_of, month_weeks, span, weekday_names
 from app.visits.views.charts import way_chart
-from app.visits.views.figures import bound_words, easing_words, own_team, road_hours, settings_words, share, told
+from app.visits.views.figures import (
+    bound_words,
+    easing_words,
+    failure_words,
+    own_team,
+    road_hours,
+    settings_words,
+    share,
+    told,
+)
 from app.visits.views.lacks import child_lack, team_lack_line
 from app.visits.views.pages import pages
 from app.visits.views.remedies import joint_rows, remedy_rows
@@ -72,7 +81,7 @@ def _hit(rows) -> set:
 def show_timetable(timetable_id):
     row = get_timetable(g.actor, timetable_id)
     planner = may_plan(g.actor, row.unit_id)
-    if row.state == TimetableState.QUEUED:
+    if row.state in (TimetableState.QUEUED, TimetableState.FAILED):
         return render_template("visits/wait_timetable.html", unit_name=unit_names().get(row.unit_id, ""),
                                **progress_values(row))
     teams = teams_of(g.actor, row)
@@ -144,7 +153,8 @@ def _review(row) -> dict:
             "chart": way_chart(run.progress) if run else None, "eased": easing_words(relaxations_of(row.id)),
             "lost_pins": [f"{names.get(uuid.UUID(one['child']), '')} {one['day']} {clock(one['start'])}"
                           for one in lost],
-            "bound": bound_words(row.figures), "settings": settings_words(row, run), "beside": _beside(former)}
+            "bound": bound_words(row.figures), "settings": settings_words(row, run), "beside": _beside(former),
+            "failures": failure_words(row)}
 
 
 def _beside(former) -> dict:
