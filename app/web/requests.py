@@ -18,6 +18,7 @@ from app.db import audit, db
 from app.kernel import clock
 from app.web.front import REFUSED
 from app.web.models import FormPost
+from app.web.places import form_page
 
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
        "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -38,6 +39,7 @@ LONGEST_ADDRESS = 16_384
 
 def init_app(app: Flask) -> None:
     app.extensions["yian.run_page"] = run_page
+    app.jinja_env.globals["form_page"] = form_page  # for the pages of an ended session
     app.before_request_funcs.setdefault(None, []).insert(0, _refuse_unread)  # before a missing form is missed
     app.before_request(_refuse_unreadable)
     app.before_request(_refuse_foreign_origin)

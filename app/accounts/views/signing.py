@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -20,6 +18,7 @@ from app.db import audit
 from app.db.sealed import digest
 from app.kernel.problems import Refused
 from app.web.filters import today
+from app.web.places import page_behind
 from app.web.requests import begin_write
 
 
@@ -31,10 +30,8 @@ def ask_to_sign_in():
 
 
 def safe_next(address: str | None) -> str:
-    """An address of our own, else the first page."""
-    if address and address.startswith("/") and not address.startswith(("//", "/\\")) and not urlsplit(address).netloc:
-        return address
-    return url_for("home.today")
+    """A page of our own that opens by a link (or the nearest above it), else the first page."""
+    return page_behind(address) or url_for("home.today")
 
 
 @pages.record_once
