@@ -17,6 +17,7 @@ VERBS: dict[str, str] = {
     "add_leave": N_("Recorded a teacher's leave"),
     "add_opinion": N_("Recorded the guardian's opinion"),
     "add_recommendation": N_("Recorded the committee's recommendation"),
+    "answer_import_row": N_("Decided about a doubtful row of an import"),
     "answer_plan": N_("Answered a plan from the family page"),
     "answer_request": N_("Answered a request on the roll"),
     "answer_return": N_("Answered whether the child can come to school"),

@@ -159,6 +159,8 @@ def read_phone(text: str) -> Checked:
     return Checked(digits, (SEVERAL_PHONES,) if others else ())
 
 
+DOUBTS = {"name_lookalike"}
+"""Warnings that a sheet does not pass over: a person decides."""
 LOST = "\ufffd"
 LOST_SIGN = Problem("sign_lost", N_(
     'A sign in this cell cannot be read; "�" stands in its place. Type the text of the cell again.'))
@@ -206,6 +208,6 @@ def read_cells(row: CheckedRow, readers: dict[str, Reader]) -> None:
             if found.value is not None:
                 values[key] = found.value
                 for warning in found.problems:
-                    row.warn(key, warning)
+                    (row.doubt if warning.code in DOUBTS else row.warn)(key, warning)
             elif found.problems:
                 row.refuse(key, found.problems[0])

@@ -25,13 +25,14 @@ from app.db import vault
 from app.db.bulk import Bulk, dashed, new_keys
 from app.imports.columns import NO_DISABILITY
 from app.imports.existing import LINK_FACTS, Known
+from app.imports.masking import told_changes
 from app.imports.types import CheckedRow
 from app.imports.writing import Writing, guardian_of, meet, note, roll_of
 from app.kernel.problems import N_
 from app.roll.bulk import NewLink, NewRoll, insert_links, insert_movements, insert_numbers, insert_rolls
 from app.roll.models import Membership, RollState, StudentNumber
 
-CHANGED = N_("Changed by an imported sheet.")
+CHANGED = N_("Changed by an imported sheet: %(what)s.")
 _BASICS = ("name", "sex", "birth_on", "document_kind", *FACTS)
 _PERSON = {"phone": "phone", "number": "document_number", "address": "address"}
 
@@ -49,8 +50,8 @@ def write_changes(writing: Writing, rows: Sequence[CheckedRow], known: Mapping[s
     _numbers(writing, pairs)
     _links(writing, pairs)
     _enrolments(writing, pairs)
-    insert_events(writing.session, [(one.id, "file", writing.today, CHANGED, {}, None) for _row, one in pairs],
-                  by_name=writing.actor.name)
+    insert_events(writing.session, [(one.id, "file", writing.today, CHANGED, {"what": told_changes(row)}, None)
+                                    for row, one in pairs], by_name=writing.actor.name)
     note(writing, "import_change", [(one.id, {"columns": sorted(row.changes)}) for row, one in pairs])
 
 
@@ -83,6 +84,8 @@ def _basics(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
                         [(text, *name_columns(text), key) for text, key in values])
         else:
             bulk.update(Child.__table__, (name,), values)
+    bulk.update(Child.__table__, ("former_name",), [(str(row.changes["name"][0]), one.id) for row, one in pairs
+                                                    if "name" in row.changes and "former_name" not in row.changes])
     bulk.update(Child.__table__, ("document_missing_reason",), [(None, key) for _number, _blind, key in
                                                                  sealed["document_number"]])
     _replace_tails(writing, tails)

@@ -14,16 +14,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.children.models import Child, Guardian, Guardianship
+from app.children.models import Child, Guardian
 from app.db import vault
 from app.imports.columns import NO_DISABILITY
 from app.imports.existing import LINK_FACTS, Known, load_known
+from app.imports.identities import (
+    CHUNK,
+    check_certificates,
+    check_inside,
+    check_name_on_file,
+    chunked,
+    find_owners,
+)
 from app.imports.types import CheckedRow, RowOutcome
 from app.kernel.problems import N_, Problem, Severity
 from app.roll.models import StudentNumber
 from app.schools.models import School
 
-CHUNK = 500
 Tell = Callable[[int, int, str], None]
 
 
@@ -55,17 +62,15 @@ def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, s
     if not again:
         check_inside(rows)
         unify_members(rows)
-    live = [row for row in rows if row.outcome is None]
     if empty:
-        for row in live:
-            row.outcome = RowOutcome.NEW
+        for row in rows:
+            row.outcome = row.outcome or RowOutcome.NEW
         return {}
-    owners = _by_number(session, live)
-    owners |= _by_person(session, [row for row in live if row.line not in owners and row.outcome is None])
-    for row in live:
-        row.subject = owners.get(row.line)
+    live = [row for row in rows if row.outcome is not RowOutcome.REFUSED]
+    find_owners(session, live)
     _same_file_twice(live)
     _check_student_numbers(session, live)
+    check_certificates(session, live)
     _check_members(session, live)
     found = {row.subject: row for row in live if row.subject and row.outcome is None}
     known: dict[str, Known] = {}
@@ -114,35 +119,6 @@ def check_places(rows: Iterable[CheckedRow], actor: Actor, schools: dict[str, Sc
 # --- inside the file ------------------------------------------------------------------------------------------------
 
 
-def check_inside(rows: Iterable[CheckedRow]) -> None:
-    """The same ID, student number or person twice in one file: the later row is refused and names the first."""
-    numbers: dict[str, int] = {}
-    students: dict[str, int] = {}
-    people: dict[tuple, int] = {}
-    for row in rows:
-        if row.outcome is RowOutcome.REFUSED:
-            continue
-        values = row.values
-        number, student = values.get("document_number"), values.get("student_number")
-        person = (values["name"], values["birth_on"], values["member1_name"])
-        if number and (first := numbers.setdefault(number, row.line)) != row.line:
-            row.refuse("document_number", Problem("number_twice", N_(
-                "This number stands in line %(line)s already. Keep one of the two rows."), {"line": first}))
-        elif student and (first := students.setdefault(student, row.line)) != row.line:
-            row.refuse("student_number", Problem("student_number_twice", N_(
-                "This student number stands in line %(line)s already. A number belongs to one child."),
-                {"line": first}))
-        elif (first := people.setdefault(person, row.line)) != row.line:
-            if not number:
-                row.refuse("name", Problem("person_twice", N_(
-                    "The same child (name, birth date, guardian) stands in line %(line)s already. Keep one of the "
-                    "rows."), {"line": first}))
-            else:
-                row.doubt("name", Problem("person_twice_numbers", N_(
-                    "Line %(line)s has the same name, birth date and guardian but another ID number. Decide which "
-                    "row is right."), {"line": first}))
-
-
 OTHER_DETAILS = N_("Line %(line)s says something else about this family member; that line's words are kept.")
 
 
@@ -188,76 +164,6 @@ def _agree(row: CheckedRow, place: str, line: int, person: dict) -> None:
 # --- against our files ----------------------------------------------------------------------------------------------
 
 
-def _by_number(session: Session, rows: Sequence[CheckedRow]) -> dict[int, str]:
-    """Line → child for rows whose document number is on file."""
-    blind = vault().blind
-    lines = {blind("document", row.values["document_number"]): row.line for row in rows
-             if "document_number" in row.values}
-    return {lines[row.document_number_blind]: row.id.hex for row in _chunked(
-        session, select(Child.id, Child.document_number_blind), Child.document_number_blind, list(lines))}
-
-
-def _chunked(session: Session, query, column, values: list):
-    for at in range(0, len(values), CHUNK):
-        yield from session.execute(query.where(column.in_(values[at:at + CHUNK])))
-
-
-def _by_person(session: Session, rows: Sequence[CheckedRow]) -> dict[int, str]:
-    """Line → child for rows without a number on file: same name and birth date, and a guardian of the same name or
-    telephone. What cannot be told apart is doubtful."""
-    people: dict[tuple[str, str], list[CheckedRow]] = {}
-    for row in rows:
-        people.setdefault((row.values["name"], row.values["birth_on"]), []).append(row)
-    names = list({name for name, _birth in people})
-    alike: dict[tuple[str, str], list] = {}
-    for child in _chunked(session, select(Child.id, Child.name, Child.birth_on, Child.file_number,
-                                          Child.document_number_blind), Child.name, names):
-        if (child.name, child.birth_on.isoformat()) in people:
-            alike.setdefault((child.name, child.birth_on.isoformat()), []).append(child)
-    if not alike:
-        return {}
-    families = _families(session, [child.id for children in alike.values() for child in children])
-    owners: dict[int, str] = {}
-    for person, children in alike.items():
-        for row in people[person]:
-            if owner := _same_person(row, children, families):
-                owners[row.line] = owner
-    return owners
-
-
-def _families(session: Session, children: list) -> dict[str, set]:
-    """Names and blind telephones of each child's guardians."""
-    found: dict[str, set] = {}
-    query = select(Guardianship.child_id, Guardian.name, Guardian.phone_blind).join(
-        Guardian, Guardian.id == Guardianship.guardian_id).where(Guardianship.valid_to.is_(None))
-    for row in _chunked(session, query, Guardianship.child_id, children):
-        found.setdefault(row.child_id.hex, set()).update({row.name, row.phone_blind} - {None})
-    return found
-
-
-def _same_person(row: CheckedRow, children: list, families: dict[str, set]) -> str | None:
-    said = {row.values.get(f"member{n}_name") for n in (1, 2)} | {
-        vault().blind("phone", row.values[f"member{n}_phone"]) for n in (1, 2) if f"member{n}_phone" in row.values}
-    said.discard(None)
-    related = [child for child in children if families.get(child.id.hex, set()) & said]
-    numbers = ", ".join(child.file_number for child in (related or children))
-    if len(related) > 1:
-        row.doubt("name", Problem("several_alike", N_(
-            "Several files have this name, birth date and guardian: %(numbers)s. Decide which one it is."),
-            {"numbers": numbers}))
-    elif related and "document_number" in row.values and related[0].document_number_blind is not None:
-        row.doubt("document_number", Problem("number_differs", N_(
-            "File %(numbers)s has this name, birth date and guardian but another ID number. Compare both with the "
-            "card."), {"numbers": numbers}))
-    elif related:
-        return related[0].id.hex
-    elif "document_number" not in row.values:
-        row.doubt("name", Problem("guardian_differs", N_(
-            "File %(numbers)s has this name and birth date but other guardians. Decide whether it is the same "
-            "child."), {"numbers": numbers}))
-    return None
-
-
 def _same_file_twice(rows: Iterable[CheckedRow]) -> None:
     """Two rows of one file that lead to the same child: the later one waits."""
     first: dict[str, int] = {}
@@ -271,11 +177,12 @@ def _check_student_numbers(session: Session, rows: Sequence[CheckedRow]) -> None
     """A student number that another child has, or that this child had before, is never given again."""
     blind = vault().blind
     lines = {blind("student_number", row.values["student_number"]): row for row in rows
-             if row.outcome is None and "student_number" in row.values}
-    for number in _chunked(session, select(StudentNumber.number_blind, StudentNumber.child_id, StudentNumber.valid_to),
+             if "student_number" in row.values}
+    for number in chunked(session, select(StudentNumber.number_blind, StudentNumber.child_id, StudentNumber.valid_to),
                            StudentNumber.number_blind, list(lines)):
         row = lines[number.number_blind]
         if number.child_id.hex != row.subject:
+            row.candidates = (*row.candidates, number.child_id.hex)
             row.doubt("student_number", Problem("student_number_taken", N_(
                 "Another child has this student number. Compare both with the national system.")))
         elif number.valid_to is not None:
@@ -291,7 +198,7 @@ def _check_members(session: Session, rows: Sequence[CheckedRow]) -> None:
         for place in ("member1_", "member2_"):
             if row.outcome is None and f"{place}number" in row.values:
                 said.setdefault(blind("document", row.values[f"{place}number"]), []).append((row, place))
-    for person in _chunked(session, select(Guardian.name, Guardian.document_number_blind),
+    for person in chunked(session, select(Guardian.name, Guardian.document_number_blind),
                            Guardian.document_number_blind, list(said)):
         for row, place in said[person.document_number_blind]:
             if row.values[f"{place}name"] != person.name and row.outcome is None:
@@ -319,6 +226,7 @@ def _compare(row: CheckedRow, known: Known | None, actor: Actor, schools: dict[s
             "This child's file belongs to another district or school. Ask its coordinator, or open a transfer.")))
         return
     row.changes = find_changes(row, known)
+    check_name_on_file(row, known.facts, known.id)
     _doubt_moves(row, known)
     if row.outcome is None:
         row.outcome = RowOutcome.CHANGED if row.changes else RowOutcome.SAME

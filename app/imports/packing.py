@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 
 from app.db.bulk import as_json
-from app.imports.columns import SHEETS
+from app.imports.columns import SHEETS, wording
 from app.imports.types import CheckedRow, ImportKind, RowOutcome, RowProblem
 from app.kernel.problems import Problem, Severity
 
@@ -22,7 +22,9 @@ def pack(kind: ImportKind, row: CheckedRow) -> str:
     held = row.outcome in HELD
     content: dict[str, object] = {"v": None if held else [row.values.get(key) for key in KEYS[kind]]}
     if held:
-        content["c"] = {key: text for key, text in row.cells.items() if text}
+        content["c"] = {key: text for key, text in (row.cells or _worded(kind, row)).items() if text}
+    if row.candidates:
+        content["k"] = list(row.candidates)
     if row.problems:
         content["p"] = [[p.column, pack_problem(p.problem), p.doubtful] for p in row.problems]
     if row.changes:
@@ -38,7 +40,13 @@ def unpack(kind: ImportKind, line: int, outcome: RowOutcome | None, subject: str
     problems = [RowProblem(column, unpack_problem(problem), doubtful)
                 for column, problem, doubtful in content.get("p", ())]
     return CheckedRow(line, content.get("c", {}), values, problems, outcome, subject,
-                      {key: tuple(pair) for key, pair in content.get("d", {}).items()} or None)
+                      {key: tuple(pair) for key, pair in content.get("d", {}).items()} or None,
+                      tuple(content.get("k", ())))
+
+
+def _worded(kind: ImportKind, row: CheckedRow) -> dict[str, str]:
+    """The cells of a row whose own texts were forgotten when nothing was wrong with it yet."""
+    return {key: wording(SHEETS[kind].column(key), value) for key, value in row.values.items()}
 
 
 def pack_problem(problem: Problem) -> dict:

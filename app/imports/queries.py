@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 
 from app.access import Actor
+from app.children.models import Child
+from app.children.queries import list_guardianships
+from app.children.sight import in_sight
 from app.db import db, vault
 from app.errors import NotFound
+from app.imports.answers import SAME, TAKE
 from app.imports.models import Import, ImportRow
 from app.imports.packing import unpack
-from app.imports.types import CheckedRow, ImportState, RowOutcome
+from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.jobs.models import Job, JobState
+from app.kernel.masks import mask_id, mask_phone
+from app.schools.models import Unit
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
@@ -59,10 +68,52 @@ def list_rows(row: Import, outcome: RowOutcome, *, offset: int = 0, limit: int |
     """Kept rows of one outcome in the order of the file; the caller has the import in scope."""
     query = select(ImportRow).where(ImportRow.import_id == row.id, ImportRow.outcome == outcome).order_by(
         ImportRow.line).offset(offset)
-    box = vault()
-    return [unpack(row.kind, one.line, one.outcome, one.subject_id.hex if one.subject_id else None,
-                   box.open("import_rows", "cells", one.id, one.cells_sealed))
-            for one in db.session.scalars(query.limit(limit) if limit else query)]
+    return [opened(row.kind, one) for one in db.session.scalars(query.limit(limit) if limit else query)]
+
+
+def opened(kind: ImportKind, one: ImportRow) -> CheckedRow:
+    """A kept row, with what was decided about it."""
+    found = unpack(kind, one.line, one.outcome, one.subject_id.hex if one.subject_id else None,
+                   vault().open("import_rows", "cells", one.id, one.cells_sealed))
+    found.key, found.answer = one.id, one.answer
+    found.answered = (one.answered_by_name, one.answered_at) if one.answer else None
+    return found
+
+
+def count_decided(row: Import) -> int:
+    """How many doubtful rows a person has decided to take over."""
+    return db.session.scalar(select(func.count()).select_from(ImportRow).where(
+        ImportRow.import_id == row.id, ImportRow.outcome == RowOutcome.DOUBTFUL,
+        ImportRow.answer.in_([TAKE, SAME]))) or 0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may be of the child of a row; outside the actor's sight only its unit is told."""
+
+    unit: str
+    child_id: uuid.UUID | None = None
+    name: str = ""
+    birth_on: date | None = None
+    file_number: str = ""
+    number: str = ""
+    guardians: tuple[tuple[str, str], ...] = ()
+
+
+def find_candidates(actor: Actor, rows: Sequence[CheckedRow]) -> dict[str, Candidate]:
+    """The files that are in question for the rows, by key, as far as the actor may see them."""
+    keys = list(dict.fromkeys(uuid.UUID(hex=key) for row in rows for key in row.candidates))
+    found: dict[str, Candidate] = {}
+    if not keys:
+        return found
+    for child, unit, seen in db.session.execute(
+            select(Child, Unit.name, in_sight(actor)).join(Unit, Unit.id == Child.unit_id).where(Child.id.in_(keys))):
+        family = list_guardianships(child.id) if seen else ()
+        found[child.id.hex] = Candidate(
+            unit, child.id, child.name, child.birth_on, child.file_number, mask_id(child.document_number or ""),
+            tuple((guardian.name, mask_phone(guardian.phone or "")) for _duty, guardian in family)) if seen \
+            else Candidate(unit)
+    return found
 
 
 def find_job(row: Import) -> Job | None:

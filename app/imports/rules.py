@@ -24,7 +24,7 @@ from app.imports.cells import (
     short_text,
 )
 from app.imports.columns import CHILDREN, NO_DISABILITY
-from app.imports.types import CheckedRow
+from app.imports.types import CheckedRow, RowOutcome
 from app.kernel.identifiers import (
     check_certificate,
     check_resident_id,
@@ -72,7 +72,7 @@ def check_child_row(line: int, cells: dict[str, str], *, today: date, allow_demo
             row.refuse(key, EMPTY)
     _check_document(row, today, allow_demo)
     _check_other_numbers(row, today, allow_demo)
-    if row.outcome is None:
+    if row.outcome is not RowOutcome.REFUSED:
         _check_birth(row, today)
         _check_disability(row)
         _check_placement(row)

@@ -24,7 +24,8 @@ CHUNK = 500
 def match_schools(session: Session, rows: Sequence[CheckedRow], actor: Actor, *, today: date) -> dict:
     """Set outcome, subject and changes of every row that the rules let pass."""
     live = [row for row in rows if row.outcome is None]
-    _check_inside(live)
+    _check_inside(rows)
+    live = [row for row in live if row.outcome is None]
     facts = _facts(live, today)
     there = _there(session, live)
     codes = {row.values["code"] for row in live if row.outcome is None} | set(_all_codes(session))
@@ -47,9 +48,11 @@ _COLUMNS = {"unit_id": "unit"}
 
 
 def _check_inside(rows: Iterable[CheckedRow]) -> None:
+    """A code used twice: the second row waits and names the first, even where that one is refused."""
     first: dict[str, int] = {}
     for row in rows:
-        if (line := first.setdefault(row.values["code"], row.line)) != row.line:
+        code = row.values.get("code")
+        if code and (line := first.setdefault(code, row.line)) != row.line:
             row.refuse("code", Problem("code_twice", N_(
                 "This code stands in line %(line)s already. A code belongs to one school."), {"line": line}))
 

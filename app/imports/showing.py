@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext
 
-from app.imports.columns import SHEETS, wording
+from app.imports.answers import choices_of
+from app.imports.columns import SHEETS
+from app.imports.masking import MASKS, masked
 from app.imports.places import place_of, with_places
-from app.imports.types import CheckedRow, ImportKind
+from app.imports.queries import Candidate
+from app.imports.types import CheckedRow, ImportKind, RowOutcome
 from app.jobs.actions import LABELS
 from app.jobs.models import Job, JobState
-from app.kernel.masks import mask_address, mask_certificate, mask_id, mask_phone, mask_student_number
 from app.kernel.problems import Problem
 
-MASKS = {
-    "document_number": mask_id, "member1_number": mask_id, "member2_number": mask_id, "certificate": mask_certificate,
-    "student_number": mask_student_number, "phone": mask_phone, "member1_phone": mask_phone,
-    "member2_phone": mask_phone, "address": mask_address, "member1_address": mask_address,
-    "member2_address": mask_address,
-}
 LONGEST = 60
 
 
@@ -53,31 +50,47 @@ class ShownRow:
     problems: tuple[ShownProblem, ...]
     changes: tuple[ShownChange, ...]
     child_id: str | None
+    key: UUID | None = None
+    choices: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    answer: str | None = None
+    answered: tuple | None = None
 
 
-def show_row(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = ()) -> ShownRow:
-    """The row for the page; `sheets` are the names of the file's sheets."""
+def show_row(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = (),
+             candidates: Mapping[str, Candidate] | None = None) -> ShownRow:
+    """The row for the page; `sheets` are the names of the file's sheets, `candidates` the files in question."""
     columns = SHEETS[kind].by_key
     problems = tuple(ShownProblem(
         columns[p.column].heading if p.column in columns else "", _cell(row, p.column), with_places(sheets, p.problem))
         for p in row.problems)
     changes = tuple(
-        ShownChange(columns[key].heading if key in columns else key, _masked(columns.get(key), key, before),
-                    _masked(columns.get(key), key, after))
+        ShownChange(columns[key].heading if key in columns else key, masked(kind, key, before),
+                    masked(kind, key, after))
         for key, (before, after) in (row.changes or {}).items())
     label = str(row.values.get("name") or row.cells.get("name") or "")
-    return ShownRow(*place_of(sheets, row.line), label, problems, changes, row.subject)
+    return ShownRow(*place_of(sheets, row.line), label, problems, changes, row.subject,
+                    **(_decision(kind, row, candidates or {}) if row.outcome is RowOutcome.DOUBTFUL else {}))
+
+
+BOTH_SIDES = ("name", "birth_on", "document_number", "member1_name", "member1_phone")
+
+
+def _decision(kind: ImportKind, row: CheckedRow, candidates: Mapping[str, Candidate]) -> dict[str, object]:
+    """What a person needs to decide: the row's side, the files' side, what can be chosen, what was chosen."""
+    columns = SHEETS[kind].by_key
+    said = tuple((columns[key].heading, MASKS[key](text) if key in MASKS else text) for key in BOTH_SIDES
+                 if key in columns and (text := row.cells.get(key)))
+    return {"key": row.key, "choices": choices_of(row) if kind is ImportKind.CHILDREN else (), "said": said,
+            "candidates": tuple(candidates[key] for key in row.candidates if key in candidates),
+            "answer": row.answer, "answered": row.answered}
 
 
 def _cell(row: CheckedRow, column: str | None) -> str:
     """What stands in the cell. A wrong number is shown as it is: it must be compared with the card."""
     text = row.cells.get(column or "", "")
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
-
-
-def _masked(column, key: str, value: object) -> str:
-    words = wording(column, value) if column is not None else str(value or "")
-    return MASKS[key](words) if key in MASKS and words else words
 
 
 def show_job(job: Job) -> dict:

@@ -92,7 +92,9 @@ class RowProblem:
 class CheckedRow:
     """One row after the rules: plain values by column key (only those that say something), and what is wrong.
 
-    `cells` are the texts as they stood in the file, kept for rows that are not applied.
+    `cells` are the texts as they stood in the file, kept for rows that are not applied. `candidates` are files that may
+    be of the same child; `answer` is what a person has decided about that, `answered` by whom and when. `key` is that
+    of the kept row.
     """
 
     line: int
@@ -102,6 +104,10 @@ class CheckedRow:
     outcome: RowOutcome | None = None
     subject: str | None = None
     changes: dict[str, tuple[object, object]] | None = None
+    candidates: tuple[str, ...] = ()
+    answer: str | None = None
+    key: object = None
+    answered: tuple | None = None
 
     def refuse(self, column: str | None, problem: Problem) -> None:
         """Take the row out: it cannot be applied."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -14,6 +16,7 @@ from app.imports.types import ImportKind, ImportState, RowOutcome
 from app.imports.workbooks import empty_sheet, refused_sheet
 from app.kernel.problems import Refused
 from app.web.downloads import send
+from app.web.filters import today
 from app.web.paging import asked_page
 
 pages = Pages("imports", __name__)
@@ -54,12 +57,13 @@ def show_import(import_id):
     outcome = _asked(counts)
     page = asked_page(counts[outcome] if outcome is not RowOutcome.SAME else 0)
     rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size) if page.total else []
+    candidates = queries.find_candidates(g.actor, rows)
     return render_template(
         "imports/show_import.html", row=row, counts=counts, outcome=outcome, page=page, outcomes=RowOutcome,
-        rows=[show_row(row.kind, one, row.sheets) for one in rows],
+        rows=[show_row(row.kind, one, row.sheets, candidates) for one in rows],
         problems=[unpack_problem(one) for one in row.problems],
         job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job),
-        states=ImportState,
+        states=ImportState, decided=queries.count_decided(row),
         earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None)
 
 
@@ -84,6 +88,22 @@ def apply_import(import_id):
         for problem in refused.problems:
             flash(problem.text(_), "bad")
     return redirect(url_for("imports.show_import", import_id=import_id), 303)
+
+
+@pages.post("/imports/<uuid:import_id>/rows/<uuid:row_id>/answer", needs=Permission.IMPORTS_RUN)
+def answer_row(import_id, row_id):
+    """Fields: answer (take, same or skip), with same the child."""
+    try:
+        child = UUID(request.form["child"]) if request.form.get("child") else None
+    except ValueError:
+        child = None
+    try:
+        actions.answer(g.actor, import_id, row_id, request.form.get("answer", ""), child, today=today())
+        flash(_("Decided."), "ok")
+    except Refused as refused:
+        for problem in refused.problems:
+            flash(problem.text(_), "bad")
+    return redirect(url_for("imports.show_import", import_id=import_id, outcome=RowOutcome.DOUBTFUL.value), 303)
 
 
 @pages.get("/imports/<uuid:import_id>/refused.xlsx", needs=Permission.IMPORTS_RUN)

@@ -14,9 +14,9 @@ from app.access import Actor, Permission, require
 from app.children.bulk import Persons
 from app.db import audit, db, vault
 from app.db.bulk import Bulk
+from app.imports.actions.answering import answer_row, write_answers
 from app.imports.actions.previewing import Tell, silent, uncollected
 from app.imports.changing import write_changes
-from app.imports.columns import SHEETS, wording
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
 from app.imports.packing import pack, unpack
@@ -81,6 +81,8 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
             audit.take_chain(db.session)
         with uncollected(), Bulk(db.session).roomy(), Bulk(db.session).piped():
             done = _write(row, kind, rows, actor, today)
+            decided = write_answers(row, actor, today)
+            done = {name: count + decided[name] for name, count in done.items()}
     finally:
         db.session.info.pop("writing", None)
     row.state, row.applied_at = ImportState.APPLIED, clock.now()
@@ -88,6 +90,12 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
     audit.record(actor, "finish_import", "import", import_id, **done)
     db.session.flush()
     return row.counts
+
+
+def answer(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, said: str, child_id: uuid.UUID | None = None, *,
+           today: date) -> None:
+    """Decide a doubtful row (`answers.choices_of`). Raises NotFound, Refused."""
+    answer_row(actor, import_id, row_id, said, child_id, today=today, lock=_take_lock)
 
 
 def _take_lock() -> None:
@@ -147,8 +155,6 @@ def _keep_late(import_id: uuid.UUID, kind: ImportKind, rows: list[CheckedRow]) -
     """Rows that our files overtook since the preview say so; the others stay as previewed."""
     late = {one.line: one for one in rows if one.outcome not in TAKEN}
     for line, one in late.items():
-        if not one.cells:
-            one.cells = {key: wording(SHEETS[kind].column(key), value) for key, value in one.values.items()}
         stored = db.session.scalar(select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.line == line))
         db.session.execute(update(ImportRow).where(ImportRow.id == stored.id).values(
             outcome=one.outcome, problems=[[p.column, p.problem.code] for p in one.problems],
