@@ -82,7 +82,8 @@ class TestOneFile:
 class TestOneNumberTwoNames:
     def test_never_taken_over_by_itself(self, session, schools):
         bring([child()])
-        row = preview(xlsx([child(name="完全不同", member1_name="别人", member1_phone="13912345678", member1_number="")]))
+        row = preview(xlsx([child(name="完全不同", member1_name="别人", member1_phone="13912345678",
+                                  member1_number="")]))
         assert doubts(row) == {2: ["number_other_child"]}
         assert take(row)["changed"] == 0
         assert session.scalar(select(Child.name)) == "𬱖䶮"

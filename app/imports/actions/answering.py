@@ -47,8 +47,9 @@ def answer_row(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, answer: st
     said = opened(row.kind, kept)
     if answer not in choices_of(said) or answer == SAME and (
             child is None or child.hex not in said.candidates or find_child(actor, child) is None):
-        raise Refused(Problem("answer_unknown", N_("This cannot be decided here. Put the row right in the sheet, or ask "
-                                                   "the coordinator of the other district.")))
+        raise Refused(Problem("answer_unknown", N_(
+            "This cannot be decided here. Put the row right in the sheet, or ask the coordinator of the other "
+            "district.")))
     kept.answer, kept.subject_id = answer, child
     kept.answered_by_name, kept.answered_at = actor.name, clock.now()
     audit.record(actor, "answer_import_row", "import", import_id, child_id=child, line=kept.line, answer=answer)
