@@ -76,6 +76,7 @@ def solve_timetable(run: JobRun) -> dict:
     solved = solve_inputs(inputs, seconds=seconds, seed=int(run.args["seed"]), on_progress=tell,
                           cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations, former=former,
                           missed=missed, apart=apart)
+    way.end(sum(one.missing for one in solved.plan.unserved))
     keep_progress(timetable_id, way.points)
     proven, failures = [], []
     if not stopped:

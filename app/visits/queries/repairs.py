@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -20,6 +20,7 @@ from app.visits.models import Booking, Leave, Repair, RepairCall, TeamMember, Ti
 from app.visits.queries.live import live_visits, recorded_among
 from app.visits.queries.timetables import may_plan
 from app.visits.rules import Changed, compare_visits
+from app.visits.rules.repairs import measured_names
 from app.visits.types import ChangeKind, Happening, HappeningKind, VariantName
 
 
@@ -112,10 +113,10 @@ def movable_visits(repair: Repair) -> list[Visit]:
 
 @dataclass(frozen=True)
 class WayOut:
-    """A variant as the page compares it; `children` others than those who were hit whose visits move too."""
+    """A variant as the page compares it. `name` is what was searched for, `measured` what it is by its figures."""
 
     name: VariantName
-    also: tuple[VariantName, ...]
+    measured: tuple[VariantName, ...]
     changes: list[Changed]
     moved: int
     added: int
@@ -136,14 +137,15 @@ def ways_out(repair: Repair) -> list[WayOut]:
         changes = compare_visits(standing, visits_of_variant(variant))
         kinds = [one.kind for one in changes]
         found.append(WayOut(
-            VariantName(variant["name"]), tuple(map(VariantName, variant["also"])), changes,
+            VariantName(variant["name"]), (), changes,
             kinds.count(ChangeKind.MOVED), kinds.count(ChangeKind.ADDED), kinds.count(ChangeKind.REMOVED),
             sum(one.former is not None and one.now is not None and one.former.team_id != one.now.team_id
                 for one in changes),
             len({one.child_id for one in changes}) + len(_teachers_of(changes)),
             variant["travel_after"] - variant["travel_before"], len(missing_of(changes)), len(variant["touched"]),
             variant["bent"]))
-    return found
+    names = measured_names([(len(way.changes), way.minutes, way.other_team) for way in found])
+    return [replace(way, measured=name) for way, name in zip(found, names, strict=True)]
 
 
 def missing_of(changes: list[Changed]) -> list[Changed]:

@@ -27,3 +27,9 @@ class Way:
             return False
         self._kept = elapsed
         return True
+
+    def end(self, missing: int) -> None:
+        """What is missing in the timetable itself, closed days laid out: the search counts its repeating plan only."""
+        if self.points and self.points[-1][1] != missing:
+            elapsed, _missing, cost = self.points[-1]
+            self.points.append([round(elapsed + 0.1, 1), missing, cost])

@@ -19,7 +19,7 @@ from app.routing import (
 )
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
-from app.visits.types import CalendarInput, ChildInput, Happening, HappeningKind, Inputs, Member, Pin
+from app.visits.types import CalendarInput, ChildInput, Happening, HappeningKind, Inputs, Member, Pin, VariantName
 
 ITERATIONS = 200
 _AT_HOME = {HappeningKind.FAMILY_CANCELS, HappeningKind.ROAD_CLOSED, HappeningKind.CHILD_GONE}
@@ -144,3 +144,13 @@ _BECOMES = {
     HappeningKind.CHILD_GONE: lambda one, task, visits: [
         ChildLost(c.id, one.first) for c in _demands(one.child_id, task)],
 }
+
+
+def measured_names(ways: Sequence[tuple[int, int, int]]) -> list[tuple[VariantName, ...]]:
+    """What each way out is, by its own figures (visits changed, minutes of travel more, visits by another team): the
+    search was after something, but what it found decides what it is called. Ways that are equal share a name."""
+    fewest, least = (min((way[n] for way in ways), default=0) for n in (0, 1))
+    return [tuple(name for name, true in ((VariantName.FEWEST_CHANGES, changes == fewest),
+                                          (VariantName.LEAST_TRAVEL, minutes == least),
+                                          (VariantName.NO_SUBSTITUTE, not others)) if true)
+            for changes, minutes, others in ways]

@@ -115,8 +115,8 @@ def publish_months():
     if request.method == "POST":
         try:
             rows = publish_term(g.actor, _drafts_sent(), today=today())
-            flash(ngettext("%(num)s month was published. Teachers and families see it now.",
-                           "%(num)s months were published. Teachers and families see them now.", len(rows)), "ok")
+            flash(ngettext("%(num)s month was published. Who has an account or a link sees it.",
+                           "%(num)s months were published. Who has an account or a link sees them.", len(rows)), "ok")
             return redirect(url_for(".show_term", unit=unit_id, month=month), 303)
         except Refused as refused:
             problems = refused.problems

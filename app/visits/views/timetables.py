@@ -33,6 +33,7 @@ from app.visits.queries.continuity import last_before, same_team, team_changes, 
 from app.visits.queries.joint import joint_teams
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
+from app.visits.queries.reached import families_to_phone, teachers_to_phone
 from app.visits.queries.runs import find_run, last_published, relaxations_of
 from app.visits.queries.timetables import child_names
 from app.visits.rules import inputs_hash, split_needs
@@ -214,7 +215,8 @@ def publish_timetable(timetable_id):
     if request.method == "POST":
         try:
             publish(g.actor, row.id, former_id=sent_id(request.form.get("former")), today=today())
-            flash(_("The timetable was published. Teachers and families see it now."), "ok")
+            flash(_("The timetable was published. Teachers and families see it where they have an account or a link."),
+                  "ok")
             return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
         except Refused as refused:
             problems = refused.problems
@@ -227,11 +229,17 @@ def publish_timetable(timetable_id):
 def what_changes(row, former) -> dict:
     """What publishing a draft would change against the timetable in force, for the page that asks."""
     if former is None or row.state != TimetableState.DRAFT:
-        return {"changes": [], "unchanged": 0, "told_teachers": []}
+        return {"changes": [], "unchanged": 0, "told_teachers": [], "phone": _to_phone(visits_of_month(row.id))}
     standing = compare_draft(row, visits_of_month(row.id), today())
     unchanged = len(standing.movable) - sum(one.former is not None for one in standing.changes)
     return {"changes": name_changes(standing.changes), "unchanged": unchanged,
-            "told_teachers": teachers_of_changes(standing.changes)}
+            "told_teachers": teachers_of_changes(standing.changes),
+            "phone": _to_phone([v for one in standing.changes for v in (one.former, one.now) if v is not None])}
+
+
+def _to_phone(visits) -> tuple[list[str], list[str]]:
+    """Families and teachers whom nothing here reaches."""
+    return families_to_phone({v.child_id for v in visits}), teachers_to_phone({v.team_id for v in visits})
 
 
 @pages.post("/timetables/<uuid:timetable_id>/discard", needs=Permission.TIMETABLES_WRITE)

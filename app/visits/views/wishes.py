@@ -9,6 +9,7 @@ from app.access import Permission
 from app.kernel.problems import Refused
 from app.visits.actions.answers import accept_wish, refuse_wish
 from app.visits.queries.answers import list_wishes
+from app.visits.queries.reached import teachers_to_phone
 from app.visits.views.pages import pages
 from app.web.filters import today
 
@@ -30,7 +31,10 @@ def accept_move_wish(wish_id):
         moved = accept_wish(g.actor, wish_id, today=today())
     except Refused as refused:
         return _page(refused.problems, 422)
-    flash(_("The visit was moved to %(day)s. The family and the teachers are told.", day=moved.day.isoformat()), "ok")
+    flash(_("The visit was moved to %(day)s. The family reads it on its link.", day=moved.day.isoformat()), "ok")
+    unreached = teachers_to_phone({moved.team_id})
+    if unreached:
+        flash(_("Please tell these teachers: they have no account: %(names)s", names="、".join(unreached)), "wait")
     return redirect(url_for(".list_move_wishes"), 303)
 
 
