@@ -20,7 +20,8 @@ from sqlalchemy import select
 from app.access import PERMISSIONS, Permission
 from app.access.pages import NEEDS
 from app.accounts.models import User
-from app.db import db
+from app.children.views.lists import NAMES as FILTERS
+from app.db import Base, db
 from tests.conftest import close, make_app
 from tests.house.forms import Form, forms_of, ids_of, walk
 from tests.house.queries import sent_names
@@ -188,3 +189,28 @@ def test_odd_words_and_numbers_in_addresses_lead_nowhere(stage, username):
                     if not isinstance(status, int) or status >= 500:
                         faults.append(f"{method} {address[:120]}: {status}")
     assert not faults, "\n".join(faults)
+
+
+CANARY = "never-asked-for"
+
+
+@pytest.mark.parametrize("username", ["district", "school", "teacher", "parent", "admin"])
+def test_a_form_sets_only_the_fields_that_it_shows(stage, username):
+    """Every form with the name of every column of every table beside its own fields: none of them reaches a row.
+
+    A value of the wrong kind would be refused by a column of numbers, days or ids with an error, which fails too.
+    """
+    columns = {column.name for table in Base.metadata.tables.values() for column in table.columns}
+    client, held = signed_in(stage, username)
+    forms, faults = all_forms(stage, client, held), []
+    for form in forms:
+        shown = {re.sub(r"^.*-", "", name) for name in form.fields} | set(form.fields) | TOKENS
+        shown |= set(FILTERS) if form.endpoint == "children.keep_filter" else set()  # they are what it keeps
+        fields = odd(form, "csrf_token", "missing") | dict.fromkeys(columns - shown - set(sent_names()), CANARY)
+        if fault := fault_of(stage, client, form, fields):
+            faults.append(f"{form.endpoint}: {fault}")
+    names = [name for (name,) in stage.reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in names:
+        faults += [f"a row of {table} took it in" for row in stage.reader.execute(f'SELECT * FROM "{table}"')
+                   if any(isinstance(value, str) and CANARY in value for value in row)]
+    assert len(forms) > 1 and not faults, "\n".join(sorted(set(faults)))
