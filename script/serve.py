@@ -123,7 +123,9 @@ def work(app, compiles: bool) -> None:
     os.nice(10)
     if compiles:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        with subprocess.Popen([sys.executable, "-m", "flask", "timetables", "warm-up"], cwd=ROOT) as compiling:
+        own = os.getpid()
+        with subprocess.Popen([sys.executable, "-m", "flask", "timetables", "warm-up"], cwd=ROOT,
+                              preexec_fn=lambda: end_with(own)) as compiling:
             try:
                 compiling.wait()
             finally:
