@@ -30,9 +30,11 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     """Make the application. `settings` overrides the environment (names as in app/config.py)."""
     from app import cli, config, errors, models  # noqa: F401  models: the metadata is complete from here on
     from app.db import db
+    from app.db.rights import close_to_others
     from app.db.sealed import open_vault
     from app.extensions import babel, csrf, login
     from app.kernel.clock import shift_by
+    from app.printing import engine
     from app.web import filters, requests
     from app.web.edge import CleanRequest
     from app.web.i18n import select_locale
@@ -43,7 +45,12 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app.jinja_environment, app.request_class = filters.Templates, CleanRequest
     app.config.from_mapping(values)
     shift_by(values["CLOCK"] if values["DEMO"] else timedelta())
-    values["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    mended, still_open = close_to_others(values["INSTANCE"])
+    for path in mended:
+        app.logger.warning("%s could be read by other users of this machine; it is closed to them now", path)
+    for path in still_open:
+        app.logger.error("%s can be read by other users of this machine and is not ours to change", path)
+    engine.configure(values["PRINTING"])
     app.extensions["yian.vault"] = vault = open_vault(values["KEYS"])
     app.secret_key = vault.cookie_key
     _trust_proxies(app)

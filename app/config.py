@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.kernel.clock import shift_of
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  to listen on, never to be asked for
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -48,6 +51,13 @@ SETTINGS = (
 )
 
 
+def own_hosts(public_url: str, listens_on: str) -> frozenset[str]:
+    """Names under which a request may ask for us: the public address; the machine itself; what we listen on as long as
+    there is no public address."""
+    public = urlsplit(public_url).hostname if public_url else listens_on.strip("[]").lower()
+    return frozenset(name for name in (public, *LOOPBACK) if name and name not in EVERY_ADDRESS)
+
+
 def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
     """Return the Flask configuration: every setting under its own name, and what Flask itself needs."""
     values: dict[str, object] = {}
@@ -61,6 +71,8 @@ def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
         values["DATABASE_URL"] = f"sqlite:///{values['INSTANCE'] / 'yian.db'}"
     if not values["AUDIT_HEADS"]:
         values["AUDIT_HEADS"] = str(values["INSTANCE"] / "audit-heads")
+    values["PRINTING"] = Path(values.get("PRINTING") or values["INSTANCE"] / "printing")
+    values["OWN_HOSTS"] = own_hosts(str(values["PUBLIC_URL"]), os.environ.get("YIAN_HOST", ""))
     secure = not values["PLAIN_HTTP"]
     values.update(
         SESSION_COOKIE_NAME="__Host-sid" if secure else "sid",

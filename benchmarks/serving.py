@@ -89,7 +89,9 @@ class User(threading.Thread):
 
 def slow_client(port: int, form: bool) -> None:
     """One byte of a form, or one header, each five seconds; again from the start when the server ends it."""
-    head = b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" if form else b"GET / HTTP/1.1\r\n"
+    head = b"GET / HTTP/1.1\r\n"
+    if form:
+        head = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
     while True:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=60) as client:

@@ -60,8 +60,20 @@ def prepare(app, demo: bool, address: str) -> None:
     elif empty:
         flask(app, "admin", "first-link")
     app.config["PUBLIC_URL"] = configured
+    open_queue(app)
     # Nothing of the database may be open when the processes part.
     app.extensions["yian.engine"].dispose()
+
+
+def open_queue(app) -> None:
+    """Make the file of the queue now, while there is room; it is closed again before the processes part."""
+    from app.jobs.queue import make_huey
+
+    try:
+        make_huey(app).storage.close()
+    except Exception as error:
+        print(f"The queue cannot be opened ({error}); jobs are found in their rows.", file=sys.stderr)
+    app.extensions.pop("yian.huey", None)
 
 
 def look_at_trail(app) -> None:

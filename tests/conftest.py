@@ -50,11 +50,12 @@ def set_clock() -> None:
 def make_app(folder: Path, url: str = "", **settings):
     """Return an application whose database and keys are in `folder`, or whose database is at `url`."""
     from app import create_app
+    from app.printing.fonts import DEFAULT_FOLDER  # one for all tests: reading the fonts takes most of a second
 
     # An unexpected error fails the test with its own trace; set it to False to see the page of error 500.
     return create_app({"TESTING": True, "PROPAGATE_ERRORS": True, "DEMO": True, "CLOCK": timedelta(),
-                       "SEARCH_APART": False,
-                       "INSTANCE": folder, "KEYS": folder / "keys.json", "DATABASE_URL": url, **settings})
+                       "SEARCH_APART": False, "INSTANCE": folder, "KEYS": folder / "keys.json", "DATABASE_URL": url,
+                       "PRINTING": DEFAULT_FOLDER, **settings})
 
 
 def close(app) -> None:

@@ -34,7 +34,7 @@ def first_link() -> None:
 @click.argument("username")
 def reset_password(username: str) -> None:
     """Give a user a fresh password, for an administrator who is locked out."""
-    password, password_hash = passwords.fresh()
+    password, password_hash, _ticket = passwords.fresh()
     db.write()
     user = find_user(username)
     if user is None:

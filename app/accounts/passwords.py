@@ -6,6 +6,7 @@ A hash takes a fifth of a second. In a page it is worked out ahead, before the w
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from functools import cache
 from threading import BoundedSemaphore
@@ -15,9 +16,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app, g, has_request_context
 
 from app.db import db
+from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 
 SHORTEST, LONGEST = 10, 128
+SHOWN_FOR = 300  # seconds in which a first password can be looked at
 _hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
 _room = BoundedSemaphore(2)
 
@@ -51,10 +54,27 @@ def verify(hash_: str | None, password: str) -> bool:
     return found
 
 
-def fresh() -> tuple[str, str]:
-    """A password to give to somebody, and its hash."""
-    password = "-".join(secrets.token_hex(2) for _ in range(3))
-    return password, _make(password)
+def fresh() -> tuple[str, str, str]:
+    """A password to give to somebody; its hash; and the ticket with which it can be shown for some minutes."""
+    ticket = f"{int(clock.now().timestamp())}.{secrets.token_urlsafe(12)}"
+    password = _of_ticket(ticket)
+    return password, _make(password), ticket
+
+
+def _of_ticket(ticket: str) -> str:
+    """The password follows from the ticket and a key of this server: it is kept nowhere to be shown."""
+    key = current_app.extensions["yian.vault"].cookie_key
+    text = hmac.new(key, f"first password|{ticket}".encode(), "sha256").hexdigest()
+    return "-".join(text[at:at + 4] for at in (0, 4, 8))
+
+
+def shown_by(ticket: str, hash_: str | None) -> str | None:
+    """The password of a fresh ticket while it is still the one behind the hash; None later."""
+    moment = ticket.partition(".")[0]
+    if not (moment.isascii() and moment.isdigit()) or not 0 <= clock.now().timestamp() - int(moment[:12]) < SHOWN_FOR:
+        return None
+    password = _of_ticket(ticket)
+    return password if verify(hash_, password) else None
 
 
 def _kept() -> dict:

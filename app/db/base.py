@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from flask import Flask, current_app, has_app_context
 from flask.globals import app_ctx
 from sqlalchemy import CursorResult, Engine, Executable, MetaData, Uuid, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 
 from app.db.types import Day, UtcTime
@@ -116,12 +118,42 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=5,
                                hide_parameters=True)  # an error in the log or in a job must not tell a child's data
         event.listen(engine, "connect", _sqlite_connect)
+        if parsed.database and parsed.database != ":memory:":
+            place = Place(Path(parsed.database))
+            event.listen(engine, "do_connect", lambda *_arguments: place.ask())
+            event.listen(engine, "begin", lambda _connection: place.ask())
         event.listen(engine, "begin", _sqlite_begin)
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return create_engine(parsed, pool_pre_ping=True, hide_parameters=True,
                          connect_args={"options": POSTGRES_OPTIONS})
+
+
+class Place:
+    """The file of the database, known by its inode from the first look on.
+
+    A file that is moved away or replaced while connections are open is written to all the same, and what was saved is
+    gone with it. So every transaction looks first; a look costs microseconds.
+    """
+
+    def __init__(self, path: Path):
+        self.path, self._known = path, None
+
+    def ask(self) -> None:
+        """Raises OperationalError when it is not the file any more that it was."""
+        try:
+            found = self.path.stat()
+            mark = found.st_dev, found.st_ino
+        except OSError:
+            mark = None
+        if self._known is None:
+            self._known = mark
+        elif mark != self._known:
+            what = "has been replaced" if mark else "is not there any more"
+            raise OperationalError("BEGIN", None, sqlite3.OperationalError(
+                f"the database file {self.path} {what} while it is in use: nothing is written. Put the file back, or "
+                "start Yian anew with the one that is to count"))
 
 
 def _sqlite_connect(connection, _record) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import time
 
 from flask import Flask
 
@@ -16,14 +18,27 @@ LOOK_EVERY = 5
 def serve(app: Flask) -> None:
     """Work until SIGINT or SIGTERM. One job at a time and process: heavy work gets more processes, not threads."""
     logging.getLogger("huey").setLevel(logging.WARNING)
-    huey = make_huey(app)
+    stop = _look_at_rows(app)
+    huey = _open_queue(app)
     consumer = huey.create_consumer(workers=1, worker_type="thread", periodic=False, initial_delay=0.1, max_delay=1.0,
                                     check_worker_health=True, health_check_interval=1)
-    stop = _look_at_rows(app)
     try:
         consumer.run()
     finally:
         stop.set()
+
+
+def _open_queue(app: Flask):
+    """The queue; while it cannot be opened (a full disk), the look at the rows finds what is to be done."""
+    told = False
+    while True:
+        try:
+            return make_huey(app)
+        except (OSError, sqlite3.Error) as error:
+            if not told:
+                app.logger.error("the queue cannot be opened (%s); jobs are found in their rows meanwhile", error)
+            told = True
+            time.sleep(LOOK_EVERY)
 
 
 def _look_at_rows(app: Flask):

@@ -61,7 +61,8 @@ def configure(folder: Path) -> None:
     """Let the shared engine keep its files (font configuration, coverage) in ``folder``; call once at start."""
     global _folder, _engine
     with _lock:
-        _folder, _engine = Path(folder), None
+        if _folder != Path(folder):
+            _folder, _engine = Path(folder), None
 
 
 def render(html: str, *, title: str | None = None, batch: bool = False, note: Sequence[str] | None = None) -> Printed:

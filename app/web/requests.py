@@ -10,12 +10,15 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import file_digest, sha256
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import select, text
 
 from app.db import audit, db
+from app.errors import show
 from app.kernel import clock
+from app.kernel.problems import N_, Problem
 from app.web.front import REFUSED
 from app.web.models import FormPost
 from app.web.places import form_page
@@ -40,7 +43,7 @@ LONGEST_ADDRESS = 16_384
 def init_app(app: Flask) -> None:
     app.extensions["yian.run_page"] = run_page
     app.jinja_env.globals["form_page"] = form_page  # for the pages of an ended session
-    app.before_request_funcs.setdefault(None, []).insert(0, _refuse_unread)  # before a missing form is missed
+    app.before_request_funcs.setdefault(None, [])[:0] = [_refuse_foreign_host, _refuse_unread]  # before CSRF is asked
     app.before_request(_refuse_unreadable)
     app.before_request(_refuse_foreign_origin)
     app.after_request(_finish)
@@ -131,6 +134,24 @@ def _again(earlier: FormPost, body: str, run: Callable[[], object]) -> Response:
     if response.status_code < 400:  # a page of buttons only, without words that could be lost
         abort(409)
     return response
+
+
+def _refuse_foreign_host():
+    """A request under a name that is not ours: links on papers and pages would lead to whoever made the name up."""
+    asked = request.environ.get("HTTP_HOST")
+    if asked is None or host_of(asked) in current_app.config["OWN_HOSTS"]:
+        return None
+    return show(400, [Problem("foreign_host", N_(
+        "This server does not answer under this name. Use the address that your administrator gave you; administrators "
+        "set it as YIAN_PUBLIC_URL."))])
+
+
+def host_of(asked: str) -> str:
+    """The name in a Host header, without the port; "" when it is none."""
+    try:
+        return (urlsplit(f"//{asked}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def _refuse_unread() -> None:

@@ -83,7 +83,7 @@ def begin(server: Server, start: bytes) -> socket.socket:
 
 def test_slow_forms_and_half_headers_hold_nobody_up(server):
     """Each sends a part of its request and then nothing: more of them than there are processes, many times over."""
-    form = (b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    form = (b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             b"Content-Length: 1000\r\n\r\nusername=")
     with ExitStack() as slow:
         for _ in range(100):
@@ -96,7 +96,7 @@ def test_slow_forms_and_half_headers_hold_nobody_up(server):
 
 
 def test_a_form_that_comes_in_pieces_is_whole(server):
-    with begin(server, b"POST /language HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 11\r\n"
+    with begin(server, b"POST /language HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 11\r\n"
                        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nlan") as client:
         client.sendall(b"guage=e")
         client.sendall(b"n")
@@ -106,7 +106,8 @@ def test_a_form_that_comes_in_pieces_is_whole(server):
 
 
 def test_a_body_of_unknown_length_is_refused_with_a_page_of_ours(server):
-    with begin(server, b"POST /sign-in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n") as client:
+    with begin(server, b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+                       b"1\r\na\r\n") as client:
         said = client.makefile("rb").read()
     assert b" 411 " in said.splitlines()[0]
     assert b"content-security-policy" in said.lower() and b"data-page-error" in said

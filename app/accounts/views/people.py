@@ -32,9 +32,17 @@ def _fresh_password(**_values) -> None:
     g.fresh_password = passwords.fresh()
 
 
-def _show_password(user):
-    """The answer to the press itself shows the password; no cookie and no other page ever holds it."""
-    return render_template("accounts/first_password.html", user=user, password=g.fresh_password[0])
+def _to_password(user):
+    return redirect(url_for("accounts.show_password", user_id=user.id, ticket=g.fresh_password[2]), 303)
+
+
+@pages.get("/people/<uuid:user_id>/first-password/<ticket>", needs=MANAGE)
+def show_password(user_id, ticket):
+    """A fresh password, for some minutes and as long as it is unchanged. No cookie holds it; the ticket in the address
+    is worth nothing without this server's key."""
+    user = queries.get_user(g.actor, user_id)
+    password = passwords.shown_by(ticket, user.password_hash) if user.must_change_password else None
+    return render_template("accounts/first_password.html", user=user, password=password), 200 if password else 404
 
 
 @pages.form("/people/new", needs=MANAGE, before=_fresh_password)
@@ -44,7 +52,7 @@ def new_user():
         try:
             user = actions.make_user(g.actor, username=form.username.data, name=form.name.data, password=None)
             actions.reset_password(g.actor, user, g.fresh_password[1])
-            return _show_password(user)
+            return _to_password(user)
         except Refused as refused:
             form.refuse(refused.problems)
     return render_template("accounts/new_user.html", form=form), 422 if form.is_submitted() else 200
@@ -120,7 +128,7 @@ def set_active(user_id):
 def reset_password(user_id):
     user = queries.get_user(g.actor, user_id)
     actions.reset_password(g.actor, user, g.fresh_password[1])
-    return _show_password(user)
+    return _to_password(user)
 
 
 @pages.post("/people/<uuid:user_id>/sign-out", needs=MANAGE)
