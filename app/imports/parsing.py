@@ -15,6 +15,7 @@ import io
 import json
 import re
 import resource
+import struct
 import sys
 import unicodedata
 import zipfile
@@ -53,6 +54,9 @@ CONTROL = {place: LOST for place in (*range(32), *range(0x7F, 0xA0)) if place no
     0x0B: "\n", 0x0C: "\n", 0x85: "\n"}
 MOST_CONTROL = 0.01
 """A text file with a larger share of control signs is no text."""
+BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zipfile.zlib.error, struct.error, OSError, EOFError, ValueError,
+          NotImplementedError, RuntimeError, LookupError)
+"""What a damaged archive ends in."""
 TWO_MINUTES = timedelta(minutes=2)
 LATEST = date(9999, 12, 31)
 
@@ -107,7 +111,7 @@ def check_zip(content: bytes, order: dict) -> bool:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except BROKEN:
         raise Stop("damaged") from None
     members = archive.infolist()
     # Some programs write the paths of Windows; they are read as they are meant.
@@ -128,7 +132,10 @@ def check_zip(content: bytes, order: dict) -> bool:
     for member in members:
         left = scan(archive, member, left)
     main = next(member for member in members if member.filename.replace("\\", "/").lower() == kept)
-    return bool((COUNTS_FROM_1904 if kept.startswith("xl/") else ODS_1904).search(archive.read(main)))
+    try:
+        return bool((COUNTS_FROM_1904 if kept.startswith("xl/") else ODS_1904).search(archive.read(main)))
+    except BROKEN:
+        raise Stop("damaged") from None
 
 
 def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
@@ -151,7 +158,7 @@ def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
                 if is_sheet and (far := FAR.search(piece)):
                     raise Stop("far_cell", cell=far[1].decode()[:12])
                 tail = piece[-240:]
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zipfile.zlib.error):
+    except BROKEN:
         raise Stop("damaged") from None
     return left
 
@@ -188,6 +195,10 @@ def workbook(content: bytes, order: dict, from_1904: bool) -> Iterator[tuple]:
         raise Stop("encrypted") from None
     except (calamine.CalamineError, ValueError, OSError):
         raise Stop("damaged") from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the library's own way to end
+            raise Stop("damaged") from None
+        raise
 
 
 def wanted_sheets(book, names: list[str], order: dict) -> Iterator:

@@ -80,7 +80,8 @@ def check_name(value: object) -> Checked[str]:
     """
     if isinstance(value, str) and COMMON_NAME.fullmatch(value):
         return Checked(value)
-    name = normalise_name("" if value is None else str(value))
+    text = "" if value is None else str(value)
+    name = normalise_name(text) if len(text) <= 10 * LONGEST_NAME else text
     if not name:
         return Checked(None)
     if len(name) > LONGEST_NAME:
