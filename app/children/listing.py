@@ -14,7 +14,7 @@ from app.children.models import Child, Disability
 from app.children.screening import Suspected, suspected_children
 from app.children.search import matches
 from app.children.sight import in_sight
-from app.children.standing import live_link, live_state, open_decision, table
+from app.children.standing import holds, live_link, live_state, open_decision, table
 from app.children.types import DisabilityCategory
 from app.db import db
 from app.db.remember import remembered
@@ -56,7 +56,7 @@ def conditions(actor: Actor, wanted: Wanted, today: date) -> list:
     if wanted.unit:
         found.append(Child.unit_id == wanted.unit)
     if wanted.school:
-        found.append(Child.id.in_(_linked(wanted.school)))
+        found.append(Child.id.in_(_linked(wanted.school, today)))
     if wanted.status:
         found.append(_has(table("roll_states"), "status", wanted.status, "valid_to"))
     if wanted.placement:
@@ -80,7 +80,7 @@ def _has(rows, column: str, value: str, end: str):
     return Child.id.in_(select(rows.c.child_id).where(rows.c[column] == value, live))
 
 
-def _linked(school: str):
+def _linked(school: str, today: date):
     """Children with a live link to the school."""
     places = table("memberships")
     try:
@@ -89,7 +89,7 @@ def _linked(school: str):
         schools = select(School.id).where(or_(
             School.code == school, School.name.startswith(school, autoescape=True),
             School.id.in_(select(SchoolName.school_id).where(SchoolName.name.startswith(school, autoescape=True)))))
-    return select(places.c.child_id).where(places.c.school_id.in_(schools), places.c.valid_to.is_(None))
+    return select(places.c.child_id).where(places.c.school_id.in_(schools), holds(places, today))
 
 
 def count_children(actor: Actor, wanted: Wanted, today: date) -> int:
@@ -126,14 +126,14 @@ def _paging(_on_sqlite: bool, actor: Actor, wanted: Wanted, today: date, limit: 
               .order_by(*(column.desc() if down else column for column, down in order))
               .limit(limit).offset(offset).subquery())
     again = (chosen.c[f"sorted_{number}"] for number in range(len(order)))
-    return _joined(chosen).order_by(
+    return _joined(chosen, today).order_by(
         *(column.desc() if down else column for column, (_, down) in zip(again, order, strict=True)))
 
 
-def _joined(chosen) -> Select:
+def _joined(chosen, today: date) -> Select:
     states, state_fits = live_state()
     decisions, decision_fits = open_decision()
-    places, place_fits = live_link("roll")
+    places, place_fits = live_link("roll", today)
     main = and_(Disability.child_id == Child.id, Disability.position == 1, Disability.valid_to.is_(None))
     return (
         select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, Child.document_number_sealed,

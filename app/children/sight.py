@@ -150,6 +150,13 @@ def end_sight(child_id: uuid.UUID, holder_id: uuid.UUID, because: str, *, on: da
     ).values(valid_to=on))
 
 
+def reopen_sights(child_id: uuid.UUID, holder_id: uuid.UUID, ended_on: date) -> None:
+    """What was to end on a day that has not come goes on: the move that would have ended it does not happen."""
+    db.session.execute(update(Sight).where(
+        Sight.child_id == child_id, Sight.holder_id == holder_id, Sight.facts_to.is_(None), Sight.valid_to == ended_on,
+        Sight.valid_from < ended_on).values(valid_to=None))
+
+
 def keep_past(child_id: uuid.UUID, kind: SightKind, holder_id: uuid.UUID, because: str, *, on: date,
               facts_to: date | None = None, because_id: uuid.UUID | None = None) -> None:
     """Leave a holder its own years to read: whatever opened the file to it ends on `on`, and from then on it reads

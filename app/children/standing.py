@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, Table, Uuid, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, Table, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.sql import FromClause
 
 from app.children.models import Child, Disability, SafetyCard
@@ -78,10 +78,16 @@ def open_decision() -> tuple[FromClause, object]:
     return decisions, and_(decisions.c.child_id == Child.id, decisions.c.ended_on.is_(None))
 
 
-def live_link(link: str) -> tuple[FromClause, object]:
-    """The memberships of one link (roll, attending, delivering) and the condition that joins today's to `Child`."""
+def holds(places: FromClause, day: date | ColumnElement) -> ColumnElement[bool]:
+    """The condition that a membership holds on a day: one that was agreed for later is not yet true, and one that ends
+    later is true until then."""
+    return and_(places.c.valid_from <= day, or_(places.c.valid_to.is_(None), places.c.valid_to > day))
+
+
+def live_link(link: str, day: date | ColumnElement) -> tuple[FromClause, object]:
+    """The memberships of one link (roll, attending, delivering), and the condition that joins a day's to `Child`."""
     places = table("memberships").alias(f"{link}_place")
-    return places, and_(places.c.child_id == Child.id, places.c.link == link, places.c.valid_to.is_(None))
+    return places, and_(places.c.child_id == Child.id, places.c.link == link, holds(places, day))
 
 
 def standing_of(child_id: uuid.UUID) -> Standing:
@@ -121,7 +127,7 @@ def _standing() -> Select:
         .outerjoin(present, present.c.id == forces.c.version_id)
     )
     for link in LINKS:
-        places, fits = live_link(link)
+        places, fits = live_link(link, day)
         schools = School.__table__.alias(f"{link}_school")
         source = source.outerjoin(places, fits).outerjoin(schools, schools.c.id == places.c.school_id).add_columns(
             places.c.school_id.label(f"{link}_id"), schools.c.name.label(f"{link}_name"),

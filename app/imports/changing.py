@@ -223,7 +223,8 @@ def _links(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
                 same_day.append((*details.values(), roll["id"].hex))
             else:
                 ends.append((today.isoformat(), roll["id"].hex))
-                begins.append((one.id, NewLink("roll", roll["school_id"], **details), today, None))
+                kept = NewLink("roll", roll["school_id"], **details, until=roll["valid_to"])
+                begins.append((one.id, kept, today, None))
         for link in ("attending", "delivering"):
             if f"{link}_code" in row.changes:
                 _move_link(writing, row, one, link, ends, begins, sights)

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.children.bulk import FACTS
 from app.children.models import Child, Diagnosis, Disability, Guardian, Guardianship, HomePoint
+from app.children.standing import holds
 from app.db import vault
+from app.kernel.clock import today
 from app.placements.models import Decision
 from app.roll.models import Membership, RollState, StudentNumber
 from app.schools.models import School
@@ -117,7 +119,7 @@ def _roll(session: Session, box, wanted: list[str], known: dict[str, Known]) -> 
         one.number = row
         one.facts["student_number"] = _open(box, "student_numbers", "number", row)
     query = select(*Membership.__table__.c, School.code.label("school_code")).join(
-        School, School.id == Membership.school_id).where(Membership.valid_to.is_(None))
+        School, School.id == Membership.school_id).where(holds(Membership.__table__, today()))
     for row in _rows(session, query, Membership.child_id, wanted):
         one = known[row["child_id"].hex]
         one.links[str(row["link"])] = row

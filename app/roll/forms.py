@@ -136,6 +136,13 @@ class TransferForm(FindForm):
     reason = _reason()
 
 
+class WithdrawForm(Form):
+    """Why a transfer is given up; one that is agreed may begin on another day instead."""
+
+    effective_on = DayField(_l("Begins on another day instead"), [Optional()], within=years(ahead=1))
+    reason = _reason()
+
+
 class FilterForm(Form):
     """Filters above the list of movements; never posted."""
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.access import SYSTEM
+from app.access import SYSTEM, Role
 from app.children.models import Sight
 from app.children.queries import find_child, read_child
 from app.children.sight import ReadOnly, require_write
@@ -22,6 +22,7 @@ from tests.factories import roll as make
 from tests.factories.roll import TODAY
 from tests.roll.conftest import codes
 from tests.roll.test_requests import suspended
+from tests.support import people
 
 S = RollStatus
 K = MovementKind
@@ -77,6 +78,7 @@ def test_the_receiver_and_the_sender_read_the_file_once_it_is_done(town):
 
 def test_a_district_that_opens_leaves_the_first_answer_to_its_school(town):
     child = make.make_enrolled(town)
+    people.make_user(Role.SCHOOL_COORDINATOR, school_id=town.c.id)
     transfer = actions.open_transfer(make.of_unit(town.far), child, opening(town), today=TODAY)
     assert transfer.next_step == TransferStep.RECEIVING_SCHOOL
     with pytest.raises(Refused) as refused:

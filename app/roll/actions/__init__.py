@@ -2,8 +2,22 @@
 
 from app.roll.actions.enrolment import Place, change_number, enrol_child, set_links
 from app.roll.actions.movements import change_status, register_child
-from app.roll.actions.requests import Asked, answer_request, ask_movement, defer_child, leavings_from
-from app.roll.actions.transfers import Opening, answer_transfer, find_for_transfer, open_transfer
+from app.roll.actions.requests import (
+    Asked,
+    answer_request,
+    ask_movement,
+    defer_child,
+    leavings_from,
+    withdraw_request,
+)
+from app.roll.actions.transfers import (
+    Opening,
+    answer_transfer,
+    find_for_transfer,
+    open_transfer,
+    take_back_transfer,
+    withdraw_transfer,
+)
 
 __all__ = [
     "Asked",
@@ -21,4 +35,7 @@ __all__ = [
     "open_transfer",
     "register_child",
     "set_links",
+    "take_back_transfer",
+    "withdraw_request",
+    "withdraw_transfer",
 ]

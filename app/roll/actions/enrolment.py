@@ -110,7 +110,7 @@ def set_links(actor: Actor, child: Child, place: Place, *, reason: str, on: date
     require(actor, Permission.ROLL_WRITE)
     lock_child(child.id)
     refuse_unless_writer(actor, child)
-    links = live_links(child.id)
+    links = live_links(child.id, today)
     roll = links.get(SchoolLink.ROLL)
     if roll is None:
         raise refuse("no_roll", N_("The child is not on the roll of a school yet. Enrol it first."))
@@ -160,6 +160,13 @@ def end_link(row: Membership | None, on: date, *, seen_to: date | None = None) -
     end_sight(row.child_id, row.school_id, str(row.link), on=seen_to or on)
 
 
+def drop_link(row: Membership) -> None:
+    """Take away a link that was agreed for a day that has not come, and what the school would have seen."""
+    end_sight(row.child_id, row.school_id, str(row.link), on=row.valid_from)
+    db.session.delete(row)
+    db.session.flush()
+
+
 def replace_link(row: Membership, on: date, **changes: object) -> Membership:
     """The same link with another grade or class: a new row from `on`, or the row itself when it began that day."""
     if all(getattr(row, name) == value for name, value in changes.items()):
@@ -170,9 +177,9 @@ def replace_link(row: Membership, on: date, **changes: object) -> Membership:
         db.session.flush()
         return row
     values = {column.key: getattr(row, column.key) for column in Membership.__table__.columns if column.key != "id"}
-    row.valid_to = on
+    row.valid_to = on  # the new row keeps the end that was agreed, a transfer's day
     db.session.flush()
-    new = Membership(**{**values, **changes, "valid_from": on, "valid_to": None})
+    new = Membership(**{**values, **changes, "valid_from": on})
     db.session.add(new)
     db.session.flush()
     return new

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
@@ -112,7 +112,7 @@ def turn_state(child: Child, to: RollStatus, *, on: date, due_on: date | None = 
     if to == RollStatus.DEFERRED:
         refuse_if(rules.check_deferral_end(on, due_on))
     if to in (RollStatus.GRADUATED, RollStatus.COMPLETED):
-        refuse_if(rules.check_leaving(_grade_of(child.id), on, year_ends_on(on)))
+        refuse_if(rules.check_leaving(_grade_of(child.id, today), on, year_ends_on(on)))
     if state is not None:
         state.valid_to = on
         db.session.flush()
@@ -125,7 +125,8 @@ def turn_state(child: Child, to: RollStatus, *, on: date, due_on: date | None = 
 def write_movement(by: Signer, child: Child, kind: MovementKind, before: RollStatus | None, to: RollStatus, *,
                    actor: Actor, on: date, reason: str, proof: str | None = None,
                    school_id: uuid.UUID | None = None, other_school_id: uuid.UUID | None = None,
-                   approved_by: Actor | Signer | None = None, due_on: date | None = None) -> Movement:
+                   approved_by: Actor | Signer | None = None, due_on: date | None = None,
+                   sentence: str | None = None) -> Movement:
     """Keep a movement, tell it on the timeline and in the trail."""
     movement = Movement(
         child_id=child.id, kind=kind, from_status=before, to_status=to, school_id=school_id,
@@ -134,7 +135,8 @@ def write_movement(by: Signer, child: Child, kind: MovementKind, before: RollSta
         approved_by_name=approved_by.name if approved_by else None, recorded_at=clock.now())
     db.session.add(movement)
     db.session.flush()
-    sentence = PLACED_SOMEWHERE if kind == MovementKind.PLACEMENT and school_id is None else SENTENCES[kind]
+    if sentence is None:
+        sentence = PLACED_SOMEWHERE if kind == MovementKind.PLACEMENT and school_id is None else SENTENCES[kind]
     tell(actor, child.id, EventKind.ROLL, sentence, on=on, subject_id=movement.id, reason=reason,
          due=due_on.isoformat() if due_on else "", school=_name_of(school_id), other=_name_of(other_school_id))
     audit.record(actor, "change_status" if before != to else "write_movement", "movement", movement.id,
@@ -156,9 +158,10 @@ def _close_open_transfer(child_id: uuid.UUID) -> None:
     ).values(state=TransferState.REFUSED, closed_at=clock.now(), next_step=None, next_due_on=None))
 
 
-def _grade_of(child_id: uuid.UUID) -> int | None:
+def _grade_of(child_id: uuid.UUID, day: date) -> int | None:
     return db.session.scalar(select(Membership.grade).where(
-        Membership.child_id == child_id, Membership.link == SchoolLink.ROLL, Membership.valid_to.is_(None)))
+        Membership.child_id == child_id, Membership.link == SchoolLink.ROLL, Membership.valid_from <= day,
+        or_(Membership.valid_to.is_(None), Membership.valid_to > day)))
 
 
 def year_ends_on(on: date) -> date:

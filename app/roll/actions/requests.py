@@ -12,15 +12,16 @@ from sqlalchemy import select
 from app.access import Actor, Permission, require
 from app.children.models import Child
 from app.children.sight import keep_past
-from app.children.types import SightKind
+from app.children.timeline import tell
+from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.kernel import clock
 from app.kernel.problems import N_, refuse_if
 from app.roll import rules
-from app.roll.actions.enrolment import end_link, months_of, refuse_unless_writer, replace_link
+from app.roll.actions.enrolment import drop_link, end_link, months_of, refuse_unless_writer, replace_link
 from app.roll.actions.movements import change_status, lock_child, move, refuse, year_ends_on
 from app.roll.models import Membership, Movement, RollRequest
-from app.roll.queries import find_state, get_request, live_links
+from app.roll.queries import coming_links, find_state, get_request, live_links
 from app.roll.types import PAST_ROLL, MovementKind, RollStatus, SchoolLink, Signer, TransferState
 from app.schools.models import School
 from app.schools.types import RuleName
@@ -36,6 +37,7 @@ TARGETS = {
     MovementKind.GRADUATION: RollStatus.GRADUATED,
     MovementKind.COMPLETION: RollStatus.COMPLETED,
 }
+WITHDRAWN = N_("Withdrawn by the asking school.")
 LEAVING = (MovementKind.DROPOUT, MovementKind.ABROAD, MovementKind.MISSING, MovementKind.DEATH,
            MovementKind.GRADUATION, MovementKind.COMPLETION)
 SUSPENDING = (MovementKind.SUSPENSION, MovementKind.EXTENSION)
@@ -67,7 +69,7 @@ def ask_movement(actor: Actor, child: Child, asked: Asked, *, today: date) -> Ro
     require(actor, Permission.ROLL_WRITE)
     lock_child(child.id)
     refuse_unless_writer(actor, child)
-    roll = live_links(child.id).get(SchoolLink.ROLL)
+    roll = live_links(child.id, today).get(SchoolLink.ROLL)
     if roll is None:
         raise refuse("no_roll", N_("The child is not on the roll of a school yet. Enrol it first."))
     if db.session.scalar(select(RollRequest.id).where(
@@ -135,12 +137,33 @@ def answer_request(actor: Actor, request_id: uuid.UUID, agreed: bool, reason: st
     return movement
 
 
+def withdraw_request(actor: Actor, request_id: uuid.UUID, *, today: date) -> RollRequest:
+    """Take back a request that nobody has answered yet: whoever may ask for the child's school.
+
+    Raises NotFound outside the actor's scope; Refused when it is answered already.
+    """
+    require(actor, Permission.ROLL_WRITE)
+    row, child = get_request(actor, request_id)
+    lock_child(child.id)
+    db.session.refresh(row)
+    refuse_unless_writer(actor, child)
+    if row.state != TransferState.OPEN:
+        raise refuse("answered", N_("This request has its answer already."))
+    row.state, row.answered_by_name, row.answered_at = TransferState.REFUSED, actor.name, clock.now()
+    row.answer_reason = WITHDRAWN
+    db.session.flush()
+    audit.record(actor, "withdraw_request", "roll_request", row.id, child_id=child.id, kind=str(row.kind))
+    tell(actor, child.id, EventKind.ROLL, N_("A request was withdrawn before it was answered."), on=today,
+         subject_id=row.id)
+    return row
+
+
 def _carry_out(actor: Actor, child: Child, row: RollRequest, today: date) -> Movement:
     movement = move(
         Signer(row.asked_by_id, row.asked_by_name), child, TARGETS[row.kind], actor=actor, kind=row.kind,
         on=row.effective_on, reason=row.reason, proof=row.proof, due_on=row.due_on, school_id=row.school_id,
         approved_by=actor, today=today)
-    roll = live_links(child.id).get(SchoolLink.ROLL)
+    roll = live_links(child.id, today).get(SchoolLink.ROLL)
     if row.kind == MovementKind.RESUMPTION and roll is not None and row.grade != roll.grade:
         replace_link(roll, max(row.effective_on, roll.valid_from), grade=row.grade)
     if TARGETS[row.kind] in rules.TERMINAL:
@@ -150,7 +173,9 @@ def _carry_out(actor: Actor, child: Child, row: RollRequest, today: date) -> Mov
 
 def _close_links(child: Child, on: date, today: date) -> None:
     """The roll is closed: no school has a place for the child any more; its roll school still reads its own years."""
-    links = live_links(child.id)
+    links = live_links(child.id, today)
+    for coming in coming_links(child.id, today).values():
+        drop_link(coming)  # a transfer that was agreed never begins
     for link in links.values():
         end_link(link, max(on, link.valid_from), seen_to=today)
     if (roll := links.get(SchoolLink.ROLL)) is not None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
@@ -45,7 +45,8 @@ def list_links(child_id: uuid.UUID, *, until: date | None = None) -> list:
     """
     return list(db.session.execute(select(Membership, School.name.label("school")).join(
         School, School.id == Membership.school_id).where(
-        Membership.child_id == child_id, Membership.valid_from < until if until else true()).order_by(
+        Membership.child_id == child_id, Membership.valid_from < until if until else true(),
+        or_(Membership.valid_to.is_(None), Membership.valid_to > Membership.valid_from)).order_by(
         Membership.valid_to.is_not(None), Membership.link != SchoolLink.ROLL, Membership.valid_from.desc(),
         Membership.id.desc())))
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import aliased
 
-from app.access import Actor
+from app.access import Actor, Role
+from app.accounts.models import RoleGrant, User
 from app.children.models import Child, Disability
 from app.children.sight import in_sight, may_write
 from app.db import db, vault
 from app.errors import NotFound
+from app.kernel.clock import today
 from app.kernel.identifiers import normalise_number
 from app.roll.models import Membership, RollRequest, StudentNumber, Transfer
-from app.roll.types import SchoolLink, TransferStep
+from app.roll.types import SchoolLink, TransferState, TransferStep
 from app.schools.models import School
 
 
@@ -33,7 +36,8 @@ def keeps_roll(actor: Actor, child: Child) -> bool:
     if actor.municipal or child.unit_id in actor.unit_ids:
         return True
     holder = db.session.scalar(select(Membership.school_id).where(
-        Membership.child_id == child.id, Membership.link == SchoolLink.ROLL, Membership.valid_to.is_(None)))
+        Membership.child_id == child.id, Membership.link == SchoolLink.ROLL, Membership.valid_from <= today(),
+        or_(Membership.valid_to.is_(None), Membership.valid_to > today())))
     return bool(actor.school_ids) and (holder is None or holder in actor.school_ids) and may_write(actor, child)
 
 
@@ -45,8 +49,34 @@ def acts_at(actor: Actor, step: TransferStep | None, sender: School, receiver: S
         return True
     school = receiver if step in (TransferStep.RECEIVING_SCHOOL, TransferStep.RECEIVING_UNIT) else sender
     if step in (TransferStep.RECEIVING_SCHOOL, TransferStep.SENDING_SCHOOL):
-        return school.id in actor.school_ids
+        return school.id in actor.school_ids or (school.unit_id in actor.unit_ids and not _has_account(school.id))
     return school.unit_id in actor.unit_ids
+
+
+def _has_account(school_id: uuid.UUID) -> bool:
+    """True when somebody can answer for the school itself; where nobody can, its district does."""
+    day = today()
+    return db.session.scalar(select(RoleGrant.id).join(User, User.id == RoleGrant.user_id).where(
+        RoleGrant.school_id == school_id, RoleGrant.role == Role.SCHOOL_COORDINATOR, User.active,
+        RoleGrant.valid_from <= day, or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > day)).limit(1)) is not None
+
+
+def may_withdraw(actor: Actor, transfer: Transfer) -> bool:
+    """True when the actor speaks for the side that opened a transfer: the receiving school, its district, the city."""
+    receiver = db.session.get_one(School, transfer.to_school_id)
+    return transfer.state == TransferState.OPEN and may_act_for(actor, receiver)
+
+
+def may_take_back(actor: Actor, transfer: Transfer, day: date) -> bool:
+    """True when the actor may undo or re-date a transfer that is agreed but has not begun: either side."""
+    if transfer.state != TransferState.DONE or transfer.effective_on <= day:
+        return False
+    coming = db.session.scalar(select(Membership.id).where(
+        Membership.child_id == transfer.child_id, Membership.link == SchoolLink.ROLL,
+        Membership.school_id == transfer.to_school_id, Membership.valid_from == transfer.effective_on,
+        Membership.valid_to.is_(None)))
+    schools = (db.session.get_one(School, key) for key in (transfer.from_school_id, transfer.to_school_id))
+    return coming is not None and any(may_act_for(actor, school) for school in schools)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from app.access import Actor
 from app.children.models import Child
 from app.children.sight import in_sight
 from app.db import db
+from app.kernel.clock import today
 from app.roll.models import Membership, RollState
 from app.roll.types import RollStatus, SchoolLink
 
@@ -34,9 +35,15 @@ def status_on(child_id: uuid.UUID, day: date) -> RollStatus:
     return found or RollStatus.REGISTERED
 
 
-def live_links(child_id: uuid.UUID) -> dict[SchoolLink, Membership]:
-    """The open membership of each link."""
-    rows = db.session.scalars(select(Membership).where(Membership.child_id == child_id, Membership.valid_to.is_(None)))
+def live_links(child_id: uuid.UUID, day: date | None = None) -> dict[SchoolLink, Membership]:
+    """Today's membership of each link: one agreed for a later day is not among them."""
+    return links_on(child_id, day or today())
+
+
+def coming_links(child_id: uuid.UUID, day: date) -> dict[SchoolLink, Membership]:
+    """The membership of each link that is agreed to begin after a day."""
+    rows = db.session.scalars(select(Membership).where(
+        Membership.child_id == child_id, Membership.valid_from > day, Membership.valid_to.is_(None)))
     return {row.link: row for row in rows}
 
 

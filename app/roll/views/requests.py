@@ -105,3 +105,15 @@ def answer_request(request_id: uuid.UUID):
         "roll/answer_request.html", form=form, roll_request=row, waits=row.state == TransferState.OPEN,
         own=not queries.waits_for(g.actor, row), school=queries.school_names(row.school_id)[row.school_id],
         **file_frame(g.actor, child, "roll")), 422 if form.is_submitted() else 200
+
+
+@pages.post("/roll/requests/<uuid:request_id>/withdraw", needs=Permission.ROLL_WRITE)
+def withdraw_request(request_id: uuid.UUID):
+    """Take back a request that waits for its answer."""
+    row, child = queries.get_request(g.actor, request_id)
+    try:
+        actions.withdraw_request(g.actor, row.id, today=today())
+        flash(_("The request is withdrawn."), "ok")
+    except Refused as refused:
+        flash(" ".join(problem.text(_) for problem in refused.problems), "bad")
+    return redirect(url_for("roll.show_roll", child_id=child.id), 303)

@@ -12,10 +12,10 @@ from app.children.queries import find_child
 from app.kernel.names import mask_name
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
-from app.roll.forms import AnswerForm, FindForm, TransferForm
+from app.roll.forms import AnswerForm, FindForm, TransferForm, WithdrawForm
 from app.roll.types import SchoolLink, TransferState
 from app.roll.views.pages import pages, school_of
-from app.web.filters import today
+from app.web.filters import day, today
 
 
 @pages.form("/roll/transfers/new", needs=Permission.ROLL_WRITE)
@@ -72,7 +72,7 @@ def answer_transfer(transfer_id: uuid.UUID):
         try:
             actions.answer_transfer(g.actor, transfer_id, form.answer.data == "yes", form.reason.data, today=today())
             done = transfer.state == TransferState.DONE
-            flash(_("The child has moved to the receiving school.") if done else _("The answer is kept."), "ok")
+            flash(_done(transfer) if done else _("The answer is kept."), "ok")
             return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
@@ -84,4 +84,34 @@ def answer_transfer(transfer_id: uuid.UUID):
         receiver=names[transfer.to_school_id], mine=queries.is_turn_of(g.actor, transfer),
         answers={answer.step: answer for answer in queries.list_answers(transfer_id)}, steps=rules.STEPS,
         clock=queries.clock_of(transfer, today()), guessed=queries.is_guessed(transfer),
+        undoes=queries.may_withdraw(g.actor, transfer) or queries.may_take_back(g.actor, transfer, today()),
     ), 422 if form.is_submitted() else 200
+
+
+def _done(transfer) -> str:
+    if transfer.effective_on <= today():
+        return _("The child has moved to the receiving school.")
+    return _("All have agreed: the child moves to the receiving school on %(day)s.", day=day(transfer.effective_on))
+
+
+@pages.form("/roll/transfers/<uuid:transfer_id>/withdraw", needs=Permission.ROLL_WRITE)
+def withdraw_transfer(transfer_id: uuid.UUID):
+    """Give up an open transfer; undo or re-date one that is agreed and has not begun."""
+    transfer, child = queries.get_transfer(g.actor, transfer_id)
+    form, agreed = WithdrawForm(), transfer.state == TransferState.DONE
+    if not agreed:
+        del form.effective_on
+    if form.validate_on_submit():
+        try:
+            if agreed:
+                actions.take_back_transfer(g.actor, transfer_id, form.reason.data, today=today(),
+                                           effective_on=form.effective_on.data)
+            else:
+                actions.withdraw_transfer(g.actor, transfer_id, form.reason.data, today=today())
+            flash(_("Kept. All parties read it on the timeline of the child."), "ok")
+            return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    seen = find_child(g.actor, child.id)
+    return render_template("roll/withdraw_transfer.html", form=form, transfer=transfer,
+                           name=child.name if seen else mask_name(child.name)), 422 if form.is_submitted() else 200

@@ -1,0 +1,172 @@
+"""A transfer agreed for a later day: until then all is as before, on the day everything turns, and it can be undone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from app.access import Role
+from app.children.listing import Wanted, list_rows
+from app.children.queries import find_child
+from app.children.responsible import unit_on
+from app.children.sight import may_write
+from app.children.standing import standing_of
+from app.db import db
+from app.kernel.problems import Refused
+from app.roll import actions, queries
+from app.roll.models import Transfer
+from app.roll.types import MovementKind, RollStatus, SchoolLink, TransferState
+from tests.factories import roll as make
+from tests.factories.roll import TODAY
+from tests.roll.conftest import codes
+from tests.support import people
+
+BEGINS = date(2026, 5, 6)
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(f"{TODAY}T02:00:00+00:00", tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def agreed(town, clock):
+    """A transfer from school a to school c of the other district, agreed for 6 May."""
+    child = make.make_enrolled(town)
+    transfer = actions.open_transfer(make.of_city(), child, actions.Opening(town.c.id, 3, "搬家", BEGINS), today=TODAY)
+    for _ in range(4):
+        actions.answer_transfer(make.of_city(), transfer.id, True, None, today=TODAY)
+    return child, transfer
+
+
+def shown(town, child):
+    """The roll school as the file, the list and the roll say it today."""
+    from app.kernel.clock import today
+
+    day = today()
+    listed = [school.name for school in (town.a, town.b, town.c) if any(
+        row.id == child.id for row in list_rows(make.of_city(), Wanted(school=school.code), day, limit=9))]
+    row = next(row for row in list_rows(make.of_city(), Wanted(), day, limit=99) if row.id == child.id)
+    return {standing_of(child.id).roll.name, row.school, *listed,
+            *queries.school_names(queries.live_links(child.id)[SchoolLink.ROLL].school_id).values()}
+
+
+@pytest.mark.both_databases
+def test_nothing_shows_the_new_school_before_the_day_and_everything_on_it(town, agreed, clock):
+    child, _transfer = agreed
+    sender, receiver = make.of_school(town.a), make.of_school(town.c)
+    for day in (TODAY, BEGINS - timedelta(days=1)):
+        clock.move_to(f"{day}T02:00:00+00:00")
+        assert shown(town, child) == {town.a.name}
+        assert may_write(sender, child) and queries.keeps_roll(sender, child)
+        assert find_child(receiver, child.id) is None and unit_on(child, day) == town.home.id
+    clock.move_to(f"{BEGINS}T02:00:00+00:00")
+    assert shown(town, child) == {town.c.name}
+    assert may_write(receiver, child) and queries.keeps_roll(receiver, child)
+    assert not may_write(sender, child) and not queries.keeps_roll(sender, child)
+    assert unit_on(child, BEGINS) == town.far.id
+
+
+@pytest.mark.both_databases
+def test_the_class_may_change_until_the_day_and_the_transfer_stays(town, agreed):
+    child, _transfer = agreed
+    actions.set_links(make.of_school(town.a), child, actions.Place(town.a.id, 3, "一班"), reason="分班", on=TODAY,
+                      today=TODAY)
+    assert queries.links_on(child.id, TODAY)[SchoolLink.ROLL].class_name == "一班"
+    assert queries.schools_of(child.id, BEGINS - timedelta(days=1)) == {SchoolLink.ROLL: town.a.id}
+    assert queries.schools_of(child.id, BEGINS) == {SchoolLink.ROLL: town.c.id}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("who", ["a", "c"])
+def test_what_has_not_begun_can_be_taken_back_by_either_side(town, agreed, clock, who):
+    child, transfer = agreed
+    actions.take_back_transfer(make.of_school(getattr(town, who)), transfer.id, "不搬了", today=TODAY)
+    assert transfer.state == TransferState.REFUSED and queries.status_of(child.id) == RollStatus.ACTIVE
+    for day in (TODAY, BEGINS, BEGINS + timedelta(days=30)):
+        clock.move_to(f"{day}T02:00:00+00:00")
+        assert shown(town, child) == {town.a.name} and unit_on(child, day) == town.home.id
+        assert may_write(make.of_school(town.a), child) and find_child(make.of_school(town.c), child.id) is None
+    clock.move_to(f"{TODAY}T02:00:00+00:00")
+    again = actions.open_transfer(make.of_city(), child, actions.Opening(town.b.id, 3, "又搬", TODAY), today=TODAY)
+    assert again.state == TransferState.OPEN
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("day", [TODAY, date(2026, 5, 4), date(2026, 9, 1)])
+def test_what_has_not_begun_can_begin_on_another_day(town, agreed, clock, day):
+    child, transfer = agreed
+    actions.take_back_transfer(make.of_unit(town.far), transfer.id, "改期", today=TODAY, effective_on=day)
+    assert (transfer.state, transfer.effective_on) == (TransferState.DONE, day)
+    assert queries.schools_of(child.id, day - timedelta(days=1)) == {SchoolLink.ROLL: town.a.id}
+    clock.move_to(f"{day}T02:00:00+00:00")
+    assert shown(town, child) == {town.c.name} and may_write(make.of_school(town.c), child)
+    assert not may_write(make.of_school(town.a), child) and unit_on(child, day) == town.far.id
+
+
+def test_once_begun_it_is_not_taken_back(town, agreed, clock):
+    _child, transfer = agreed
+    clock.move_to(f"{BEGINS}T02:00:00+00:00")
+    with pytest.raises(Refused) as refused:
+        actions.take_back_transfer(make.of_city(), transfer.id, "晚了", today=BEGINS)
+    assert codes(refused) == ["begun"]
+
+
+@pytest.mark.parametrize("day", [date(2027, 4, 28), date(9999, 12, 31), date(2026, 4, 26)])
+def test_the_day_has_bounds(town, clock, day):
+    child = make.make_enrolled(town)
+    with pytest.raises(Refused) as refused:
+        actions.open_transfer(make.of_city(), child, actions.Opening(town.c.id, 3, "搬家", day), today=TODAY)
+    assert codes(refused) == ["day_past" if day < TODAY else "day_too_far"]
+
+
+def test_a_second_transfer_waits_until_the_first_is_taken_back(town, agreed):
+    child, _transfer = agreed
+    with pytest.raises(Refused) as refused:
+        actions.open_transfer(make.of_city(), child, actions.Opening(town.b.id, 3, "搬家", TODAY), today=TODAY)
+    assert codes(refused) == ["transfer_waits"]
+
+
+@pytest.mark.both_databases
+def test_the_opener_withdraws_an_open_transfer_and_the_sender_does_not(town, clock):
+    child = make.make_enrolled(town)
+    transfer = actions.open_transfer(make.of_school(town.c), child, actions.Opening(town.c.id, 3, "搬家", BEGINS),
+                                     today=TODAY)
+    with pytest.raises(Refused) as refused:
+        actions.withdraw_transfer(make.of_school(town.a), transfer.id, "不要", today=TODAY)
+    assert codes(refused) == ["not_yours"]
+    actions.withdraw_transfer(make.of_school(town.c), transfer.id, "弄错了", today=TODAY)
+    assert queries.status_of(child.id) == RollStatus.ACTIVE
+    assert db.session.get(Transfer, transfer.id).state == TransferState.REFUSED
+    kinds = {row.Movement.kind for row in queries.list_movements_of(child.id)}
+    assert MovementKind.TRANSFER_REFUSED in kinds
+
+
+def test_a_district_answers_for_its_school_without_an_account(town, clock):
+    child = make.make_enrolled(town)
+    transfer = actions.open_transfer(make.of_unit(town.far), child, actions.Opening(town.c.id, 3, "搬家", TODAY),
+                                     today=TODAY)
+    people.make_user(Role.SCHOOL_COORDINATOR, school_id=town.c.id)
+    with pytest.raises(Refused):
+        actions.answer_transfer(make.of_unit(town.far), transfer.id, True, None, today=TODAY)
+    actions.answer_transfer(make.of_school(town.c), transfer.id, True, None, today=TODAY)
+    actions.answer_transfer(make.of_unit(town.far), transfer.id, True, None, today=TODAY)
+    actions.answer_transfer(make.of_unit(town.home), transfer.id, True, None, today=TODAY)  # school a has no account
+    actions.answer_transfer(make.of_unit(town.home), transfer.id, True, None, today=TODAY)
+    assert transfer.state == TransferState.DONE
+
+
+@pytest.mark.both_databases
+def test_the_asking_school_withdraws_its_request(town, clock):
+    child = make.make_enrolled(town)
+    asked = actions.Asked(MovementKind.SUSPENSION, TODAY, "住院", "医院证明", due_on=date(2026, 9, 30))
+    row = actions.ask_movement(make.of_school(town.a), child, asked, today=TODAY)
+    actions.withdraw_request(make.of_school(town.a), row.id, today=TODAY)
+    assert queries.find_open_request(child.id) is None and queries.status_of(child.id) == RollStatus.ACTIVE
+    with pytest.raises(Refused) as refused:
+        actions.withdraw_request(make.of_school(town.a), row.id, today=TODAY)
+    assert codes(refused) == ["answered"]
+    actions.ask_movement(make.of_school(town.a), child, asked, today=TODAY)
