@@ -109,3 +109,28 @@ def test_a_plan_changed_by_hand_is_explained_too():
 def test_families_free_at_the_same_time_only_are_told_so():
     kids = [child(n, minutes=180, windows={0: (MORNING,)}, priority=p) for n, p in (("C1", 1), ("C2", 2))]
     assert "do not meet" in str(reason(problem(children=kids)))
+
+
+def beside_a_morning(**changes):
+    """A team with two stretches of hours that is out in the first one every day, and two more children a day."""
+    hours = always(HalfDay(480, 610), HalfDay(700, 1050))
+    kids = [child(f"C{i}", place=str(i), visits=5, windows=always(ALL_DAY)) for i in (1, 2, 3)]
+    told = problem([team(shifts=hours, **changes)], kids, road(0, 30, 40, 50))
+    alone = solve(replace(told, children=told.children[:1]), iterations=40)
+    assert {v.start < 610 for v in alone.visits} == {True}
+    return told, alone
+
+
+@pytest.mark.parametrize("changes", [{"one_trip": True}, {"cap_day": 280}], ids=["one trip", "a daily limit"])
+def test_a_team_whose_trip_may_stand_elsewhere_is_not_told_to_be_full(changes):
+    told, plan = beside_a_morning(**changes)
+    found = explain(told, plan)
+    assert {str(u.reasons[0]) for u in found.unserved.values()} == {
+        "Team T1 has room for all visits in this plan. Make the timetable anew, or place them by hand."}
+    assert not solve(told, iterations=200).unserved
+
+
+def test_a_team_that_is_full_wherever_its_trip_stands_is_told_so_with_the_minutes_that_lack():
+    told, plan = beside_a_morning(one_trip=True, cap_day=150)
+    words = str(explain(told, plan).unserved["C2"].reasons[0])
+    assert "needs 50 more minutes" in words, words
