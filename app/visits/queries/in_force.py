@@ -43,6 +43,15 @@ def plan_of_visit(visit: Visit, record: VisitRecord | None = None) -> VisitPlan:
                      row is None)
 
 
+def plans_of_records(visit: Visit, records: Iterable[VisitRecord], shown: VisitPlan) -> dict[uuid.UUID, VisitPlan]:
+    """The plan of each record of a visit, by the record's id; the one that is shown already is not read again."""
+    records = list(records)
+    kept = dict(db.session.execute(select(RecordPlan.record_id, RecordPlan.version_id).where(
+        RecordPlan.record_id.in_([one.id for one in records]))).all()) if records else {}
+    return {one.id: shown if kept.get(one.id, visit.plan_version_id) == shown.version.id else plan_of_visit(visit, one)
+            for one in records}
+
+
 def version_of_record(record: VisitRecord, visit: Visit) -> uuid.UUID:
     """The version that a record was written with: the one of the timetable unless another was kept with it."""
     return db.session.scalar(select(RecordPlan.version_id).where(

@@ -17,7 +17,7 @@ from app.visits.documents import plan_words
 from app.visits.forms import WEEKDAYS, WeekForm, WishesForm
 from app.visits.queries import child_ledger, list_child_visits, list_family_times, next_visits, plan_of_visit
 from app.visits.queries.children import get_seen_visit, list_past_visits, month_of_child, planned_months
-from app.visits.queries.in_force import plans_changed
+from app.visits.queries.in_force import plans_changed, plans_of_records
 from app.visits.queries.inputs import family_wishes, known_words
 from app.visits.queries.own import is_own_visit, list_records, points_of
 from app.visits.rules import month_name, month_of
@@ -99,7 +99,9 @@ def show_visit(visit_id):
     child = get_child(g.actor, visit.child_id)
     note_opening(child.id, "visit")
     plan = plan_of_visit(visit)
-    records = [(record, points_of(record.id), plan_of_visit(visit, record)) for record in list_records(visit.id)]
+    found = list_records(visit.id)
+    plans = plans_of_records(visit, found, plan)
+    records = [(record, points_of(record.id), plans[record.id]) for record in found]
     return render_template("visits/show_visit.html", **file_frame(g.actor, child, "visits"), visit=visit,
                            team_name=team_name, records=records, plan=plan, plan_words=plan_words(plan), span=span,
                            mine=is_own_visit(g.actor, visit.id))
