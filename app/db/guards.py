@@ -12,12 +12,14 @@ from dataclasses import dataclass
 class Frozen:
     """Rows that may never be changed or deleted; with `when` only rows for which this SQL on `old` holds.
 
-    `may_set` names columns that may be filled once (from NULL), for example the end of a period.
+    `may_set` names columns that may be filled once (from NULL), for example the end of a period; `free` such that may
+    change, each with its reason in the list below.
     """
 
     table: str
     when: str = ""
     may_set: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,16 @@ FROZEN = (
     Frozen("print_logs"),
     Frozen("timetables", when="old.state = 'published'", may_set=("superseded_at",)),
     Frozen("visits", when="old.frozen", may_set=()),
+    Frozen("timeline_events"),
+    Frozen("transfer_answers"),
+    Frozen("papers", free=("bytes_sealed",)),  # sealed anew when the key is rotated; sha256 tells what it must be
+    Frozen("roll_states", may_set=("valid_to",)),
+    # The end of what was agreed for a later day may come earlier, or not at all when it is taken back.
+    Frozen("memberships", free=("valid_to",)),
+    Frozen("sights", free=("valid_to",)),
+    Frozen("responsible_units", free=("valid_to",)),
+    # Whose guardian somebody is, from when and until when; words about it are corrected, access is given and taken.
+    Frozen("guardianships", may_set=("valid_to",), free=("position", "relation", "is_guardian", "may_see")),
 )
 PARTS = tuple(
     FrozenPart(table, "plan_versions", "version_id", APPROVED)
@@ -95,7 +107,7 @@ def _sqlite() -> list[str]:
         when = f"WHEN {guard.when} " if guard.when else ""
         raise_ = f"SELECT RAISE(ABORT, 'frozen: {guard.table}');"
         made.append(f"CREATE TRIGGER {guard.table}_no_delete BEFORE DELETE ON {guard.table} {when}BEGIN {raise_} END")
-        if guard.may_set:
+        if guard.may_set or guard.free:
             rest = _sqlite_rest(guard)
             both = f"({guard.when}) AND ({rest})" if guard.when else rest
             made.append(f"CREATE TRIGGER {guard.table}_no_update BEFORE UPDATE ON {guard.table} WHEN {both} "
@@ -120,7 +132,8 @@ def _sqlite_rest(guard: Frozen) -> str:
 
     table = Base.metadata.tables[guard.table]
     tests = [f"(old.{name} IS NOT NULL AND old.{name} IS NOT new.{name})" for name in guard.may_set]
-    tests += [f"old.{c.name} IS NOT new.{c.name}" for c in table.columns if c.name not in guard.may_set]
+    tests += [f'old."{c.name}" IS NOT new."{c.name}"' if guard.free else f"old.{c.name} IS NOT new.{c.name}"
+              for c in table.columns if c.name not in {*guard.may_set, *guard.free}]
     return " OR ".join(tests)
 
 
@@ -141,7 +154,8 @@ def _postgresql() -> list[str]:
         "CREATE EXTENSION IF NOT EXISTS btree_gist",
         "CREATE FUNCTION yian_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE a jsonb; b jsonb; k text; BEGIN "
         "IF TG_OP = 'UPDATE' AND TG_NARGS > 0 THEN a := to_jsonb(OLD); b := to_jsonb(NEW); "
-        "FOREACH k IN ARRAY TG_ARGV LOOP IF a->k = 'null'::jsonb THEN a := a - k; b := b - k; END IF; END LOOP; "
+        "FOREACH k IN ARRAY TG_ARGV LOOP IF left(k, 1) = '=' THEN a := a - substr(k, 2); b := b - substr(k, 2); "
+        "ELSIF a->k = 'null'::jsonb THEN a := a - k; b := b - k; END IF; END LOOP; "
         "IF a = b THEN RETURN NEW; END IF; END IF; "
         "RAISE EXCEPTION 'frozen: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
         "CREATE FUNCTION yian_part_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE v uuid; BEGIN "
@@ -152,7 +166,7 @@ def _postgresql() -> list[str]:
     ]
     for guard in FROZEN:
         when = f"WHEN ({guard.when}) " if guard.when else ""
-        args = ", ".join(f"'{name}'" for name in guard.may_set)
+        args = ", ".join(f"'{name}'" for name in (*guard.may_set, *(f"={name}" for name in guard.free)))
         made.append(f"CREATE TRIGGER {guard.table}_frozen BEFORE UPDATE OR DELETE ON {guard.table} FOR EACH ROW "
                     f"{when}EXECUTE FUNCTION yian_frozen({args})")
         made.append(f"CREATE TRIGGER {guard.table}_no_truncate BEFORE TRUNCATE ON {guard.table} "

@@ -212,24 +212,21 @@ def _stays(writing: Writing, one: Known, movement: str) -> NewRoll:
 def _links(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
     """Another grade or class begins a new row of the same link; another attending or delivering school a new link."""
     today, bulk, moved = writing.today, _bulk(writing), []
-    ends, begins, same_day, sights = [], [], [], []
+    ends, begins, sights = [], [], []
     for row, one in pairs:
         roll = one.links.get("roll")
         if roll is None:
             continue
         if set(row.changes) & set(LINK_FACTS):
             details = {name: row.values.get(name, roll[name]) for name in LINK_FACTS}
-            if roll["valid_from"] >= today:
-                same_day.append((*details.values(), roll["id"].hex))
-            else:
-                ends.append((today.isoformat(), roll["id"].hex))
-                kept = NewLink("roll", roll["school_id"], **details, until=roll["valid_to"])
-                begins.append((one.id, kept, today, None))
+            since = max(today, roll["valid_from"])  # rows are not rewritten: one of today ends and held on no day
+            ends.append((since.isoformat(), roll["id"].hex))
+            kept = NewLink("roll", roll["school_id"], **details, until=roll["valid_to"])
+            begins.append((one.id, kept, since, None))
         for link in ("attending", "delivering"):
             if f"{link}_code" in row.changes:
                 _move_link(writing, row, one, link, ends, begins, sights)
                 moved.append(one)
-    bulk.update(Membership.__table__, LINK_FACTS, same_day)
     bulk.update(Membership.__table__, ("valid_to",), ends)
     insert_links(writing.session, begins, seen=False)
     insert_sights(writing.session, sights)

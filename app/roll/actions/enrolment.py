@@ -161,20 +161,17 @@ def end_link(row: Membership | None, on: date, *, seen_to: date | None = None) -
 
 
 def drop_link(row: Membership) -> None:
-    """Take away a link that was agreed for a day that has not come, and what the school would have seen."""
+    """End a link that was agreed for a day that has not come where it would begin, and what the school would have seen:
+    rows are never deleted, this one held on no day."""
     end_sight(row.child_id, row.school_id, str(row.link), on=row.valid_from)
-    db.session.delete(row)
+    row.valid_to = row.valid_from
     db.session.flush()
 
 
 def replace_link(row: Membership, on: date, **changes: object) -> Membership:
-    """The same link with another grade or class: a new row from `on`, or the row itself when it began that day."""
+    """The same link with another grade or class: a new row from `on`. Rows are never rewritten: one that began on that
+    very day ends on it and held on no day."""
     if all(getattr(row, name) == value for name, value in changes.items()):
-        return row
-    if row.valid_from == on:
-        for name, value in changes.items():
-            setattr(row, name, value)
-        db.session.flush()
         return row
     values = {column.key: getattr(row, column.key) for column in Membership.__table__.columns if column.key != "id"}
     row.valid_to = on  # the new row keeps the end that was agreed, a transfer's day

@@ -1,0 +1,52 @@
+"""No action about a child forgets to ask whether the actor may write about it: read from the source of all of them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ASK = {"require_write", "refuse_unless_writer"}
+"""What an action calls, itself or through functions of the action modules."""
+
+ABOUT = {"child", "child_id", "version_id", "visit"}
+"""Arguments that say the action is about one child."""
+
+OTHERWISE = {
+    "open_transfer": "the receiver asks for a child that it does not see yet; four parties answer",
+    "register_child": "opens the file to the school that registers",
+    "reveal": "a reading; the child is loaded in sight again",
+    "answer_plan": "a guardian's own child, by living guardianship",
+    "make_link": "on the floor of accounts, which knows no child; make_invitation has asked",
+    "may_approve": "a question, no deed",
+}
+
+
+def _functions() -> dict[str, ast.FunctionDef]:
+    files = [*Path("app").glob("*/actions.py"), *Path("app").glob("*/actions/*.py")]
+    return {node.name: node for file in files for node in ast.parse(file.read_text()).body
+            if isinstance(node, ast.FunctionDef)}
+
+
+def _calls(node: ast.AST) -> set[str]:
+    return {call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+            for call in ast.walk(node) if isinstance(call, ast.Call)}
+
+
+def _asks(name: str, functions: dict[str, ast.FunctionDef], seen: set[str]) -> bool:
+    if name in ASK:
+        return True
+    if name not in functions or name in seen:
+        return False
+    seen.add(name)
+    return any(_asks(called, functions, seen) for called in _calls(functions[name]))
+
+
+def test_every_action_about_a_child_asks_whether_the_actor_may_write():
+    functions = _functions()
+    about = [name for name, node in functions.items() if not name.startswith("_")
+             and [arg.arg for arg in node.args.args][:1] == ["actor"]
+             and {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)} & ABOUT]
+    assert len(about) > 35
+    forgotten = [name for name in about if name not in OTHERWISE and not _asks(name, functions, set())]
+    assert forgotten == []
+    assert set(OTHERWISE) <= set(functions), "an exception names an action that is gone"
