@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.access import Actor, Permission, require
 from app.children.bulk import Persons
 from app.children.queries import find_child
+from app.children.sight import require_write
 from app.db import audit, db, vault
 from app.errors import NotFound
 from app.imports.answers import SAME, SKIP, TAKE, choices_of, settle
@@ -50,6 +51,8 @@ def answer_row(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, answer: st
         raise Refused(Problem("answer_unknown", N_(
             "This cannot be decided here. Put the row right in the sheet, or ask the coordinator of the other "
             "district.")))
+    if child is not None:
+        require_write(actor, child)
     kept.answer, kept.subject_id = answer, child
     kept.answered_by_name, kept.answered_at = actor.name, clock.now()
     audit.record(actor, "answer_import_row", "import", import_id, child_id=child, line=kept.line, answer=answer)
