@@ -109,9 +109,12 @@ def test_child_file_asks_the_same_for_one_and_for_a_hundred_events(app, client):
 
 USUAL = 10
 MORE = {
+    "/timetables/term": 14,
+    "/timetables/<id>/load": 12,
+    "/timetables": 14,
     "/": 16,  # a count for each kind of work
     "/calendar": 12,  # the calendars of the unit, here and for months
-    "/timetables/<id>": 20, **{f"/timetables/<id>/{part}": 18 for part in ("children", "day", "map")},
+    "/timetables/<id>": 26, **{f"/timetables/<id>/{part}": 18 for part in ("children", "day", "map")},
     "/children/<id>/assessment": 17, "/children/<id>/visits": 25, "/children/<id>": MOST_FILE,
     "/legs": 16, "/timetables/new": 30,  # what the engine would be given
     "/visits/<id>": 15, "/visits/<id>/record": 13,  # all that a visitor needs before the door opens
