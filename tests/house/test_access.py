@@ -26,6 +26,7 @@ from tests.support import people
 
 # Words in URLs that are no ids, with a value to try; anything else in a URL is a UUID.
 PLAIN = {
+    "row_id": uuid.UUID(int=7),
     "ticket": "1.x",
     "token": "no-such-token", "code": "no-such-code", "group": "period", "key": "strengths", "part": "strengths",
     "change": "up", "name": "visits_per_week", "school_year": 2026, "number": 1, "standing": "open", "kind": "goal",
