@@ -82,7 +82,7 @@ class Form(FlaskForm):
         """Also: numbers that a column can hold, words that can be printed (refused here, never when the paper is
         wanted), and a key that no earlier form of other words had."""
         valid = all([super().validate(extra_validators), *(_holds(field) for field in _leaves(self)),
-                     is_printable(self)])
+                     not self.is_submitted() or is_printable(self)])
         return valid and not self._was_sent()
 
     def _was_sent(self) -> bool:

@@ -161,3 +161,10 @@ def test_every_plain_sign_has_a_font():
     from app.kernel.signs import _TABLE
 
     assert engine.missing("".join(_TABLE.values())) == []
+
+
+def test_a_question_may_hold_any_sign(client, sign_in, place):
+    at = place()
+    sign_in(user=at.users["author"])
+    for path in ("/plans", "/children"):
+        assert client.get(path, query_string={"q": "🥜\uf0b7", "list": "1"}).status_code == 200
