@@ -25,6 +25,7 @@ from app.children.models import (
     Sight,
     TimelineEvent,
 )
+from app.children.points import point_text
 from app.children.tails import LENGTHS
 from app.db import vault
 from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
@@ -107,7 +108,7 @@ _GUARDIAN = ("id", "name", "document_number_sealed", "document_number_blind", "p
 _DUTY = ("id", "child_id", "guardian_id", "position", "relation", "is_guardian", "may_see", "valid_from")
 _DISABILITY = ("id", "child_id", "position", "category", "grade", "certificate_sealed", "certificate_blind",
                "certificate_issuer", "certificate_ends_on", "screening_due_on", "screening_by", "valid_from")
-_HOME = ("id", "child_id", "longitude", "latitude", "mode", "walk_minutes", "way", "closed_months", "revision")
+_HOME = ("id", "child_id", "point_sealed", "mode", "walk_minutes", "way_sealed", "closed_months", "revision")
 _EVENT = ("id", "child_id", "kind", "happened_on", "recorded_at", "sentence", "values", "subject_id", "by_name")
 _SIGHT = ("id", "child_id", "kind", "holder_id", "because", "because_id", "valid_from")
 
@@ -294,8 +295,10 @@ def insert_disabilities(session: Session, rows: Sequence[tuple[Key, int, NewDisa
 
 def insert_homes(session: Session, rows: Sequence[tuple[Key, NewHome]]) -> None:
     """Add the home points of children who have none."""
+    seal_point, seal_way = (vault().sealer("home_points", name, len(rows)) for name in ("point", "way"))
     Bulk(session).insert(HomePoint.__table__, _HOME, [
-        (new, key(child), home.longitude, home.latitude, home.mode, home.walk_minutes, home.way,
+        (new, key(child), seal_point(dashed(new), point_text(home.longitude, home.latitude)), home.mode,
+         home.walk_minutes, seal_way(dashed(new), home.way),
          as_json(list(home.closed_months)) if home.closed_months else "[]", 1)
         for new, (child, home) in zip(new_keys(len(rows)), rows, strict=True)])
 

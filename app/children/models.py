@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.children.points import degrees_of, point_text
 from app.children.types import (
     DisabilityCategory,
     DocumentKind,
@@ -180,18 +181,44 @@ class Diagnosis(Base):
 
 
 class HomePoint(Base):
-    """Where the child is taught at home and how to get there; the newest row counts."""
+    """Where the child is taught at home and how to get there; the newest row counts.
+
+    Where a disabled child lives is no less than its address: the point (see points.py) and the way are sealed like it.
+    """
 
     __tablename__ = "home_points"
 
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), unique=True)
-    longitude: Mapped[float]
-    latitude: Mapped[float]
+    point_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     mode: Mapped[HomeMode] = mapped_column(choice(HomeMode))
     walk_minutes: Mapped[int] = mapped_column(default=0)
-    way: Mapped[str | None] = mapped_column(String(400))
+    way_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     closed_months: Mapped[list] = mapped_column(Json)
     revision: Mapped[int] = mapped_column(default=1)
+
+    point = SealedField()
+    way = SealedField()
+
+    @property
+    def degrees(self) -> tuple[float | None, float | None]:
+        """Longitude and latitude, WGS 84: one opening for both."""
+        return degrees_of(self.point)
+
+    @property
+    def longitude(self) -> float | None:
+        return self.degrees[0]
+
+    @longitude.setter
+    def longitude(self, value: float) -> None:
+        self.point = point_text(value, self.degrees[1])
+
+    @property
+    def latitude(self) -> float | None:
+        return self.degrees[1]
+
+    @latitude.setter
+    def latitude(self, value: float) -> None:
+        self.point = point_text(self.degrees[0], value)
 
 
 class SafetyCard(Base):

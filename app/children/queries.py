@@ -116,16 +116,17 @@ def list_disabilities(child_id: uuid.UUID) -> list[Disability]:
     return list(db.session.scalars(_DISABILITIES, {"child": child_id}))
 
 
-def read_overview(child_id: uuid.UUID) -> tuple[list, list, list, object | None]:
+def read_overview(child_id: uuid.UUID) -> tuple[list, list, list, HomePoint | None]:
     """What the first page of a file shows of a child that was loaded in sight: today's family, today's disabilities, a
     doctor's words (newest first), and the home point or None.
 
-    Rows of the same columns as their objects, numbers still sealed; making the objects would take longer than asking.
-    The rows of the family have the columns of Guardianship and of Guardian (`guardian_id` says which).
+    The lists hold rows of the same columns as their objects, numbers still sealed; making the objects would take
+    longer than asking. The rows of the family have the columns of Guardianship and of Guardian (`guardian_id` says
+    which).
     """
     asked = {"child": child_id}
     return (db.rows(_FAMILY, asked).all(), db.rows(_DISABILITIES, asked).all(), db.rows(_DIAGNOSES, asked).all(),
-            db.rows(_HOME, asked).first())
+            find_home(child_id))
 
 
 def find_home(child_id: uuid.UUID) -> HomePoint | None:

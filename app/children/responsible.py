@@ -61,6 +61,19 @@ def turn_units(day: date) -> int:
     return len(wrong)
 
 
+def begin_day() -> None:
+    """Turn what is due today, in a transaction of its own: for a page, a job or a command before its own work.
+
+    A job may be the first that happens on a day, before anybody has signed in.
+    """
+    if needs_turn(today()):
+        db.session.rollback()
+        db.write()
+        turn_units(today())
+        db.session.commit()
+    db.session.rollback()
+
+
 def needs_turn(day: date) -> bool:
     """True when the unit of some child is not yet what is true on the day."""
     return db.rows(_due(day).limit(1)).first() is not None

@@ -26,6 +26,9 @@ from app.db import db
 from app.kernel.problems import N_, Problem
 from app.web.filters import today
 
+READ_ONLY = N_("Your account may read this child's file, but not write in it. Ask the school or the district that "
+               "answers for the child today.")
+
 
 class ReadOnly(Forbidden):
     """The actor may read the file, or a part of it, but not write in it (a page answers 403)."""
@@ -67,8 +70,7 @@ def require_write(actor: Actor, child: Child | uuid.UUID) -> None:
 def read_only(until: date | None = None) -> ReadOnly:
     """The refusal, with the day up to which the actor reads the file."""
     if until is None:
-        return ReadOnly(Problem("read_only", N_("Your account may read this child's file, but not write in it. Ask the "
-                                                "school or the district that answers for the child today.")))
+        return ReadOnly(Problem("read_only", READ_ONLY))
     return ReadOnly(Problem("read_only_past", N_(
         "The child has left: you read its file as it was before %(day)s and change nothing in it. Ask the school or "
         "the district that answers for the child today."), {"day": until.isoformat()}))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from app.children.points import point_text
 from app.children.tails import tails_of
 from app.demo import words
 from app.demo.dice import Dice, Numbers, Rows
@@ -238,15 +239,14 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
     if child.placement == "home":
         child.spot = Spot(round(child.home[1] * 1e6), round(child.home[0] * 1e6),
                           dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))), dice.randrange(0, 40, 5))
-        rows.add(
+        rows.add_sealed(
             "home_points",
+            sealed={"point": point_text(*child.home), "way": dice.choice(words.WAYS)},
+            kinds={},
             id=dice.id(),
             child_id=child.id,
-            longitude=child.home[0],
-            latitude=child.home[1],
             mode=child.spot.mode,
             walk_minutes=child.spot.walk_minutes,
-            way=dice.choice(words.WAYS),
             closed_months=[7] if dice.often(0.03) else [],
             revision=1,
         )

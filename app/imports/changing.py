@@ -20,6 +20,7 @@ from app.children.bulk import (
     update_persons,
 )
 from app.children.models import Child, Diagnosis, Disability, Guardianship, HomePoint, NumberTail
+from app.children.points import point_text
 from app.children.responsible import keep_town
 from app.db import vault
 from app.db.bulk import Bulk, dashed, new_keys
@@ -184,8 +185,10 @@ def _unsaid(row: CheckedRow, one: Known) -> dict[str, object]:
 
 def _homes(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
     moved = [(row, one) for row, one in pairs if set(row.changes) & {"longitude", "latitude"}]
-    _bulk(writing).update(HomePoint.__table__, ("longitude", "latitude", "revision"), [
-        (row.values["longitude"], row.values["latitude"], one.home["revision"] + 1, one.home["id"].hex)
+    box = vault()
+    _bulk(writing).update(HomePoint.__table__, ("point_sealed", "revision"), [
+        (box.seal("home_points", "point", one.home["id"], point_text(row.values["longitude"], row.values["latitude"])),
+         one.home["revision"] + 1, one.home["id"].hex)
         for row, one in moved if one.home is not None])
     insert_homes(writing.session, [(one.id, NewHome(row.values["longitude"], row.values["latitude"]))
                                    for row, one in moved if one.home is None])

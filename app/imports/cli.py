@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext
 
 from app.access import SYSTEM
+from app.children.responsible import begin_day
 from app.db import db
 from app.imports import queries
 from app.imports.actions import keep_file, run_apply, run_preview
@@ -27,6 +28,7 @@ group = AppGroup("imports", help="Spreadsheets in.")
 @click.option("--apply", is_flag=True, help="take the good rows over; without it nothing is written but the preview")
 def run(kind: str, file: Path, apply: bool) -> None:
     """Check a sheet and print what it would do; exit 1 when the file is refused."""
+    begin_day()
     db.write()
     identifier = keep_file(SYSTEM, ImportKind(kind), file.name, file.read_bytes()).id
     db.session.commit()

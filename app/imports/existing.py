@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.access import Actor
 from app.children.bulk import FACTS
 from app.children.models import Child, Diagnosis, Disability, Guardian, Guardianship, HomePoint
+from app.children.points import degrees_of
+from app.children.sight import writable
 from app.children.standing import holds
 from app.db import vault
 from app.kernel.clock import today
@@ -43,10 +46,11 @@ class Known:
     number: object = None
     state: object = None
     decision: object = None
+    held: bool = False
 
 
-def load_known(session: Session, children: Iterable[str]) -> dict[str, Known]:
-    """Return the files of the children (32-character keys) by key."""
+def load_known(session: Session, children: Iterable[str], actor: Actor) -> dict[str, Known]:
+    """Return the files of the children (32-character keys) by key; `held` says that the actor may write in them."""
     known: dict[str, Known] = {}
     box = vault()
     wanted = list(children)
@@ -55,8 +59,10 @@ def load_known(session: Session, children: Iterable[str]) -> dict[str, Known]:
         facts["birth_on"] = row["birth_on"].isoformat()
         for name in ("document_number", "address", "phone"):
             facts[name] = _open(box, "children", name, row)
-        one = Known(row["id"].hex, row["file_number"], row["unit_id"].hex, facts, row["revision"])
+        one = Known(row["id"].hex, row["file_number"], row["unit_id"].hex, facts, row["revision"], held=actor.municipal)
         known[one.id] = one
+    for row in () if actor.municipal else _rows(session, select(Child.id).where(writable(actor)), Child.id, wanted):
+        known[row["id"].hex].held = True
     _families(session, box, wanted, known)
     _disabilities(session, box, wanted, known)
     _roll(session, box, wanted, known)
@@ -109,7 +115,8 @@ def _disabilities(session: Session, box, wanted: list[str], known: dict[str, Kno
     for row in _rows(session, select(HomePoint.__table__), HomePoint.child_id, wanted):
         one = known[row["child_id"].hex]
         one.home = row
-        one.facts |= {"longitude": round(row["longitude"], 6), "latitude": round(row["latitude"], 6)}
+        longitude, latitude = degrees_of(_open(box, "home_points", "point", row))
+        one.facts |= {"longitude": round(longitude, 6), "latitude": round(latitude, 6)}
 
 
 def _roll(session: Session, box, wanted: list[str], known: dict[str, Known]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.children.models import Child, Guardian
+from app.children.sight import READ_ONLY
 from app.db import vault
 from app.imports.columns import NO_DISABILITY
 from app.imports.existing import LINK_FACTS, Known, load_known
@@ -76,7 +77,7 @@ def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, s
     known: dict[str, Known] = {}
     keys = list(found)
     for at in range(0, len(keys), CHUNK):
-        known |= load_known(session, keys[at:at + CHUNK])
+        known |= load_known(session, keys[at:at + CHUNK], actor)
         tell(at, len(keys), "")
     for row in live:
         if row.outcome is None:
@@ -224,6 +225,11 @@ def _compare(row: CheckedRow, known: Known | None, actor: Actor, schools: dict[s
     if not (actor.municipal or known.unit_id in units or own and held):
         row.refuse("document_number", Problem("child_elsewhere", N_(
             "This child's file belongs to another district or school. Ask its coordinator, or open a transfer.")))
+        return
+    if not known.held:
+        row.refuse("document_number", Problem("read_only", READ_ONLY) if roll is not None else Problem(
+            "child_out_of_sight", N_("This child has a file already, and it was not opened to you. Ask the coordinator "
+                                     "of the district.")))
         return
     row.changes = find_changes(row, known)
     check_name_on_file(row, known.facts, known.id)

@@ -139,6 +139,7 @@ def _work(job_id: uuid.UUID) -> bool:
     try:
         work.ask_right()
         db.session.rollback()
+        current_app.extensions["yian.begin_day"]()
         result = HANDLERS[work.kind](work) or {}
         work.ask_right()  # before it is kept: an account that was disabled meanwhile leaves nothing behind
         db.session.commit()

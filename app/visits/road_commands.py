@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from app.access import SYSTEM
+from app.children.responsible import begin_day
 from app.db import db
 from app.kernel.problems import Refused
 from app.schools.queries import find_unit_by_code, units_on
@@ -21,6 +22,7 @@ group = AppGroup("roads", help="Minutes by road between schools and homes.")
 
 def _units(code: str | None) -> list:
     """The unit of a code, or all of today's."""
+    begin_day()
     if code is None:
         return units_on(today())
     unit = find_unit_by_code(code)

@@ -1,22 +1,33 @@
 """Who held a file once reads its own years and writes nothing; who only reads writes nothing; who answers writes."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
-from app.access import Role
+from app.access import SYSTEM, Permission, Role
 from app.children.models import Child, ResponsibleUnit
 from app.children.queries import find_child, read_child
 from app.children.responsible import keep_town, move_unit, needs_turn, turn_units, unit_on
 from app.children.sight import ReadOnly, give_sight, keep_past, may_write, require_write, writable
 from app.children.types import SightKind, SightRight
 from app.db import db
+from app.jobs.actions import job, queue_job
+from app.jobs.runner import run_waiting
+from app.kernel.problems import N_
 from app.web.filters import today
 from tests.children.factory import make_child, make_school, make_unit
 from tests.support.people import make_user, sign_in
 
 DAY = timedelta(days=1)
+FOUND: list = []
+
+
+@job("tests.whose", N_("Work"), needs=Permission.SIGNED_IN)
+def whose(work):
+    FOUND.append(db.session.get(Child, uuid.UUID(work.args["child"])).unit_id)
 
 
 @pytest.fixture
@@ -107,6 +118,41 @@ def test_a_move_agreed_for_later_counts_from_its_day(app_context):
     periods = db.session.scalars(select(ResponsibleUnit).where(
         ResponsibleUnit.child_id == child.id, ResponsibleUnit.valid_to.is_(None))).all()
     assert len(periods) == 1
+
+
+def test_the_first_work_of_a_day_sees_whose_child_it_is_since_then(app):
+    """A job or a command may be the first on the day on which a move begins, before anybody has signed in."""
+    with app.app_context():
+        db.write()
+        here, there = make_unit(), make_unit("石柱县")
+        child, on = make_child(here, "冉䶮一"), today() + 30 * DAY
+        move_unit(child, there.id, on=on, because="transfer")
+        child_id, units, code = child.id, {here.id: "here", there.id: "there"}, there.code
+        db.session.commit()
+
+    def unit_of_child() -> str:
+        with app.app_context():
+            return units[db.session.scalar(select(Child.unit_id).where(Child.id == child_id))]
+
+    def work() -> None:
+        with app.app_context():
+            db.write()
+            queue_job(SYSTEM, "tests.whose", {"child": str(child_id)})
+            db.session.commit()
+        run_waiting(app)
+
+    work()
+    assert FOUND.pop() == here.id and unit_of_child() == "here"
+    with time_machine.travel(f"{on}T02:00:00+00:00", tick=False):
+        work()
+        assert FOUND.pop() == there.id and unit_of_child() == "there"
+    with app.app_context():
+        db.write()
+        move_unit(db.session.get(Child, child_id), here.id, on=on + DAY, because="transfer")
+        db.session.commit()
+    with time_machine.travel(f"{on + DAY}T02:00:00+00:00", tick=False):
+        app.test_cli_runner().invoke(args=["roads", "measure", "--unit", code])
+        assert unit_of_child() == "here"
 
 
 def test_a_district_before_the_move_reads_no_more_than_the_day_of_the_move(app, moved):

@@ -84,11 +84,11 @@ def test_every_unit_of_today_has_schools_children_and_a_special_school(city):
 
 
 def test_homes_lie_inside_their_districts(city):
-    found = db.session.execute(select(Unit.code, HomePoint.longitude, HomePoint.latitude)
+    found = db.session.execute(select(Unit.code, HomePoint).select_from(HomePoint)
                                .join(Child, Child.id == HomePoint.child_id).join(Unit, Unit.id == Child.unit_id)).all()
     parts = {"liangjiang": ("500105", "500112")}
     outside = [row for row in found if not any(
-        shapes()[code].holds(np.array([[row.longitude, row.latitude]]))[0]
+        shapes()[code].holds(np.array([row.HomePoint.degrees]))[0]
         for code in parts.get(row.code, (row.code,)))]
     assert len(found) > 50 and not outside
 
@@ -136,9 +136,9 @@ def test_the_accounts_are_printed(demo_app):
 
 
 def test_no_visit_of_the_demo_ends_after_dark(city):
-    rows = db.session.execute(select(Visit.day, Visit.end, HomePoint.latitude, HomePoint.longitude)
-                              .join(HomePoint, HomePoint.child_id == Visit.child_id)).all()
-    late = [row for row in rows if row.end > sunset_minutes(row.day, row.latitude, row.longitude)]
+    rows = db.session.execute(select(Visit.day, Visit.end, Visit.child_id)).all()
+    homes = {row.child_id: row.degrees[::-1] for row in db.session.scalars(select(HomePoint))}
+    late = [row for row in rows if row.end > sunset_minutes(row.day, *homes[row.child_id])]
     assert len(rows) > 500 and not late, late[:3]
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from app.access import SYSTEM, Actor, Grant, Role
 from app.children.models import Child, Disability, Guardian, Guardianship, NumberTail, Sight
+from app.children.sight import give_sight
+from app.children.types import SightKind, SightRight
 from app.db import audit, db
 from app.db.audit import AuditEntry
 from app.imports import queries
@@ -23,6 +25,7 @@ from app.jobs.models import Job
 from app.placements.models import Decision
 from app.roll.models import Membership, RollState, StudentNumber
 from app.schools.models import School
+from app.web.filters import today
 from tests.imports.samples import OTHER, PRIMARY, SPECIAL, TODAY, child, make_schools, school, second, xlsx
 
 CHILDREN = ImportKind.CHILDREN
@@ -55,6 +58,19 @@ def held(row, outcome):
 
 def counts(row):
     return {name: number for name, number in row.counts.items() if name in set(RowOutcome) and number}
+
+
+def only_read(child_id, school_id):
+    """The school's sight ends today, and one begins with which it only reads."""
+    for sight in db.session.scalars(select(Sight).where(Sight.child_id == child_id, Sight.holder_id == school_id)):
+        sight.valid_to = sight.valid_from
+    db.session.flush()
+    give_sight(child_id, SightKind.SCHOOL, school_id, "roll", on=today(), right=SightRight.READ)
+
+
+def child_phone(child_id):
+    db.session.expire_all()
+    return db.session.get(Child, child_id).phone
 
 
 @pytest.fixture
@@ -192,6 +208,41 @@ class TestHeldBack:
         unit = schools[PRIMARY].unit_id
         district = Actor(uuid.uuid4(), "district", (Grant(Role.DISTRICT_COORDINATOR, unit_id=unit),))
         assert held(preview(xlsx([child()]), district), RowOutcome.REFUSED) == {(2, "child_elsewhere")}
+
+    def test_who_may_only_read_a_file_changes_nothing_by_a_sheet(self, session, schools):
+        bring([child()])
+        found, school_id = session.scalar(select(Child)), schools[PRIMARY].id
+        own = Actor(uuid.uuid4(), "school", (Grant(Role.SCHOOL_COORDINATOR, school_id=school_id),))
+        changed = xlsx([child(phone="13900000009")])
+        assert counts(preview(changed, own)) == {"changed": 1}
+        db.write()
+        only_read(found.id, school_id)
+        db.session.commit()
+        row = preview(changed, own)
+        assert held(row, RowOutcome.REFUSED) == {(2, "read_only")}
+        assert take(row, own)["changed"] == 0 and child_phone(found.id) == "13900000001"
+
+    def test_a_right_that_ended_since_the_preview_counts(self, session, schools):
+        bring([child()])
+        found, school_id = session.scalar(select(Child)), schools[PRIMARY].id
+        own = Actor(uuid.uuid4(), "school", (Grant(Role.SCHOOL_COORDINATOR, school_id=school_id),))
+        row = preview(xlsx([child(phone="13900000009")]), own)
+        db.write()
+        only_read(found.id, school_id)
+        db.session.commit()
+        assert take(row, own) == {"new": 0, "changed": 0, "same": 0, "doubtful": 0, "refused": 1}
+        assert child_phone(found.id) == "13900000001"
+
+    def test_a_file_that_was_not_opened_to_the_school_is_not_changed_by_its_sheet(self, session, schools):
+        bring([second()])
+        unseen = session.scalar(select(Child))
+        db.write()
+        for sight in session.scalars(select(Sight).where(Sight.child_id == unseen.id)):
+            sight.valid_to = sight.valid_from
+        db.session.commit()
+        own = Actor(uuid.uuid4(), "school", (Grant(Role.SCHOOL_COORDINATOR, school_id=schools[PRIMARY].id),))
+        row = preview(xlsx([second(address="改过的地址")]), own)
+        assert held(row, RowOutcome.REFUSED) == {(2, "child_out_of_sight")}
 
     def test_a_bad_file_changes_nothing(self, session, schools):
         row = preview(b"%PDF-1.7")

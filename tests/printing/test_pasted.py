@@ -128,7 +128,8 @@ def test_one_childs_old_sign_holds_up_no_team(app, coordinator, published, read_
         first = db.session.scalars(select(Visit).order_by(Visit.day, Visit.start)).first()
         name = db.session.get(Child, first.child_id).name
         db.session.execute(update(SafetyCard).where(SafetyCard.child_id == first.child_id).values(allergy="花生🥜严重"))
-        db.session.execute(update(HomePoint).where(HomePoint.child_id == first.child_id).values(way="过桥\uf0e0右转"))
+        home = db.session.scalars(select(HomePoint).where(HomePoint.child_id == first.child_id)).one()
+        home.way = "过桥\uf0e0右转"
         db.session.commit()
         team_id, day = first.team_id, first.day
     for path in ("routes.pdf", "packet.pdf"):

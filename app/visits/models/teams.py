@@ -153,8 +153,8 @@ class RoadService(Base):
 
 
 class RoadTable(Base):
-    """A unit's minutes by road as last measured. `places`: [id, latitude, longitude (millionths), mode]; `minutes`:
-    rows of 16-bit numbers, deflated, -1 = not known; `walk`: minutes on foot to the road; `notes`: problems to tell.
+    """A unit's minutes by road as last measured. `places`: [id, keyed hash of point and mode]; `minutes`: rows of
+    16-bit numbers, deflated, -1 = not known; `walk`: minutes on foot to the road; `notes`: problems to tell.
 
     `source_name` is the extract's or the service's, `source_day` and `source_hash` the extract's.
     """

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.access import Actor
 from app.children.models import HomePoint
+from app.children.points import home_degrees
 from app.children.sight import in_sight
 from app.db import db
 from app.schools.models import School
@@ -27,9 +28,10 @@ class Spotted:
 
 def homes_of(actor: Actor, child_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Spotted]:
     """The homes of those children whose files the actor may open; where a child lives is nobody else's matter."""
-    rows = db.session.execute(select(HomePoint.child_id, HomePoint.latitude, HomePoint.longitude).where(
+    rows = db.session.execute(select(HomePoint.id, HomePoint.child_id, HomePoint.point_sealed).where(
         HomePoint.child_id.in_(child_ids), in_sight(actor, HomePoint.child_id)))
-    return {row.child_id: Spotted("", row.latitude, row.longitude) for row in rows}
+    found = {row.child_id: home_degrees(row.id, row.point_sealed) for row in rows}
+    return {child: Spotted("", latitude, longitude) for child, (longitude, latitude) in found.items()}
 
 
 def schools_of(team_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Spotted]:

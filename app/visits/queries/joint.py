@@ -42,7 +42,7 @@ def joint_teams(unit_id: uuid.UUID, wanted: dict[uuid.UUID, frozenset[str]]) -> 
     hours = defaultdict(list)
     for one in db.session.scalars(select(TeacherHours).where(TeacherHours.teacher_id.in_([row.id for row in rows]))):
         hours[one.teacher_id].append((one.weekday, one.start, one.end))
-    homes = {row.child_id: row for row in db.session.scalars(
+    homes = {row.child_id: row.degrees for row in db.session.scalars(
         select(HomePoint).where(HomePoint.child_id.in_(list(wanted))))}
     skills = {row.id: frozenset(word for text in row.skills for word in split_needs(text)) for row in rows}
     found = {}
@@ -59,9 +59,10 @@ def joint_teams(unit_id: uuid.UUID, wanted: dict[uuid.UUID, frozenset[str]]) -> 
 
 def _way(row, home) -> float:
     """How far the school is from the home, in degrees squared: only compared."""
-    if home is None or row.latitude is None or row.longitude is None or home.latitude is None:
+    if home is None or row.latitude is None or row.longitude is None:
         return float("inf")
-    return (row.latitude - home.latitude) ** 2 + (row.longitude - home.longitude) ** 2
+    longitude, latitude = home
+    return (row.latitude - latitude) ** 2 + (row.longitude - longitude) ** 2
 
 
 def _meet(one, other) -> bool:

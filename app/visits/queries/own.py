@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from types import SimpleNamespace
 
 from sqlalchemy import Select, Uuid, bindparam, exists, func, select, union
 
@@ -17,6 +18,7 @@ from app.children.models import Child, HomePoint, SafetyCard
 from app.children.queries import list_guardianships
 from app.db import Day, db
 from app.db.remember import remembered
+from app.db.sealed import opened
 from app.errors import NotFound
 from app.kernel import clock
 from app.plans.models import PlanSection
@@ -117,8 +119,10 @@ def list_my_visits(actor: Actor, first: date, last: date) -> list:
     if actor.teacher_id is None:
         return []
     begin, end = _moments(first, last)
-    return db.rows(_my_visits(), {"teacher": actor.teacher_id, "first": first, "last": last, "begin": begin,
-                                  "end": end}).all()
+    rows = db.rows(_my_visits(), {"teacher": actor.teacher_id, "first": first, "last": last, "begin": begin,
+                                  "end": end})
+    return [SimpleNamespace(**row._mapping, way=opened("home_points", "way", row.home_id, row.way_sealed))
+            for row in rows]
 
 
 @cache
@@ -131,7 +135,8 @@ def _my_visits() -> Select:
             SafetyCard.two_adults, SafetyCard.other]
     return (
         select(Visit.id, Visit.day, Visit.start, Visit.end, Visit.travel_in, Visit.travel_estimated, Visit.team_id,
-               Team.name.label("team"), Child.name.label("child"), HomePoint.way, agreed.label("agreed"),
+               Team.name.label("team"), Child.name.label("child"), HomePoint.id.label("home_id"), HomePoint.way_sealed,
+               agreed.label("agreed"),
                asks.label("asks"), VisitRecord.outcome, VisitRecord.minutes, SafetyCard.id.label("card_id"), *card)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
         .outerjoin(HomePoint, HomePoint.child_id == Child.id).outerjoin(SafetyCard, SafetyCard.child_id == Child.id)

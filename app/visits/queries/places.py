@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -29,9 +29,11 @@ def spot_of(row, groups: tuple[str, ...] = ()) -> Spot | None:
 
 def home_spot(row: HomePoint | None, groups: tuple[str, ...] = ()) -> Spot | None:
     """A home with its way."""
-    spot = spot_of(row, groups)
-    return spot and replace(spot, mode=row.mode.value, walk_minutes=row.walk_minutes,
-                            closed_months=tuple(sorted(int(month) for month in row.closed_months)))
+    if row is None:
+        return None
+    longitude, latitude = row.degrees
+    return Spot(round(latitude * 1e6), round(longitude * 1e6), groups=groups, mode=row.mode.value,
+                walk_minutes=row.walk_minutes, closed_months=tuple(sorted(int(month) for month in row.closed_months)))
 
 
 def town_groups(code: str | None) -> tuple[str, ...]:
