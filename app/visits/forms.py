@@ -205,6 +205,9 @@ class TapField(RadioField):
                          **values)
 
 
+_WHY = _l("Why it comes late or differs")
+
+
 class RecordForm(Form):
     key = HiddenField(default=lambda: str(uuid.uuid4()))
     corrects_id = HiddenField()
@@ -215,6 +218,7 @@ class RecordForm(Form):
     end = TimeField(_l("Ended"), [InputRequired(_l("Enter when the visit ended."))])
     practice = TextAreaField(_l("What the family practises"), [Length(max=2000)], render_kw={"rows": 3})
     note = TextAreaField(_l("How it went"), [Length(max=4000)], render_kw={"rows": 3})
+    explanation = TextAreaField(_WHY, [Length(max=1000)], render_kw={"rows": 2})
     confirmation = TapField(_l("Guardian's confirmation"), kind=Confirmation, default=Confirmation.NOT_YET.value)
     confirmed_by = TextField(_l("Name of the guardian who confirms"), [Length(max=120)])
 
@@ -236,6 +240,7 @@ class MissForm(Form):
     reason = TapField(_l("Why it did not happen"), [InputRequired(_l("Choose why the visit did not happen."))],
                       kind=MissedReason)
     note = TextAreaField(_l("Note"), [Length(max=4000)], render_kw={"rows": 3})
+    explanation = TextAreaField(_WHY, [Length(max=1000)], render_kw={"rows": 2})
 
 
 class ManyField(SelectMultipleField):

@@ -28,7 +28,7 @@ def test_the_record_of_a_visit_is_filled_again_after_signing_in(browser, app, li
         walk.open(path)
         walk.page.locator('[name^="done-"][value="7"]').first.check(force=True)
         walk.page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
-        walk.fill(note="今天很专心，自己拿了三次勺子")
+        walk.fill(note="今天很专心，自己拿了三次勺子", explanation="网络不通，补记")
         with app.app_context():
             db.write()
             db.session.execute(delete(SignIn))

@@ -23,7 +23,7 @@ CHANGE = date(2026, 10, 19)
 
 @pytest.fixture(autouse=True)
 def november():
-    with time_machine.travel(datetime(2026, 11, 5, 1, 0, tzinfo=UTC)):
+    with time_machine.travel(datetime(2026, 11, 1, 1, 0, tzinfo=UTC)):
         yield
 
 
@@ -116,7 +116,8 @@ def test_a_record_keeps_the_version_it_was_written_with(app, teacher, coordinato
 
 def test_a_version_of_another_child_is_not_taken(app, teacher, visits, district):
     foreign = district.versions[district.children[1].id].id
-    answer = teacher.submit(f"/visits/{visits[0].id}/record", "record", times="planned", version=str(foreign))
+    answer = teacher.submit(f"/visits/{visits[0].id}/record", "record", times="planned", version=str(foreign),
+                            explanation="补记")
     assert answer.status_code == 200
     with app.app_context():
         assert db.session.scalars(select(RecordPlan)).all() == []
@@ -151,9 +152,10 @@ def test_planned_times_are_not_taken_for_the_actual_ones(app, teacher, coordinat
     assert "Say whether the visit was at the planned time" in silent.get_data(as_text=True)
     other = teacher.submit(path, "record", times="other")
     assert other.status_code == 422 and "still the planned times" in other.get_data(as_text=True)
-    assert teacher.submit(path, "record", times="other", start="09:05", end="10:00").status_code == 200
+    assert teacher.submit(path, "record", times="other", start="09:05", end="10:00",
+                          explanation="补记").status_code == 200
     missed = f"/visits/{visits[1].id}/missed"
-    assert teacher.submit(missed, "missed", reason="weather").status_code == 200
+    assert teacher.submit(missed, "missed", reason="weather", explanation="补记").status_code == 200
     shown = page_of(coordinator, f"/visits/{visits[1].id}")
     assert "<h2>Given" not in shown and "<h2>Not given" in shown
     assert "<h2>Given" in page_of(coordinator, f"/visits/{visits[0].id}")

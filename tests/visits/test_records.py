@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 
 import icalendar
 import pytest
+import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -19,11 +21,18 @@ from tests.support.client import ORIGIN, read_form
 
 
 @pytest.fixture
-def visit(app, published, district) -> Visit:
-    """The first published visit of 冉䶮一, in the past of the test's clock."""
+def visit(app, published, district) -> Iterator[Visit]:
+    """The first published visit of 冉䶮一; the clock stands three days after it."""
     with app.app_context():
-        return db.session.scalars(select(Visit).where(Visit.child_id == district.children[0].id).order_by(
+        found = db.session.scalars(select(Visit).where(Visit.child_id == district.children[0].id).order_by(
             Visit.day)).first()
+    with time_machine.travel(at(found.day, 3), tick=True):
+        yield found
+
+
+def at(day: date, later: int) -> datetime:
+    """The morning some days after a day."""
+    return datetime.combine(day, time(1), UTC) + timedelta(days=later)
 
 
 def objective_key(page: str) -> str:

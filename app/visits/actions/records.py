@@ -18,6 +18,7 @@ from app.visits.models import RecordPlan, VisitPoint, VisitRecord
 from app.visits.queries.in_force import may_be_plan_of, plan_of_visit
 from app.visits.queries.own import find_record, get_own_visit, list_records
 from app.visits.rules import record_problems
+from app.visits.rules.records import CountsSoFar, unexplained
 from app.visits.types import RecordInput, RecordOutcome
 
 OTHER_WORDS = "record_other_words"
@@ -41,7 +42,8 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
                                                   "record; both stay.")))
         return known
     earlier = list_records(visit_id)
-    refuse_if([*_order_problems(earlier, record), *record_problems(record, own.visit.day, today)])
+    found = [*_order_problems(earlier, record), *record_problems(record, own.visit.day, today)]
+    refuse_if(found or unexplained(record, _so_far(own), today))
     version_id = _version_of(own, record)
     refuse_if(_foreign_points(version_id, record))
     row = _row(actor, own.visit, record, now)
@@ -61,10 +63,16 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
             return twin
         raise Refused(_already(None)) from taken
     audit.record(actor, "record_visit", "visit_record", row.id, child_id=row.child_id, visit=str(visit_id),
-                 outcome=row.outcome.value, corrects=str(row.corrects_id) if row.corrects_id else None)
+                 outcome=row.outcome.value, corrects=str(row.corrects_id) if row.corrects_id else None,
+                 explained=row.explanation is not None)
     _tell(actor, row)
     db.session.flush()
     return row
+
+
+def _so_far(own) -> CountsSoFar:
+    planned = own.visit.end - own.visit.start
+    return CountsSoFar(planned, own.record.day, own.record.minutes) if own.record else CountsSoFar(planned)
 
 
 def _says_the_same(row: VisitRecord, record: RecordInput) -> bool:
@@ -74,11 +82,12 @@ def _says_the_same(row: VisitRecord, record: RecordInput) -> bool:
         select(VisitPoint).where(VisitPoint.record_id == row.id))}
     sent = {(p.objective_key, p.prompt, p.done) for p in record.points if p.prompt is not None and given}
     return kept == sent and (
-        row.outcome, row.day, row.start, row.end, row.reason, row.note, row.practice, row.confirmation, row.confirmed_by
+        row.outcome, row.day, row.start, row.end, row.reason, row.note, row.practice, row.confirmation,
+        row.confirmed_by, row.explanation
     ) == (record.outcome, record.day, record.start if given else None, record.end if given else None,
           None if given else record.reason, record.note.strip() or None,
           (record.practice.strip() or None) if given else None, record.confirmation,
-          record.confirmed_by.strip() or None)
+          record.confirmed_by.strip() or None, record.explanation.strip() or None)
 
 
 def _already(by: str | None) -> Problem:
@@ -116,7 +125,8 @@ def _row(actor: Actor, visit, record: RecordInput, now: datetime) -> VisitRecord
         outcome=record.outcome, day=record.day,
         start=record.start if given else None, end=record.end if given else None,
         minutes=record.end - record.start if given else 0, reason=None if given else record.reason,
-        note=record.note.strip() or None, practice=(record.practice.strip() or None) if given else None,
+        note=record.note.strip() or None, explanation=record.explanation.strip() or None,
+        practice=(record.practice.strip() or None) if given else None,
         confirmation=record.confirmation, confirmed_by=record.confirmed_by.strip() or None,
         recorded_by_id=actor.user_id, recorded_by_name=actor.name, recorded_at=now)
 

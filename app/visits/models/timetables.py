@@ -104,7 +104,8 @@ class UnservedNeed(Base):
 class VisitRecord(Base):
     """What happened at a visit, written once. A correction is a new row naming the one it corrects.
 
-    `key` is made by the phone, so that a record sent twice is stored once.
+    `key` is made by the phone, so that a record sent twice is stored once. `explanation`: why it came late, or why its
+    minutes differ widely; records of before that was asked have none.
     """
 
     __tablename__ = "visit_records"
@@ -120,6 +121,7 @@ class VisitRecord(Base):
     minutes: Mapped[int] = mapped_column(default=0)
     reason: Mapped[MissedReason | None] = mapped_column(choice(MissedReason))
     note: Mapped[str | None] = mapped_column(Text)
+    explanation: Mapped[str | None] = mapped_column(Text)
     practice: Mapped[str | None] = mapped_column(Text)
     confirmation: Mapped[Confirmation] = mapped_column(choice(Confirmation))
     confirmed_by: Mapped[str | None] = mapped_column(String(120))

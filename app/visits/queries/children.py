@@ -49,6 +49,7 @@ class ChildVisit:
     corrected: bool
     child_id: uuid.UUID
     version_id: uuid.UUID
+    explanation: str | None
 
     @property
     def minutes(self) -> int:
@@ -65,7 +66,8 @@ def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[Chil
     rows = db.rows(_child_visits(), {"child": child_id, "first": first, "last": last}).all()
     teachers = teacher_names({row.team_id for row in rows})
     return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
-                       row.corrects_id is not None, child_id, row.plan_version_id) for row in rows]
+                       row.corrects_id is not None, child_id, row.plan_version_id,
+                       row.explanation) for row in rows]
 
 
 def list_past_visits(child_id: uuid.UUID, first: date, last: date, until: date) -> list[ChildVisit]:
@@ -84,7 +86,8 @@ def _child_visits() -> Select:
                VisitRecord.id.label("record_id"), VisitRecord.outcome, VisitRecord.reason,
                VisitRecord.day.label("given_day"), VisitRecord.start.label("given_start"),
                VisitRecord.end.label("given_end"), VisitRecord.minutes.label("given_minutes"),
-               VisitRecord.confirmation, VisitRecord.recorded_by_name, VisitRecord.corrects_id, Visit.plan_version_id)
+               VisitRecord.confirmation, VisitRecord.recorded_by_name, VisitRecord.corrects_id, Visit.plan_version_id,
+               VisitRecord.explanation)
         .join(Team, Team.id == Visit.team_id)
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
         .where(Visit.child_id == bindparam("child", type_=Uuid()), days, _live())

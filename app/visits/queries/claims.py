@@ -38,6 +38,7 @@ class ClaimLine:
     minutes: int
     team: str
     confirmation: Confirmation
+    explanation: str | None
     fen: int
 
     @property
@@ -88,7 +89,7 @@ def claims_of(teachers: Iterable[Teacher], month: str) -> list[Claim]:
     found = defaultdict(list)
     rows = db.session.execute(
         select(Booking.holder_id, Visit.id, Child.name, VisitRecord.day, VisitRecord.start, VisitRecord.minutes,
-               Team.name, VisitRecord.confirmation, Timetable.unit_id)
+               Team.name, VisitRecord.confirmation, VisitRecord.explanation, Timetable.unit_id)
         .join(Visit, Visit.id == Booking.visit_id).join(VisitRecord, VisitRecord.visit_id == Visit.id)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
         .join(Timetable, Timetable.id == Visit.timetable_id)

@@ -2,12 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from app.kernel.problems import N_, Problem
 from app.visits.types import Confirmation, RecordInput, RecordOutcome, TimesGiven
 
 LONGEST = 480
+
+LATE_AFTER = 14
+"""Days after a visit from which on its record, and each correction, says why it comes only then."""
+
+WIDE = 30
+"""Minutes that a record may differ from the plan, or from the record that it corrects, without saying why; for a short
+visit half of its minutes."""
+
+
+@dataclass(frozen=True)
+class CountsSoFar:
+    """What a new record is measured against: the planned minutes, and day and minutes of the record it corrects."""
+
+    planned: int
+    day: date | None = None
+    minutes: int | None = None
+
+
+def is_late(day: date, today: date) -> bool:
+    """True when a record of a visit on this day has to say why it comes only today."""
+    return (today - day).days > LATE_AFTER
+
+
+def unexplained(record: RecordInput, before: CountsSoFar, today: date) -> list[Problem]:
+    """What a record must explain and does not: minutes are paid and owed by it, so what comes late or differs widely is
+    told to those who read it."""
+    if record.explanation.strip():
+        return []
+    day = min(record.day, before.day or record.day)
+    if is_late(day, today):
+        values = {"days": (today - day).days}
+        return [Problem("late_unexplained", N_("The visit was %(days)s days ago. Say why it is recorded only now.") if
+                        before.day is None else N_("The visit was %(days)s days ago. Say why its record is corrected "
+                                                   "only now."), values, field="explanation")]
+    given = record.outcome == RecordOutcome.GIVEN
+    minutes = record.end - record.start if given and None not in (record.start, record.end) else 0
+    if before.minutes is None:
+        return [_wide(minutes, before.planned, N_("%(minutes)s minutes were given, %(before)s were planned. Say why.")
+                      )] if given and _differs(minutes, before.planned) else []
+    if minutes == before.minutes:
+        return []
+    if _differs(minutes, before.minutes):
+        return [_wide(minutes, before.minutes, N_("Now %(minutes)s minutes are given, recorded were %(before)s. Say "
+                                                  "why."))]
+    return [_wide(minutes, before.planned, N_("%(minutes)s minutes were given, %(before)s were planned. Say why.")
+                  )] if given and _differs(minutes, before.planned) else []
+
+
+def _differs(minutes: int, before: int) -> bool:
+    return abs(minutes - before) > min(WIDE, before / 2)
+
+
+def _wide(minutes: int, before: int, sentence: str) -> Problem:
+    return Problem("minutes_unexplained", sentence, {"minutes": minutes, "before": before}, field="explanation")
 
 
 def record_problems(record: RecordInput, planned_day: date, today: date) -> list[Problem]:

@@ -88,7 +88,7 @@ class PointInput:
 @dataclass(frozen=True)
 class RecordInput:
     """What a teacher says of a visit. `key` is made by the phone; `corrects_id` names the record it corrects,
-    `version_id` the plan version that was at hand."""
+    `version_id` the plan version that was at hand; `explanation` says why it comes late or differs widely."""
 
     key: uuid.UUID
     outcome: RecordOutcome
@@ -103,3 +103,4 @@ class RecordInput:
     points: tuple[PointInput, ...] = ()
     corrects_id: uuid.UUID | None = None
     version_id: uuid.UUID | None = None
+    explanation: str = ""

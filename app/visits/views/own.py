@@ -35,7 +35,7 @@ from app.visits.queries import (
 from app.visits.queries.feed import list_feed
 from app.visits.queries.in_force import may_be_plan_of
 from app.visits.queries.own import people_of, points_of
-from app.visits.rules.records import unsaid_times
+from app.visits.rules.records import is_late, unsaid_times
 from app.visits.types import RecordInput, RecordOutcome
 from app.visits.views.calendars import monday_of, span
 from app.visits.views.pages import pages
@@ -84,6 +84,12 @@ def record_visit(visit_id):
     return _record_page("visits/record_visit.html", own, form, objectives, problems, plan)
 
 
+def _asks_why(form: RecordForm | MissForm, own) -> bool:
+    """The page asks for an explanation only where one is needed: long after the visit, or once it was missed."""
+    field = form.explanation
+    return bool(field.data or field.errors) or is_late(own.record.day if own.record else own.visit.day, today())
+
+
 def _correct_by(form: RecordForm | MissForm, own, problems) -> None:
     """Other words than those recorded from this page become a correction when they are sent again."""
     if own.record is not None and ("sent_before" in g or OTHER_WORDS in {problem.code for problem in problems}):
@@ -116,7 +122,8 @@ def _record_page(template, own, form, objectives, problems, plan):
         tap_levels=lambda levels: [(level.value, label(level)) for level in levels],
         tap_numbers=lambda trials: [(str(n), str(n)) for n in range(trials + 1)],
         last=last_records(own.child.id, own.visit.day), safety=safety_lines(own.safety), span=span,
-        posted=request.form, plan=plan, later=own.visit.day > today()), 422 if form.is_submitted() else 200
+        posted=request.form, plan=plan, asks_why=_asks_why(form, own),
+        later=own.visit.day > today()), 422 if form.is_submitted() else 200
 
 
 def _prefilled(own, version) -> dict:
@@ -143,7 +150,8 @@ def _given(form: RecordForm, objectives) -> RecordInput:
         _key(form), RecordOutcome.GIVEN, form.day.data, minutes_of(form.start.data), minutes_of(form.end.data),
         note=form.note.data or "", practice=form.practice.data or "", confirmation=form.confirmation.data,
         confirmed_by=form.confirmed_by.data or "", points=form.points(objectives),
-        corrects_id=sent_id(form.corrects_id.data), version_id=sent_id(form.version.data))
+        corrects_id=sent_id(form.corrects_id.data), version_id=sent_id(form.version.data),
+        explanation=form.explanation.data or "")
 
 
 @pages.form("/visits/<uuid:visit_id>/missed", needs=Permission.VISITS_RECORD)
@@ -155,7 +163,8 @@ def miss_visit(visit_id):
     problems = ()
     if form.validate_on_submit():
         missed = RecordInput(_key(form), RecordOutcome.NOT_GIVEN, min(own.visit.day, today()), reason=form.reason.data,
-                             note=form.note.data or "", corrects_id=sent_id(form.corrects_id.data))
+                             note=form.note.data or "", corrects_id=sent_id(form.corrects_id.data),
+                             explanation=form.explanation.data or "")
         try:
             store_record(g.actor, own.visit.id, missed, today=today(), now=clock.now())
             flash(_("It is noted why the visit of %(name)s did not happen.", name=own.child.name), "ok")
@@ -165,6 +174,7 @@ def miss_visit(visit_id):
             problems = [p for p in refused.problems if not (p.field and p.field in form)]
     _correct_by(form, own, problems)
     return render_template("visits/miss_visit.html", own=own, form=form, problems=problems, span=span,
+                           asks_why=_asks_why(form, own),
                            safety=safety_lines(own.safety)), 422 if form.is_submitted() else 200
 
 
