@@ -64,6 +64,10 @@ def _todo(actor: Actor, child: Child, standing: Standing, disabilities, today: d
     if standing.placement is None and actor.may(Permission.PLACEMENTS_DECIDE):
         found.append(_to(_("To be done"), "wait", _("Decide the placement"),
                          _url("assessments.list_assessments", child)))
+    elif standing.placement_lags:
+        found.append(_to(_("To be done"), "bad",
+                         _("The placement decision is to be made anew: the roll goes to another kind of school"),
+                         _url("assessments.list_assessments", child)))
     found += _due(standing.review_on, today, _("Ask again whether the child can attend school now"),
                   _url("assessments.list_assessments", child))
     if standing.placement is not None and standing.plan_version_id is None and (

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, Table, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.sql import FromClause
 
 from app.children.models import Child, Disability, SafetyCard
 from app.db import Base, Day, db
 from app.kernel.dates import add_days
 from app.schools.models import School, Unit
+from app.schools.types import SchoolKind
 
 LINKS = ("roll", "attending", "delivering")
 
@@ -38,7 +39,7 @@ class Standing:
 
     `screening_due_on` is the first day until which a suspected disability is to be screened; `safety` has the columns
     of the safety card, if there is one. `plan_until` is the last day of the plan in force; `plan_ends_on` the last day
-    of the last approved one, which may follow it: nothing runs out before.
+    of the last approved one, which may follow it: nothing runs out before. `placement_lags`: see the function.
     """
 
     unit: str
@@ -54,6 +55,7 @@ class Standing:
     plan_ends_on: date | None = None
     screening_due_on: date | None = None
     safety: object | None = None
+    placement_lags: bool = False
 
     @property
     def school_ids(self) -> frozenset[uuid.UUID]:
@@ -90,12 +92,36 @@ def live_link(link: str, day: date | ColumnElement) -> tuple[FromClause, object]
     return places, and_(places.c.child_id == Child.id, places.c.link == link, holds(places, day))
 
 
+PLACED_IN = {True: ("special_school",), False: ("regular_class", "special_class")}
+"""The kinds of placement that name a special school (True) or an ordinary one; the others go with either."""
+
+
+def placement_lags() -> ColumnElement[bool]:
+    """The condition on `Child` that its roll went, or is agreed to go, to a school of another kind (ordinary, special)
+    and no placement decision fits that: one of the kind of the new school, or, for teaching at home and the like, one
+    that names the new school or begins with the move. What is to be done follows from the data, no job keeps it."""
+    now, before = (table("memberships").alias(f"{name}_roll") for name in ("present", "former"))
+    school, former = (School.__table__.alias(f"{name}_school") for name in ("present", "former"))
+    made = table("decisions").alias("made")
+    special = school.c.kind == SchoolKind.SPECIAL
+    bound = [kind for kinds in PLACED_IN.values() for kind in kinds]
+    fits = or_(and_(special, made.c.kind.in_(PLACED_IN[True])), and_(~special, made.c.kind.in_(PLACED_IN[False])),
+               and_(made.c.kind.not_in(bound), or_(made.c.school_id == now.c.school_id,
+                                                   made.c.valid_from >= before.c.valid_to)))
+    return exists().where(
+        now.c.child_id == Child.id, now.c.link == "roll", now.c.valid_to.is_(None), school.c.id == now.c.school_id,
+        before.c.child_id == Child.id, before.c.link == "roll", before.c.valid_to > before.c.valid_from,
+        before.c.valid_to <= now.c.valid_from, former.c.id == before.c.school_id,
+        (former.c.kind == SchoolKind.SPECIAL) != special,
+        ~exists().where(made.c.child_id == Child.id, made.c.ended_on.is_(None), fits))
+
+
 def standing_of(child_id: uuid.UUID) -> Standing:
     """How one child stands today; one query. The caller has checked that the child is in sight."""
     row = db.rows(_standing(), {"child": child_id, "day": _today()}).first()
     return Standing(row.unit, row.status, row.due_on, row.placement, row.review_on, *(_place(row, n) for n in LINKS),
                     row.version_id, _last_day(row), row.plan_ends_on, row.screening_due_on,
-                    row if row.card_id else None)
+                    row if row.card_id else None, bool(row.lags))
 
 
 @cache
@@ -116,6 +142,7 @@ def _standing() -> Select:
         select(Unit.name.label("unit"), states.c.status, states.c.due_on, decisions.c.kind.label("placement"),
                decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("force_to"),
                present.c.ends_on.label("own_end"), last.label("plan_ends_on"), screening.label("screening_due_on"),
+               placement_lags().correlate(Child).label("lags"),
                SafetyCard.id.label("card_id"), SafetyCard.seizure, SafetyCard.choking, SafetyCard.allergy,
                SafetyCard.medicine, SafetyCard.dog, SafetyCard.two_adults,
                SafetyCard.other)

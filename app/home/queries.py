@@ -24,7 +24,7 @@ from app.imports.models import Import
 from app.imports.types import ImportState
 from app.kernel import clock
 from app.placements.home import count_home
-from app.placements.queries import count_overdue_reviews
+from app.placements.queries import count_lagging, count_overdue_reviews
 from app.placements.types import HomeList
 from app.plans.queries import count_plans
 from app.plans.types import PlanList
@@ -41,7 +41,7 @@ TOLD_FOR = timedelta(days=7)
 
 
 def list_work(actor: Actor, today: date) -> list[Work]:
-    """The actor's work, the most pressing first. At most fifteen cheap queries, fewer for smaller roles, and one
+    """The actor's work, the most pressing first. At most sixteen cheap queries, fewer for smaller roles, and one
     while nobody has changed anything since."""
     return sorted([*server_work(actor), *_known_work(actor, today)], key=lambda work: work.press)
 
@@ -118,6 +118,10 @@ def _reviews(actor: Actor, today: date) -> Iterator[Work]:
     number = count_overdue_reviews(actor, today)
     yield Work(number, ngettext("%(num)s placement is past its review day", "%(num)s placements are past their review "
                                 "day", number), url_for("placements.list_reviews"), Press.OVERDUE)
+    lagging = count_lagging(actor)
+    yield Work(lagging, ngettext("%(num)s placement decision is to be made anew after a move to another kind of school",
+                                 "%(num)s placement decisions are to be made anew after a move to another kind of "
+                                 "school", lagging), url_for("placements.list_lagging"), Press.OVERDUE)
 
 
 def _at_home(actor: Actor, today: date) -> Iterator[Work]:

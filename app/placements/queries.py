@@ -10,9 +10,12 @@ from sqlalchemy import exists, func, select
 from app.access import Actor
 from app.children.models import Child
 from app.children.sight import in_sight
+from app.children.standing import placement_lags
 from app.db import db
 from app.placements.models import Decision, Evidence, Opinion, Recommendation, ReturnTest
 from app.placements.rules import Before
+from app.roll.models import Membership
+from app.roll.types import SchoolLink
 from app.schools.models import School, Term, Unit
 from app.schools.queries import list_terms
 
@@ -108,4 +111,24 @@ def count_overdue_reviews(actor: Actor, today: date, *, unit_id: uuid.UUID | Non
     """How many placements wait for their review."""
     query = (select(func.count()).select_from(Decision).join(Child, Child.id == Decision.child_id)
              .where(*_overdue(actor, today)))
+    return db.session.scalar(query.where(Child.unit_id == unit_id) if unit_id else query)
+
+
+def list_lagging(actor: Actor, *, unit_id: uuid.UUID | None = None, limit: int = 50, offset: int = 0) -> list:
+    """Children whose placement decision does not fit the kind of school that their roll went to: (child_id, name,
+    file_number, unit, kind, school, since), by the day of the move."""
+    query = (select(Child.id.label("child_id"), Child.name, Child.file_number, Unit.name.label("unit"), Decision.kind,
+                    School.name.label("school"), Membership.valid_from.label("since"))
+             .select_from(Child).join(Unit, Unit.id == Child.unit_id)
+             .join(Membership, (Membership.child_id == Child.id) & (Membership.link == SchoolLink.ROLL)
+                   & Membership.valid_to.is_(None)).join(School, School.id == Membership.school_id)
+             .outerjoin(Decision, (Decision.child_id == Child.id) & Decision.ended_on.is_(None))
+             .where(in_sight(actor), placement_lags())
+             .order_by(Membership.valid_from, Child.id).limit(limit).offset(offset))
+    return db.session.execute(query.where(Child.unit_id == unit_id) if unit_id else query).all()
+
+
+def count_lagging(actor: Actor, *, unit_id: uuid.UUID | None = None) -> int:
+    """How many placements are to be decided anew after a move to another kind of school."""
+    query = select(func.count()).select_from(Child).where(in_sight(actor), placement_lags())
     return db.session.scalar(query.where(Child.unit_id == unit_id) if unit_id else query)

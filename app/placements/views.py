@@ -15,12 +15,14 @@ from app.placements.actions import add_evidence, add_opinion, add_recommendation
 from app.placements.forms import DecisionForm, EvidenceForm, OpinionForm, RecommendationForm, ReturnForm
 from app.placements.home import count_home_by_unit, list_home
 from app.placements.queries import (
+    count_lagging,
     count_overdue_reviews,
     grounds_of,
     list_overdue_reviews,
     list_returns,
     running_term,
 )
+from app.placements.queries import list_lagging as find_lagging
 from app.placements.types import Agreement, HomeList, ReturnAnswer
 from app.schools.queries import find_school, school_choices
 from app.schools.types import SchoolKind
@@ -119,13 +121,15 @@ def new_return(child_id: uuid.UUID):
     return _show("new_return", child, form, term=running_term(day), returns=list_returns(child.id))
 
 
-def _tabs(which: HomeList | None) -> list[dict]:
-    """The lists about home placements; the last one is that of the reviews."""
+def _tabs(which: HomeList | str) -> list[dict]:
+    """The lists about home placements; the last two are those of the reviews and of moves to another kind of school."""
     found = [{"label": label(one), "url": url_for("placements.list_at_home", list=one.value), "current": one == which}
              for one in HomeList]
     if g.actor.may(Permission.PLACEMENTS_DECIDE):
         found.append({"label": _("Placements to look at again"), "url": url_for("placements.list_reviews"),
-                      "current": which is None})
+                      "current": which == "reviews"})
+        found.append({"label": _("Decisions to be made anew"), "url": url_for("placements.list_lagging"),
+                      "current": which == "lagging"})
     return found
 
 
@@ -149,5 +153,14 @@ def list_reviews():
     day = today()
     unit_id = request.args.get("unit", type=uuid.UUID)
     page = asked_page(count_overdue_reviews(g.actor, day, unit_id=unit_id))
-    return render_template("placements/list_reviews.html", page=page, entries=_tabs(None), rows=list_overdue_reviews(
-        g.actor, day, unit_id=unit_id, limit=page.size, offset=page.offset))
+    rows = list_overdue_reviews(g.actor, day, unit_id=unit_id, limit=page.size, offset=page.offset)
+    return render_template("placements/list_reviews.html", page=page, entries=_tabs("reviews"), rows=rows)
+
+
+@pages.get("/placements/lagging", needs=Permission.PLACEMENTS_DECIDE)
+def list_lagging():
+    """Children who went to another kind of school than their placement names. Query parameters: unit (id), page."""
+    unit_id = request.args.get("unit", type=uuid.UUID)
+    page = asked_page(count_lagging(g.actor, unit_id=unit_id))
+    return render_template("placements/list_lagging.html", page=page, entries=_tabs("lagging"), rows=find_lagging(
+        g.actor, unit_id=unit_id, limit=page.size, offset=page.offset))

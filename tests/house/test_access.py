@@ -57,7 +57,8 @@ QUERIES = {"assessments.compare_assessments": {"earlier": "assessment", "later":
 # Lists asked for another district's children outright: page → parameter → kind.
 FILTERS = [("/children", "unit", "unit_id"), ("/children", "school", "school_id"), ("/plans", "unit", "unit_id"),
            ("/coverage/listed", "unit", "unit_id"), ("/timetables", "unit", "unit_id"), ("/legs", "unit", "unit_id"),
-           ("/roll", "school", "school_id"), ("/placements/reviews", "unit", "unit_id")]
+           ("/roll", "school", "school_id"), ("/placements/reviews", "unit", "unit_id"),
+           ("/placements/lagging", "unit", "unit_id")]
 
 # Pages that answer a foreign thing as they answer any: nothing is found, nothing changes, and that is no error.
 SILENT = {"children.remove_filter"}

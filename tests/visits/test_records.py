@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
@@ -20,19 +20,20 @@ from tests.factories import visits as make
 from tests.support.client import ORIGIN, read_form
 
 
+@pytest.fixture(autouse=True)
+def soon_after(published, district, coordinator, sign_in) -> Iterator[None]:
+    """A few days after the first visits: nothing is late."""
+    with time_machine.travel(datetime(2026, 10, 15, 2, 0, tzinfo=UTC), tick=True):
+        sign_in(user=district.coordinator, client=coordinator)
+        yield
+
+
 @pytest.fixture
-def visit(app, published, district) -> Iterator[Visit]:
-    """The first published visit of 冉䶮一; the clock stands three days after it."""
+def visit(app, published, district) -> Visit:
+    """The first published visit of 冉䶮一, in the past of the test's clock."""
     with app.app_context():
-        found = db.session.scalars(select(Visit).where(Visit.child_id == district.children[0].id).order_by(
+        return db.session.scalars(select(Visit).where(Visit.child_id == district.children[0].id).order_by(
             Visit.day)).first()
-    with time_machine.travel(at(found.day, 3), tick=True):
-        yield found
-
-
-def at(day: date, later: int) -> datetime:
-    """The morning some days after a day."""
-    return datetime.combine(day, time(1), UTC) + timedelta(days=later)
 
 
 def objective_key(page: str) -> str:
