@@ -23,7 +23,7 @@ CHANGE = date(2026, 10, 19)
 
 @pytest.fixture(autouse=True)
 def november():
-    with time_machine.travel(datetime(2026, 11, 1, 1, 0, tzinfo=UTC)):
+    with time_machine.travel(datetime(2026, 11, 5, 1, 0, tzinfo=UTC)):
         yield
 
 
@@ -83,7 +83,7 @@ def test_the_page_of_a_visit_shows_and_keeps_the_plan_of_its_day(app, teacher, c
     _action, fields = read_form(page, "record")
     key = next(name for name in fields if name.startswith("prompt-")) if any(
         name.startswith("prompt-") for name in fields) else f"prompt-{fields['version']}"
-    answer = teacher.submit(f"/visits/{after.id}/record", "record", times="planned",
+    answer = teacher.submit(f"/visits/{after.id}/record", "record", times="planned", explanation="补记",
                             **{key: "verbal", key.replace("prompt", "done"): "4"})
     assert answer.status_code == 200, answer.get_data(as_text=True)
     with app.app_context():
@@ -105,7 +105,8 @@ def test_a_record_keeps_the_version_it_was_written_with(app, teacher, coordinato
         db.write()
         _change(district.children[0], district, after.day, 3)
         db.session.commit()
-    values = {f"prompt-{second}": "verbal", f"done-{second}": "6", "times": "planned", "version": second}
+    values = {f"prompt-{second}": "verbal", f"done-{second}": "6", "times": "planned", "version": second,
+              "explanation": "补记"}
     assert teacher.submit(f"/visits/{after.id}/record", "record", **values).status_code == 200
     with app.app_context():
         assert db.session.scalars(select(VisitPoint)).one().done == 6, "what was tapped is not lost"
