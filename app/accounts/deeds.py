@@ -72,6 +72,7 @@ VERBS: dict[str, str] = {
     "measure_roads": N_("Measured travel times by road"),
     "move": N_("Moved a part of a plan up or down"),
     "move_published": N_("Moved a published visit"),
+    "close_school": N_("Closed a school and moved its pupils"),
     "move_school": N_("Moved a school to another district"),
     "move_visit": N_("Moved a visit in a draft"),
     "open_day": N_("Opened a closed day again"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel.dates import Horizon, years
@@ -69,6 +69,14 @@ class NumberForm(Form):
                        render_kw=SHORT)
     on = _day(_l("Valid from"), _l("Enter the day."))
     reason = _reason()
+
+
+class CloseForm(Form):
+    """Closing a school: where its pupils go."""
+
+    school = _school(_l("Pupils, teachers and teams go to"), required=True)
+    on = _day(_l("Closed from this day on"), _l("Enter the day."))
+    merged = BooleanField(_l("It was merged into that school"))
 
 
 class SuspendForm(Form):

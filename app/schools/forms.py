@@ -66,7 +66,7 @@ class SchoolForm(Form):
     special_teachers = IntegerField(_l("Special education teachers"), [Optional()])
     special_places = IntegerField(_l("Places for pupils with disabilities"), [Optional()])
     opened_on = DayField(_l("First day of the school"), [Optional()], within=LIFE)
-    closed_on = DayField(_l("Last day of the school"), [Optional()], within=LIFE)
+    closed_on = DayField(_l("Closed from this day on"), [Optional()], within=LIFE)
     successor_code = TextField(_l("Code of the school it was merged into"), [Length(max=10)])
 
     def show(self, facts: SchoolFacts) -> None:

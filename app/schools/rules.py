@@ -63,13 +63,16 @@ def school_problems(facts: SchoolFacts, today: date) -> list[Problem]:
 def _life_problems(facts: SchoolFacts, today: date) -> list[Problem]:
     found = []
     if facts.opened_on and facts.closed_on and facts.closed_on < facts.opened_on:
-        found.append(Problem("school_days_reversed", N_("The last day lies before the first day."), field="closed_on"))
+        found.append(Problem("school_days_reversed", N_(
+            "The school was closed before it was opened. Check both days."), field="closed_on"))
     if facts.closed_on and facts.closed_on > today:
-        found.append(Problem("school_closed_later", N_("Enter the last day when it has come, not beforehand."),
+        found.append(Problem("school_closed_later", N_("Enter the closing when its day has come, not "
+                                                       "beforehand."),
                              field="closed_on"))
     if facts.successor_code and not facts.closed_on:
         found.append(Problem("successor_of_open_school",
-                             N_("Only a closed school has a successor. Enter the last day."), field="closed_on"))
+                             N_("Only a closed school has a successor. Enter the day from which it is closed."),
+                             field="closed_on"))
     if facts.successor_code and facts.successor_code == facts.code:
         found.append(Problem("successor_is_itself", N_("A school cannot be its own successor."),
                              field="successor_code"))

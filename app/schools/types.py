@@ -78,8 +78,8 @@ class RuleName(StrEnum):
 class SchoolFacts:
     """What is known of a school, as a form or a row of the schools sheet says it.
 
-    `unit_id` is the managing unit; `successor_code` the school into which a closed one was merged. Days: `opened_on`
-    the first, `closed_on` the last.
+    `unit_id` is the managing unit; `successor_code` the school into which a closed one was merged. `opened_on` is
+    its first day, `closed_on` the first on which it is not there any more: a school is open on days in between.
     """
 
     code: str

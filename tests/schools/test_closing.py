@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from app.access.policy import Forbidden
+from app.children.models import Sight, TimelineEvent
+from app.children.responsible import unit_on
+from app.children.sight import give_sight, may_write, past_until
+from app.children.types import SightKind
+from app.db import db
+from app.errors import NotFound
 from app.kernel.problems import Refused
 from app.roll import actions as roll
+from app.roll import queries
+from app.roll.actions.closing import Closing, close_school
+from app.roll.actions.enrolment import get_open_school
+from app.roll.types import SchoolLink
 from app.schools import actions
+from app.schools.models import Teacher
+from app.schools.queries import school_choices
 from app.schools.rules import FACT_FIELDS
 from app.schools.types import SchoolFacts
 from tests.factories import roll as make
@@ -61,3 +75,132 @@ def test_a_transfer_on_the_way_holds_a_school_open(session, clock):
     with pytest.raises(Refused) as refused:
         close(town.c)
     assert refused.value.problems[0].code == "school_has_pupils"
+
+
+# --- closing with the pupils ----------------------------------------------------------------------------------------
+
+
+def close_with(actor, school, target, *, on=TODAY, merged=True) -> int:
+    return close_school(actor, school.id, Closing(target.id, on, merged), today=TODAY)
+
+
+def links(child, day=TODAY) -> dict:
+    return queries.schools_of(child.id, day)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("merged", [True, False])
+def test_pupils_of_every_link_go_over_in_the_same_step(session, clock, merged):
+    town, yesterday = make.make_town(), TODAY - timedelta(days=1)
+    one, two = make.make_enrolled(town), make.make_enrolled(town, attending_id=town.b.id, delivering_id=town.a.id)
+    foreign = make.make_placed(town.far)
+    roll.enrol_child(make.of_city(), foreign, roll.Place(town.c.id, 3, delivering_id=town.a.id),
+                     make.student_number("L"), on=date(2026, 3, 9), today=TODAY)
+    give_sight(make.make_child(town.home).id, SightKind.SCHOOL, town.a.id, "placement", on=yesterday)
+    teacher = Teacher(school_id=town.a.id, number="T1", name="何晓燕", skills=[])
+    db.session.add(teacher)
+    db.session.flush()
+    assert close_with(make.of_unit(town.home), town.a, town.b, merged=merged) == 3
+    assert (town.a.closed_on, town.a.successor_id) == (TODAY, town.b.id if merged else None)
+    assert links(one) == {SchoolLink.ROLL: town.b.id} and links(one, yesterday) == {SchoolLink.ROLL: town.a.id}
+    assert links(two) == dict.fromkeys(SchoolLink, town.b.id)
+    assert links(foreign) == {SchoolLink.ROLL: town.c.id, SchoolLink.DELIVERING: town.b.id}
+    assert queries.links_on(one.id, TODAY)[SchoolLink.ROLL].class_name == "三班"
+    assert teacher.school_id == town.b.id
+    sender, receiver = make.of_school(town.a), make.of_school(town.b)
+    for child in (one, two, foreign):
+        assert may_write(receiver, child) and not may_write(sender, child)
+        assert past_until(sender, child.id) == TODAY, "its own years stay readable"
+        assert child.unit_id == (town.far.id if child is foreign else town.home.id)
+    assert db.session.scalars(select(Sight).where(
+        Sight.holder_id == town.a.id, Sight.valid_to.is_(None), Sight.facts_to.is_(None))).all() == []
+    event = db.session.scalars(select(TimelineEvent).where(
+        TimelineEvent.child_id == one.id, TimelineEvent.happened_on == TODAY)).one()
+    assert event.values["school"] == town.a.name and event.values["other"] == town.b.name
+    assert ("merged" in event.sentence) is merged
+    with pytest.raises(Refused) as refused:
+        close_with(make.of_unit(town.home), town.a, town.b)
+    assert refused.value.problems[0].code == "closed_already"
+
+
+@pytest.mark.both_databases
+def test_across_districts_the_municipality_does_it_and_the_child_goes_along(session, clock):
+    town = make.make_town()
+    child = make.make_enrolled(town)
+    with pytest.raises(Refused) as refused:
+        close_with(make.of_unit(town.home), town.a, town.c)
+    assert refused.value.problems[0].code == "not_your_school"
+    with pytest.raises(NotFound):
+        close_with(make.of_unit(town.far), town.a, town.c)
+    with pytest.raises(Forbidden):
+        close_with(make.of_school(town.a), town.a, town.b)
+    assert links(child) == {SchoolLink.ROLL: town.a.id} and town.a.closed_on is None
+    day = TODAY - timedelta(days=7)
+    assert close_with(make.of_city(), town.a, town.c, on=day) == 1
+    assert unit_on(child, day) == town.far.id and unit_on(child, day - timedelta(days=1)) == town.home.id
+    assert links(child, day) == {SchoolLink.ROLL: town.c.id}
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    ({"on": TODAY + timedelta(days=1)}, "day_outside"), ({"on": TODAY - timedelta(days=60)}, "day_outside"),
+    ({"target": "a"}, "same_school")])
+def test_what_cannot_be_is_refused_and_moves_nobody(session, clock, change, code):
+    town = make.make_town()
+    child = make.make_enrolled(town)
+    target = getattr(town, change.pop("target", "b"))
+    with pytest.raises(Refused) as refused:
+        close_with(make.of_city(), town.a, target, **change)
+    assert refused.value.problems[0].code == code and links(child) == {SchoolLink.ROLL: town.a.id}
+
+
+@pytest.mark.both_databases
+def test_what_is_agreed_for_later_is_seen_to_first(session, clock):
+    town = make.make_town()
+    child = make.make_enrolled(town)
+    made = roll.open_transfer(make.of_city(), child, roll.Opening(town.c.id, 3, "搬家", date(2026, 5, 6)), today=TODAY)
+    for _ in range(5):
+        for school in (town.a, town.c):
+            with pytest.raises(Refused) as refused:
+                close_with(make.of_city(), school, town.b)
+            assert refused.value.problems[0].code == "school_waits"
+        if made.next_step:
+            roll.answer_transfer(make.of_city(), made.id, True, None, today=TODAY)
+    roll.take_back_transfer(make.of_city(), made.id, "不搬了", today=TODAY)
+    assert close_with(make.of_city(), town.a, town.b) == 1
+
+
+def test_the_same_staff_number_at_both_schools_is_named(session, clock):
+    town = make.make_town()
+    db.session.add_all([Teacher(school_id=school.id, number="T1", name="何晓燕", skills=[])
+                        for school in (town.a, town.b)])
+    db.session.flush()
+    with pytest.raises(Refused) as refused:
+        close_with(make.of_city(), town.a, town.b)
+    assert refused.value.problems[0].values == {"numbers": "T1"}
+
+
+def test_on_the_day_of_closing_a_school_is_closed_everywhere(session, clock):
+    """It was still listed and open on that day, while nobody could be enrolled."""
+    town = make.make_town()
+    close(town.c)
+    assert town.c.id not in {row[0] for row in school_choices(make.of_city(), today=TODAY)}
+    assert town.c.id in {row[0] for row in school_choices(make.of_city(), today=TODAY - timedelta(days=1))}
+    assert town.c.id not in {row.id for row in queries.unit_schools(town.far.id, TODAY)}
+    with pytest.raises(Refused):
+        get_open_school(town.c.id, TODAY)
+
+
+def test_the_page_names_what_goes_over_and_does_it(client, sign_in, session, clock):
+    town = make.make_town()
+    make.make_enrolled(town)
+    db.session.commit()
+    path, unit, name, code = f"/schools/{town.a.id}/close", town.home.id, town.b.name, town.b.code
+    sign_in("district_coordinator", unit_id=unit)
+    assert path in client.get(f"/schools/{town.a.id}").get_data(as_text=True)
+    page = client.get(path).get_data(as_text=True)
+    assert "三班" in page and name in page
+    assert client.submit(path, school="没有的学校").status_code == 422
+    answer = client.submit(path, school=f"{code} {name}", merged="y")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and "1 pupil went over" in text and "This school was merged into" in text
+    assert client.submit(path, school=code).status_code == 422

@@ -99,9 +99,17 @@ def _refuse_with_pupils(school: School, today: date) -> None:
         places.c.school_id == school.id, or_(places.c.valid_to.is_(None), places.c.valid_to > today)))
     if pupils:
         raise Refused(Problem("school_has_pupils", N_(
-            "%(count)s pupils are at this school (on its roll, in its classes or taught at home by it). Move them to "
-            "another school first; the list of children shows them when you search for the code %(code)s as school."),
-            {"count": pupils, "code": school.code}, field="closed_on"))
+            "%(count)s pupils are at this school (on its roll, in its classes or taught at home by it). Close it by "
+            "“Close or merge” on its page (code %(code)s): pupils, classes, teachers and teams go over to another "
+            "school in one step."), {"count": pupils, "code": school.code}, field="closed_on"))
+    teams = Base.metadata.tables["teams"]
+    names = db.session.scalars(select(teams.c.name).where(teams.c.school_id == school.id, teams.c.active).order_by(
+        teams.c.name)).all()
+    if names:
+        raise Refused(Problem("school_has_teams", N_(
+            "Teams start from this school: %(names)s. Close it by “Close or merge” on its page (code %(code)s): they "
+            "go over to another school with the teachers."), {"names": "、".join(names), "code": school.code},
+            field="closed_on"))
     waiting = db.session.scalar(select(func.count()).select_from(transfers).where(
         transfers.c.state == "open",
         or_(transfers.c.from_school_id == school.id, transfers.c.to_school_id == school.id)))

@@ -72,7 +72,7 @@ def _narrowed(query: Select, filters: SchoolFilters, today: date) -> Select:
     if filters.receives is not None:
         query = query.where(School.receives == filters.receives)
     if filters.living:
-        query = query.where(or_(School.closed_on.is_(None), School.closed_on >= today))
+        query = query.where(or_(School.closed_on.is_(None), School.closed_on > today))
     return query.where(_named(filters.text)) if filters.text.strip() else query
 
 

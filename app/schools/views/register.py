@@ -54,7 +54,7 @@ def _lines(rows, day) -> list[tuple]:
     whether it was merged (None while it is open)."""
     kinds, address = Once(label), addresses("schools.show_school", "school_id")
     return [(address(school), name, code, kinds[kind], unit, receives,
-             None if closed_on is None or closed_on >= day else successor is not None)
+             None if closed_on is None or closed_on > day else successor is not None)
             for school, name, code, kind, receives, closed_on, successor, unit in rows]
 
 

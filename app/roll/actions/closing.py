@@ -1,0 +1,151 @@
+"""Closing a school, or merging it into another: its pupils go over in the same step.
+
+What happens to the pupils is the roll's matter, so this stands here and not beside the other writing of schools. Teams
+lie above: their table is named as text.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select, update
+
+from app.access import Actor, Permission, require
+from app.children.models import Child, Sight
+from app.children.responsible import move_unit
+from app.children.sight import end_sight, give_sight, keep_past
+from app.children.types import SightKind
+from app.db import audit, db
+from app.errors import NotFound
+from app.kernel.dates import add_days
+from app.kernel.problems import N_
+from app.roll.actions.enrolment import begin_link, end_link, get_open_school
+from app.roll.actions.movements import lock_child, refuse, write_movement
+from app.roll.models import Membership
+from app.roll.queries import status_of
+from app.roll.queries.closing import at_school, same_numbers, teams_table, waiting_at
+from app.roll.types import PAST_ROLL, MovementKind, SchoolLink, Signer
+from app.schools import queries as schools
+from app.schools.models import School, Teacher
+from app.schools.rules import leads_back
+
+DAYS_BACK = 31
+CLOSED = N_("%(school)s was closed: the place goes over to %(other)s.")
+MERGED = N_("%(school)s was merged into %(other)s: the place goes over.")
+_DETAILS = ("grade", "class_name", "class_number", "entered_month", "entry_kind", "pupil_source", "attendance", "lrc")
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Where the pupils go, from which day the school is not there any more, and whether it lives on in the other."""
+
+    to_school_id: uuid.UUID
+    on: date
+    merged: bool
+
+
+def close_school(actor: Actor, school_id: uuid.UUID, closing: Closing, *, today: date) -> int:
+    """Close a school and move its pupils, teachers and teams to another; return how many pupils. One transaction.
+
+    Both schools read their own years afterwards. Raises NotFound for a school outside the actor's scope; Refused for a
+    target that is closed, the same or not the actor's, for a day that cannot be, and while something is still agreed or
+    asked for at the school.
+    """
+    require(actor, Permission.SCHOOLS_WRITE)
+    require(actor, Permission.ROLL_WRITE)
+    school = db.session.scalar(select(School).where(School.id == school_id).with_for_update())
+    if school is None or not schools.may_edit(actor, school.unit_id):
+        raise NotFound
+    target = get_open_school(closing.to_school_id, today, "school")
+    _check(actor, school, target, closing, today)
+    children = _move_pupils(actor, school, target, closing)
+    staff = _move_staff(school, target)
+    school.closed_on = closing.on
+    if closing.merged:
+        school.successor_id = target.id
+    audit.record(actor, "close_school", "school", school.id, code=school.code, to=target.code,
+                 on=closing.on.isoformat(), merged=closing.merged, pupils=len(children), **staff)
+    db.session.flush()
+    return len(children)
+
+
+def _check(actor: Actor, school: School, target: School, closing: Closing, today: date) -> None:
+    if school.closed_on is not None:
+        raise refuse("closed_already", N_("%(school)s is closed since %(day)s."), school=school.name,
+                     day=school.closed_on.isoformat())
+    if target.id == school.id:
+        raise refuse("same_school", N_("Choose another school than the one that is closed."), "school")
+    if not schools.may_edit(actor, target.unit_id):
+        raise refuse("not_your_school", N_("This school belongs to another district. The municipality moves pupils "
+                                           "across districts."), "school")
+    first = max(add_days(today, -DAYS_BACK), school.opened_on or date.min, target.opened_on or date.min)
+    if not first <= closing.on <= today:
+        raise refuse("day_outside", N_("The day lies between %(first)s and today: the pupils move on it."), "on",
+                     first=first.isoformat())
+    if closing.merged and leads_back(school.id, target.id, schools.possible_successors()):
+        raise refuse("successor_ring", N_("That school was itself merged into this one."), "school")
+    waiting = waiting_at(school.id, today)
+    if waiting:
+        raise refuse("school_waits", N_("%(count)s transfers, requests or places from or to this school are still open "
+                                        "or agreed for a later day. See to them first; the page of the roll lists "
+                                        "them."), count=waiting)
+    here = at_school(school.id)
+    if here.teams and target.unit_id != school.unit_id:
+        raise refuse("teams_there", N_("Teams start from this school: %(names)s. They plan for its district; give them "
+                                       "another school first."), names="、".join(here.teams))
+    same = same_numbers(school.id, target.id)
+    if same:
+        raise refuse("numbers_there", N_("Both schools have teachers with these staff numbers: %(numbers)s. Change one "
+                                         "of each first."), numbers="、".join(same))
+
+
+def _move_pupils(actor: Actor, school: School, target: School, closing: Closing) -> set[uuid.UUID]:
+    """Links end and begin on the day; the file goes over with them and the old school keeps its years to read."""
+    links: dict[uuid.UUID, list[Membership]] = {}
+    for row in db.session.scalars(select(Membership).where(
+            Membership.school_id == school.id, Membership.valid_to.is_(None)).order_by(Membership.child_id)):
+        links.setdefault(row.child_id, []).append(row)
+    sights: dict[uuid.UUID, list[Sight]] = {}
+    for sight in db.session.scalars(select(Sight).where(
+            Sight.holder_id == school.id, Sight.facts_to.is_(None), Sight.valid_to.is_(None)).order_by(Sight.child_id)):
+        sights.setdefault(sight.child_id, []).append(sight)
+    for child_id in sorted({*links, *sights}, key=str):
+        lock_child(child_id)
+        for row in links.get(child_id, ()):
+            _move_link(row, target, closing.on)
+        for sight in sights.get(child_id, ()):
+            end_sight(child_id, school.id, sight.because, on=max(sight.valid_from, closing.on))
+            give_sight(child_id, sight.kind, target.id, sight.because, on=max(sight.valid_from, closing.on),
+                       because_id=sight.because_id, right=sight.right)
+        if child_id in links:
+            _turn_child(actor, db.session.get_one(Child, child_id), links[child_id], school, target, closing)
+    return set(links)
+
+
+def _move_link(row: Membership, target: School, on: date) -> None:
+    day = max(on, row.valid_from)
+    end_link(row, day)
+    begin_link(row.child_id, row.link, target.id, day, **{name: getattr(row, name) for name in _DETAILS})
+
+
+def _turn_child(actor: Actor, child: Child, rows: list[Membership], school: School, target: School,
+                closing: Closing) -> None:
+    day = max(closing.on, *(row.valid_from for row in rows))
+    keep_past(child.id, SightKind.SCHOOL, school.id, PAST_ROLL, on=day, because_id=rows[0].id)
+    if target.unit_id != school.unit_id and any(row.link == SchoolLink.ROLL for row in rows):
+        move_unit(child, target.unit_id, on=day, because="school closed", because_id=school.id)
+    status = status_of(child.id)
+    write_movement(Signer(actor.user_id, actor.name), child, MovementKind.LINK_CHANGE, status, status, actor=actor,
+                   on=day, reason="", school_id=school.id, other_school_id=target.id,
+                   sentence=MERGED if closing.merged else CLOSED)
+
+
+def _move_staff(school: School, target: School) -> dict[str, int]:
+    table = teams_table()
+    teams = db.session.execute(update(table).where(table.c.school_id == school.id, table.c.active).values(
+        school_id=target.id, revision=table.c.revision + 1)).rowcount
+    teachers = db.session.execute(update(Teacher).where(Teacher.school_id == school.id, Teacher.active).values(
+        school_id=target.id)).rowcount
+    return {"teachers": teachers, "teams": teams}
