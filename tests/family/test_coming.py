@@ -52,6 +52,21 @@ def test_it_is_shown_as_coming_and_can_be_answered(app, guardian, family):
     assert guardian.submit(family.page, f"{family.page}/answer", answer="agree").status_code == 200
 
 
+def test_an_answer_given_to_the_coming_plan_is_shown_and_not_asked_for_again(app, guardian, family):
+    near, far = approve_next(app, family, 30), approve_next(app, family, 60)
+    asked, change = "Read it and tell us what you say to it.", "Change my answer"
+    page = guardian.get(family.page).get_data(as_text=True)
+    assert page.count(asked) == 2 and change not in page
+    guardian.submit(f"{family.page}/versions/{near}", f"{family.page}/answer", answer="partly", comment="周三没有人")
+    page = guardian.get(family.page).get_data(as_text=True)
+    told = page[page.index("The coming plan"):page.index(f"versions/{near}")]
+    assert "You said on" in told and "周三没有人" in told and asked not in told
+    assert page.count(change) == 1 and f"versions/{near}#your-answer" in page
+    assert asked in page[page.index(f"versions/{near}"):page.index(f"versions/{far}")]
+    guardian.submit(f"{family.page}/versions/{near}", f"{family.page}/answer", answer="agree", comment="")
+    assert "周三没有人" not in guardian.get(family.page).get_data(as_text=True)
+
+
 def test_on_its_first_day_it_is_the_plan_and_the_one_before_is_old(app, guardian, family):
     coming, first = approve_next(app, family, 30), today() + timedelta(days=30)
     with app.app_context():

@@ -50,7 +50,8 @@ def _show(child, children, form, status=200):
     opened = [one for one in queries.list_openings(child.id, today(), RECENT_DAYS) if one.role != "guardian"]
     return render_template(
         "family/show_plan.html", child=child, form=form, version=version, answer=answer,
-        summary=plain_summary(version) if version else None, coming=coming,
+        summary=plain_summary(version) if version else None,
+        coming=[(one, queries.find_answer(g.actor, one.id)) for one in coming],
         older=[v for v in versions if v is not version and v not in coming],
         begins=version.valid_from if version and version.valid_from and version.valid_from > today() else None,
         visits=next_visits(child.id, today()), told=told_to_family(child.id, today()),
