@@ -92,7 +92,7 @@ def read_past(child_id: uuid.UUID, until: date) -> tuple[list[TimelineEvent], li
         Disability.child_id == child_id, Disability.valid_from < until,
         or_(Disability.valid_to.is_(None), Disability.valid_to >= until)).order_by(Disability.position, Disability.id)))
     diagnoses = [row for row in db.session.scalars(select(Diagnosis).where(Diagnosis.child_id == child_id).order_by(
-        Diagnosis.found_on.desc(), Diagnosis.id)) if known_before(written_at(row.id), until)]
+        Diagnosis.found_on.desc(), Diagnosis.id)) if _found_before(row, until)]
     return events, disabilities, diagnoses
 
 
@@ -101,9 +101,12 @@ def known_before(moment: datetime, until: date | None) -> bool:
     return until is None or moment.astimezone(LOCAL).date() < until
 
 
-def written_at(row_id: uuid.UUID) -> datetime:
-    """When a row was made, by its id."""
-    return datetime.fromtimestamp(milliseconds_of(row_id) / 1000, UTC)
+def _found_before(row: Diagnosis, until: date) -> bool:
+    """The same for a diagnosis, which keeps no moment but that of its id; an id that was not made here (demo rows,
+    rows of another program) tells none, and then the day of the finding decides: without one it stays hidden."""
+    if row.id.version == 7:
+        return known_before(datetime.fromtimestamp(milliseconds_of(row.id) / 1000, UTC), until)
+    return row.found_on is not None and row.found_on < until
 
 
 def list_guardianships(child_id: uuid.UUID) -> list[tuple[Guardianship, Guardian]]:

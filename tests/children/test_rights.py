@@ -8,8 +8,10 @@ import time_machine
 from sqlalchemy import select
 
 from app.access import SYSTEM, Permission, Role
-from app.children.models import Child, ResponsibleUnit
-from app.children.queries import find_child, read_child
+from app.accounts.models import User
+from app.accounts.queries import find_actor
+from app.children.models import Child, Diagnosis, ResponsibleUnit
+from app.children.queries import find_child, list_past, read_child
 from app.children.responsible import keep_town, move_unit, needs_turn, turn_units, unit_on
 from app.children.sight import ReadOnly, give_sight, keep_past, may_write, require_write, writable
 from app.children.types import SightKind, SightRight
@@ -85,14 +87,40 @@ def test_a_fact_of_later_years_is_hidden_from_a_former_holder(client, moved):
     assert "新校所写" not in page and "A diagnosis was added" not in page
 
 
+def test_rows_whose_ids_carry_no_time_are_dated_by_what_they_say(app, client, moved):
+    """Rows of the demo, or of another program, have ids of another make."""
+    with app.app_context():
+        db.session.add_all([
+            Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="脑性瘫痪 早年", found_on=today() - DAY),
+            Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="今天才写的", found_on=today()),
+            Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="没有日期的", found_on=None)])
+        db.session.commit()
+    sign_in(client, moved["users"]["old"])
+    page = client.get(f"/children/{moved['child']}").get_data(as_text=True)
+    assert "脑性瘫痪 早年" in page and "今天才写的" not in page and "没有日期的" not in page
+
+
+def test_every_file_of_the_past_opens_in_the_demo(demo_app):
+    """On the demo as it is delivered, for its school and its district."""
+    with demo_app.app_context():
+        users = db.session.scalars(select(User).where(User.username.in_(["school", "district"]))).all()
+        by_child = {user.id: [child.id for child, _until in list_past(find_actor(user.id), limit=50, offset=0)]
+                    for user in users}
+    assert any(by_child.values())
+    client = demo_app.test_client()
+    for user in users:
+        sign_in(client, user)
+        for child_id in by_child[user.id]:
+            for path in READS:
+                assert client.get(f"/children/{child_id}{path}").status_code == 200, (user.username, child_id, path)
+
+
 @pytest.mark.both_databases
 def test_a_reader_sees_all_and_writes_nothing(app_context):
     unit = make_unit()
     school, child = make_school(unit, "读者小学"), make_child(unit, "冉䶮一")
     give_sight(child.id, SightKind.SCHOOL, school.id, "roll", on=today(), right=SightRight.READ)
     user = make_user(Role.SCHOOL_COORDINATOR, school_id=school.id)
-    from app.accounts.queries import find_actor
-
     actor = find_actor(user.id)
     assert find_child(actor, child.id) == child and not may_write(actor, child)
     assert db.session.scalars(select(Child.id).where(writable(actor))).all() == []

@@ -12,7 +12,7 @@ from sqlalchemy import Select, Uuid, bindparam, exists, func, or_, select, true
 
 from app.access import Actor
 from app.children.models import Child
-from app.children.queries import known_before, written_at
+from app.children.queries import known_before
 from app.children.sight import in_sight
 from app.db import Day, db
 from app.errors import NotFound
@@ -72,9 +72,12 @@ def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[Chil
 
 def list_past_visits(child_id: uuid.UUID, first: date, last: date, until: date) -> list[ChildVisit]:
     """The same for a former holder: visits before `until`, and what was recorded of them before it."""
-    last = min(last, date.fromordinal(until.toordinal() - 1))
-    return [one if one.record_id is None or known_before(written_at(one.record_id), until) else
-            replace(one, outcome=None, given_start=None) for one in list_child_visits(child_id, first, last)]
+    visits = list_child_visits(child_id, first, min(last, date.fromordinal(until.toordinal() - 1)))
+    written = {row.id: row.recorded_at for row in db.session.execute(select(
+        VisitRecord.id, VisitRecord.recorded_at).where(
+            VisitRecord.id.in_([one.record_id for one in visits if one.record_id])))}
+    return [one if one.record_id is None or known_before(written[one.record_id], until) else
+            replace(one, outcome=None, given_start=None) for one in visits]
 
 
 @cache
