@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -43,6 +41,7 @@ from app.children.types import (
 )
 from app.kernel.dates import years
 from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
+from app.web.reading import known_id, sent_id
 
 BIRTHS = years(back=100, ahead=100)
 """The rules say more kindly what is wrong with a birth in the future or long ago."""
@@ -51,14 +50,6 @@ CERTIFICATE = years(back=30, ahead=10)
 SCREENING = years(back=5, ahead=2)
 LIFETIME = years(back=30)
 NO_FILL = {"autocomplete": "off"}
-
-
-def row_id(text: str | None) -> uuid.UUID | None:
-    """The id in a hidden field of a row, or None for a new row."""
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
 
 
 class BasicsFields:
@@ -110,7 +101,7 @@ class GuardianRow(Part):
     def facts(self) -> GuardianFacts:
         return GuardianFacts(self.name.data or "", self.relation.data, self.is_guardian.data, self.may_see.data,
                              self.phone.data or None, self.document_number.data or None,
-                             row_id(self.guardianship_id.data))
+                             sent_id(self.guardianship_id.data))
 
 
 class DisabilityRow(Part):
@@ -128,7 +119,7 @@ class DisabilityRow(Part):
     def facts(self) -> DisabilityFacts:
         grade = self.grade.data if self.grade.data in (1, 2, 3, 4) else None
         return DisabilityFacts(self.category.data, grade, self.certificate.data or None,
-                               self.certificate_ends_on.data, row_id(self.disability_id.data),
+                               self.certificate_ends_on.data, sent_id(self.disability_id.data),
                                self.certificate_issuer.data or None, self.suspected.data, self.screening_due_on.data,
                                self.screening_by.data or None)
 
@@ -157,7 +148,7 @@ def _deep_field(form, path: str | None):
 
 
 class NewChildForm(Rows, BasicsFields, Form):
-    unit_id = SelectField(_l("District"), coerce=row_id, validate_choice=False)
+    unit_id = SelectField(_l("District"), coerce=known_id, validate_choice=False)
     school_id = HiddenField()
     guardians = FieldList(FormField(GuardianRow), _l("Family"), max_entries=12)
     disabilities = FieldList(FormField(DisabilityRow), _l("Disabilities"), max_entries=7)

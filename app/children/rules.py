@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -107,6 +108,19 @@ def check_guardians(rows: tuple[GuardianFacts, ...], *, today: date, allow_demo:
         found += check_resident_id(row.document_number, allow_demo=allow_demo, today=today).on(
             f"{at}-document_number").problems
     return tuple(found)
+
+
+def check_row_ids(sent: Iterable[object], live: Collection[object]) -> tuple[Problem, ...]:
+    """Every row that names an entry must name one of this file that still holds, and none twice; no name is a new row.
+
+    Anything else would end an entry and begin another without a word.
+    """
+    named = [one for one in sent if one is not None]
+    if len(set(named)) == len(named) and all(one in live for one in named):
+        return ()
+    return (Problem("row_unknown", N_(
+        "One of these rows is not, or no longer, an entry of this file. Open the page again and make your change "
+        "there; nothing was saved.")),)
 
 
 CATEGORIES = tuple(member for member in DisabilityCategory if member != DisabilityCategory.OTHER)

@@ -12,14 +12,14 @@ from app.children.actions.files import Changed
 from app.children.facts import DiagnosisFacts, DisabilityFacts
 from app.children.models import Child, Diagnosis, Disability
 from app.children.queries import list_disabilities
-from app.children.rules import check_disability
+from app.children.rules import check_disability, check_row_ids
 from app.children.sight import require_write
 from app.children.tails import set_tails
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
 from app.db.twins import refuse_twin
-from app.kernel.problems import N_, Problem, Refused, errors, warnings
+from app.kernel.problems import N_, Problem, Refused, errors, refuse_if, warnings
 
 
 def change_disabilities(actor: Actor, child: Child, rows: tuple[DisabilityFacts, ...], *, revision: int | None,
@@ -34,6 +34,7 @@ def change_disabilities(actor: Actor, child: Child, rows: tuple[DisabilityFacts,
     if revision is not None and child.revision != revision:
         raise Changed(child.revision)
     live = {row.id: row for row in list_disabilities(child.id)}
+    refuse_if(check_row_ids([row.disability_id for row in rows], live))
     rows = tuple(_with_certificate(row, live) for row in rows)
     checked = [check_disability(row, child.document_number, today=today, allow_demo=bool(current_app.config["DEMO"]))
                for row in rows]

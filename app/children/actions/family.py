@@ -12,7 +12,7 @@ from app.children.actions.files import Changed
 from app.children.facts import GuardianFacts
 from app.children.models import Child, Guardian, Guardianship, Sight
 from app.children.queries import find_guardian, list_guardianships
-from app.children.rules import check_guardians, check_phone
+from app.children.rules import check_guardians, check_phone, check_row_ids
 from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
@@ -36,6 +36,7 @@ def change_guardians(actor: Actor, child: Child, rows: tuple[GuardianFacts, ...]
         raise Changed(child.revision)
     refuse_if(check_guardians(rows, today=today, allow_demo=bool(current_app.config["DEMO"])))
     live = {link.id: (link, guardian) for link, guardian in list_guardianships(child.id)}
+    refuse_if(check_row_ids([row.guardianship_id for row in rows], live))
     kept = set()
     for position, row in enumerate(rows, 1):
         link, guardian = live.get(row.guardianship_id, (None, None))
