@@ -117,7 +117,17 @@ def _facts(child: Child, standing) -> list[tuple[str, str]]:
         (_("Sex"), label(child.sex)), (_("Age"), age(child.birth_on)),
         _document(child), (_("File number"), child.file_number), (_("District"), standing.unit),
         *((words, " ".join(filter(None, (place.name, grade_words(place.grade))))) for words, place in places if place),
+        *_intended(standing),
     ]
+
+
+def _intended(standing) -> list[tuple[str, str]]:
+    """Where a child is meant to be that is on no roll yet."""
+    place = standing.intended
+    if place is None or standing.roll is not None:
+        return []
+    told = " ".join(filter(None, (place.name, grade_words(place.grade), place.class_name)))
+    return [(_("Meant to attend"), _("%(place)s (not on the roll yet)", place=told))]
 
 
 def _document(child: Child) -> tuple[str, str]:

@@ -31,6 +31,7 @@ class Place:
     school_id: uuid.UUID
     name: str
     grade: int | None
+    class_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Standing:
     `screening_due_on` is the first day until which a suspected disability is to be screened; `safety` has the columns
     of the safety card, if there is one. `plan_until` is the last day of the plan in force; `plan_ends_on` the last day
     of the last approved one, which may follow it: nothing runs out before. `placement_lags`: see the function.
+    `intended` is the school that a sheet named for a child that is not on a roll yet.
     """
 
     unit: str
@@ -56,6 +58,7 @@ class Standing:
     screening_due_on: date | None = None
     safety: object | None = None
     placement_lags: bool = False
+    intended: Place | None = None
 
     @property
     def school_ids(self) -> frozenset[uuid.UUID]:
@@ -121,7 +124,7 @@ def standing_of(child_id: uuid.UUID) -> Standing:
     row = db.rows(_standing(), {"child": child_id, "day": _today()}).first()
     return Standing(row.unit, row.status, row.due_on, row.placement, row.review_on, *(_place(row, n) for n in LINKS),
                     row.version_id, _last_day(row), row.plan_ends_on, row.screening_due_on,
-                    row if row.card_id else None, bool(row.lags))
+                    row if row.card_id else None, bool(row.lags), _place(row, "intended"))
 
 
 @cache
@@ -153,12 +156,14 @@ def _standing() -> Select:
                                 (forces.c.valid_to.is_(None)) | (forces.c.valid_to > day)))
         .outerjoin(present, present.c.id == forces.c.version_id)
     )
-    for link in LINKS:
-        places, fits = live_link(link, day)
+    meant = table("intended_places")
+    joins = [(link, *live_link(link, day)) for link in LINKS]
+    joins.append(("intended", meant, and_(meant.c.child_id == Child.id, meant.c.valid_to.is_(None))))
+    for link, places, fits in joins:
         schools = School.__table__.alias(f"{link}_school")
         source = source.outerjoin(places, fits).outerjoin(schools, schools.c.id == places.c.school_id).add_columns(
             places.c.school_id.label(f"{link}_id"), schools.c.name.label(f"{link}_name"),
-            places.c.grade.label(f"{link}_grade"))
+            places.c.grade.label(f"{link}_grade"), places.c.class_name.label(f"{link}_class"))
     return source.where(Child.id == bindparam("child", type_=Uuid()))
 
 
@@ -173,7 +178,7 @@ def _place(row, link: str) -> Place | None:
     values = row._mapping
     if values[f"{link}_id"] is None:
         return None
-    return Place(values[f"{link}_id"], values[f"{link}_name"], values[f"{link}_grade"])
+    return Place(values[f"{link}_id"], values[f"{link}_name"], values[f"{link}_grade"], values[f"{link}_class"])
 
 
 def _today() -> date:

@@ -26,6 +26,7 @@ from app.db import vault
 from app.db.bulk import Bulk, dashed, new_keys
 from app.imports.columns import NO_DISABILITY
 from app.imports.existing import LINK_FACTS, Known
+from app.imports.intended import change_intended, enrolled, finish_intended
 from app.imports.masking import told_changes
 from app.imports.types import CheckedRow
 from app.imports.writing import Writing, guardian_of, meet, note, roll_of
@@ -251,10 +252,16 @@ def _move_link(writing: Writing, row: CheckedRow, one: Known, link: str, ends: l
 
 
 def _enrolments(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
-    """A placed child whose student number comes with the sheet is on the roll from today."""
+    """A placed child whose student number comes with the sheet is on the roll from today; for the others who wait, the
+    place they are meant to have is kept."""
     fresh = [(row, one) for row, one in pairs if "student_number" in row.changes and one.number is None
              and "roll" not in one.links]
     today: date = writing.today
+    leave = {one.id for _row, one in fresh}
+    change_intended(writing.session, [pair for pair in pairs if pair[1].id not in leave], writing.schools, on=today)
+    finish_intended(writing.session, [one for _row, one in fresh], on=today)
+    for row, one in fresh:
+        row.values = enrolled(row.values, one, writing.schools, on=today)
     _bulk(writing).update(RollState.__table__, ("valid_to",), [(today.isoformat(), one.state["id"].hex)
                                                                for _row, one in fresh])
     insert_rolls(writing.session, [roll_of(writing, row, one.id, before="placed") for row, one in fresh],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor
 from app.children.bulk import FACTS
@@ -17,7 +17,7 @@ from app.children.standing import holds
 from app.db import vault
 from app.kernel.clock import today
 from app.placements.models import Decision
-from app.roll.models import Membership, RollState, StudentNumber
+from app.roll.models import IntendedPlace, Membership, RollState, StudentNumber
 from app.schools.models import School
 
 CHUNK = 500
@@ -30,7 +30,7 @@ class Known:
     """A child's file: `facts` by column key like a row's values, and the rows that a change would touch.
 
     `rows` holds the raw columns of the child; `persons`, by place in the sheet, (duty, person); `links`, by kind, the
-    membership's row; `words` are all diagnoses.
+    membership's row; `intended` where a child without a roll is meant to be; `words` are all diagnoses.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Known:
     links: dict[str, object] = field(default_factory=dict)
     disability: object = None
     home: object = None
+    intended: object = None
     number: object = None
     state: object = None
     decision: object = None
@@ -133,6 +134,7 @@ def _roll(session: Session, box, wanted: list[str], known: dict[str, Known]) -> 
         one.facts[LINK_CODES[str(row["link"])]] = row["school_code"]
         if row["link"] == "roll":
             one.facts |= {name: row[name] for name in LINK_FACTS}
+    _intended(session, wanted, known)
     query = select(RollState.__table__).where(RollState.valid_to.is_(None))
     for row in _rows(session, query, RollState.child_id, wanted):
         known[row["child_id"].hex].state = row
@@ -141,3 +143,16 @@ def _roll(session: Session, box, wanted: list[str], known: dict[str, Known]) -> 
         one = known[row["child_id"].hex]
         one.decision = row
         one.facts["placement"] = row["kind"]
+
+
+def _intended(session: Session, wanted: list[str], known: dict[str, Known]) -> None:
+    """Before the first roll, the place that an earlier sheet named is what a row is compared with."""
+    schools = {link: aliased(School) for link in LINK_CODES}
+    query = select(*IntendedPlace.__table__.c, *(schools[link].code.label(code) for link, code in LINK_CODES.items()))
+    for link, column in (("roll", IntendedPlace.school_id), ("attending", IntendedPlace.attending_id),
+                         ("delivering", IntendedPlace.delivering_id)):
+        query = query.outerjoin(schools[link], schools[link].id == column)
+    for row in _rows(session, query.where(IntendedPlace.valid_to.is_(None)), IntendedPlace.child_id, wanted):
+        one = known[row["child_id"].hex]
+        one.intended = row
+        one.facts |= {name: row[name] for name in (*LINK_FACTS, *LINK_CODES.values())}

@@ -210,8 +210,10 @@ def _check_members(session: Session, rows: Sequence[CheckedRow]) -> None:
 
 # --- what would change ----------------------------------------------------------------------------------------------
 
-NOT_COMPARED = {"pinyin", "placement", "school_code", "disability", "diagnosis"}
-ON_ROLL_ONLY = {*LINK_FACTS, "attending_code", "delivering_code"}
+NOT_COMPARED = {"pinyin", "placement", "disability", "diagnosis"}
+PLACE = {*LINK_FACTS, "attending_code", "delivering_code"}
+"""Of a child on a roll its links; of one that waits for a roll the place that it is meant to have, school and all."""
+WAITING = {"registered", "deferred", "placed"}
 
 
 def _compare(row: CheckedRow, known: Known | None, actor: Actor, schools: dict[str, SchoolPlace]) -> None:
@@ -220,7 +222,8 @@ def _compare(row: CheckedRow, known: Known | None, actor: Actor, schools: dict[s
         return
     units, own = {u.hex for u in actor.unit_ids}, {s.hex for s in actor.school_ids}
     roll = known.links.get("roll")
-    held = roll["school_id"].hex in own if roll is not None else known.unit_id == schools[row.values[
+    place = roll or known.intended
+    held = place["school_id"].hex in own if place is not None else known.unit_id == schools[row.values[
         "school_code"]].unit_id
     if not (actor.municipal or known.unit_id in units or own and held):
         row.refuse("document_number", Problem("child_elsewhere", N_(
@@ -241,10 +244,12 @@ def _compare(row: CheckedRow, known: Known | None, actor: Actor, schools: dict[s
 def find_changes(row: CheckedRow, known: Known) -> dict[str, tuple[object, object]]:
     """Return column → (before, after) for what the row says differently; an empty cell says nothing."""
     on_roll = "roll" in known.links
-    enrols = not on_roll and _status(known) == "placed" and "student_number" in row.values
+    waits = not on_roll and _status(known) in WAITING
     changes: dict[str, tuple[object, object]] = {}
     for column, after in row.values.items():
-        if column in NOT_COMPARED or column in ON_ROLL_ONLY and not (on_roll or enrols):
+        if column in NOT_COMPARED or column in PLACE and not (on_roll or waits):
+            continue
+        if column == "school_code" and not waits:
             continue
         before = known.facts.get(column)
         if before != after:

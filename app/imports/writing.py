@@ -21,13 +21,13 @@ from app.children.bulk import (
     NewHome,
     Persons,
     insert_children,
-    insert_events,
     update_persons,
 )
 from app.db import audit, vault
 from app.db.bulk import new_keys
-from app.imports.columns import CHILDREN, NO_DISABILITY, wording
+from app.imports.columns import NO_DISABILITY
 from app.imports.existing import LINK_FACTS
+from app.imports.intended import keep_intended
 from app.imports.matching import SchoolPlace
 from app.imports.types import CheckedRow
 from app.kernel.problems import N_
@@ -35,7 +35,6 @@ from app.placements.bulk import CarriedDecision, insert_carried_decisions
 from app.placements.rules import a_year_after
 from app.roll.bulk import NewLink, NewRoll, insert_rolls
 
-INTENDED = N_("Meant by the imported sheet: %(what)s.")
 HOME_REASON = N_("Carried over from the roll sheet; the reasons stand in the paper file.")
 
 
@@ -80,9 +79,9 @@ def write_new(writing: Writing, rows: Sequence[CheckedRow], persons: Persons) ->
                  school_names=writing.names)
     insert_carried_decisions(writing.session, [decision_of(writing, row, child) for row, child in pairs
                                                if "placement" in row.values], decided_by=writing.actor.name)
-    insert_events(writing.session, [
-        (child, "roll", writing.today, INTENDED, {"what": intended_of(writing, row)}, None) for row, child in pairs
-        if status_of(row.values)[0] != "active"], by_name=writing.actor.name)
+    keep_intended(writing.session, [(row.values, child) for row, child in pairs
+                                    if status_of(row.values)[0] != "active"], writing.schools,
+                  on=writing.today, by_name=writing.actor.name)
     for row, child in pairs:
         row.subject = child
     note(writing, "import_child", [(child, {}) for child in keys])
@@ -91,15 +90,6 @@ def write_new(writing: Writing, rows: Sequence[CheckedRow], persons: Persons) ->
         "document_number": one.document_number, "phone": one.phone, "address": one.address}
         for person, one in persons.met})
     persons.met.clear()
-
-
-def intended_of(writing: Writing, row: CheckedRow) -> str:
-    """Where a child that is not on the roll yet is meant to be: schools, grade and class of the row, in one line."""
-    columns = CHILDREN.by_key
-    return "；".join(
-        f"{columns[key].heading}：{row.values[key]} {writing.schools[row.values[key]].name}" if key.endswith("_code")
-        else f"{columns[key].heading}：{wording(columns[key], row.values[key])}"
-        for key in ("school_code", "grade", "class_name", "attending_code", "delivering_code") if key in row.values)
 
 
 def note(writing: Writing, verb: str, children: Iterable[tuple[str, dict[str, object]]]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ from app.db import vault
 from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
 from app.kernel import clock
 from app.roll.actions.movements import SENTENCES
-from app.roll.models import Membership, Movement, RollState, StudentNumber
+from app.roll.models import IntendedPlace, Membership, Movement, RollState, StudentNumber
 from app.roll.types import MovementKind
 
 Key = uuid.UUID | str
@@ -66,6 +66,21 @@ class NewRoll:
     seen_from: date | str | None = None
 
 
+@dataclass(slots=True)
+class NewIntended:
+    """Where a child without a roll is meant to be from `since` on; `details` are the columns of the row that are
+    known (grade, class, mode of attendance ...)."""
+
+    child_id: Key
+    since: date | str
+    school_id: Key
+    attending_id: Key | None = None
+    delivering_id: Key | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+DETAILS = ("grade", "class_name", "class_number", "entered_month", "entry_kind", "pupil_source", "attendance", "lrc")
+_INTENDED = ("id", "child_id", "school_id", "attending_id", "delivering_id", *DETAILS, "valid_from")
 _LINK = ("id", "child_id", "school_id", "link", "grade", "class_name", "class_number", "entered_month", "entry_kind",
          "pupil_source", "attendance", "lrc", "valid_from", "valid_to")
 _STATE = ("id", "child_id", "status", "due_on", "valid_from")
@@ -105,6 +120,19 @@ def insert_links(session: Session, rows: Sequence[tuple[Key, NewLink, date | str
     Bulk(session).insert(Membership.__table__, _LINK, made)
     if seen:
         insert_sights(session, sights)
+
+
+def insert_intended(session: Session, rows: Sequence[NewIntended]) -> None:
+    """Keep where children without a roll, of whom nothing is kept at present, are meant to be."""
+    Bulk(session).insert(IntendedPlace.__table__, _INTENDED, [
+        (new, key(row.child_id), key(row.school_id), key(row.attending_id), key(row.delivering_id),
+         *map(row.details.get, DETAILS), day(row.since))
+        for new, row in zip(new_keys(len(rows)), rows, strict=True)])
+
+
+def end_intended(session: Session, rows: Sequence[tuple[Key, date | str]]) -> None:
+    """End rows of `intended_places` (key, day)."""
+    Bulk(session).update(IntendedPlace.__table__, ("valid_to",), [(day(on), key(row)) for row, on in rows])
 
 
 def insert_numbers(session: Session, rows: Sequence[tuple[Key, str, date | str]]) -> None:

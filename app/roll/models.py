@@ -66,6 +66,33 @@ Index("uq_roll_states_live", RollState.child_id, unique=True, sqlite_where=_LIVE
 Index("ix_roll_states_status", RollState.status, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 
+class IntendedPlace(Base):
+    """Where a child that is not on a roll yet is meant to be, as a sheet said it; ends when the roll begins.
+
+    It gives no link and proves nothing: enrolment offers it, a person decides.
+    """
+
+    __tablename__ = "intended_places"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("schools.id"))
+    attending_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schools.id"))
+    delivering_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schools.id"))
+    grade: Mapped[int | None]
+    class_name: Mapped[str | None] = mapped_column(String(60))
+    class_number: Mapped[str | None] = mapped_column(String(20))
+    entered_month: Mapped[str | None] = mapped_column(String(7))
+    entry_kind: Mapped[str | None] = mapped_column(String(40))
+    pupil_source: Mapped[str | None] = mapped_column(String(40))
+    attendance: Mapped[AttendanceMode | None] = mapped_column(choice(AttendanceMode))
+    lrc: Mapped[LrcKind | None] = mapped_column(choice(LrcKind))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+Index("uq_intended_places_live", IntendedPlace.child_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
+
+
 class StudentNumber(Base):
     """A national student number (学籍号) of a child; old ones stay."""
 

@@ -28,6 +28,9 @@ TERMINAL = frozenset({S.GRADUATED, S.COMPLETED, S.DECEASED, S.LEFT_AREA})
 ON_ROLL = frozenset({S.ACTIVE, S.SUSPENDED, S.TRANSFERRING, S.DROPOUT, S.ABROAD, S.MISSING})
 """States in which a roll is kept at a school."""
 
+SETTLED = TERMINAL | {S.ACTIVE}
+"""States that end where a child was meant to be: it is on a roll, or never will be."""
+
 _ALWAYS = frozenset({S.DECEASED, S.MISSING})
 TRANSITIONS: dict[RollStatus, frozenset[RollStatus]] = {
     S.REGISTERED: frozenset({S.DEFERRED, S.PLACED}) | _ALWAYS,

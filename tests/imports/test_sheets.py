@@ -14,7 +14,7 @@ import xlsxwriter
 import xlwt
 from sqlalchemy import select
 
-from app.children.models import Child, Diagnosis, TimelineEvent
+from app.children.models import Child, Diagnosis
 from app.db import db
 from app.imports import queries
 from app.imports.columns import SHEETS
@@ -277,9 +277,3 @@ def test_the_same_form_key_with_another_file_of_the_same_name_is_not_the_earlier
     first, again, other = send(xlsx([ONE])), send(xlsx([ONE])), send(xlsx([TWO]))
     assert first.status_code == again.status_code == 303 and first.location == again.location
     assert other.status_code != 303 or other.location != first.location
-
-
-def test_a_row_without_a_student_number_keeps_where_the_child_is_meant_to_be(session, schools):
-    take(preview(xlsx([second("王甲", grade="四年级", class_name="7班")])))
-    (what,) = [event.values["what"] for event in session.scalars(select(TimelineEvent)) if "what" in event.values]
-    assert "2150000001" in what and "四年级" in what and "7班" in what

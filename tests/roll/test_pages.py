@@ -9,11 +9,13 @@ from sqlalchemy import event, select
 
 from app.db import audit, db
 from app.roll import actions, queries
+from app.roll.bulk import NewIntended, insert_intended
 from app.roll.models import RollRequest, Transfer
 from app.roll.types import MovementKind, RollStatus, SchoolLink
-from app.schools.models import Unit
+from app.schools.models import School, Unit
 from app.web.filters import today
 from tests.factories import roll as make
+from tests.support.client import read_form
 
 
 @pytest.fixture
@@ -104,6 +106,31 @@ def test_a_placed_child_is_enrolled_by_its_district(app, client, sign_in, ids):
                            on=today().isoformat(), attendance="day")
     assert answer.status_code == 200 and "王·𬱖" in text(answer)
     assert status(app, ids["waiting"]) == RollStatus.ACTIVE
+
+
+def test_where_a_sheet_meant_a_child_to_be_is_shown_offered_and_ended_by_enrolment(app, client, sign_in, ids):
+    with app.app_context():
+        db.write()
+        insert_intended(db.session, [NewIntended(
+            ids["waiting"], today(), ids["a"], delivering_id=ids["b"],
+            details={"grade": 4, "class_name": "7班", "class_number": "12", "attendance": "home"})])
+        db.session.commit()
+        schools = {row.id: f"{row.code} {row.name}" for row in db.session.scalars(select(School))}
+    sign_in("district_coordinator", unit_id=ids["home"])
+    path = f"/children/{ids['waiting']}"
+    for page in (path, f"{path}/roll"):
+        assert "7班 (not on the roll yet)" in text(client.get(page)), page
+    shown = text(client.get(f"{path}/roll"))
+    assert schools[ids["a"]] in shown and schools[ids["b"]] in shown
+    _action, form = read_form(text(client.get(f"{path}/roll/enrol")))
+    assert form["school"] == schools[ids["a"]] and form["delivering"] == schools[ids["b"]] and form["attending"] == ""
+    assert (form["grade"], form["class_name"], form["attendance"]) == ("4", "7班", "home")
+    answer = client.submit(f"{path}/roll/enrol", number=make.student_number("L"))
+    assert answer.status_code == 200 and "not on the roll yet" not in text(answer)
+    with app.app_context():
+        links = queries.live_links(ids["waiting"])
+        assert links[SchoolLink.ROLL].class_number == "12" and links[SchoolLink.DELIVERING].school_id == ids["b"]
+        assert queries.find_intended(ids["waiting"]) is None
 
 
 def test_a_suspension_by_school_and_district_and_the_way_back(app, client, sign_in, ids):

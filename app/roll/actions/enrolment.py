@@ -19,7 +19,16 @@ from app.kernel.problems import N_, Problem, refuse_if
 from app.roll import rules
 from app.roll.actions.movements import lock_child, move, refuse, write_movement
 from app.roll.models import Membership, StudentNumber
-from app.roll.queries import find_number, find_state, has_disability, keeps_roll, live_links, may_act_for, status_of
+from app.roll.queries import (
+    find_intended,
+    find_number,
+    find_state,
+    has_disability,
+    keeps_roll,
+    live_links,
+    may_act_for,
+    status_of,
+)
 from app.roll.types import (
     AttendanceMode,
     LrcKind,
@@ -63,13 +72,14 @@ def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: da
     require_write(actor, child)
     checked = check_number(child.id, number)
     refuse_if(rules.check_grade(place.grade))
+    unasked = _unasked(child.id, school.id)
     placed = find_state(child.id)
     late = placed and placed.status == RollStatus.PLACED and rules.is_late(
         placed.valid_from, on, months_of(school.unit_id, on, RuleName.REGISTRATION_MONTHS))
     move(Signer(actor.user_id, actor.name), child, RollStatus.ACTIVE, actor=actor, kind=MovementKind.ENROLMENT, on=on,
          reason="", school_id=school.id, today=today)
     begin_link(child.id, SchoolLink.ROLL, school.id, on, grade=place.grade, class_name=place.class_name,
-               attendance=place.attendance, lrc=place.lrc)
+               attendance=place.attendance, lrc=place.lrc, **unasked)
     for link, school_id in ((SchoolLink.ATTENDING, place.attending_id), (SchoolLink.DELIVERING, place.delivering_id)):
         if school_id is not None:
             get_open_school(school_id, on, str(link))
@@ -78,6 +88,14 @@ def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: da
     audit.record(actor, "enrol_child", "child", child.id, child_id=child.id, school=school.code, grade=place.grade)
     return (Problem("late", N_("More than the allowed time has passed since the placement. It is enrolled all the "
                                "same.")),) if late else ()
+
+
+def _unasked(child_id: uuid.UUID, school_id: uuid.UUID) -> dict[str, str | None]:
+    """What the sheet said of this school and the form of enrolment does not ask for."""
+    meant = find_intended(child_id)
+    if meant is None or meant.school_id != school_id:
+        return {}
+    return {name: getattr(meant, name) for name in ("class_number", "entered_month", "entry_kind", "pupil_source")}
 
 
 def change_number(actor: Actor, child: Child, number: str, *, reason: str, on: date, today: date) -> None:

@@ -18,7 +18,7 @@ from app.kernel.dates import school_year_of
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.roll import rules
 from app.roll.models import Membership, Movement, RollState, Transfer
-from app.roll.queries import find_state
+from app.roll.queries import find_intended, find_state
 from app.roll.types import MovementKind, RollStatus, SchoolLink, Signer, TransferState
 from app.schools.models import School, Term
 
@@ -118,6 +118,8 @@ def turn_state(child: Child, to: RollStatus, *, on: date, due_on: date | None = 
         db.session.flush()
     if before == RollStatus.TRANSFERRING:
         _close_open_transfer(child.id)
+    if to in rules.SETTLED and (meant := find_intended(child.id)) is not None:
+        meant.valid_to = max(on, meant.valid_from)
     _begin(child.id, to, on, due_on)
     return before
 

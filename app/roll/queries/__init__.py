@@ -34,19 +34,22 @@ from app.roll.queries.scope import (
 from app.roll.queries.states import (
     coming_links,
     count_by_status,
+    find_intended,
     find_state,
     links_on,
     live_links,
+    read_intended,
     schools_of,
     status_of,
     status_on,
 )
 
 __all__ = [
-    "MovementFilters", "acts_at", "clock_of", "clocks_of", "coming_links", "count_by_status", "find_number",
-    "find_open_request", "find_open_transfer", "find_school", "find_state", "get_request", "get_transfer",
-    "has_disability", "is_guessed", "is_turn_of", "keeps_roll", "links_on", "list_answers", "list_ending",
-    "list_links", "list_movements", "list_movements_of", "list_numbers", "list_requests", "list_transfers",
-    "live_links", "may_act_for", "may_take_back", "may_withdraw", "own_schools", "party_on", "school_names",
-    "schools_of", "search_child", "status_of", "status_on", "unit_schools", "waits_for",
+    "MovementFilters", "acts_at", "clock_of", "clocks_of", "coming_links", "count_by_status", "find_intended",
+    "find_number", "find_open_request", "find_open_transfer", "find_school", "find_state", "get_request",
+    "get_transfer", "has_disability", "is_guessed", "is_turn_of", "keeps_roll", "links_on", "list_answers",
+    "list_ending", "list_links", "list_movements", "list_movements_of", "list_numbers", "list_requests",
+    "list_transfers", "live_links", "may_act_for", "may_take_back", "may_withdraw", "own_schools", "party_on",
+    "read_intended", "school_names", "schools_of", "search_child", "status_of", "status_on", "unit_schools",
+    "waits_for",
 ]

@@ -5,20 +5,38 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.access import Actor
 from app.children.models import Child
 from app.children.sight import in_sight
 from app.db import db
 from app.kernel.clock import today
-from app.roll.models import Membership, RollState
+from app.roll.models import IntendedPlace, Membership, RollState
 from app.roll.types import RollStatus, SchoolLink
+from app.schools.models import School
 
 
 def find_state(child_id: uuid.UUID) -> RollState | None:
     """Today's row of the child's state; None when nothing was written yet (then the child counts as registered)."""
     return db.session.scalar(select(RollState).where(RollState.child_id == child_id, RollState.valid_to.is_(None)))
+
+
+def find_intended(child_id: uuid.UUID) -> IntendedPlace | None:
+    """Where a child that is not on a roll yet is meant to be, when a sheet said so."""
+    return db.session.scalar(select(IntendedPlace).where(
+        IntendedPlace.child_id == child_id, IntendedPlace.valid_to.is_(None)))
+
+
+def read_intended(child_id: uuid.UUID) -> Row | None:
+    """The same with its schools as "code name": (IntendedPlace, school, attending, delivering)."""
+    names = {name: aliased(School) for name in ("school", "attending", "delivering")}
+    query = select(IntendedPlace, *((one.code + " " + one.name).label(name) for name, one in names.items()))
+    for name, one in names.items():
+        query = query.outerjoin(one, one.id == getattr(IntendedPlace, f"{name}_id"))
+    return db.session.execute(query.where(
+        IntendedPlace.child_id == child_id, IntendedPlace.valid_to.is_(None))).first()
 
 
 def status_of(child_id: uuid.UUID) -> RollStatus:

@@ -32,8 +32,8 @@ def show_roll(child_id: uuid.UUID):
     transfer, numbers = queries.find_open_transfer(child.id), queries.list_numbers(child.id)
     return render_template(
         "roll/show_roll.html", status=state.status if state else RollStatus.REGISTERED, state=state,
-        links=queries.list_links(child.id), numbers=numbers, roll_request=request,
-        masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
+        links=queries.list_links(child.id), intended=queries.read_intended(child.id), numbers=numbers,
+        roll_request=request, masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
         movements=queries.list_movements_of(child.id), transfer=transfer,
         away=bool(state) and state.status in rules.AWAY,
         leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
@@ -53,7 +53,7 @@ def _place(form: ClassForm, school_id: uuid.UUID) -> actions.Place:
 def enrol_child(child_id: uuid.UUID):
     child, form = get_child(g.actor, child_id), EnrolForm()
     if not form.is_submitted():
-        form.on.data = today()
+        _offer(form, queries.read_intended(child_id))
     if form.validate_on_submit():
         try:
             warnings = actions.enrol_child(g.actor, child, _place(form, school_of(form, "school")), form.number.data,
@@ -66,6 +66,17 @@ def enrol_child(child_id: uuid.UUID):
             form.refuse(refused.problems)
     return show_form("enrol_child", child_id, form, schools=suggestions(child), status=queries.status_of(child_id),
                      may_enrol=rules.allowed(queries.status_of(child_id), rules.S.ACTIVE))
+
+
+def _offer(form: EnrolForm, meant) -> None:
+    """Fill in where the child is meant to be; a person looks at it before it counts."""
+    form.on.data = today()
+    if meant is None:
+        return
+    place = meant.IntendedPlace
+    form.school.data, form.attending.data, form.delivering.data = meant.school, meant.attending, meant.delivering
+    form.grade.data, form.class_name.data = place.grade, place.class_name
+    form.attendance.data, form.lrc.data = place.attendance, place.lrc
 
 
 @pages.form("/children/<uuid:child_id>/roll/links", needs=Permission.ROLL_WRITE)
