@@ -22,6 +22,8 @@ from app.kernel.problems import N_, Checked, Problem, Severity, refused
 
 LONGEST_NAME = 60
 """Characters; the longest names on Chinese cards stay under 30."""
+FAR_TOO_LONG = 10 * LONGEST_NAME
+"""Characters beyond which a text is not even read as a name."""
 
 _MOST_VARIANTS = 24
 _HAN_RANGES = (
@@ -48,9 +50,12 @@ def is_variation_selector(character: str) -> bool:
 def normalise_name(text: str) -> str:
     """Return ``text`` with one kind of dot, single blanks, none between Han characters, no invisible marks.
 
-    NFC applies around Han compatibility characters, never to them, because it would replace them.
+    NFC applies around Han compatibility characters, never to them, because it would replace them. A text of many times
+    the longest name is none and comes back as it is: nobody waits for it.
     """
-    parts = _COMPATIBILITY.split(str(text))
+    if len(text) > FAR_TOO_LONG:
+        return text
+    parts = _COMPATIBILITY.split(text)
     kept = "".join(p if _COMPATIBILITY.fullmatch(p) else unicodedata.normalize("NFC", p) for p in parts)
     kept = "".join(c for c in kept.translate(_DOTS) if unicodedata.category(c) != "Cf")
     kept = re.sub(r" ?·[ ·]*", DOT, " ".join(kept.split()))
@@ -81,7 +86,7 @@ def check_name(value: object) -> Checked[str]:
     if isinstance(value, str) and COMMON_NAME.fullmatch(value):
         return Checked(value)
     text = "" if value is None else str(value)
-    name = normalise_name(text) if len(text) <= 10 * LONGEST_NAME else text
+    name = normalise_name(text)
     if not name:
         return Checked(None)
     if len(name) > LONGEST_NAME:

@@ -130,3 +130,9 @@ def test_family_and_given_make_the_whole_name(name):
     split = split_name(name)
     assert split.family + split.given == name
     assert len(mask_name(name)) == len(name)
+
+
+def test_a_text_far_too_long_for_a_name_is_not_read_as_one():
+    long = " 王　" * 40_000
+    assert normalise_name(long) == long
+    assert [problem.code for problem in check_name(long).problems] == ["name_long"]
