@@ -239,11 +239,12 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
     if child.placement == "home":
         child.spot = Spot(round(child.home[1] * 1e6), round(child.home[0] * 1e6),
                           dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))), dice.randrange(0, 40, 5))
+        home_id = dice.id()
         rows.add_sealed(
             "home_points",
             sealed={"point": point_text(*child.home), "way": dice.choice(words.WAYS)},
             kinds={},
-            id=dice.id(),
+            id=home_id,
             child_id=child.id,
             mode=child.spot.mode,
             walk_minutes=child.spot.walk_minutes,

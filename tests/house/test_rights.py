@@ -8,12 +8,13 @@ from pathlib import Path
 ASK = {"require_write", "refuse_unless_writer"}
 """What an action calls, itself or through functions of the action modules."""
 
-ABOUT = {"child", "child_id", "version_id", "visit"}
+ABOUT = {"child", "child_id", "version_id", "visit", "visit_id", "pin_id", "wish_id"}
 """Arguments that say the action is about one child."""
 
 OTHERWISE = {
     "open_transfer": "the receiver asks for a child that it does not see yet; four parties answer",
     "register_child": "opens the file to the school that registers",
+    "record_visit": "a teacher's own visit, also after leaving the team",
     "reveal": "a reading; the child is loaded in sight again",
     "answer_plan": "a guardian's own child, by living guardianship",
     "make_link": "on the floor of accounts, which knows no child; make_invitation has asked",

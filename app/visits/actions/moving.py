@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import or_, select
 
 from app.access import Actor, Permission, require
+from app.children.sight import require_write
 from app.db import audit, db
 from app.db.remember import remembered
 from app.errors import NotFound
@@ -45,6 +46,7 @@ def _draft(actor: Actor, visit_id: uuid.UUID) -> tuple[Timetable, Visit]:
     row = get_timetable(actor, visit.timetable_id)
     if not may_plan(actor, row.unit_id):
         raise NotFound
+    require_write(actor, visit.child_id)
     if row.state != TimetableState.DRAFT:
         raise Refused(Problem("not_a_draft", N_("Only visits of a draft can be moved. Make a new timetable and publish "
                                                 "it in place of this one.")))

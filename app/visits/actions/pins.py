@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from app.access import Actor, Permission, require
+from app.children.sight import require_write
 from app.db import audit, db
 from app.errors import NotFound
 from app.kernel import clock
@@ -24,6 +25,7 @@ def pin_visit(actor: Actor, visit_id: uuid.UUID, *, pinned: bool) -> tuple[Timet
     row = get_timetable(actor, visit.timetable_id)
     if not may_plan(actor, row.unit_id):
         raise NotFound
+    require_write(actor, visit.child_id)
     if row.state not in (TimetableState.DRAFT, TimetableState.PUBLISHED):
         raise Refused(Problem("not_to_pin", N_("Only visits of a draft or of a published timetable can be pinned.")))
     pin = find_pin(row, visit)
@@ -48,6 +50,7 @@ def free_pin(actor: Actor, pin_id: uuid.UUID) -> VisitPin | None:
         return None
     if not may_plan(actor, pin.unit_id):
         raise NotFound
+    require_write(actor, pin.child_id)
     _free(actor, pin)
     db.session.flush()
     return pin

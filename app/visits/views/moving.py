@@ -8,6 +8,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
+from app.children.sight import require_write
 from app.kernel.problems import Refused
 from app.visits.actions import check_move, move_visit
 from app.visits.forms import MoveForm, as_uuid, clock_of, minutes_of
@@ -24,6 +25,7 @@ def edit_visit(visit_id):
     timetable = get_timetable(g.actor, visit.timetable_id)
     if not may_plan(g.actor, timetable.unit_id):
         abort(404)
+    require_write(g.actor, visit.child_id)
     form = MoveForm(day=visit.day, start=clock_of(visit.start), team_id=visit.team_id)
     form.team_id.choices = [(str(one), f"{name}：{people}") for one, name, people in teams_of(g.actor, timetable)]
     problems = ()
