@@ -48,6 +48,7 @@ def edit_visit(visit_id):
 def check_visit(visit_id):
     """The part of the page that says what the move would break."""
     visit = get_visit(g.actor, visit_id)
+    require_write(g.actor, visit.child_id)
     try:
         day, start = asked_day("day"), time.fromisoformat(request.args.get("start", ""))
         team_id = as_uuid(request.args.get("team_id")) or visit.team_id
