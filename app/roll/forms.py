@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
@@ -145,10 +147,20 @@ class TransferForm(FindForm):
 
 
 class WithdrawForm(Form):
-    """Why a transfer is given up; one that is agreed may begin on another day instead."""
+    """Why a transfer is given up."""
 
-    effective_on = DayField(_l("Begins on another day instead"), [Optional()], within=years(ahead=1))
     reason = _reason()
+
+
+class RedateForm(Form):
+    """The later day on which an agreed transfer begins, and why."""
+
+    effective_on = _day(_l("Begins on"), _l("Enter the day."), years(ahead=2))
+    reason = _reason()
+
+    def bound(self, first: date, last: date) -> None:
+        """Offer these days."""
+        self.effective_on.flags.min, self.effective_on.flags.max = first.isoformat(), last.isoformat()
 
 
 class FilterForm(Form):

@@ -93,6 +93,21 @@ def check_day(on: date, *, today: date, birth: date, since: date | None, field: 
     return []
 
 
+def last_new_day(agreed: date) -> date:
+    """The last day to which a transfer agreed for a day may be moved: its grade is that of the school year."""
+    return school_year_of(agreed).last_day
+
+
+def check_new_day(agreed: date, wanted: date, *, field: str = "effective_on") -> list[Problem]:
+    """A transfer that four parties agreed begins later at one side's word, never earlier nor in another year."""
+    if agreed < wanted <= last_new_day(agreed):
+        return []
+    return [Problem("day_not_agreed", N_(
+        "All four parties agreed on %(agreed)s. The day may only move later in that school year, to %(last)s at the "
+        "latest. For any other day take the transfer back and open it anew."),
+        {"agreed": agreed.isoformat(), "last": last_new_day(agreed).isoformat()}, field=field)]
+
+
 def check_grade(grade: int | None, *, field: str = "grade") -> list[Problem]:
     """Grades 1 to 9."""
     if grade is None or not 1 <= grade <= 9:

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
+from app.children.models import Child
 from app.db import audit, db
-from app.roll import actions, queries
+from app.roll import actions, queries, rules
 from app.roll.bulk import NewIntended, insert_intended
 from app.roll.models import RollRequest, Transfer
 from app.roll.types import MovementKind, RollStatus, SchoolLink
@@ -259,3 +260,31 @@ def test_an_overdue_suspension_stays_open_and_is_shown(app, client, sign_in, ids
     assert "nothing followed" in text(client.get(f"/children/{child_id}/roll"))
     assert "马骉" in text(client.get("/roll"))
     assert status(app, child_id) == RollStatus.SUSPENDED
+
+
+def test_the_day_of_an_agreed_transfer_and_its_taking_back_are_two_pages(app, client, sign_in, ids):
+    agreed = next(day for day in (today() + timedelta(days=5), today() + timedelta(days=15))
+                  if rules.last_new_day(day) - day > timedelta(days=5))
+    last = rules.last_new_day(agreed)
+    with app.app_context():
+        db.write()
+        child = db.session.get(Child, ids["child"])
+        transfer = actions.open_transfer(make.of_city(), child, actions.Opening(ids["c"], 3, "搬家", agreed),
+                                         today=today())
+        for _step in range(4):
+            actions.answer_transfer(make.of_city(), transfer.id, True, None, today=today())
+        db.session.commit()
+        url = f"/roll/transfers/{transfer.id}"
+    sign_in("school_coordinator", school_id=ids["c"])
+    shown = text(client.get(url + "/day"))
+    assert f'min="{agreed + timedelta(days=1)}"' in shown and f'max="{last}"' in shown
+    assert 'name="effective_on"' not in text(client.get(url + "/withdraw"))
+    for wrong in ("", today().isoformat(), (last + timedelta(days=1)).isoformat(), "99999"):
+        assert client.submit(url + "/day", effective_on=wrong, reason="改期").status_code == 422
+    for page in ("/day", "/withdraw"):
+        assert "data-confirm" in text(client.get(url + page))
+    client.submit(url + "/day", effective_on=(agreed + timedelta(days=1)).isoformat(), reason="改期")
+    assert f'min="{agreed + timedelta(days=2)}"' in text(client.get(url + "/day"))
+    client.submit(url + "/withdraw", reason="不搬了")
+    with app.app_context():
+        assert queries.schools_of(ids["child"], agreed + timedelta(days=9))[SchoolLink.ROLL] == ids["a"]

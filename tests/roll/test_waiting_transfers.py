@@ -96,15 +96,53 @@ def test_what_has_not_begun_can_be_taken_back_by_either_side(town, agreed, clock
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("day", [TODAY, date(2026, 5, 4), date(2026, 9, 1)])
-def test_what_has_not_begun_can_begin_on_another_day(town, agreed, clock, day):
+@pytest.mark.parametrize("day", [date(2026, 5, 7), date(2026, 8, 31)])
+def test_what_has_not_begun_may_begin_later_in_the_school_year(town, agreed, clock, day):
     child, transfer = agreed
-    actions.take_back_transfer(make.of_unit(town.far), transfer.id, "改期", today=TODAY, effective_on=day)
+    actions.redate_transfer(make.of_unit(town.far), transfer.id, day, "改期", today=TODAY)
     assert (transfer.state, transfer.effective_on) == (TransferState.DONE, day)
     assert queries.schools_of(child.id, day - timedelta(days=1)) == {SchoolLink.ROLL: town.a.id}
     clock.move_to(f"{day}T02:00:00+00:00")
     assert shown(town, child) == {town.c.name} and may_write(make.of_school(town.c), child)
     assert not may_write(make.of_school(town.a), child) and unit_on(child, day) == town.far.id
+
+
+@pytest.mark.parametrize("day", [TODAY, date(2026, 5, 5), BEGINS, date(2026, 9, 1), date(2027, 3, 1),
+                                 date(9999, 12, 31)])
+def test_no_side_alone_moves_the_day_earlier_or_into_another_school_year(town, agreed, day):
+    child, transfer = agreed
+    for who in (make.of_unit(town.far), make.of_school(town.c), make.of_city()):
+        with pytest.raises(Refused) as refused:
+            actions.redate_transfer(who, transfer.id, day, "改期", today=TODAY)
+        assert codes(refused) == ["day_not_agreed"]
+    assert transfer.effective_on == BEGINS and queries.schools_of(child.id, BEGINS) == {SchoolLink.ROLL: town.c.id}
+
+
+def test_the_sending_school_alone_does_not_keep_the_child_longer(town, agreed):
+    _child, transfer = agreed
+    with pytest.raises(Refused) as refused:
+        actions.redate_transfer(make.of_school(town.a), transfer.id, date(2026, 5, 20), "改期", today=TODAY)
+    assert codes(refused) == ["not_yours"] and transfer.effective_on == BEGINS
+    for who, day in ((make.of_school(town.c), 20), (make.of_unit(town.home), 21), (make.of_city(), 22)):
+        actions.redate_transfer(who, transfer.id, date(2026, 5, day), "改期", today=TODAY)
+        assert transfer.effective_on == date(2026, 5, day)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("then", ["later", "back"])
+@pytest.mark.parametrize("since", [date(2026, 3, 9), TODAY, date(2026, 4, 29)])
+def test_a_class_changed_while_the_transfer_waits_is_kept(town, agreed, clock, then, since):
+    child, transfer = agreed
+    between = date(2026, 4, 29)
+    clock.move_to(f"{between}T02:00:00+00:00")
+    actions.set_links(make.of_school(town.a), child, actions.Place(town.a.id, 3, "四班"), reason="分班", on=since,
+                      today=between)
+    if then == "later":
+        actions.redate_transfer(make.of_city(), transfer.id, date(2026, 5, 20), "改期", today=between)
+    else:
+        actions.take_back_transfer(make.of_city(), transfer.id, "不搬了", today=between)
+    for day in (between, date(2026, 5, 10)):
+        assert queries.links_on(child.id, day)[SchoolLink.ROLL].class_name == "四班"
 
 
 def test_once_begun_it_is_not_taken_back(town, agreed, clock):

@@ -15,9 +15,9 @@ from app.roll.actions.transfers import (
     answer_transfer,
     find_for_transfer,
     open_transfer,
-    take_back_transfer,
     withdraw_transfer,
 )
+from app.roll.actions.waiting import redate_transfer, take_back_transfer
 
 __all__ = [
     "Asked",
@@ -33,6 +33,7 @@ __all__ = [
     "find_for_transfer",
     "leavings_from",
     "open_transfer",
+    "redate_transfer",
     "register_child",
     "set_links",
     "take_back_transfer",

@@ -10,30 +10,25 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.responsible import move_unit, unit_on
-from app.children.sight import end_sight, keep_past, reopen_sights
+from app.children.responsible import move_unit
+from app.children.sight import keep_past
 from app.children.types import SightKind
 from app.db import audit, db
 from app.kernel import clock
 from app.kernel.dates import check_within, years
-from app.kernel.periods import ONE_DAY
 from app.kernel.problems import N_, refuse_if
 from app.roll import rules
-from app.roll.actions.enrolment import begin_link, drop_link, end_link, get_open_school
+from app.roll.actions.enrolment import begin_link, end_link, get_open_school
 from app.roll.actions.movements import lock_child, move, refuse, turn_state, write_movement
-from app.roll.models import Membership, Transfer, TransferAnswer
+from app.roll.models import Transfer, TransferAnswer
 from app.roll.queries import (
     acts_at,
     coming_links,
-    find_state,
     get_transfer,
     live_links,
     may_act_for,
-    may_take_back,
     may_withdraw,
     search_child,
 )
@@ -131,7 +126,7 @@ def answer_transfer(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: 
     db.session.refresh(transfer)
     if transfer.state != TransferState.OPEN:
         raise refuse("answered", N_("This transfer is closed already."))
-    if not acts_at(actor, transfer.next_step, *_schools(transfer)):
+    if not acts_at(actor, transfer.next_step, *schools_of_transfer(transfer)):
         raise refuse("not_your_turn", N_("It is another party's turn to answer."))
     if agreed:
         _agree(actor, transfer, child, reason, today)
@@ -161,84 +156,28 @@ def withdraw_transfer(actor: Actor, transfer_id: uuid.UUID, reason: str, *, toda
     if not may_withdraw(actor, transfer):
         raise refuse("not_yours", N_("A transfer is withdrawn by the side that opened it: the receiving school or its "
                                      "district."))
-    _say_why(reason)
+    say_why(reason)
     _close(transfer, TransferState.REFUSED)
     before = turn_state(child, RollStatus.ACTIVE, on=today, today=today)
-    _undone(actor, transfer, child, before, reason, today, N_(
+    tell_undone(actor, transfer, child, before, reason, today, N_(
         "Transfer to %(other)s withdrawn, the roll stays at %(school)s: %(reason)s"))
     audit.record(actor, "withdraw_transfer", "transfer", transfer.id, child_id=child.id)
     return transfer
 
 
-def take_back_transfer(actor: Actor, transfer_id: uuid.UUID, reason: str, *, today: date,
-                       effective_on: date | None = None) -> Transfer:
-    """Undo a transfer that is agreed but has not begun, or let it begin on another day (`effective_on`).
-
-    Raises Refused once the day has come, without a reason, or for a day before today or too far away.
-    """
-    require(actor, Permission.ROLL_WRITE)
-    transfer, child = get_transfer(actor, transfer_id)
-    lock_child(child.id)
-    db.session.refresh(transfer)
-    if not may_take_back(actor, transfer, today):
-        raise refuse("begun", N_("Only a transfer that is agreed and has not begun can be taken back. Once the child "
-                                 "has moved, the way back is another transfer."))
-    _say_why(reason)
-    if effective_on is not None:
-        if effective_on < today:
-            raise refuse("day_past", N_("A transfer takes effect today or later."), "effective_on")
-        refuse_if(check_within(effective_on, LATEST, today, "effective_on"))
-    before, state = transfer.effective_on, find_state(child.id)
-    sender, receiver = _schools(transfer)
-    grade = _give_back(transfer, child, sender)
-    if effective_on is None:
-        transfer.state, transfer.closed_at = TransferState.REFUSED, clock.now()
-        _undone(actor, transfer, child, state.status, reason, today, N_(
-            "Transfer to %(other)s taken back before it began, the roll stays at %(school)s: %(reason)s"))
-    else:
-        transfer.effective_on = effective_on
-        _hand_over(transfer, child, sender, receiver, effective_on, grade, today)
-        _undone(actor, transfer, child, state.status, reason, today, N_(
-            "Transfer from %(school)s to %(other)s begins on another day (%(due)s): %(reason)s"), due_on=effective_on)
-    audit.record(actor, "take_back_transfer", "transfer", transfer.id, child_id=child.id, before=before.isoformat(),
-                 after=effective_on.isoformat() if effective_on else "")
-    db.session.flush()
-    return transfer
-
-
-def _say_why(reason: str) -> None:
+def say_why(reason: str) -> None:
+    """Raises Refused without a reason."""
     if not (reason or "").strip():
         raise refuse("reason_missing", N_("Say why: the other parties read it."), "reason")
 
 
-def _undone(actor: Actor, transfer: Transfer, child: Child, before: RollStatus, reason: str, today: date,
+def tell_undone(actor: Actor, transfer: Transfer, child: Child, before: RollStatus, reason: str, today: date,
             sentence: str, due_on: date | None = None) -> None:
     """Keep what became of a transfer; both schools read it on the timeline."""
     write_movement(Signer(actor.user_id, actor.name), child, MovementKind.TRANSFER_REFUSED, before,
                    RollStatus.ACTIVE if before == RollStatus.TRANSFERRING else before, actor=actor, on=today,
                    reason=reason.strip(), school_id=transfer.from_school_id, other_school_id=transfer.to_school_id,
                    sentence=sentence, due_on=due_on)
-
-
-def _give_back(transfer: Transfer, child: Child, sender: School) -> int | None:
-    """Make undone what was agreed for a day that has not come: the coming place never begins, the old one goes on.
-
-    What was agreed stays in the transfer, its answers and movements. Returns the grade of the coming place.
-    """
-    day = transfer.effective_on
-    coming = coming_links(child.id, day - ONE_DAY)[SchoolLink.ROLL]
-    drop_link(coming)
-    ended = db.session.scalars(select(Membership).where(
-        Membership.child_id == child.id, Membership.school_id == sender.id, Membership.valid_to == day,
-        Membership.valid_from < day)).all()
-    end_sight(child.id, sender.id, PAST_ROLL, on=day)
-    for row in ended:
-        row.valid_to = None
-    db.session.flush()
-    reopen_sights(child.id, sender.id, day)
-    if unit_on(child, day) != sender.unit_id:
-        move_unit(child, sender.unit_id, on=day, because="transfer taken back", because_id=transfer.id)
-    return coming.grade
 
 
 def due_from(today: date) -> date:
@@ -280,10 +219,10 @@ def _move_roll(actor: Actor, transfer: Transfer, child: Child, today: date) -> N
     the receiver does and the sender keeps its own years to read; no job has to run. The responsible unit becomes the
     receiving school's.
     """
-    sender, receiver = _schools(transfer)
+    sender, receiver = schools_of_transfer(transfer)
     day = max(transfer.effective_on, today, live_links(child.id, today)[SchoolLink.ROLL].valid_from)
     transfer.effective_on = day
-    _hand_over(transfer, child, sender, receiver, day, transfer.grade, today)
+    hand_over(transfer, child, sender, receiver, day, transfer.grade, today)
     before = turn_state(child, RollStatus.ACTIVE, on=today, today=today)
     by = Signer(None, transfer.opened_by_name)
     for kind, school, other in ((MovementKind.TRANSFER_OUT, sender, receiver),
@@ -292,7 +231,7 @@ def _move_roll(actor: Actor, transfer: Transfer, child: Child, today: date) -> N
                        school_id=school.id, other_school_id=other.id, approved_by=actor)
 
 
-def _hand_over(transfer: Transfer, child: Child, sender: School, receiver: School, day: date,
+def hand_over(transfer: Transfer, child: Child, sender: School, receiver: School, day: date,
                grade: int | None, today: date) -> None:
     """The places, the sights and the responsible unit change hands on a day."""
     links = live_links(child.id, today)
@@ -306,6 +245,6 @@ def _hand_over(transfer: Transfer, child: Child, sender: School, receiver: Schoo
         move_unit(child, receiver.unit_id, on=day, because="transfer", because_id=transfer.id)
 
 
-def _schools(transfer: Transfer) -> tuple[School, School]:
+def schools_of_transfer(transfer: Transfer) -> tuple[School, School]:
     """Sender and receiver."""
     return db.session.get_one(School, transfer.from_school_id), db.session.get_one(School, transfer.to_school_id)

@@ -27,6 +27,7 @@ from app.roll.queries.scope import (
     has_disability,
     keeps_roll,
     may_act_for,
+    may_redate,
     may_take_back,
     may_withdraw,
     search_child,
@@ -49,7 +50,7 @@ __all__ = [
     "find_number", "find_open_request", "find_open_transfer", "find_school", "find_state", "get_request",
     "get_transfer", "has_disability", "is_guessed", "is_turn_of", "keeps_roll", "links_on", "list_answers",
     "list_ending", "list_links", "list_movements", "list_movements_of", "list_numbers", "list_requests",
-    "list_transfers", "live_links", "may_act_for", "may_take_back", "may_withdraw", "own_schools", "party_on",
-    "read_intended", "school_names", "schools_of", "search_child", "status_of", "status_on", "unit_schools",
+    "list_transfers", "live_links", "may_act_for", "may_redate", "may_take_back", "may_withdraw", "own_schools",
+    "party_on", "read_intended", "school_names", "schools_of", "search_child", "status_of", "status_on", "unit_schools",
     "waits_for",
 ]

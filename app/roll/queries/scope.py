@@ -18,6 +18,7 @@ from app.errors import NotFound
 from app.kernel.clock import today
 from app.kernel.identifiers import normalise_number
 from app.roll.models import Membership, RollRequest, StudentNumber, Transfer
+from app.roll.rules import last_new_day
 from app.roll.types import SchoolLink, TransferState, TransferStep
 from app.schools.models import School
 
@@ -68,7 +69,7 @@ def may_withdraw(actor: Actor, transfer: Transfer) -> bool:
 
 
 def may_take_back(actor: Actor, transfer: Transfer, day: date) -> bool:
-    """True when the actor may undo or re-date a transfer that is agreed but has not begun: either side."""
+    """True when the actor may undo a transfer that is agreed but has not begun: either side."""
     if transfer.state != TransferState.DONE or transfer.effective_on <= day:
         return False
     coming = db.session.scalar(select(Membership.id).where(
@@ -77,6 +78,15 @@ def may_take_back(actor: Actor, transfer: Transfer, day: date) -> bool:
         Membership.valid_to.is_(None)))
     schools = (db.session.get_one(School, key) for key in (transfer.from_school_id, transfer.to_school_id))
     return coming is not None and any(may_act_for(actor, school) for school in schools)
+
+
+def may_redate(actor: Actor, transfer: Transfer, day: date) -> bool:
+    """True when the actor may let an agreed transfer begin later: the receiving side, or a district of either. The
+    sending school alone does not keep a child longer than was agreed."""
+    if not may_take_back(actor, transfer, day) or transfer.effective_on >= last_new_day(transfer.effective_on):
+        return False
+    sender, receiver = (db.session.get_one(School, key) for key in (transfer.from_school_id, transfer.to_school_id))
+    return may_act_for(actor, receiver) or sender.unit_id in actor.unit_ids
 
 
 @lru_cache(maxsize=1)

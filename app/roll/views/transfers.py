@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.children.queries import find_child
 from app.kernel.names import mask_name
+from app.kernel.periods import ONE_DAY
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
-from app.roll.forms import AnswerForm, FindForm, TransferForm, WithdrawForm
+from app.roll.forms import AnswerForm, FindForm, RedateForm, TransferForm, WithdrawForm
 from app.roll.types import SchoolLink, TransferState
 from app.roll.views.pages import pages, school_of
 from app.web.filters import day, today
@@ -85,6 +86,7 @@ def answer_transfer(transfer_id: uuid.UUID):
         answers={answer.step: answer for answer in queries.list_answers(transfer_id)}, steps=rules.STEPS,
         clock=queries.clock_of(transfer, today()), guessed=queries.is_guessed(transfer),
         undoes=queries.may_withdraw(g.actor, transfer) or queries.may_take_back(g.actor, transfer, today()),
+        redates=queries.may_redate(g.actor, transfer, today()),
     ), 422 if form.is_submitted() else 200
 
 
@@ -96,22 +98,41 @@ def _done(transfer) -> str:
 
 @pages.form("/roll/transfers/<uuid:transfer_id>/withdraw", needs=Permission.ROLL_WRITE)
 def withdraw_transfer(transfer_id: uuid.UUID):
-    """Give up an open transfer; undo or re-date one that is agreed and has not begun."""
+    """Give up an open transfer, or undo one that is agreed and has not begun."""
     transfer, child = queries.get_transfer(g.actor, transfer_id)
-    form, agreed = WithdrawForm(), transfer.state == TransferState.DONE
-    if not agreed:
-        del form.effective_on
+    form = WithdrawForm()
+    give_up = actions.take_back_transfer if transfer.state == TransferState.DONE else actions.withdraw_transfer
     if form.validate_on_submit():
         try:
-            if agreed:
-                actions.take_back_transfer(g.actor, transfer_id, form.reason.data, today=today(),
-                                           effective_on=form.effective_on.data)
-            else:
-                actions.withdraw_transfer(g.actor, transfer_id, form.reason.data, today=today())
-            flash(_("Kept. All parties read it on the timeline of the child."), "ok")
-            return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
+            give_up(g.actor, transfer_id, form.reason.data, today=today())
+            return _kept(transfer_id)
         except Refused as refused:
             form.refuse(refused.problems)
-    seen = find_child(g.actor, child.id)
     return render_template("roll/withdraw_transfer.html", form=form, transfer=transfer,
-                           name=child.name if seen else mask_name(child.name)), 422 if form.is_submitted() else 200
+                           name=_name_of(child)), 422 if form.is_submitted() else 200
+
+
+@pages.form("/roll/transfers/<uuid:transfer_id>/day", needs=Permission.ROLL_WRITE)
+def redate_transfer(transfer_id: uuid.UUID):
+    """Let a transfer that is agreed and has not begun begin later."""
+    transfer, child = queries.get_transfer(g.actor, transfer_id)
+    form, first = RedateForm(), transfer.effective_on + ONE_DAY
+    last = rules.last_new_day(transfer.effective_on)
+    form.bound(first, last)
+    if form.validate_on_submit():
+        try:
+            actions.redate_transfer(g.actor, transfer_id, form.effective_on.data, form.reason.data, today=today())
+            return _kept(transfer_id)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template("roll/redate_transfer.html", form=form, transfer=transfer, first=first, last=last,
+                           name=_name_of(child)), 422 if form.is_submitted() else 200
+
+
+def _kept(transfer_id: uuid.UUID):
+    flash(_("Kept. All parties read it on the timeline of the child."), "ok")
+    return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
+
+
+def _name_of(child) -> str:
+    return child.name if find_child(g.actor, child.id) else mask_name(child.name)
