@@ -15,6 +15,7 @@ from app.db import db
 from app.visits.models import Booking, Timetable, Visit, VisitChange, VisitRecord
 from app.visits.queries.live import live_visits
 from app.visits.types import Confirmation, RecordOutcome, TimetableState
+from tests.factories import visits as make
 
 MONTH = "2026-10"
 MONDAY = date(2026, 10, 12)
@@ -122,6 +123,28 @@ def test_only_the_changed_visit_is_announced(app, in_force, on, coordinator, tea
     # Nobody is told for ever.
     with on(MONDAY + timedelta(days=20)):
         assert "Your timetable was changed" not in teacher.get("/my-week").get_data(as_text=True)
+
+
+def test_a_visit_that_another_team_gives_at_another_hour_is_told_with_that_team(
+        app, in_force, on, coordinator, teacher, district):
+    with app.app_context():
+        db.write()
+        others = [make.make_teacher(district.school, name) for name in ("石老师", "罗老师")]
+        second = make.make_team(district.unit, district.school, "第二组", others).id
+        db.session.commit()
+    moved = room_after(live(app, district.unit.id), MONDAY)
+
+    def given(values, visit):
+        if visit.id == moved.id:
+            later(moved.id)(values, visit)
+            values["team_id"] = second
+
+    with on(MONDAY - timedelta(days=1)):
+        draft = copy_from(app, in_force, MONDAY, given)
+        answer = coordinator.submit(f"/timetables/{draft}/publish")
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        week = teacher.get(f"/my-week?week={MONDAY}").get_data(as_text=True)
+    assert "is now given by 第二组, on" in week and "is now on" not in week
 
 
 def test_what_was_recorded_and_what_is_past_stays_in_the_former_version(app, in_force, on, coordinator, district):
