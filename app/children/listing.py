@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.access import Actor
 from app.children.models import Child, Disability
 from app.children.screening import Suspected, suspected_children
 from app.children.search import matches
 from app.children.sight import in_sight
-from app.children.standing import holds, live_link, live_state, open_decision, table
+from app.children.standing import decision_holds, decision_on, holds, live_link, live_state, table
 from app.children.types import DisabilityCategory
 from app.db import db
 from app.db.remember import remembered
@@ -58,9 +58,10 @@ def conditions(actor: Actor, wanted: Wanted, today: date) -> list:
     if wanted.school:
         found.append(Child.id.in_(_linked(wanted.school, today)))
     if wanted.status:
-        found.append(_has(table("roll_states"), "status", wanted.status, "valid_to"))
+        found.append(_has(table("roll_states"), "status", wanted.status,
+                          table("roll_states").c.valid_to.is_(None)))
     if wanted.placement:
-        found.append(_has(table("decisions"), "kind", wanted.placement, "ended_on"))
+        found.append(_has(table("decisions"), "kind", wanted.placement, decision_holds(today)))
     if wanted.category:
         found.append(Child.id.in_(select(Disability.child_id).where(
             Disability.category == wanted.category, Disability.valid_to.is_(None))))
@@ -73,8 +74,7 @@ def conditions(actor: Actor, wanted: Wanted, today: date) -> list:
     return found
 
 
-def _has(rows, column: str, value: str, end: str):
-    live = rows.c[end].is_(None)
+def _has(rows, column: str, value: str, live: ColumnElement[bool]):
     if value == "none":
         return ~exists().where(rows.c.child_id == Child.id, live)
     return Child.id.in_(select(rows.c.child_id).where(rows.c[column] == value, live))
@@ -132,7 +132,7 @@ def _paging(_on_sqlite: bool, actor: Actor, wanted: Wanted, today: date, limit: 
 
 def _joined(chosen, today: date) -> Select:
     states, state_fits = live_state()
-    decisions, decision_fits = open_decision()
+    decisions, decision_fits = decision_on(today)
     places, place_fits = live_link("roll", today)
     main = and_(Disability.child_id == Child.id, Disability.position == 1, Disability.valid_to.is_(None))
     return (

@@ -61,7 +61,7 @@ def _url(endpoint: str, child: Child) -> str | None:
 def _todo(actor: Actor, child: Child, standing: Standing, disabilities, today: date) -> list[dict]:
     """Things to do that today's facts themselves say; latest first."""
     found = []
-    if standing.placement is None and actor.may(Permission.PLACEMENTS_DECIDE):
+    if standing.placement is None and not standing.placement_coming and actor.may(Permission.PLACEMENTS_DECIDE):
         found.append(_to(_("To be done"), "wait", _("Decide the placement"),
                          _url("assessments.list_assessments", child)))
     elif standing.placement_lags:

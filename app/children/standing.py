@@ -40,7 +40,8 @@ class Standing:
 
     `screening_due_on` is the first day until which a suspected disability is to be screened; `safety` has the columns
     of the safety card, if there is one. `plan_until` is the last day of the plan in force; `plan_ends_on` the last day
-    of the last approved one, which may follow it: nothing runs out before. `placement_lags`: see the function.
+    of the last approved one, which may follow it: nothing runs out before. `placement_lags`: see the function;
+    `placement_coming`: one is decided that begins later.
     `intended` is the school that a sheet named for a child that is not on a roll yet.
     """
 
@@ -59,6 +60,7 @@ class Standing:
     safety: object | None = None
     placement_lags: bool = False
     intended: Place | None = None
+    placement_coming: bool = False
 
     @property
     def school_ids(self) -> frozenset[uuid.UUID]:
@@ -77,10 +79,17 @@ def live_state() -> tuple[FromClause, object]:
     return states, and_(states.c.child_id == Child.id, states.c.valid_to.is_(None))
 
 
-def open_decision() -> tuple[FromClause, object]:
-    """The placement decisions and the condition that joins the open one to `Child`."""
+def decision_on(day: date | ColumnElement) -> tuple[FromClause, object]:
+    """The placement decisions and the condition that joins the one in force on a day to `Child`: one decided for later
+    is not yet true, and the one that it will end is true until then."""
     decisions = table("decisions")
-    return decisions, and_(decisions.c.child_id == Child.id, decisions.c.ended_on.is_(None))
+    return decisions, and_(decisions.c.child_id == Child.id, decision_holds(day))
+
+
+def decision_holds(day: date | ColumnElement) -> ColumnElement[bool]:
+    """The condition that a placement decision is in force on a day."""
+    decisions = table("decisions")
+    return and_(decisions.c.valid_from <= day, or_(decisions.c.ended_on.is_(None), decisions.c.ended_on > day))
 
 
 def holds(places: FromClause, day: date | ColumnElement) -> ColumnElement[bool]:
@@ -124,16 +133,18 @@ def standing_of(child_id: uuid.UUID) -> Standing:
     row = db.rows(_standing(), {"child": child_id, "day": _today()}).first()
     return Standing(row.unit, row.status, row.due_on, row.placement, row.review_on, *(_place(row, n) for n in LINKS),
                     row.version_id, _last_day(row), row.plan_ends_on, row.screening_due_on,
-                    row if row.card_id else None, bool(row.lags), _place(row, "intended"))
+                    row if row.card_id else None, bool(row.lags), _place(row, "intended"), bool(row.decided))
 
 
 @cache
 def _standing() -> Select:
     """The statement of `standing_of`, put together once: that costs more than running it."""
     states, state_fits = live_state()
-    decisions, decision_fits = open_decision()
-    forces = table("plan_forces")
     day = bindparam("day", type_=Day())
+    decisions, decision_fits = decision_on(day)
+    coming = table("decisions").alias("coming")
+    decided = exists().where(coming.c.child_id == Child.id, coming.c.valid_from > day, coming.c.ended_on.is_(None))
+    forces = table("plan_forces")
     screening = select(func.min(Disability.screening_due_on)).where(
         Disability.child_id == Child.id, Disability.valid_to.is_(None)).scalar_subquery()
     versions, approved = table("plan_versions"), forces.alias("approved_force")
@@ -145,7 +156,7 @@ def _standing() -> Select:
         select(Unit.name.label("unit"), states.c.status, states.c.due_on, decisions.c.kind.label("placement"),
                decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("force_to"),
                present.c.ends_on.label("own_end"), last.label("plan_ends_on"), screening.label("screening_due_on"),
-               placement_lags().correlate(Child).label("lags"),
+               placement_lags().correlate(Child).label("lags"), decided.label("decided"),
                SafetyCard.id.label("card_id"), SafetyCard.seizure, SafetyCard.choking, SafetyCard.allergy,
                SafetyCard.medicine, SafetyCard.dog, SafetyCard.two_adults,
                SafetyCard.other)

@@ -17,7 +17,7 @@ from app.kernel import clock
 from app.kernel.labels import label_of
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.placements.models import Decision, Evidence, Opinion, Recommendation, ReturnTest
-from app.placements.queries import find_decision, find_recommendation, grounds_of, list_evidence, running_term
+from app.placements.queries import decision_in_force, find_recommendation, grounds_of, list_evidence, running_term
 from app.placements.rules import (
     DOCUMENTS,
     DecisionFacts,
@@ -107,7 +107,7 @@ def add_evidence(actor: Actor, child: Child, rows: tuple[EvidenceFacts, ...], *,
     Raises Refused when the child is not taught at home, the documents are there already, or something lacks in them.
     """
     _require_authority(actor, child)
-    decision = find_decision(child.id)
+    decision = decision_in_force(child.id, today)
     if decision is None or decision.kind != PlacementKind.HOME:
         raise Refused(Problem("not_home", N_("The child is not taught at home.")))
     if list_evidence([decision.id]):
@@ -127,8 +127,8 @@ def answer_return(actor: Actor, child: Child, facts: ReturnFacts, *, today: date
     """
     require(actor, Permission.CHILDREN_WRITE)
     require_write(actor, child)
-    decision, term = find_decision(child.id), running_term(today)
-    if decision is None or decision.kind != PlacementKind.HOME or decision.valid_from > today:
+    decision, term = decision_in_force(child.id, today), running_term(today)
+    if decision is None or decision.kind != PlacementKind.HOME:
         raise Refused(Problem("not_home", N_("The child is not taught at home.")))
     refuse_if(check_return(facts, term_from=term.starts_on if term else None, today=today))
     refuse_twin(ReturnTest, Problem("return_there", N_("This answer is in the file already.")), child_id=child.id,
@@ -178,7 +178,7 @@ def _keep_evidence(actor: Actor, decision: Decision, rows: tuple[EvidenceFacts, 
 def _end(child: Child, present: Decision, facts: DecisionFacts, today: date) -> None:
     present.ended_on, present.end_reason = facts.valid_from, label_of(facts.kind)
     if present.school_id:
-        end_sight(child.id, present.school_id, "placement", on=today)
+        end_sight(child.id, present.school_id, "placement", on=max(today, facts.valid_from))
     db.session.flush()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from app.access import Actor
@@ -51,8 +51,8 @@ def list_home(actor: Actor, today: date, which: HomeList, *, unit_id: uuid.UUID 
 
 
 def _at_home(actor: Actor, today: date) -> tuple:
-    return (in_sight(actor), Decision.kind == PlacementKind.HOME, Decision.ended_on.is_(None),
-            Decision.valid_from <= today)
+    return (in_sight(actor), Decision.kind == PlacementKind.HOME, Decision.valid_from <= today,
+            or_(Decision.ended_on.is_(None), Decision.ended_on > today))
 
 
 def _test(which: HomeList, term: Term | None) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.access import Actor
 from app.children.models import Child
@@ -21,8 +21,17 @@ from app.schools.queries import list_terms
 
 
 def find_decision(child_id: uuid.UUID) -> Decision | None:
-    """The decision that is not ended."""
+    """The newest decision: it may begin later, no day is set on which it ends."""
     return db.session.scalar(select(Decision).where(Decision.child_id == child_id, Decision.ended_on.is_(None)))
+
+
+def decision_in_force(child_id: uuid.UUID, day: date) -> Decision | None:
+    """The decision that holds on a day: one decided for later is not yet it."""
+    return db.session.scalar(select(Decision).where(Decision.child_id == child_id, _in_force(day)))
+
+
+def _in_force(day: date) -> ColumnElement[bool]:
+    return and_(Decision.valid_from <= day, or_(Decision.ended_on.is_(None), Decision.ended_on > day))
 
 
 def find_recommendation(child_id: uuid.UUID) -> Recommendation | None:
@@ -93,7 +102,7 @@ def running_term(today: date) -> Term | None:
 
 
 def _overdue(actor: Actor, today: date) -> tuple:
-    return in_sight(actor), Decision.ended_on.is_(None), Decision.review_on < today
+    return in_sight(actor), _in_force(today), Decision.review_on < today
 
 
 def list_overdue_reviews(actor: Actor, today: date, *, unit_id: uuid.UUID | None = None, limit: int = 50,
