@@ -17,8 +17,9 @@ from app.assessments.models import Assessment
 from app.children.models import Child, Guardian, Guardianship
 from app.children.sight import give_sight
 from app.children.types import SightKind
-from app.db import db
-from app.imports.models import Import
+from app.db import db, vault
+from app.db.bulk import as_json
+from app.imports.models import Import, ImportRow
 from app.imports.types import ImportKind, ImportState, RowOutcome
 from app.jobs.models import Job, JobState
 from app.plans.content import parts_of
@@ -224,6 +225,12 @@ def _import(side: Side) -> Import:
                         created_by_id=user.id, created_by_name=user.name, created_at=_now()))
 
 
+def _row(side: Side) -> ImportRow:
+    row = ImportRow(import_id=side.ids["import_id"], line=2, outcome=RowOutcome.DOUBTFUL, label="第2行", problems=[])
+    row.cells_sealed = vault().seal("import_rows", "cells", row.id, as_json({"v": None, "c": {"name": "向一"}}))
+    return _kept(row)
+
+
 def _calendar_day(side: Side) -> CalendarDay:
     return _kept(CalendarDay(unit_id=side.unit.id, day=date(2026, 6, 3), kind=DayKind.CLOSED, name="县运动会"))
 
@@ -251,6 +258,7 @@ KINDS: dict[str, Callable[[Side], object]] = {
     "leg_id": _leg,
     "job_id": _job,
     "import_id": _import,
+    "row_id": _row,
     "filter_id": lambda side: _kept(SavedFilter(user_id=side.users[Role.SCHOOL_COORDINATOR].id, page="children",
                                                 name="甲", query={})),
     "day_id": _calendar_day,

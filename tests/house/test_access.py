@@ -26,7 +26,6 @@ from tests.support import people
 
 # Words in URLs that are no ids, with a value to try; anything else in a URL is a UUID.
 PLAIN = {
-    "row_id": uuid.UUID(int=7),
     "ticket": "1.x",
     "token": "no-such-token", "code": "no-such-code", "group": "period", "key": "strengths", "part": "strengths",
     "change": "up", "name": "visits_per_week", "school_year": 2026, "number": 1, "standing": "open", "kind": "goal",
@@ -43,7 +42,7 @@ CHILDS = {"child_id", "version_id", "part_id", "goal_id", "guardianship_id", "li
           "visit_id", "pin_id", "wish_id"}
 # Kinds bound to a district's or a school's own work, and to one person.
 DISTRICTS = {"timetable_id", "team_id", "leave_id", "leg_id", "village_id", "repair_id", "call_id"}
-PERSONS = {"job_id", "import_id", "filter_id"}
+PERSONS = {"job_id", "import_id", "row_id", "filter_id"}
 # Kinds that are no secret: schools and their teachers are a register; people and days are guarded by permission.
 OPEN = {"school_id", "teacher_id", "user_id", "grant_id", "day_id"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,6 +22,12 @@ def echo(environ, start):
     return [environ["wsgi.input"].read()]
 
 
+def run(work) -> None:
+    """Run it in a loop of its own thread: a browser of an earlier test may have left its loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
 def fetch(told: dict, messages: list[dict], limits: Limits = QUICK, app=echo):
     """Run one request; a client whose messages are used up stays silent. Return (status, headers, body)."""
     sent: list[dict] = []
@@ -33,7 +40,7 @@ def fetch(told: dict, messages: list[dict], limits: Limits = QUICK, app=echo):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Front(app, limits)(told, receive, send))
+    run(Front(app, limits)(told, receive, send))
     return (sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]) if sent else None
 
 
