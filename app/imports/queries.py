@@ -21,6 +21,7 @@ from app.imports.packing import unpack
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.jobs.models import Job, JobState
 from app.kernel.masks import mask_id, mask_phone
+from app.kernel.problems import Problem
 from app.schools.models import Unit
 
 
@@ -125,3 +126,12 @@ def is_stuck(row: Import, job: Job | None) -> bool:
     """True when the import waits for a job that has ended without doing it."""
     waits = row.state in (ImportState.READING, ImportState.APPLYING)
     return waits and (job is None or job.state in (JobState.FAILED, JobState.CANCELLED))
+
+
+def why_stopped(row: Import, job: Job | None) -> tuple[Problem, ...] | None:
+    """Why the last work on an import ended without doing it, () when only the program knows; None when it did not."""
+    undone = row.state is ImportState.PREVIEW and job is not None and job.kind == "imports.apply" \
+        and job.state is JobState.FAILED
+    if not (undone or is_stuck(row, job)):
+        return None
+    return tuple(Problem(one["code"], one["message"], one["values"]) for one in job.problems) if job else ()

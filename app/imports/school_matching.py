@@ -14,8 +14,17 @@ from app.imports.types import CheckedRow, RowOutcome
 from app.kernel.problems import N_, Problem
 from app.schools import rules
 from app.schools.actions import bulk_save_schools
-from app.schools.models import School, Unit
-from app.schools.queries import division_units, unit_of_division, units_on
+from app.schools.models import School, SchoolUnit, Unit
+from app.schools.queries import (
+    closing_problems,
+    division_units,
+    find_school_by_code,
+    moving_problems,
+    possible_successors,
+    unit_of_division,
+    units_on,
+)
+from app.schools.rules import leads_back
 from app.schools.types import AreaKind, SchoolFacts, SchoolKind
 
 CHUNK = 500
@@ -41,10 +50,55 @@ def match_schools(session: Session, rows: Sequence[CheckedRow], actor: Actor, *,
                 "No school has this code, neither on file nor in this sheet.")))
         if row.outcome is None:
             _compare(session, row, one, there.get(one.code))
+            _check_closing(session, row, one, there.get(one.code), today)
+    _check_successors([row for row in live if row.outcome in TAKEN], facts, there)
     return {}
 
 
 _COLUMNS = {"unit_id": "unit"}
+TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
+
+
+def _check_closing(session: Session, row: CheckedRow, facts: SchoolFacts, school: School | None, today: date) -> None:
+    """What would refuse the whole sheet when it is taken over is told of its row: pupils left, a move too early."""
+    if school is None or not row.changes:
+        return
+    if row.changes.get("closed_on", (None, None))[1]:
+        for problem in closing_problems(school, today):
+            row.refuse("closed_on", problem)
+    if "unit" in row.changes:
+        came_on = session.scalar(select(SchoolUnit.valid_from).where(
+            SchoolUnit.school_id == school.id, SchoolUnit.valid_to.is_(None)))
+        for problem in moving_problems(came_on, today):
+            row.refuse("unit" if "unit" in row.values else "division_code", problem)
+
+
+def _check_successors(rows: Sequence[CheckedRow], facts: dict[int, SchoolFacts], there: dict[str, School]) -> None:
+    """A successor must be on file or a row that is taken over itself, and no chain of them may close to a ring."""
+    found = True
+    while found:
+        good = [row for row in rows if row.outcome in TAKEN]
+        codes = {row.values["code"] for row in good}
+        found = [row for row in good if (code := facts[row.line].successor_code) and code not in codes
+                 and code not in there and find_school_by_code(code) is None]
+        for row in found:
+            row.refuse("successor_code", Problem("successor_held", N_(
+                "The row of the school with this code is refused, so this one waits with it.")))
+    ring = possible_successors()
+
+    def key(code: str) -> object:
+        school = there.get(code) or find_school_by_code(code)
+        return school.id if school else code
+
+    for row in rows:
+        code = facts[row.line].successor_code
+        if row.outcome in TAKEN and code:
+            own, successor = key(row.values["code"]), key(code)
+            if leads_back(own, successor, ring):
+                row.refuse("successor_code", Problem("successor_ring", N_(
+                    "That school was itself merged into this one.")))
+            else:
+                ring[own] = successor
 
 
 def _check_inside(rows: Iterable[CheckedRow]) -> None:

@@ -7,7 +7,7 @@ import uuid
 from flask_babel import gettext
 
 from app.access import Permission
-from app.imports.actions import run_apply, run_preview
+from app.imports.actions import give_back, run_apply, run_preview
 from app.jobs.actions import job
 from app.jobs.runner import JobRun
 from app.kernel.problems import N_
@@ -20,7 +20,11 @@ def preview(run: JobRun) -> dict:
     return run_preview(uuid.UUID(run.args["import"]), run.actor, today=today(), tell=_tell(run))
 
 
-@job("imports.apply", N_("Taking a sheet over"), needs=Permission.IMPORTS_RUN)
+def _give_back(args: dict) -> None:
+    give_back(uuid.UUID(args["import"]))
+
+
+@job("imports.apply", N_("Taking a sheet over"), needs=Permission.IMPORTS_RUN, failed=_give_back)
 def apply(run: JobRun) -> dict:
     """Take the import in `args` over."""
     return run_apply(uuid.UUID(run.args["import"]), run.actor, today=today(), tell=_tell(run))

@@ -63,6 +63,7 @@ def show_import(import_id):
         rows=[show_row(row.kind, one, row.sheets, candidates) for one in rows],
         problems=[unpack_problem(one) for one in row.problems],
         job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job),
+        stopped=queries.why_stopped(row, job),
         states=ImportState, decided=queries.count_decided(row),
         earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None)
 

@@ -57,6 +57,13 @@ def _stopped(row: Import) -> bool:
     return state in (None, JobState.FAILED, JobState.CANCELLED)
 
 
+def give_back(import_id: uuid.UUID) -> None:
+    """The taking over has ended without being done: the preview stands again, so that it can be tried anew."""
+    row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    if row is not None and row.state is ImportState.APPLYING and _stopped(row):
+        row.state = ImportState.PREVIEW
+
+
 def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = silent) -> dict:
     """Write what the preview promised, in one transaction that the caller commits. Return what was done.
 

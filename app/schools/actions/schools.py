@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import insert, select, update
 
 from app.access import Actor, Permission, require
-from app.db import Base, audit, db
+from app.db import audit, db
 from app.errors import NotFound
 from app.kernel.ids import new_id
 from app.kernel.names import pinyin_of
@@ -77,7 +77,7 @@ def _written(school: School, facts: SchoolFacts, today: date) -> dict[str, objec
                                                       "new school: close this one and name its successor."),
                               field="code"))
     if changed.get("closed_on"):
-        _refuse_with_pupils(school, today)
+        refuse_if(queries.closing_problems(school, today))
     if "name" in changed:
         _keep_name(school.id, school.name, today)
         changed |= _search_names(facts.name)
@@ -89,34 +89,6 @@ def _written(school: School, facts: SchoolFacts, today: date) -> dict[str, objec
     for name, value in changed.items():
         setattr(school, name, value)
     return changed
-
-
-def _refuse_with_pupils(school: School, today: date) -> None:
-    """A school is closed when it has no pupils left, today or agreed for later: else they would stay on the roll of a
-    school that is not there. The roll lies above: its tables are named as text and only counted."""
-    places, transfers = (Base.metadata.tables[name] for name in ("memberships", "transfers"))
-    pupils = db.session.scalar(select(func.count(func.distinct(places.c.child_id))).where(
-        places.c.school_id == school.id, or_(places.c.valid_to.is_(None), places.c.valid_to > today)))
-    if pupils:
-        raise Refused(Problem("school_has_pupils", N_(
-            "%(count)s pupils are at this school (on its roll, in its classes or taught at home by it). Close it by "
-            "“Close or merge” on its page (code %(code)s): pupils, classes, teachers and teams go over to another "
-            "school in one step."), {"count": pupils, "code": school.code}, field="closed_on"))
-    teams = Base.metadata.tables["teams"]
-    names = db.session.scalars(select(teams.c.name).where(teams.c.school_id == school.id, teams.c.active).order_by(
-        teams.c.name)).all()
-    if names:
-        raise Refused(Problem("school_has_teams", N_(
-            "Teams start from this school: %(names)s. Close it by “Close or merge” on its page (code %(code)s): they "
-            "go over to another school with the teachers."), {"names": "、".join(names), "code": school.code},
-            field="closed_on"))
-    waiting = db.session.scalar(select(func.count()).select_from(transfers).where(
-        transfers.c.state == "open",
-        or_(transfers.c.from_school_id == school.id, transfers.c.to_school_id == school.id)))
-    if waiting:
-        raise Refused(Problem("school_has_transfers", N_(
-            "%(count)s transfers from or to this school are still open. See to them first."), {"count": waiting},
-            field="closed_on"))
 
 
 def _keep_name(school_id: uuid.UUID, name: str, until: date | None) -> None:
@@ -165,9 +137,7 @@ def move_school(actor: Actor, school_id: uuid.UUID, unit_id: uuid.UUID, *, on: d
 def _change_unit(school: School, unit_id: uuid.UUID, on: date) -> None:
     live = db.session.scalar(select(SchoolUnit).where(SchoolUnit.school_id == school.id, SchoolUnit.valid_to.is_(None)))
     if live is not None and live.valid_from >= on:
-        if live.valid_from > on:
-            raise Refused(Problem("move_before_last", N_("This school came to its unit on %(day)s. Enter a later day."),
-                                  {"day": live.valid_from.isoformat()}, field="on"))
+        refuse_if(queries.moving_problems(live.valid_from, on))
         live.unit_id = unit_id
     else:
         if live is not None:
@@ -222,7 +192,7 @@ def _insert(rows: Iterable[SchoolFacts], ids: dict[str, uuid.UUID], today: date)
 def _update(school: School, row: SchoolFacts, today: date) -> bool:
     changed = rules.changed_fields(school, row, keep_missing=True)
     if changed.get("closed_on"):
-        _refuse_with_pupils(school, today)
+        refuse_if(queries.closing_problems(school, today))
     if "name" in changed:
         _keep_name(school.id, school.name, today)
         changed |= _search_names(row.name)

@@ -1,0 +1,47 @@
+"""What forbids that a school is closed or goes to another unit: asked by the page, and by the preview of a sheet."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, or_, select
+
+from app.db import Base, db
+from app.kernel.problems import N_, Problem
+from app.schools.models import School
+
+
+def closing_problems(school: School, today: date) -> tuple[Problem, ...]:
+    """A school is closed when it has no pupils left, today or agreed for later: else they would stay on the roll of a
+    school that is not there. The roll lies above: its tables are named as text and only counted."""
+    places, transfers, teams = (Base.metadata.tables[name] for name in ("memberships", "transfers", "teams"))
+    pupils = db.session.scalar(select(func.count(func.distinct(places.c.child_id))).where(
+        places.c.school_id == school.id, or_(places.c.valid_to.is_(None), places.c.valid_to > today)))
+    if pupils:
+        return (Problem("school_has_pupils", N_(
+            "%(count)s pupils are at this school (on its roll, in its classes or taught at home by it). Close it by "
+            "“Close or merge” on its page (code %(code)s): pupils, classes, teachers and teams go over to another "
+            "school in one step."), {"count": pupils, "code": school.code}, field="closed_on"),)
+    names = db.session.scalars(select(teams.c.name).where(teams.c.school_id == school.id, teams.c.active).order_by(
+        teams.c.name)).all()
+    if names:
+        return (Problem("school_has_teams", N_(
+            "Teams start from this school: %(names)s. Close it by “Close or merge” on its page (code %(code)s): they "
+            "go over to another school with the teachers."), {"names": "、".join(names), "code": school.code},
+            field="closed_on"),)
+    waiting = db.session.scalar(select(func.count()).select_from(transfers).where(
+        transfers.c.state == "open",
+        or_(transfers.c.from_school_id == school.id, transfers.c.to_school_id == school.id)))
+    if waiting:
+        return (Problem("school_has_transfers", N_(
+            "%(count)s transfers from or to this school are still open. See to them first."), {"count": waiting},
+            field="closed_on"),)
+    return ()
+
+
+def moving_problems(came_on: date | None, on: date) -> tuple[Problem, ...]:
+    """A school does not go to another unit before the day on which it came to the one it has."""
+    if came_on is None or came_on <= on:
+        return ()
+    return (Problem("move_before_last", N_("This school came to its unit on %(day)s. Enter a later day."),
+                    {"day": came_on.isoformat()}, field="on"),)

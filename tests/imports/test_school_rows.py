@@ -1,0 +1,117 @@
+"""A sheet of schools: what a school's page refuses is told of its row in the preview, and never stops the others."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.db import Base, db
+from app.imports import queries
+from app.imports.models import Import
+from app.imports.types import ImportKind, ImportState, RowOutcome
+from app.jobs.runner import run_waiting
+from app.kernel.ids import new_id
+from app.schools.models import School, SchoolUnit, UnitDivision
+from tests.imports.samples import OTHER, PRIMARY, SPECIAL, TODAY, child, make_schools, school, xlsx
+from tests.imports.test_actions import bring, held, take
+from tests.imports.test_actions import preview as preview_of
+from tests.imports.test_pages import bring as upload
+
+SCHOOLS = ImportKind.SCHOOLS
+CLOSED = {"closed_on": "2026-10-01"}
+
+
+@pytest.fixture
+def schools(session):
+    made = make_schools()
+    session.add(UnitDivision(unit_id=made[PRIMARY].unit_id, division_code="500101", valid_from=date(2000, 1, 1)))
+    session.add(UnitDivision(unit_id=made[OTHER].unit_id, division_code="500102", valid_from=date(2000, 1, 1)))
+    session.commit()
+    return made
+
+
+def row_of(code, **changes):
+    return school(code=code, name=f"学校{code}", **changes)
+
+
+def preview(*rows):
+    return preview_of(xlsx(list(rows), SCHOOLS), kind=SCHOOLS)
+
+
+@pytest.mark.both_databases
+def test_closing_a_school_with_pupils_is_refused_in_the_preview_and_the_rest_is_written(session, schools):
+    bring([child()])
+    row = preview(row_of(PRIMARY, **CLOSED), school())
+    (one,) = queries.list_rows(row, RowOutcome.REFUSED)
+    (found,) = one.problems
+    assert found.problem.code == "school_has_pupils" and found.problem.values["count"] == 1
+    assert found.column == "closed_on"
+    assert take(row)["new"] == 1
+    assert session.scalar(select(School.closed_on).where(School.code == PRIMARY)) is None
+
+
+def test_a_pupil_who_came_since_the_preview_holds_back_only_that_row(session, schools):
+    row = preview(row_of(PRIMARY, **CLOSED), school())
+    assert row.counts["changed"] == 1
+    bring([child()])
+    done = take(db.session.get(Import, row.id))
+    assert (done["new"], done["changed"], done["refused"]) == (1, 0, 1)
+
+
+def test_a_school_without_pupils_is_closed_by_its_sheet(session, schools):
+    assert take(preview(row_of(PRIMARY, **CLOSED)))["changed"] == 1
+
+
+def test_an_open_transfer_and_a_move_before_the_last_one_hold_back_their_rows(session, schools):
+    bring([child()])
+    places = Base.metadata.tables["memberships"]
+    session.execute(places.update().values(valid_to=TODAY))
+    kept = session.scalar(select(places.c.child_id))
+    session.execute(Base.metadata.tables["transfers"].insert().values(
+        id=new_id(), child_id=kept, from_school_id=schools[PRIMARY].id, to_school_id=schools[SPECIAL].id, grade=3,
+        reason="搬家", effective_on=TODAY, state="open", opened_by_name="张",
+        opened_at=datetime(2026, 11, 1, tzinfo=UTC)))
+    session.add(SchoolUnit(school_id=schools[OTHER].id, unit_id=schools[OTHER].unit_id,
+                           valid_from=TODAY + timedelta(days=30)))
+    session.commit()
+    row = preview(row_of(PRIMARY, **CLOSED), row_of(OTHER), school())
+    assert held(row, RowOutcome.REFUSED) == {(2, "school_has_transfers"), (3, "move_before_last")}
+    assert take(row)["new"] == 1
+
+
+def test_a_ring_of_successors_and_one_whose_row_is_refused(session, schools):
+    row = preview(row_of(PRIMARY, successor_code=OTHER, **CLOSED),
+                  school(code=OTHER, name=f"学校{OTHER}", successor_code=PRIMARY, **CLOSED), school(),
+                  school(code="2150000008", name="新校", successor_code="2150000007", **CLOSED),
+                  school(code="2150000007", name="又一校", successor_code="2150000006", **CLOSED))
+    assert held(row, RowOutcome.REFUSED) == {(3, "successor_ring"), (5, "successor_held"), (6, "successor_unknown")}
+    assert take(row)["new"] == 1
+
+
+def test_a_taking_over_that_failed_tells_why_and_can_be_tried_again(app, client, sign_in, schools, session):
+    sign_in("city_coordinator")
+    address = upload(app, client, xlsx([school()], SCHOOLS), "schools")
+    identifier = session.scalar(select(Import.id))
+    session.rollback()
+    asked = client.submit(address, form=f"{address}/apply")
+    assert asked.status_code == 200
+    with app.app_context():
+        db.write()
+        unit = db.session.scalar(select(Import.created_by_id).where(Import.id == identifier))
+        users = Base.metadata.tables["users"]
+        db.session.execute(users.update().where(users.c.id == unit).values(active=False))
+        db.session.commit()
+    run_waiting(app)
+    with app.app_context():
+        assert db.session.get(Import, identifier).state is ImportState.PREVIEW
+        db.session.rollback()
+        db.write()
+        db.session.execute(users.update().values(active=True))
+        db.session.commit()
+    page = client.get(address).get_data(as_text=True)
+    assert "last attempt to take this file over was stopped" in page and "is disabled" in page
+    assert "Take over the good rows" in page
+    client.submit(address, form=f"{address}/apply")
+    run_waiting(app)
+    page = client.get(address).get_data(as_text=True)
+    assert "was stopped" not in page and "Taken over" in page
