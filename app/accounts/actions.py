@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 
 from app.access import Actor, Permission, Role, require
-from app.accounts import passwords
+from app.accounts import passwords, throttle
 from app.accounts.models import OneUseLink, RoleGrant, SignIn, User
 from app.accounts.types import LinkPurpose
 from app.db import audit, db
@@ -128,6 +128,7 @@ def reset_password(actor: Actor, user: User, password_hash: str) -> None:
     require(actor, Permission.ACCOUNTS_MANAGE)
     user.password_hash, user.must_change_password = password_hash, True
     close_sessions(actor, user.id)
+    throttle.release(user.username)
     audit.record(actor, "reset_password", "user", user.id)
     db.session.flush()
 

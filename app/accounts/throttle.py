@@ -78,11 +78,16 @@ def remember_device(account: str) -> None:
 
 def _keys(kind: str, account: str | None) -> list[tuple[str, int]]:
     if kind == "password" and account and (mark := _known().get(_name_of(account))):
-        return [(_hash(f"{kind}|device|{mark}"), PER_ACCOUNT)]
+        return [(_stem(kind, account) + _hash(f"{kind}|device|{mark}")[:32], PER_ACCOUNT)]
     keys = [(_hash(f"{kind}|address|{_network()}"), PER_ADDRESS)]
     if account:
-        keys.append((_hash(f"{kind}|account|{account.strip().lower()}"), PER_ACCOUNT))
+        keys.append((_stem(kind, account) + _hash(f"{kind}|account")[:32], PER_ACCOUNT))
     return keys
+
+
+def _stem(kind: str, account: str) -> str:
+    """What the keys of an account begin with, that of each of its devices too."""
+    return _hash(f"{kind}|account|{account.strip().lower()}")[:32]
 
 
 def wait(kind: str, account: str | None = None) -> int:
@@ -114,6 +119,14 @@ def forget(kind: str, account: str) -> None:
     """A right answer clears the account's failures, on a known device those of the device (not the address's)."""
     key = _keys(kind, account)[-1][0]
     db.session.execute(delete(Attempt).where(Attempt.key == key))
+
+
+def release(account: str) -> None:
+    """Its password was reset: no earlier guess keeps anybody waiting, neither from elsewhere nor on a known device.
+
+    What an address has used up stays: that is nobody's account.
+    """
+    db.session.execute(delete(Attempt).where(Attempt.key.startswith(_stem("password", account))))
 
 
 def count(kind: str, account: str | None) -> int:

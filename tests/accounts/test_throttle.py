@@ -163,3 +163,24 @@ def test_no_page_hashes_a_password_while_it_holds_the_lock(app):
         passwords.ahead("kettle orange bridge")
         db.write()
         assert passwords.make_hash("kettle orange bridge").startswith("$argon2id$")
+
+
+@pytest.mark.parametrize("way", ["page", "command"])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_reset_ends_the_wait_of_the_account(app, client, he, way, known):
+    """Whoever forgot the password has guessed; the new one must open at once, on a device of one's own too."""
+    if known:
+        assert sign_in(client, "he").status_code == 200
+        client.post("/sign-out")
+    for n in range(6):
+        guess(client, "he", f"10.0.0.{n}")
+    assert guess(client, "he").status_code == 429
+    if way == "command":
+        fresh = app.test_cli_runner().invoke(args=["admin", "reset-password", "he"]).output.strip()
+    else:
+        make_account(app, "root", Role.ADMINISTRATOR)
+        desk = app.test_client()
+        sign_in(desk, "root")
+        shown = desk.submit(f"/people/{he}", form=f"/people/{he}/password")
+        fresh = shown.get_data(as_text=True).split("<output>")[1].split("</output>")[0]
+    assert sign_in(client, "he", fresh).status_code == 200
