@@ -35,6 +35,7 @@ from app.plans.queries import (
 from app.plans.queries import list_plans as list_rows
 from app.plans.rules import next_period
 from app.plans.types import EditConflict, PlanList, SectionKey, Standing, VersionState
+from app.printing.ahead import typeset
 from app.web.downloads import send
 from app.web.filters import today
 from app.web.i18n import select_locale
@@ -340,16 +341,27 @@ def return_plan(version_id):
 # --- papers ---------------------------------------------------------------------------------------------------------
 
 
-@pages.get("/plans/<uuid:version_id>/paper", needs=Permission.PLANS_READ, writes=True)
+@pages.get("/plans/<uuid:version_id>/paper", needs=Permission.PLANS_READ)
 def print_plan(version_id):
-    version, _until = read_version(g.actor, version_id)
+    now = clock.now()
+
+    def make():
+        version, _until = read_version(g.actor, version_id)
+        return version, plan_pdf(g.actor, version, now)
+
+    version, pdf = typeset(make)
     note_opening(version.child_id, "print_plan")
-    return send(plan_pdf(g.actor, version, clock.now()), paper_name(version, "plan", today()), inline=True)
+    return send(pdf, paper_name(version, "plan", today()), inline=True)
 
 
-@pages.get("/plans/<uuid:version_id>/summary", needs=Permission.PLANS_READ, writes=True)
+@pages.get("/plans/<uuid:version_id>/summary", needs=Permission.PLANS_READ)
 def print_summary(version_id):
-    version, _until = read_version(g.actor, version_id)
+    now, large = clock.now(), request.args.get("size") == "18"
+
+    def make():
+        version, _until = read_version(g.actor, version_id)
+        return version, summary_pdf(g.actor, version, now, large=large)
+
+    version, pdf = typeset(make)
     note_opening(version.child_id, "print_summary")
-    pdf = summary_pdf(g.actor, version, clock.now(), large=request.args.get("size") == "18")
     return send(pdf, paper_name(version, "summary", today()), inline=True)

@@ -9,6 +9,7 @@
 ``engine``     ``render(html)``, the one way from HTML to PDF
 ``documents``  from a template and its context to HTML
 ``qr``         QR codes as inline SVG
+``ahead``      papers of a page are typeset before the write lock is taken
 ``packets``    many papers in one file, each starting on a right-hand page
 
 Invariants: nothing is fetched from outside the document; a character without a glyph is named at saving, and

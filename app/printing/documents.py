@@ -8,6 +8,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from app.printing import engine
+from app.printing.ahead import once
 from app.printing.types import Frame, Printed
 
 
@@ -22,4 +23,5 @@ def print_document(template: str, context: Mapping[str, object], frame: Frame, *
     What was saved before a sign could be refused must print: 〓 stands for it, and a note behind the words says so.
     """
     note = (_("(1 sign here cannot be printed)"), _("(%(count)s signs here cannot be printed)", count="|"))
-    return engine.render(document_html(template, context, frame), batch=batch, note=note)
+    html = document_html(template, context, frame)
+    return once((html, note), lambda: engine.render(html, batch=batch, note=note))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from io import BytesIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
+from app.printing.ahead import once
 from app.printing.tagging import save
+
+
+def packet_of(pdfs: Sequence[bytes], title: str) -> bytes:
+    """`merge` for a page, done ahead with the papers themselves."""
+    return once((tuple(sha256(pdf).digest() for pdf in pdfs), title), lambda: merge(pdfs, title=title))
 
 
 def merge(pdfs: Iterable[bytes], duplex: bool = True, *, title: str | None = None) -> bytes:

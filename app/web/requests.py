@@ -1,7 +1,8 @@
 """The life of a request: who acts, one transaction, repeated forms, headers.
 
-A page that writes (every POST, or `writes=True`) holds the write lock from its start, so that what it reads is still
-true when it commits. Anything below status 400 is committed before the answer leaves; anything else is undone.
+A page that writes (every POST) holds the write lock from its start, so that what it reads is still true when it
+commits. A page that prints notes that under the lock and typesets before it: see app.printing.ahead. Anything below
+status 400 is committed before the answer leaves; anything else is undone.
 """
 
 from __future__ import annotations
@@ -66,14 +67,13 @@ def note_opening(child_id: uuid.UUID, page: str) -> None:
     g.setdefault("openings", []).append((child_id, page))
 
 
-def run_page(view, args, values, writes: bool, before=None):
+def run_page(view, args, values, before=None):
     """Run a page; called by `Pages` after the permission was checked. `before`: see there."""
     if before and request.method not in SAFE:
         before(*args, **values)
-    if request.method not in SAFE or writes:
-        begin_write()
     if request.method in SAFE:
         return view(*args, **values)
+    begin_write()
     return _once(view, args, values)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import abort, g, render_template, request, url_for
 
 from app.access import Permission
 from app.kernel.clock import local_now
 from app.kernel.problems import Refused
+from app.printing.ahead import typeset
 from app.printing.store import log_print
 from app.visits.documents import claim_sheet
 from app.visits.forms import as_uuid
@@ -47,9 +50,14 @@ def _where(teacher_id, endpoint: str) -> dict:
 
 
 def _pdf(teacher_id):
+    now = local_now()
+    return typeset(lambda: _claim_paper(teacher_id, now))
+
+
+def _claim_paper(teacher_id, now: datetime):
     claim, month = _claim(teacher_id), _month()
     try:
-        printed = claim_sheet(claim, month_days(month)[0], actor_name=g.actor.name, now=local_now())
+        printed = claim_sheet(claim, month_days(month)[0], actor_name=g.actor.name, now=now)
     except Refused as refused:
         return render_template("visits/print_refused.html", problems=refused.problems,
                                team={"name": claim.teacher}), 422
@@ -62,7 +70,7 @@ def my_claim():
     return _page(_own_id(), "layouts/phone.html", ".print_my_claim")
 
 
-@pages.get("/my-claim.pdf", needs=RECORD, writes=True)
+@pages.get("/my-claim.pdf", needs=RECORD)
 def print_my_claim():
     return _pdf(_own_id())
 
@@ -84,7 +92,7 @@ def show_claim(teacher_id):
     return _page(teacher_id, "layouts/desk.html", ".print_claim")
 
 
-@pages.get("/claims/<uuid:teacher_id>/claim.pdf", needs=WRITE, writes=True)
+@pages.get("/claims/<uuid:teacher_id>/claim.pdf", needs=WRITE)
 def print_claim(teacher_id):
     return _pdf(teacher_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
@@ -11,7 +11,8 @@ from app.access import Permission
 from app.kernel.clock import local_now
 from app.kernel.problems import Refused
 from app.plans.documents import summary_pdf
-from app.printing.packets import merge
+from app.printing.ahead import typeset
+from app.printing.packets import packet_of
 from app.schools.queries import provisional_years, rule_values
 from app.schools.rules import noon_break
 from app.visits.actions import log_print
@@ -66,48 +67,58 @@ def _notes(team, day: date) -> list[str]:
     return found
 
 
-def _sheet(team, stops):
+def _sheet(team, stops, now: datetime):
     return route_sheet(stops, team=team.name, teachers="、".join(who_goes(team)),
                        notes=_notes(team, stops[0][0].visit.day), school=stops[0][0].school,
-                       actor_name=g.actor.name, now=local_now())
+                       actor_name=g.actor.name, now=now)
 
 
-@pages.get("/teams/<uuid:team_id>/routes.pdf", needs=Permission.TIMETABLES_READ, writes=True)
+@pages.get("/teams/<uuid:team_id>/routes.pdf", needs=Permission.TIMETABLES_READ)
 def print_routes(team_id):
+    now = local_now()
+    return typeset(lambda: _routes(team_id, now))
+
+
+def _routes(team_id, now: datetime):
     team, (first, last) = get_team(g.actor, team_id), _asked_days()
     stops = _stops(team.id, first, last)
     if not stops:
         return _nothing(team)
     try:
-        printed = _sheet(team, stops)
+        printed = _sheet(team, stops, now)
     except Refused as refused:
         return _refused(refused, team)
     log_print(g.actor, "routes", team.id, [own.child.id for own, *_rest in stops])
     return send(printed.pdf, f"routes-{first}.pdf", inline=True)
 
 
-@pages.get("/teams/<uuid:team_id>/packet.pdf", needs=Permission.TIMETABLES_READ, writes=True)
+@pages.get("/teams/<uuid:team_id>/packet.pdf", needs=Permission.TIMETABLES_READ)
 def print_packet(team_id):
+    now = local_now()
+    return typeset(lambda: _packet(team_id, now))
+
+
+def _packet(team_id, now: datetime):
     team, (first, last) = get_team(g.actor, team_id), _asked_days()
     stops = _stops(team.id, first, last)
     if not stops:
         return _nothing(team)
     try:
-        papers = [_sheet(team, stops).pdf, *_child_papers(stops)]
+        papers = [_sheet(team, stops, now).pdf, *_child_papers(stops, now)]
     except Refused as refused:
         return _refused(refused, team)
+    packet = packet_of(papers, _("Packet of the week: %(team)s", team=team.name))
     log_print(g.actor, "packet", team.id, [own.child.id for own, *_rest in stops])
-    return send(merge(papers, title=_("Packet of the week: %(team)s", team=team.name)), f"packet-{first}.pdf",
-                inline=True)
+    return send(packet, f"packet-{first}.pdf", inline=True)
 
 
-def _child_papers(stops) -> list[bytes]:
+def _child_papers(stops, now: datetime) -> list[bytes]:
     """Child by child: the summary of the plan, then a blank record for each visit."""
     papers, seen = [], set()
     for own, plan, _last in sorted(stops, key=lambda stop: (stop[0].child.sort_key, str(stop[0].child.id))):
         if plan.version.id not in seen:
             seen.add(plan.version.id)
-            papers.append(summary_pdf(g.actor, plan.version, local_now(), large=False))
+            papers.append(summary_pdf(g.actor, plan.version, now, large=False))
         practice = practice_words(plan.version.id)
-        papers.append(blank_record(own, plan, practice, actor_name=g.actor.name, now=local_now()).pdf)
+        papers.append(blank_record(own, plan, practice, actor_name=g.actor.name, now=now).pdf)
     return papers
