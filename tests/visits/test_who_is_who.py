@@ -72,3 +72,15 @@ def test_the_role_form_begins_with_no_role(client, sign_in, district):
     page = page_of(client, f"/people/{district.teacher_user.id}")
     select = re.search(r'<select[^>]*name="role"[^>]*>(.*?)</select>', page, re.DOTALL)[1]
     assert 'value=""' in re.search(r"<option[^>]*>", select)[0]
+
+
+def test_teams_are_listed_as_people_count_them(app, coordinator, district):
+    with app.app_context():
+        db.write()
+        for number in (10, 2, 19, 1):
+            make.make_team(district.unit, district.school, f"第{number}组",
+                           [make.make_teacher(district.school, f"{name}{number}") for name in ("石老师", "罗老师")])
+        db.session.commit()
+    page = coordinator.get("/teams").get_data(as_text=True)
+    places = [page.index(f"第{number}组") for number in (1, 2, 10, 19)]
+    assert places == sorted(places)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, true
 from app.access import Actor, Role
 from app.db import db
 from app.errors import NotFound
+from app.kernel.order import counted
 from app.schools.models import School, Teacher, Unit
 from app.schools.queries import teacher_labels
 from app.visits.models import Leave, TeacherHours, Team, TeamMember
@@ -63,12 +64,13 @@ class TeamView:
 
 
 def list_team_views(actor: Actor, unit_id: uuid.UUID | None = None) -> list[TeamView]:
-    """Teams in scope with their members, active ones first. A fixed number of queries."""
-    query = (select(Team, School.name, School.latitude, Unit.name).join(School, School.id == Team.school_id)
+    """Teams in scope with their members, active ones first, by name as people count. A fixed number of queries."""
+    query = (select(Team, School.name, School.latitude, Unit.name, Unit.code).join(School, School.id == Team.school_id)
              .join(Unit, Unit.id == Team.unit_id).where(team_in_scope(actor)))
     if unit_id:
         query = query.where(Team.unit_id == unit_id)
-    rows = db.session.execute(query.order_by(Team.active.desc(), Unit.code, School.name, Team.name, Team.id)).all()
+    rows = sorted(db.session.execute(query), key=lambda row: (not row.Team.active, row.code, row[1],
+                                                              counted(row.Team.name), str(row.Team.id)))
     members = defaultdict(list)
     for row in db.session.execute(
             select(TeamMember.team_id, Teacher.id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
@@ -80,7 +82,7 @@ def list_team_views(actor: Actor, unit_id: uuid.UUID | None = None) -> list[Team
         TeamView(team.id, team.name, school, team.school_id, unit, team.unit_id, team.active, team.apart,
                  tuple(labels[m.id] for m in members[team.id]), latitude is not None,
                  bool(members[team.id]) and all(m.id in with_hours for m in members[team.id]))
-        for team, school, latitude, unit in rows]
+        for team, school, latitude, unit, _code in rows]
 
 
 def list_members(team_id: uuid.UUID) -> list[Teacher]:

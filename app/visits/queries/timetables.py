@@ -16,6 +16,7 @@ from app.db import db
 from app.db.remember import remembered
 from app.errors import NotFound
 from app.jobs.models import Job, JobState
+from app.kernel.order import counted
 from app.plans.models import PlanForce, PlanVersion
 from app.schools.models import Teacher, Unit
 from app.schools.queries import teacher_labels
@@ -188,7 +189,7 @@ def child_names(ids) -> dict[uuid.UUID, str]:
 
 def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, str]]:
     """(id, name, teachers) of the teams in scope that a timetable may use: the unit's active ones and those with
-    visits in it."""
+    visits in it, by name as people count."""
     found: dict[uuid.UUID, tuple[str, list[str]]] = {}
     rows = db.rows(_teams(actor), {"timetable": timetable.id, "unit": timetable.unit_id}).all()
     labels = teacher_labels(row[2] for row in rows)
@@ -196,7 +197,8 @@ def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, s
         people = found.setdefault(team_id, (name, []))[1]
         if teacher is not None:
             people.append(labels[teacher])
-    return [(team_id, name, "、".join(people)) for team_id, (name, people) in found.items()]
+    return [(team_id, name, "、".join(people)) for team_id, (name, people) in sorted(
+        found.items(), key=lambda one: (counted(one[1][0]), str(one[0])))]
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.kernel.order import counted
 from app.schools.queries import rule_value
 from app.schools.types import RuleName
 from app.visits.queries import teams_of
@@ -30,4 +31,4 @@ def load_rows(actor, row, former) -> list[dict]:
                            "percent": round(100 * load / mean) if mean else 0,
                            "teach_part": 100 * one["minutes"] / most if most else 0,
                            "road_part": 100 * one["travel"] / most if most else 0})
-    return sorted(rows, key=lambda one: (-one["load"], one["name"]))
+    return sorted(rows, key=lambda one: (-one["load"], counted(one["name"])))
