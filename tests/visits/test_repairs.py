@@ -76,7 +76,7 @@ def begin(app, coordinator, town, kind: str, with_=None, **values) -> str:
     return answer.request.path
 
 
-def choose(coordinator, path: str, way: str = "fewest_changes"):
+def choose(coordinator, path: str, way: int = 1):
     token = re.search(r'name="csrf_token" value="([^"]+)"', coordinator.get(path).get_data(as_text=True))[1]
     return coordinator.post(f"{path}/choose", data={"csrf_token": token, "way": way, "form_key": str(uuid.uuid4())},
                             headers={"Origin": ORIGIN}, follow_redirects=True)
@@ -113,7 +113,12 @@ def test_a_week_of_leave_is_repaired_published_and_only_those_concerned_are_told
     assert path.startswith("/repairs/") and "Looking for ways out" in answer.get_data(as_text=True)
     run_waiting(app)
     page = coordinator.get(path).get_data(as_text=True)
-    assert "Fewest changes" in page and "People to phone" in page and "病假" not in page
+    heads = re.findall(r'<h2 id="way-\d+">([^<]+)</h2>', page)
+    assert len(heads) == len(set(heads)) >= 1 and heads[0] == "Way 1: Fewest changes"
+    tables = re.findall(r"<summary>Changed visits: ([^<]+?) <", page)
+    assert len(tables) == len(set(tables)) and set(tables) <= set(heads)
+    assert re.findall(r'name="way" value="([^"]*)"', page) == [str(n + 1) for n in range(len(tables))]
+    assert "People to phone" in page and "病假" not in page
     assert live(app, town) and {v.id for v in live(app, town)} == {v.id for v in before}, "nothing has changed yet"
     chosen = choose(coordinator, path)
     assert chosen.status_code == 200 and "Whom to phone" in chosen.get_data(as_text=True)
@@ -270,13 +275,18 @@ def test_a_repair_of_a_superseded_month_is_refused_in_words(app, town, coordinat
     ("teacher_away", {"first_on": "2026-10-12"}, "Choose the teacher"),
     ("family_cancels", {"first_on": "2026-10-12"}, "Choose the child"),
     ("road_closed", {"child": 0, "first_on": "2026-10-14", "last_on": "2026-10-12"}, "before the first day"),
+    ("teacher_away", {"teacher": 0, "first_on": "2026-10-14", "last_on": "2026-10-12"}, "before the first day"),
+    ("teacher_away", {"teacher": 0, "first_on": "2027-10-11", "last_on": "2027-10-15"}, "outside this timetable"),
+    ("day_closed", {"first_on": "2026-11-02", "note": "x"}, "outside this timetable"),
+    ("child_gone", {"child": 0, "first_on": "2026-11-02"}, "outside this timetable"),
     ("road_closed", {"child": 0, "first_on": "2026-10-01", "last_on": "2026-10-02"}, "These days are past"),
     ("day_closed", {"first_on": "2026-10-12"}, "Say why the schools are closed"),
     ("road_closed", {"child": 0, "first_on": "2026-10-12", "last_on": "2027-10-12"}, "At most 92 days"),
 ])
 def test_what_is_entered_wrong_is_said_at_its_field(town, coordinator, kind, values, words):
-    values = {**values, **({"child_id": str(town.children[values["child"]].id)} if "child" in values else {})}
-    values.pop("child", None)
+    values = {**values, **({"child_id": str(town.children[values["child"]].id)} if "child" in values else {}),
+              **({"teacher_id": str(town.teachers[values["teacher"]].id)} if "teacher" in values else {})}
+    values.pop("child", None), values.pop("teacher", None)
     answer = coordinator.submit(f"/timetables/{town.timetable}/repair?kind={kind}", "happened", **values)
     assert answer.status_code == 422 and words in answer.get_data(as_text=True)
 

@@ -15,7 +15,7 @@ from app.visits.actions.answers import make_visit_link
 from app.visits.models import TeacherHours, Timetable
 from app.visits.queries.runs import find_run
 from app.visits.rules.progress import Way
-from app.visits.rules.repairs import measured_names
+from app.visits.rules.repairs import headings, measured_names
 from app.visits.types import VariantName
 
 FEWEST, LEAST, OWN = VariantName.FEWEST_CHANGES, VariantName.LEAST_TRAVEL, VariantName.NO_SUBSTITUTE
@@ -37,6 +37,18 @@ def september(sign_in, district):
 ])
 def test_a_way_out_is_called_what_it_is(ways, names):
     assert measured_names(ways) == names
+
+
+@pytest.mark.parametrize(("ways", "heads"), [
+    ([(FEWEST, (FEWEST, LEAST)), (LEAST, (FEWEST, LEAST))], [FEWEST, LEAST]),
+    ([(FEWEST, (FEWEST, LEAST)), (LEAST, (FEWEST, OWN))], [FEWEST, OWN]),
+    ([(FEWEST, (LEAST,)), (LEAST, (FEWEST, LEAST))], [None, LEAST]),
+    ([(FEWEST, (LEAST,)), (OWN, (FEWEST, LEAST))], [LEAST, FEWEST]),
+    ([(FEWEST, (FEWEST,)), (LEAST, (FEWEST,)), (OWN, ())], [FEWEST, None, None]),
+    ([], []),
+])
+def test_no_two_ways_out_stand_under_the_same_name(ways, heads):
+    assert headings(ways) == heads
 
 
 def test_the_way_of_a_run_ends_with_what_the_timetable_lacks():

@@ -76,7 +76,8 @@ def open_repair(actor: Actor, timetable_id: uuid.UUID, happened: Sequence[Happen
                                                "recorded at each visit.")))
     if not 1 <= len(happened) <= MOST_EVENTS:
         raise Refused(Problem("events_many", N_("Enter at most %(most)s things at once."), {"most": MOST_EVENTS}))
-    refuse_if([problem for one in happened for problem in happening_problems(one, today)])
+    span = weeks_of(int(row.month[:4]), int(row.month[5:]))[0], row.last_on
+    refuse_if([problem for one in happened for problem in happening_problems(one, today, span)])
     _known(row, happened)
     made = Repair(unit_id=row.unit_id, timetable_id=row.id, first_on=first_day(happened, today),
                   state=RepairState.ASKED, events=[keep_happening(one) for one in happened], variants=[],
@@ -115,16 +116,18 @@ def _known(row: Timetable, happened: Sequence[Happening]) -> None:
 # --- choosing one ---------------------------------------------------------------------------------------------------
 
 
-def choose_way(actor: Actor, repair_id: uuid.UUID, name: str, *, today: date) -> Timetable:
-    """Make a draft of the chosen way out, note what happened as facts, and write the list of whom to phone.
+def choose_way(actor: Actor, repair_id: uuid.UUID, number: int, *, today: date) -> Timetable:
+    """Make a draft of a way out (numbered from 1, as its page does), note what happened as facts, and write the list of
+    whom to phone.
 
     Raises Refused: chosen already, published anew meanwhile, too old; NotFound.
     """
     require(actor, Permission.TIMETABLES_WRITE)
     row = get_repair(actor, repair_id, lock=True)
-    variant = next((v for v in row.variants if v["name"] == name), None)
-    if variant is None:
+    if not 1 <= number <= len(row.variants):
         raise NotFound
+    variant = row.variants[number - 1]
+    name = variant["name"]
     if row.state != RepairState.READY:
         raise Refused(Problem("way_chosen", N_("A way out was chosen here already.")))
     base = db.session.get_one(Timetable, row.timetable_id)

@@ -20,7 +20,7 @@ from app.visits.models import Booking, Leave, Repair, RepairCall, TeamMember, Ti
 from app.visits.queries.live import live_visits, recorded_among
 from app.visits.queries.timetables import may_plan
 from app.visits.rules import Changed, compare_visits
-from app.visits.rules.repairs import measured_names
+from app.visits.rules.repairs import headings, measured_names
 from app.visits.types import ChangeKind, Happening, HappeningKind, VariantName
 
 
@@ -113,10 +113,12 @@ def movable_visits(repair: Repair) -> list[Visit]:
 
 @dataclass(frozen=True)
 class WayOut:
-    """A variant as the page compares it. `name` is what was searched for, `measured` what it is by its figures."""
+    """A variant as the page compares it. `name` is what was searched for, `measured` what it is by its figures,
+    `heading` the one of these names that no other way of the repair is headed by."""
 
     name: VariantName
     measured: tuple[VariantName, ...]
+    heading: VariantName | None
     changes: list[Changed]
     moved: int
     added: int
@@ -137,7 +139,7 @@ def ways_out(repair: Repair) -> list[WayOut]:
         changes = compare_visits(standing, visits_of_variant(variant))
         kinds = [one.kind for one in changes]
         found.append(WayOut(
-            VariantName(variant["name"]), (), changes,
+            VariantName(variant["name"]), (), None, changes,
             kinds.count(ChangeKind.MOVED), kinds.count(ChangeKind.ADDED), kinds.count(ChangeKind.REMOVED),
             sum(one.former is not None and one.now is not None and one.former.team_id != one.now.team_id
                 for one in changes),
@@ -145,7 +147,8 @@ def ways_out(repair: Repair) -> list[WayOut]:
             variant["travel_after"] - variant["travel_before"], len(missing_of(changes)), len(variant["touched"]),
             variant["bent"]))
     names = measured_names([(len(way.changes), way.minutes, way.other_team) for way in found])
-    return [replace(way, measured=name) for way, name in zip(found, names, strict=True)]
+    heads = headings([(way.name, name) for way, name in zip(found, names, strict=True)])
+    return [replace(way, measured=name, heading=head) for way, name, head in zip(found, names, heads, strict=True)]
 
 
 def missing_of(changes: list[Changed]) -> list[Changed]:

@@ -26,14 +26,19 @@ _AT_HOME = {HappeningKind.FAMILY_CANCELS, HappeningKind.ROAD_CLOSED, HappeningKi
 LONGEST = 92
 
 
-def happening_problems(one: Happening, today: date) -> list[Problem]:
-    """What is wrong with what was entered; problems name their form field."""
+def happening_problems(one: Happening, today: date, span: tuple[date, date]) -> list[Problem]:
+    """What is wrong with what was entered for a timetable of these days (`span`, first and last); problems name their
+    form field. Days that reach beyond the timetable are fine as long as one of them lies in it."""
     found = []
     if one.kind == HappeningKind.TEACHER_AWAY and one.teacher_id is None:
         found.append(Problem("teacher_missing", N_("Choose the teacher."), field="teacher_id"))
     if one.kind in _AT_HOME | {HappeningKind.CHILD_ADDED} and one.child_id is None:
         found.append(Problem("child_missing", N_("Choose the child."), field="child_id"))
-    if one.last < one.first:
+    if one.kind != HappeningKind.CHILD_ADDED and (one.first > span[1] or one.last < span[0] and one.first <= one.last):
+        found.append(Problem("days_outside", N_("These days lie outside this timetable, which goes from %(first)s to "
+                                                "%(last)s. Enter days inside it, or open the timetable of the other "
+                                                "month."), {"first": span[0], "last": span[1]}, field="first_on"))
+    elif one.last < one.first:
         found.append(Problem("days_reversed", N_("The last day lies before the first day."), field="last_on"))
     elif (one.last - one.first).days > LONGEST:
         found.append(Problem("days_many", N_("At most %(most)s days can be entered at once."), {"most": LONGEST},
@@ -148,9 +153,21 @@ _BECOMES = {
 
 def measured_names(ways: Sequence[tuple[int, int, int]]) -> list[tuple[VariantName, ...]]:
     """What each way out is, by its own figures (visits changed, minutes of travel more, visits by another team): the
-    search was after something, but what it found decides what it is called. Ways that are equal share a name."""
+    search was after something, but what it found decides what is true of it. Ways that are equal share names."""
     fewest, least = (min((way[n] for way in ways), default=0) for n in (0, 1))
     return [tuple(name for name, true in ((VariantName.FEWEST_CHANGES, changes == fewest),
                                           (VariantName.LEAST_TRAVEL, minutes == least),
                                           (VariantName.NO_SUBSTITUTE, not others)) if true)
             for changes, minutes, others in ways]
+
+
+def headings(ways: Sequence[tuple[VariantName, tuple[VariantName, ...]]]) -> list[VariantName | None]:
+    """The one name under which each way out stands, from what was searched for and what is true of it; no name heads
+    two of them. None for a way of which nothing is true that heads no other."""
+    found: list[VariantName | None] = [None] * len(ways)
+    for own in (True, False):
+        for n, (searched, measured) in enumerate(ways):
+            free = [name for name in measured if name not in found and (name == searched or not own)]
+            if found[n] is None and free:
+                found[n] = free[0]
+    return found

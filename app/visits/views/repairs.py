@@ -34,6 +34,7 @@ from app.visits.types import ChangeKind, Happening, HappeningKind, RepairState
 from app.visits.views.pages import pages
 from app.web.days import asked_day
 from app.web.filters import today
+from app.web.reading import whole_number
 
 WRITE = Permission.TIMETABLES_WRITE
 FIELDS = {
@@ -157,7 +158,7 @@ def drop_happening(repair_id, number):
 @pages.post("/repairs/<uuid:repair_id>/choose", needs=WRITE)
 def choose_repair(repair_id):
     try:
-        choose_way(g.actor, repair_id, request.form.get("way", ""), today=today())
+        choose_way(g.actor, repair_id, whole_number(request.form.get("way")) or 0, today=today())
     except Refused as refused:
         return _show(get_repair(g.actor, repair_id), refused.problems)
     flash(_("The draft is made. Phone those concerned, then publish it."), "ok")
