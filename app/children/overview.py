@@ -14,6 +14,7 @@ from app.children.types import EventKind
 from app.db.sealed import opened
 from app.kernel.masks import mask_address, mask_certificate, mask_phone
 from app.web.filters import day as day_words
+from app.web.filters import today
 from app.web.i18n import gettext as _
 from app.web.paging import asked_page
 from app.web.urls import url_for
@@ -50,8 +51,11 @@ def past_overview(child: Child, until: date) -> dict:
 
 def _event(event) -> dict:
     # The sentence was marked for translation where it was written; its values are filled here.
+    text = _(event.sentence, **event.values) if event.values else _(event.sentence)
+    if event.happened_on > today():
+        text = _("To take effect on %(day)s: %(text)s", day=day_words(event.happened_on), text=text)
     return {"datetime": event.happened_on.isoformat(), "when": day_words(event.happened_on, "iso"),
-            "text": _(event.sentence, **event.values) if event.values else _(event.sentence)}
+            "text": text}
 
 
 def _url(endpoint: str, child: Child) -> str | None:

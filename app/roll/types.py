@@ -69,8 +69,12 @@ class MovementKind(StrEnum):
     DEATH = "death"
     GRADUATION = "graduation"
     COMPLETION = "completion"
+    TRANSFER_REDATED = "transfer_redated"
+    TRANSFER_WITHDRAWN = "transfer_withdrawn"
 
 
+UNDOES = (MovementKind.TRANSFER_REDATED, MovementKind.TRANSFER_WITHDRAWN)
+"""What makes void the leaving and the coming that stood there for a later day: see `queries.list_void`."""
 MOVEMENT_CODES = {
     MovementKind.SUSPENSION: "11", MovementKind.EXTENSION: "11", MovementKind.RESUMPTION: "12",
     MovementKind.TRANSFER_OUT: "21", MovementKind.TRANSFER_IN: "22", MovementKind.LINK_CHANGE: "29",
@@ -141,6 +145,7 @@ describe(
     link_change=N_("Change of class or school links"), number_change=N_("Change of student number"),
     dropout=N_("Dropout"), abroad=N_("Going abroad"), missing=N_("Whereabouts unknown"), death=N_("Death"),
     graduation=N_("Graduation"), completion=N_("Completion of schooling"),
+    transfer_redated=N_("Transfer moved to another day"), transfer_withdrawn=N_("Transfer taken back"),
 )
 describe(
     TransferStep, receiving_school=N_("Receiving school"), receiving_unit=N_("District of the receiving school"),

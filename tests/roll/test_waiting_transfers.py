@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from app.access import Role
 from app.children.listing import Wanted, list_rows
+from app.children.models import TimelineEvent
 from app.children.queries import find_child
 from app.children.responsible import unit_on
 from app.children.sight import may_write
@@ -180,7 +182,7 @@ def test_the_opener_withdraws_an_open_transfer_and_the_sender_does_not(town, clo
     assert queries.status_of(child.id) == RollStatus.ACTIVE
     assert db.session.get(Transfer, transfer.id).state == TransferState.REFUSED
     kinds = {row.Movement.kind for row in queries.list_movements_of(child.id)}
-    assert MovementKind.TRANSFER_REFUSED in kinds
+    assert MovementKind.TRANSFER_WITHDRAWN in kinds and MovementKind.TRANSFER_REFUSED not in kinds
 
 
 def test_a_district_answers_for_its_school_without_an_account(town, clock):
@@ -208,3 +210,53 @@ def test_the_asking_school_withdraws_its_request(town, clock):
         actions.withdraw_request(make.of_school(town.a), row.id, today=TODAY)
     assert codes(refused) == ["answered"]
     actions.ask_movement(make.of_school(town.a), child, asked, today=TODAY)
+
+
+def kept(child) -> list:
+    """The movements of the list of all that hold, newest first, without those before the transfer."""
+    rows, _page = queries.list_movements(make.of_city(), queries.MovementFilters(), lambda count: Page(count))
+    return [(row.kind, row.effective_on) for row in rows if row.child_id == child.id][:6]
+
+
+class Page:
+    offset, size = 0, 50
+
+    def __init__(self, count: int):
+        self.count = count
+
+
+@pytest.mark.both_databases
+def test_what_was_agreed_for_a_day_that_was_moved_holds_no_more_in_the_roll(town, agreed, clock):
+    child, transfer = agreed
+    later, between = date(2026, 5, 20), date(2026, 4, 28)
+    clock.move_to(f"{between}T02:00:00+00:00")
+    actions.redate_transfer(make.of_city(), transfer.id, later, "改期", today=between)
+    rows = queries.list_movements_of(child.id)
+    moves = {(row.Movement.kind, row.Movement.effective_on) for row in rows
+             if row.Movement.id in queries.list_void(rows)}
+    assert moves == {(MovementKind.TRANSFER_OUT, BEGINS), (MovementKind.TRANSFER_IN, BEGINS)}
+    listed = kept(child)
+    assert set(listed[:2]) == {(MovementKind.TRANSFER_OUT, later), (MovementKind.TRANSFER_IN, later)}
+    assert listed[2] == (MovementKind.TRANSFER_REDATED, between) and BEGINS not in dict(map(reversed, listed))
+    clock.move_to("2026-04-29T02:00:00+00:00")
+    actions.take_back_transfer(make.of_school(town.a), transfer.id, "不搬了", today=date(2026, 4, 29))
+    assert kept(child)[0] == (MovementKind.TRANSFER_WITHDRAWN, date(2026, 4, 29))
+    assert not {kind for kind, _day in kept(child)} & {MovementKind.TRANSFER_OUT, MovementKind.TRANSFER_REFUSED}
+    assert queries.find_taking_back(transfer).reason == "不搬了"
+
+
+def test_the_timeline_says_nothing_done_before_its_day(town, agreed):
+    child, _transfer = agreed
+    events = db.session.scalars(select(TimelineEvent).where(TimelineEvent.child_id == child.id)).all()
+    assert {event.happened_on for event in events} <= {TODAY, date(2026, 3, 9), date(2026, 3, 2)}
+    assert BEGINS.isoformat() in [event.values.get("due") for event in events]
+
+
+def test_a_second_transfer_is_told_of_the_open_one(town, clock):
+    child = make.make_enrolled(town)
+    actions.open_transfer(make.of_school(town.c), child, actions.Opening(town.c.id, 3, "搬家", BEGINS), today=TODAY)
+    for who, school in ((make.of_school(town.b), town.b), (make.of_school(town.c), town.c)):
+        with pytest.raises(Refused) as refused:
+            actions.open_transfer(who, child, actions.Opening(school.id, 3, "搬家", TODAY), today=TODAY)
+        assert codes(refused) == ["transfer_open"]
+        assert refused.value.problems[0].values["school"] == town.c.name

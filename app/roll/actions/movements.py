@@ -32,6 +32,9 @@ SENTENCES = {
     MovementKind.RESUMPTION: N_("Studies resumed: %(reason)s"),
     MovementKind.TRANSFER_OPENED: N_("Transfer to %(school)s opened: %(reason)s"),
     MovementKind.TRANSFER_REFUSED: N_("Transfer to %(other)s refused, the roll stays at %(school)s: %(reason)s"),
+    MovementKind.TRANSFER_WITHDRAWN: N_("Transfer to %(other)s withdrawn, the roll stays at %(school)s: %(reason)s"),
+    MovementKind.TRANSFER_REDATED: N_(
+        "Transfer from %(school)s to %(other)s begins on another day (%(due)s): %(reason)s"),
     MovementKind.TRANSFER_OUT: N_("Left the roll of %(school)s."),
     MovementKind.TRANSFER_IN: N_("Transferred from %(other)s to %(school)s."),
     MovementKind.LINK_CHANGE: N_("School links changed: %(reason)s"),
@@ -128,8 +131,8 @@ def write_movement(by: Signer, child: Child, kind: MovementKind, before: RollSta
                    actor: Actor, on: date, reason: str, proof: str | None = None,
                    school_id: uuid.UUID | None = None, other_school_id: uuid.UUID | None = None,
                    approved_by: Actor | Signer | None = None, due_on: date | None = None,
-                   sentence: str | None = None) -> Movement:
-    """Keep a movement, tell it on the timeline and in the trail."""
+                   sentence: str | None = None, told: bool = True) -> Movement:
+    """Keep a movement, tell it on the timeline (unless another line does) and in the trail."""
     movement = Movement(
         child_id=child.id, kind=kind, from_status=before, to_status=to, school_id=school_id,
         other_school_id=other_school_id, effective_on=on, reason=reason, proof=proof or None, by_id=by.user_id,
@@ -139,8 +142,9 @@ def write_movement(by: Signer, child: Child, kind: MovementKind, before: RollSta
     db.session.flush()
     if sentence is None:
         sentence = PLACED_SOMEWHERE if kind == MovementKind.PLACEMENT and school_id is None else SENTENCES[kind]
-    tell(actor, child.id, EventKind.ROLL, sentence, on=on, subject_id=movement.id, reason=reason,
-         due=due_on.isoformat() if due_on else "", school=_name_of(school_id), other=_name_of(other_school_id))
+    if told:
+        tell(actor, child.id, EventKind.ROLL, sentence, on=on, subject_id=movement.id, reason=reason,
+             due=due_on.isoformat() if due_on else "", school=_name_of(school_id), other=_name_of(other_school_id))
     audit.record(actor, "change_status" if before != to else "write_movement", "movement", movement.id,
                  child_id=child.id, kind=str(kind), before=str(before or ""), after=str(to), on=on.isoformat())
     return movement

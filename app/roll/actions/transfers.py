@@ -14,7 +14,8 @@ from app.access import Actor, Permission, require
 from app.children.models import Child
 from app.children.responsible import move_unit
 from app.children.sight import keep_past
-from app.children.types import SightKind
+from app.children.timeline import tell
+from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.kernel import clock
 from app.kernel.dates import check_within, years
@@ -26,6 +27,7 @@ from app.roll.models import Transfer, TransferAnswer
 from app.roll.queries import (
     acts_at,
     coming_links,
+    find_open_transfer,
     get_transfer,
     live_links,
     may_act_for,
@@ -85,6 +87,11 @@ def open_transfer(actor: Actor, child: Child, opening: Opening, *, today: date) 
     if not may_act_for(actor, school):
         raise refuse("not_your_school", N_("A transfer is opened by the receiving school or its district. Choose a "
                                            "school of your own."), "school")
+    if (open_one := find_open_transfer(child.id)) is not None:
+        raise refuse("transfer_open", N_("A transfer of this child to %(school)s is open already, since %(day)s. Its "
+                                         "parties find it under School roll, Under way; it is answered or withdrawn "
+                                         "first."), school=schools_of_transfer(open_one)[1].name,
+                     day=open_one.opened_at.astimezone(clock.LOCAL).date().isoformat())
     roll = live_links(child.id, today).get(SchoolLink.ROLL)
     if roll is None:
         raise refuse("no_roll", N_("The child is not on the roll of a school yet: enrol it, nothing needs a transfer."))
@@ -159,8 +166,7 @@ def withdraw_transfer(actor: Actor, transfer_id: uuid.UUID, reason: str, *, toda
     say_why(reason)
     _close(transfer, TransferState.REFUSED)
     before = turn_state(child, RollStatus.ACTIVE, on=today, today=today)
-    tell_undone(actor, transfer, child, before, reason, today, N_(
-        "Transfer to %(other)s withdrawn, the roll stays at %(school)s: %(reason)s"))
+    tell_undone(actor, transfer, child, MovementKind.TRANSFER_WITHDRAWN, before, reason, today)
     audit.record(actor, "withdraw_transfer", "transfer", transfer.id, child_id=child.id)
     return transfer
 
@@ -171,10 +177,10 @@ def say_why(reason: str) -> None:
         raise refuse("reason_missing", N_("Say why: the other parties read it."), "reason")
 
 
-def tell_undone(actor: Actor, transfer: Transfer, child: Child, before: RollStatus, reason: str, today: date,
-            sentence: str, due_on: date | None = None) -> None:
+def tell_undone(actor: Actor, transfer: Transfer, child: Child, kind: MovementKind, before: RollStatus, reason: str,
+                today: date, sentence: str | None = None, due_on: date | None = None) -> None:
     """Keep what became of a transfer; both schools read it on the timeline."""
-    write_movement(Signer(actor.user_id, actor.name), child, MovementKind.TRANSFER_REFUSED, before,
+    write_movement(Signer(actor.user_id, actor.name), child, kind, before,
                    RollStatus.ACTIVE if before == RollStatus.TRANSFERRING else before, actor=actor, on=today,
                    reason=reason.strip(), school_id=transfer.from_school_id, other_school_id=transfer.to_school_id,
                    sentence=sentence, due_on=due_on)
@@ -224,11 +230,23 @@ def _move_roll(actor: Actor, transfer: Transfer, child: Child, today: date) -> N
     transfer.effective_on = day
     hand_over(transfer, child, sender, receiver, day, transfer.grade, today)
     before = turn_state(child, RollStatus.ACTIVE, on=today, today=today)
+    write_move(actor, transfer, child, before, today)
+    if day > today:
+        tell(actor, child.id, EventKind.ROLL, N_(
+            "The four parties agreed: the roll goes from %(school)s to %(other)s on %(due)s."), on=today,
+            subject_id=transfer.id, school=sender.name, other=receiver.name, due=day.isoformat())
+
+
+def write_move(actor: Actor, transfer: Transfer, child: Child, before: RollStatus, today: date) -> None:
+    """The leaving and the coming of a transfer. The timeline does not tell them of a day that has not come: what was
+    agreed for it may still be moved or taken back."""
+    sender, receiver = schools_of_transfer(transfer)
     by = Signer(None, transfer.opened_by_name)
     for kind, school, other in ((MovementKind.TRANSFER_OUT, sender, receiver),
                                 (MovementKind.TRANSFER_IN, receiver, sender)):
-        write_movement(by, child, kind, before, RollStatus.ACTIVE, actor=actor, on=day, reason=transfer.reason,
-                       school_id=school.id, other_school_id=other.id, approved_by=actor)
+        write_movement(by, child, kind, before, RollStatus.ACTIVE, actor=actor, on=transfer.effective_on,
+                       reason=transfer.reason, school_id=school.id, other_school_id=other.id, approved_by=actor,
+                       told=transfer.effective_on <= today)
 
 
 def hand_over(transfer: Transfer, child: Child, sender: School, receiver: School, day: date,

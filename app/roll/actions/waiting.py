@@ -22,10 +22,10 @@ from app.kernel.problems import N_, refuse_if
 from app.roll import rules
 from app.roll.actions.enrolment import drop_link
 from app.roll.actions.movements import lock_child, refuse
-from app.roll.actions.transfers import hand_over, say_why, schools_of_transfer, tell_undone
+from app.roll.actions.transfers import hand_over, say_why, schools_of_transfer, tell_undone, write_move
 from app.roll.models import Membership, Transfer
 from app.roll.queries import coming_links, find_state, get_transfer, may_redate, may_take_back
-from app.roll.types import PAST_ROLL, SchoolLink, TransferState
+from app.roll.types import PAST_ROLL, MovementKind, SchoolLink, TransferState
 from app.schools.models import School
 
 
@@ -39,7 +39,7 @@ def take_back_transfer(actor: Actor, transfer_id: uuid.UUID, reason: str, *, tod
     sender, _receiver = schools_of_transfer(transfer)
     _give_back(transfer, child, sender)
     transfer.state, transfer.closed_at = TransferState.REFUSED, clock.now()
-    tell_undone(actor, transfer, child, state.status, reason, today, N_(
+    tell_undone(actor, transfer, child, MovementKind.TRANSFER_WITHDRAWN, state.status, reason, today, N_(
         "Transfer to %(other)s taken back before it began, the roll stays at %(school)s: %(reason)s"))
     audit.record(actor, "take_back_transfer", "transfer", transfer.id, child_id=child.id, before=before.isoformat(),
                  after="")
@@ -62,8 +62,8 @@ def redate_transfer(actor: Actor, transfer_id: uuid.UUID, effective_on: date, re
     grade = _give_back(transfer, child, sender)
     transfer.effective_on = effective_on
     hand_over(transfer, child, sender, receiver, effective_on, grade, today)
-    tell_undone(actor, transfer, child, state.status, reason, today, N_(
-        "Transfer from %(school)s to %(other)s begins on another day (%(due)s): %(reason)s"), due_on=effective_on)
+    tell_undone(actor, transfer, child, MovementKind.TRANSFER_REDATED, state.status, reason, today, due_on=effective_on)
+    write_move(actor, transfer, child, state.status, today)
     audit.record(actor, "redate_transfer", "transfer", transfer.id, child_id=child.id, before=before.isoformat(),
                  after=effective_on.isoformat())
     db.session.flush()

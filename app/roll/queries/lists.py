@@ -20,13 +20,14 @@ from app.db import db
 from app.db.remember import remembered
 from app.roll.models import Membership, Movement, RollRequest, RollState, StudentNumber, Transfer, TransferAnswer
 from app.roll.queries.scope import acts_at, party_to
-from app.roll.types import MovementKind, RollStatus, SchoolLink, TransferState, TransferStep
+from app.roll.types import UNDOES, MovementKind, RollStatus, SchoolLink, TransferState, TransferStep
 from app.schools.models import School
 from app.web.filters import today
 
 WARN_DAYS = 30
 """Days before the end of a suspension or deferral from which it is listed."""
 MOST = 100
+MOVES = (MovementKind.TRANSFER_OUT, MovementKind.TRANSFER_IN)
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,28 @@ def list_movements_of(child_id: uuid.UUID, *, until: date | None = None) -> list
     With `until` those of before that day, for a former holder.
     """
     rows = db.session.execute(_named(Movement).where(Movement.child_id == child_id).order_by(
-        Movement.recorded_at.desc(), Movement.id.desc()))
-    return [row for row in rows if until is None or row.Movement.effective_on < until
+        Movement.recorded_at.desc(), Movement.id.desc())).all()
+    if until is None:
+        return list(rows)
+    void = list_void(rows)
+    return [row for row in rows if row.Movement.id not in void and row.Movement.effective_on < until
             and known_before(row.Movement.recorded_at, until)]
+
+
+def list_void(rows: list) -> set[uuid.UUID]:
+    """Which of a child's movements (rows of `list_movements_of`) hold no more: the leaving and the coming that stood
+    there for a later day when the transfer was moved or taken back. Movements are frozen, a later one tells it."""
+    undoing = [row.Movement for row in rows if row.Movement.kind in UNDOES]
+    return {row.Movement.id for row in rows if row.Movement.kind in MOVES and any(
+        one.recorded_at > row.Movement.recorded_at and one.effective_on < row.Movement.effective_on for one in undoing)}
+
+
+def _holds() -> ColumnElement[bool]:
+    """The same for the list of all movements."""
+    undoing = aliased(Movement)
+    return Movement.kind.not_in(MOVES) | ~exists(select(undoing.id).where(
+        undoing.child_id == Movement.child_id, undoing.kind.in_(UNDOES), undoing.recorded_at > Movement.recorded_at,
+        undoing.effective_on < Movement.effective_on).correlate(Movement))
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +104,7 @@ def _named(*columns) -> Select:
 def _narrowed(query: Select, actor: Actor, filters: MovementFilters) -> Select:
     if not actor.municipal:  # a join: found from the children's side, and in one walk
         query = query.join(Child, Child.id == Movement.child_id).where(in_sight(actor))
+    query = query.where(_holds())
     if filters.kind is not None:
         query = query.where(Movement.kind == filters.kind)
     if filters.since is not None:
@@ -146,6 +167,18 @@ def find_open_transfer(child_id: uuid.UUID) -> Transfer | None:
     """The open transfer of a child (loaded in sight)."""
     return db.session.scalar(select(Transfer).where(
         Transfer.child_id == child_id, Transfer.state == TransferState.OPEN))
+
+
+def find_taking_back(transfer: Transfer) -> Movement | None:
+    """The movement that took back this transfer (loaded for a party); None when it stands or was refused."""
+    if transfer.state != TransferState.REFUSED:
+        return None
+    end = db.session.scalar(select(Movement).where(
+        Movement.child_id == transfer.child_id, Movement.school_id == transfer.from_school_id,
+        Movement.other_school_id == transfer.to_school_id, Movement.recorded_at >= transfer.opened_at,
+        Movement.kind.in_([MovementKind.TRANSFER_REFUSED, MovementKind.TRANSFER_WITHDRAWN])
+    ).order_by(Movement.recorded_at, Movement.id).limit(1))
+    return end if end is not None and end.kind == MovementKind.TRANSFER_WITHDRAWN else None
 
 
 @dataclass(frozen=True)

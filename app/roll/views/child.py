@@ -30,11 +30,12 @@ def show_roll(child_id: uuid.UUID):
             movements=queries.list_movements_of(child.id, until=until), **past_frame(g.actor, child, "roll", until))
     state, request = queries.find_state(child.id), queries.find_open_request(child.id)
     transfer, numbers = queries.find_open_transfer(child.id), queries.list_numbers(child.id)
+    movements = queries.list_movements_of(child.id)
     return render_template(
         "roll/show_roll.html", status=state.status if state else RollStatus.REGISTERED, state=state,
         links=queries.list_links(child.id), intended=queries.read_intended(child.id), numbers=numbers,
         roll_request=request, masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
-        movements=queries.list_movements_of(child.id), transfer=transfer,
+        movements=movements, void=queries.list_void(movements), transfer=transfer,
         away=bool(state) and state.status in rules.AWAY,
         leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
         party=queries.party_on(g.actor, transfer), writes=g.actor.may(Permission.ROLL_WRITE)

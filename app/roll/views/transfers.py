@@ -86,7 +86,7 @@ def answer_transfer(transfer_id: uuid.UUID):
         answers={answer.step: answer for answer in queries.list_answers(transfer_id)}, steps=rules.STEPS,
         clock=queries.clock_of(transfer, today()), guessed=queries.is_guessed(transfer),
         undoes=queries.may_withdraw(g.actor, transfer) or queries.may_take_back(g.actor, transfer, today()),
-        redates=queries.may_redate(g.actor, transfer, today()),
+        taken_back=queries.find_taking_back(transfer), redates=queries.may_redate(g.actor, transfer, today()),
     ), 422 if form.is_submitted() else 200
 
 
