@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
 
 from app.db import audit, db, heads, migrations
 
@@ -91,16 +94,24 @@ def forget() -> None:
 @trail.command()
 @click.option("--head", help="row:hash written down earlier, so that a cut end is found")
 def verify(head: str | None) -> None:
-    """Check the chain and the heads kept outside of the database; name the first broken row and exit 1."""
-    known = heads.kept_heads()
-    if head:
+    """Check the chain and the heads kept outside of the database; name the first broken row and exit 1. Exit 3 when the
+    rows hold but no head was kept earlier, or a file of them is damaged."""
+    known, given = heads.kept_heads(), None
+    missing = _what_is_missing(known)
+    if head is not None:
         given = heads.parse_head(head)
         if given is None:
             raise click.BadParameter("a head is a row's number, a colon and 64 signs of 0-9 and a-f, as verify prints "
                                      "it", param_hint="--head")
-        known[given[0]] = given[1]
-    with db.engine.connect() as connection:
+    with _reading(), db.engine.connect() as connection:
+        there = audit.hash_at(connection, given[0]) if given else None
+        if given and there is None:
+            known.setdefault(*given)  # its row is gone
         rows, hash_, broken = audit.verify(connection, current_app.extensions["yian.vault"].audit_key, known)
+    if given and there not in (None, given[1]) and (broken is None or broken.seq > given[0]):
+        click.echo(f"The head given does not match row {given[0]}: either it was not written down from this trail, or "
+                   "the trail was written anew.")
+        sys.exit(1)
     if broken:
         cut = broken.why == "cut off"
         click.echo(f"Row {broken.seq} is {'missing' if cut else broken.why}. The {rows} rows before it hold.")
@@ -111,17 +122,47 @@ def verify(head: str | None) -> None:
         sys.exit(1)
     click.echo(f"{rows} rows hold; heads kept earlier: {len(known)}. Head: {rows}:{hash_}")
     _keep(rows, hash_)
+    _warn(rows, missing)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """A trail that cannot be read at all is told in words."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise click.ClickException(f"The audit trail cannot be read: {error.orig}.") from None
+
+
+def _what_is_missing(known: Mapping[int, str]) -> list[str]:
+    """What keeps the heads from proving anything, before a new one is kept."""
+    folder = current_app.config["AUDIT_HEADS"]
+    found = [f"Not readable in {folder}: {place}." for place in heads.damage()]
+    return found if known else [*found, f"No head was kept earlier in {folder}: a cut-off end is not found by that. "
+                                        "When it is not the first time that you ask, somebody took them away."]
+
+
+def _warn(rows: int, missing: list[str]) -> None:
+    """Exit 3 with what is missing; an empty trail has no heads yet."""
+    if rows and missing:
+        for words in missing:
+            click.echo(f"Warning: {words}", err=True)
+        sys.exit(3)
 
 
 @trail.command()
 def head() -> None:
-    """Print the head of the trail and keep it for today; exit 1 when heads kept earlier are not in the trail."""
-    rows, hash_, broken = heads.quick_look()
+    """Print the head of the trail and keep it for today; exit 1 when heads kept earlier are not in the trail,
+    3 when there are none or they are damaged."""
+    missing = _what_is_missing(heads.kept_heads())
+    with _reading():
+        rows, hash_, broken = heads.quick_look()
     if broken:
         raise click.ClickException(f"The audit trail does not hold: row {broken.seq} is {broken.why}. See: flask audit "
                                    "verify")
     click.echo(f"Head of the audit trail: {rows}:{hash_}")
     _keep(rows, hash_)
+    _warn(rows, missing)
 
 
 def _keep(rows: int, hash_: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -32,12 +32,27 @@ def _folder() -> Path:
 
 
 def kept_heads() -> dict[int, str]:
-    """Every head that was kept: row → hash. Lines that are none are left out."""
-    texts = []
+    """Every head that was kept: row → hash. Lines that are none are left out (`damage` names them)."""
+    return dict(found for _place, found in _lines() if isinstance(found, tuple))
+
+
+def damage() -> list[str]:
+    """Where the files of heads hold something else, and why: somebody may have wanted them not to be read."""
+    return [f"{place}: {found or 'not a head'}" for place, found in _lines() if not isinstance(found, tuple)]
+
+
+def _lines() -> Iterator[tuple[str, tuple[int, str] | str | None]]:
+    """Every line that was kept: where it stands, and the head; None when it is none, words when a file is no text."""
     for file in sorted(_folder().glob("*.txt")):
-        with suppress(OSError, UnicodeDecodeError):
-            texts += file.read_text("utf-8").splitlines()
-    return dict(found for found in map(parse_head, texts) if found)
+        try:
+            lines = file.read_bytes().splitlines()
+        except OSError as error:
+            yield file.name, f"cannot be read ({error.strerror})"
+            continue
+        if not lines:
+            yield file.name, "empty"
+        for number, line in enumerate(lines, 1):
+            yield f"{file.name}, line {number}", parse_head(line.decode("utf-8", "replace"))
 
 
 def keep_head(rows: int, head: str) -> Path:
@@ -45,10 +60,13 @@ def keep_head(rows: int, head: str) -> Path:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / f"{clock.today().isoformat()}.txt"
-    line = f"{rows}:{head}\n"
-    if rows and not (file.exists() and line in file.read_text("utf-8").splitlines(keepends=True)):
+    line = f"{rows}:{head}"
+    if parse_head(line) is None:
+        raise ValueError("not a head")
+    before = file.read_bytes() if file.exists() else b""
+    if rows and line.encode() not in before.splitlines():
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as out:
-            out.write(line)
+            out.write(line + "\n" if not before or before.endswith(b"\n") else f"\n{line}\n")
             out.flush()
             os.fsync(out.fileno())
     return file
@@ -59,6 +77,8 @@ def quick_look() -> tuple[int, str, audit.Broken | None]:
     rows are read, not the whole trail."""
     with db.engine.connect() as connection:
         rows, head = audit.end_of(connection)
+        if parse_head(f"{rows}:{head}") is None:
+            return 0, head, audit.Broken(rows, "unreadable")
         known = kept_heads()
         for seq in sorted(known)[-1:]:
             if audit.hash_at(connection, seq) != known[seq]:

@@ -122,7 +122,7 @@ def test_garbage_for_a_number_is_told_in_words(app, open_chain, garbage):
     assert (done.exit_code, done.exception.__class__) == (1, SystemExit) and "hold" in done.output
 
 
-@pytest.mark.parametrize("head", ["zzz", "5", ":", "5:zz", "x:" + "0" * 64, "5:" + "0" * 63, "-1:" + "0" * 64, " "])
+@pytest.mark.parametrize("head", ["zzz", "5", ":", "5:zz", "x:" + "0" * 64, "5:" + "0" * 63, "-1:" + "0" * 64, " ", ""])
 def test_a_head_that_is_none_is_told_in_words(app, app_context, head):
     write(1)
     done = app.test_cli_runner().invoke(args=["audit", "verify", "--head", head])
@@ -132,10 +132,7 @@ def test_a_head_that_is_none_is_told_in_words(app, app_context, head):
 @pytest.mark.parametrize("left", [4, 0])
 @pytest.mark.parametrize("kept_by", [("audit", "verify"), ("audit", "head"), "worker"])
 def test_a_cut_tail_and_an_emptied_trail_are_noticed_without_being_asked(app, open_chain, left, kept_by):
-    if kept_by == "worker":
-        heads.keep_todays(app)
-    else:
-        assert app.test_cli_runner().invoke(args=[*kept_by]).exit_code == 0
+    heads.keep_todays(app) if kept_by == "worker" else app.test_cli_runner().invoke(args=[*kept_by])
     db.write()
     db.session.execute(delete(TABLE).where(TABLE.c.seq > left))
     db.session.commit()
@@ -148,7 +145,7 @@ def test_a_cut_tail_and_an_emptied_trail_are_noticed_without_being_asked(app, op
 
 
 def test_a_tail_written_anew_is_noticed(app, open_chain):
-    assert app.test_cli_runner().invoke(args=["audit", "head"]).exit_code == 0
+    assert app.test_cli_runner().invoke(args=["audit", "head"]).exit_code == 3
     db.write()
     db.session.execute(delete(TABLE).where(TABLE.c.seq > 3))
     db.session.commit()
@@ -179,3 +176,66 @@ def test_heads_lie_in_a_file_a_day_where_the_setting_says(app, app_context, tmp_
     assert sorted(heads.kept_heads()) == [1, 2, 3]
     (tmp_path / "far" / "away" / "2026-11-25.txt").write_bytes(b"\xff\xfe nonsense")
     assert sorted(heads.kept_heads()) == [1, 2, 3]
+
+
+def ask(app, *words):
+    done = app.test_cli_runner().invoke(args=["audit", *words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("command", ["verify", "head"])
+def test_a_trail_whose_heads_were_taken_away_is_told(app, app_context, command):
+    assert ask(app, command)[0] == 0  # nothing was written yet
+    write(3)
+    code, said = ask(app, command)
+    assert code == 3 and "Warning: No head was kept earlier" in said
+    assert ask(app, command)[0] == 0
+    for file in heads._folder().iterdir():
+        file.unlink()
+    heads._folder().rmdir()
+    assert ask(app, command)[0] == 3
+
+
+@pytest.mark.parametrize("damage", [b"\xff\x00zzz", b"", b"5:zz\n", b"\n", "folder"])
+@pytest.mark.parametrize("command", ["verify", "head"])
+def test_a_damaged_file_of_heads_is_told_and_a_new_line_stands_by_itself(app, app_context, command, damage):
+    write(3)
+    ask(app, "head")
+    file = next(heads._folder().iterdir())
+    if damage == "folder":
+        file.unlink()
+        (file.parent / "2026-01-01.txt").mkdir()
+    else:
+        file.write_bytes(damage)
+    code, said = ask(app, command)
+    assert code == 3 and f"Warning: Not readable in {heads._folder()}: 20" in said
+    assert sorted(heads.kept_heads()) == [3]  # kept anew
+
+
+@pytest.mark.parametrize("command", ["verify", "head"])
+def test_a_trail_that_is_not_there_is_told_in_words(app, app_context, command):
+    db.write()
+    db.session.execute(text("DROP TABLE audit_entries"))
+    db.session.commit()
+    code, said = ask(app, command)
+    assert code == 1 and ("cannot be read" in said or "unreadable" in said)
+
+
+def test_a_wrong_head_of_a_row_that_holds_is_not_a_changed_row(app, open_chain):
+    ask(app, "head")
+    code, said = ask(app, "verify", "--head", "5:" + "0" * 64)
+    assert code == 1 and "The head given does not match row 5" in said and "changed" not in said
+    code, said = ask(app, "verify", "--head", "6:" + "0" * 64)
+    assert code == 1 and "Row 6 is missing" in said
+
+
+def test_no_head_is_kept_of_a_row_without_a_number(app, open_chain):
+    ask(app, "head")
+    db.write()
+    db.session.execute(text("UPDATE audit_entries SET seq = 'zz' WHERE seq = 5"))
+    db.session.commit()
+    code, said = ask(app, "head")
+    assert code == 1 and "row zz is unreadable" in said
+    assert ask(app, "verify")[0] == 1
+    assert sorted(heads.kept_heads()) == [5] and not heads.damage()
