@@ -57,28 +57,39 @@ def said_by(row: CheckedRow, number: object = None, blind=None) -> Identity:
 # --- inside the file ------------------------------------------------------------------------------------------------
 
 
+TWICE = {
+    "document_number": ("number_twice", N_("This number stands in line %(line)s already. Keep one of the two rows.")),
+    "student_number": ("student_number_twice", N_(
+        "This student number stands in line %(line)s already. A number belongs to one child.")),
+    "certificate": ("certificate_twice", N_(
+        "This certificate number stands in line %(line)s already. A certificate belongs to one child.")),
+}
+OTHER_NAME = N_(
+    "Line %(line)s has the same number with another name. Nobody can tell from here which row is right: compare both "
+    "with the papers and keep one.")
+
+
+def refuse_twice(row: CheckedRow, first: CheckedRow, column: str, code: str, words: str) -> None:
+    """Refuse the later of two rows with one number; with another name neither is known to be right, so both."""
+    names = [one.values.get("name") for one in (first, row)]
+    if None in names or skeleton(names[0]) == skeleton(names[1]):
+        row.refuse(column, Problem(code, words, {"line": first.line}))
+        return
+    for one, other in ((row, first), (first, row)):
+        one.refuse(column, Problem(f"{code}_other_name", OTHER_NAME, {"line": other.line}))
+
+
 def check_inside(rows: Iterable[CheckedRow]) -> None:
     """The same number or person twice in one file: the later row waits and names the first, whether that is good or
-    not; of two that look alike, the one with the foreign sign waits."""
-    numbers: dict[str, int] = {}
-    students: dict[str, int] = {}
-    certificates: dict[str, int] = {}
+    not, and under another name both; of two that look alike, the one with the foreign sign waits."""
+    firsts: dict[str, dict[str, CheckedRow]] = {column: {} for column in TWICE}
     people: dict[tuple, list[CheckedRow]] = {}
     for row in rows:
         values = row.values
-        number, student = values.get("document_number"), values.get("student_number")
-        certificate = values.get("certificate")
-        if number and (first := numbers.setdefault(number, row.line)) != row.line:
-            row.refuse("document_number", Problem("number_twice", N_(
-                "This number stands in line %(line)s already. Keep one of the two rows."), {"line": first}))
-        elif student and (first := students.setdefault(student, row.line)) != row.line:
-            row.refuse("student_number", Problem("student_number_twice", N_(
-                "This student number stands in line %(line)s already. A number belongs to one child."),
-                {"line": first}))
-        elif certificate and (first := certificates.setdefault(certificate, row.line)) != row.line:
-            row.refuse("certificate", Problem("certificate_twice", N_(
-                "This certificate number stands in line %(line)s already. A certificate belongs to one child."),
-                {"line": first}))
+        column = next((one for one in TWICE if (said := values.get(one))
+                       and firsts[one].setdefault(said, row) is not row), None)
+        if column:
+            refuse_twice(row, firsts[column][values[column]], column, *TWICE[column])
         elif row.outcome is not RowOutcome.REFUSED:
             people.setdefault((values["birth_on"], skeleton(values["name"])), []).append(row)
     for alike in people.values():

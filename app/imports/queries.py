@@ -59,10 +59,17 @@ def find_earlier(row: Import) -> Import | None:
 
 
 def count_rows(row: Import) -> dict[RowOutcome, int]:
-    """How many kept rows there are of each outcome now."""
-    counted = dict(db.session.execute(select(ImportRow.outcome, func.count()).where(
-        ImportRow.import_id == row.id).group_by(ImportRow.outcome)).all())
-    return {outcome: counted.get(outcome, 0) for outcome in RowOutcome}
+    """How many rows there are of each outcome now: what was decided counts where it went."""
+    return count_each([row])[row.id]
+
+
+def count_each(rows: Sequence[Import]) -> dict[uuid.UUID, dict[RowOutcome, int]]:
+    """The same of several imports, by id. Rows that were unchanged at once are counted, not kept."""
+    counted = {(key, outcome): count for key, outcome, count in db.session.execute(
+        select(ImportRow.import_id, ImportRow.outcome, func.count()).where(
+            ImportRow.import_id.in_([row.id for row in rows])).group_by(ImportRow.import_id, ImportRow.outcome))}
+    return {row.id: {outcome: counted.get((row.id, outcome), 0) + (
+        row.counts.get("same", 0) if outcome is RowOutcome.SAME else 0) for outcome in RowOutcome} for row in rows}
 
 
 def list_rows(row: Import, outcome: RowOutcome, *, offset: int = 0, limit: int | None = 50) -> list[CheckedRow]:

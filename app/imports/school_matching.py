@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.imports.identities import refuse_twice
 from app.imports.types import CheckedRow, RowOutcome
 from app.kernel.problems import N_, Problem
 from app.schools import rules
@@ -102,13 +103,14 @@ def _check_successors(rows: Sequence[CheckedRow], facts: dict[int, SchoolFacts],
 
 
 def _check_inside(rows: Iterable[CheckedRow]) -> None:
-    """A code used twice: the second row waits and names the first, even where that one is refused."""
-    first: dict[str, int] = {}
+    """A code used twice: the second row waits and names the first, even where that one is refused; under another name
+    both wait."""
+    first: dict[str, CheckedRow] = {}
     for row in rows:
         code = row.values.get("code")
-        if code and (line := first.setdefault(code, row.line)) != row.line:
-            row.refuse("code", Problem("code_twice", N_(
-                "This code stands in line %(line)s already. A code belongs to one school."), {"line": line}))
+        if code and (other := first.setdefault(code, row)) is not row:
+            refuse_twice(row, other, "code", "code_twice", N_(
+                "This code stands in line %(line)s already. A code belongs to one school."))
 
 
 def _facts(rows: Iterable[CheckedRow], today: date) -> dict[int, SchoolFacts]:

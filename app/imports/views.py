@@ -26,7 +26,8 @@ pages = Pages("imports", __name__)
 def list_imports():
     page = asked_page(queries.count_imports(g.actor))
     rows = queries.list_imports(g.actor, offset=page.offset, limit=page.size)
-    return render_template("imports/list_imports.html", rows=rows, page=page)
+    return render_template("imports/list_imports.html", rows=rows, page=page, counts=queries.count_each(rows),
+                           outcomes=RowOutcome)
 
 
 @pages.form("/imports/new", needs=Permission.IMPORTS_RUN)
@@ -53,7 +54,7 @@ def download_template(kind):
 def show_import(import_id):
     row = queries.get_import(g.actor, import_id)
     job = queries.find_job(row)
-    counts = _counts(row)
+    counts = queries.count_rows(row)
     outcome = _asked(counts)
     page = asked_page(counts[outcome] if outcome is not RowOutcome.SAME else 0)
     rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size) if page.total else []
@@ -66,11 +67,6 @@ def show_import(import_id):
         stopped=queries.why_stopped(row, job),
         states=ImportState, decided=queries.count_decided(row),
         earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None)
-
-
-def _counts(row) -> dict[RowOutcome, int]:
-    """How many rows there are of each outcome; unchanged ones are only counted, not kept."""
-    return queries.count_rows(row) | {RowOutcome.SAME: row.counts.get("same", 0)}
 
 
 def _asked(counts) -> RowOutcome:

@@ -173,7 +173,8 @@ class TestHeldBack:
 
     def test_twice_in_the_file(self, session, schools):
         row = preview(xlsx([child(), child(name="王五"), second(), second()]))
-        assert held(row, RowOutcome.REFUSED) == {(3, "number_twice"), (5, "person_twice")}
+        assert held(row, RowOutcome.REFUSED) == {
+            (2, "number_twice_other_name"), (3, "number_twice_other_name"), (5, "person_twice")}
 
     def test_unknown_school(self, session, schools):
         assert held(preview(xlsx([child(school_code="2150009999")])), RowOutcome.REFUSED) == {(2, "school_unknown")}
