@@ -71,3 +71,14 @@ def test_a_new_connection_makes_no_new_file(lenient, file):
     with lenient.app_context(), pytest.raises(Exception, match="is not there any more"):
         db.ping()
     assert not file.exists()
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_health_answers_a_program_and_nobody_is_asked_for_a_password(lenient, client, sign_in, file, signed_in):
+    assert client.get("/sign-in").status_code == 200
+    if signed_in:
+        sign_in("city_coordinator")
+    file.rename(file.with_name("aside.db"))
+    answer = client.get("/health")
+    assert answer.status_code == 503 and answer.json == {"status": "down"} and answer.headers["Retry-After"] == "30"
+    assert client.get("/sign-in").status_code == 503

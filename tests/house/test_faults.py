@@ -72,7 +72,7 @@ def test_while_the_database_is_away_every_page_says_so_and_after_it_all_is_well(
     sign_in("city_coordinator")
     place = {"away": True}
     lead_away(lenient, place)
-    for address in ("/", "/children", f"/children/{child_id}", "/health", "/account"):
+    for address in ("/", "/children", f"/children/{child_id}", "/account"):
         answer = client.get(address)
         assert answer.status_code == 503, address
         assert "data-page-error" in answer.get_data(as_text=True)

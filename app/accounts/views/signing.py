@@ -14,7 +14,7 @@ from app.accounts.queries import find_link, find_user, list_sign_ins, own_user
 from app.accounts.setup import SignedIn
 from app.accounts.types import LinkPurpose
 from app.accounts.views.pages import pages
-from app.db import audit
+from app.db import audit, db
 from app.db.sealed import digest
 from app.kernel.problems import Refused
 from app.web.filters import today
@@ -59,6 +59,7 @@ def _compare_ahead() -> None:
 @pages.form("/sign-in", needs=Permission.PUBLIC, before=_compare_ahead)
 def sign_in():
     form = SignInForm(next=request.args.get("next"))
+    db.ping()  # nobody types a password into a page behind which there is no database
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
     name = form.username.data
