@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -12,12 +12,15 @@ from app.demo.dice import Dice, Rows
 from app.demo.people import DemoChild
 from app.demo.places import DemoTeam, DemoUnit
 from app.demo.plans import DemoPlan
-from app.routing.reasons import HOLIDAY
+from app.kernel.sun import sunset_minutes
+from app.routing.reasons import HOLIDAY, NOT_ON_A_DATE
 from app.visits.rules import month_name, travel_between, weeks_of
 from app.visits.rules.loads import busiest_to_average, way_km
 from app.visits.types import Spot
 
 LASTS = 70
+LIGHT = 20
+"""A visit ends so many minutes before sunset: it may last a little longer than planned."""
 MISSED = (("family_cancelled", 4), ("child_ill", 4), ("road_closed", 1), ("weather", 2), ("teacher_duty", 2))
 PROMPTS = ("physical", "model", "gesture", "verbal", "independent")
 AM, PM = (480, 720), (780, 1050)
@@ -75,8 +78,14 @@ def make_months(
             if first <= day <= last and day.weekday() == weekday
         ]
         ways = Ways([child for child, _plan in planned], first.month)
+        dark: Counter = Counter()
+        seen = set()
         for child, plan, day, earliest in sorted(wanted, key=lambda v: (v[2], v[3], v[0].file_number)):
-            start, travel = ways.go(child, day, earliest)
+            if (gone := ways.go(child, day, earliest)) is None:
+                dark[child.id] += 1
+                continue
+            start, travel = gone
+            seen.add(child.id)
             visit = dice.id()
             rows.add(
                 "visits",
@@ -99,15 +108,16 @@ def make_months(
                 _record(dice, rows, visit, child, plan, day, start, (day - days[0]).days / 120)
         loads = ways.loads()
         lost = _lost_days(days, first, last)
-        missing = _miss(dice, rows, timetable, planned, lost)
+        missing = _miss(dice, rows, timetable, planned, lost, dark)
+        placed = len(wanted) - dark.total()
         figures = {
-            "asked": len(wanted) + missing,
-            "placed": len(wanted),
+            "asked": placed + missing,
+            "placed": placed,
             "unserved": missing,
             "other_team": 0,
             "team_days": sum(one["days"] for one in loads),
             "travel": sum(one["travel"] for one in loads),
-            "children": len({v[0].id for v in wanted}),
+            "children": len(seen),
             "teams": len(loads),
             "left_out": [],
             "idle_teams": [],
@@ -142,17 +152,20 @@ def _lost_days(days: list[date], first: date, last: date) -> list[date]:
     return [day for day in span if day <= min(last, days[-1]) and day.weekday() < 5 and day not in days]
 
 
-def _miss(dice: Dice, rows: Rows, timetable: uuid.UUID, planned, lost: list[date]) -> int:
-    """Write down the visits that closed days took away; return how many they are."""
+def _miss(dice: Dice, rows: Rows, timetable: uuid.UUID, planned, lost: list[date], dark: Counter) -> int:
+    """Write down the visits that closed days took away, and those that would have ended after dark (`dark`: how many by
+    child); return how many they are."""
     found = 0
     for child, plan in planned:
         dates = [day for day in lost for weekday, _start in child.slots if day.weekday() == weekday]
-        if dates:
+        reasons = [{"code": "HOLIDAY", "message": HOLIDAY,
+                    "values": {"dates": ", ".join(day.isoformat() for day in dates)}}] if dates else []
+        if late := dark[child.id]:
+            reasons.append({"code": "HOLIDAY", "message": NOT_ON_A_DATE, "values": {"missing": late}})
+        if reasons:
             rows.add("unserved_needs", id=dice.id(), timetable_id=timetable, child_id=child.id,
-                     service_key=plan.service_key, missing=len(dates), reasons=[
-                         {"code": "HOLIDAY", "message": HOLIDAY,
-                          "values": {"dates": ", ".join(day.isoformat() for day in dates)}}])
-        found += len(dates)
+                     service_key=plan.service_key, missing=len(dates) + late, reasons=reasons)
+        found += len(dates) + late
     return found
 
 
@@ -170,13 +183,17 @@ class Ways:
     def _minutes(self, start: uuid.UUID, end: uuid.UUID) -> int:
         return int(self._travel.minutes[self._at[str(start)], self._at[str(end)]])
 
-    def go(self, child: DemoChild, day: date, earliest: int) -> tuple[int, int]:
-        """(start, minutes of the way) of a team's next visit of a day: at `earliest`, or when it can be there."""
+    def go(self, child: DemoChild, day: date, earliest: int) -> tuple[int, int] | None:
+        """(start, minutes of the way) of a team's next visit of a day: at `earliest`, or when it can be there. None,
+        and nobody goes, when the visit would end after dark."""
         stops = self._days[child.team.id, day]
-        self._teams[child.team.id] = child.team.school.id
         at, free = stops[-1] if stops else (child.team.school.id, 0)
         travel = self._minutes(at, child.id)
         start = max(earliest, free + travel)
+        sunset = sunset_minutes(day, child.spot.latitude / 1e6, child.spot.longitude / 1e6)
+        if sunset is not None and start + LASTS > sunset - LIGHT:
+            return None
+        self._teams[child.team.id] = child.team.school.id
         stops.append((child.id, start + LASTS))
         return start, travel
 
@@ -184,6 +201,8 @@ class Ways:
         """What each team had to do, as a timetable keeps it."""
         found = {}
         for (team, _day), stops in self._days.items():
+            if not stops:
+                continue
             one = found.setdefault(team, dict.fromkeys(("visits", "minutes", "travel", "km", "days"), 0))
             way = [self._teams[team], *(child for child, _end in stops), self._teams[team]]
             one["visits"] += len(stops)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from app.children.models import Child, HomePoint
 from app.db import Base, db
 from app.demo.build import Scale, build
 from app.demo.geography import shapes
+from app.demo.visits import LASTS, Ways
 from app.kernel.identifiers import DEMO_AREA, check_resident_id
 from app.kernel.sun import sunset_minutes
 from app.plans.content import make_content, parts_of
@@ -22,6 +25,7 @@ from app.roll.models import Membership, Movement
 from app.roll.types import MovementKind
 from app.schools.models import School, Unit
 from app.visits.models import Booking, Visit, VisitRecord
+from app.visits.types import Spot
 from tests.support.databases import run_command
 
 DAY = date(2026, 11, 23)
@@ -140,6 +144,17 @@ def test_no_visit_of_the_demo_ends_after_dark(city):
     homes = {row.child_id: row.degrees[::-1] for row in db.session.scalars(select(HomePoint))}
     late = [row for row in rows if row.end > sunset_minutes(row.day, *homes[row.child_id])]
     assert len(rows) > 500 and not late, late[:3]
+
+
+def test_a_visit_that_would_end_after_dark_is_not_given():
+    school = SimpleNamespace(id=uuid.uuid4(), point=(106.5, 29.5))
+    child = SimpleNamespace(id=uuid.uuid4(), spot=Spot(29_500_000, 106_510_000),
+                            team=SimpleNamespace(id=uuid.uuid4(), school=school))
+    for day, latest in ((date(2026, 9, 7), 1045), (date(2026, 10, 12), 1025), (date(2026, 11, 9), 985)):
+        ways = Ways([child], day.month)
+        assert ways.go(child, day, latest + 60) is None and ways.loads() == []
+        start, _travel = ways.go(child, day, latest - 20)
+        assert start == latest - 20 and start + LASTS < sunset_minutes(day, 29.5, 106.51) and len(ways.loads()) == 1
 
 
 def test_every_child_of_the_demo_was_enrolled_at_a_school_that_has_its_first_grade(city):
