@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.children.facts import ChildFacts, DisabilityFacts, GuardianFacts, HomeFacts
+from app.children.groups import ETHNIC_GROUPS
 from app.children.types import DisabilityCategory, DocumentKind
 from app.kernel.identifiers import check_certificate, check_resident_id, normalise_number
 from app.kernel.lookalikes import skeleton
@@ -16,6 +17,9 @@ from app.kernel.names import check_name
 from app.kernel.problems import N_, Checked, Problem, Severity
 
 ID_SHAPED = (DocumentKind.RESIDENT_ID, DocumentKind.RESIDENCE_PERMIT)
+TELEPHONE = re.compile(r"[2-8][0-9]{6,7}|[0-9]{9,13}")
+DAY_SHAPED = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}")
+AREA_CODE = re.compile(r"[1-9][0-9]{5}(?:[0-9]{3}(?:[0-9]{3})?)?")
 WEST, EAST, SOUTH, NORTH = 105.2, 110.3, 28.1, 32.3
 """The box around Chongqing, in degrees, for home points."""
 
@@ -37,6 +41,14 @@ def check_basics(facts: ChildFacts, *, today: date, allow_demo: bool = False,
         found.append(Problem("distance", N_("Enter the way to school in whole kilometres, 0 to 500."),
                              field="distance_km"))
     found += check_phone(facts.phone).on("phone").problems
+    for name in ("town_code", "hukou_code"):
+        if (code := getattr(facts, name)) and not AREA_CODE.fullmatch(code):
+            found.append(Problem("area_code_shape", N_("An area code has 6 digits for a district, 9 for a town or 12 "
+                                                       "for a village."), field=name))
+    if facts.ethnic_group and facts.ethnic_group not in ETHNIC_GROUPS:
+        found.append(Problem("ethnic_group_unknown", N_(
+            "No ethnic group of the national list has this name. Write it in full, like 土家族; else 其他."),
+            field="ethnic_group"))
     return tuple(found)
 
 
@@ -89,11 +101,14 @@ def _id_against(facts: ChildFacts, number) -> list[Problem]:
 
 
 def check_phone(phone: str | None) -> Checked[str]:
-    """Check a telephone number: 7 to 13 digits, separators dropped. Empty is allowed."""
+    """Check a telephone number: 7 to 13 digits, separators dropped. Empty is allowed.
+
+    A day (2026-09-01) is none, and without an area code no number begins with 0, 1 or 9.
+    """
     digits = re.sub(r"[\s\-+()]", "", phone or "")
     if not digits:
         return Checked(None)
-    if not re.fullmatch(r"[0-9]{7,13}", digits):
+    if not TELEPHONE.fullmatch(digits) or DAY_SHAPED.fullmatch(phone.strip()):
         return Checked(None, (Problem("phone_shape", N_("Enter the telephone number in digits, like 13812345678.")),))
     return Checked(digits)
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import cache
 
+from app.children.groups import ETHNIC_NAMES
 from app.children.types import (
     DisabilityCategory,
     DocumentKind,
@@ -72,14 +73,6 @@ GRADES = {word: grade for grade, words in {
     4: "四年级/4/4年级/小学四年级", 5: "五年级/5/5年级/小学五年级", 6: "六年级/6/6年级/小学六年级",
     7: "七年级/7/7年级/初一/初中一年级", 8: "八年级/8/8年级/初二/初中二年级", 9: "九年级/9/9年级/初三/初中三年级",
 }.items() for word in words.split("/")}
-ETHNIC_NAMES = (
-    "汉族 蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 "
-    "瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 畲族 高山族 拉祜族 "
-    "水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 "
-    "仡佬族 锡伯族 阿昌族 普米族 塔吉克族 怒族 乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 "
-    "京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 门巴族 珞巴族 基诺族 "
-).split()
-"""GB/T 3304-1991 in the order of its codes, 01 to 56."""
 ETHNIC = {
     **{name: name for name in ETHNIC_NAMES},
     **{f"{code:02d}": name for code, name in enumerate(ETHNIC_NAMES, 1)},
