@@ -28,7 +28,7 @@ from app.placements.queries import count_lagging, count_overdue_reviews
 from app.placements.types import HomeList
 from app.plans.queries import count_plans
 from app.plans.types import PlanList
-from app.roll.queries import list_ending, list_requests, list_transfers, waits_for
+from app.roll.queries import list_ending, list_requests, list_transfers, list_undone, waits_for
 from app.schools.models import Unit
 from app.visits.models import Timetable
 from app.visits.queries import count_my_day, count_waiting
@@ -109,6 +109,10 @@ def _roll(actor: Actor, today: date) -> Iterator[Work]:
                Press.WAITING)
     yield Work(transfers, ngettext("%(num)s transfer waits for your answer", "%(num)s transfers wait for your answer",
                                    transfers), url, Press.WAITING)
+    undone = len({row.id for row in list_undone(actor, today)})
+    yield Work(undone, ngettext("%(num)s transfer was moved to another day or taken back",
+                                "%(num)s transfers were moved to another day or taken back", undone), url,
+               Press.WAITING)
     yield Work(ending, ngettext("%(num)s suspension or deferred entry ends soon or has run out",
                                 "%(num)s suspensions or deferred entries end soon or have run out", ending), url,
                Press.OVERDUE)

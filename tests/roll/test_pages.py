@@ -286,5 +286,10 @@ def test_the_day_of_an_agreed_transfer_and_its_taking_back_are_two_pages(app, cl
     client.submit(url + "/day", effective_on=(agreed + timedelta(days=1)).isoformat(), reason="改期")
     assert f'min="{agreed + timedelta(days=2)}"' in text(client.get(url + "/day"))
     client.submit(url + "/withdraw", reason="不搬了")
+    assert "was moved to another day or taken back" not in text(client.get("/"))
+    assert "Taken back" in text(client.get(url)) and "不搬了" in text(client.get(url))
+    sign_in("school_coordinator", school_id=ids["a"])
+    assert "was moved to another day or taken back" in text(client.get("/"))
+    assert url in text(client.get("/roll")) and "不搬了" in text(client.get("/roll"))
     with app.app_context():
         assert queries.schools_of(ids["child"], agreed + timedelta(days=9))[SchoolLink.ROLL] == ids["a"]

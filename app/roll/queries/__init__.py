@@ -15,6 +15,7 @@ from app.roll.queries.lists import (
     list_numbers,
     list_requests,
     list_transfers,
+    list_undone,
     list_void,
     own_schools,
     school_names,
@@ -52,7 +53,7 @@ __all__ = [
     "find_number", "find_open_request", "find_open_transfer", "find_school", "find_state", "find_taking_back",
     "get_request", "get_transfer", "has_disability", "is_guessed", "is_turn_of", "keeps_roll", "links_on",
     "list_answers", "list_ending", "list_links", "list_movements", "list_movements_of", "list_numbers", "list_requests",
-    "list_transfers", "list_void", "live_links", "may_act_for", "may_redate", "may_take_back", "may_withdraw",
-    "own_schools", "party_on", "read_intended", "school_names", "schools_of", "search_child", "status_of", "status_on",
-    "unit_schools", "waits_for",
+    "list_transfers", "list_undone", "list_void", "live_links", "may_act_for", "may_redate", "may_take_back",
+    "may_withdraw", "own_schools", "party_on", "read_intended", "school_names", "schools_of", "search_child",
+    "status_of", "status_on", "unit_schools", "waits_for",
 ]

@@ -27,6 +27,8 @@ from app.web.filters import today
 WARN_DAYS = 30
 """Days before the end of a suspension or deferral from which it is listed."""
 MOST = 100
+TOLD_FOR = timedelta(days=7)
+"""How long a side is told that the other moved or took back an agreed transfer."""
 MOVES = (MovementKind.TRANSFER_OUT, MovementKind.TRANSFER_IN)
 
 
@@ -223,6 +225,25 @@ def _open_transfers(actor: Actor, _day: date) -> Select:
             .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
             .where(_is_open(Transfer), party_to(actor))
             .order_by(Transfer.next_due_on, Transfer.id).limit(MOST))
+
+
+def list_undone(actor: Actor, on: date) -> list:
+    """Transfers of the actor's schools that another person moved or took back in the last days, newest first:
+    rows (id of the transfer, name, kind, effective_on, reason, by_name, seen). None for the city, which is no side."""
+    return [] if actor.municipal else db.session.execute(_undone(actor, on)).all()
+
+
+def _undone(actor: Actor, on: date) -> Select:
+    return (select(Transfer.id, Child.name, Movement.kind, Movement.effective_on, Movement.reason, Movement.by_name,
+                   in_sight(actor).label("seen"))
+            .select_from(Movement).join(Child, Child.id == Movement.child_id)
+            .join(Transfer, (Transfer.child_id == Movement.child_id)
+                  & (Transfer.from_school_id == Movement.school_id)
+                  & (Transfer.to_school_id == Movement.other_school_id)
+                  & (Transfer.opened_at <= Movement.recorded_at))
+            .where(Movement.kind.in_(UNDOES), Movement.effective_on > on - TOLD_FOR,
+                   Movement.by_id.is_distinct_from(actor.user_id), party_to(actor))
+            .order_by(Movement.recorded_at.desc()).limit(MOST))
 
 
 def list_answers(transfer_id: uuid.UUID) -> list[TransferAnswer]:
