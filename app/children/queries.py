@@ -22,7 +22,7 @@ from app.children.models import (
     TimelineEvent,
 )
 from app.children.rules import identity, likeness
-from app.children.sight import in_past_sight, in_sight, past_until, read_only
+from app.children.sight import in_past_sight, in_sight, past_until, past_untils, read_only
 from app.children.types import EventKind
 from app.db import db, vault
 from app.errors import NotFound
@@ -72,7 +72,8 @@ def list_past(actor: Actor, *, limit: int, offset: int) -> list[tuple[Child, dat
     """Children whose file the actor held once, by name, each with the day from which it is hidden."""
     children = db.session.scalars(select(Child).where(in_past_sight(actor)).order_by(Child.sort_key, Child.id)
                                   .limit(limit).offset(offset)).all()
-    return [(child, past_until(actor, child.id)) for child in children]
+    untils = past_untils(actor, [child.id for child in children])
+    return [(child, untils[child.id]) for child in children]
 
 
 def count_past(actor: Actor) -> int:

@@ -81,14 +81,20 @@ def past_until(actor: Actor, child_id: uuid.UUID) -> date | None:
 
     Asked only when the child is not in the actor's sight today.
     """
-    days = []
-    if actor.unit_ids:
-        days.append(db.session.scalar(select(func.max(ResponsibleUnit.valid_to)).where(
-            ResponsibleUnit.child_id == child_id, *_past_unit(actor))))
-    if actor.holder_ids:
-        days.append(db.session.scalar(select(func.max(Sight.facts_to)).where(
-            Sight.child_id == child_id, *_past_sight(actor))))
-    return max((day for day in days if day), default=None)
+    return past_untils(actor, [child_id]).get(child_id)
+
+
+def past_untils(actor: Actor, child_ids: list[uuid.UUID]) -> dict[uuid.UUID, date]:
+    """The same for many: id of the child → day."""
+    found: dict[uuid.UUID, date] = {}
+    for child_id, column, tests in (
+            (ResponsibleUnit.child_id, ResponsibleUnit.valid_to, _past_unit(actor) if actor.unit_ids else None),
+            (Sight.child_id, Sight.facts_to, _past_sight(actor) if actor.holder_ids else None)):
+        if tests is not None:
+            for one, day in db.session.execute(select(child_id, func.max(column)).where(
+                    child_id.in_(child_ids), *tests).group_by(child_id)):
+                found[one] = max(day, found.get(one, day))
+    return found
 
 
 def in_past_sight(actor: Actor) -> ColumnElement[bool]:

@@ -118,6 +118,7 @@ MORE = {
     "/children/<id>/assessment": 17, "/children/<id>/visits": 25, "/children/<id>": MOST_FILE,
     "/legs": 16, "/timetables/new": 30,  # what the engine would be given
     "/visits/<id>": 15, "/visits/<id>/record": 13,  # all that a visitor needs before the door opens
+    "/my-claim.pdf": 22,  # read and typeset before the write lock is taken, and compared with what stands under it
     "/family/<id>": 27,  # the child's visits, its minutes of two months, the plan in plain words
 }
 """Pages that show many things of other slices, and how often each may ask when nothing is remembered."""
