@@ -97,7 +97,7 @@ def verify(head: str | None) -> None:
     """Check the chain and the heads kept outside of the database; name the first broken row and exit 1. Exit 3 when the
     rows hold but no head was kept earlier, or a file of them is damaged."""
     known, given = heads.kept_heads(), None
-    missing = _what_is_missing(known)
+    missing = _what_is_missing(known if head is None else {0: head})  # a head brought along is one kept elsewhere
     if head is not None:
         given = heads.parse_head(head)
         if given is None:
