@@ -3,8 +3,9 @@
 Problem: `days`, `travel` (rows of whole minutes), `travel_afternoon` (the same for trips of shifts that start at 12:00
 or later; left out where it is no other), `noon_break` (`minutes`, `from`, `to`; left out where there is none), `teams`
 (`id`, `place`, `skills`, `shifts` per day as [from, to], `day_cap`), `children` (`id`, `place`, `needs`, `minutes`,
-`visits`, `min_gap`, `windows` per day). Solution: `visits` (`child`, `day`, `team`, `start`), `unserved` (`child`,
-`missing`, `reason`). The files have no dates: day 0 is taken as a Monday, weekends skipped.
+`visits`, `min_gap`, `windows` per day), `points` (two coordinates of each place, for pictures; may be left out).
+Solution: `visits` (`child`, `day`, `team`, `start`), `unserved` (`child`, `missing`, `reason`). The files have no
+dates: day 0 is taken as a Monday, weekends skipped.
 """
 
 import json
@@ -23,6 +24,7 @@ from app.routing.reading import (
     many,
     minutes_or_hole,
     named,
+    number,
     refuse,
     shown,
     text,
@@ -32,6 +34,8 @@ from app.routing.reading import (
 FORMAT = "visit-timetable/1"
 MONDAY = date(2026, 3, 2)  # any Monday serves: the format knows numbers of days only
 MIDNIGHT = 1440
+PLACES, TEAMS, DEMANDS, FEW = 5_000, 2_000, 20_000, 100  # more of them are another thing, not a district
+FARTHEST = 1e7  # a coordinate, whatever it counts
 ENDS_FIRST = N_("%(place)s: a stretch of the day ends after it starts, not %(value)s.")
 
 
@@ -42,15 +46,17 @@ def read_problem(told: str) -> Problem:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise Refused(Finding("bad_format", N_("This file is not of the format %(format)s."), {"format": FORMAT}))
     days = named({"days": whole(1, 7)})({k: v for k, v in value.items() if k == "days"}, "")["days"]
-    travel = many(many(minutes_or_hole(NO_WAY)))
-    places = len(many(anything)(value.get("travel"), "travel")) or 1
-    return _problem(_shape(days, places, travel)(value, ""))
+    places = 1
+    if "travel" in value:
+        places = len(many(anything, most=PLACES)(value["travel"], "travel")) or 1
+    return _problem(_shape(days, places)(value, ""))
 
 
-def _shape(days, places, travel):
-    times, place = many(many(_stretch), days), whole(0, places - 1)
-    team = {"id": text, "place": place, "skills": many(text), "shifts": times, "day_cap": whole(1, MIDNIGHT)}
-    child = {"id": text, "place": place, "needs": many(text), "minutes": whole(1, MIDNIGHT), "visits": whole(1, 99),
+def _shape(days, places):
+    travel = many(many(minutes_or_hole(NO_WAY), places), places)
+    times, place, words = many(many(_stretch, most=FEW), days), whole(0, places - 1), many(text, most=FEW)
+    team = {"id": text, "place": place, "skills": words, "shifts": times, "day_cap": whole(1, MIDNIGHT)}
+    child = {"id": text, "place": place, "needs": words, "minutes": whole(1, MIDNIGHT), "visits": whole(1, 99),
              "min_gap": whole(0, 99), "windows": times}
     rest = {"minutes": whole(0, MIDNIGHT), "from": whole(0, MIDNIGHT), "to": whole(0, MIDNIGHT)}
     return named(
@@ -61,18 +67,18 @@ def _shape(days, places, travel):
             "travel": travel,
             "travel_afternoon": travel,
             "noon_break": named(rest),
-            "teams": _rows(team),
-            "children": _rows(child),
-            "points": anything,
+            "teams": _rows(team, TEAMS),
+            "children": _rows(child, DEMANDS),
+            "points": many(many(number(FARTHEST), 2), places),
         },
         optional=("name", "travel_afternoon", "noon_break", "points"),
     )
 
 
-def _rows(shapes):
-    """A list of things with an id of their own."""
+def _rows(shapes, most):
+    """A list of at most `most` things with an id of their own."""
     def shape(value, place):
-        return each_its_own(many(named(shapes))(value, place), "id", place)
+        return each_its_own(many(named(shapes), most=most)(value, place), "id", place)
 
     return shape
 
@@ -121,8 +127,6 @@ def _problem(told):
 
 def _minutes(table, places):
     rows = [[float("nan") if m is None else m for m in row] for row in table]
-    if len(rows) != len(places) or any(len(row) != len(places) for row in rows):
-        rows = [[0.0]] if len(places) != 1 else [[0.0, 0.0]]  # a wrong shape, named by `validate`
     minutes = np.array(rows, dtype=float)
     if np.isfinite(minutes).all() and (minutes == np.floor(minutes)).all():
         minutes = minutes.astype(int)

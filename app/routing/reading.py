@@ -9,17 +9,24 @@ A *shape* is a function (value, place) -> what it means, raising `Refused`. Plac
 import difflib
 import json
 import math
+import unicodedata
 
 from app.kernel.problems import N_, Refused
 from app.kernel.problems import Problem as Finding
 
 NO_JSON = N_("This file is no JSON: line %(line)s, column %(column)s. Export it again.")
+EMPTY = N_("This file is empty. Export it again.")
+GOES_ON = N_("More stands after the end of this file's content: line %(line)s, column %(column)s. Remove it.")
 TOO_DEEP = N_("The lists in this file lie too deep in each other. Export it again.")
-TWICE = N_("The name %(key)s stands twice in one place of this file. Leave one of the two.")
+TWICE = N_("%(place)s stands twice in this file. Leave one of the two.")
+DIGITS = N_("%(place)s: this number is too long (%(digits)s digits). Correct it.")
+SIGNS = N_("%(place)s: a sign that cannot be seen stands in %(value)s. Remove it.")
+BLANKS = N_("%(place)s: blanks stand before or after %(value)s. Remove them.")
 WHOLE = N_("%(place)s: a whole number from %(least)s to %(most)s is needed, not %(value)s.")
 NUMBER = N_("%(place)s: a number is needed, not %(value)s.")
 TEXT = N_("%(place)s: a text is needed, not %(value)s.")
 LIST = N_("%(place)s: a list is needed, not %(value)s.")
+MANY = N_("%(place)s: at most %(most)s entries are possible, not %(value)s. Divide the district.")
 LONG = N_("%(place)s: %(most)s entries are needed, not %(value)s.")
 NAMES = N_("%(place)s: names and values in braces are needed, not %(value)s.")
 LACKS = N_("%(place)s is missing.")
@@ -27,42 +34,99 @@ UNKNOWN = N_("%(place)s is not known.")
 UNKNOWN_LIKE = N_("%(place)s is not known. Is %(near)s meant?")
 SAME = N_("%(place)s: %(value)s stands at %(other)s already. Give each its own.")
 
+LONGEST = 40  # digits of a number that is still shown and judged as one
+UNSEEN = {"Cc", "Cf", "Cs"}  # control signs, signs of formatting, halves of a sign
+
 
 def refuse(code, message, place, **values):
     """Raise `Refused` with a sentence about a place."""
     raise Refused(Finding(code, message, {"place": place, **values}))
 
 
+class _Twice(dict):
+    """What stands in braces where one of the names, `key`, stands twice."""
+
+    key = ""
+
+
+class _Long:
+    """A number of more digits than any that could be meant, or too large to be one. `told`: as it stands there."""
+
+    def __init__(self, told):
+        self.told, self.digits = told, sum(sign.isdigit() for sign in told)
+
+
 def load(text):
     """Return what a JSON text holds. Raises `Refused` where it is none, or where a name stands twice."""
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise Refused(Finding("no_json", EMPTY))
     try:
-        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once)
+        value = json.loads(text, object_pairs_hook=_once, parse_int=_int, parse_float=_float)
     except json.JSONDecodeError as wrong:
         values = {"line": wrong.lineno, "column": wrong.colno}
-        raise Refused(Finding("no_json", NO_JSON, values)) from wrong
+        raise Refused(Finding("no_json", GOES_ON if wrong.msg == "Extra data" else NO_JSON, values)) from wrong
     except RecursionError as wrong:
         raise Refused(Finding("no_json", TOO_DEEP)) from wrong
-    except ValueError as wrong:  # a number of thousands of digits
-        raise Refused(Finding("no_json", NO_JSON, {"line": 1, "column": 1})) from wrong
+    _refuse_twice(value)
+    return value
+
+
+def _int(told):
+    return int(told) if len(told) <= LONGEST else _Long(told)
+
+
+def _float(told):
+    value = float(told)
+    return value if math.isfinite(value) else _Long(told)
 
 
 def _once(pairs):
     found = dict(pairs)
-    for key, _ in pairs if len(found) < len(pairs) else ():
-        if sum(k == key for k, _ in pairs) > 1:
-            raise Refused(Finding("name_twice", TWICE, {"key": shown(key)}))
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        found = _Twice(found)
+        found.key = next(name for name in names if names.count(name) > 1)
     return found
 
 
+def _refuse_twice(value):
+    """Name the first place where a name stands twice; without recursion, however deep it lies."""
+    left = [(value, "")]
+    while left:
+        value, place = left.pop()
+        if isinstance(value, _Twice):
+            refuse("name_twice", TWICE, _inside(place, value.key))
+        if isinstance(value, dict):
+            left += [(one, _inside(place, name)) for name, one in reversed(value.items())
+                     if isinstance(one, dict | list)]
+        elif isinstance(value, list):
+            left += [(one, f"{place}[{i}]") for i, one in reversed(list(enumerate(value)))
+                     if isinstance(one, dict | list)]
+
+
+def _inside(place, name):
+    """The place of a name; one that is no plain word stands in quotation marks."""
+    word = name if name.isidentifier() and name.isprintable() else shown(name)
+    return f"{place}.{word}" if place else word
+
+
 def shown(value):
-    """A value as it stands in the file, cut short."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 40 else text[:37] + "…"
+    """A value as it stands in the file, cut short; what cannot be seen is written by its number."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=lambda number: number.told[:20])
+    except RecursionError:
+        return "[[[…"
+    if isinstance(value, _Long):
+        text = value.told
+    text = text if len(text) <= 40 else text[:37] + "…"
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
 
 
 def whole(least, most):
     """A whole number in that range; `true` is none."""
     def shape(value, place):
+        _refuse_long(value, place)
         if type(value) is not int or not least <= value <= most:
             refuse("no_number", WHOLE, place, value=shown(value), least=least, most=most)
         return value
@@ -75,6 +139,7 @@ def minutes_or_hole(most):
     def shape(value, place):
         if value is None:
             return None
+        _refuse_long(value, place)
         if type(value) not in (int, float) or not math.isfinite(value) or abs(value) > most:
             refuse("no_number", NUMBER, place, value=shown(value))
         return value
@@ -82,16 +147,37 @@ def minutes_or_hole(most):
     return shape
 
 
+def number(most):
+    """A number between -`most` and `most`."""
+    inner = minutes_or_hole(most)
+
+    def shape(value, place):
+        if value is None:
+            refuse("no_number", NUMBER, place, value=shown(value))
+        return inner(value, place)
+
+    return shape
+
+
+def _refuse_long(value, place):
+    if isinstance(value, _Long) and value.digits > LONGEST:
+        refuse("no_number", DIGITS, place, digits=value.digits)
+
+
 def text(value, place):
-    """A text that is not empty."""
+    """A text that is not empty, without signs that nobody sees: two ids that look alike would be two."""
     if not isinstance(value, str) or not value.strip():
         refuse("no_text", TEXT, place, value=shown(value))
+    if any(unicodedata.category(sign) in UNSEEN for sign in value):
+        refuse("unseen", SIGNS, place, value=shown(value))
+    if value != value.strip():
+        refuse("blanks", BLANKS, place, value=shown(value))
     return value
 
 
 def any_text(value, place):
     """A text, also an empty one."""
-    return value if value == "" else text(value, place)
+    return value if isinstance(value, str) and not value.strip() else text(value, place)
 
 
 def anything(value, place):
@@ -99,13 +185,15 @@ def anything(value, place):
     return value
 
 
-def many(shape, length=None):
-    """A list of things of one shape, of a given length where that is told."""
+def many(shape, length=None, most=None):
+    """A list of things of one shape, of a given length, or of at most `most`, where that is told."""
     def shape_of_list(value, place):
         if not isinstance(value, list):
             refuse("no_list", LIST, place, value=shown(value))
         if length is not None and len(value) != length:
             refuse("bad_length", LONG, place, value=len(value), most=length)
+        if most is not None and len(value) > most:
+            refuse("too_many", MANY, place, value=len(value), most=most)
         return [shape(one, f"{place}[{i}]") for i, one in enumerate(value)]
 
     return shape_of_list
@@ -116,26 +204,26 @@ def named(shapes, optional=()):
     def shape(value, place):
         if not isinstance(value, dict):
             refuse("no_names", NAMES, place, value=shown(value))
-        inside = f"{place}." if place else ""
         for key in value:
             if key not in shapes:
-                near = difflib.get_close_matches(key.lower(), shapes, n=1)
+                near = difflib.get_close_matches(key[:40].lower(), shapes, n=1)
                 like = {"near": near[0]} if near else {}
-                refuse("unknown_name", UNKNOWN_LIKE if near else UNKNOWN, inside + key[:40], **like)
+                refuse("unknown_name", UNKNOWN_LIKE if near else UNKNOWN, _inside(place, key[:40]), **like)
         for key in shapes:
             if key not in value and key not in optional:
-                refuse("lacks_name", LACKS, inside + key)
-        return {key: shapes[key](one, inside + key) for key, one in value.items()}
+                refuse("lacks_name", LACKS, _inside(place, key))
+        return {key: shapes[key](one, _inside(place, key)) for key, one in value.items()}
 
     return shape
 
 
 def each_its_own(rows, key, place):
-    """Refuse rows of which two have the same `key`."""
+    """Refuse rows of which two have the same `key`, or one that looks the same (full width, composed letters)."""
     seen = {}
     for i, row in enumerate(rows):
-        if row[key] in seen:
-            other = f"{place}[{seen[row[key]]}].{key}"
+        looks = unicodedata.normalize("NFKC", row[key])
+        if looks in seen:
+            other = f"{place}[{seen[looks]}].{key}"
             refuse("same_id", SAME, f"{place}[{i}].{key}", value=shown(row[key]), other=other)
-        seen[row[key]] = i
+        seen[looks] = i
     return rows

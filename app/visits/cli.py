@@ -11,13 +11,16 @@ import click
 from flask.cli import AppGroup
 from flask_babel import gettext, ngettext
 
-from app.kernel.problems import Refused
+from app.kernel.problems import N_, Problem, Refused
 from app.routing import bound, bound_report
 from app.routing import solve as make_plan
 from app.routing.formats import read_problem, write_solution
 from app.routing.telling import say
 
 PROVING = 20.0  # seconds for the bound at least
+LONGEST = 200 << 20  # bytes; the travel table of 5,000 places takes about 100 MB
+TOO_LONG = N_("This file is larger than %(most)s MB. Divide the district.")
+NO_UTF8 = N_("This file is no text in UTF-8: byte %(byte)s cannot be read. Save it in UTF-8, or export it again.")
 group = AppGroup("timetables", help="Timetables of home visits.")
 
 
@@ -34,11 +37,8 @@ def solve(problem: Path, seconds: float, seed: int, out: Path | None, prove: boo
     """Make a timetable of the district in PROBLEM (visit-timetable/1) and print its figures; exit 1 when the file is
     refused. Without --out the plan goes to standard output."""
     try:
-        task = replace(read_problem(problem.read_text(encoding="utf-8")), substitutes=substitutes)
+        task = replace(read_problem(_text(problem)), substitutes=substitutes)
         plan = make_plan(task, seconds=seconds, seed=seed)
-    except UnicodeDecodeError:
-        click.echo(gettext("This file is no text in UTF-8. Export it again."), err=True)
-        sys.exit(1)
     except Refused as refused:
         for finding in refused.problems:
             click.echo(finding.text(gettext), err=True)
@@ -56,6 +56,16 @@ def solve(problem: Path, seconds: float, seed: int, out: Path | None, prove: boo
     if prove:
         for line in bound_report(task, plan, max(PROVING, seconds), gettext):
             click.echo(line, err=True)
+
+
+def _text(file: Path) -> str:
+    """The text of a file. Raises `Refused` where it is longer than any district, or not written in UTF-8."""
+    if file.stat().st_size > LONGEST:
+        raise Refused(Problem("too_long", TOO_LONG, {"most": LONGEST >> 20}))
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as wrong:
+        raise Refused(Problem("no_utf8", NO_UTF8, {"byte": wrong.start + 1})) from wrong
 
 
 def _explain(task, plan) -> None:

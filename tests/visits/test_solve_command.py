@@ -60,3 +60,20 @@ def test_a_visit_that_is_longer_than_every_time_of_the_family_is_the_reason_told
     assert done.exit_code == 0
     assert "C1: 每次送教60分钟，超过家长任何一段方便的时间；其中最长的一段为59分钟。" in done.stderr
     assert "间隔" not in done.stderr and "至少隔" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-le", "utf-32"])
+def test_a_file_in_another_encoding_is_refused_with_what_to_do(app, tmp_path, encoding):
+    file = tmp_path / "district.json"
+    text = json.dumps(json.loads(write_problem(problem())) | {"name": "渝中区"}, ensure_ascii=False)
+    file.write_bytes(text.encode(encoding))
+    done = app.test_cli_runner().invoke(args=["timetables", "solve", str(file)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("该文件不是") and done.stderr.count("\n") == 1
+
+
+def test_an_empty_file_is_refused_and_no_plan_is_written(app, tmp_path):
+    file, out = tmp_path / "district.json", tmp_path / "plan.json"
+    file.write_bytes(b"")
+    done = app.test_cli_runner().invoke(args=["timetables", "solve", str(file), "--out", str(out)])
+    assert (done.exit_code, done.stderr.strip(), out.exists()) == (1, "该文件是空的。请重新导出。", False)
