@@ -15,10 +15,9 @@ from app.kernel.identifiers import check_certificate, check_resident_id, normali
 from app.kernel.lookalikes import skeleton
 from app.kernel.names import check_name
 from app.kernel.problems import N_, Checked, Problem, Severity
+from app.kernel.telephones import check_telephone
 
 ID_SHAPED = (DocumentKind.RESIDENT_ID, DocumentKind.RESIDENCE_PERMIT)
-TELEPHONE = re.compile(r"[2-8][0-9]{6,7}|[0-9]{9,13}")
-DAY_SHAPED = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}\1[0-9]{1,2}")
 AREA_CODE = re.compile(r"[1-9][0-9]{5}(?:[0-9]{3}(?:[0-9]{3})?)?")
 WEST, EAST, SOUTH, NORTH = 105.2, 110.3, 28.1, 32.3
 """The box around Chongqing, in degrees, for home points."""
@@ -40,7 +39,7 @@ def check_basics(facts: ChildFacts, *, today: date, allow_demo: bool = False,
     if facts.distance_km is not None and not 0 <= facts.distance_km <= 500:
         found.append(Problem("distance", N_("Enter the way to school in whole kilometres, 0 to 500."),
                              field="distance_km"))
-    found += check_phone(facts.phone).on("phone").problems
+    found += check_telephone(facts.phone).on("phone").problems
     for name in ("town_code", "hukou_code"):
         if (code := getattr(facts, name)) and not AREA_CODE.fullmatch(code):
             found.append(Problem("area_code_shape", N_("An area code has 6 digits for a district, 9 for a town or 12 "
@@ -100,26 +99,13 @@ def _id_against(facts: ChildFacts, number) -> list[Problem]:
     return found
 
 
-def check_phone(phone: str | None) -> Checked[str]:
-    """Check a telephone number: 7 to 13 digits, separators dropped. Empty is allowed.
-
-    A day (2026-09-01) is none, and without an area code no number begins with 0, 1 or 9.
-    """
-    digits = re.sub(r"[\s\-+()]", "", phone or "")
-    if not digits:
-        return Checked(None)
-    if not TELEPHONE.fullmatch(digits) or DAY_SHAPED.fullmatch(phone.strip()):
-        return Checked(None, (Problem("phone_shape", N_("Enter the telephone number in digits, like 13812345678.")),))
-    return Checked(digits)
-
-
 def check_guardians(rows: tuple[GuardianFacts, ...], *, today: date, allow_demo: bool = False) -> tuple[Problem, ...]:
     """Check every family member; problems are bound to `guardians-<n>-<field>`."""
     found: list[Problem] = []
     for place, row in enumerate(rows):
         at = f"guardians-{place}"
         found += check_name(row.name).on(f"{at}-name").problems
-        found += check_phone(row.phone).on(f"{at}-phone").problems
+        found += check_telephone(row.phone).on(f"{at}-phone").problems
         found += check_resident_id(row.document_number, allow_demo=allow_demo, today=today).on(
             f"{at}-document_number").problems
     return tuple(found)

@@ -18,6 +18,7 @@ from app.children.tails import LENGTHS, tail_of
 from app.db import db, vault
 from app.kernel.identifiers import normalise_number
 from app.kernel.names import normalise_name
+from app.kernel.telephones import check_telephone
 from app.schools.models import School, SchoolName
 
 LAST_CHARACTER = "\U0010ffff"
@@ -27,7 +28,7 @@ LONGEST_WORD = 24
 
 def matches(text: str) -> ColumnElement[bool]:
     """The condition on `Child` for what was typed; several words must all fit."""
-    if (number := normalise_number(text)) and re.fullmatch(r"(?=.*[0-9]{3})[0-9A-Z()\-/]+", number):
+    if (number := normalise_number(text)) and re.fullmatch(r"(?=.*[0-9]{3})[0-9A-Z()+\-/]+", number):
         return _number(number)
     name = normalise_name(text)
     if not name:
@@ -81,8 +82,8 @@ def _number(number: str) -> ColumnElement[bool]:
         tests.append(Child.id.in_(select(NumberTail.child_id).where(NumberTail.tail == tail_of(number))))
     if re.fullmatch(r"[0-9]{10}", number):
         tests.append(Child.id.in_(_of_schools(select(School.id).where(School.code == number))))
-    if re.fullmatch(r"[0-9]{7,13}", number):
-        tests += _phone(number)
+    for phone in {number if re.fullmatch(r"[0-9]{7,13}", number) else None, check_telephone(number).value} - {None}:
+        tests += _phone(phone)
     if len(number) >= 5:
         blind = vault().blind
         numbers = table("student_numbers")

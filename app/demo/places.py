@@ -151,7 +151,7 @@ def _add_school(dice: Dice, rows: Rows, unit: DemoUnit, kind: str, name: str, to
         latitude=point[1],
         area=dice.weighted((("city", 2), ("town", 5), ("village", 3))),
         principal=full_name(dice),
-        telephone=f"023-{dice.randrange(40000000, 79999999)}",
+        telephone=f"023{dice.randrange(40000000, 79999999)}",
         receives=True,
         resource_room=kind == "special" or dice.often(0.25),
         special_teachers=dice.randrange(0, 4),

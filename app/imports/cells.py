@@ -12,14 +12,14 @@ from app.imports.types import CheckedRow, Column, Sheet
 from app.kernel.day_words import plain_day
 from app.kernel.identifiers import check_school_code, normalise_number
 from app.kernel.names import COMMON_NAME, check_name
-from app.kernel.problems import N_, Checked, Problem, Severity, refused
+from app.kernel.problems import N_, Checked, Problem, refused
 from app.kernel.signs import plain_signs
+from app.kernel.telephones import MOBILE, read_telephone
 from app.printing.engine import unprintable
 
 LONGEST = 200
 
 _COMMON = re.compile("[ -~·—“”、。（），：；\u4e00-\u9fa5\uff10-\uff19]*")  # nearly every cell: nothing to look up
-_PHONE = re.compile(r"[0-9]{7,13}")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*)?")
 _LEADING = re.compile(r"(\d+)(?:\.0+)?")
 
@@ -148,15 +148,8 @@ read_longitude, read_latitude = _degrees(104, 112), _degrees(27, 34)
 
 
 def read_phone(text: str) -> Checked:
-    """A telephone number in digits, separators dropped; of several the first, with a word about it."""
-    if _PHONE.fullmatch(text):
-        return Checked(text)
-    first, *others = re.split(r"[;,、/；，\n]+", text.strip(";,、/；， \n"))
-    digits = re.sub(r"[\s\-－—+()（）]", "", normalise_number(first))
-    if not _PHONE.fullmatch(digits):
-        return refused("phone_shape", N_("This is not a telephone number. Enter digits, for example 13900000000 or "
-                                         "023-60000000."))
-    return Checked(digits, (SEVERAL_PHONES,) if others else ())
+    """A telephone number by the rule of the forms; of several the first, with a word about it."""
+    return read_telephone(text)
 
 
 DOUBTS = {"name_lookalike"}
@@ -164,8 +157,6 @@ DOUBTS = {"name_lookalike"}
 LOST = "\ufffd"
 LOST_SIGN = Problem("sign_lost", N_(
     'A sign in this cell cannot be read; "�" stands in its place. Type the text of the cell again.'))
-SEVERAL_PHONES = Problem("several_phones", N_("Several telephone numbers stand in this cell; the first is kept."),
-                         severity=Severity.WARNING)
 
 
 def read_name(text: str) -> Checked:
@@ -180,7 +171,7 @@ def _reader(read: Callable[[str], Checked]) -> Reader:
     if read is read_name:
         return Reader(read, lambda text: text if COMMON_NAME.fullmatch(text) else None)
     if read is read_phone:
-        return Reader(read, lambda text: text if _PHONE.fullmatch(text) else None)
+        return Reader(read, lambda text: text if MOBILE.fullmatch(text) else None)
     return Reader(read)
 
 

@@ -13,6 +13,7 @@ from app.access import Actor
 from app.imports.identities import refuse_twice
 from app.imports.types import CheckedRow, RowOutcome
 from app.kernel.problems import N_, Problem
+from app.kernel.telephones import check_telephone
 from app.schools import rules
 from app.schools.actions import bulk_save_schools
 from app.schools.models import School, SchoolUnit, Unit
@@ -174,6 +175,8 @@ def _compare(session: Session, row: CheckedRow, facts: SchoolFacts, school: Scho
     row.subject = school.id.hex
     row.changes = {name: (_plain(getattr(school, name)), _plain(value))
                    for name, value in rules.changed_fields(school, facts, keep_missing=True).items()}
+    if "telephone" in row.changes and check_telephone(school.telephone).value == facts.telephone:
+        del row.changes["telephone"]  # only written otherwise
     if "unit_id" in row.changes:
         names = {unit.id: unit.name for unit in session.scalars(select(Unit))}
         del row.changes["unit_id"]

@@ -8,6 +8,7 @@ Map
     identifiers  resident ID, disability certificate, national student number, school identification code
     names        check, split, order, pinyin and mask of Chinese and other names
     masks        numbers, phones and addresses as lists may show them
+    telephones   telephone numbers as people write them, one rule for forms and sheets
     provisional  the days off of a year before its notice
     money        amounts in whole fen, split exactly
     labels       msgids of the members of enumerations

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from app.kernel.dates import years
 from app.kernel.money import format_yuan, parse_yuan
 from app.kernel.problems import N_, Checked, refused
+from app.kernel.telephones import check_telephone, spaced
 from app.schools.rules import RULES
 from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts, TeacherSex
 from app.web.filters import today
@@ -74,6 +75,7 @@ class SchoolForm(Form):
         for name in self._fields:
             if hasattr(facts, name):
                 self._fields[name].data = getattr(facts, name)
+        self.telephone.data = spaced(facts.telephone)
         self.resource_room.data = {True: "yes", False: "no", None: ""}[facts.resource_room]
 
     def facts(self) -> SchoolFacts:
@@ -81,7 +83,9 @@ class SchoolForm(Form):
         told = {name: self._fields[name].data for name in (
             "kind", "unit_id", "division_code", "area", "special_teachers", "special_places", "opened_on", "closed_on")}
         words = {name: self._fields[name].data or None for name in (
-            "town_code", "address", "principal", "telephone", "successor_code", "former_name")}
+            "town_code", "address", "principal", "successor_code", "former_name")}
+        telephone = self.telephone.data or None
+        words["telephone"] = check_telephone(telephone).value or telephone
         point = {name: None if self._fields[name].data is None else float(self._fields[name].data)
                  for name in ("longitude", "latitude")}
         return SchoolFacts(code=self.code.data, name=self.name.data, receives=self.receives.data,

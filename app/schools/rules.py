@@ -11,6 +11,7 @@ from app.kernel import identifiers
 from app.kernel.calendars import check_calendar_year
 from app.kernel.dates import parse_day
 from app.kernel.problems import N_, Checked, Problem, refused
+from app.kernel.telephones import check_telephone
 from app.schools.types import CalendarFacts, RuleName, SchoolFacts, SchoolKind
 
 CODE_KINDS: dict[SchoolKind, tuple[identifiers.SchoolKind, ...]] = {
@@ -57,6 +58,7 @@ def school_problems(facts: SchoolFacts, today: date) -> list[Problem]:
     for name in ("special_teachers", "special_places"):
         if (getattr(facts, name) or 0) < 0:
             found.append(Problem("count_negative", N_("A count cannot be less than 0."), field=name))
+    found += check_telephone(facts.telephone).on("telephone").problems
     return found + _life_problems(facts, today)
 
 

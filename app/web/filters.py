@@ -21,6 +21,7 @@ from app.access import Permission
 from app.kernel.clock import LOCAL, today
 from app.kernel.dates import add_days, age_on
 from app.kernel.labels import label_of
+from app.kernel.telephones import spaced
 from app.web.i18n import TAGS, other_language, select_locale, spoken, template_words, words
 from app.web.navigation import navigation
 from app.web.urls import url_for
@@ -154,7 +155,7 @@ class Templates(Environment):
 def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.filters.update(label=label, said=said, day=day, last_day=last_day, local_day=local_day, moment=moment,
-                       clock=clock, number=number, age=age, problem_text=problem_text)
+                       clock=clock, number=number, age=age, problem_text=problem_text, telephone=spaced)
     env.globals.update({"_": template_words, "gettext": template_words, "form_key": form_key, "Permission": Permission,
                         "today": today, "url_for": url_for})
     app.extensions["babel"].instance.domain_instance = words

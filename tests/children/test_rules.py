@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from app.children.facts import ChildFacts, DisabilityFacts, HomeFacts
-from app.children.rules import check_basics, check_disability, check_home, check_phone
+from app.children.rules import check_basics, check_disability, check_home
 from app.children.types import DisabilityCategory, DocumentKind, HomeMode, Sex
+from app.kernel.telephones import check_telephone
 
 TODAY = date(2026, 9, 1)
 GOOD = ChildFacts("冉䶮一", Sex.MALE, date(2017, 3, 15), DocumentKind.RESIDENT_ID, "509999201703150012")
@@ -65,7 +66,7 @@ def test_home_points_lie_in_and_around_chongqing():
 
 
 def test_phones_lose_their_separators():
-    assert check_phone("138-1234 5678").value == "13812345678"
+    assert check_telephone("138-1234 5678").value == "13812345678"
 
 
 SUSPECTED = DisabilityFacts(DisabilityCategory.INTELLECTUAL, suspected=True, screening_due_on=date(2026, 10, 1),

@@ -12,7 +12,7 @@ from app.children.actions.files import Changed
 from app.children.facts import GuardianFacts
 from app.children.models import Child, Guardian, Guardianship, Sight
 from app.children.queries import find_guardian, list_guardianships
-from app.children.rules import check_guardians, check_phone, check_row_ids
+from app.children.rules import check_guardians, check_row_ids
 from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
@@ -20,6 +20,7 @@ from app.db import audit, db
 from app.kernel.identifiers import normalise_number
 from app.kernel.names import check_name
 from app.kernel.problems import N_, refuse_if
+from app.kernel.telephones import check_telephone
 
 
 def change_guardians(actor: Actor, child: Child, rows: tuple[GuardianFacts, ...], *, revision: int | None,
@@ -73,7 +74,7 @@ def _guardian(row: GuardianFacts, present: Guardian | None) -> Guardian:
     guardian.name = name
     if number:
         guardian.document_number = number
-    if phone := check_phone(row.phone).value:
+    if phone := check_telephone(row.phone).value:
         guardian.phone = phone
     db.session.flush()
     return guardian

@@ -15,7 +15,7 @@ from app.children.facts import SEALED, ChildFacts
 from app.children.models import Child, FileNumber
 from app.children.queries import find_matches
 from app.children.responsible import keep_town
-from app.children.rules import check_basics, check_phone
+from app.children.rules import check_basics
 from app.children.sight import give_sight, require_write
 from app.children.tails import set_tails
 from app.children.timeline import tell
@@ -26,6 +26,7 @@ from app.kernel.identifiers import normalise_number
 from app.kernel.ids import new_id
 from app.kernel.names import check_name, pinyin_of, sort_key
 from app.kernel.problems import N_, Problem, Refused, Severity, errors
+from app.kernel.telephones import check_telephone
 from app.schools.models import School, Unit
 
 
@@ -167,7 +168,7 @@ def _columns(facts: ChildFacts) -> dict:
 def _set_sealed(child: Child, facts: ChildFacts, *, keep: bool) -> list[str]:
     """Set the sealed fields; on a change None keeps what is there, but no document has no number."""
     values = {"document_number": normalise_number(facts.document_number) or None, "address": facts.address,
-              "phone": check_phone(facts.phone).value}
+              "phone": check_telephone(facts.phone).value}
     changed = []
     for name, value in values.items():
         if value is None and keep and not (name == "document_number" and facts.document_kind == DocumentKind.NONE):

@@ -11,6 +11,7 @@ from app.db import audit, db
 from app.errors import NotFound
 from app.kernel.names import check_name
 from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.kernel.telephones import check_telephone
 from app.schools import queries
 from app.schools.models import Teacher
 from app.schools.types import TeacherFacts
@@ -29,6 +30,7 @@ def save_teacher(actor: Actor, school_id: uuid.UUID, facts: TeacherFacts, *,
         raise NotFound
     checked = check_name(facts.name)
     refuse_if(problem.on("name") for problem in checked.problems)
+    phone = check_telephone(facts.phone).on("phone").value_or_refuse()
     if not checked.value or not facts.number.strip():
         raise Refused([Problem("teacher_incomplete", N_("Enter name and number of the teacher."),
                                field="number" if checked.value else "name")])
@@ -41,7 +43,7 @@ def save_teacher(actor: Actor, school_id: uuid.UUID, facts: TeacherFacts, *,
     if teacher.school_id != school_id:
         raise NotFound
     teacher.name, teacher.number, teacher.active = checked.value, facts.number.strip(), facts.active
-    teacher.skills, teacher.phone, teacher.sex = list(facts.skills), facts.phone, facts.sex
+    teacher.skills, teacher.phone, teacher.sex = list(facts.skills), phone, facts.sex
     db.session.add(teacher)
     audit.record(actor, "save_teacher", "teacher", teacher.id, school=str(school_id), active=facts.active)
     db.session.flush()
