@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -80,10 +80,19 @@ def grant_role(actor: Actor, user: User, role: Role, *, on: date, unit_id: uuid.
     return row
 
 
+def new_token() -> str:
+    """A secret for an address."""
+    return secrets.token_urlsafe(24)
+
+
 def make_link(actor: Actor, purpose: LinkPurpose, *, days: int, guardian_id: uuid.UUID | None = None,
-              user_id: uuid.UUID | None = None, child_id: uuid.UUID | None = None) -> tuple[OneUseLink, str]:
-    """Make a secret address. Return the row and its token; the token is shown once and kept only as a hash."""
-    token, now = secrets.token_urlsafe(24), clock.now()
+              user_id: uuid.UUID | None = None, child_id: uuid.UUID | None = None, token: str | None = None,
+              now: datetime | None = None) -> tuple[OneUseLink, str]:
+    """Make a secret address. Return the row and its token; the token is shown once and kept only as a hash.
+
+    `token` and `now` of a link that stands on a paper are those that were typeset.
+    """
+    token, now = token or new_token(), now or clock.now()
     row = OneUseLink(token_hash=digest(token), purpose=purpose, guardian_id=guardian_id, user_id=user_id,
                      child_id=child_id, created_at=now, created_by=actor.user_id, ends_at=now + timedelta(days=days))
     db.session.add(row)

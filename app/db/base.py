@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from flask import Flask, current_app, has_app_context
+from flask import Flask, current_app, has_app_context, has_request_context
 from flask.globals import app_ctx
 from sqlalchemy import CursorResult, Engine, Executable, MetaData, Uuid, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -99,10 +99,16 @@ class Database:
 
     @property
     def holds_lock(self) -> bool:
-        """Whether the running transaction holds SQLite's write lock."""
+        """Whether the running transaction holds SQLite's write lock, taken at its start or by what it has written."""
         session = self.session
-        return (self.is_sqlite and session.in_transaction()
-                and bool(session.connection().get_execution_options().get("yian_write")))
+        return (self.is_sqlite and session.in_transaction() and (session.info.get("flushed", False) or bool(
+            session.connection().get_execution_options().get("yian_write"))))
+
+    def must_be_free(self, work: str) -> None:
+        """Slow work in a page: nobody may have to wait for it. Under the write lock it is a mistake of ours, found by
+        the tests."""
+        if has_request_context() and current_app.testing and self.holds_lock:
+            raise AssertionError(f"{work} under the write lock: do it before")
 
 
 def _context_key() -> int:
@@ -166,5 +172,13 @@ def _sqlite_begin(connection) -> None:
     immediate = connection.get_execution_options().get("yian_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
+
+def _mark(flushed: bool):
+    return lambda session, *_told: session.info.update(flushed=flushed)
+
+
+event.listen(Session, "after_flush", _mark(True))
+event.listen(Session, "after_commit", _mark(False))
+event.listen(Session, "after_rollback", _mark(False))
 
 db = Database()

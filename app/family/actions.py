@@ -6,7 +6,7 @@ The guardianship (children's table) says who may see; the sight of the file foll
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 
@@ -38,22 +38,29 @@ BECAUSE = "guardianship"
 LONGEST_COMMENT = 2000
 
 
-def make_invitation(actor: Actor, child: Child, guardianship_id: uuid.UUID) -> tuple[OneUseLink, Guardian, str]:
-    """Make the secret of a printed invitation for one guardian of a child in sight; letters before it end.
-
-    Return its row, the guardian and the token, which is to be printed and kept nowhere. Raises NotFound, or Refused
-    when this person may not see the child's page.
-    """
+def guardian_to_invite(actor: Actor, child: Child, guardianship_id: uuid.UUID) -> Guardian:
+    """The guardian of a child in sight to whom a letter may be made. Raises NotFound, or Refused when this person may
+    not see the child's page."""
     require(actor, Permission.FAMILY_INVITE)
     require_write(actor, child)
     link, guardian = get_member(child.id, guardianship_id)
     if not link.may_see:
         raise Refused(Problem("no_access", N_("%(name)s may not see this child's page. Give access first, then make "
                                               "the letter."), {"name": guardian.name}))
+    return guardian
+
+
+def make_invitation(actor: Actor, child: Child, guardianship_id: uuid.UUID, token: str, now: datetime) -> OneUseLink:
+    """Let the secret of a printed letter count from now on; letters before it end. The token is kept nowhere.
+
+    Raises what `guardian_to_invite` raises.
+    """
+    require(actor, Permission.FAMILY_INVITE)
+    require_write(actor, child)
+    guardian = guardian_to_invite(actor, child, guardianship_id)
     _revoke_letters(child.id, guardian.id)
-    row, token = make_link(actor, LinkPurpose.GUARDIAN_INVITATION, days=INVITATION_DAYS, guardian_id=guardian.id,
-                           child_id=child.id)
-    return row, guardian, token
+    return make_link(actor, LinkPurpose.GUARDIAN_INVITATION, days=INVITATION_DAYS, guardian_id=guardian.id,
+                     child_id=child.id, token=token, now=now)[0]
 
 
 def revoke_invitation(actor: Actor, child: Child, link_id: uuid.UUID) -> None:

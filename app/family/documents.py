@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app, url_for
 from flask_babel import format_date
@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from app.access import Actor
 from app.children.standing import standing_of
+from app.family.types import INVITATION_DAYS
 from app.printing.documents import print_document
 from app.printing.qr import qr_svg
-from app.printing.store import log_print
 from app.printing.types import Frame
+from app.visits.actions.answers import LINK_DAYS
 from app.web.filters import LOCAL, clock
 from app.web.i18n import TAGS, select_locale
 
@@ -26,10 +27,14 @@ def entry_address(token: str) -> str:
     return url_for("family.enter", token=token, _external=True)
 
 
-def invitation_pdf(actor: Actor, child, guardian, link, token: str, now: datetime) -> bytes:
+def _last_day(now: datetime, days: int) -> str:
+    return format_date((now + timedelta(days=days)).astimezone(LOCAL).date(), "long")
+
+
+def invitation_pdf(actor: Actor, child, guardian, token: str, now: datetime) -> bytes:
     """The letter as a PDF in the language of the request. Its bytes are not kept: the secret is on the paper only.
 
-    `child`, `guardian` and `link` are the rows that actions.make_invitation went by.
+    It is typeset before actions.make_invitation lets the secret count, because nobody may wait for the printer.
 
     Raises PrintRefused.
     """
@@ -42,9 +47,8 @@ def invitation_pdf(actor: Actor, child, guardian, link, token: str, now: datetim
     printed = print_document("print/invitation.html", {
         "guardian": guardian.name, "child": child.name, "address": address,
         "qr": qr_svg(address, _("Opens the page of your child")),
-        "last_day": format_date(link.ends_at.astimezone(LOCAL).date(), "long"), "stamp": frame.authority,
+        "last_day": _last_day(now, INVITATION_DAYS), "stamp": frame.authority,
     }, frame)
-    log_print(actor, "invitation", link.id, child.id)
     return printed.pdf
 
 
@@ -56,7 +60,7 @@ def visit_link_address(token: str) -> str:
     return url_for("family.answer_visits", token=token, _external=True)
 
 
-def visit_link_pdf(actor: Actor, child, link, token: str, visits, now: datetime) -> bytes:
+def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime) -> bytes:
     """The next visits on paper, with the QR code to confirm or move one. Its bytes are not kept.
 
     `visits` are the child's next ones (queries.next_visits). Raises PrintRefused.
@@ -71,7 +75,6 @@ def visit_link_pdf(actor: Actor, child, link, token: str, visits, now: datetime)
         "child": child.name, "address": address, "qr": qr_svg(address, _("Opens the next visits")),
         "rows": [(format_date(one.day, "full"), f"{clock(one.start)}–{clock(one.end)}", one.teachers or one.team)
                  for one in visits],
-        "last_day": format_date(link.ends_at.astimezone(LOCAL).date(), "long"), "stamp": frame.authority,
+        "last_day": _last_day(now, LINK_DAYS), "stamp": frame.authority,
     }, frame)
-    log_print(actor, "visit_link", link.id, child.id)
     return printed.pdf

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.db import db
 from app.kernel.problems import N_, Problem, Refused
 
 PARSER = Path(__file__).with_name("parsing.py")
@@ -95,6 +96,7 @@ def read_file(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None
         raise refusal("upload_large", most=most_mb)
     order = {"memory": memory, "seconds": CPU_SECONDS, "rows": MOST_ROWS, "columns": MOST_COLUMNS,
              "members": MOST_MEMBERS, "unpacked": MOST_UNPACKED, "ratio": MOST_RATIO, "wanted": list(wanted)}
+    db.must_be_free("a file is read")
     process = subprocess.Popen([sys.executable, "-I", "-X", "utf8", str(PARSER)], stdin=subprocess.PIPE,  # noqa: S603
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PYTHONMALLOC": "malloc"})
     feeder = threading.Thread(target=_feed, args=(process, order, content), daemon=True)

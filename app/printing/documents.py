@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import render_template
 from flask_babel import gettext as _
 
+from app.db import db
 from app.printing import engine
 from app.printing.ahead import once
 from app.printing.types import Frame, Printed
@@ -24,4 +25,9 @@ def print_document(template: str, context: Mapping[str, object], frame: Frame, *
     """
     note = (_("(1 sign here cannot be printed)"), _("(%(count)s signs here cannot be printed)", count="|"))
     html = document_html(template, context, frame)
-    return once((html, note), lambda: engine.render(html, batch=batch, note=note))
+    return once((html, note), lambda: _typeset(html, batch, note))
+
+
+def _typeset(html: str, batch: bool, note: tuple[str, str]) -> Printed:
+    db.must_be_free("a paper is typeset")
+    return engine.render(html, batch=batch, note=note)

@@ -9,13 +9,18 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
+from app.db import db
 from app.printing.ahead import once
 from app.printing.tagging import save
 
 
 def packet_of(pdfs: Sequence[bytes], title: str) -> bytes:
     """`merge` for a page, done ahead with the papers themselves."""
-    return once((tuple(sha256(pdf).digest() for pdf in pdfs), title), lambda: merge(pdfs, title=title))
+    def work() -> bytes:
+        db.must_be_free("papers are joined")
+        return merge(pdfs, title=title)
+
+    return once((tuple(sha256(pdf).digest() for pdf in pdfs), title), work)
 
 
 def merge(pdfs: Iterable[bytes], duplex: bool = True, *, title: str | None = None) -> bytes:

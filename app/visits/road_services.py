@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from app.db import db
 from app.kernel.problems import N_, Checked, Problem, Refused, refused
 from app.routing.roads import NEAR_M, RoadTimes, minutes_of, on_foot
 from app.routing.travel import Point
@@ -149,6 +150,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 def _told(service: Service, path: str, body: dict | None, timeout: float) -> dict:
     """The JSON object that the server answers."""
+    db.must_be_free("a road server is asked")
     wanted = urllib.request.Request(  # noqa: S310  the scheme was checked when the address was set
         service.address + path, data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "Yian"})

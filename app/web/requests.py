@@ -73,17 +73,15 @@ def run_page(view, args, values, before=None):
         before(*args, **values)
     if request.method in SAFE:
         return view(*args, **values)
+    key = _form_key()
+    body = _body_hash() if key else ""  # of a large file it takes a while: before the lock
     begin_write()
-    return _once(view, args, values)
+    return _once(view, args, values, key, body) if key else view(*args, **values)
 
 
-def _once(view, args, values):
+def _once(view, args, values, key: uuid.UUID, body: str):
     """The same form key again gives the same answer; with other words the form is shown again, with these words and
     what became of the earlier ones. Nothing is written by that."""
-    key = _form_key()
-    if key is None:
-        return view(*args, **values)
-    body = _body_hash()
     if not db.is_sqlite:  # SQLite writes one after the other anyway; here a twin waits until the first has committed
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key.int >> 65})
     earlier = _earlier(key)
@@ -100,6 +98,7 @@ def _once(view, args, values):
 
 def _body_hash() -> str:
     """The hash of all that was sent: every field, every file by its name and its content."""
+    db.must_be_free("a file is hashed")
     said = sha256()
     for name, value in sorted(request.form.items(multi=True), key=lambda pair: pair[0]):
         if name != "csrf_token":

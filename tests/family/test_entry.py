@@ -8,11 +8,15 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select, update
+from sqlalchemy import event, func, select, text, update
 
 from app.accounts.models import OneUseLink, SignIn, User
 from app.children.models import Guardianship, Sight
 from app.db import db
+from app.db.base import make_engine
+from app.printing import engine
+from app.printing.models import PrintLog
+from app.visits.models import VisitLink
 
 
 @pytest.fixture
@@ -183,3 +187,27 @@ def test_a_password_lets_the_guardian_come_again(app, client, desk_client, famil
 def test_guessing_letters_is_slowed(client, family):
     statuses = [client.get(f"/enter/wrong-{n}").status_code for n in range(21)]
     assert statuses[:20] == [404] * 20 and statuses[20] == 429
+
+
+@pytest.mark.parametrize("paper", ["letter", "visits"])
+def test_others_save_while_a_letter_is_typeset(app, desk_client, family, monkeypatch, paper):
+    """And its secret counts from the moment at which it is handed out, once."""
+    other, real, done = make_engine(app.config["DATABASE_URL"]), engine.render, []
+    event.listen(other, "connect", lambda connection, _record: connection.execute("PRAGMA busy_timeout=0"))
+
+    def render(html, **options):
+        with other.connect().execution_options(yian_write=True) as connection:
+            connection.execute(text("SELECT 1"))
+        done.append(html)
+        return real(html, **options)
+
+    monkeypatch.setattr(engine, "render", render)
+    address, form = (f"{letter_of(family)}/invitation", "letter") if paper == "letter" else (
+        f"/children/{family.child_id}/visit-link", f"/children/{family.child_id}/visit-link/print")
+    answer = desk_client.submit(address, form=form)
+    other.dispose()
+    assert answer.mimetype == "application/pdf" and len(done) == 1
+    with app.app_context():
+        prints = db.session.scalar(select(func.count()).select_from(PrintLog))
+        links = db.session.scalar(select(func.count()).select_from(OneUseLink if paper == "letter" else VisitLink))
+    assert (prints, links) == (1, 1)

@@ -6,12 +6,16 @@ from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
+from app.accounts.actions import new_token
 from app.children.frame import file_frame
 from app.children.queries import get_child
+from app.children.sight import require_write
 from app.family.documents import visit_link_address, visit_link_pdf
 from app.family.views.pages import pages
 from app.kernel import clock
+from app.printing.ahead import notes, typeset
 from app.printing.qr import qr_svg
+from app.printing.store import log_print
 from app.visits.actions.answers import LINK_DAYS, make_visit_link, revoke_visit_link
 from app.visits.queries import next_visits
 from app.visits.queries.answers import current_link
@@ -46,9 +50,17 @@ def make_link_to_visits(child_id):
 @pages.post("/children/<uuid:child_id>/visit-link/print", needs=WRITE)
 def print_visit_link(child_id):
     """The paper for the family: making it makes the secret, which stands nowhere else."""
+    token, now = new_token(), clock.now()
+    return typeset(lambda: _paper(child_id, token, now))
+
+
+def _paper(child_id, token: str, now):
     child = get_child(g.actor, child_id)
-    row, token = make_visit_link(g.actor, child)
-    pdf = visit_link_pdf(g.actor, child, row, token, next_visits(child.id, today(), 8), clock.now())
+    require_write(g.actor, child)
+    pdf = visit_link_pdf(g.actor, child, token, next_visits(child.id, today(), 8), now)
+    if notes():
+        row, _token = make_visit_link(g.actor, child, token, now)
+        log_print(g.actor, "visit_link", row.id, child.id)
     return send(pdf, f"visits-{today():%Y%m%d}.pdf")
 
 

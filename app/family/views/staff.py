@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
+from app.accounts.actions import new_token
 from app.children.frame import file_frame
 from app.children.queries import get_child
 from app.family import actions, queries
@@ -13,6 +14,8 @@ from app.family.documents import invitation_pdf
 from app.family.types import INVITATION_DAYS
 from app.family.views.pages import pages
 from app.kernel import clock
+from app.printing.ahead import notes, typeset
+from app.printing.store import log_print
 from app.web.downloads import send
 from app.web.filters import today
 from app.web.paging import asked_page
@@ -57,9 +60,17 @@ def new_invitation(child_id, guardianship_id):
 @pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/letter", needs=INVITE)
 def print_invitation(child_id, guardianship_id):
     """The letter as a PDF: making it makes the secret, which stands nowhere else."""
+    token, now = new_token(), clock.now()
+    return typeset(lambda: _letter(child_id, guardianship_id, token, now))
+
+
+def _letter(child_id, guardianship_id, token: str, now):
     child = get_child(g.actor, child_id)
-    link, guardian, token = actions.make_invitation(g.actor, child, guardianship_id)
-    pdf = invitation_pdf(g.actor, child, guardian, link, token, clock.now())
+    guardian = actions.guardian_to_invite(g.actor, child, guardianship_id)
+    pdf = invitation_pdf(g.actor, child, guardian, token, now)
+    if notes():
+        link = actions.make_invitation(g.actor, child, guardianship_id, token, now)
+        log_print(g.actor, "invitation", link.id, child.id)
     return send(pdf, f"invitation-{today():%Y%m%d}.pdf")
 
 

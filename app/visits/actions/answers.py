@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
 from app.access import Actor, Permission, require
+from app.accounts.actions import new_token
 from app.children.models import Child
 from app.children.sight import require_write
 from app.children.timeline import tell
@@ -30,13 +30,14 @@ FAMILY = Actor(None, "family")
 LONGEST_REASON = 500
 
 
-def make_visit_link(actor: Actor, child: Child) -> tuple[VisitLink, str]:
+def make_visit_link(actor: Actor, child: Child, token: str | None = None,
+                    now: datetime | None = None) -> tuple[VisitLink, str]:
     """Make the secret address for the visits of a child in sight, ending the one before. Return row and token; the
-    token is shown or printed once and kept only as a hash."""
+    token is shown or printed once and kept only as a hash. `token` and `now` of a paper are those that were typeset."""
     require(actor, Permission.PLANS_WRITE)
     require_write(actor, child)
     revoke_visit_link(actor, child)
-    token, now = secrets.token_urlsafe(24), clock.now()
+    token, now = token or new_token(), now or clock.now()
     row = VisitLink(token_hash=digest(token), child_id=child.id, created_at=now, created_by_name=actor.name,
                     ends_at=now + timedelta(days=LINK_DAYS))
     db.session.add(row)
