@@ -18,6 +18,8 @@ from app.kernel.problems import N_, Checked, Problem, Severity
 from app.kernel.telephones import check_telephone
 
 ID_SHAPED = (DocumentKind.RESIDENT_ID, DocumentKind.RESIDENCE_PERMIT)
+OLDEST = 30
+"""Years; nobody older is a child of this register."""
 AREA_CODE = re.compile(r"[1-9][0-9]{5}(?:[0-9]{3}(?:[0-9]{3})?)?")
 WEST, EAST, SOUTH, NORTH = 105.2, 110.3, 28.1, 32.3
 """The box around Chongqing, in degrees, for home points."""
@@ -34,7 +36,7 @@ def check_basics(facts: ChildFacts, *, today: date, allow_demo: bool = False,
         found.append(Problem("name_missing", N_("Enter the child's name as on the card."), field="name"))
     if facts.former_name:
         found += check_name(facts.former_name).on("former_name").problems
-    found += _birth_problems(facts, today)
+    found += birth_problems(facts.birth_on, today)
     found += check_document(facts, today=today, allow_demo=allow_demo, number_kept=number_kept)
     if facts.distance_km is not None and not 0 <= facts.distance_km <= 500:
         found.append(Problem("distance", N_("Enter the way to school in whole kilometres, 0 to 500."),
@@ -51,10 +53,11 @@ def check_basics(facts: ChildFacts, *, today: date, allow_demo: bool = False,
     return tuple(found)
 
 
-def _birth_problems(facts: ChildFacts, today: date) -> list[Problem]:
-    if facts.birth_on > today:
+def birth_problems(birth_on: date, today: date) -> list[Problem]:
+    """What is wrong with a birth date, typed or in a sheet."""
+    if birth_on > today:
         return [Problem("birth_future", N_("The birth date lies in the future. Check the year."), field="birth_on")]
-    if facts.birth_on.year < today.year - 30:
+    if birth_on.year < today.year - OLDEST:
         return [Problem("birth_old", N_("The birth date is more than 30 years ago. Check the year."),
                         field="birth_on")]
     return []

@@ -97,8 +97,12 @@ def read_day(text: str) -> Checked:
 @lru_cache(maxsize=2048)
 def read_month(text: str) -> Checked:
     """A month such as 202309, 2023-09 or a whole day of it, kept as 2023-09."""
+    from app.kernel.dates import parse_day
+
     match = _MONTH.fullmatch(plain_day(text)) if len(text) <= LONGEST else None
     if match is None or not 1 <= int(match[2]) <= 12 or not 1990 <= int(match[1]) <= 2099:
+        if day := parse_day(text[:LONGEST]).value:  # written as a day in another way, or as a spreadsheet's number
+            return Checked(f"{day:%Y-%m}")
         return refused("month_unreadable", N_("This is not a month. Write year and month, for example 2023-09."))
     return Checked(f"{match[1]}-{int(match[2]):02d}")
 

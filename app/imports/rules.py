@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
+from app.children.rules import birth_problems
 from app.imports.cells import (
     read_area,
     read_cells,
@@ -25,6 +27,7 @@ from app.imports.cells import (
 )
 from app.imports.columns import CHILDREN, NO_DISABILITY
 from app.imports.types import CheckedRow, RowOutcome
+from app.kernel.dates import check_within
 from app.kernel.identifiers import (
     check_certificate,
     check_resident_id,
@@ -32,6 +35,7 @@ from app.kernel.identifiers import (
     normalise_number,
 )
 from app.kernel.problems import N_, Checked, Problem, Severity, refused
+from app.roll.rules import PAST
 
 CATEGORIES = ("visual", "hearing", "speech", "physical", "intellectual", "psychiatric", "multiple")
 """In the order of the digit in the certificate's number."""
@@ -176,11 +180,34 @@ def _check_birth(row: CheckedRow, today: date) -> None:
         if values["sex"] != ("male" if int(number[16]) % 2 else "female"):
             row.doubt("sex", Problem("sex_differs", N_(
                 "The sex differs from the one in the ID number. Compare both with the card.")))
-    if birth > today.isoformat():
-        row.refuse("birth_on", Problem("birth_future", N_("The birth date lies in the future. Check the year.")))
+    if problem := _birth_problem(birth, today):
+        row.refuse("birth_on", problem)
     elif not today.year - OLDEST <= int(birth[:4]) <= today.year - YOUNGEST:
         row.doubt("birth_on", Problem("age_unusual", N_(
             "Born on %(day)s, the child is not of school age. Check the year."), {"day": birth}))
+    _check_entry(row, today)
+
+
+@lru_cache(maxsize=8192)
+def _birth_problem(birth: str, today: date) -> Problem | None:
+    return next(iter(birth_problems(date.fromisoformat(birth), today)), None)
+
+
+@lru_cache(maxsize=512)
+def _entry_problem(month: str, today: date) -> Problem | None:
+    return next(iter(check_within(date.fromisoformat(f"{month}-01"), PAST, today)), None)
+
+
+def _check_entry(row: CheckedRow, today: date) -> None:
+    """The month of entry lies where a form of the roll lets a day lie, and not before the birth."""
+    month = row.values.get("entered_month")
+    if month is None:
+        return
+    if problem := _entry_problem(month, today):
+        row.refuse("entered_month", problem)
+    elif month < row.values["birth_on"][:7]:
+        row.refuse("entered_month", Problem("entered_before_birth", N_(
+            "The month of entry lies before the birth. Check both years.")))
 
 
 def _check_disability(row: CheckedRow) -> None:

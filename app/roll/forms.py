@@ -10,12 +10,11 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel.dates import Horizon, years
 from app.kernel.problems import N_
+from app.roll.rules import PAST
 from app.roll.types import AttendanceMode, LrcKind, MovementKind
 from app.web.filters import label
 from app.web.forms import ChoiceField, DayField, Form, TextField
 
-PAST = years(back=20, ahead=1)
-"""The days of a roll: nine years of school and what came before; that most may not lie ahead, the rules say."""
 ENDS = years(back=3, ahead=3)
 GRADES = [("", ""), *((str(grade), str(grade)) for grade in range(1, 10))]
 SHORT = {"autocomplete": "off"}

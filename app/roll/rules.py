@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.kernel.dates import SchoolYear, add_months, school_year_of
+from app.kernel.dates import SchoolYear, add_months, school_year_of, years
 from app.kernel.labels import label_of
 from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem
 from app.roll.types import RollStatus, TransferStep
 
 S = RollStatus
+PAST = years(back=20, ahead=1)
+"""The days of a roll, typed or in a sheet: nine years of school and what came before; that most may not lie ahead, the
+rules say."""
 ONE_DAY = timedelta(days=1)
 TRANSFER_DAYS = 10
 """Working days each party of a transfer has for its answer."""

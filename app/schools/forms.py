@@ -15,13 +15,11 @@ from app.kernel.dates import years
 from app.kernel.money import format_yuan, parse_yuan
 from app.kernel.problems import N_, Checked, refused
 from app.kernel.telephones import check_telephone, spaced
-from app.schools.rules import RULES
+from app.schools.rules import LIFE, RULES
 from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts, TeacherSex
 from app.web.filters import today
 from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
 
-LIFE = years(back=250, ahead=2)
-"""Days of a school: some are older than any register."""
 SET = years(back=20, ahead=2)
 """Days from which a rule, a calendar or a unit holds."""
 _YES_NO = {"yes": True, "no": False, "": None}

@@ -9,7 +9,7 @@ from datetime import date
 
 from app.kernel import identifiers
 from app.kernel.calendars import check_calendar_year
-from app.kernel.dates import parse_day
+from app.kernel.dates import check_within, parse_day, years
 from app.kernel.problems import N_, Checked, Problem, refused
 from app.kernel.telephones import check_telephone
 from app.schools.types import CalendarFacts, RuleName, SchoolFacts, SchoolKind
@@ -24,6 +24,8 @@ CODE_KINDS: dict[SchoolKind, tuple[identifiers.SchoolKind, ...]] = {
 }
 """First two digits that a school of a kind may have; a kind that is left out may have any."""
 
+LIFE = years(back=250, ahead=2)
+"""Days of a school, typed or in a sheet: some are older than any register."""
 _LONGITUDES, _LATITUDES = (105.0, 110.5), (28.0, 32.5)
 
 
@@ -63,7 +65,10 @@ def school_problems(facts: SchoolFacts, today: date) -> list[Problem]:
 
 
 def _life_problems(facts: SchoolFacts, today: date) -> list[Problem]:
-    found = []
+    found = [problem for name in ("opened_on", "closed_on")
+             for problem in check_within(getattr(facts, name), LIFE, today, name)]
+    if found:
+        return found
     if facts.opened_on and facts.closed_on and facts.closed_on < facts.opened_on:
         found.append(Problem("school_days_reversed", N_(
             "The school was closed before it was opened. Check both days."), field="closed_on"))
