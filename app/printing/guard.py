@@ -17,13 +17,13 @@ from app.printing.problems import (
     more_missing_characters,
     too_complex,
     too_much_text,
-    unprintable_sign,
+    unprintable_signs,
 )
 
 MAX_TEXT = 200_000
 MAX_DEPTH = 90
 MAX_NAMED = 20
-MAX_NAMED_IN_FIELD = 5
+MAX_NAMED_IN_FIELD = 3
 SUBSTITUTE = "〓"
 """Stands for a character that cannot be printed, as in Chinese typesetting for a type that was not at hand."""
 
@@ -120,16 +120,13 @@ def find_unprintable(texts: Iterable[str], covered: Coverage) -> list[Problem]:
 
 
 def find_unprintable_signs(text: str, covered: Coverage) -> list[Problem]:
-    """Return a problem for each character of a field's ``text`` that no font draws: where it stands, what to do."""
-    missing = covered.missing_characters(text)
-    problems = []
+    """Return one problem with the first characters of a field's ``text`` that no font draws, and where they stand."""
+    missing, found = covered.missing_characters(text), []
     for character in missing[:MAX_NAMED_IN_FIELD]:
         before = text[:text.index(character)].replace("\r\n", "\n")
-        line, place = before.count("\n") + 1, len(before) - before.rfind("\n")
-        problems.append(unprintable_sign(character, _around(character, text), line, place))
-    if more := missing[MAX_NAMED_IN_FIELD:]:
-        problems.append(more_missing_characters(len(more)))
-    return problems
+        found.append((character, before.count("\n") + 1, len(before) - before.rfind("\n")))
+    more = len(missing) - len(found)
+    return [unprintable_signs(found, more, one_line="\n" not in text.strip())] if found else []
 
 
 def _around(character: str, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from app.kernel.problems import N_, Problem, Refused
 
@@ -29,21 +30,31 @@ def missing_character(character: str, found_in: str) -> Problem:
     return Problem("missing_character", message, values)
 
 
-def unprintable_sign(character: str, found_in: str, line: int, place: int) -> Problem:
-    """No font draws ``character``, the ``place``-th of ``line`` of what somebody wants to save."""
-    category = unicodedata.category(character)
-    if category in {"Co", "Cs"}:
-        message = N_("“%(text)s”: sign %(place)s of line %(line)s (%(code_point)s) is a private code that other "
-                     "computers and the printer cannot show. Delete it, or type the right sign.")
-    elif category[0] in "LM":
-        message = N_("“%(text)s”: sign %(place)s of line %(line)s, %(character)s (%(code_point)s), is a letter that no "
-                     "font of the papers has. Write the words in Chinese or in pinyin.")
+def unprintable_signs(found: Sequence[tuple[str, int, int]], more: int, one_line: bool) -> Problem:
+    """No font draws these signs of what somebody wants to save, each with its line and place; `more` are not named."""
+    kinds = {unicodedata.category(sign) for sign, _line, _place in found}
+    if kinds <= {"Co", "Cs"}:
+        message = N_("Private codes that other computers and the printer cannot show: %(signs)s. Delete them, or type "
+                     "the right sign.")
+    elif all(kind[0] in "LM" for kind in kinds):
+        message = N_("Letters that no font of the papers has: %(signs)s. Write the words in Chinese or in pinyin.")
     else:
-        message = N_("“%(text)s”: sign %(place)s of line %(line)s, %(character)s (%(code_point)s), cannot be printed. "
-                     "Delete it, or say it in words.")
-    values = {"text": found_in, "character": "□" if category == "Cs" else character, "line": line, "place": place,
-              "code_point": f"U+{ord(character):04X}"}
-    return Problem("unprintable_sign", message, values)
+        message = N_("Cannot be printed: %(signs)s. Delete it, or say it in words.")
+    signs = [_sign(*one, one_line) for one in found]
+    listed = signs.pop()
+    if more:
+        listed = Problem("more", N_("%(sign)s and %(count)s more"), {"sign": listed, "count": more})
+    for sign in reversed(signs):
+        listed = Problem("listed", N_("%(first)s, %(rest)s"), {"first": sign, "rest": listed})
+    return Problem("unprintable_sign", message, {"signs": listed})
+
+
+def _sign(character: str, line: int, place: int, one_line: bool) -> Problem:
+    message = N_("%(character)s (%(code_point)s, sign %(place)s)") if one_line else \
+        N_("%(character)s (%(code_point)s, line %(line)s, sign %(place)s)")
+    shown = "□" if unicodedata.category(character) in {"Cs", "Co"} else character
+    return Problem("sign", message, {"character": shown, "code_point": f"U+{ord(character):04X}", "line": line,
+                                     "place": place})
 
 
 def more_missing_characters(count: int) -> Problem:

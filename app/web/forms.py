@@ -5,17 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache
 from math import isfinite
 from zoneinfo import ZoneInfo
 
-from babel.support import NullTranslations, Translations
 from flask import g
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField
-from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import Input, Select
 from wtforms.widgets.core import clean_key
@@ -25,27 +22,12 @@ from app.kernel.dates import Horizon, check_within, parse_day
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
 from app.web.edge import one_line
-from app.web.i18n import spoken, words
+from app.web.i18n import words
 from app.web.printable import is_printable, make_plain
 from app.web.reading import MOST
+from app.web.said import Said
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-
-
-class Said:
-    """The words of WTForms itself ("Not a valid choice") in the language of the page; read from their file once."""
-
-    def gettext(self, text: str) -> str:
-        return _said(spoken()).ugettext(text)
-
-    def ngettext(self, one: str, many: str, count: int) -> str:
-        return _said(spoken()).ungettext(one, many, count)
-
-
-@lru_cache(maxsize=8)
-def _said(_language: str | None) -> NullTranslations:
-    locale = get_locale()
-    return Translations.load(messages_path(), [locale] if locale else [], domain="wtforms")
 
 
 def attributes(**values) -> Markup:

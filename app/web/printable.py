@@ -9,7 +9,12 @@ from wtforms import Field, FieldList, FormField, HiddenField, PasswordField, Str
 
 from app.kernel.names import is_han
 from app.kernel.signs import plain_signs
-from app.printing.engine import unprintable
+from app.printing.engine import missing, unprintable
+
+
+class Unprintable(str):
+    """What is said at a field about signs that cannot be printed. Where several fields have some, the summary above
+    the form says it once for all of them (templates/components/error_summary.html)."""
 
 
 def make_plain(form) -> None:
@@ -25,15 +30,16 @@ def is_printable(form) -> bool:
 
     A Han character of a person's name is never refused: it is the name. A paper prints 〓 for it and says so.
     """
-    right = True
+    named = []
     for field in _fields_of_words(form):
         text = field.data
         if getattr(field, "may_hold_rare_characters", False):
             text = "".join("一" if is_han(character) else character for character in text)
         if problems := unprintable(text):
-            field.errors = [*field.errors, *(problem.text(gettext) for problem in problems)]
-            right = False
-    return right
+            field.errors = [*field.errors, *(Unprintable(problem.text(gettext)) for problem in problems)]
+            named.append((field, missing(text)))
+    form.unprintable = named if len(named) > 1 else []
+    return not named
 
 
 def _fields_of_words(fields) -> Iterator[Field]:

@@ -136,7 +136,7 @@ def test_one_way_has_one_entry_and_a_change_made_meanwhile_is_refused(coordinato
 
 @pytest.mark.parametrize(("values", "words"), [
     ({"minutes": "0"}, "from 1 to 600"), ({"minutes": ""}, "Enter the minutes, or the months"),
-    ({"minutes": "x"}, "Not a valid integer value"), ({"end": "home:00000000-0000-0000-0000-000000000000"}, "choice"),
+    ({"minutes": "x"}, "Enter a whole number."), ({"end": "home:00000000-0000-0000-0000-000000000000"}, "choice"),
     ({"slow": ["3"], "percent": "90"}, "from 101 to 500"),
 ])
 def test_bad_entries_say_what_to_do(coordinator, ends, rows, values, words):

@@ -17,6 +17,7 @@ from app.children.standing import standing_of
 from app.children.types import DisabilityCategory
 from app.db import db
 from app.errors import NotFound
+from app.kernel.order import counted
 from app.placements.types import PlacementKind
 from app.plans.content import Parts, find_open_decision, parts_of
 from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanService, PlanVersion
@@ -187,9 +188,8 @@ def check_paper(code: str, day: date) -> CheckedPaper:
 def list_provider_schools(child_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
     """Schools that may give a service: those the child is linked to today."""
     ids = standing_of(child_id).school_ids
-    rows = db.session.execute(select(School.id, School.name).where(School.id.in_(ids)).order_by(School.name)) if ids \
-        else ()
-    return [(row.id, row.name) for row in rows]
+    rows = db.session.execute(select(School.id, School.name).where(School.id.in_(ids))) if ids else ()
+    return sorted(((row.id, row.name) for row in rows), key=lambda school: (counted(school[1]), str(school[0])))
 
 
 def get_part(version: PlanVersion, kind: str, part_id: uuid.UUID):

@@ -10,6 +10,7 @@ from sqlalchemy import Table, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import Base, db
+from app.kernel.order import counted
 from app.roll.models import Membership, RollRequest, Transfer
 from app.roll.types import TransferState
 from app.schools.models import Teacher
@@ -42,7 +43,7 @@ def at_school(school_id: uuid.UUID) -> AtSchool:
 
 
 def _names(query) -> tuple[str, ...]:
-    return tuple(sorted(db.session.scalars(query)))
+    return tuple(sorted(db.session.scalars(query), key=counted))
 
 
 def waiting_at(school_id: uuid.UUID, today: date) -> int:

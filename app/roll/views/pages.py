@@ -9,6 +9,7 @@ from flask import g, render_template
 from app.access import Pages
 from app.children.frame import file_frame
 from app.children.queries import get_child
+from app.kernel.order import counted
 from app.kernel.problems import N_, Problem, Refused
 from app.roll import queries
 from app.web.filters import today
@@ -26,7 +27,7 @@ def show_form(page: str, child_id: uuid.UUID, form, **more):
 def suggestions(child) -> list:
     """Schools to choose from: those of the child's district and those of the actor's."""
     return sorted({*queries.unit_schools(child.unit_id, today()), *queries.own_schools(g.actor, today())},
-                  key=lambda row: (row.name, row.code))
+                  key=lambda row: (counted(row.name), row.code))
 
 
 def school_of(form, name: str) -> uuid.UUID | None:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 
 from app.db import Base, db
+from app.kernel.order import counted
 from app.kernel.problems import N_, Problem
 from app.schools.models import School
 
@@ -22,13 +23,12 @@ def closing_problems(school: School, today: date) -> tuple[Problem, ...]:
             "%(count)s pupils are at this school (on its roll, in its classes or taught at home by it). Close it by "
             "“Close or merge” on its page (code %(code)s): pupils, classes, teachers and teams go over to another "
             "school in one step."), {"count": pupils, "code": school.code}, field="closed_on"),)
-    names = db.session.scalars(select(teams.c.name).where(teams.c.school_id == school.id, teams.c.active).order_by(
-        teams.c.name)).all()
+    names = db.session.scalars(select(teams.c.name).where(teams.c.school_id == school.id, teams.c.active)).all()
     if names:
         return (Problem("school_has_teams", N_(
             "Teams start from this school: %(names)s. Close it by “Close or merge” on its page (code %(code)s): they "
-            "go over to another school with the teachers."), {"names": "、".join(names), "code": school.code},
-            field="closed_on"),)
+            "go over to another school with the teachers."),
+            {"names": "、".join(sorted(names, key=counted)), "code": school.code}, field="closed_on"),)
     waiting = db.session.scalar(select(func.count()).select_from(transfers).where(
         transfers.c.state == "open",
         or_(transfers.c.from_school_id == school.id, transfers.c.to_school_id == school.id)))

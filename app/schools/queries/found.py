@@ -13,6 +13,7 @@ from app.access import Actor, Permission
 from app.db import db
 from app.db.remember import remembered
 from app.errors import NotFound
+from app.kernel.order import counted
 from app.schools import rules
 from app.schools.models import School, SchoolName, SchoolUnit, Unit
 from app.schools.types import SchoolFacts, SchoolFilters
@@ -115,11 +116,12 @@ def _page(filters: SchoolFilters, today: date, offset: int, limit: int) -> Selec
 
 def school_choices(actor: Actor, *, today: date, unit_id: uuid.UUID | None = None,
                    receives: bool | None = None) -> list[tuple[uuid.UUID, str, str]]:
-    """(id, name, code) of the living schools for a select or a datalist, by name."""
+    """(id, name, code) of the living schools for a select or a datalist, by name as people count."""
     query = _narrowed(select(School.id, School.name, School.code),
                       SchoolFilters(unit_id=unit_id, receives=receives), today)
-    return [tuple(row) for row in db.session.execute(query.order_by(School.name, School.code))] if actor.may(
-        Permission.SCHOOLS_READ) else []
+    if not actor.may(Permission.SCHOOLS_READ):
+        return []
+    return sorted((tuple(row) for row in db.session.execute(query)), key=lambda row: (counted(row[1]), row[2]))
 
 
 def list_former_names(school_id: uuid.UUID) -> list[SchoolName]:

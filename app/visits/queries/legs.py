@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.access import Actor
 from app.db import db, vault
 from app.errors import NotFound
+from app.kernel.order import counted
 from app.visits.models import RoadService, RoadTable, TravelLeg, Village, VillagePlace
 from app.visits.queries.places import Place, list_places, town_names
 from app.visits.queries.timetables import may_plan
@@ -109,8 +110,10 @@ def list_villages(unit_id: uuid.UUID, places: Sequence[Place]) -> list[VillageVi
         key = f"home:{row.child_id}" if row.child_id else f"school:{row.school_id}"
         if key in names:
             inside[row.village_id].append(names[key])
-    rows = db.session.scalars(select(Village).where(Village.unit_id == unit_id).order_by(Village.name))
-    return [VillageView(v.id, f"village:{v.id}", v.name, v.revision, tuple(sorted(inside[v.id]))) for v in rows]
+    rows = sorted(db.session.scalars(select(Village).where(Village.unit_id == unit_id)),
+                  key=lambda row: (counted(row.name), str(row.id)))
+    return [VillageView(v.id, f"village:{v.id}", v.name, v.revision, tuple(sorted(inside[v.id], key=counted)))
+            for v in rows]
 
 
 def get_village(actor: Actor, village_id: uuid.UUID) -> Village:

@@ -124,12 +124,13 @@ def placed_query():
 def list_placed(actor: Actor, timetable_id: uuid.UUID, *, team_id: uuid.UUID | None = None,
                 child_id: uuid.UUID | None = None, first: date | None = None,
                 last: date | None = None) -> list[PlacedVisit]:
-    """Visits of a timetable in scope by day and route; narrowed to a team, a child, days. Those of the timetable in
-    force that were moved or called off since are left out; a superseded one shows what it was."""
+    """Visits of a timetable in scope by day, team as people count, and route; narrowed to a team, a child, days. Those
+    of the timetable in force that were moved or called off since are left out; a superseded one shows what it was."""
     narrowed = {name: value for name, value in (("team", team_id), ("child", child_id), ("first", first),
                                                 ("last", last)) if value}
     rows = db.rows(_placed(actor, frozenset(narrowed)), {"timetable": timetable_id, **narrowed})
-    return [PlacedVisit(*row) for row in rows]
+    found = [PlacedVisit(*row) for row in rows]
+    return sorted(found, key=lambda one: (one.day, counted(one.team_name), str(one.team_id)))  # stable: then by route
 
 
 @lru_cache(maxsize=512)
@@ -140,7 +141,7 @@ def _placed(actor: Actor, narrowed: frozenset[str]) -> Select:
     tests = {"team": Visit.team_id == bindparam("team"), "child": Visit.child_id == bindparam("child"),
              "first": Visit.day >= bindparam("first"), "last": Visit.day <= bindparam("last")}
     return query.where(*(test for name, test in tests.items() if name in narrowed)).order_by(
-        Visit.day, Team.name, Visit.start, Visit.id)
+        Visit.day, Visit.start, Visit.id)
 
 
 def get_visit(actor: Actor, visit_id: uuid.UUID) -> Visit:

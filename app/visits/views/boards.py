@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from app.kernel.order import counted
 from app.visits.types import Pin
 from app.visits.views.calendars import travel_card, visit_card
 from app.web.filters import clock, today
@@ -53,14 +53,9 @@ def day_columns(visits: Iterable, day: date, teams: Sequence[tuple], closed: Map
     by_team: dict[uuid.UUID, list] = {}
     for one in visits:
         by_team.setdefault(one.team_id, []).append(one)
-    ordered = sorted(teams, key=lambda team: (team[0] not in by_team, _natural(team[1])))
+    ordered = sorted(teams, key=lambda team: (team[0] not in by_team, counted(team[1])))
     return [{"label": name, "note": people, "today": False, "closed": closed.get(day), "day": day, "team": team_id}
             | _cards(by_team.get(team_id, ()), pins, url_of) for team_id, name, people in ordered]
-
-
-def _natural(name: str) -> list:
-    """A key that orders numbers in names as numbers."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"([0-9]+)", name) if part]
 
 
 def hours_of(visits: Iterable) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
+from app.kernel.order import counted
 from app.kernel.problems import Refused
 from app.schools.queries import find_unit, units_on
 from app.visits.actions.legs import remove_leg, remove_village, save_leg, save_village
@@ -81,9 +82,11 @@ def _notes(district, roads) -> list[dict]:
 
 def _ends(district) -> dict[str, list[tuple[str, str]]]:
     """What a leg can begin or end at, under headings."""
-    towns = sorted((key, name) for key, name in district.names.items() if key.startswith("town:"))
+    towns = sorted(((key, name) for key, name in district.names.items() if key.startswith("town:")),
+                   key=lambda town: town[0])
+    schools = [(one.key, one.name) for one in district.places if not one.is_home]
     return {
-        _("Schools"): [(one.key, one.name) for one in district.places if not one.is_home],
+        _("Schools"): sorted(schools, key=lambda school: (counted(school[1]), school[0])),
         _("Villages"): [(one.key, one.name) for one in district.villages],
         _("Towns"): towns,
         _("Homes"): [(one.key, one.name) for one in district.places if one.is_home],
