@@ -169,7 +169,7 @@ def _imports(actor: Actor, _today: date) -> Iterator[Work]:
 
 
 def _timetables(actor: Actor, today: date) -> Iterator[Work]:
-    drafts = count_waiting(actor)
+    drafts = count_waiting(actor, today)
     yield Work(drafts, ngettext("%(num)s timetable is made and not published", "%(num)s timetables are made and not "
                                 "published", drafts), url_for("visits.list_timetables"), Press.WAITING)
     wishes = count_wishes(actor)

@@ -331,8 +331,53 @@ def test_a_remedy_is_applied_to_the_next_run_only(app, coordinator, two_days, ma
         assert set(db.session.scalars(select(TeacherHours.weekday))) == {0, 1}
     assert new.id != made and old.state == TimetableState.DRAFT and new.figures["placed"] > old.figures["placed"]
     assert "Rules eased for this timetable" in text_of(coordinator.get(f"/timetables/{new.id}"))
+    assert "more visit" in text_of(coordinator.get(f"/timetables/{new.id}"))
     answer = coordinator.submit(f"/timetables/{new.id}/publish")
     assert answer.status_code == 200, text_of(answer)
+
+
+def test_a_remedy_that_costs_more_than_it_gains_is_named_before_it_is_published(app, coordinator, two_days,
+                                                                                make_timetable):
+    made = make_timetable()
+    found = _remedies(app, made)
+    need, number = next(found[code] for code in ("SHORTEN_GAP", "MORE_HOURS") if code in found)
+    assert "can lose their places" in text_of(coordinator.get(f"/timetables/{made}/remedy?need={need}&number={number}"))
+    coordinator.submit(f"/timetables/{made}/remedy?need={need}&number={number}")
+    run_waiting(app)
+    with app.app_context():
+        db.write()
+        new = db.session.scalar(select(Timetable.id).order_by(Timetable.created_at.desc()).limit(1))
+        db.session.execute(delete(UnservedNeed).where(UnservedNeed.timetable_id == new))
+        (gains, loses), versions = two_days.children[:2], [uuid.uuid4(), uuid.uuid4()]
+        old = dict(db.session.execute(select(
+            UnservedNeed.child_id, func.sum(UnservedNeed.missing)).where(UnservedNeed.timetable_id == made).group_by(
+            UnservedNeed.child_id)).all())
+        db.session.add(UnservedNeed(timetable_id=new, child_id=gains.id, service_key=versions[0],
+                                    missing=old[gains.id] - 1, reasons=[], remedies=[]))
+        db.session.add(UnservedNeed(timetable_id=new, child_id=loses.id, service_key=versions[1],
+                                    missing=old.get(loses.id, 0) + 3, reasons=[], remedies=[]))
+        db.session.commit()
+        names = gains.name, loses.name
+    for path in (f"/timetables/{new}", f"/timetables/{new}/publish"):
+        page = re.sub(r"\s+", " ", text_of(coordinator.get(path)))
+        assert "This draft is worse than the one before it: 1 more visits have a place, 3 have lost theirs." in page
+        assert f"Gained: {names[0]} 1" in page and f"Lost: {names[1]} 3" in page
+        assert f'href="/timetables/{made}"' in page and "Discard this draft" in page
+
+
+def test_a_draft_that_was_never_used_is_no_task_and_can_be_discarded(app, coordinator, district, make_timetable):
+    waits = "timetable is made and not published"
+    first, second = make_timetable(), make_timetable(seed="5")
+    assert f"1 {waits}" in re.sub(r"<[^>]+>|\s+", " ", text_of(coordinator.get("/"))).replace("  ", " ")
+    assert "draft, not used" in text_of(coordinator.get("/timetables"))
+    coordinator.submit(f"/timetables/{second}/publish")
+    assert waits not in text_of(coordinator.get("/"))
+    assert "A newer timetable of this month" in text_of(coordinator.get(f"/timetables/{first}"))
+    page = coordinator.get("/timetables")
+    assert f'action="/timetables/{first}/discard"' in text_of(page)
+    coordinator.submit("/timetables", f"/timetables/{first}/discard")
+    page = text_of(coordinator.get("/timetables"))
+    assert str(first) not in page and str(second) in page and "draft, not used" not in page
 
 
 def test_one_more_team_is_asked_for_by_the_name_of_its_school(app, coordinator, two_days, make_timetable):

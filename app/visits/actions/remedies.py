@@ -50,7 +50,7 @@ def run_with_remedy(actor: Actor, row: Timetable, remedy: Mapping, *, agreed: bo
                               field="agreed"))
     if not is_setting(remedy):
         _enter_time(actor, remedy, today)
-    order = replace(order_of(row, find_run(row.id)), then=())
+    order = replace(order_of(row, find_run(row.id)), then=(), after=row.id)
     if is_setting(remedy):
         order = replace(order, relaxations=added(order.relaxations, remedy))
     return open_timetable(actor, unit_id=row.unit_id, month=row.month, order=order, today=today, page=page)

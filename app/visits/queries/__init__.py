@@ -47,6 +47,7 @@ from app.visits.queries.timetables import (
     outdated_plans,
     run_of,
     teams_of,
+    unused_drafts,
     visits_of_month,
 )
 
@@ -58,5 +59,5 @@ __all__ = [
     "list_family_times", "list_members", "list_my_visits", "list_placed", "list_team_views", "list_timetables",
     "list_unserved", "live_visits", "may_plan", "month_ledger", "next_visits", "outdated_plans", "plan_of_visit",
     "planned_units", "practice_words", "run_of", "teacher_hours", "teacher_leave", "teams_of", "told_to_family",
-    "told_to_teacher", "visits_of_month",
+    "told_to_teacher", "unused_drafts", "visits_of_month",
 ]

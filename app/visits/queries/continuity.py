@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
@@ -11,6 +12,7 @@ from sqlalchemy import exists, func, select
 from app.db import db
 from app.visits.models import Booking, Team, Timetable, Visit
 from app.visits.queries.timetables import child_names
+from app.visits.rules import Changed
 from app.visits.types import TimetableState
 
 Usual = dict[tuple[uuid.UUID, uuid.UUID], uuid.UUID]
@@ -75,6 +77,14 @@ def team_changes(row: Timetable, before: Timetable | None) -> list[Handed]:
     found = sorted({(child, usual[child, service], team) for (child, service), team in now.items()
                     if usual.get((child, service), team) != team}, key=str)
     return name_changes(found, row.month) if found else []
+
+
+def team_changes_of(changes: Sequence[Changed], month: str) -> list[Handed]:
+    """Children to whom another team comes than the timetable in force says, at the visits that change."""
+    found = sorted({(one.child_id, one.former.team_id, one.now.team_id) for one in changes
+                    if one.former is not None and one.now is not None and one.former.team_id != one.now.team_id},
+                   key=str)
+    return name_changes(found, month) if found else []
 
 
 def name_changes(found: list[tuple], month: str) -> list[Handed]:

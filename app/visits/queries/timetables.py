@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
 from app.children.models import Child
@@ -23,6 +25,9 @@ from app.schools.queries import teacher_labels
 from app.visits.models import Booking, Team, TeamMember, Timetable, UnservedNeed, Visit, VisitRecord
 from app.visits.queries.teams import team_in_scope
 from app.visits.types import MissedReason, RecordOutcome, TimetableState, VisitOrigin
+
+LATE = timedelta(days=31)
+"""So long after its month a draft is still a task."""
 
 
 def may_plan(actor: Actor, unit_id: uuid.UUID) -> bool:
@@ -241,9 +246,26 @@ def _outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int
     return [(row[0], row[1], row[2], newest.get(row[0], 0)) for row in changed]
 
 
-def count_waiting(actor: Actor) -> int:
-    """Drafts that wait to be published in the units whose timetables the actor makes."""
+def count_waiting(actor: Actor, today: date) -> int:
+    """Months whose newest draft waits to be published, in the units whose timetables the actor makes. What a newer
+    draft or a publication has taken the place of waits for nothing, nor does a month that is long over (one that has
+    just ended may still be planned, for records that come late)."""
     if not actor.may(Permission.TIMETABLES_WRITE):
         return 0
     return db.session.scalar(select(func.count()).select_from(Timetable).where(
-        _in_scope(actor), Timetable.state == TimetableState.DRAFT)) or 0
+        _in_scope(actor), Timetable.state == TimetableState.DRAFT, Timetable.last_on >= today - LATE, ~_unused())) or 0
+
+
+def unused_drafts(ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the timetables that are drafts in whose place a newer draft or a publication has come. The caller has
+    checked the scope."""
+    return set(db.session.scalars(select(Timetable.id).where(
+        Timetable.id.in_(ids), Timetable.state == TimetableState.DRAFT, _unused())))
+
+
+def _unused():
+    newer = aliased(Timetable)
+    return exists().where(
+        newer.unit_id == Timetable.unit_id, newer.month == Timetable.month, newer.id != Timetable.id,
+        or_((newer.state == TimetableState.DRAFT) & (newer.created_at > Timetable.created_at),
+            (newer.state == TimetableState.PUBLISHED) & (newer.published_at > Timetable.created_at)))

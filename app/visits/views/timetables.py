@@ -23,17 +23,19 @@ from app.visits.queries import (
     outdated_plans,
     planned_units,
     teams_of,
+    unused_drafts,
     visits_of_month,
 )
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
 from app.visits.queries.closed import closed_hits
-from app.visits.queries.continuity import last_before, same_team, team_changes, usual_of
+from app.visits.queries.continuity import last_before, same_team, team_changes, team_changes_of, usual_of
 from app.visits.queries.joint import joint_teams
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.reached import families_to_phone, teachers_to_phone
+from app.visits.queries.remedies import what_a_remedy_brought
 from app.visits.queries.runs import find_run, last_published, relaxations_of
 from app.visits.queries.timetables import child_names
 from app.visits.rules import inputs_hash, split_needs
@@ -69,7 +71,8 @@ def list_timetables():
     unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
     rows, page = read_timetables(g.actor, unit_id=unit_id, month=month, page_of=asked_page)
     return render_template("visits/list_timetables.html", rows=rows, page=page, month=month, hit=_hit(rows),
-                           unit_id=unit_id, next_month=next_month(today()), units=planned_units(g.actor, today()))
+                           unused=unused_drafts([row.id for row, _unit in rows]), unit_id=unit_id,
+                           next_month=next_month(today()), units=planned_units(g.actor, today()))
 
 
 def _hit(rows) -> set:
@@ -99,6 +102,8 @@ def show_timetable(timetable_id):
         unserved=_unserved(row) if planner else [], lacks=_stored_lacks(row) if planner else [],
         changed=_changed(row) if planner and row.state == TimetableState.DRAFT else None,
         outdated=outdated_plans(row) if planner else [], bent=[told(one) for one in row.figures.get("bent", ())],
+        brought=what_a_remedy_brought(row) if planner and row.state == TimetableState.DRAFT else None,
+        unused=row.id in unused_drafts([row.id]),
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
         hits=closed_hits(row, today()) if planner and _in_force(row) else [], hours=hours_of(visits),
         movable=planner and row.state == TimetableState.DRAFT,
@@ -221,19 +226,22 @@ def publish_timetable(timetable_id):
         except Refused as refused:
             problems = refused.problems
     return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
-                           handed=team_changes(row, last_before(row.unit_id, row.month)), before=last_before(
-                               row.unit_id, row.month), **what_changes(row, former),
+                           **what_changes(row, former), brought=what_a_remedy_brought(row),
                            unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
 
 
 def what_changes(row, former) -> dict:
-    """What publishing a draft would change against the timetable in force, for the page that asks."""
+    """What publishing a draft would change, for the page that asks: against the timetable in force of the same month,
+    as a repair replaces it; only a month's first one is held against the month before."""
     if former is None or row.state != TimetableState.DRAFT:
-        return {"changes": [], "unchanged": 0, "told_teachers": [], "phone": _to_phone(visits_of_month(row.id))}
+        before = last_before(row.unit_id, row.month)
+        return {"changes": [], "unchanged": 0, "told_teachers": [], "phone": _to_phone(visits_of_month(row.id)),
+                "before": before, "handed": team_changes(row, before)}
     standing = compare_draft(row, visits_of_month(row.id), today())
     unchanged = len(standing.movable) - sum(one.former is not None for one in standing.changes)
     return {"changes": name_changes(standing.changes), "unchanged": unchanged,
-            "told_teachers": teachers_of_changes(standing.changes),
+            "told_teachers": teachers_of_changes(standing.changes), "before": former,
+            "handed": team_changes_of(standing.changes, row.month),
             "phone": _to_phone([v for one in standing.changes for v in (one.former, one.now) if v is not None])}
 
 
