@@ -183,6 +183,10 @@ SCHOOLS = Sheet(ImportKind.SCHOOLS, (
 DAYS = frozenset({"birth_on", "opened_on", "closed_on"})
 """Columns that hold a day."""
 
+UNITS = frozenset({"管理单位", "所属单位", "主管单位", "主管部门",
+                   "所属区县", "所属区县代码", "区县", "区县代码", "教委"})
+"""Headings of a children's sheet that name the unit: it follows from the school, so they are not read."""
+
 SHEETS = {ImportKind.CHILDREN: CHILDREN, ImportKind.SCHOOLS: SCHOOLS}
 
 _ENUMS = (Sex, DocumentKind, HukouKind, Health, AttendanceMode, LeftBehind, LrcKind, PlacementKind, TravelMode,

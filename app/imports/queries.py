@@ -21,7 +21,7 @@ from app.imports.packing import unpack
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.jobs.models import Job, JobState
 from app.kernel.masks import mask_id, mask_phone
-from app.kernel.problems import Problem
+from app.kernel.problems import N_, Problem
 from app.schools.models import Unit
 
 
@@ -138,7 +138,9 @@ def is_stuck(row: Import, job: Job | None) -> bool:
 def why_stopped(row: Import, job: Job | None) -> tuple[Problem, ...] | None:
     """Why the last work on an import ended without doing it, () when only the program knows; None when it did not."""
     undone = row.state is ImportState.PREVIEW and job is not None and job.kind == "imports.apply" \
-        and job.state is JobState.FAILED
+        and job.state in (JobState.FAILED, JobState.CANCELLED)
     if not (undone or is_stuck(row, job)):
         return None
+    if job is not None and job.state is JobState.CANCELLED:
+        return (Problem("job_stopped", N_("%(name)s stopped it."), {"name": job.user_name}),)
     return tuple(Problem(one["code"], one["message"], one["values"]) for one in job.problems) if job else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.imports.columns import DAYS
+from app.imports.columns import DAYS, UNITS, plain_heading
 from app.imports.header import HEAD_LINES, find_header
 from app.imports.places import line_of
 from app.imports.reader import Lines, SheetLeft, SheetStart
@@ -102,6 +102,7 @@ class Reading:
     rows: list[CheckedRow] = field(default_factory=list)
     left: list[SheetLeft] = field(default_factory=list)
     refused: Refused | None = None
+    kind: ImportKind = ImportKind.CHILDREN
 
     def end(self, read: SheetReading | None) -> None:
         """Take over a sheet that was read to its end."""
@@ -129,7 +130,11 @@ class Reading:
     @property
     def warnings(self) -> list[Problem]:
         """What the person should know of the file as a whole: the sheets that were not read, with their rows."""
-        return [_left(sheet) for sheet in self.left]
+        return [_left(sheet) for sheet in self.left] + [
+            Problem("unit_by_school", N_(
+                'Column "%(column)s" was not read: a child belongs to the unit of its school. If the unit is wrong, '
+                "correct the school code."), {"column": words}, severity=Severity.WARNING)
+            for words in self.ignored if self.kind is ImportKind.CHILDREN and plain_heading(words) in UNITS]
 
 
 def _left(sheet: SheetLeft) -> Problem:

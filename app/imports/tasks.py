@@ -7,14 +7,18 @@ import uuid
 from flask_babel import gettext
 
 from app.access import Permission
-from app.imports.actions import give_back, run_apply, run_preview
+from app.imports.actions import give_back, give_up, run_apply, run_preview
 from app.jobs.actions import job
 from app.jobs.runner import JobRun
 from app.kernel.problems import N_
 from app.web.filters import today
 
 
-@job("imports.preview", N_("Preview of a sheet"), needs=Permission.IMPORTS_RUN)
+def _give_up(args: dict) -> None:
+    give_up(uuid.UUID(args["import"]))
+
+
+@job("imports.preview", N_("Preview of a sheet"), needs=Permission.IMPORTS_RUN, failed=_give_up)
 def preview(run: JobRun) -> dict:
     """Make the preview of the import in `args`."""
     return run_preview(uuid.UUID(run.args["import"]), run.actor, today=today(), tell=_tell(run))

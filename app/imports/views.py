@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Pages, Permission
+from app.errors import NotFound
 from app.imports import actions, queries
 from app.imports.forms import NewImportForm
 from app.imports.packing import unpack_problem
@@ -45,9 +46,11 @@ def new_import():
 
 @pages.get("/imports/template/<kind>.xlsx", needs=Permission.IMPORTS_RUN)
 def download_template(kind):
-    chosen = ImportKind.SCHOOLS if kind == ImportKind.SCHOOLS else ImportKind.CHILDREN
+    if kind not in set(ImportKind):
+        raise NotFound
+    chosen = ImportKind(kind)
     name = _("Empty sheet of schools") if chosen is ImportKind.SCHOOLS else _("Empty sheet of children")
-    return send(empty_sheet(chosen), f"{name}.xlsx")
+    return send(empty_sheet(chosen), name, "xlsx", on=today())
 
 
 @pages.get("/imports/<uuid:import_id>", needs=Permission.IMPORTS_RUN)
@@ -108,5 +111,5 @@ def download_refused(import_id):
     row = queries.get_import(g.actor, import_id)
     held = [one for outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL)
             for one in queries.list_rows(row, outcome, limit=None)]
-    return send(refused_sheet(row.kind, sorted(held, key=lambda one: one.line), row.sheets),
-                f"{_('Refused rows')}.xlsx")
+    title = _("Held-back rows of %(file)s", file=row.file_name.rpartition(".")[0] or row.file_name)
+    return send(refused_sheet(row.kind, sorted(held, key=lambda one: one.line), row.sheets), title, "xlsx", on=today())

@@ -28,7 +28,7 @@ def job(kind: str, label: str, *, needs: Permission, failed: Callable[[dict], No
     `label` is the msgid a person reads; `needs` is asked again when the work begins and before it is kept, because the
     account may have lost its role meanwhile. The handler takes a JobRun and returns a dict or None; it must be
     repeatable: it may run again after a killed worker. `failed(args)` is called, and committed, when the work has ended
-    for good without being done, for what waits for it.
+    for good without being done, stopped by a person too, for what waits for it.
     """
 
     def register(handler: Callable) -> Callable:
@@ -58,7 +58,10 @@ def queue_job(actor, kind: str, args: dict, *, total: int = 0, page: str | None 
 
 
 def cancel_job(actor, job_id: uuid.UUID) -> None:
-    """Ask a job to stop; a queued one never starts."""
-    db.session.execute(update(Job).where(Job.id == job_id, Job.state == JobState.QUEUED).values(
-        state=JobState.CANCELLED, ended_at=clock.now()))
+    """Ask a job to stop; a queued one never starts, and what waits for it is told at once."""
+    stopped = db.session.execute(update(Job).where(Job.id == job_id, Job.state == JobState.QUEUED).values(
+        state=JobState.CANCELLED, ended_at=clock.now())).rowcount
     db.session.execute(update(Job).where(Job.id == job_id).values(cancel_asked=True))
+    row = db.session.get(Job, job_id, populate_existing=True)
+    if stopped and (tell := FAILED.get(row.kind)) is not None:
+        tell(dict(row.args))

@@ -208,12 +208,13 @@ def _end(job_id: uuid.UUID, state: JobState, **values) -> None:
     db.write()
     db.session.execute(update(Job).where(Job.id == job_id).values(state=state, ended_at=clock.now(), **values))
     db.session.commit()
-    if state == JobState.FAILED:
+    if state in (JobState.FAILED, JobState.CANCELLED):
         _tell_failed(job_id)
 
 
 def _tell_failed(job_id: uuid.UUID) -> None:
-    """Let the slice that asked for a job know that it failed for good; a fault in that does not undo the job's end."""
+    """Let the slice that asked for a job know that it failed or was stopped for good; a fault in that does not undo the
+    job's end."""
     row = db.session.get(Job, job_id)
     tell, args = FAILED.get(row.kind), dict(row.args)
     db.session.rollback()

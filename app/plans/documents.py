@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import current_app, url_for
 from flask_babel import format_date
@@ -261,6 +261,7 @@ def _frame(actor: Actor, version, text: PlanText, now: datetime, title: str, *, 
                  lang=TAGS[select_locale()], draft=version.state != VersionState.APPROVED, large=large)
 
 
-def paper_name(version, kind: str, day: date) -> str:
-    """A file name that says what it is and gives no name away."""
-    return f"{kind}-v{version.number}-{day:%Y%m%d}.pdf"
+def paper_title(version, title: str) -> str:
+    """The name of a plan's file: what it is, whose file number, which version; it gives no name away."""
+    number = content_of(version)["child"]["file_number"]
+    return "-".join((title, number, _("Version %(number)s", number=version.number)))

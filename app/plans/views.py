@@ -17,7 +17,7 @@ from app.kernel.problems import Problem, Refused
 from app.placements.types import Agreement
 from app.plans import actions, editor
 from app.plans.curriculum import find_area, find_domain
-from app.plans.documents import paper_name, plan_pdf, plan_text, summary_pdf
+from app.plans.documents import paper_title, plan_pdf, plan_text, summary_pdf
 from app.plans.forms import NewPlanForm, PlanFilterForm, ReturnForm
 from app.plans.locks import GROUPS
 from app.plans.queries import (
@@ -351,7 +351,7 @@ def print_plan(version_id):
 
     version, pdf = typeset(make)
     note_opening(version.child_id, "print_plan")
-    return send(pdf, paper_name(version, "plan", today()), inline=True)
+    return send(pdf, paper_title(version, _("Individual education plan")), "pdf", on=today(), inline=True)
 
 
 @pages.get("/plans/<uuid:version_id>/summary", needs=Permission.PLANS_READ)
@@ -364,4 +364,4 @@ def print_summary(version_id):
 
     version, pdf = typeset(make)
     note_opening(version.child_id, "print_summary")
-    return send(pdf, paper_name(version, "summary", today()), inline=True)
+    return send(pdf, paper_title(version, _("Summary for the family")), "pdf", on=today(), inline=True)

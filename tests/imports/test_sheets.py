@@ -213,6 +213,13 @@ class TestControlSigns:
         assert counts(preview(text.encode())) == {"new": 1, "refused": 1}
 
 
+def test_a_unit_typed_into_a_sheet_of_children_is_told(session, schools):
+    rows = lines(ONE)
+    rows[0], rows[1] = [*rows[0], "管理单位*"], [*rows[1], "乙区教委"]
+    (told,) = preview(table(rows)).problems
+    assert told["code"] == "unit_by_school" and told["values"] == {"column": "管理单位*"}
+
+
 class TestOtherWrappings:
     @pytest.mark.parametrize("name", ["11-csv-equals-quotes.csv", "11d-csv-gb18030-bom.csv", "20-uos.ods",
                                       "16-empty-styled-cell-XFD.xlsx"])

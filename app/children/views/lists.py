@@ -147,7 +147,7 @@ def export_children():
                 note_export(g.actor, form.reason.data or "", rows=total, kind=kind, filters=query)
                 rows = list_rows(g.actor, wanted, day, limit=total)
                 make = as_xlsx if kind == "xlsx" else as_csv
-                return send(make(g.actor, rows, day), f"{_('Children')}-{day:%Y%m%d}.{kind}")
+                return send(make(g.actor, rows, day), _("List of children"), kind, on=day)
             except Refused as refused:
                 form.refuse(refused.problems)
     return render_template("children/export_children.html", form=form, query=query, total=total,

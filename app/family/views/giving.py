@@ -61,7 +61,7 @@ def _paper(child_id, token: str, now):
     if notes():
         row, _token = make_visit_link(g.actor, child, token, now)
         log_print(g.actor, "visit_link", row.id, child.id)
-    return send(pdf, f"visits-{today():%Y%m%d}.pdf")
+    return send(pdf, _("Next visits for the family"), "pdf", on=today())
 
 
 @pages.post("/children/<uuid:child_id>/visit-link/end", needs=WRITE)

@@ -71,7 +71,7 @@ def _letter(child_id, guardianship_id, token: str, now):
     if notes():
         link = actions.make_invitation(g.actor, child, guardianship_id, token, now)
         log_print(g.actor, "invitation", link.id, child.id)
-    return send(pdf, f"invitation-{today():%Y%m%d}.pdf")
+    return send(pdf, _("Invitation for the family"), "pdf", on=today())
 
 
 @pages.post("/children/<uuid:child_id>/family/invitations/<uuid:link_id>/revoke", needs=INVITE)

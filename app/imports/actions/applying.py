@@ -19,7 +19,7 @@ from app.imports.actions.previewing import Tell, silent, uncollected
 from app.imports.changing import write_changes
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
-from app.imports.packing import pack, unpack
+from app.imports.packing import pack, pack_problem, unpack
 from app.imports.queries import get_import
 from app.imports.school_matching import match_schools, save_matched
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
@@ -33,6 +33,8 @@ IMPORTS_LOCK = 74_002
 CHUNK = 1000
 LOADING, WRITING = N_("Preparing the rows"), N_("Writing all rows in one step; this takes a few seconds")
 TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
+NOT_READ = Problem("reading_stopped", N_("The check of this file was stopped before its end. Choose the file again."),
+                   field="file")
 
 
 def ask_to_apply(actor: Actor, import_id: uuid.UUID) -> Import:
@@ -62,6 +64,15 @@ def give_back(import_id: uuid.UUID) -> None:
     row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
     if row is not None and row.state is ImportState.APPLYING and _stopped(row):
         row.state = ImportState.PREVIEW
+
+
+def give_up(import_id: uuid.UUID) -> None:
+    """The reading has ended without a preview: the file counts as refused, with the reason, and can be chosen again."""
+    row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    if row is not None and row.state is ImportState.READING and _stopped(row):
+        job = db.session.get(Job, row.job_id) if row.job_id else None
+        why = [one | {"severity": "error"} for one in job.problems] if job else []
+        row.state, row.problems = ImportState.REFUSED, [pack_problem(NOT_READ), *why]
 
 
 def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = silent) -> dict:

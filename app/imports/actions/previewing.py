@@ -103,7 +103,7 @@ def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = 
     """Read the file in its limited process and check every row. Raises Refused for a file that cannot be read."""
     check = partial(check_child_row, today=today, allow_demo=bool(current_app.config["DEMO"])) \
         if kind is ImportKind.CHILDREN else partial(check_school_row, today=today)
-    done, height, read = Reading(), 0, None
+    done, height, read = Reading(kind=kind), 0, None
     for part in read_file(content, headings(kind), most_mb=int(current_app.config["UPLOAD_MB"])):
         if isinstance(part, SheetStart):
             done.end(read)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import abort, g, render_template, request, url_for
+from flask_babel import gettext as _
 
 from app.access import Permission
 from app.kernel.clock import local_now
@@ -62,7 +63,7 @@ def _claim_paper(teacher_id, now: datetime):
         return render_template("visits/print_refused.html", problems=refused.problems,
                                team={"name": claim.teacher}), 422
     log_print(g.actor, "claim", claim.teacher_id, None)
-    return send(printed.pdf, f"claim-{month}.pdf", inline=True)
+    return send(printed.pdf, _("Claim of %(name)s", name=claim.teacher), "pdf", on=month, inline=True)
 
 
 @pages.get("/my-claim", needs=RECORD)

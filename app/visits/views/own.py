@@ -209,7 +209,7 @@ def _file(actor) -> bytes:
 
 @pages.get("/my-calendar.ics", needs=Permission.VISITS_RECORD)
 def download_my_calendar():
-    return send(_file(g.actor), "visits.ics")
+    return send(_file(g.actor), _("My visits"), "ics", on=today())
 
 
 @pages.get("/calendar/<token>.ics", needs=Permission.PUBLIC)
@@ -222,4 +222,4 @@ def my_calendar_feed(token):
         throttle.failed("link")
         abort(404)
     with force_locale(actor.language or "zh_Hans"):
-        return send(_file(actor), "visits.ics", inline=True)
+        return send(_file(actor), _("My visits"), "ics", on=today(), inline=True)

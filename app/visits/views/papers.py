@@ -89,7 +89,7 @@ def _routes(team_id, now: datetime):
     except Refused as refused:
         return _refused(refused, team)
     log_print(g.actor, "routes", team.id, [own.child.id for own, *_rest in stops])
-    return send(printed.pdf, f"routes-{first}.pdf", inline=True)
+    return send(printed.pdf, _("Route sheet: %(team)s", team=team.name), "pdf", on=first, inline=True)
 
 
 @pages.get("/teams/<uuid:team_id>/packet.pdf", needs=Permission.TIMETABLES_READ)
@@ -107,9 +107,10 @@ def _packet(team_id, now: datetime):
         papers = [_sheet(team, stops, now).pdf, *_child_papers(stops, now)]
     except Refused as refused:
         return _refused(refused, team)
-    packet = packet_of(papers, _("Packet of the week: %(team)s", team=team.name))
+    title = _("Packet of the week: %(team)s", team=team.name)
+    packet = packet_of(papers, title)
     log_print(g.actor, "packet", team.id, [own.child.id for own, *_rest in stops])
-    return send(packet, f"packet-{first}.pdf", inline=True)
+    return send(packet, title, "pdf", on=first, inline=True)
 
 
 def _child_papers(stops, now: datetime) -> list[bytes]:
