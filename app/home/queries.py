@@ -28,7 +28,7 @@ from app.placements.queries import count_lagging, count_overdue_reviews
 from app.placements.types import HomeList
 from app.plans.queries import count_plans
 from app.plans.types import PlanList
-from app.roll.queries import list_ending, list_requests, list_transfers, list_undone, waits_for
+from app.roll.queries import list_days, list_ending, list_requests, list_transfers, list_undone, waits_for
 from app.schools.models import Unit
 from app.visits.models import Timetable
 from app.visits.queries import count_my_day, count_waiting
@@ -41,7 +41,7 @@ TOLD_FOR = timedelta(days=7)
 
 
 def list_work(actor: Actor, today: date) -> list[Work]:
-    """The actor's work, the most pressing first. At most sixteen cheap queries, fewer for smaller roles, and one
+    """The actor's work, the most pressing first. At most seventeen cheap queries, fewer for smaller roles, and one
     while nobody has changed anything since."""
     return sorted([*server_work(actor), *_known_work(actor, today)], key=lambda work: work.press)
 
@@ -109,6 +109,14 @@ def _roll(actor: Actor, today: date) -> Iterator[Work]:
                Press.WAITING)
     yield Work(transfers, ngettext("%(num)s transfer waits for your answer", "%(num)s transfers wait for your answer",
                                    transfers), url, Press.WAITING)
+    days = list_days(actor, today)
+    asked, told = sum(row.mine for row in days), sum(row.told for row in days)
+    yield Work(asked, ngettext("%(num)s other day proposed for a transfer waits for your answer",
+                               "%(num)s other days proposed for transfers wait for your answer", asked), url,
+               Press.WAITING)
+    yield Work(told, ngettext("%(num)s other day proposed for a transfer was declined, withdrawn or has lapsed",
+                              "%(num)s other days proposed for transfers were declined, withdrawn or have lapsed",
+                              told), url, Press.WAITING)
     undone = len({row.id for row in list_undone(actor, today)})
     yield Work(undone, ngettext("%(num)s transfer was moved to another day or taken back",
                                 "%(num)s transfers were moved to another day or taken back", undone), url,

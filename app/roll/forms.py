@@ -152,9 +152,9 @@ class WithdrawForm(Form):
 
 
 class RedateForm(Form):
-    """The later day on which an agreed transfer begins, and why."""
+    """Another day on which an agreed transfer begins, and why."""
 
-    effective_on = _day(_l("Begins on"), _l("Enter the day."), years(ahead=2))
+    effective_on = _day(_l("Begins on"), _l("Enter the day."), years(ahead=1))
     reason = _reason()
 
     def bound(self, first: date, last: date) -> None:

@@ -12,11 +12,13 @@ from app.db import Base, SealedField, choice
 from app.db.types import Json
 from app.roll.types import (
     AttendanceMode,
+    DayState,
     LrcKind,
     MovementKind,
     RollStatus,
     SchoolLink,
     StudentNumberKind,
+    TransferSide,
     TransferState,
     TransferStep,
 )
@@ -201,3 +203,28 @@ class TransferAnswer(Base):
 
 
 Index("uq_transfer_answers_step", TransferAnswer.transfer_id, TransferAnswer.step, unique=True)
+
+
+class TransferDay(Base):
+    """Another day that one side proposes for an agreed transfer, and what the other side said; until it confirms the
+    day that was agreed (`agreed_on`) holds. An answered one is frozen."""
+
+    __tablename__ = "transfer_days"
+
+    transfer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("transfers.id"), index=True)
+    side: Mapped[TransferSide] = mapped_column(choice(TransferSide))
+    agreed_on: Mapped[date]
+    wanted_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(400))
+    asked_by_id: Mapped[uuid.UUID | None]
+    asked_by_name: Mapped[str] = mapped_column(String(120))
+    asked_at: Mapped[datetime]
+    state: Mapped[DayState] = mapped_column(choice(DayState))
+    answered_by_id: Mapped[uuid.UUID | None]
+    answered_by_name: Mapped[str | None] = mapped_column(String(120))
+    answered_at: Mapped[datetime | None]
+    answer_reason: Mapped[str | None] = mapped_column(String(400))
+
+
+Index("uq_transfer_days_open", TransferDay.transfer_id, unique=True, sqlite_where=text("state = 'open'"),
+      postgresql_where=text("state = 'open'"))

@@ -7,13 +7,14 @@ no way leads there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from app.kernel.dates import SchoolYear, add_months, school_year_of, years
 from app.kernel.labels import label_of
 from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem
-from app.roll.types import RollStatus, TransferStep
+from app.roll.types import DayState, RollStatus, TransferStep
 
 S = RollStatus
 PAST = years(back=20, ahead=1)
@@ -96,19 +97,30 @@ def check_day(on: date, *, today: date, birth: date, since: date | None, field: 
     return []
 
 
-def last_new_day(agreed: date) -> date:
-    """The last day to which a transfer agreed for a day may be moved: its grade is that of the school year."""
-    return school_year_of(agreed).last_day
+def last_new_day(agreed: date, terms: Sequence[tuple[date, date]]) -> date:
+    """The last day to which a transfer agreed for a day may be moved: that of the next term. Where it is not entered
+    (first and last days, in order), the terms end with January and with August."""
+    known = next((last for first, last in terms if first > agreed), None)
+    autumn = date(agreed.year + (agreed.month >= 9), 1, 31)
+    return known or (school_year_of(agreed).last_day if agreed.month >= 9 or agreed <= autumn
+                     else date(agreed.year + 1, 1, 31))
 
 
-def check_new_day(agreed: date, wanted: date, *, field: str = "effective_on") -> list[Problem]:
-    """A transfer that four parties agreed begins later at one side's word, never earlier nor in another year."""
-    if agreed < wanted <= last_new_day(agreed):
+def check_new_day(agreed: date, wanted: date, *, first: date, last: date, field: str = "effective_on") -> list[Problem]:
+    """Another day for an agreed transfer: one that can still be confirmed before it, at most in the next term."""
+    if wanted != agreed and first <= wanted <= last:
         return []
-    return [Problem("day_not_agreed", N_(
-        "All four parties agreed on %(agreed)s. The day may only move later in that school year, to %(last)s at the "
-        "latest. For any other day take the transfer back and open it anew."),
-        {"agreed": agreed.isoformat(), "last": last_new_day(agreed).isoformat()}, field=field)]
+    return [Problem("day_not_possible", N_(
+        "The transfer is agreed for %(agreed)s. Propose another day from %(first)s to %(last)s; for a day beyond it "
+        "take the transfer back and open it anew."),
+        {"agreed": agreed.isoformat(), "first": first.isoformat(), "last": last.isoformat()}, field=field)]
+
+
+def day_state(state: DayState, agreed: date, wanted: date, today: date) -> DayState:
+    """What a proposal of another day is today: it waits until the agreed day has come, or the wanted one has passed;
+    from then on what was agreed holds and the proposal is lapsed."""
+    over = today >= agreed or today > wanted
+    return DayState.LAPSED if state == DayState.OPEN and over else state
 
 
 def check_grade(grade: int | None, *, field: str = "grade") -> list[Problem]:

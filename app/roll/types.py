@@ -97,6 +97,28 @@ class TransferState(StrEnum):
     REFUSED = "refused"
 
 
+class TransferSide(StrEnum):
+    """The two sides of a transfer that is agreed."""
+
+    SENDING = "sending"
+    RECEIVING = "receiving"
+
+    @property
+    def other(self) -> TransferSide:
+        return TransferSide.SENDING if self == TransferSide.RECEIVING else TransferSide.RECEIVING
+
+
+class DayState(StrEnum):
+    """What became of the proposal of another day. A proposal whose time is over without an answer is lapsed; nothing
+    has to be written for that (see `rules.day_state`)."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
 class AttendanceMode(StrEnum):
     """就读方式."""
 
@@ -152,6 +174,11 @@ describe(
     sending_school=N_("Sending school"), sending_unit=N_("District of the sending school"),
 )
 describe(TransferState, open=N_("Being handled"), done=N_("Concluded"), refused=N_("Not agreed"))
+describe(TransferSide, sending=N_("Sending side"), receiving=N_("Receiving side"))
+describe(
+    DayState, open=N_("Waits for the other side"), agreed=N_("Confirmed by the other side"), declined=N_("Declined"),
+    withdrawn=N_("Withdrawn"), lapsed=N_("Lapsed without an answer"),
+)
 describe(
     AttendanceMode, day=N_("Day pupil"), boarding=N_("Boarding"), lodging=N_("Lodging"), home=N_("Taught at home"),
     other=N_("Other mode of attendance"),

@@ -12,8 +12,8 @@ from app.children.types import EventKind, GuardianRelation, SightKind
 from app.db import db
 from app.kernel.ids import new_id
 from app.printing.models import Paper
-from app.roll.models import Membership, RollState, Transfer, TransferAnswer
-from app.roll.types import RollStatus, SchoolLink, TransferState, TransferStep
+from app.roll.models import Membership, RollState, Transfer, TransferAnswer, TransferDay
+from app.roll.types import DayState, RollStatus, SchoolLink, TransferSide, TransferState, TransferStep
 from tests.children.factory import make_child, make_school, make_unit
 
 DAY = date(2026, 3, 2)
@@ -35,6 +35,8 @@ def kept(app_context):
                       values={}, by_name="x"),
         TransferAnswer(transfer_id=transfer.id, step=TransferStep.RECEIVING_UNIT, agreed=True, by_name="x", at=NOW,
                        extra={}),
+        TransferDay(transfer_id=transfer.id, side=TransferSide.RECEIVING, agreed_on=DAY, wanted_on=DAY, reason="x",
+                    asked_by_name="x", asked_at=NOW, state=DayState.AGREED),
         Paper(kind="plan", source_id=new_id(), edition="1", child_id=child.id, sha256="0" * 64, pages=1,
               bytes_sealed=b"x", created_at=NOW),
         RollState(child_id=child.id, status=RollStatus.ACTIVE, valid_from=DAY),
@@ -48,6 +50,7 @@ def kept(app_context):
 
 REWRITES = {
     "timeline_events": "sentence = 'y'", "transfer_answers": "agreed = NOT agreed", "papers": "sha256 = 'y'",
+    "transfer_days": "wanted_on = '2020-01-01'",
     "roll_states": "valid_from = '2020-01-01'", "memberships": "grade = 9",
     "sights": "facts_to = '2020-01-01'", "guardianships": "valid_from = '2020-01-01'",
     "responsible_units": "town_code = '500243'",

@@ -38,7 +38,7 @@ OWN_YEARS = {"children.show_child", "roll.show_roll", "plans.show_plans",
 """The pages that show a former holder what was true until the day it lost the child; a plan's version too, but that of
 the scene was approved after it."""
 
-PARTY = {"roll.answer_transfer", "roll.redate_transfer", "roll.withdraw_transfer"}
+PARTY = {"roll.answer_day", "roll.answer_transfer", "roll.redate_transfer", "roll.withdraw_transfer"}
 """A transfer is read by its parties, also after it is done."""
 
 OWN_VISIT = {"visits.record_visit", "visits.miss_visit"}

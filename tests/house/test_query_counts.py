@@ -112,7 +112,8 @@ MORE = {
     "/timetables/term": 14,
     "/timetables/<id>/load": 12,
     "/timetables": 14,
-    "/": 17,  # a count for each kind of work
+    "/": 18,  # a count for each kind of work
+    "/roll": 11,  # a list for each kind of what is under way
     "/calendar": 12,  # the calendars of the unit, here and for months
     "/timetables/<id>": 26, **{f"/timetables/<id>/{part}": 18 for part in ("children", "day", "map")},
     "/children/<id>/assessment": 17, "/children/<id>/visits": 25, "/children/<id>": MOST_FILE,

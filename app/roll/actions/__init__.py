@@ -1,5 +1,6 @@
 """Writing the roll: states and movements; enrolment, numbers and links; requests with two people; transfers."""
 
+from app.roll.actions.days import answer_day, propose_day, withdraw_day
 from app.roll.actions.enrolment import Place, change_number, enrol_child, set_links
 from app.roll.actions.movements import change_status, register_child
 from app.roll.actions.requests import (
@@ -17,12 +18,13 @@ from app.roll.actions.transfers import (
     open_transfer,
     withdraw_transfer,
 )
-from app.roll.actions.waiting import redate_transfer, take_back_transfer
+from app.roll.actions.waiting import take_back_transfer
 
 __all__ = [
     "Asked",
     "Opening",
     "Place",
+    "answer_day",
     "answer_request",
     "answer_transfer",
     "ask_movement",
@@ -33,10 +35,11 @@ __all__ = [
     "find_for_transfer",
     "leavings_from",
     "open_transfer",
-    "redate_transfer",
+    "propose_day",
     "register_child",
     "set_links",
     "take_back_transfer",
+    "withdraw_day",
     "withdraw_request",
     "withdraw_transfer",
 ]

@@ -20,6 +20,7 @@ from app.kernel.problems import N_, refuse_if
 from app.roll import rules
 from app.roll.actions.enrolment import drop_link, end_link, months_of, refuse_unless_writer, replace_link
 from app.roll.actions.movements import change_status, lock_child, move, refuse, year_ends_on
+from app.roll.actions.waiting import lapse_days
 from app.roll.models import Membership, Movement, RollRequest
 from app.roll.queries import coming_links, find_state, get_request, live_links
 from app.roll.types import PAST_ROLL, MovementKind, RollStatus, SchoolLink, Signer, TransferState
@@ -174,6 +175,7 @@ def _carry_out(actor: Actor, child: Child, row: RollRequest, today: date) -> Mov
 def _close_links(child: Child, on: date, today: date) -> None:
     """The roll is closed: no school has a place for the child any more; its roll school still reads its own years."""
     links = live_links(child.id, today)
+    lapse_days(child.id)
     for coming in coming_links(child.id, today).values():
         drop_link(coming)  # a transfer that was agreed never begins
     for link in links.values():

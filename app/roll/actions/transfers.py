@@ -18,13 +18,14 @@ from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.kernel import clock
-from app.kernel.dates import check_within, years
+from app.kernel.dates import check_within
 from app.kernel.problems import N_, refuse_if
 from app.roll import rules
 from app.roll.actions.enrolment import begin_link, end_link, get_open_school
 from app.roll.actions.movements import lock_child, move, refuse, turn_state, write_movement
 from app.roll.models import Transfer, TransferAnswer
 from app.roll.queries import (
+    LATEST,
     acts_at,
     coming_links,
     find_open_transfer,
@@ -45,9 +46,6 @@ from app.roll.types import (
 )
 from app.schools.models import School
 from app.schools.queries import working_calendar
-
-LATEST = years(ahead=1)
-"""A transfer is agreed for a day within a year: the next term, at most the next but one."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,17 @@
 """Reading the roll: states and links; who may do what; rows for the pages. What the actor may not see is not found."""
 
 from app.roll.queries.clocks import clock_of, clocks_of, is_guessed, is_turn_of, party_on
+from app.roll.queries.days import (
+    LATEST,
+    days_for,
+    find_open_day,
+    list_days,
+    list_proposals,
+    may_answer_day,
+    may_propose_day,
+    may_withdraw_day,
+    state_of,
+)
 from app.roll.queries.lists import (
     MovementFilters,
     find_open_request,
@@ -30,10 +41,10 @@ from app.roll.queries.scope import (
     has_disability,
     keeps_roll,
     may_act_for,
-    may_redate,
     may_take_back,
     may_withdraw,
     search_child,
+    sides_of,
 )
 from app.roll.queries.states import (
     coming_links,
@@ -49,11 +60,12 @@ from app.roll.queries.states import (
 )
 
 __all__ = [
-    "MovementFilters", "acts_at", "clock_of", "clocks_of", "coming_links", "count_by_status", "find_intended",
-    "find_number", "find_open_request", "find_open_transfer", "find_school", "find_state", "find_taking_back",
-    "get_request", "get_transfer", "has_disability", "is_guessed", "is_turn_of", "keeps_roll", "links_on",
-    "list_answers", "list_ending", "list_links", "list_movements", "list_movements_of", "list_numbers", "list_requests",
-    "list_transfers", "list_undone", "list_void", "live_links", "may_act_for", "may_redate", "may_take_back",
-    "may_withdraw", "own_schools", "party_on", "read_intended", "school_names", "schools_of", "search_child",
-    "status_of", "status_on", "unit_schools", "waits_for",
+    "LATEST", "MovementFilters", "acts_at", "clock_of", "clocks_of", "coming_links", "count_by_status", "days_for",
+    "find_intended", "find_number", "find_open_day", "find_open_request", "find_open_transfer", "find_school",
+    "find_state", "find_taking_back", "get_request", "get_transfer", "has_disability", "is_guessed", "is_turn_of",
+    "keeps_roll", "links_on", "list_answers", "list_days", "list_ending", "list_links", "list_movements",
+    "list_movements_of", "list_numbers", "list_proposals", "list_requests", "list_transfers", "list_undone",
+    "list_void", "live_links", "may_act_for", "may_answer_day", "may_propose_day", "may_take_back", "may_withdraw",
+    "may_withdraw_day", "own_schools", "party_on", "read_intended", "school_names", "schools_of", "search_child",
+    "sides_of", "state_of", "status_of", "status_on", "unit_schools", "waits_for",
 ]

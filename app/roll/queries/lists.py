@@ -180,7 +180,7 @@ def find_taking_back(transfer: Transfer) -> Movement | None:
         Movement.child_id == transfer.child_id, Movement.school_id == transfer.from_school_id,
         Movement.other_school_id == transfer.to_school_id, Movement.recorded_at >= transfer.opened_at,
         Movement.kind.in_([MovementKind.TRANSFER_REFUSED, MovementKind.TRANSFER_WITHDRAWN])
-    ).order_by(Movement.recorded_at, Movement.id).limit(1))
+    ).where(_undone_by() == transfer.id).order_by(Movement.recorded_at, Movement.id).limit(1))
     return end if end is not None and end.kind == MovementKind.TRANSFER_WITHDRAWN else None
 
 
@@ -238,13 +238,20 @@ def _undone(actor: Actor, on: date) -> Select:
     return (select(Transfer.id, Child.name, Movement.kind, Movement.effective_on, Movement.reason, Movement.by_name,
                    in_sight(actor).label("seen"))
             .select_from(Movement).join(Child, Child.id == Movement.child_id)
-            .join(Transfer, (Transfer.child_id == Movement.child_id)
-                  & (Transfer.from_school_id == Movement.school_id)
-                  & (Transfer.to_school_id == Movement.other_school_id)
-                  & (Transfer.opened_at <= Movement.recorded_at))
+            .join(Transfer, Transfer.id == _undone_by())
             .where(Movement.kind.in_(UNDOES), Movement.effective_on > on - TOLD_FOR,
-                   Movement.by_id.is_distinct_from(actor.user_id), party_to(actor))
+                   func.coalesce(Movement.approved_by_id, Movement.by_id).is_distinct_from(actor.user_id),
+                   party_to(actor))
             .order_by(Movement.recorded_at.desc()).limit(MOST))
+
+
+def _undone_by():
+    """The transfer that a movement undoes: the last that was opened before it between its two schools. An older one of
+    the same child and schools was closed before."""
+    one = aliased(Transfer)
+    return (select(one.id).where(one.child_id == Movement.child_id, one.from_school_id == Movement.school_id,
+                                 one.to_school_id == Movement.other_school_id, one.opened_at <= Movement.recorded_at)
+            .order_by(one.opened_at.desc(), one.id.desc()).limit(1).correlate(Movement).scalar_subquery())
 
 
 def list_answers(transfer_id: uuid.UUID) -> list[TransferAnswer]:

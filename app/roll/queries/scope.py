@@ -18,8 +18,7 @@ from app.errors import NotFound
 from app.kernel.clock import today
 from app.kernel.identifiers import normalise_number
 from app.roll.models import Membership, RollRequest, StudentNumber, Transfer
-from app.roll.rules import last_new_day
-from app.roll.types import SchoolLink, TransferState, TransferStep
+from app.roll.types import SchoolLink, TransferSide, TransferState, TransferStep
 from app.schools.models import School
 
 
@@ -50,7 +49,7 @@ def acts_at(actor: Actor, step: TransferStep | None, sender: School, receiver: S
         return True
     school = receiver if step in (TransferStep.RECEIVING_SCHOOL, TransferStep.RECEIVING_UNIT) else sender
     if step in (TransferStep.RECEIVING_SCHOOL, TransferStep.SENDING_SCHOOL):
-        return school.id in actor.school_ids or (school.unit_id in actor.unit_ids and not _has_account(school.id))
+        return answers_side(actor, school)
     return school.unit_id in actor.unit_ids
 
 
@@ -70,23 +69,34 @@ def may_withdraw(actor: Actor, transfer: Transfer) -> bool:
 
 def may_take_back(actor: Actor, transfer: Transfer, day: date) -> bool:
     """True when the actor may undo a transfer that is agreed but has not begun: either side."""
+    return bool(sides_of(actor, transfer)) and is_waiting(transfer, day)
+
+
+def is_waiting(transfer: Transfer, day: date) -> bool:
+    """True when a transfer is agreed, has not begun on a day, and its place is still to begin."""
     if transfer.state != TransferState.DONE or transfer.effective_on <= day:
         return False
-    coming = db.session.scalar(select(Membership.id).where(
+    return db.session.scalar(select(Membership.id).where(
         Membership.child_id == transfer.child_id, Membership.link == SchoolLink.ROLL,
         Membership.school_id == transfer.to_school_id, Membership.valid_from == transfer.effective_on,
-        Membership.valid_to.is_(None)))
-    schools = (db.session.get_one(School, key) for key in (transfer.from_school_id, transfer.to_school_id))
-    return coming is not None and any(may_act_for(actor, school) for school in schools)
+        Membership.valid_to.is_(None))) is not None
 
 
-def may_redate(actor: Actor, transfer: Transfer, day: date) -> bool:
-    """True when the actor may let an agreed transfer begin later: the receiving side, or a district of either. The
-    sending school alone does not keep a child longer than was agreed."""
-    if not may_take_back(actor, transfer, day) or transfer.effective_on >= last_new_day(transfer.effective_on):
-        return False
-    sender, receiver = (db.session.get_one(School, key) for key in (transfer.from_school_id, transfer.to_school_id))
-    return may_act_for(actor, receiver) or sender.unit_id in actor.unit_ids
+def sides_of(actor: Actor, transfer: Transfer) -> list[TransferSide]:
+    """The sides of a transfer for which the actor speaks, that of its own school first, then the receiving one, which
+    asked for the transfer."""
+    found = [(side, db.session.get_one(School, school_id)) for side, school_id in (
+        (TransferSide.RECEIVING, transfer.to_school_id), (TransferSide.SENDING, transfer.from_school_id))]
+    mine = [(side, school) for side, school in found if may_act_for(actor, school)]
+    return [side for side, school in sorted(mine, key=lambda one: one[1].id not in actor.school_ids)]
+
+
+def answers_side(actor: Actor, school: School) -> bool:
+    """True when the actor answers what the other side proposed: the school itself, its district where nobody has an
+    account for the school, the city for all. (`school`: anything with `id` and `unit_id`.)"""
+    if actor.municipal:
+        return True
+    return school.id in actor.school_ids or (school.unit_id in actor.unit_ids and not _has_account(school.id))
 
 
 @lru_cache(maxsize=1)

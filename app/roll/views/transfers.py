@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.children.queries import find_child
 from app.kernel.names import mask_name
-from app.kernel.periods import ONE_DAY
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
-from app.roll.forms import AnswerForm, FindForm, RedateForm, TransferForm, WithdrawForm
+from app.roll.forms import AnswerForm, FindForm, TransferForm, WithdrawForm
 from app.roll.types import SchoolLink, TransferState
 from app.roll.views.pages import pages, school_of
 from app.web.filters import day, today
@@ -79,6 +78,7 @@ def answer_transfer(transfer_id: uuid.UUID):
             form.refuse(refused.problems)
     seen = find_child(g.actor, child.id)
     names = queries.school_names(transfer.from_school_id, transfer.to_school_id)
+    proposed = queries.find_open_day(transfer, today())
     return render_template(
         "roll/answer_transfer.html", form=form, transfer=transfer, seen=seen,
         name=child.name if seen else mask_name(child.name), sender=names[transfer.from_school_id],
@@ -86,7 +86,11 @@ def answer_transfer(transfer_id: uuid.UUID):
         answers={answer.step: answer for answer in queries.list_answers(transfer_id)}, steps=rules.STEPS,
         clock=queries.clock_of(transfer, today()), guessed=queries.is_guessed(transfer),
         undoes=queries.may_withdraw(g.actor, transfer) or queries.may_take_back(g.actor, transfer, today()),
-        taken_back=queries.find_taking_back(transfer), redates=queries.may_redate(g.actor, transfer, today()),
+        taken_back=queries.find_taking_back(transfer), proposed=proposed,
+        redates=proposed is None and queries.may_propose_day(g.actor, transfer, today()),
+        answers_day=proposed is not None and queries.may_answer_day(g.actor, transfer, proposed),
+        withdraws_day=proposed is not None and queries.may_withdraw_day(g.actor, transfer, proposed),
+        days=[(row, queries.state_of(row, transfer, today())) for row in queries.list_proposals(transfer_id)],
     ), 422 if form.is_submitted() else 200
 
 
@@ -105,34 +109,19 @@ def withdraw_transfer(transfer_id: uuid.UUID):
     if form.validate_on_submit():
         try:
             give_up(g.actor, transfer_id, form.reason.data, today=today())
-            return _kept(transfer_id)
+            return kept(transfer_id)
         except Refused as refused:
             form.refuse(refused.problems)
     return render_template("roll/withdraw_transfer.html", form=form, transfer=transfer,
-                           name=_name_of(child)), 422 if form.is_submitted() else 200
+                           name=name_of(child)), 422 if form.is_submitted() else 200
 
 
-@pages.form("/roll/transfers/<uuid:transfer_id>/day", needs=Permission.ROLL_WRITE)
-def redate_transfer(transfer_id: uuid.UUID):
-    """Let a transfer that is agreed and has not begun begin later."""
-    transfer, child = queries.get_transfer(g.actor, transfer_id)
-    form, first = RedateForm(), transfer.effective_on + ONE_DAY
-    last = rules.last_new_day(transfer.effective_on)
-    form.bound(first, last)
-    if form.validate_on_submit():
-        try:
-            actions.redate_transfer(g.actor, transfer_id, form.effective_on.data, form.reason.data, today=today())
-            return _kept(transfer_id)
-        except Refused as refused:
-            form.refuse(refused.problems)
-    return render_template("roll/redate_transfer.html", form=form, transfer=transfer, first=first, last=last,
-                           name=_name_of(child)), 422 if form.is_submitted() else 200
-
-
-def _kept(transfer_id: uuid.UUID):
+def kept(transfer_id: uuid.UUID):
+    """Back to the transfer: what was asked for is done."""
     flash(_("Kept. All parties read it on the timeline of the child."), "ok")
     return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
 
 
-def _name_of(child) -> str:
+def name_of(child) -> str:
+    """The child's name, masked for who does not see the child."""
     return child.name if find_child(g.actor, child.id) else mask_name(child.name)
