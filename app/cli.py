@@ -59,14 +59,14 @@ def check() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Copy the embedded database to a new FILE while the pages are in use; print the head of its audit trail."""
-    from app.db.backup import NoBackup
+    from app.db.backup import NoBackup, shown
     from app.db.backup import backup as copy_to
 
     try:
         rows, hash_ = copy_to(file)
     except NoBackup as reason:
         raise click.ClickException(str(reason)) from None
-    click.echo(f"{file}: {file.stat().st_size:,} bytes, whole. Keep the head of its audit trail: {rows}:{hash_}")
+    click.echo(f"{shown(file)}: {file.stat().st_size:,} bytes, whole. Keep the head of its audit trail: {rows}:{hash_}")
     _keep(rows, hash_)
 
 

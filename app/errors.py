@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app.access import nobody
 from app.access.policy import Forbidden
 from app.db import db
-from app.db.faults import Fault, is_full, is_passing
+from app.db.faults import Fault, is_full, is_passing, may_be_full
 from app.kernel.problems import N_, Problem, Refused
 
 
@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(fault, _database)
     app.register_error_handler(IntegrityError, _clash)
     app.register_error_handler(DataError, _unfit)
+    app.register_error_handler(OSError, _system)
     app.before_request(_remember_messages)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -54,6 +55,8 @@ def _http(error: HTTPException):
         return _clash(cause)
     if isinstance(cause, DataError):
         return _unfit(cause)
+    if isinstance(cause, OSError):
+        return _system(cause)
     return error if error.code in (301, 302, 303, 308) else show(error.code or 500)
 
 
@@ -96,12 +99,35 @@ def _database(error: Exception):
     # Without the values of the statement: they may name a child.
     current_app.logger.error("the database failed in %s: %s", request.endpoint, getattr(error, "orig", error))
     _undo()
-    reading = request.method == "GET" and bool(g.get("openings"))
-    code = 507 if is_full(error) else 503
+    room = db.room
+    if is_full(error) or room and may_be_full(error) and room.is_short():
+        return no_room()
+    return _answer(503)
+
+
+def _system(error: OSError):
+    """A file could not be written: an upload on its way, a paper."""
+    if not is_full(error):
+        return _unexpected(error)
+    current_app.logger.error("no room for a file in %s: %s", request.endpoint, error)
+    _undo()
+    return no_room()
+
+
+def no_room():
+    """Say what still works; from here on it does, in the room that was kept back."""
+    room = db.room
+    if room:
+        room.give_up()
+    return _answer(507, reading=request.method == "GET" and bool(g.get("openings")),
+                   goes_on=bool(room and room.goes_on()))
+
+
+def _answer(code: int, **told):
     if request.endpoint == "home.health":  # a program asks, and reads the same form as ever
         response = make_response({"status": "down"}, code)
     else:
-        response = make_response(show(code, reading=reading))
+        response = make_response(show(code, **told))
     response.headers["Retry-After"] = "30"
     return response
 

@@ -61,6 +61,8 @@ def prepare(app, demo: bool, address: str) -> None:
         flask(app, "admin", "first-link")
     app.config["PUBLIC_URL"] = configured
     open_queue(app)
+    if app.extensions["yian.room"]:
+        app.extensions["yian.room"].keep()
     # Nothing of the database may be open when the processes part.
     app.extensions["yian.engine"].dispose()
 
@@ -168,13 +170,34 @@ def main() -> int:
     parser.add_argument("--address", required=True, help="where this machine reaches the server")
     options = parser.parse_args()
 
+    try:
+        app = made(options)
+    except Exception as error:
+        from app.db.faults import is_full
+
+        if not is_full(error):
+            raise
+        print("There is no room on the disk of the instance folder (YIAN_INSTANCE), nor a database there that can be "
+              "read without: free at least 50 MB and start again.", file=sys.stderr)
+        return 1
+    return keep(app, options)
+
+
+def made(options):
+    """The application, everything prepared."""
     from app.kernel.clock import seconds_of
-    from app.web.processes import SUPERVISOR
     from wsgi import app
 
     # All processes keep one time, however late they start (again).
     os.environ["YIAN_CLOCK"] = seconds_of(app.config["CLOCK"])
     prepare(app, options.demo, options.address)
+    return app
+
+
+def keep(app, options) -> int:
+    """Start the processes and keep them running until a signal asks to stop."""
+    from app.web.processes import SUPERVISOR
+
     os.environ[SUPERVISOR] = str(os.getpid())
     kept = [Kept("web", "web server", lambda: serve_pages(options.host, options.port))]
     for number in range(int(os.environ["YIAN_WORKERS"])):

@@ -25,8 +25,10 @@ LONGEST_PAUSE = 60
 STEADY = 300  # seconds after which an end counts as the first one again
 
 
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def say(text: str, out=None) -> None:
+    """Tell the log; one that lies on a full disk must not end the supervisor."""
+    with suppress(OSError, ValueError):
+        print(text, file=out or sys.stderr, flush=True)
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Kept:
 
 def fork(run: Callable[[], None]) -> int:
     """Run `run()` in a new process that ends with this one; return its id."""
-    sys.stdout.flush()
+    _flush()
     parent = os.getpid()
     process = os.fork()
     if process:
@@ -66,9 +68,14 @@ def fork(run: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         code = 0
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _flush()
         os._exit(code)
+
+
+def _flush() -> None:
+    for out in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            out.flush()
 
 
 def end_with(parent: int) -> None:
@@ -118,7 +125,7 @@ class Supervisor:
         fine = True
         while not self.asked and fine:
             if not self.answering and answers():
-                print(greeting if not self.ready else "The server answers again.", flush=True)
+                say(greeting if not self.ready else "The server answers again.", sys.stdout)
                 self.ready = self.answering = True
             fine = self._look()
             # Signals cut the pause short only for themselves; a fifth of a second is soon enough for the rest.

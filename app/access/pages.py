@@ -16,11 +16,12 @@ class Pages(Blueprint):
     """`pages = Pages("plans", __name__)`; `@pages.get("/plans", needs=Permission.PLANS_READ)`.
 
     The view function's name is the endpoint. `before` runs ahead of a POST, with the same arguments, while no lock is
-    held: for what takes long, such as a password's hash.
+    held: for what takes long, such as a password's hash. A page that is `always` there writes a few rows only, and goes
+    on when the disk is full.
     """
 
     def route(self, rule: str, *, needs: Permission | None = None, before: Callable | None = None,
-              **options) -> Callable:
+              always: bool = False, **options) -> Callable:
         if needs is None:
             raise TypeError(f"{self.name}: the page {rule} does not say which permission it needs")
 
@@ -36,7 +37,7 @@ class Pages(Blueprint):
                     if not actor.signed_in:
                         return current_app.extensions["yian.ask_to_sign_in"]()
                     abort(403)
-                return current_app.extensions["yian.run_page"](view, args, values, before)
+                return current_app.extensions["yian.run_page"](view, args, values, before, always)
 
             self.add_url_rule(rule, view.__name__, guarded, **options)
             return guarded

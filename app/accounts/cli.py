@@ -24,7 +24,7 @@ def first_link() -> None:
         click.echo("There is an administrator already; see flask admin reset-password.", err=True)
         return
     db.session.rollback()
-    db.write()
+    db.write(small=True)
     _row, token = actions.make_link(SYSTEM, LinkPurpose.FIRST_ADMINISTRATOR, days=7)
     db.session.commit()
     click.echo(f"{current_app.config['PUBLIC_URL'].rstrip('/')}/first/{token}")
@@ -35,7 +35,7 @@ def first_link() -> None:
 def reset_password(username: str) -> None:
     """Give a user a fresh password, for an administrator who is locked out."""
     password, password_hash, _ticket = passwords.fresh()
-    db.write()
+    db.write(small=True)
     user = find_user(username)
     if user is None:
         raise click.ClickException("There is no user of this name.")

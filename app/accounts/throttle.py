@@ -1,7 +1,11 @@
 """The guess throttle: every endpoint that takes a secret counts failures by account and by address.
 
-5 failures in 15 minutes an account, 20 an address (IPv6 by /64). The wait ends by itself: no coordinator is locked out
-for good. Keys are keyed hashes, so a password typed into the name field is not kept.
+5 failures in 15 minutes an account, 20 an address (IPv6 by /64) for each kind of secret. The wait ends by itself: no
+coordinator is locked out for good. Keys are keyed hashes, so a password typed into the name field is not kept.
+
+A whole school has one address. One phone that guesses there must not keep the others out: a secret that nobody can
+guess (a link, a calendar's address, a paper's code) is looked up first, so that only wrong ones wait; and an account
+that has signed in from an address before is not held up by what others did there.
 
 A device on which somebody has signed in before has an allowance of its own for that account: wrong guesses from
 elsewhere, which anybody can send, do not keep its owner out. It is known by a signed cookie, and 5 of its own failures
@@ -19,15 +23,16 @@ from flask import after_this_request, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, func, or_, select
 
-from app.accounts.models import Attempt
+from app.accounts.models import Attempt, SignIn, User
 from app.db import db
 from app.kernel import clock
-from app.web.requests import keep_now
+from app.web.requests import begin_write, keep_now
 
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT, PER_ADDRESS = 5, 20
 SKEW = timedelta(minutes=1)  # a failure that lies further ahead was noted by a clock that was wrong: it counts no more
 KNOWN_FOR = timedelta(days=180)
+MOST_HOMES = 200  # addresses of one account that are compared
 MOST_KNOWN = 8  # accounts of one device: a desk that several people use
 
 
@@ -36,10 +41,14 @@ def _hash(text: str) -> str:
 
 
 def _network() -> str:
+    return _network_of(request.remote_addr or "0.0.0.0")  # noqa: S104
+
+
+def _network_of(text: str) -> str:
     try:
-        address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104
+        address = ipaddress.ip_address(text)
     except ValueError:
-        return request.remote_addr or ""
+        return text
     return str(ipaddress.ip_network(f"{address}/64", strict=False)) if address.version == 6 else str(address)
 
 
@@ -79,10 +88,23 @@ def remember_device(account: str) -> None:
 def _keys(kind: str, account: str | None) -> list[tuple[str, int]]:
     if kind == "password" and account and (mark := _known().get(_name_of(account))):
         return [(_stem(kind, account) + _hash(f"{kind}|device|{mark}")[:32], PER_ACCOUNT)]
-    keys = [(_hash(f"{kind}|address|{_network()}"), PER_ADDRESS)]
+    keys = []
+    if not (kind == "password" and account and _at_home(account)):
+        keys.append((_hash(f"{kind}|address|{_network()}"), PER_ADDRESS))
     if account:
         keys.append((_stem(kind, account) + _hash(f"{kind}|account")[:32], PER_ACCOUNT))
     return keys
+
+
+def _at_home(account: str) -> bool:
+    """Whether the account has signed in from this address lately; its own five failures count all the same."""
+    known = g.setdefault("at_home", {})  # asked several times in one request
+    if account not in known:
+        addresses = db.session.scalars(
+            select(SignIn.address).join(User, User.id == SignIn.user_id).distinct().limit(MOST_HOMES).where(
+                User.username == account.strip().lower(), SignIn.created_at > clock.now() - KNOWN_FOR))
+        known[account] = _network() in {_network_of(address) for address in addresses}
+    return known[account]
 
 
 def _stem(kind: str, account: str) -> str:
@@ -113,6 +135,16 @@ def failed(kind: str, account: str | None = None) -> None:
     for key, _limit in _keys(kind, account):
         db.session.add(Attempt(key=key, at=now))
     keep_now()
+
+
+def guessed(kind: str) -> int:
+    """A secret that opens nothing was shown: note it, or say how many seconds this address has to wait before the next
+    is looked at. What is turned away is not counted again: a calendar that polls comes in when the time is over."""
+    if seconds := wait(kind):
+        return seconds
+    begin_write()
+    failed(kind)
+    return 0
 
 
 def forget(kind: str, account: str) -> None:

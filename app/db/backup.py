@@ -12,13 +12,16 @@ from contextlib import closing
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from app.db import audit
 from app.db.base import db
+from app.db.room import FULL
 from app.db.sealed import vault
 from app.kernel import clock
+
+SPARE = 1024 * 1024  # for the manifest, and what SQLite lays beside a copy while it checks it
 
 
 class NoBackup(Exception):
@@ -36,10 +39,11 @@ def backup(target: Path) -> tuple[int, str]:
     if not db.is_sqlite:
         raise NoBackup("This database is PostgreSQL: make the backup with pg_dump, as docs/administrator.md says.")
     if target.exists():
-        raise NoBackup(f"{target} is there already: name a new file.")
+        raise NoBackup(f"{shown(target)} is there already: name a new file.")
     if not target.parent.is_dir():
-        raise NoBackup(f"There is no folder {target.parent}.")
+        raise NoBackup(f"There is no folder {shown(target.parent)}.")
     target = target.absolute()
+    _ask_for_room(target.parent)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -47,26 +51,63 @@ def backup(target: Path) -> tuple[int, str]:
         rows, head = _check(part)
         _settle(part)
         _write_manifest(target, part, rows, head)
-        os.link(part, target)  # unlike a renaming, it fails when somebody made a file of this name meanwhile
+        _give_name(part, target)
         _settle(target.parent)
     except FileExistsError:
-        raise NoBackup(f"{target} is there already: name a new file.") from None
+        raise NoBackup(f"{shown(target)} is there already: name a new file.") from None
     except (OSError, sqlite3.Error, DBAPIError) as error:
         manifest_of(target).unlink(missing_ok=True)
         raise NoBackup(_why(target, error)) from None
     finally:
-        for left in target.parent.glob(f"{part.name}*"):  # and what SQLite laid beside it
-            left.unlink()
+        for tail in ("", "-journal", "-wal", "-shm"):  # and what SQLite laid beside it
+            part.with_name(part.name + tail).unlink(missing_ok=True)
     return rows, head
 
 
+def shown(path: Path) -> str:
+    """A file's name as one line of words, whatever signs are in it."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)
+
+
+def _ask_for_room(folder: Path) -> None:
+    """Refuse before the copy fills the disk, perhaps that of the pages. Raises NoBackup."""
+    with db.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+    free = shutil.disk_usage(folder).free
+    if free < pages * size + SPARE:
+        raise NoBackup(_no_room(folder, pages * size, free))
+
+
+def _no_room(folder: Path, needed: int, free: int) -> str:
+    return (f"There is no room for the copy in {shown(folder)}: it needs {_mib(needed + SPARE)} MiB, and "
+            f"{free // 2**20:,} are free. No backup was made; free some room or name a file on another disk.")
+
+
+def _mib(size: int) -> str:
+    return f"{-(-size // 2**20):,}"
+
+
+def _give_name(part: Path, target: Path) -> None:
+    """Unlike a renaming, a link fails when somebody made a file of this name meanwhile; some disks (a stick) know none.
+    """
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        os.rename(part, target)
+
+
 def _why(target: Path, error: Exception) -> str:
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    full = isinstance(error, OSError) and error.errno in FULL
     cause = getattr(error, "orig", error)
     if full or getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        free = shutil.disk_usage(target.parent).free // 2**20
-        return (f"There is no room for the copy in {target.parent} ({free:,} MiB are free). No backup was made; free "
-                "some room or name another disk.")
+        return (f"There is no room for the copy in {shown(target.parent)}: the disk was full, or a file may not grow "
+                "so large there. No backup was made; free some room or name a file on another disk.")
     return f"The copy could not be made: {cause}. No backup was made."
 
 
@@ -102,7 +143,7 @@ def _check(part: Path) -> tuple[int, str]:
         found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise NoBackup(f"The database does not hold: {found}")
-    engine = create_engine(f"sqlite:///{part}", poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=str(part)), poolclass=NullPool)
     with engine.connect() as connection:
         rows, head, broken = audit.verify(connection, vault().audit_key)
     if broken:

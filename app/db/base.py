@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 
+from app.db.room import Room
 from app.db.types import Day, UtcTime
 from app.kernel.ids import new_id
 
@@ -55,7 +56,8 @@ class Database:
     """Engine and session of one application."""
 
     def init_app(self, app: Flask) -> None:
-        engine = make_engine(str(app.config["DATABASE_URL"]))
+        room = app.extensions["yian.room"] = room_of(str(app.config["DATABASE_URL"]))
+        engine = make_engine(str(app.config["DATABASE_URL"]), room)
         app.extensions["yian.engine"] = engine
         app.extensions["yian.session"] = scoped_session(
             sessionmaker(engine, expire_on_commit=False, autoflush=True), scopefunc=_context_key
@@ -91,9 +93,19 @@ class Database:
         """Ask the database for a sign of life. Raises OperationalError when it gives none."""
         self.session.execute(text("SELECT 1"))
 
-    def write(self) -> None:
-        """Take the write lock now, before anything is read: SQLite cannot turn an old reader into a writer."""
+    @property
+    def room(self) -> Room | None:
+        """What is kept back on the disk of an embedded database."""
+        return current_app.extensions["yian.room"]
+
+    def write(self, *, small: bool = False) -> None:
+        """Take the write lock now, before anything is read: SQLite cannot turn an old reader into a writer.
+
+        A `small` write adds a few rows and goes on when the disk is full (see app.db.room).
+        """
         session = self.session
+        if self.room:
+            self.room.ask(small=small)
         if self.is_sqlite and not session.in_transaction():
             session.connection(execution_options={"yian_write": True})
 
@@ -115,7 +127,14 @@ def _context_key() -> int:
     return id(app_ctx._get_current_object())
 
 
-def make_engine(url: str) -> Engine:
+def room_of(url: str) -> Room | None:
+    """The room beside a database that is a file of ours."""
+    parsed = make_url(url)
+    embedded = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    return Room(Path(parsed.database).absolute()) if embedded else None
+
+
+def make_engine(url: str, room: Room | None = None) -> Engine:
     """Return an engine with the settings that keep a saved visit saved (see docs/administrator.md)."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -127,6 +146,8 @@ def make_engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             place = Place(Path(parsed.database))
             event.listen(engine, "do_connect", lambda *_arguments: place.ask())
+            if room:  # a first connection lays files beside the database, also one that only reads
+                event.listen(engine, "do_connect", lambda *_arguments: room.make_way())
             event.listen(engine, "begin", lambda _connection: place.ask())
         event.listen(engine, "begin", _sqlite_begin)
         return engine

@@ -7,6 +7,7 @@ owns the database cannot write.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -65,11 +66,26 @@ def keep_head(rows: int, head: str) -> Path:
         raise ValueError("not a head")
     before = file.read_bytes() if file.exists() else b""
     if rows and line.encode() not in before.splitlines():
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as out:
-            out.write(line + "\n" if not before or before.endswith(b"\n") else f"\n{line}\n")
-            out.flush()
-            os.fsync(out.fileno())
+        _append(file, (line + "\n" if not before or before.endswith(b"\n") else f"\n{line}\n").encode())
     return file
+
+
+def _append(file: Path, text: bytes) -> None:
+    """Write the whole text or none of it: half a line is a damaged file."""
+    number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        size = os.fstat(number).st_size
+        try:
+            if os.write(number, text) != len(text):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(number)
+        except OSError:
+            os.ftruncate(number, size)
+            if not size:
+                file.unlink()
+            raise
+    finally:
+        os.close(number)
 
 
 def quick_look() -> tuple[int, str, audit.Broken | None]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from flask import current_app, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import exists, func, or_, select
 
@@ -60,6 +61,21 @@ def server_work(actor: Actor) -> list[Work]:
     """What the server itself asks of the administrator; not kept, because no change of the database tells of it."""
     if not actor.may(Permission.ACCOUNTS_MANAGE):
         return []
+    return [*_room(), *_processes()]
+
+
+def is_full() -> bool:
+    """Whether the disk of an embedded database is full; nothing is known of another."""
+    return bool(db.room and db.room.is_short())
+
+
+def _room() -> Iterator[Work]:
+    if is_full():
+        yield Work(1, _("The disk of the server is full: nothing is saved until there is room"),
+                   url_for("home.show_server"), Press.OVERDUE)
+
+
+def _processes() -> list[Work]:
     since = clock.now() - TOLD_FOR
     ended = [one for one in read_processes(current_app.config["INSTANCE"]) if one.ended and one.ended > since]
     if not ended:

@@ -9,7 +9,7 @@ from app.accounts import throttle
 from app.accounts.actions import set_language
 from app.accounts.views import safe_next
 from app.db import db
-from app.home.queries import COUNTS, list_work
+from app.home.queries import COUNTS, is_full, list_work
 from app.kernel.rare import find_characters
 from app.plans.queries import check_paper as check_code
 from app.plans.types import Standing
@@ -17,7 +17,6 @@ from app.web.filters import today as local_today
 from app.web.i18n import LANGUAGES
 from app.web.navigation import navigation
 from app.web.processes import read_processes
-from app.web.requests import begin_write
 
 pages = Pages("home", __name__)
 
@@ -32,7 +31,7 @@ def today():
                            lists=any(g.actor.may(permission) for permission, _count in COUNTS))
 
 
-@pages.post("/language", needs=Permission.PUBLIC)
+@pages.post("/language", needs=Permission.PUBLIC, always=True)
 def switch_language():
     chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
@@ -46,16 +45,17 @@ def switch_language():
 def health():
     """Whether pages and database are well, and how the processes of this machine stand, without names of anything."""
     db.ping()
-    processes = read_processes(current_app.config["INSTANCE"])
-    status = "ok" if all(one.up for one in processes) else "degraded"
+    processes, full = read_processes(current_app.config["INSTANCE"]), is_full()
+    status = "ok" if all(one.up for one in processes) and not full else "degraded"
     told = [{"kind": one.kind, "up": one.up, "restarts": one.restarts, "ended_at": one.ended_at} for one in processes]
-    return {"status": status} | ({"processes": told} if told else {})
+    return {"status": status} | ({"disk": "full"} if full else {}) | ({"processes": told} if told else {})
 
 
 @pages.get("/server", needs=Permission.ACCOUNTS_MANAGE)
 def show_server():
     """How the processes of this machine stand."""
-    return render_template("home/show_server.html", processes=read_processes(current_app.config["INSTANCE"]))
+    return render_template("home/show_server.html", processes=read_processes(current_app.config["INSTANCE"]),
+                           full=is_full())
 
 
 @pages.get("/characters", needs=Permission.SIGNED_IN)
@@ -71,11 +71,9 @@ def find_character():
 @pages.get("/check/<code>", needs=Permission.PUBLIC)
 def check_paper(code):
     """Whether a printed paper still holds; guesses are counted by address."""
-    if seconds := throttle.wait("check"):
-        return render_template("home/check_paper.html", paper=None, wait=seconds // 60 + 1), 429
     paper = check_code(code, local_today())
     if paper.standing == Standing.UNKNOWN:
-        begin_write()
-        throttle.failed("check")
+        if seconds := throttle.guessed("check"):
+            return render_template("home/check_paper.html", paper=None, wait=seconds // 60 + 1), 429
         return render_template("home/check_paper.html", paper=paper, wait=0), 404
     return render_template("home/check_paper.html", paper=paper, wait=0)

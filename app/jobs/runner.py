@@ -120,7 +120,9 @@ def _left(job_id: uuid.UUID, owner: str | None) -> bool:
 
 def run(app: Flask, job_id: str | uuid.UUID) -> bool:
     """Run one job if it can be claimed. Return whether it was run to its end here."""
-    job_id = uuid.UUID(str(job_id))
+    job_id, room = uuid.UUID(str(job_id)), app.extensions["yian.room"]
+    if room and room.is_short():
+        return False  # it stays queued until there is room again
     with _lock:
         if job_id in _here:
             return False
@@ -167,7 +169,7 @@ def _work(job_id: uuid.UUID) -> bool:
 
 def _refuse(work: JobRun, refused: Refused) -> None:
     """End a job with the words of its refusal; one that lacked the right is named in the trail with who asked."""
-    db.write()
+    db.write(small=True)
     if isinstance(refused, NotAllowed):
         asker = Actor(*work.asker)
         audit.record(asker, "refuse_job", "job", work.id, kind=work.kind, why=refused.problems[0].code)
@@ -205,7 +207,7 @@ def _claim(job_id: uuid.UUID) -> bool:
 
 
 def _end(job_id: uuid.UUID, state: JobState, **values) -> None:
-    db.write()
+    db.write(small=True)
     db.session.execute(update(Job).where(Job.id == job_id).values(state=state, ended_at=clock.now(), **values))
     db.session.commit()
     if state in (JobState.FAILED, JobState.CANCELLED):
@@ -233,7 +235,7 @@ def _tell_failed(job_id: uuid.UUID) -> None:
 def _release(job_id: uuid.UUID) -> None:
     """Give a job back whose database failed. While that is still away the row stays; then it counts as left behind."""
     with suppress(*Fault):
-        db.write()
+        db.write(small=True)
         db.session.execute(update(Job).where(Job.id == job_id).values(state=JobState.QUEUED, owner=None))
         db.session.commit()
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
+from contextlib import suppress
 
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
+from app.db import db
 from app.db.heads import keep_todays
 from app.jobs.queue import make_huey
 from app.jobs.runner import run, waiting
@@ -41,6 +44,29 @@ def _open_queue(app: Flask):
             time.sleep(LOOK_EVERY)
 
 
+def _look_after(app: Flask) -> None:
+    """What is kept besides: today's head of the trail, the room for a full disk. A fault there stops no job."""
+    room = app.extensions["yian.room"]
+    try:
+        if room and room.is_short():
+            _give_back_log(app)
+        elif room:
+            room.keep()
+        keep_todays(app)
+    except Exception as error:
+        if app.extensions.get("yian.told_of_heads") != str(error):
+            app.extensions["yian.told_of_heads"] = str(error)
+            app.logger.exception("today's head of the audit trail could not be kept; trying again")
+
+
+def _give_back_log(app: Flask) -> None:
+    """The log of a large write that failed for want of room still takes all of it: cut it off."""
+    with suppress(DBAPIError), app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")  # not inside of a transaction
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+
+
 def _look_at_rows(app: Flask):
     """Start a thread that hands waiting rows to the runner: the queue may have been emptied."""
     from threading import Event, Thread
@@ -50,7 +76,7 @@ def _look_at_rows(app: Flask):
     def look() -> None:
         while not stop.wait(LOOK_EVERY):
             try:
-                keep_todays(app)
+                _look_after(app)
                 for job_id in waiting(app):
                     run(app, job_id)
             except Exception:

@@ -91,6 +91,11 @@ class Front:
         except TimeoutError:
             body.close()
             raise Unread(408) from None
+        except OSError as error:
+            body.close()
+            if isinstance(error, ConnectionResetError):
+                raise
+            raise Unread(507) from None  # no room for what is beyond memory
         except BaseException:
             body.close()
             raise

@@ -36,6 +36,9 @@ def form_page() -> str | None:
     asked = request.full_path.rstrip("?")
     if opens(asked):
         return asked
-    sent = urlsplit(request.headers.get("Referer", ""))
+    try:
+        sent = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return page_behind(asked)
     there = sent.path + (f"?{sent.query}" if sent.query else "")
     return there if sent.netloc == request.host and opens(there) else page_behind(asked)

@@ -17,7 +17,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request
 from sqlalchemy import select, text
 
 from app.db import audit, db
-from app.errors import show
+from app.errors import no_room, show
 from app.kernel import clock
 from app.kernel.problems import N_, Problem
 from app.web.front import REFUSED
@@ -51,10 +51,13 @@ def init_app(app: Flask) -> None:
     app.after_request(_headers)
 
 
-def begin_write() -> None:
-    """Give up what was read and take the write lock. Rows loaded before must be loaded again."""
+def begin_write(*, small: bool = True) -> None:
+    """Give up what was read and take the write lock. Rows loaded before must be loaded again.
+
+    What is noted beside a page is `small`: it goes on when the disk is full.
+    """
     db.session.rollback()
-    db.write()
+    db.write(small=small)
 
 
 def keep_now() -> None:
@@ -67,15 +70,15 @@ def note_opening(child_id: uuid.UUID, page: str) -> None:
     g.setdefault("openings", []).append((child_id, page))
 
 
-def run_page(view, args, values, before=None):
-    """Run a page; called by `Pages` after the permission was checked. `before`: see there."""
+def run_page(view, args, values, before=None, always=False):
+    """Run a page; called by `Pages` after the permission was checked. `before`, `always`: see there."""
     if before and request.method not in SAFE:
         before(*args, **values)
     if request.method in SAFE:
         return view(*args, **values)
     key = _form_key()
     body = _body_hash() if key else ""  # of a large file it takes a while: before the lock
-    begin_write()
+    begin_write(small=always)
     return _once(view, args, values, key, body) if key else view(*args, **values)
 
 
@@ -153,10 +156,14 @@ def host_of(asked: str) -> str:
         return ""
 
 
-def _refuse_unread() -> None:
-    """A request that was too slow or too large to be read whole: see app.web.front."""
-    if status := request.environ.get(REFUSED):
+def _refuse_unread():
+    """A request that was too slow or too large to be read whole, or had no room: see app.web.front."""
+    status = request.environ.get(REFUSED)
+    if status == 507:
+        return no_room()
+    if status:
         abort(status)
+    return None
 
 
 def _refuse_unreadable() -> None:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.accounts import passwords
+from app.accounts.actions import make_link
+from app.accounts.types import LinkPurpose
 from app.db import db
 from tests.conftest import close, make_app
 from tests.factories.accounts import make_account, sign_in
@@ -119,9 +121,8 @@ def test_every_answer_that_asks_to_wait_says_how_long(app, client, he):
     for _ in range(21):
         guess(client, "he", "10.0.0.1")
     answers = [guess(client, "he", "10.0.0.1"),
-               *(client.get(path, environ_base={"REMOTE_ADDR": "10.0.0.2"}) for path in ["/first/x"] * 21),
                *(client.get(path, environ_base={"REMOTE_ADDR": "10.0.0.2"}) for path in (
-                   "/calendar/x.ics", "/v/x", "/enter/x", *["/check/ABCD"] * 21))]
+                   "/first/x", "/calendar/x.ics", "/v/x", "/enter/x", "/check/ABCD") for _n in range(21))]
     waits = [answer for answer in answers if answer.status_code == 429]
     assert {answer.request.path for answer in waits} == {
         "/sign-in", "/first/x", "/calendar/x.ics", "/v/x", "/enter/x", "/check/ABCD"}
@@ -132,7 +133,8 @@ def test_a_calendar_that_polls_comes_in_when_the_time_is_over(client, time_machi
     """Requests that are turned away are not counted: polling does not prolong the wait."""
     start = datetime(2026, 11, 23, 2, tzinfo=UTC)
     time_machine.move_to(start, tick=False)
-    assert [client.get("/calendar/x.ics").status_code for _ in range(22)] == [404] * 20 + [429] * 2
+    for path in ("/calendar/x.ics", "/first/x"):
+        assert [client.get(path).status_code for _ in range(22)] == [404] * 20 + [429] * 2
     for minute in range(1, 15):
         time_machine.move_to(start + timedelta(minutes=minute), tick=False)
         assert client.get("/calendar/x.ics").status_code == client.get("/first/x").status_code == 429
@@ -184,3 +186,48 @@ def test_a_reset_ends_the_wait_of_the_account(app, client, he, way, known):
         shown = desk.submit(f"/people/{he}", form=f"/people/{he}/password")
         fresh = shown.get_data(as_text=True).split("<output>")[1].split("</output>")[0]
     assert sign_in(client, "he", fresh).status_code == 200
+
+
+LINKS = ("/first/{}", "/calendar/{}.ics", "/v/{}", "/enter/{}", "/check/{}")
+
+
+@pytest.mark.parametrize("guessed_at", LINKS)
+def test_guesses_at_one_kind_of_secret_close_no_other(client, guessed_at):
+    assert {client.get(guessed_at.format(n)).status_code for n in range(21)} == {404, 429}
+    others = [client.get(path.format("x")).status_code for path in LINKS if path != guessed_at]
+    assert others == [404] * 4 and guess(client, "he").status_code == 401
+
+
+@pytest.mark.both_databases
+def test_a_good_link_opens_while_wrong_ones_from_the_same_address_wait(app, client, he):
+    """A child's phone behind the address of a whole school tries links; the others' calendars and letters go on."""
+    with app.app_context():
+        db.write()
+        token = make_link(SYSTEM, LinkPurpose.FIRST_ADMINISTRATOR, days=1)[1]
+        db.session.commit()
+    assert [client.get(f"/first/{n}").status_code for n in range(21)][-1] == 429
+    assert client.get(f"/first/{token}").status_code == 200
+    assert client.get("/first/y").status_code == 429
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("here", "guesser"), [("10.1.1.1", "10.1.1.1"), ("2001:db8:1:2::5", "2001:db8:1:2::9")])
+def test_who_has_signed_in_from_an_address_is_not_held_up_by_others_there(app, client, he, here, guesser):
+    make_account(app, "li", Role.CITY_COORDINATOR)
+    at = {"REMOTE_ADDR": here}
+    browser = app.test_client()
+    browser.environ_base.update(at)
+    assert sign_in(browser, "he").status_code == 200
+    assert [guess(client, f"name{n}", guesser).status_code for n in range(21)][-1] == 429
+    another = app.test_client()  # no mark of a known device in it
+    another.environ_base.update(at)
+    assert sign_in(another, "li").status_code == 429, "never signed in here before"
+    assert sign_in(another, "he").status_code == 200
+
+
+def test_at_home_too_an_account_has_five_guesses(app, client, he):
+    home = app.test_client()
+    home.environ_base["REMOTE_ADDR"] = "10.1.1.1"
+    assert sign_in(home, "he").status_code == 200
+    codes = [guess(client, "he").status_code for _n in range(7)]
+    assert codes == [401] * 5 + [429] * 2

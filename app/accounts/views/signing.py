@@ -19,7 +19,6 @@ from app.db.sealed import digest
 from app.kernel.problems import Refused
 from app.web.filters import today
 from app.web.places import page_behind
-from app.web.requests import begin_write
 
 
 def ask_to_sign_in():
@@ -56,7 +55,7 @@ def _compare_ahead() -> None:
         passwords.ahead(form.password.data)
 
 
-@pages.form("/sign-in", needs=Permission.PUBLIC, before=_compare_ahead)
+@pages.form("/sign-in", needs=Permission.PUBLIC, always=True, before=_compare_ahead)
 def sign_in():
     form = SignInForm(next=request.args.get("next"))
     db.ping()  # nobody types a password into a page behind which there is no database
@@ -92,18 +91,16 @@ def enter(user) -> None:
 
 def _hash_ahead_of_first(token) -> None:
     form = FirstAdministratorForm()
-    if form.validate_on_submit() and not throttle.wait("link") and find_link(token, LinkPurpose.FIRST_ADMINISTRATOR):
+    if form.validate_on_submit() and find_link(token, LinkPurpose.FIRST_ADMINISTRATOR):
         passwords.ahead(form.password.data)
 
 
 @pages.form("/first/<token>", needs=Permission.PUBLIC, before=_hash_ahead_of_first)
 def first_administrator(token):
-    if throttle.wait("link"):
-        return render_template("accounts/link_over.html", waits=True), 429
     link = find_link(token, LinkPurpose.FIRST_ADMINISTRATOR)
     if link is None:
-        begin_write()
-        throttle.failed("link")
+        if throttle.guessed("first"):
+            return render_template("accounts/link_over.html", waits=True), 429
         return render_template("accounts/link_over.html", waits=False), 404
     form = FirstAdministratorForm()
     if form.validate_on_submit():
@@ -119,7 +116,7 @@ def first_administrator(token):
     return render_template("accounts/first_administrator.html", form=form), 422 if form.is_submitted() else 200
 
 
-@pages.post("/sign-out", needs=Permission.SIGNED_IN)
+@pages.post("/sign-out", needs=Permission.SIGNED_IN, always=True)
 def sign_out():
     language = session.get("language")
     close_session(g.actor, current_user.token)
@@ -140,7 +137,7 @@ def my_account():
                            own_id=next((row.id for row in rows if row.token_hash == own), None))
 
 
-@pages.post("/account/sign-out-everywhere", needs=Permission.SIGNED_IN)
+@pages.post("/account/sign-out-everywhere", needs=Permission.SIGNED_IN, always=True)
 def sign_out_everywhere():
     count = close_sessions(g.actor, g.actor.user_id, but=current_user.token)
     flash(_("%(count)s other sessions were ended.", count=count), "ok")

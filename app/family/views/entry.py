@@ -14,17 +14,14 @@ from app.family.views.pages import pages
 from app.kernel.names import mask_name
 from app.kernel.problems import Refused
 from app.web.filters import today
-from app.web.requests import begin_write
 
 
 @pages.form("/enter/<token>", needs=Permission.PUBLIC)
 def enter(token):
-    if throttle.wait("link"):
-        return render_template("family/entry_over.html", waits=True), 429
     found = queries.find_invitation(token)
     if found is None or not actions.still_invited(found[0], today()):
-        begin_write()
-        throttle.failed("link")
+        if throttle.guessed("letter"):
+            return render_template("family/entry_over.html", waits=True), 429
         return render_template("family/entry_over.html", waits=False), 404
     form, (link, name) = EnterForm(), found
     if form.validate_on_submit():

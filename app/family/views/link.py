@@ -21,17 +21,14 @@ from app.visits.actions.single import Slot, feasible_slots
 from app.visits.queries.answers import find_visit_link, link_visits, name_of_child, open_request, visit_of_link
 from app.web.days import day_of
 from app.web.filters import today
-from app.web.requests import begin_write
 
 
 def _link(token: str):
     """The link of a token, or None and the page that says so."""
-    if throttle.wait("link"):
-        return None, (render_template("family/link_over.html", waits=True), 429)
     found = find_visit_link(token)
     if found is None:
-        begin_write()
-        throttle.failed("link")
+        if throttle.guessed("visits"):
+            return None, (render_template("family/link_over.html", waits=True), 429)
         return None, (render_template("family/link_over.html", waits=False), 404)
     return found, None
 

@@ -43,7 +43,7 @@ from app.web.days import asked_day
 from app.web.downloads import send
 from app.web.filters import label, today
 from app.web.reading import sent_id
-from app.web.requests import begin_write, note_opening
+from app.web.requests import note_opening
 from app.web.urls import addresses
 
 FEED_BACK, FEED_AHEAD = 60, 200
@@ -214,12 +214,8 @@ def download_my_calendar():
 
 @pages.get("/calendar/<token>.ics", needs=Permission.PUBLIC)
 def my_calendar_feed(token):
-    if throttle.wait("link"):
-        abort(429)  # not counted again: a calendar that polls comes in when the quarter of an hour is over
     actor = find_feed(token)
     if actor is None or not actor.may(Permission.VISITS_RECORD):
-        begin_write()
-        throttle.failed("link")
-        abort(404)
+        abort(429 if throttle.guessed("calendar") else 404)
     with force_locale(actor.language or "zh_Hans"):
         return send(_file(actor), _("My visits"), "ics", on=today(), inline=True)
