@@ -208,6 +208,16 @@ def _same_person(row: CheckedRow, children: list, families: Mapping[str, tuple[l
                                                                                       {"numbers": numbers}))
 
 
+def ask_about_characters(rows: Iterable[CheckedRow]) -> None:
+    """A name that opens a file with a character of two forms waits for a person: the file keeps it as it stands."""
+    for row in rows:
+        if row.problems and row.outcome is RowOutcome.NEW and row.answer is None:
+            for found in [one for one in row.problems if one.problem.code == "name_compatibility"]:
+                row.problems.remove(found)
+                row.outcome = None
+                row.doubt(found.column, found.problem)
+
+
 def check_certificates(session: Session, rows: Sequence[CheckedRow]) -> None:
     """A certificate number that stands in the file of another child: one of the two is wrong, or they are one."""
     blind = vault().blind

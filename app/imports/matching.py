@@ -21,6 +21,7 @@ from app.imports.columns import NO_DISABILITY
 from app.imports.existing import LINK_FACTS, Known, load_known
 from app.imports.identities import (
     CHUNK,
+    ask_about_characters,
     check_certificates,
     check_inside,
     check_name_on_file,
@@ -66,6 +67,7 @@ def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, s
     if empty:
         for row in rows:
             row.outcome = row.outcome or RowOutcome.NEW
+        ask_about_characters(rows)
         return {}
     live = [row for row in rows if row.outcome is not RowOutcome.REFUSED]
     find_owners(session, live)
@@ -82,6 +84,7 @@ def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, s
     for row in live:
         if row.outcome is None:
             _compare(row, known.get(row.subject) if row.subject else None, actor, schools)
+    ask_about_characters(live)
     return known
 
 

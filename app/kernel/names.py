@@ -35,6 +35,10 @@ COMMON_NAME = re.compile("[\u4e00-\u9fff]{1,20}")
 _COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
 _DOTS = str.maketrans(dict.fromkeys(DOTS, DOT))
 _MARKS_OF_LATIN_NAMES = "'’-. "
+_WIDE = {place: place - 0xFEE0 for place in (0xFF07, 0xFF0D, *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+"""Full-width Latin letters: the same letters as a Chinese keyboard writes them; no card has them."""
+_ANY_WIDE = re.compile("[\uff21-\uff3a\uff41-\uff5a]")
+_BRACKETS = re.compile(r"[（(【\[〔<《〈{｛].*?(?:[）)】\]〕>》〉}｝]|$)")
 
 
 def is_han(character: str) -> bool:
@@ -48,7 +52,8 @@ def is_variation_selector(character: str) -> bool:
 
 
 def normalise_name(text: str) -> str:
-    """Return ``text`` with one kind of dot, single blanks, none between Han characters, no invisible marks.
+    """Return ``text`` with one kind of dot, single blanks, none between Han characters, no invisible marks, and Latin
+    letters of half width.
 
     NFC applies around Han compatibility characters, never to them, because it would replace them. A text of many times
     the longest name is none and comes back as it is: nobody waits for it.
@@ -57,6 +62,8 @@ def normalise_name(text: str) -> str:
         return text
     parts = _COMPATIBILITY.split(text)
     kept = "".join(p if _COMPATIBILITY.fullmatch(p) else unicodedata.normalize("NFC", p) for p in parts)
+    if _ANY_WIDE.search(kept):
+        kept = kept.translate(_WIDE)
     kept = "".join(c for c in kept.translate(_DOTS) if unicodedata.category(c) != "Cf")
     kept = re.sub(r" ?·[ ·]*", DOT, " ".join(kept.split()))
     return "".join(_joined(kept, place) for place in range(len(kept)))
@@ -79,9 +86,10 @@ def check_name(value: object) -> Checked[str]:
     """Check a person's name and return it normalised, its characters kept exactly.
 
     Allowed are Han characters of all planes, ``·``, letters of any script, and in names with other letters blanks,
-    apostrophes, hyphens and full stops. Warns of a letter that only looks like the right one. Refuses characters of the
-    private use area and radicals, naming the code point, signs of a lost character (? and U+FFFD), digits and other
-    signs, and more than 60 characters. Empty input gives no value and no problem.
+    apostrophes, hyphens and full stops. Warns of a letter that only looks like the right one, of full-width letters
+    (read as plain ones) and of a compatibility form of a Han character (kept). A remark beside the name is named.
+    Refuses characters of the private use area and radicals, naming the code point, signs of a lost character (? and
+    U+FFFD), digits and other signs, and more than 60 characters. Empty input gives no value and no problem.
     """
     if isinstance(value, str) and COMMON_NAME.fullmatch(value):
         return Checked(value)
@@ -93,10 +101,56 @@ def check_name(value: object) -> Checked[str]:
         return refused("name_long", N_("A name has at most %(most)s characters; this one has %(count)s."),
                        most=LONGEST_NAME, count=len(name))
     if problem := _dot_problem(name) or next(filter(None, map(_character_problem, name)), None):
-        return Checked(None, (problem,))
+        return Checked(None, (_remark(name, problem),))
+    if is_han(name[-1]) and name[0] in "'’" or is_han(name[0]) and name[-1] in "'’.-":
+        return Checked(None, (_remark(name, None),))
     if not any(_is_letter(c) for c in name) or name[0] in "·-." or name[-1] in "·-":
         return refused("name_shape", N_('"%(name)s" is not a complete name. Enter the name as on the card.'), name=name)
-    return Checked(name, _slip(name))
+    return Checked(name, (*_wide(text, name), *_slip(name), *_compatible(name)))
+
+
+def _wide(text: str, name: str) -> tuple[Problem, ...]:
+    """A word about full-width letters, which were read as plain ones."""
+    if not _ANY_WIDE.search(text):
+        return ()
+    return (Problem("name_full_width", N_(
+        'The letters of this name are written in full width; it is kept as "%(name)s".'), {"name": name},
+        severity=Severity.WARNING),)
+
+
+def _compatible(name: str) -> tuple[Problem, ...]:
+    """A word about a character that stands in the standard twice: other programs turn it into its twin."""
+    found = next(((sign, other) for sign in _COMPATIBILITY.findall(name)
+                  if (other := unicodedata.normalize("NFC", sign)) != sign), None)
+    if found is None:
+        return ()
+    return (Problem("name_compatibility", N_(
+        '"%(character)s" (%(code)s) is a second form of "%(instead)s" (%(other)s). It is kept as it stands; compare it '
+        "with the card."), {"character": found[0], "code": f"U+{ord(found[0]):04X}", "instead": found[1],
+                            "other": f"U+{ord(found[1]):04X}"}, severity=Severity.WARNING),)
+
+
+def _remark(name: str, problem: Problem | None) -> Problem | None:
+    """What is wrong with a name beside which something else stands: the name alone is offered; else the problem."""
+    if problem is not None and problem.code != "name_character":
+        return problem
+    bare = _BRACKETS.sub("\n", name)
+    if not any(_is_letter(c) for c in bare):
+        bare = name  # all of it stands in brackets
+    runs = "".join(c if _is_letter(c) or unicodedata.category(c)[0] == "M" or c in DOT + _MARKS_OF_LATIN_NAMES
+                   else "\n" for c in bare).split("\n")
+    names = [run.strip(" '’-.·") for run in runs if run.strip(" '’-.·")]
+    if not names:
+        return problem
+    if len(names[0]) == len(names) == 1 and set(name) & set("*＊×○●"):
+        return Problem("name_masked", N_("Characters of this name are hidden. Enter the name in full."))
+    if len(names) > 1:
+        return Problem("name_several", N_(
+            'Besides "%(name)s" something else stands in this cell. Enter one name; a second person needs a row or '
+            "column of its own."), {"name": names[0]})
+    return Problem("name_remark", N_(
+        'Something else stands beside the name. Enter "%(name)s" alone; the rest belongs into a column of its own.'),
+        {"name": names[0]})
 
 
 def _dot_problem(name: str) -> Problem | None:
@@ -104,7 +158,8 @@ def _dot_problem(name: str) -> Problem | None:
     for before, sign, after in zip(name, name[1:], name[2:], strict=False):
         if sign in STOPS and _is_han_or_mark(before) and is_han(after):
             return Problem("name_dot", N_(
-                'Between the parts of a name stands "·". Enter it in place of "%(character)s".'), {"character": sign})
+                'Between the parts of a name stands "·". Enter it in place of "%(character)s"; two persons, or a '
+                "remark, need a cell of their own."), {"character": sign})
     return None
 
 

@@ -39,8 +39,8 @@ def test_composition_changes_letters_but_not_compatibility_characters():
     ("李\ue863", "name_private_use", "U+E863"), ("李\U000f0001", "name_private_use", "U+F0001"),
     ("⼦明", "name_radical", "子"), ("王?", "name_character_lost", "U+003F"),
     ("王？明", "name_character_lost", "UTF-8"),
-    ("王\ufffd", "name_character_lost", "U+FFFD"), ("王5", "name_character", "5"),
-    ("王芳（女）", "name_character", "（"),
+    ("王\ufffd", "name_character_lost", "U+FFFD"), ("王5", "name_remark", "王"),
+    ("王芳（女）", "name_remark", "王芳"),
     ("·", "name_shape", "·"), ("王·", "name_shape", "王·"), ("王" * 61, "name_long", "61"),
 ])
 def test_what_cannot_be_a_name_is_named(text, code, said):
