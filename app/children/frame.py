@@ -10,6 +10,7 @@ from flask import current_app
 
 from app.access import Actor
 from app.access.pages import NEEDS
+from app.children.formerly import known_as
 from app.children.models import Child
 from app.children.sight import may_write
 from app.children.standing import standing_of
@@ -48,12 +49,14 @@ PAST_TABS = {"overview", "assessment", "plan", "visits", "roll"}
 
 def past_frame(actor: Actor, child: Child, tab: str, until: date) -> dict:
     """The frame for a former holder, who reads what was known before `until`: nothing in it is of today."""
+    known = known_as(child, until)
     return {
-        "child": child, "tab": tab, "standing": None, "until": until, "file_safety": [],
+        "child": known, "tab": tab, "standing": None, "until": until, "file_safety": [],
         "file_tabs": _tabs(actor, child, tab, PAST_TABS),
         "file_tags": [(_("Read only, as it was before %(day)s", day=day_words(until, "iso")), "wait")],
-        "file_facts": [(_("Sex"), label(child.sex)), (_("Born on"), day_words(child.birth_on, "iso")), _document(child),
-                       (_("File number"), child.file_number)],
+        "file_facts": [(_("Sex"), label(known.sex)), (_("Born on"), day_words(known.birth_on, "iso")),
+                       (label(known.document_kind), known.document or _("missing")),
+                       (_("File number"), known.file_number)],
         "may_write": False,
     }
 

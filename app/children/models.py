@@ -89,6 +89,22 @@ Index("ix_children_latin_name", Child.name, Child.id, sqlite_where=text("name GL
 Index("ix_children_former_name", Child.former_name, Child.id, sqlite_where=_RENAMED, postgresql_where=_RENAMED)
 
 
+class FormerIdentity(Base):
+    """What a child's file said of who it is until a correction on `changed_on`: see formerly.py. The number is kept
+    only masked, as pages show it."""
+
+    __tablename__ = "former_identities"
+    __table_args__ = (Index("ix_former_identities_child", "child_id", "changed_on"),)
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
+    changed_on: Mapped[date]
+    name: Mapped[str] = mapped_column(String(120))
+    sex: Mapped[Sex] = mapped_column(choice(Sex))
+    birth_on: Mapped[date]
+    document_kind: Mapped[DocumentKind] = mapped_column(choice(DocumentKind))
+    document_mask: Mapped[str | None] = mapped_column(String(40))
+
+
 class NumberTail(Base):
     """Blind index of the last four and last six characters of a child's numbers, for search by them.
 

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select
 
 from app.access import Actor
 from app.accounts.models import SavedFilter
+from app.children.formerly import KnownChild, known_as
 from app.children.models import (
     Child,
     Diagnosis,
@@ -68,12 +69,13 @@ def read_child(actor: Actor, child_id: uuid.UUID) -> tuple[Child, date | None]:
     return child, until
 
 
-def list_past(actor: Actor, *, limit: int, offset: int) -> list[tuple[Child, date]]:
-    """Children whose file the actor held once, by name, each with the day from which it is hidden."""
-    children = db.session.scalars(select(Child).where(in_past_sight(actor)).order_by(Child.sort_key, Child.id)
+def list_past(actor: Actor, *, limit: int, offset: int) -> list[tuple[KnownChild, date]]:
+    """Children whose file the actor held once, by their number, as they were known on the day from which it is
+    hidden, with that day. By number: where today's name stands in the alphabet is nothing for them."""
+    children = db.session.scalars(select(Child).where(in_past_sight(actor)).order_by(Child.file_number)
                                   .limit(limit).offset(offset)).all()
     untils = past_untils(actor, [child.id for child in children])
-    return [(child, untils[child.id]) for child in children]
+    return [(known_as(child, untils[child.id]), untils[child.id]) for child in children]
 
 
 def count_past(actor: Actor) -> int:

@@ -12,6 +12,7 @@ sight*: every page refuses it but those that ask `past_until` and show no later 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, update
@@ -19,7 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.access import Actor
 from app.access.policy import Forbidden
-from app.children.models import Child, ResponsibleUnit, Sight
+from app.children.models import Child, FormerIdentity, ResponsibleUnit, Sight
 from app.children.responsible import answered_by
 from app.children.types import SightKind, SightRight
 from app.db import db
@@ -109,6 +110,56 @@ def in_past_sight(actor: Actor) -> ColumnElement[bool]:
     return and_(or_(*tests), ~in_sight(actor)) if tests else false()
 
 
+def has_left(actor: Actor, child_id: InstrumentedAttribute | None = None) -> ColumnElement[bool]:
+    """The SQL condition that the actor had the child in sight once and has not today, whether it still reads its own
+    years or nothing (a teacher after the visits). Lists of the actor's own work still name such a child; what is true
+    of it today is not theirs to tell."""
+    tests = [] if actor.municipal else [exists().where(*ended) for ended in _ended(actor, child_id)]
+    return and_(or_(*tests), ~in_sight(actor, child_id)) if tests else false()
+
+
+def name_seen(actor: Actor) -> ColumnElement[str]:
+    """The name of `Child` in a list of the actor's own work: one corrected after the child left stays as it was."""
+    if actor.municipal or not (actor.unit_ids or actor.holder_ids):
+        return Child.name
+    since = (exists().where(*ended) for ended in _ended(actor, FormerIdentity.child_id, FormerIdentity.changed_on))
+    former = select(FormerIdentity.name).where(
+        FormerIdentity.child_id == Child.id, has_left(actor, FormerIdentity.child_id), ~or_(*since)).order_by(
+        FormerIdentity.changed_on, FormerIdentity.id).limit(1).correlate(Child).scalar_subquery()
+    return func.coalesce(former, Child.name)
+
+
+def left_on(actor: Actor, child_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, date]:
+    """Of those that have left, the day: from it on nothing is told of them."""
+    found: dict[uuid.UUID, date] = {}
+    asked = select(Child.id).where(Child.id.in_(child_ids), has_left(actor))
+    if actor.municipal or not (gone := set(db.session.scalars(asked))):
+        return found
+    sights = Sight.holder_id.in_(actor.holder_ids), _SIGHT_END <= today()
+    for column, day, ended in ((ResponsibleUnit.child_id, ResponsibleUnit.valid_to,
+                                actor.unit_ids and _past_unit(actor)),
+                               (Sight.child_id, _SIGHT_END, actor.holder_ids and sights)):
+        if ended:
+            for one, last in db.session.execute(select(column, func.max(day)).where(
+                    column.in_(gone), *ended).group_by(column)):
+                found[one] = max(last, found.get(one, last))
+    return found
+
+
+_SIGHT_END = func.coalesce(Sight.facts_to, Sight.valid_to)
+
+
+def _ended(actor: Actor, child_id: InstrumentedAttribute | None, after: InstrumentedAttribute | None = None):
+    """For each way of holding a file, the conditions that it ended (later than `after`)."""
+    column = Child.id if child_id is None else child_id
+    if actor.unit_ids:
+        yield (ResponsibleUnit.child_id == column, *_past_unit(actor),
+               *(() if after is None else (ResponsibleUnit.valid_to > after,)))
+    if actor.holder_ids:
+        yield (Sight.child_id == column, Sight.holder_id.in_(actor.holder_ids), _SIGHT_END <= today(),
+               *(() if after is None else (_SIGHT_END > after,)))
+
+
 def _past_unit(actor: Actor) -> tuple:
     return (ResponsibleUnit.unit_id.in_(actor.unit_ids), ResponsibleUnit.valid_to <= today(),
             ResponsibleUnit.valid_to > ResponsibleUnit.valid_from)
@@ -158,11 +209,16 @@ def end_sight(child_id: uuid.UUID, holder_id: uuid.UUID, because: str, *, on: da
     ).values(valid_to=on))
 
 
-def reopen_sights(child_id: uuid.UUID, holder_id: uuid.UUID, ended_on: date) -> None:
-    """What was to end on a day that has not come goes on: the move that would have ended it does not happen."""
+def reopen_sights(child_id: uuid.UUID, ended_on: date) -> None:
+    """What was to end on a day that has not come goes on, and nobody is left with own years from then on: the move
+    that would have ended it does not happen."""
+    there = Sight.child_id == child_id
     db.session.execute(update(Sight).where(
-        Sight.child_id == child_id, Sight.holder_id == holder_id, Sight.facts_to.is_(None), Sight.valid_to == ended_on,
-        Sight.valid_from < ended_on).values(valid_to=None))
+        there, Sight.facts_to.is_not(None), Sight.valid_to.is_(None), Sight.valid_from == ended_on
+    ).values(valid_to=ended_on))
+    db.session.execute(update(Sight).where(
+        there, Sight.facts_to.is_(None), Sight.valid_to == ended_on, Sight.valid_from < ended_on
+    ).values(valid_to=None))
 
 
 def keep_past(child_id: uuid.UUID, kind: SightKind, holder_id: uuid.UUID, because: str, *, on: date,

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null
 from app.access import Actor, Role
 from app.children.models import Child
 from app.children.responsible import unit_at
-from app.children.sight import in_sight
+from app.children.sight import in_sight, name_seen
 from app.children.types import Sex
 from app.coverage import rules
 from app.coverage.types import AgeGroup, Counts, Standing, UnitLine
@@ -194,9 +194,9 @@ def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: u
     state, decision, group, listed = _parts(day)
     resolve, place = Resolver(day), _place(day)
     query = _joined(
-        select(Child.id, Child.file_number, Child.name, Child.sex, Child.birth_on, place.unit.label("unit_id"),
-               place.town.label("town_code"), state.c.status, decision.c.kind).select_from(Child), state, decision,
-        place)
+        select(Child.id, Child.file_number, name_seen(actor).label("name"), Child.sex, Child.birth_on,
+               place.unit.label("unit_id"), place.town.label("town_code"), state.c.status, decision.c.kind)
+        .select_from(Child), state, decision, place)
     query = query.where(listed, in_sight(actor, on=day))
     if standing is not None:
         query = query.where(_counted_under(standing, state.c.status, decision.c.kind, group))

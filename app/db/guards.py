@@ -65,6 +65,7 @@ FROZEN = (
     Frozen("timeline_events"),
     Frozen("transfer_answers"),
     Frozen("transfer_days", when="old.state <> 'open'"),
+    Frozen("former_identities"),
     Frozen("papers", free=("bytes_sealed",)),  # sealed anew when the key is rotated; sha256 tells what it must be
     Frozen("roll_states", may_set=("valid_to",)),
     # The end of what was agreed for a later day may come earlier, or not at all when it is taken back.

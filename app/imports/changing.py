@@ -19,6 +19,7 @@ from app.children.bulk import (
     name_columns,
     update_persons,
 )
+from app.children.formerly import SAID, keep_identities
 from app.children.models import Child, Diagnosis, Disability, Guardianship, HomePoint, NumberTail
 from app.children.points import point_text
 from app.children.responsible import keep_town
@@ -63,6 +64,8 @@ def _bulk(writing: Writing) -> Bulk:
 
 def _basics(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
     _towns(writing, pairs)
+    keep_identities(writing.session, [_uuid(one.id) for row, one in pairs if set(row.changes) & set(SAID)],
+                    on=writing.today)
     box, bulk = vault(), _bulk(writing)
     touched, sealed, tails = [], {"document_number": [], "address": [], "phone": []}, []
     for row, one in pairs:

@@ -8,6 +8,7 @@ from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Pages, Permission
+from app.children.formerly import known_as
 from app.children.frame import file_frame, past_frame
 from app.children.queries import get_child, known_before, read_child
 from app.children.sight import may_write
@@ -21,10 +22,12 @@ from app.plans.documents import paper_title, plan_pdf, plan_text, summary_pdf
 from app.plans.forms import NewPlanForm, PlanFilterForm, ReturnForm
 from app.plans.locks import GROUPS
 from app.plans.queries import (
+    as_of,
     count_plans,
     find_force,
     find_last_version,
     fitting_curriculum,
+    force_before,
     get_part,
     get_version,
     list_units,
@@ -76,8 +79,9 @@ def list_plans():
 def show_plans(child_id):
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "plans")
-    rows = [(version, force, standing_on(version, force, today())) for version, force in list_versions(child.id)
-            if until is None or version.approved_at and known_before(version.approved_at, until)]
+    rows = [(version, known, standing_on(version, known, as_of(until))) for version, force in list_versions(child.id)
+            if until is None or version.approved_at and known_before(version.approved_at, until)
+            for known in [force_before(force, until)]]
     return render_template("plans/show_plans.html", rows=rows, tags=TAGS,
                            work=next((v for v, _f, _s in rows if v.state != VersionState.APPROVED), None),
                            valid=next(((v, f) for v, f, s in rows if s == Standing.VALID), None),
@@ -272,16 +276,17 @@ def mark_reviewed(version_id, kind, part):
 @pages.get("/plans/<uuid:version_id>", needs=Permission.PLANS_READ)
 def show_version(version_id):
     version, until = read_version(g.actor, version_id)
-    return _version_page(version, until=until)
+    return _version_page(version)
 
 
-def _version_page(version, status: int = 200, return_form=None, problems=(), until=None):
-    child, _until = read_child(g.actor, version.child_id)
+def _version_page(version, status: int = 200, return_form=None, problems=()):
+    child, until = read_child(g.actor, version.child_id)
     note_opening(child.id, "plan")
-    force = find_force(version.id)
-    standing = standing_on(version, force, today())
+    force = force_before(find_force(version.id), until)
+    standing = standing_on(version, force, as_of(until))
     return render_template(
-        "plans/show_version.html", version=version, child=child, plan=plan_text(version), force=force,
+        "plans/show_version.html", version=version, child=known_as(child, until) if until else child,
+        plan=plan_text(version), force=force,
         standing=standing, tag_kind=TAGS[standing], until=until,
         may_write=until is None and may_write(g.actor, child),
         may_approve=until is None and actions.may_approve(g.actor, version),

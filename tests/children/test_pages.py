@@ -13,7 +13,16 @@ from sqlalchemy import event, select
 from app.access import SYSTEM
 from app.children.actions import change_guardians
 from app.children.facts import GuardianFacts
-from app.children.models import Child, Disability, Guardian, Guardianship, NumberTail, Sight, TimelineEvent
+from app.children.models import (
+    Child,
+    Disability,
+    FormerIdentity,
+    Guardian,
+    Guardianship,
+    NumberTail,
+    Sight,
+    TimelineEvent,
+)
 from app.children.sight import give_sight
 from app.children.tails import set_tails
 from app.children.types import DisabilityCategory, EventKind, GuardianRelation, SightKind
@@ -189,6 +198,18 @@ def test_two_editors_get_both_texts(client, sign_in, app, town):
     with app.app_context():
         child = db.session.get(Child, town["child"])
         assert (child.ethnic_group, child.document_number) == ("苗族", town["number"])
+
+
+def test_a_corrected_name_is_kept_as_it_was(client, sign_in, app, town):
+    """Only what says who the child is, and only when it changes: whoever held the file before reads the old name."""
+    sign_in("district_coordinator", unit_id=town["here"])
+    path = f"/children/{town['child']}/edit"
+    assert client.submit(path, "edit-child", ethnic_group="苗族").status_code == 200
+    assert client.submit(path, "edit-child", name="冉后改", confirmed="y").status_code == 200
+    with app.app_context():
+        kept = db.session.scalars(select(FormerIdentity)).all()
+        assert [(row.name, row.changed_on) for row in kept] == [("冉䶮一", today())]
+        assert kept[0].document_mask == "5****************2" and db.session.get(Child, town["child"]).name == "冉后改"
 
 
 def test_home_and_safety_are_kept_by_the_visiting_teacher(app, client, sign_in, town):

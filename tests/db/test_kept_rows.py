@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.children.models import Guardian, Guardianship, Sight, TimelineEvent
+from app.children.models import FormerIdentity, Guardian, Guardianship, Sight, TimelineEvent
 from app.children.responsible import move_unit
 from app.children.types import EventKind, GuardianRelation, SightKind
 from app.db import db
@@ -40,6 +40,8 @@ def kept(app_context):
         Paper(kind="plan", source_id=new_id(), edition="1", child_id=child.id, sha256="0" * 64, pages=1,
               bytes_sealed=b"x", created_at=NOW),
         RollState(child_id=child.id, status=RollStatus.ACTIVE, valid_from=DAY),
+        FormerIdentity(child_id=child.id, changed_on=DAY, name="x", sex=child.sex, birth_on=child.birth_on,
+                       document_kind=child.document_kind),
         Membership(child_id=child.id, school_id=school.id, link=SchoolLink.DELIVERING, valid_from=DAY),
         Sight(child_id=child.id, kind=SightKind.SCHOOL, holder_id=school.id, because="x", valid_from=DAY),
         Guardianship(child_id=child.id, guardian_id=guardian.id, position=1, relation=GuardianRelation.FATHER,
@@ -53,7 +55,7 @@ REWRITES = {
     "transfer_days": "wanted_on = '2020-01-01'",
     "roll_states": "valid_from = '2020-01-01'", "memberships": "grade = 9",
     "sights": "facts_to = '2020-01-01'", "guardianships": "valid_from = '2020-01-01'",
-    "responsible_units": "town_code = '500243'",
+    "responsible_units": "town_code = '500243'", "former_identities": "name = 'y'",
 }
 ALLOWED = {
     "papers": "bytes_sealed = bytes_sealed", "roll_states": "valid_to = '2027-01-01'",

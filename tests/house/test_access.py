@@ -23,6 +23,7 @@ from tests.conftest import close, make_app
 from tests.factories import scene
 from tests.house.access import reviewed, stated
 from tests.support import people
+from tests.support.texts import text_of
 
 # Words in URLs that are no ids, with a value to try; anything else in a URL is a UUID.
 PLAIN = {
@@ -308,7 +309,7 @@ def test_no_page_speaks_of_a_foreign_child(stage, endpoint, rule):
         if not _may(role, endpoint):
             continue
         answer = _ask(stage.clients[role], "GET", path)
-        text = answer.get_data(as_text=True) if not answer.is_streamed else ""
+        text = text_of(answer)
         words = stage.foreign_words + (stage.own_words if role in CHILDLESS else ())
         faults += [f"{role} reads {word}" for word in words if word in text]
     assert not faults

@@ -19,6 +19,7 @@ OTHERWISE = {
     "answer_plan": "a guardian's own child, by living guardianship",
     "make_link": "on the floor of accounts, which knows no child; make_invitation has asked",
     "may_approve": "a question, no deed",
+    "book_visit": "the end of moving a visit, which has asked",
     "tell_undone": "the end of a party's deed, which has asked whether the actor is that party",
     "write_move": "the same",
 }

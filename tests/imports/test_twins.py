@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.access import SYSTEM
-from app.children.models import Child, TimelineEvent
+from app.children.models import Child, FormerIdentity, TimelineEvent
 from app.children.rules import Likeness, identity, likeness
 from app.db import db
 from app.imports import actions, queries
@@ -101,6 +101,8 @@ class TestOneNumberTwoNames:
         assert done["changed"] == 1 and take(row) == done
         one = session.scalar(select(Child))
         assert (one.name, one.former_name) == ("冉新名", "𬱖䶮") and one.name_pinyin.startswith("ran")
+        kept = session.scalars(select(FormerIdentity)).one()
+        assert (kept.child_id, kept.name, kept.birth_on) == (one.id, "𬱖䶮", one.birth_on)
         told = session.scalars(select(TimelineEvent).where(TimelineEvent.kind == "file")).all()
         assert any("姓名：𬱖䶮 → 冉新名" in str(event.values) for event in told)
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.access import Actor, Permission, require
 from app.children.facts import SEALED, ChildFacts
+from app.children.formerly import SAID, keep_identity
 from app.children.models import Child, FileNumber
 from app.children.queries import find_matches
 from app.children.responsible import keep_town
@@ -97,6 +98,8 @@ def change_basics(actor: Actor, child: Child, facts: ChildFacts, *, revision: in
         compared = facts
     _refuse(actor, compared, (), confirmed, today, but=child.id, number_kept=has_number)
     before = {name: getattr(child, name) for name in _columns(facts)}
+    if _says_otherwise(child, facts):
+        keep_identity(child, on=today)
     keep_town(child.id, child.unit_id, child.town_code, facts.town_code, on=today)
     for name, value in _columns(facts).items():
         setattr(child, name, value)
@@ -110,6 +113,12 @@ def change_basics(actor: Actor, child: Child, facts: ChildFacts, *, revision: in
         tell(actor, child.id, EventKind.FILE, N_("The file's basic facts were changed."), on=today)
     db.session.flush()
     return changed
+
+
+def _says_otherwise(child: Child, facts: ChildFacts) -> bool:
+    """Whether the facts correct who the child is; a number that is not said stays."""
+    said = _columns(facts) | {"document_number": normalise_number(facts.document_number) or child.document_number}
+    return any(said[name] != getattr(child, name) for name in SAID)
 
 
 def _place(actor: Actor, unit_id: uuid.UUID, school_id: uuid.UUID | None) -> tuple[uuid.UUID, uuid.UUID | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from sqlalchemy import or_, select
@@ -33,7 +33,7 @@ from app.plans.types import (
 from app.schools.models import School
 from app.schools.queries import rule_value
 from app.schools.types import RuleName
-from app.web.filters import LOCAL
+from app.web.filters import LOCAL, today
 
 
 def get_version(actor: Actor, version_id: uuid.UUID, *, lock: bool = False) -> PlanVersion:
@@ -106,7 +106,32 @@ def objectives_of(version_id: uuid.UUID) -> list[PlanObjective]:
     return [one for goal in parts.goals for one in parts.objectives.get(goal.id, ())]
 
 
-def standing_on(version: PlanVersion, force: PlanForce | None, day: date) -> Standing:
+@dataclass(frozen=True)
+class KnownForce:
+    """A period in force as a former holder knows it."""
+
+    version_id: uuid.UUID
+    child_id: uuid.UUID
+    valid_from: date
+    valid_to: date | None
+
+
+def force_before(force: PlanForce | None, until: date | None) -> PlanForce | KnownForce | None:
+    """The period as it was known before a day (None: whoever sees all): what began or was ended later is not told."""
+    if force is None or until is None:
+        return force
+    if force.valid_from >= until:
+        return None
+    ended = force.valid_to if force.valid_to is not None and force.valid_to < until else None
+    return KnownForce(force.version_id, force.child_id, force.valid_from, ended)
+
+
+def as_of(until: date | None) -> date:
+    """The day on which a page shows how things stand: today, or a former holder's last day."""
+    return today() if until is None else until - timedelta(days=1)
+
+
+def standing_on(version: PlanVersion, force: PlanForce | KnownForce | None, day: date) -> Standing:
     """How a version stands on a day."""
     if version.state != VersionState.APPROVED:
         return Standing(version.state.value)

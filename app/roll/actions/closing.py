@@ -23,6 +23,7 @@ from app.kernel.dates import add_days
 from app.kernel.problems import N_
 from app.roll.actions.enrolment import begin_link, end_link, get_open_school
 from app.roll.actions.movements import lock_child, refuse, write_movement
+from app.roll.actions.parting import part
 from app.roll.models import Membership
 from app.roll.queries import status_of
 from app.roll.queries.closing import at_school, same_numbers, teams_table, waiting_at
@@ -135,6 +136,7 @@ def _turn_child(actor: Actor, child: Child, rows: list[Membership], school: Scho
     day = max(closing.on, *(row.valid_from for row in rows))
     keep_past(child.id, SightKind.SCHOOL, school.id, PAST_ROLL, on=day, because_id=rows[0].id)
     if target.unit_id != school.unit_id and any(row.link == SchoolLink.ROLL for row in rows):
+        part(child, target, day)
         move_unit(child, target.unit_id, on=day, because="school closed", because_id=school.id)
     status = status_of(child.id)
     write_movement(Signer(actor.user_id, actor.name), child, MovementKind.LINK_CHANGE, status, status, actor=actor,

@@ -23,6 +23,7 @@ from app.kernel.problems import N_, refuse_if
 from app.roll import rules
 from app.roll.actions.enrolment import begin_link, end_link, get_open_school
 from app.roll.actions.movements import lock_child, move, refuse, turn_state, write_movement
+from app.roll.actions.parting import part
 from app.roll.models import Transfer, TransferAnswer
 from app.roll.queries import (
     LATEST,
@@ -257,6 +258,7 @@ def hand_over(transfer: Transfer, child: Child, sender: School, receiver: School
             end_link(row, max(day, row.valid_from))
     begin_link(child.id, SchoolLink.ROLL, receiver.id, day, grade=grade, lrc=old.lrc)
     keep_past(child.id, SightKind.SCHOOL, sender.id, PAST_ROLL, on=day, facts_to=day, because_id=old.id)
+    part(child, receiver, day)
     if receiver.unit_id != sender.unit_id or receiver.unit_id != child.unit_id:
         move_unit(child, receiver.unit_id, on=day, because="transfer", because_id=transfer.id)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.access import Actor, Permission, require
 from app.children.models import Child
 from app.children.responsible import move_unit, unit_on
-from app.children.sight import end_sight, reopen_sights
+from app.children.sight import reopen_sights
 from app.db import audit, db
 from app.kernel import clock
 from app.kernel.periods import ONE_DAY
@@ -20,7 +20,7 @@ from app.roll.actions.movements import lock_child, refuse
 from app.roll.actions.transfers import hand_over, say_why, schools_of_transfer, tell_undone
 from app.roll.models import Membership, Transfer, TransferDay
 from app.roll.queries import coming_links, find_state, get_transfer, may_take_back
-from app.roll.types import PAST_ROLL, DayState, MovementKind, SchoolLink, TransferState
+from app.roll.types import DayState, MovementKind, SchoolLink, TransferState
 from app.schools.models import School
 
 
@@ -83,11 +83,10 @@ def _give_back(transfer: Transfer, child: Child, sender: School) -> int | None:
     ended = db.session.scalars(select(Membership).where(
         Membership.child_id == child.id, Membership.school_id == sender.id, Membership.valid_to == day,
         Membership.valid_from < day)).all()
-    end_sight(child.id, sender.id, PAST_ROLL, on=day)
     for row in ended:
         row.valid_to = None
     db.session.flush()
-    reopen_sights(child.id, sender.id, day)
+    reopen_sights(child.id, day)
     if unit_on(child, day) != sender.unit_id:
         move_unit(child, sender.unit_id, on=day, because="transfer taken back", because_id=transfer.id)
     return coming.grade

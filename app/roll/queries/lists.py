@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from app.access import Actor, Permission
 from app.children.models import Child
 from app.children.queries import known_before
-from app.children.sight import in_sight
+from app.children.sight import in_sight, name_seen
 from app.db import db
 from app.db.remember import remembered
 from app.kernel.order import counted
@@ -235,8 +235,8 @@ def list_undone(actor: Actor, on: date) -> list:
 
 
 def _undone(actor: Actor, on: date) -> Select:
-    return (select(Transfer.id, Child.name, Movement.kind, Movement.effective_on, Movement.reason, Movement.by_name,
-                   in_sight(actor).label("seen"))
+    return (select(Transfer.id, name_seen(actor).label("name"), Movement.kind, Movement.effective_on, Movement.reason,
+                   Movement.by_name, in_sight(actor).label("seen"))
             .select_from(Movement).join(Child, Child.id == Movement.child_id)
             .join(Transfer, Transfer.id == _undone_by())
             .where(Movement.kind.in_(UNDOES), Movement.effective_on > on - TOLD_FOR,

@@ -8,7 +8,9 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
+from app.children.formerly import known_as
 from app.children.queries import find_child
+from app.children.sight import left_on
 from app.kernel.names import mask_name
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
@@ -81,7 +83,7 @@ def answer_transfer(transfer_id: uuid.UUID):
     proposed = queries.find_open_day(transfer, today())
     return render_template(
         "roll/answer_transfer.html", form=form, transfer=transfer, seen=seen,
-        name=child.name if seen else mask_name(child.name), sender=names[transfer.from_school_id],
+        name=name_of(child), sender=names[transfer.from_school_id],
         receiver=names[transfer.to_school_id], mine=queries.is_turn_of(g.actor, transfer),
         answers={answer.step: answer for answer in queries.list_answers(transfer_id)}, steps=rules.STEPS,
         clock=queries.clock_of(transfer, today()), guessed=queries.is_guessed(transfer),
@@ -123,5 +125,8 @@ def kept(transfer_id: uuid.UUID):
 
 
 def name_of(child) -> str:
-    """The child's name, masked for who does not see the child."""
+    """The child's name: masked for who does not see the child yet; for who had it once, the name it had then."""
+    day = left_on(g.actor, [child.id]).get(child.id)
+    if day is not None:
+        return known_as(child, day).name
     return child.name if find_child(g.actor, child.id) else mask_name(child.name)

@@ -70,7 +70,7 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
         visits, changes = _settle(row, visits, today)
     _check(actor, row, visits)
     old = _supersede(actor, former, row) if former else set()
-    pairs = _freeze(row, visits)
+    pairs = _freeze(actor, row, visits)
     _give_sights(actor, row, pairs, old, today)
     _carry_wishes(actor, row)
     row.state, row.published_by_name, row.published_at = TimetableState.PUBLISHED, actor.name, clock.now()
@@ -129,7 +129,7 @@ def _check(actor: Actor, row: Timetable, visits: list[Visit]) -> None:
     """The independent checker over the whole month, against what is true now."""
     _refuse_foreign(actor, {visit.child_id for visit in visits if not visit.frozen})
     task = task_of(row, inputs_of(actor, row.unit_id, row.first_on, row.last_on))
-    names = child_names({v.child_id for v in visits})
+    names = child_names(actor, {v.child_id for v in visits})
     found = []
     for finding in errors(check(task, as_plan(task, visits))):
         if finding.code == "unknown_visit":
@@ -147,7 +147,7 @@ def _check(actor: Actor, row: Timetable, visits: list[Visit]) -> None:
 def _refuse_foreign(actor: Actor, children: set[uuid.UUID]) -> None:
     """A draft made before a child left its district does not go out with its visits."""
     writable_now = set(db.session.scalars(select(Child.id).where(Child.id.in_(children), writable(actor))))
-    gone = child_names(children - writable_now)
+    gone = child_names(actor, children - writable_now)
     if gone:
         raise Refused(Problem("child_left", N_("%(names)s left your district since this timetable was made. Make a new "
                                                "timetable."), {"names": "、".join(sorted(gone.values())[:SHOWN])}))
@@ -173,21 +173,21 @@ def _supersede(actor: Actor, former: Timetable, row: Timetable) -> set[tuple[uui
         .where(Visit.timetable_id == former.id).distinct()).all())
 
 
-def _freeze(row: Timetable, visits: list[Visit]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+def _freeze(actor: Actor, row: Timetable, visits: list[Visit]) -> set[tuple[uuid.UUID, uuid.UUID]]:
     """Freeze the visits and book the times of child and teachers; return the (child, teacher) pairs."""
     members = defaultdict(list)
     for team_id, teacher_id in db.session.execute(select(TeamMember.team_id, TeamMember.teacher_id).where(
             TeamMember.team_id.in_({v.team_id for v in visits}))):
         members[team_id].append(teacher_id)
     rows = [booking for v in visits for booking in _bookings(v, members[v.team_id])]
-    book(rows)
+    book(actor, rows)
     db.session.execute(update(Visit).where(Visit.timetable_id == row.id).values(frozen=True))
     return {(v.child_id, teacher) for v in visits for teacher in members[v.team_id]}
 
 
-def book_visit(visit: Visit, teachers: list[uuid.UUID]) -> None:
+def book_visit(actor: Actor, visit: Visit, teachers: list[uuid.UUID]) -> None:
     """Take the time of one visit for its child and teachers. Raises Refused naming who is taken."""
-    book(_bookings(visit, [one for one in teachers if one != visit.child_id]))
+    book(actor, _bookings(visit, [one for one in teachers if one != visit.child_id]))
 
 
 def _bookings(visit: Visit, teachers: list[uuid.UUID]) -> list[dict]:
@@ -197,23 +197,23 @@ def _bookings(visit: Visit, teachers: list[uuid.UUID]) -> list[dict]:
             for holder in (visit.child_id, *teachers)]
 
 
-def book(rows: list[dict]) -> None:
+def book(actor: Actor, rows: list[dict]) -> None:
     """Take times; the database refuses an overlap. Raises Refused naming who is taken and when."""
     try:
         with db.session.begin_nested():
             db.session.execute(insert(Booking), rows)
     except IntegrityError as taken:
-        raise Refused(_clashes(rows)) from taken
+        raise Refused(_clashes(actor, rows)) from taken
 
 
-def _clashes(rows: list[dict]) -> list[Problem]:
+def _clashes(actor: Actor, rows: list[dict]) -> list[Problem]:
     """Which times are taken already, in words."""
     starts, ends = min(r["starts_at"] for r in rows), max(r["ends_at"] for r in rows)
     ids = {r["holder_id"] for r in rows}
     there = db.session.scalars(select(Booking).where(
         Booking.holder_id.in_(ids), Booking.starts_at < ends, Booking.ends_at > starts)).all()
     names = dict(db.session.execute(select(Teacher.id, Teacher.name).where(Teacher.id.in_(ids))).all())
-    names |= child_names(ids)
+    names |= child_names(actor, ids)
     by_holder = defaultdict(list)
     for one in there:
         by_holder[one.holder_id].append((one.starts_at, one.ends_at))

@@ -108,7 +108,7 @@ def _version_of(own, record: RecordInput) -> uuid.UUID:
     new one came into force meanwhile. Else that of the record that is corrected, else the one in force on the day."""
     if record.version_id is not None and may_be_plan_of(own.visit, record.version_id):
         return record.version_id
-    return plan_of_visit(own.visit, own.record).version.id
+    return plan_of_visit(own.visit, own.record, left_on=own.left_on).version.id
 
 
 def _foreign_points(version_id: uuid.UUID, record: RecordInput) -> list[Problem]:

@@ -27,7 +27,7 @@ def find_remedy(actor: Actor, timetable_id: uuid.UUID, need_id: uuid.UUID,
     row = get_timetable(actor, timetable_id)
     if not may_plan(actor, row.unit_id):
         raise NotFound
-    need = next((one for one in list_unserved(row.id) if one.id == need_id), None)
+    need = next((one for one in list_unserved(actor, row.id) if one.id == need_id), None)
     if need is None or not 0 <= number < len(need.remedies or ()):
         raise NotFound
     return row, need.remedies[number], need.child_name

@@ -145,7 +145,7 @@ def move_published(actor: Actor, visit: Visit, *, day: date, start: int, today: 
     holders = list(db.session.scalars(select(Booking.holder_id).where(Booking.visit_id == visit.id)))
     db.session.execute(delete(Booking).where(Booking.visit_id == visit.id))
     db.session.flush()
-    book_visit(made, holders)
+    book_visit(actor, made, holders)
     audit.record(actor, "move_published", "visit", made.id, child_id=made.child_id, was=f"{visit.day} {visit.start}",
                  now=f"{day} {start}")
     tell_changes(actor, row, [Changed(ChangeKind.MOVED, visit.child_id, visit, made)], today)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, func, select
 
 from app.access import Actor, Permission
 from app.children.models import Child
+from app.children.sight import has_left
 from app.db import db
 from app.db.sealed import digest
 from app.errors import NotFound
@@ -130,7 +131,8 @@ class Wish:
 def _open(actor: Actor, *columns) -> Select:
     query = (select(*columns).select_from(MoveRequest).join(Visit, Visit.id == MoveRequest.visit_id)
              .join(Timetable, Timetable.id == Visit.timetable_id).where(MoveRequest.state == MoveState.OPEN))
-    return query if actor.municipal else query.where(Timetable.unit_id.in_(actor.unit_ids))
+    return query if actor.municipal else query.where(Timetable.unit_id.in_(actor.unit_ids),
+                                                     ~has_left(actor, MoveRequest.child_id))
 
 
 def count_wishes(actor: Actor) -> int:
@@ -150,11 +152,12 @@ def list_wishes(actor: Actor, limit: int = 100) -> list[Wish]:
 
 
 def get_wish(actor: Actor, wish_id: uuid.UUID) -> tuple[MoveRequest, Visit, Timetable]:
-    """A wish in a unit whose timetables the actor makes, locked. Raises NotFound."""
+    """A wish in a unit whose timetables the actor makes, locked. Raises NotFound, also when
+    the child has left."""
     query = (select(MoveRequest, Visit, Timetable).join(Visit, Visit.id == MoveRequest.visit_id)
              .join(Timetable, Timetable.id == Visit.timetable_id).where(MoveRequest.id == wish_id))
     if not actor.municipal:
-        query = query.where(Timetable.unit_id.in_(actor.unit_ids))
+        query = query.where(Timetable.unit_id.in_(actor.unit_ids), ~has_left(actor, MoveRequest.child_id))
     found = db.session.execute(query.with_for_update(of=MoveRequest)).first()
     if found is None:
         raise NotFound

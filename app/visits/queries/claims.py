@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, exists, select
 from app.access import Actor
 from app.children.models import Child
 from app.children.responsible import answered_by
-from app.children.sight import in_sight
+from app.children.sight import in_sight, name_seen
 from app.db import db
 from app.errors import NotFound
 from app.schools.models import School, Teacher
@@ -79,7 +79,7 @@ def get_claimant(actor: Actor, teacher_id: uuid.UUID) -> Teacher:
     return row
 
 
-def claims_of(teachers: Iterable[Teacher], month: str) -> list[Claim]:
+def claims_of(actor: Actor, teachers: Iterable[Teacher], month: str) -> list[Claim]:
     """The claims of teachers in a calendar month; the caller has checked the scope. Three queries."""
     teachers = list(teachers)
     ids = [row.id for row in teachers]
@@ -88,7 +88,7 @@ def claims_of(teachers: Iterable[Teacher], month: str) -> list[Claim]:
     first, last = month_days(month)
     found = defaultdict(list)
     rows = db.session.execute(
-        select(Booking.holder_id, Visit.id, Child.name, VisitRecord.day, VisitRecord.start, VisitRecord.minutes,
+        select(Booking.holder_id, Visit.id, name_seen(actor), VisitRecord.day, VisitRecord.start, VisitRecord.minutes,
                Team.name, VisitRecord.confirmation, VisitRecord.explanation, Timetable.unit_id)
         .join(Visit, Visit.id == Booking.visit_id).join(VisitRecord, VisitRecord.visit_id == Visit.id)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
@@ -130,7 +130,8 @@ def _counted(actor: Actor) -> ColumnElement[bool]:
 def list_attendance(actor: Actor, month: str, unit_id: uuid.UUID | None = None) -> list[ChildAttendance]:
     """Children in sight with visits in a month, by name, with what the confirmed visits say. One query."""
     first, last = month_days(month)
-    query = (select(Child.id, Child.name, VisitRecord.outcome, VisitRecord.reason, VisitRecord.confirmation)
+    query = (select(Child.id, name_seen(actor).label("name"), VisitRecord.outcome, VisitRecord.reason,
+                    VisitRecord.confirmation)
              .join(Visit, Visit.child_id == Child.id)
              .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
              .where(_counted(actor), Visit.day.between(first, last), exists().where(Booking.visit_id == Visit.id)))

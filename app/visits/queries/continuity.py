@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
 
+from app.access import Actor
 from app.db import db
 from app.visits.models import Booking, Team, Timetable, Visit
 from app.visits.queries.timetables import child_names
@@ -71,25 +72,25 @@ def same_team(row: Timetable, before: Usual) -> tuple[int, int]:
             sum(sum(teams.values()) for teams in counts.values()))
 
 
-def team_changes(row: Timetable, before: Timetable | None) -> list[Handed]:
+def team_changes(actor: Actor, row: Timetable, before: Timetable | None) -> list[Handed]:
     """Children whose team changes from the last published month to this one, by name."""
     usual, now = usual_of(before), usual_of(row)
     found = sorted({(child, usual[child, service], team) for (child, service), team in now.items()
                     if usual.get((child, service), team) != team}, key=str)
-    return name_changes(found, row.month) if found else []
+    return name_changes(actor, found, row.month) if found else []
 
 
-def team_changes_of(changes: Sequence[Changed], month: str) -> list[Handed]:
+def team_changes_of(actor: Actor, changes: Sequence[Changed], month: str) -> list[Handed]:
     """Children to whom another team comes than the timetable in force says, at the visits that change."""
     found = sorted({(one.child_id, one.former.team_id, one.now.team_id) for one in changes
                     if one.former is not None and one.now is not None and one.former.team_id != one.now.team_id},
                    key=str)
-    return name_changes(found, month) if found else []
+    return name_changes(actor, found, month) if found else []
 
 
-def name_changes(found: list[tuple], month: str) -> list[Handed]:
+def name_changes(actor: Actor, found: list[tuple], month: str) -> list[Handed]:
     """(child, team before, team after) with names, by the child's."""
-    children = child_names({row[0] for row in found})
+    children = child_names(actor, {row[0] for row in found})
     teams = dict(db.session.execute(select(Team.id, Team.name).where(
         Team.id.in_({team for row in found for team in row[1:]}))).all())
     return sorted((Handed(child, children.get(child, ""), month, teams.get(before, ""), teams.get(after, ""))

@@ -15,6 +15,7 @@ from sqlalchemy import exists, func, or_, select
 
 from app.access import Actor
 from app.children.models import Child
+from app.children.sight import name_seen
 from app.db import db
 from app.visits.models import Booking, Team, Timetable, Visit, VisitChange, VisitRecord
 from app.visits.queries.own import last_of_visit, mine
@@ -57,7 +58,8 @@ def _rows(actor: Actor, first: date, last: date) -> list:
     live = exists().where(Booking.visit_id == Visit.id)
     return db.session.execute(
         select(Visit.id, Visit.child_id, Visit.service_key, Visit.team_id, Visit.day, Visit.start, Visit.end,
-               Child.name, Team.name.label("team"), Timetable.published_at, Timetable.superseded_at, live.label("live"),
+               name_seen(actor).label("name"), Team.name.label("team"), Timetable.published_at,
+               Timetable.superseded_at, live.label("live"),
                VisitRecord.outcome)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
         .join(Timetable, Timetable.id == Visit.timetable_id)

@@ -28,15 +28,17 @@ class VisitPlan:
     lapsed: bool = False
 
 
-def plan_of_visit(visit: Visit, record: VisitRecord | None = None) -> VisitPlan:
-    """The plan of a visit: that of its record, once there is one, else the one in force on its day."""
+def plan_of_visit(visit: Visit, record: VisitRecord | None = None, *, left_on: date | None = None) -> VisitPlan:
+    """The plan of a visit: that of its record, once there is one, else the one in force on its day. What came into
+    force from `left_on` on, the day on which the child left, is not told."""
     made_from = db.session.get_one(PlanVersion, visit.plan_version_id)
     if record is not None:
         version = db.session.get_one(PlanVersion, version_of_record(record, visit))
         since = _since(version.id) if version.id != made_from.id else None
         return VisitPlan(version, objectives_of(version.id), made_from.number, since)
     force = _forces({visit.child_id}).get(visit.child_id, ())
-    row = next((one for one in force if _holds(one, visit.day)), None)
+    row = next((one for one in force if _holds(one, visit.day)
+                and (left_on is None or one.valid_from < left_on)), None)
     version = db.session.get_one(PlanVersion, row.version_id) if row else made_from
     changed = row is not None and version.id != made_from.id
     return VisitPlan(version, objectives_of(version.id), made_from.number, row.valid_from if changed else None,

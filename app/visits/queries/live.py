@@ -6,13 +6,13 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor
 from app.children.models import Child
+from app.children.sight import name_seen
 from app.db import db
 from app.db.remember import remembered
 from app.kernel import clock
@@ -82,10 +82,9 @@ _FORMER, _NOW = aliased(Visit), aliased(Visit)
 _FORMER_TEAM, _NOW_TEAM = aliased(Team), aliased(Team)
 
 
-@cache
-def _told():
+def _told(name):
     return (
-        select(VisitChange.kind, VisitChange.child_id, Child.name, _FORMER.day, _FORMER.start, _FORMER_TEAM.name,
+        select(VisitChange.kind, VisitChange.child_id, name, _FORMER.day, _FORMER.start, _FORMER_TEAM.name,
                _NOW.day, _NOW.start, _NOW_TEAM.name)
         .join(Child, Child.id == VisitChange.child_id)
         .outerjoin(_FORMER, _FORMER.id == VisitChange.former_id).outerjoin(_NOW, _NOW.id == VisitChange.visit_id)
@@ -104,17 +103,18 @@ def told_to_teacher(actor: Actor, today: date) -> list[ToldChange]:
     if actor.teacher_id is None:
         return []
     mine = select(TeamMember.team_id).where(TeamMember.teacher_id == actor.teacher_id)
-    return remembered(("told", actor.teacher_id, today), lambda: _list_told(
-        today, or_(_FORMER.team_id.in_(mine), _NOW.team_id.in_(mine))))
+    return remembered(("told", actor, today), lambda: _list_told(
+        today, name_seen(actor), or_(_FORMER.team_id.in_(mine), _NOW.team_id.in_(mine))))
 
 
-def _list_told(today: date, whom) -> list[ToldChange]:
-    return [ToldChange(*row) for row in db.session.execute(_told().where(*_recent(today), whom))]
+def _list_told(today: date, name, whom) -> list[ToldChange]:
+    return [ToldChange(*row) for row in db.session.execute(_told(name).where(*_recent(today), whom))]
 
 
 def told_to_family(child_id: uuid.UUID, today: date) -> list[ToldChange]:
     """Changes of the last days that touch a child's visits to come; the child was loaded in sight."""
-    return remembered(("told", child_id, today), lambda: _list_told(today, VisitChange.child_id == child_id))
+    return remembered(("told", child_id, today), lambda: _list_told(
+        today, Child.name, VisitChange.child_id == child_id))
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,12 @@ class ChildChanges:
     rows: tuple[tuple, ...]
 
 
-def name_changes(changes: list[Changed]) -> list[ChildChanges]:
+def name_changes(actor: Actor, changes: list[Changed]) -> list[ChildChanges]:
     """Changes with names, child by child. The caller has checked the scope."""
     ids = {one.child_id for one in changes}
     teams = {v.team_id for one in changes for v in (one.former, one.now) if v is not None}
     names = {row.id: (row.sort_key, row.name) for row in db.session.execute(
-        select(Child.id, Child.sort_key, Child.name).where(Child.id.in_(ids)))}
+        select(Child.id, Child.sort_key, name_seen(actor).label("name")).where(Child.id.in_(ids)))}
     team_names = dict(db.session.execute(select(Team.id, Team.name).where(Team.id.in_(teams))).all())
     found = defaultdict(list)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 
 from sqlalchemy import Select, Uuid, bindparam, exists, func, select, union
@@ -14,8 +14,10 @@ from sqlalchemy import Select, Uuid, bindparam, exists, func, select, union
 from app.access import Actor
 from app.accounts.models import LinkPurpose, OneUseLink
 from app.accounts.queries import find_actor, find_link
+from app.children.formerly import KnownChild, known_as
 from app.children.models import Child, HomePoint, SafetyCard
 from app.children.queries import list_guardianships
+from app.children.sight import has_left, left_on, name_seen
 from app.db import Day, db
 from app.db.remember import remembered
 from app.db.sealed import opened
@@ -35,6 +37,7 @@ from app.visits.models import (
     VisitRecord,
 )
 from app.visits.types import MoveState
+from app.web.filters import today
 
 LOOK_BACK = 60
 """Days after which an unrecorded visit is no longer counted as waiting."""
@@ -77,7 +80,7 @@ class OwnVisit:
     """A visit with everything a visitor needs before the door opens, except the plan."""
 
     visit: Visit
-    child: Child
+    child: Child | KnownChild
     team_name: str
     teachers: tuple[str, ...]
     school: str
@@ -86,16 +89,22 @@ class OwnVisit:
     record: VisitRecord | None
     guardian_name: str = ""
     phone: str | None = None
+    left_on: date | None = None
+    """The child has left since: nothing of today is told of it."""
 
 
 def get_own_visit(actor: Actor, visit_id: uuid.UUID) -> OwnVisit:
-    """A published visit of the actor's own team. Raises NotFound, also for a colleague's visit."""
+    """A published visit of the actor's own team. Raises NotFound, also for a colleague's visit. Of a child that has
+    left it tells who it was, and nothing of where it lives and what it needs today."""
     if actor.teacher_id is None:
         raise NotFound
     found = _load(Visit.id == visit_id, mine(actor), _live())
     if not found:
         raise NotFound
-    return with_phone(found[0])
+    own = found[0]
+    day = left_on(actor, [own.child.id]).get(own.child.id)
+    return with_phone(own) if day is None else replace(own, child=known_as(own.child, day), home=None, safety=None,
+                                                       left_on=day)
 
 
 def is_own_visit(actor: Actor, visit_id: uuid.UUID) -> bool:
@@ -119,14 +128,14 @@ def list_my_visits(actor: Actor, first: date, last: date) -> list:
     if actor.teacher_id is None:
         return []
     begin, end = _moments(first, last)
-    rows = db.rows(_my_visits(), {"teacher": actor.teacher_id, "first": first, "last": last, "begin": begin,
-                                  "end": end})
+    rows = db.rows(_my_visits(actor, today()), {"teacher": actor.teacher_id, "first": first, "last": last,
+                                                "begin": begin, "end": end})
     return [SimpleNamespace(**row._mapping, way=opened("home_points", "way", row.home_id, row.way_sealed))
             for row in rows]
 
 
-@cache
-def _my_visits() -> Select:
+@lru_cache(maxsize=256)
+def _my_visits(actor: Actor, _day: date) -> Select:
     first, last = bindparam("first", type_=Day()), bindparam("last", type_=Day())
     agreed = exists().where(VisitAnswer.child_id == Visit.child_id, VisitAnswer.service_key == Visit.service_key,
                             VisitAnswer.day == Visit.day, VisitAnswer.start == Visit.start)
@@ -135,11 +144,13 @@ def _my_visits() -> Select:
             SafetyCard.two_adults, SafetyCard.other]
     return (
         select(Visit.id, Visit.day, Visit.start, Visit.end, Visit.travel_in, Visit.travel_estimated, Visit.team_id,
-               Team.name.label("team"), Child.name.label("child"), HomePoint.id.label("home_id"), HomePoint.way_sealed,
+               Team.name.label("team"), name_seen(actor).label("child"), HomePoint.id.label("home_id"),
+               HomePoint.way_sealed,
                agreed.label("agreed"),
                asks.label("asks"), VisitRecord.outcome, VisitRecord.minutes, SafetyCard.id.label("card_id"), *card)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
-        .outerjoin(HomePoint, HomePoint.child_id == Child.id).outerjoin(SafetyCard, SafetyCard.child_id == Child.id)
+        .outerjoin(HomePoint, (HomePoint.child_id == Child.id) & ~has_left(actor))
+        .outerjoin(SafetyCard, (SafetyCard.child_id == Child.id) & ~has_left(actor))
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
         .where(_of_teacher(bindparam("teacher", type_=Uuid()), first, last, bindparam("begin"), bindparam("end")),
                _live(), Visit.day.between(first, last))
@@ -154,9 +165,11 @@ def people_of(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     return names
 
 
-def team_visits(team_id: uuid.UUID, first: date, last: date) -> list[OwnVisit]:
-    """A team's published visits of some days, for its papers. The caller has checked the scope."""
-    return [with_phone(own) for own in _load(Visit.team_id == team_id, _live(), Visit.day.between(first, last))]
+def team_visits(actor: Actor, team_id: uuid.UUID, first: date, last: date) -> list[OwnVisit]:
+    """A team's published visits of some days, for its papers: without children who have left, whose home and family
+    are no longer its own. The caller has checked the scope."""
+    return [with_phone(own) for own in _load(
+        Visit.team_id == team_id, ~has_left(actor, Visit.child_id), _live(), Visit.day.between(first, last))]
 
 
 MEMBERS = (select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)

@@ -8,7 +8,9 @@ from datetime import date
 
 from sqlalchemy import bindparam, select
 
+from app.access import Actor
 from app.children.models import Child
+from app.children.sight import name_seen
 from app.db import db
 from app.visits.models import Team, Timetable, Visit, VisitPin
 from app.visits.types import Pin
@@ -51,10 +53,11 @@ class PinView:
     by_name: str
 
 
-def list_pins(unit_id: uuid.UUID, month: str) -> list[PinView]:
+def list_pins(actor: Actor, unit_id: uuid.UUID, month: str) -> list[PinView]:
     """The pinned visits of a unit's month with names. The caller has checked the scope."""
     rows = db.session.execute(
-        select(VisitPin.id, VisitPin.child_id, Child.name, Team.name, VisitPin.day, VisitPin.start, VisitPin.by_name)
+        select(VisitPin.id, VisitPin.child_id, name_seen(actor), Team.name, VisitPin.day, VisitPin.start,
+               VisitPin.by_name)
         .join(Child, Child.id == VisitPin.child_id).join(Team, Team.id == VisitPin.team_id)
         .where(VisitPin.unit_id == unit_id, VisitPin.month == month)
         .order_by(VisitPin.day, VisitPin.start, Child.sort_key))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.access import Actor
 from app.db import db
 from app.visits.models import Timetable, UnservedNeed
 from app.visits.queries.timetables import child_names
@@ -32,7 +33,7 @@ class Brought:
         return sum(count for _name, count in self.lost)
 
 
-def what_a_remedy_brought(row: Timetable) -> Brought | None:
+def what_a_remedy_brought(actor: Actor, row: Timetable) -> Brought | None:
     """A draft that was made with a remedy, against the one before; None for any other. The caller has checked the
     scope."""
     asked = row.figures.get("after")
@@ -40,7 +41,7 @@ def what_a_remedy_brought(row: Timetable) -> Brought | None:
     if before is None or row.state == TimetableState.QUEUED:
         return None
     was, now = _missing(before.id), _missing(row.id)
-    names = child_names(was.keys() | now.keys())
+    names = child_names(actor, was.keys() | now.keys())
     return Brought(before, _named(was - now, names), _named(now - was, names))
 
 

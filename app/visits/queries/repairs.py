@@ -13,6 +13,7 @@ from sqlalchemy import exists, func, select
 
 from app.access import Actor, Permission
 from app.children.models import Child
+from app.children.sight import has_left, name_seen
 from app.db import db
 from app.errors import NotFound
 from app.schools.queries import teacher_labels
@@ -60,11 +61,11 @@ def keep_happening(one: Happening) -> dict:
             "child_id": str(one.child_id) if one.child_id else None}
 
 
-def names_of_happenings(happened: Iterable[Happening]) -> list[tuple[Happening, str]]:
+def names_of_happenings(actor: Actor, happened: Iterable[Happening]) -> list[tuple[Happening, str]]:
     """Each with the name of its teacher or child."""
     happened = list(happened)
     names = teacher_names_by_id({h.teacher_id for h in happened}) | dict(db.session.execute(
-        select(Child.id, Child.name).where(Child.id.in_({h.child_id for h in happened}))).all())
+        select(Child.id, name_seen(actor)).where(Child.id.in_({h.child_id for h in happened}))).all())
     return [(h, names.get(h.teacher_id or h.child_id, "")) for h in happened]
 
 
@@ -82,13 +83,13 @@ def teachers_to_choose(timetable: Timetable) -> list[tuple[uuid.UUID, str]]:
     return sorted(labels.items(), key=lambda one: (one[1], str(one[0])))
 
 
-def children_to_choose(timetable: Timetable, today: date) -> list[tuple[uuid.UUID, str]]:
-    """The children with visits to come in the month, by name."""
+def children_to_choose(actor: Actor, timetable: Timetable, today: date) -> list[tuple[uuid.UUID, str]]:
+    """The children with visits to come in the month that have not left, by name."""
     ids = select(Visit.child_id).join(Timetable, Timetable.id == Visit.timetable_id).where(
         Timetable.unit_id == timetable.unit_id, Timetable.month == timetable.month, Visit.day >= today,
         exists().where(Booking.visit_id == Visit.id))
     return [(row.id, row.name) for row in db.session.execute(
-        select(Child.id, Child.name).where(Child.id.in_(ids)).order_by(Child.sort_key, Child.id))]
+        select(Child.id, Child.name).where(Child.id.in_(ids), ~has_left(actor)).order_by(Child.sort_key, Child.id))]
 
 
 # --- variants -------------------------------------------------------------------------------------------------------
@@ -190,11 +191,11 @@ class CallView:
     about: str
 
 
-def list_calls(repair: Repair) -> list[CallView]:
+def list_calls(actor: Actor, repair: Repair) -> list[CallView]:
     """The list of whom to phone, in its order, with names."""
     rows = list(db.session.scalars(select(RepairCall).where(RepairCall.repair_id == repair.id).order_by(
         RepairCall.position)))
-    children = dict(db.session.execute(select(Child.id, Child.name).where(
+    children = dict(db.session.execute(select(Child.id, name_seen(actor)).where(
         Child.id.in_({r.child_id for r in rows}))).all())
     teachers = teacher_names_by_id({r.teacher_id for r in rows})
     return [CallView(row, children.get(row.child_id) or teachers.get(row.teacher_id, ""),

@@ -101,7 +101,7 @@ class ChildChange:
         return bool(self.team_before and self.team_after and self.team_before != self.team_after)
 
 
-def compare(a: Timetable, b: Timetable) -> tuple[list[ChildChange], dict[str, str]]:
+def compare(actor: Actor, a: Timetable, b: Timetable) -> tuple[list[ChildChange], dict[str, str]]:
     """What differs by child from `a` to `b`, the most changed first, and the teams' names by id."""
     before, after = visits_of_month(a.id), visits_of_month(b.id)
     found: dict[str, list[Change]] = defaultdict(list)
@@ -109,7 +109,7 @@ def compare(a: Timetable, b: Timetable) -> tuple[list[ChildChange], dict[str, st
         found[(change.before or change.after).child].append(change)
     old, new = _faces(before), _faces(after)
     children = set(found) | {child for child in old.keys() & new.keys() if old[child] != new[child]}
-    names = child_names({uuid.UUID(child) for child in children})
+    names = child_names(actor, {uuid.UUID(child) for child in children})
     teams = {str(team_id): name for team_id, name in db.session.execute(select(Team.id, Team.name).where(
         Team.id.in_({v.team_id for v in before} | {v.team_id for v in after})))}
     rows = [_child(child, names, found[child], teams.get(old.get(child, ""), ""), teams.get(new.get(child, ""), ""))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from app.access import Actor
 from app.db import db
 from app.schools.models import Term
 from app.schools.queries import list_terms
@@ -58,7 +59,7 @@ def months_left(unit_id: uuid.UUID, month: str) -> list[str]:
     return [one for one in term_months(term.starts_on, term.ends_on) if one >= month] if term else []
 
 
-def term_view(unit_id: uuid.UUID, month: str) -> TermView | None:
+def term_view(actor: Actor, unit_id: uuid.UUID, month: str) -> TermView | None:
     """The term around a month, or None. A fixed number of queries; the caller has checked the scope."""
     term = find_term(unit_id, month)
     if term is None:
@@ -73,11 +74,11 @@ def term_view(unit_id: uuid.UUID, month: str) -> TermView | None:
         else:
             months[row.month].draft = row
     view = TermView(term, [months[name] for name in names])
-    _count(view, unit_id)
+    _count(actor, view, unit_id)
     return view
 
 
-def _count(view: TermView, unit_id: uuid.UUID) -> None:
+def _count(actor: Actor, view: TermView, unit_id: uuid.UUID) -> None:
     """Fill in whose visits come from whom, month after month, beginning at the last one published before the term."""
     usual = usual_of(last_before(unit_id, view.months[0].name)) if view.months else {}
     counts: list[tuple[str, str, int]] = []
@@ -92,6 +93,6 @@ def _count(view: TermView, unit_id: uuid.UUID) -> None:
         changed = {(child, usual[child, service], main_team(row)) for (child, service), row in teams.items()
                    if usual.get((child, service), main_team(row)) != main_team(row)}
         if changed:
-            view.handed += name_changes(sorted(changed, key=str), month.name)
+            view.handed += name_changes(actor, sorted(changed, key=str), month.name)
         usual |= {key: main_team(row) for key, row in teams.items()}
     view.own, view.visits = main_share(counts)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
 from app.children.models import Child
+from app.children.sight import has_left, name_seen
 from app.db import db
 from app.db.remember import remembered
 from app.errors import NotFound
@@ -25,6 +26,7 @@ from app.schools.queries import teacher_labels
 from app.visits.models import Booking, Team, TeamMember, Timetable, UnservedNeed, Visit, VisitRecord
 from app.visits.queries.teams import team_in_scope
 from app.visits.types import MissedReason, RecordOutcome, TimetableState, VisitOrigin
+from app.web.filters import today
 
 LATE = timedelta(days=31)
 """So long after its month a draft is still a task."""
@@ -116,10 +118,11 @@ class PlacedVisit(NamedTuple):
 _LAST = ~VisitRecord.id.in_(select(VisitRecord.corrects_id).where(VisitRecord.corrects_id.is_not(None)))
 
 
-def placed_query():
-    """Visits with names and their last record; the caller adds its conditions."""
+def placed_query(actor: Actor):
+    """Visits with names, as the actor knows them, and their last record; the caller adds its conditions."""
     return (
-        select(Visit.id, Visit.child_id, Child.name.label("child_name"), Visit.team_id, Team.name.label("team_name"),
+        select(Visit.id, Visit.child_id, name_seen(actor).label("child_name"), Visit.team_id,
+               Team.name.label("team_name"),
                Visit.day, Visit.start, Visit.end, Visit.travel_in, Visit.travel_estimated, Visit.origin,
                Visit.service_key, Visit.plan_version_id, VisitRecord.outcome, VisitRecord.reason)
         .select_from(Visit).join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
@@ -133,16 +136,16 @@ def list_placed(actor: Actor, timetable_id: uuid.UUID, *, team_id: uuid.UUID | N
     of the timetable in force that were moved or called off since are left out; a superseded one shows what it was."""
     narrowed = {name: value for name, value in (("team", team_id), ("child", child_id), ("first", first),
                                                 ("last", last)) if value}
-    rows = db.rows(_placed(actor, frozenset(narrowed)), {"timetable": timetable_id, **narrowed})
+    rows = db.rows(_placed(actor, frozenset(narrowed), today()), {"timetable": timetable_id, **narrowed})
     found = [PlacedVisit(*row) for row in rows]
     return sorted(found, key=lambda one: (one.day, counted(one.team_name), str(one.team_id)))  # stable: then by route
 
 
 @lru_cache(maxsize=512)
-def _placed(actor: Actor, narrowed: frozenset[str]) -> Select:
+def _placed(actor: Actor, narrowed: frozenset[str], _day: date) -> Select:
     superseded = exists().where(Timetable.id == Visit.timetable_id, Timetable.superseded_at.is_not(None))
     stands = or_(~Visit.frozen, superseded, exists().where(Booking.visit_id == Visit.id))
-    query = placed_query().where(Visit.timetable_id == bindparam("timetable"), team_in_scope(actor), stands)
+    query = placed_query(actor).where(Visit.timetable_id == bindparam("timetable"), team_in_scope(actor), stands)
     tests = {"team": Visit.team_id == bindparam("team"), "child": Visit.child_id == bindparam("child"),
              "first": Visit.day >= bindparam("first"), "last": Visit.day <= bindparam("last")}
     return query.where(*(test for name, test in tests.items() if name in narrowed)).order_by(
@@ -150,9 +153,10 @@ def _placed(actor: Actor, narrowed: frozenset[str]) -> Select:
 
 
 def get_visit(actor: Actor, visit_id: uuid.UUID) -> Visit:
-    """A planned visit of a team in the actor's scope. Raises NotFound."""
+    """A planned visit of a team in the actor's scope, to be moved or pinned. Raises NotFound, also when the child has
+    left."""
     row = db.session.scalar(select(Visit).join(Team, Team.id == Visit.team_id).where(
-        Visit.id == visit_id, team_in_scope(actor)))
+        Visit.id == visit_id, team_in_scope(actor), ~has_left(actor, Visit.child_id)))
     if row is None:
         raise NotFound
     return row
@@ -176,21 +180,24 @@ class Unserved:
     remedies: list | None = None
 
 
-def list_unserved(timetable_id: uuid.UUID) -> list[Unserved]:
+def list_unserved(actor: Actor, timetable_id: uuid.UUID) -> list[Unserved]:
     """What a timetable could not place, by name of the child. The caller has checked the scope."""
-    return [Unserved(*row) for row in db.rows(_UNSERVED, {"timetable": timetable_id})]
+    return [Unserved(*row) for row in db.rows(_unserved(actor, today()), {"timetable": timetable_id})]
 
 
-_UNSERVED = (
-    select(UnservedNeed.child_id, Child.name, UnservedNeed.missing, UnservedNeed.reasons, UnservedNeed.id,
-           UnservedNeed.remedies)
-    .join(Child, Child.id == UnservedNeed.child_id).where(UnservedNeed.timetable_id == bindparam("timetable"))
-    .order_by(Child.sort_key, UnservedNeed.id))
+@lru_cache(maxsize=256)
+def _unserved(actor: Actor, _day: date) -> Select:
+    return (
+        select(UnservedNeed.child_id, name_seen(actor), UnservedNeed.missing, UnservedNeed.reasons, UnservedNeed.id,
+               UnservedNeed.remedies)
+        .join(Child, Child.id == UnservedNeed.child_id).where(UnservedNeed.timetable_id == bindparam("timetable"))
+        .order_by(Child.sort_key, UnservedNeed.id))
 
 
-def child_names(ids) -> dict[uuid.UUID, str]:
-    """Names of children by id; the caller has checked the scope."""
-    return dict(db.session.execute(select(Child.id, Child.name).where(Child.id.in_(list(ids)))).all()) if ids else {}
+def child_names(actor: Actor, ids) -> dict[uuid.UUID, str]:
+    """Names of children by id, as the actor knows them; the caller has checked the scope."""
+    return dict(db.session.execute(select(Child.id, name_seen(actor)).where(
+        Child.id.in_(list(ids)))).all()) if ids else {}
 
 
 def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, str]]:
@@ -218,13 +225,14 @@ def _teams(actor: Actor) -> Select:
         .order_by(Team.name, Team.id, TeamMember.position))
 
 
-def outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]]:
+def outdated_plans(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]]:
     """Children whose plan has changed since the timetable was made: (child, name, version it was made from, version in
-    force on the visit's day or 0). A comparison, made when the page is shown and again after a change."""
-    return remembered(("outdated", timetable.id), lambda: _outdated_plans(timetable))
+    force on the visit's day or 0). A comparison, made when the page is shown and again after a change. What becomes of
+    the plan of a child that has left is not told."""
+    return remembered(("outdated", actor, today(), timetable.id), lambda: _outdated_plans(actor, timetable))
 
 
-def _outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]]:
+def _outdated_plans(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int]]:
     rows = db.session.execute(
         select(Visit.child_id, Child.name, PlanVersion.number, func.max(PlanForce.version_id != Visit.plan_version_id)
                if db.is_sqlite else func.bool_or(PlanForce.version_id != Visit.plan_version_id),
@@ -232,7 +240,7 @@ def _outdated_plans(timetable: Timetable) -> list[tuple[uuid.UUID, str, int, int
         .join(Child, Child.id == Visit.child_id).join(PlanVersion, PlanVersion.id == Visit.plan_version_id)
         .outerjoin(PlanForce, (PlanForce.child_id == Visit.child_id) & (PlanForce.valid_from <= Visit.day)
                    & (PlanForce.valid_to.is_(None) | (PlanForce.valid_to > Visit.day)))
-        .where(Visit.timetable_id == timetable.id)
+        .where(Visit.timetable_id == timetable.id, ~has_left(actor, Visit.child_id))
         .group_by(Visit.child_id, Child.name, PlanVersion.number).order_by(Child.name)).all()
     changed = [row for row in rows if row[3] or not row[4]]
     if not changed:

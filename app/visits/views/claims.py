@@ -31,7 +31,7 @@ def _month() -> str:
 
 
 def _claim(teacher_id):
-    return claims_of([get_claimant(g.actor, teacher_id)], _month())[0]
+    return claims_of(g.actor, [get_claimant(g.actor, teacher_id)], _month())[0]
 
 
 def _own_id():
@@ -83,7 +83,7 @@ def list_claims():
     if unit_id is not None and not may_plan(g.actor, unit_id):
         abort(404)
     month = _month()
-    claims = claims_of(visiting_teachers(unit_id), month) if unit_id else []
+    claims = claims_of(g.actor, visiting_teachers(unit_id), month) if unit_id else []
     return render_template("visits/list_claims.html", claims=[one for one in claims if one.lines or one.waiting],
                            month=month, units=units, unit_id=unit_id, total=sum(one.fen for one in claims))
 

@@ -40,7 +40,7 @@ def edit_visit(visit_id):
             form.refuse([p for p in refused.problems if p.field])
             problems = [p for p in refused.problems if not p.field]
     return render_template("visits/edit_visit.html", form=form, visit=visit, timetable=timetable, problems=problems,
-                           child_name=child_names({visit.child_id}).get(visit.child_id, "")
+                           child_name=child_names(g.actor, {visit.child_id}).get(visit.child_id, "")
                            ), 422 if form.is_submitted() else 200
 
 

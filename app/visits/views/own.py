@@ -68,7 +68,7 @@ def my_week():
 def record_visit(visit_id):
     own = get_own_visit(g.actor, visit_id)
     note_opening(own.child.id, "visit record")
-    plan = plan_of_visit(own.visit, own.record)
+    plan = plan_of_visit(own.visit, own.record, left_on=own.left_on)
     form = RecordForm(**_prefilled(own, plan.version))
     objectives, problems = _at_hand(own.visit, form, plan), ()
     if form.validate_on_submit():

@@ -38,7 +38,7 @@ def _asked_days() -> tuple[date, date]:
 def _stops(team_id, first: date, last: date) -> list[tuple]:
     """(own visit, its plan, last results) of a team's published visits."""
     results, found = {}, []
-    for own in team_visits(team_id, first, last):
+    for own in team_visits(g.actor, team_id, first, last):
         if own.child.id not in results:
             results[own.child.id] = last_records(own.child.id, first)
         found.append((own, plan_of_visit(own.visit, own.record), results[own.child.id]))

@@ -80,7 +80,7 @@ def new_repair(timetable_id):
     wrong = problems or (form.is_submitted() and form.errors)
     return render_template("visits/new_repair.html", timetable=row, kind=kind, kinds=list(HappeningKind), form=form,
                            fields=[form[name] for name in FIELDS.get(kind, ())], problems=problems, earlier=earlier,
-                           so_far=names_of_happenings(so_far),
+                           so_far=names_of_happenings(g.actor, so_far),
                            unit_name=unit_names().get(row.unit_id, "")), 422 if wrong else 200
 
 
@@ -93,7 +93,7 @@ def _form(row, kind) -> HappeningForm:
         del form[name]
     if kind is None:
         return form
-    children = newly_planned(g.actor, row) if added else children_to_choose(row, today())
+    children = newly_planned(g.actor, row) if added else children_to_choose(g.actor, row, today())
     if "child_id" in form:
         form.child_id.choices = [("", ""), *((str(one), name) for one, name in children)]
     if "teacher_id" in form:
@@ -118,14 +118,15 @@ def _show(row, problems=(), phones=None, form=None):
     timetable = get_timetable(g.actor, row.timetable_id)
     draft = get_timetable(g.actor, row.draft_id) if row.draft_id else None
     shared = {"repair": row, "timetable": timetable, "draft": draft, "problems": problems, "run": run_of(row),
-              "happened": names_of_happenings(happenings_of(row)), "unit_name": unit_names().get(row.unit_id, "")}
+              "happened": names_of_happenings(g.actor, happenings_of(row)),
+              "unit_name": unit_names().get(row.unit_id, "")}
     status = 422 if problems or (form and form.errors) else 200
     if row.state == RepairState.CHOSEN:
-        calls = list_calls(row)
+        calls = list_calls(g.actor, row)
         return render_template("visits/show_calls.html", **shared, calls=calls, phones=phones or {},
                                lines=_lines(calls), form=form or PurposeForm()), status
     ways = ways_out(row) if row.state == RepairState.READY else []
-    named = [(way, name_changes(way.changes), [say(one["message"], one["values"], _) for one in way.bent])
+    named = [(way, name_changes(g.actor, way.changes), [say(one["message"], one["values"], _) for one in way.bent])
              for way in ways]
     return render_template("visits/show_repair.html", **shared, ways=named,
                            waits=row.state == RepairState.ASKED), status
@@ -134,7 +135,7 @@ def _show(row, problems=(), phones=None, form=None):
 def _lines(calls) -> dict:
     """For each call, its changes as (kind, child, before, after), each end (day, start, team)."""
     kept = [one for call in calls for one in call.row.changes]
-    children = child_names({as_uuid(one["child"]) for one in kept})
+    children = child_names(g.actor, {as_uuid(one["child"]) for one in kept})
     teams = team_names({as_uuid(end[2]) for one in kept for end in (one["before"], one["after"]) if end})
 
     def end(kept):
@@ -179,7 +180,7 @@ def show_phones(repair_id):
         abort(404)
     phones = {}
     try:
-        for call in list_calls(row):
+        for call in list_calls(g.actor, row):
             phones[call.row.id] = _phones(call, form.purpose.data or "")
     except Refused as refused:
         form.refuse(refused.problems)

@@ -81,7 +81,7 @@ def drop_visit(visit_id):
         abort(400)
     if day is None:
         abort(400)
-    name = child_names({visit.child_id}).get(visit.child_id, "")
+    name = child_names(g.actor, {visit.child_id}).get(visit.child_id, "")
     try:
         moved = move_visit(g.actor, visit.id, day=day, start=minutes_of(start), team_id=team_id)
     except Refused as refused:
@@ -97,7 +97,7 @@ def toggle_pin(visit_id):
     row, visit = pin_visit(g.actor, visit_id, pinned=pinned)
     if request.headers.get("HX-Request"):
         return render_template("visits/pin_visit.html", visit=visit, pinned=pinned, span=span,
-                               name=child_names({visit.child_id}).get(visit.child_id, ""))
+                               name=child_names(g.actor, {visit.child_id}).get(visit.child_id, ""))
     flash(_("The visit is pinned: the next run of this month leaves it here.") if pinned
           else _("The visit is no longer pinned."), "ok")
     return redirect(url_for(".show_timetable", timetable_id=row.id, team=visit.team_id, week=monday_of(visit.day)), 303)

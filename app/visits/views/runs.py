@@ -57,7 +57,8 @@ def show_runs(timetable_id):
                                                            TimetableState.DISCARDED) and one.timetable.input_hash]
     return render_template(
         "visits/show_runs.html", timetable=row, runs=runs, unit_name=unit_names().get(row.unit_id, ""),
-        comparable={one.timetable.id for one in made}, other=_other(row, made), pins=list_pins(row.unit_id, row.month),
+        comparable={one.timetable.id for one in made}, other=_other(row, made),
+        pins=list_pins(g.actor, row.unit_id, row.month),
         easing_words=easing_words, settings_words=settings_words, planner=True)
 
 
@@ -75,7 +76,7 @@ def compare_runs():
     a, b = (get_planned(g.actor, one) for one in ids)
     if (a.unit_id, a.month) != (b.unit_id, b.month):
         abort(404)
-    changes, teams = compare(a, b)
+    changes, teams = compare(g.actor, a, b)
     runs = [find_run(one.id) for one in (a, b)]
     return render_template(
         "visits/compare_runs.html", a=a, b=b, runs=runs, changes=changes, shown=SHOWN, teams=teams,

@@ -39,7 +39,7 @@ def _asked_term() -> tuple[object, str, TermView | None]:
     month = request.values.get("month") or _usual_month(unit_id)
     if not units or not is_month(month) or (unit_id is not None and not may_plan(g.actor, unit_id)):
         abort(404)
-    return unit_id, month, term_view(unit_id, month) if unit_id else None
+    return unit_id, month, term_view(g.actor, unit_id, month) if unit_id else None
 
 
 def _usual_month(unit_id) -> str:

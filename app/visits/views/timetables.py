@@ -101,8 +101,9 @@ def show_timetable(timetable_id):
         team_words=next((f"{name}：{people}" for one, name, people in teams if one == team_id), ""),
         unserved=_unserved(row) if planner else [], lacks=_stored_lacks(row) if planner else [],
         changed=_changed(row) if planner and row.state == TimetableState.DRAFT else None,
-        outdated=outdated_plans(row) if planner else [], bent=[told(one) for one in row.figures.get("bent", ())],
-        brought=what_a_remedy_brought(row) if planner and row.state == TimetableState.DRAFT else None,
+        outdated=outdated_plans(g.actor, row) if planner else [],
+        bent=[told(one) for one in row.figures.get("bent", ())],
+        brought=what_a_remedy_brought(g.actor, row) if planner and row.state == TimetableState.DRAFT else None,
         unused=row.id in unused_drafts([row.id]),
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
         hits=closed_hits(row, today()) if planner and _in_force(row) else [], hours=hours_of(visits),
@@ -140,7 +141,7 @@ def _week(row) -> date:
 
 
 def _unserved(row) -> list[dict]:
-    draft, rows = row.state == TimetableState.DRAFT, list_unserved(row.id)
+    draft, rows = row.state == TimetableState.DRAFT, list_unserved(g.actor, row.id)
     lacking = {one.child_id: frozenset(split_needs(reason["values"].get("needs", ""))) for one in rows if draft
                for reason in one.reasons if reason["code"] == "NO_SKILL"}
     pairs = joint_teams(row.unit_id, lacking)
@@ -154,7 +155,7 @@ def _review(row) -> dict:
     """What a planner sees beside the figures: shortages, eased rules, lost pins, the last published figures."""
     run, former = find_run(row.id), last_published(row)
     lost = row.figures.get("lost_pins", ())
-    names = child_names({uuid.UUID(one["child"]) for one in lost})
+    names = child_names(g.actor, {uuid.UUID(one["child"]) for one in lost})
     return {"shortages": [told(one) for one in run.shortages] if run else [], "run": run,
             "chart": way_chart(run.progress) if run else None, "eased": easing_words(relaxations_of(row.id)),
             "lost_pins": [f"{names.get(uuid.UUID(one['child']), '')} {one['day']} {clock(one['start'])}"
@@ -177,7 +178,7 @@ def _beside(former) -> dict:
 def _stored_lacks(row) -> list[dict]:
     """Children and teams that were left out when the timetable was made."""
     left = row.figures.get("left_out", ())
-    names = child_names({uuid.UUID(one["child"]) for one in left})
+    names = child_names(g.actor, {uuid.UUID(one["child"]) for one in left})
     found = [child_lack(uuid.UUID(one["child"]), names.get(uuid.UUID(one["child"]), ""), LeftOut(one["why"]))
              for one in left]
     idle = row.figures.get("idle_teams", ())
@@ -226,7 +227,7 @@ def publish_timetable(timetable_id):
         except Refused as refused:
             problems = refused.problems
     return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
-                           **what_changes(row, former), brought=what_a_remedy_brought(row),
+                           **what_changes(row, former), brought=what_a_remedy_brought(g.actor, row),
                            unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
 
 
@@ -236,18 +237,18 @@ def what_changes(row, former) -> dict:
     if former is None or row.state != TimetableState.DRAFT:
         before = last_before(row.unit_id, row.month)
         return {"changes": [], "unchanged": 0, "told_teachers": [], "phone": _to_phone(visits_of_month(row.id)),
-                "before": before, "handed": team_changes(row, before)}
+                "before": before, "handed": team_changes(g.actor, row, before)}
     standing = compare_draft(row, visits_of_month(row.id), today())
     unchanged = len(standing.movable) - sum(one.former is not None for one in standing.changes)
-    return {"changes": name_changes(standing.changes), "unchanged": unchanged,
+    return {"changes": name_changes(g.actor, standing.changes), "unchanged": unchanged,
             "told_teachers": teachers_of_changes(standing.changes), "before": former,
-            "handed": team_changes_of(standing.changes, row.month),
+            "handed": team_changes_of(g.actor, standing.changes, row.month),
             "phone": _to_phone([v for one in standing.changes for v in (one.former, one.now) if v is not None])}
 
 
 def _to_phone(visits) -> tuple[list[str], list[str]]:
     """Families and teachers whom nothing here reaches."""
-    return families_to_phone({v.child_id for v in visits}), teachers_to_phone({v.team_id for v in visits})
+    return families_to_phone(g.actor, {v.child_id for v in visits}), teachers_to_phone({v.team_id for v in visits})
 
 
 @pages.post("/timetables/<uuid:timetable_id>/discard", needs=Permission.TIMETABLES_WRITE)

@@ -1,0 +1,40 @@
+"""Who else had the file in sight when a child goes to another school: the teachers who visited it, the expert who was
+asked, schools that have no part in it any more.
+
+The school that hands over is the matter of the transfer. These were opened for work that its district gave them, and
+nothing else would ever end them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from app.children.models import Child, Sight
+from app.children.sight import keep_past
+from app.children.types import SightKind
+from app.db import db
+from app.roll.models import Membership
+from app.roll.types import PAST_ROLL
+from app.schools.models import School, Teacher
+
+
+def part(child: Child, receiver: School, day: date) -> None:
+    """End what was opened to others, from the day on which the receiver begins. Called before the unit moves.
+
+    Teachers and experts of the district that loses the child see nothing from then on; in the same district the visits
+    go on. A school without a link to the child keeps its own years.
+    """
+    moves = receiver.unit_id != child.unit_id
+    linked = {receiver.id, *db.session.scalars(select(Membership.school_id).where(
+        Membership.child_id == child.id, (Membership.valid_to.is_(None)) | (Membership.valid_to > day)))}
+    there = set(db.session.scalars(select(Teacher.id).join(School, School.id == Teacher.school_id).where(
+        School.unit_id == receiver.unit_id)))
+    for row in db.session.scalars(select(Sight).where(
+            Sight.child_id == child.id, Sight.facts_to.is_(None), Sight.valid_to.is_(None)).order_by(Sight.id)).all():
+        if row.kind == SightKind.SCHOOL and row.holder_id not in linked:
+            keep_past(child.id, SightKind.SCHOOL, row.holder_id, PAST_ROLL, on=day)
+        elif moves and (row.kind == SightKind.EXPERT or row.kind == SightKind.TEACHER and row.holder_id not in there):
+            row.valid_to = max(row.valid_from, day)
+    db.session.flush()
