@@ -115,6 +115,9 @@ def verify(head: str | None) -> None:
     if broken:
         cut = broken.why == "cut off"
         click.echo(f"Row {broken.seq} is {'missing' if cut else broken.why}. The {rows} rows before it hold.")
+        if broken.kept:
+            click.echo("The chain holds there, but the head that was kept of this row is another one: either the trail "
+                       f"was written anew, or a file in {current_app.config['AUDIT_HEADS']} is another installation's.")
         if cut:
             click.echo(f"The end is cut off: the trail once had {max(known)} rows, as was written down (see "
                        f"{current_app.config['AUDIT_HEADS']}). If "

@@ -1,7 +1,8 @@
 """The audit trail: append-only, hash-chained, written in the transaction of the change it tells of.
 
 `record` collects; just before the commit the entries are numbered and chained, so the chain's lock is held shortly.
-hash = HMAC-SHA-256(audit key, previous hash || canonical JSON of the entry).
+hash = HMAC-SHA-256(audit key, previous hash || canonical JSON of the entry). Since its second form the chain holds the
+row's id too; rows written before it keep theirs, and none of them may follow a row of the second form.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Base, db
-from app.db.bulk import Bulk, new_keys
+from app.db.bulk import Bulk, dashed, new_keys
 from app.db.bulk import key as ready
 from app.db.faults import is_passing
 from app.db.sealed import keyed_hash, vault
@@ -53,10 +54,12 @@ TABLE: Table = AuditEntry.__table__
 
 @dataclass(frozen=True)
 class Broken:
-    """The first row that does not hold: its number and what is wrong with it."""
+    """The first row that does not hold: its number, what is wrong with it; `kept` when it differs from a head that was
+    kept, although the chain holds there."""
 
     seq: int
     why: str
+    kept: bool = False
 
 
 def record(actor, verb: str, subject: str, subject_id: uuid.UUID | None = None, *,
@@ -92,10 +95,12 @@ def _entry(actor, verb: str, subject: str, subject_id: uuid.UUID | None, child_i
             "subject": subject, "subject_id": subject_id, "child_id": child_id, "detail": detail}
 
 
-def _chained(key: bytes, previous: bytes, entry: dict) -> bytes:
+def _chained(key: bytes, previous: bytes, entry: Mapping, form: int = 2) -> bytes:
     told = {name: entry[name] for name in
             ("seq", "actor_id", "actor_name", "verb", "subject", "subject_id", "child_id", "detail")}
     told["at"] = _moment(entry["at"])
+    if form == 2:
+        told["id"] = str(entry["id"])
     return keyed_hash(key)(previous + _canonical(told))
 
 
@@ -129,10 +134,10 @@ def write(session: Session) -> None:
         return
     session.info["trailed"] = True  # what is worked out from here on may be undone: see app.db.remember
     seq, previous = session.info.get(END) or _find_end(session)
-    key = vault().audit_key
-    for entry in pending:
+    key, made = vault().audit_key, new_keys(len(pending))
+    for entry, new in zip(pending, made, strict=True):
         seq += 1
-        entry["seq"] = seq
+        entry["seq"], entry["id"] = seq, dashed(new)
         entry["hash"] = previous = _chained(key, previous, entry)
     if END in session.info:
         session.info[END] = seq, previous
@@ -140,7 +145,7 @@ def write(session: Session) -> None:
     bulk.insert(TABLE, _COLUMNS, [(
         new, e["seq"], bulk.moment(e["at"]), ready(e["actor_id"]), e["actor_name"], e["verb"],
         e["subject"], ready(e["subject_id"]), ready(e["child_id"]), as_text(e["detail"]), e["hash"],
-    ) for new, e in zip(new_keys(len(pending)), pending, strict=True)])
+    ) for new, e in zip(made, pending, strict=True)])
 
 
 def _texts() -> Callable[[dict], str]:
@@ -184,7 +189,7 @@ event.listen(Session, "after_commit", lambda session: session.info.pop(END, None
 def begins_with(connection: Connection, key: bytes) -> bool:
     """Whether the first row was chained with this key (or there is none yet): is it the key file of this database?"""
     row = connection.execute(select(TABLE).where(TABLE.c.seq == 1)).mappings().first()
-    return row is None or _chained(key, START, row) == row["hash"]
+    return row is None or row["hash"] in (_chained(key, START, row), _chained(key, START, row, form=1))
 
 
 def end_of(connection: Connection) -> tuple[int, str]:
@@ -210,10 +215,10 @@ def verify(connection: Connection, key: bytes,
 
     `heads` (row → hash) were written down earlier outside the database: with them a cut tail is found too.
     """
-    known, previous, expected = dict(heads or {}), START, 0
+    known, previous, expected, form = dict(heads or {}), START, 0, 1
 
-    def stop(why: str) -> tuple[int, str, Broken]:
-        return expected, previous.hex(), Broken(expected + 1, why)
+    def stop(why: str, kept: bool = False) -> tuple[int, str, Broken]:
+        return expected, previous.hex(), Broken(expected + 1, why, kept)
 
     rows = iter(_rows(connection))
     while True:
@@ -223,13 +228,17 @@ def verify(connection: Connection, key: bytes,
                 break
             if row["seq"] != expected + 1:
                 return stop("missing")
-            made = _chained(key, previous, row)
+            made = _chained(key, previous, row, form)
+            if form == 1 and made != row["hash"]:
+                form, made = 2, _chained(key, previous, row)  # from here on
         except Exception as error:
             if is_passing(error) and "decode" not in str(error).lower():
                 raise  # the database is away: nothing is wrong with the row
             return stop("unreadable")
-        if made != row["hash"] or known.get(expected + 1, made.hex()) != made.hex():
+        if made != row["hash"]:
             return stop("changed")
+        if known.get(expected + 1, made.hex()) != made.hex():
+            return stop("changed", kept=True)
         previous, expected = made, expected + 1
     later = [seq for seq in known if seq > expected]
     return expected, previous.hex(), Broken(min(later), "cut off") if later else None

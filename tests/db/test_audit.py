@@ -239,3 +239,71 @@ def test_no_head_is_kept_of_a_row_without_a_number(app, open_chain):
     assert code == 1 and "row zz is unreadable" in said
     assert ask(app, "verify")[0] == 1
     assert sorted(heads.kept_heads()) == [5] and not heads.damage()
+
+
+@pytest.mark.parametrize("swapped", [True, False])
+def test_a_row_under_another_id_is_found(open_chain, swapped):
+    db.write()
+    ids, fresh = dict(db.session.execute(text("SELECT seq, id FROM audit_entries")).all()), uuid.uuid4().hex
+    for seq, new in ((4, fresh), (3, ids[4]), (4, ids[3])) if swapped else ((3, fresh),):
+        db.session.execute(text("UPDATE audit_entries SET id = :new WHERE seq = :seq"), {"new": new, "seq": seq})
+    db.session.commit()
+    assert (verify()[0], verify()[2].seq, verify()[2].why) == (2, 3, "changed")
+
+
+def test_rows_that_swapped_their_numbers_are_found(open_chain):
+    db.write()
+    for before, after in ((2, 99), (4, 2), (99, 4)):
+        db.session.execute(text("UPDATE audit_entries SET seq = :after WHERE seq = :before"),
+                           {"before": before, "after": after})
+    db.session.commit()
+    assert verify()[2].seq == 2
+
+
+@pytest.fixture
+def old_chain(app_context, monkeypatch):
+    """Three rows of the first form of the chain, and two of today's."""
+    real = audit._chained
+    monkeypatch.setattr(audit, "_chained", lambda key, previous, entry, form=2: real(key, previous, entry, 1))
+    write(3)
+    monkeypatch.setattr(audit, "_chained", real)
+    write(2)
+
+
+@pytest.mark.both_databases
+def test_a_chain_of_the_first_form_goes_on_in_the_second(old_chain):
+    rows, _head, broken = verify()
+    assert (rows, broken) == (5, None)
+    with db.engine.connect() as connection:
+        assert audit.begins_with(connection, vault().audit_key)
+
+
+def test_no_row_of_the_first_form_follows_one_of_the_second(old_chain, monkeypatch):
+    real = audit._chained
+    monkeypatch.setattr(audit, "_chained", lambda key, previous, entry, form=2: real(key, previous, entry, 1))
+    write(1)
+    monkeypatch.setattr(audit, "_chained", real)
+    assert verify()[2].seq == 6
+
+
+def test_a_head_of_another_installation_is_told(app, open_chain):
+    heads.keep_head(4, "ab" * 32)
+    code, said = ask(app, "verify")
+    assert code == 1 and "Row 4 is changed" in said and "is another installation's" in said
+    assert ask(app, "head")[0] == 1
+
+
+def test_a_clock_set_back_breaks_no_chain_and_keeps_every_head(app, app_context, time_machine):
+    for day in (25, 23):
+        time_machine.move_to(f"2026-11-{day}T04:00:00+00:00", tick=False)
+        write(1)
+        assert ask(app, "head")[0] in (0, 3)
+    assert sorted(heads.kept_heads()) == [1, 2] and ask(app, "verify")[0] == 0
+
+
+def test_the_auditors_page_walks_the_chain_while_no_lock_is_held(app, app_context, client, sign_in, monkeypatch):
+    write(3)
+    sign_in("auditor")
+    locked, real = [], audit.verify
+    monkeypatch.setattr(audit, "verify", lambda *told: locked.append(db.holds_lock) or real(*told))
+    assert client.submit("/audit", form="/audit/verify").status_code == 200 and locked == [False]

@@ -150,3 +150,9 @@ def test_two_who_take_one_name_at_the_same_time_get_a_place_and_a_clear_no(app, 
     for thread in threads:
         thread.join()
     assert sorted(answers)[0] in {200, 303} and sorted(answers)[1] in {409, 422} and users_named(app, "ran") == 1
+
+
+@pytest.mark.parametrize("referer", ["http://[", "//[", "x", "\xff", "http://localhost:x/"])
+def test_a_referer_that_is_no_address_is_no_error(client, referer):
+    answer = client.post("/language", headers={"Referer": referer})
+    assert answer.status_code == 400 and "data-page-error" in answer.get_data(as_text=True)
