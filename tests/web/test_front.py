@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
-from app.web.front import REFUSED, Front, Limits, environment
+from app.web.front import REFUSED, Front, Lanes, Limits, environment, is_slow
 
 QUICK = Limits(silence=0.01, grace=0.01, rate=10**9, largest=100)
 
@@ -103,3 +104,48 @@ def test_the_refusal_is_a_page_of_ours(app, client, status):
     answer = app.test_client(use_cookies=False).post("/sign-in", environ_overrides={REFUSED: status})
     assert answer.status_code == status
     assert "data-page-error" in answer.get_data(as_text=True) and "Content-Security-Policy" in answer.headers
+
+
+def asked(line: str) -> dict:
+    method, path = line.split(" ", 1)
+    return {"REQUEST_METHOD": method, "PATH_INFO": path}
+
+
+@pytest.mark.parametrize(("line", "slow"), [
+    ("POST /sign-in", True), ("GET /sign-in", False), ("POST /account/password", True), ("POST /first/abc", True),
+    ("GET /teams/1/packet.pdf", True), ("GET /plans/1/paper", True), ("POST /children/1/family/2/letter", True),
+    ("POST /language", False), ("POST /visits/1/record", False), ("GET /", False), ("GET /calendar/x.ics", False),
+    ("POST /sign-in\n", False), ("GET /papers", False)])
+def test_what_takes_long_is_known_by_its_address(line, slow):
+    assert is_slow(asked(line)) is slow
+
+
+def test_what_takes_long_lets_the_rest_go_first_and_has_its_turn():
+    """Ninety who sign in keep nobody from saving, and nobody who saves keeps them out for good."""
+    done, begun, go = [], Event(), Event()
+
+    def work(environ):
+        if not done:
+            begun.set()
+            go.wait()
+        done.append(environ["PATH_INFO"])
+        return environ["PATH_INFO"]
+
+    lanes = Lanes(work)
+    waiting = [lanes.put(asked("POST /sign-in"))]
+    begun.wait()
+    waiting += [lanes.put(asked("POST /sign-in")) for _ in range(3)]
+    gone = lanes.put(asked("GET /gone"))
+    waiting += [lanes.put(asked(f"GET /{n}")) for n in range(6)]
+    assert gone.cancel()
+    go.set()
+    assert [one.result() for one in waiting][-1] == "/5"
+    assert done == ["/sign-in", "/0", "/1", "/2", "/sign-in", "/3", "/4", "/5", "/sign-in", "/sign-in"]
+
+
+def test_an_error_reaches_the_one_who_waits():
+    def work(_environ):
+        raise LookupError("x")
+
+    with pytest.raises(LookupError):
+        Lanes(work).put(asked("GET /")).result()
