@@ -163,6 +163,18 @@ LOST_SIGN = Problem("sign_lost", N_(
     'A sign in this cell cannot be read; "�" stands in its place. Type the text of the cell again.'))
 
 
+NOT_CALCULATED = "#未计算"
+"""What parsing.py puts in place of a formula without its result."""
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+          "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "ERR:502", "ERR:504", "ERR:508",
+          "ERR:509", "ERR:511", "ERR:512", "ERR:522"}
+"""What spreadsheet programs write where a formula ends in an error."""
+NO_RESULT = Problem("formula_without_result", N_(
+    "A formula stands in this cell, and its result was not saved with the file. Open the file in a spreadsheet program "
+    "and save it again, or enter the value itself."))
+spoils = re.compile(f"{LOST}|#[A-Z未]|Err:|ERR:").search
+
+
 def read_name(text: str) -> Checked:
     """A person's name, its characters kept exactly."""
     return check_name(text)
@@ -187,15 +199,25 @@ def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> di
             for column in sheet.columns}
 
 
+def _spoiled_cells(row: CheckedRow) -> set[str]:
+    """Refuse the cells that hold a lost character, the error of a formula, or a formula without its result."""
+    bad = set()
+    for key, text in row.cells.items():
+        problem = LOST_SIGN if LOST in text else NO_RESULT if text == NOT_CALCULATED else Problem(
+            "cell_error", N_("%(error)s stands in this cell: its formula has no result. Enter the value itself."),
+            {"error": text}) if text.upper() in ERRORS else None
+        if problem:
+            bad.add(key)
+            row.refuse(key, problem)
+    return bad
+
+
 def read_cells(row: CheckedRow, readers: dict[str, Reader]) -> None:
     """Read every cell that has a reader of its own; a bad one refuses the row, as does a lost character in any."""
     values = row.values
-    if LOST in "".join(row.cells.values()):
-        for key, text in row.cells.items():
-            if LOST in text:
-                row.refuse(key, LOST_SIGN)
+    bad = _spoiled_cells(row) if spoils("".join(row.cells.values())) else ()
     for key, text in row.cells.items():
-        if text and (reader := readers.get(key)) is not None:
+        if text and key not in bad and (reader := readers.get(key)) is not None:
             if (value := reader.quick(text)) is not None:
                 values[key] = value
                 continue

@@ -5,8 +5,6 @@ Wordings follow the national roll import form (JY/T 1001-2012 lists); columns th
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import cache
 
 from app.children.groups import ETHNIC_NAMES
@@ -20,6 +18,7 @@ from app.children.types import (
     Sex,
     TravelMode,
 )
+from app.imports.plain import plain_heading
 from app.imports.types import Column, ImportKind, Sheet
 from app.placements.types import PlacementKind
 from app.roll.types import AttendanceMode, LrcKind
@@ -196,14 +195,6 @@ _BY_ENUM = dict(zip(_ENUMS, (SEX, DOCUMENTS, HUKOU, HEALTH, ATTENDANCE, LEFT_BEH
 for _enum, _wordings in _BY_ENUM.items():  # a wording for something we do not have, or none for something we have
     if {str(member) for member in _enum} != set(_wordings.values()) - {NO_DISABILITY}:
         raise ValueError(f"wordings of {_enum.__name__} and its members differ")
-
-
-def plain_heading(text: str) -> str:
-    """Return a heading for comparing: half width, without blanks, stars, colons and words in brackets at its end."""
-    plain = "".join(sign for sign in re.sub(r"[\s*:·_]", "", unicodedata.normalize("NFKC", text))
-                    if unicodedata.category(sign) != "Cf")
-    at = plain.rfind("(") if plain.endswith(")") else 0
-    return plain[:at] if at > 0 else plain
 
 
 @cache

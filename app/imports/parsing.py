@@ -3,14 +3,17 @@
 Run as a file (`python -I app/imports/parsing.py`), so it imports nothing of the application. stdin: one line of JSON
 (limits, wanted headings), then the file's bytes. stdout: lines of JSON: for every sheet that has the headings
 {"sheet": …, "height": …}, then its [[line, [cell, …]], …]; for every other sheet {"left": …, "rows": n, "hidden": …};
-at the end {"rows": n}; or {"refused": code, "values": {…}}. Cells are texts; only in a workbook that counts its days
-from 1904 ({"epoch": 1904}) small numbers stay numbers, because there they mean other days.
+{"note": code, "values": {…}} for what is not read anywhere; at the end {"rows": n}; or {"refused": code, "values":
+{…}}.
+Cells are texts; only in a workbook that counts its days from 1904 ({"epoch": 1904}) small numbers stay numbers, because
+there they mean other days.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
+import importlib.util
 import io
 import json
 import re
@@ -21,7 +24,18 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
+
+def _beside(name: str):
+    """A module of this folder: an isolated process has no way to the packages of the application."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+plain, unsaved = _beside("plain"), _beside("unsaved")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD_LINES = 15
 CHUNK = 250
@@ -44,6 +58,8 @@ GB_2022 = {
 FAR = re.compile(rb'<c[^>]{0,80}\sr="([A-Z]{3,}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,})"[^>]{0,80}(?<!/)>\s{0,8}<[vfi]')
 DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 COUNTS_FROM_1904 = re.compile(rb'<(?:\w+:)?workbookPr[^>]*\sdate1904\s*=\s*["\'](?:1|true)["\']', re.IGNORECASE)
+MOST_MARKS = 20_000
+"""Cells of one sheet whose formulas have no result; a file with more is refused as a whole."""
 OLD_1904 = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
 """In an .xls: the record that says so, and the head of the one that always stands behind it."""
 ODS_1904 = re.compile(rb'<table:null-date[^>]*date-value="1904-01-01"')
@@ -128,9 +144,12 @@ def check_zip(content: bytes, order: dict) -> bool:
     unpacked = sum(member.file_size for member in members)
     if unpacked > order["unpacked"] or unpacked > 10_000_000 and unpacked > order["ratio"] * len(content):
         raise Stop("bomb")
-    left = order["unpacked"]
+    left, order["marks"] = order["unpacked"], {}
     for member in members:
-        left = scan(archive, member, left)
+        left = scan(archive, member, left, order["marks"])
+    order["marks"] = unsaved.by_sheet(archive, members, order["marks"])
+    for code, count in unsaved.not_read(archive, members).items():
+        tell({"note": code, "values": {"count": count}})
     main = next(member for member in members if member.filename.replace("\\", "/").lower() == kept)
     try:
         return bool((COUNTS_FROM_1904 if kept.startswith("xl/") else ODS_1904).search(archive.read(main)))
@@ -138,8 +157,9 @@ def check_zip(content: bytes, order: dict) -> bool:
         raise Stop("damaged") from None
 
 
-def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
+def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, marks: dict[str, dict]) -> int:
     """Read one part through: no document type, no cell far away, no more than `left` bytes. Return what is left.
+    `marks`: by part, cells that would be read as empty though a formula or an error stands in them.
 
     Whatever its name, a part can be a sheet: relations say which is one. The name only tells where zeros are wrong.
     """
@@ -157,7 +177,14 @@ def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
                     raise Stop("entities")
                 if is_sheet and (far := FAR.search(piece)):
                     raise Stop("far_cell", cell=far[1].decode()[:12])
+                if is_xml:
+                    found = marks.setdefault(name, {})
+                    unsaved.mark(piece, found)
+                    if len(found) > MOST_MARKS:
+                        raise Stop("formulas", count=MOST_MARKS)
                 tail = piece[-240:]
+                if is_sheet and b"<f" in piece and (start := piece.rfind(b"<c ")) > 0:
+                    tail = piece[start:][-10_000:]
     except BROKEN:
         raise Stop("damaged") from None
     return left
@@ -187,7 +214,8 @@ def workbook(content: bytes, order: dict, from_1904: bool) -> Iterator[tuple]:
         if len(shown) > MOST_SHEETS:
             raise Stop("many_sheets", most=MOST_SHEETS)
         for sheet in wanted_sheets(book, shown, order):
-            yield (sheet.name, sheet.total_height, sheet.iter_rows(), list(sheet.merged_cell_ranges or []), from_1904)
+            rows = unsaved.marked(sheet.iter_rows(), order.get("marks", {}).get(sheet.name))
+            yield sheet.name, sheet.total_height, rows, list(sheet.merged_cell_ranges or []), from_1904
         for meta in sheets:
             if meta.name not in shown:
                 left_out(meta.name, book.get_sheet_by_name(meta.name) if len(content) < LIGHT else None, order, True)
@@ -228,7 +256,7 @@ def wanted_sheets(book, names: list[str], order: dict) -> Iterator:
 
 def headings_of(sheet, order: dict) -> int:
     head = sheet.to_python(skip_empty_area=False, nrows=HEAD_LINES)
-    return sum(plain(cell) in order["wanted"] for row in head for cell in row if isinstance(cell, str))
+    return sum(plain.plain_heading(cell) in order["wanted"] for row in head for cell in row if isinstance(cell, str))
 
 
 def check_size(sheet, order: dict) -> None:
@@ -248,16 +276,6 @@ def left_out(name: str, sheet, order: dict, hidden: bool) -> None:
         rows = sum(any(cell != "" for cell in row) for row in sheet.iter_rows())
     if rows != 0:
         tell({"left": name[:60].translate(CONTROL), "rows": rows, "hidden": hidden})
-
-
-def plain(text: str) -> str:
-    """A heading for comparing, as columns.plain_heading does it."""
-    text = re.sub(r"[\s*:·_]", "", unicodedata.normalize("NFKC", text))
-    if not text.isprintable():
-        text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    if text.endswith(")") and (at := text.rfind("(")) > 0:
-        text = text[:at]
-    return text
 
 
 def delimited(content: bytes, order: dict) -> Iterator[list]:

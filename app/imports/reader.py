@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.db import db
-from app.kernel.problems import N_, Problem, Refused
+from app.kernel.problems import N_, Problem, Refused, Severity
 
 PARSER = Path(__file__).with_name("parsing.py")
 MEMORY = 512 * 1024 * 1024
@@ -43,9 +43,18 @@ REFUSALS = {
                    "choose that."),
     "far_cell": N_("Cell %(cell)s lies far away from the table. Delete the empty rows and columns behind the table, "
                    "or copy the rows into a new file."),
+    "formulas": N_("More than %(count)s cells of this file are formulas whose results were not saved. Open it in a "
+                   "spreadsheet program, let it calculate, save it and choose it again."),
     "too_many": N_("This file has more than %(rows)s rows or %(columns)s columns. Split it into several files."),
     "too_big": N_("This file is too large to be read. Split it into several files."),
     "upload_large": N_("This file is larger than %(most)s MB. Split it into several files."),
+}
+
+
+NOTES = {
+    "comments": N_("Comments on %(count)s cells were not read. What belongs into a child's file must stand in a cell."),
+    "no_results": N_("%(count)s formulas of this file have no saved result; their cells count as empty. Save the file "
+                     "in a spreadsheet program and choose it again."),
 }
 
 
@@ -73,6 +82,13 @@ class SheetLeft:
     why: Problem | None = None
 
 
+@dataclass(frozen=True)
+class FileNote:
+    """Something of the file that is not read, whatever its sheets hold."""
+
+    problem: Problem
+
+
 Lines = list[tuple[int, list[str]]]
 
 
@@ -85,7 +101,7 @@ def read_rows(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None
 
 
 def read_file(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None = None,
-              memory: int = MEMORY) -> Iterator[SheetStart | SheetLeft | Lines]:
+              memory: int = MEMORY) -> Iterator[SheetStart | SheetLeft | FileNote | Lines]:
     """Yield what is in the file: each sheet that has some of the headings `wanted`, its rows in chunks of (line, texts
     of the cells) without the empty ones, and the sheets that are left out.
 
@@ -112,6 +128,9 @@ def read_file(content: bytes, wanted: Iterable[str] = (), *, most_mb: int | None
                 yield message
             elif "refused" in message:
                 raise refusal(message["refused"], **message["values"])
+            elif "note" in message:
+                yield FileNote(Problem(f"file_{message['note']}", NOTES[message["note"]], message["values"],
+                                       severity=Severity.WARNING))
             elif "left" in message:
                 yield SheetLeft(message["left"], message["rows"], message["hidden"])
             elif "sheet" in message:

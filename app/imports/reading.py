@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -67,6 +68,8 @@ class SheetReading:
         said = {name: text for name, text in zip(self.header.places, cells, strict=False) if text and name}
         if not said:
             return
+        if "'" in "".join(map(str, said.values())):
+            said = {key: _unquoted(text) for key, text in said.items()}
         doubles = self._from_1904(said) if self.sheet.from_1904 else ()
         row = self.check(line_of(self.place, line), said)
         for key in doubles:
@@ -86,6 +89,14 @@ class SheetReading:
         return doubtful
 
 
+def _unquoted(text: object) -> object:
+    """Without the apostrophe that some programs write in front of a text of digits; a Latin name may begin with one."""
+    if isinstance(text, str) and text[0] == "'" and len(text) > 1 and not text[1].isascii() or (
+            isinstance(text, str) and re.match("'[0-9GLJ]", text)):
+        return text[1:]
+    return text
+
+
 def _light(row: CheckedRow) -> CheckedRow:
     """Forget the file's own texts of rows that have nothing wrong: 30,000 of them weigh."""
     if not row.problems and row.outcome is None:
@@ -101,6 +112,7 @@ class Reading:
     headers: list[Header] = field(default_factory=list)
     rows: list[CheckedRow] = field(default_factory=list)
     left: list[SheetLeft] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     refused: Refused | None = None
     kind: ImportKind = ImportKind.CHILDREN
 
@@ -130,7 +142,7 @@ class Reading:
     @property
     def warnings(self) -> list[Problem]:
         """What the person should know of the file as a whole: the sheets that were not read, with their rows."""
-        return [_left(sheet) for sheet in self.left] + [
+        return [_left(sheet) for sheet in self.left] + self.notes + [
             Problem("unit_by_school", N_(
                 'Column "%(column)s" was not read: a child belongs to the unit of its school. If the unit is wrong, '
                 "correct the school code."), {"column": words}, severity=Severity.WARNING)

@@ -21,7 +21,7 @@ from app.imports.columns import SHEETS, headings
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
 from app.imports.packing import pack, pack_problem
-from app.imports.reader import SheetLeft, SheetStart, read_file, refusal
+from app.imports.reader import FileNote, SheetLeft, SheetStart, read_file, refusal
 from app.imports.reading import Reading, SheetReading
 from app.imports.rules import check_child_row
 from app.imports.school_matching import match_schools
@@ -110,6 +110,8 @@ def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = 
             read, height = SheetReading(kind, part, len(done.sheets), check), height + part.height
         elif isinstance(part, SheetLeft):
             done.left.append(part)
+        elif isinstance(part, FileNote):
+            done.notes.append(part.problem)
         else:
             read.add(part)
             tell(len(done.rows) + len(read.rows), max(height, len(done.rows) + len(read.rows) + 1), READING)
