@@ -19,7 +19,7 @@ from app.errors import NotFound
 from app.kernel.problems import Refused
 from app.web.filters import today
 from app.web.reading import known_id
-from app.web.requests import note_opening
+from app.web.requests import note_opening, sent_switch
 
 pages = Pages("assessments", __name__)
 
@@ -45,7 +45,7 @@ def change_expert(child_id: uuid.UUID):
     child = get_child(g.actor, child_id)
     expert = known_id(request.form.get("expert")) or uuid.UUID(int=0)
     try:
-        if request.form.get("end") == "1":
+        if "end" in request.form and sent_switch("end"):
             release_expert(g.actor, child, expert, today=today())
             flash(_("The expert does not see this file any more."), "ok")
         else:

@@ -65,6 +65,15 @@ def keep_now() -> None:
     db.session.commit()
 
 
+def sent_switch(name: str) -> bool:
+    """What a button of two says, "1" or "0". Anything else is refused: it would count as one of the two, and end
+    somebody's access or give it."""
+    sent = request.form.get(name)
+    if sent not in {"1", "0"}:
+        abort(400)
+    return sent == "1"
+
+
 def note_opening(child_id: uuid.UUID, page: str) -> None:
     """Remember that this page opened a child's file; it is written to the trail when the page is done."""
     g.setdefault("openings", []).append((child_id, page))

@@ -1,9 +1,9 @@
-// Visits of a board ([data-board]) can be dragged with a mouse or pen to another column or time. While dragging, the server
-// says what the move would break; a move it refuses snaps back. By keyboard and touch the visit's name opens a form that
-// does the same. After a move the board is fetched anew.
+// Visits of a board ([data-board]) can be dragged with a mouse, a pen or a finger to another column or time; a finger rests
+// on the visit first, as moving at once scrolls the page. While dragging, the server says what the move would break; a move
+// it refuses snaps back. By keyboard the visit's name opens a form that does the same. After a move the board is fetched anew.
 "use strict";
 (() => {
-  const FIRST = 360, STEP = 5, STILL = 6, PAUSE = 90;
+  const FIRST = 360, STEP = 5, STILL = 6, PAUSE = 90, REST = 350;
   const two = (n) => String(n).padStart(2, "0");
   const clock = (minutes) => `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
   const row = (minutes) => `at-${two(Math.floor(minutes / 60))}${two(minutes % 60)}`;
@@ -28,7 +28,9 @@
     held.shade.className = "shade";
     held.shade.setAttribute("aria-hidden", "true");
     document.body.classList.add("is-dragging");
-    held.card.setPointerCapture(event.pointerId);
+    words().className = "board-words";
+    words().textContent = "";
+    try { held.card.setPointerCapture(event.pointerId); } catch { /* lifted meanwhile */ }
   }
 
   function follow(event) {
@@ -109,6 +111,7 @@
 
   function release(one) {
     clearTimeout(one.timer);
+    clearTimeout(one.rest);
     one.asking?.abort();
     one.shade?.remove();
     one.card.style.transform = "";
@@ -119,17 +122,21 @@
 
   document.addEventListener("pointerdown", (event) => {
     const card = event.target.closest?.("[data-board] .visit[data-drop]");
-    if (!card || held || event.button !== 0 || event.pointerType === "touch" || event.target.closest(".pin")) return;
+    if (!card || held || event.button !== 0 || !event.isPrimary || event.target.closest(".pin")) return;
     if (card.querySelector(".pin button[aria-pressed=true]")) return; // pinned
     const region = card.closest(".scroller");
-    held = { card, region, x: event.clientX, y: event.clientY, grip: event.clientY - card.getBoundingClientRect().top, left: region.scrollLeft, top: window.scrollY, moving: false };
+    held = { card, region, x: event.clientX, y: event.clientY, grip: event.clientY - card.getBoundingClientRect().top, left: region.scrollLeft, top: window.scrollY, moving: false, touch: event.pointerType === "touch" };
+    if (held.touch) {
+      const one = held;
+      held.rest = setTimeout(() => { if (held !== one) return; begin(event); navigator.vibrate?.(15); follow(event); }, REST);
+    }
   });
   document.addEventListener("pointermove", (event) => {
     if (!held || held.dropped) return;
     if (!held.moving) {
-      if (Math.hypot(event.clientX - held.x, event.clientY - held.y) < STILL) return;
-      words().className = "board-words";
-      words().textContent = "";
+      const far = Math.hypot(event.clientX - held.x, event.clientY - held.y);
+      if (held.touch && far >= 2 * STILL) { release(held); return; } // the page is being scrolled
+      if (held.touch || far < STILL) return;
       begin(event);
     }
     near(event);
@@ -137,7 +144,7 @@
   });
   document.addEventListener("pointerup", (event) => {
     if (!held || held.dropped) return;
-    if (!held.moving) { held = null; return; }
+    if (!held.moving) { release(held); return; }
     follow(event); // where the board stands now, whatever has moved it since the last step of the mouse
     held.dropped = true;
     clearTimeout(held.timer);
@@ -146,6 +153,9 @@
     setTimeout(() => document.removeEventListener("click", stop, { capture: true }), 0);
     drop(held);
   });
+  // A finger that carries a visit scrolls nothing, and opens no menu of the link under it.
+  document.addEventListener("touchmove", (event) => { if (held?.moving && held.touch) event.preventDefault(); }, { passive: false });
+  document.addEventListener("contextmenu", (event) => { if (held?.touch) event.preventDefault(); });
   // The board may be moved under a mouse that stands still (a wheel, a bar that folds): the place follows it.
   let last = null;
   document.addEventListener("pointermove", (event) => { last = event; }, { passive: true });

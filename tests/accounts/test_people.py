@@ -109,6 +109,10 @@ def test_one_cannot_disable_oneself_but_another(app, administrator):
     mine, other = user_id(app, "admin"), user_id(app, "ran")
     administrator.submit(f"/people/{mine}", form=f"/people/{mine}/active")
     assert administrator.get("/people").status_code == 200
+    for odd in ("zzz", "", None, "2"):
+        answer = administrator.submit(f"/people/{other}", form=f"/people/{other}/active", active=odd)
+        assert answer.status_code == 400, "neither on nor off"
+    assert sign_in(app.test_client(), "ran", PASSWORD).status_code in (200, 302, 303)
     administrator.submit(f"/people/{other}", form=f"/people/{other}/active")
     assert sign_in(app.test_client(), "ran", PASSWORD).status_code == 401
 

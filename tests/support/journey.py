@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 
 from app.jobs.runner import run_waiting
-from tests.support.browser import PHONE, watching
+from tests.support.browser import PHONE, TABLET, watching
 
 PICTURES = Path(os.environ.get("YIAN_TEST_PICTURES") or Path(__file__).resolve().parents[2] / "test-results")
 """Pictures of the pages on the way, for looking at; git ignores them, the next run of the tests throws them away."""
@@ -165,9 +165,9 @@ def choose(field, value: str) -> None:
 
 @contextmanager
 def person(browser, address: str, name: str, *, user=None, app=None, pictures: str = "journey", language: str = "zh-CN",
-           phone: bool = False) -> Iterator[Walk]:
+           phone: bool = False, tablet: bool = False) -> Iterator[Walk]:
     """A browser window of one's own that must not complain. With `user` it is signed in already."""
-    size = PHONE if phone else {"viewport": {"width": 1280, "height": 900}}
+    size = PHONE if phone else TABLET if tablet else {"viewport": {"width": 1280, "height": 900}}
     context = browser.new_context(locale=language, timezone_id="Asia/Shanghai", **size)
     page = context.new_page()
     with watching(page) as complaints:

@@ -81,6 +81,19 @@ def test_a_record_keeps_minutes_results_and_the_guardians_name(app, teacher, vis
     assert "Given" in later
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("version", ["zzz", "00000000-0000-0000-0000-000000000000", "1", "9" * 40])
+def test_a_version_that_was_never_the_plan_of_the_visit_is_refused_and_put_right(app, teacher, visit, version):
+    path = f"/visits/{visit.id}/record"
+    refused = teacher.submit(path, "record", times="planned", version=version)
+    assert refused.status_code == 422 and "another plan than this visit has" in refused.get_data(as_text=True)
+    assert records(app) == []
+    action, fields = read_form(refused.get_data(as_text=True), "record")
+    assert fields["version"] == str(visit.plan_version_id)
+    teacher.post(action or path, data=fields, headers={"Origin": ORIGIN})
+    assert len(records(app)) == 1
+
+
 @pytest.mark.parametrize("keys", ["both", "record only"])
 @pytest.mark.both_databases
 def test_other_words_sent_again_from_the_same_page_become_a_correction(app, teacher, visit, keys):

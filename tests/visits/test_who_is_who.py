@@ -10,12 +10,17 @@ import time_machine
 from sqlalchemy import delete, select
 
 from app.access import Role
+from app.children.models import Child
 from app.db import db
+from app.kernel.twins import told_apart
 from app.placements.models import Decision
 from app.placements.types import PlacementKind
 from app.plans.models import PlanForce
+from app.visits.models import TeamMember
+from app.visits.queries.claims import claims_of, visiting_teachers
 from tests.factories import plans
 from tests.factories import visits as make
+from tests.printing.conftest import read_text  # noqa: F401  a fixture
 
 
 @pytest.fixture(autouse=True)
@@ -84,3 +89,44 @@ def test_teams_are_listed_as_people_count_them(app, coordinator, district):
     page = coordinator.get("/teams").get_data(as_text=True)
     places = [page.index(f"第{number}组") for number in (1, 2, 10, 19)]
     assert places == sorted(places)
+
+
+@pytest.mark.both_databases
+def test_teachers_and_children_of_one_name_are_told_apart_wherever_they_are_shown(app, client, coordinator, sign_in,
+                                                                                  district, make_timetable,
+                                                                                  read_text):  # noqa: F811
+    with app.app_context():
+        db.write()
+        twin = make.make_teacher(district.school, "李静")
+        db.session.add(TeamMember(team_id=district.team.id, teacher_id=twin.id, position=9))
+        children = [make.add_child(district, "冉䶮一", 3)]
+        children.append(db.session.get(Child, district.children[0].id))
+        db.session.commit()
+        numbers = [one.number[-4:] for one in (district.teachers[1], twin)]
+        files = [one.file_number[-4:] for one in children]
+        child = children[1].id
+    made = make_timetable()
+    page = page_of(coordinator, f"/timetables/{made}/calendar")
+    assert all(f"冉䶮一（…{number}）" in page for number in files), "two children of one name in a choice"
+    assert "田小满（" not in page
+    assert coordinator.submit(f"/timetables/{made}/publish").status_code == 200
+    page = page_of(coordinator, f"/children/{child}/visits")
+    assert all(f"李静（…{number}）" in page for number in numbers) and "何晓燕（" not in page
+    with app.app_context():
+        claims = {one.teacher for one in claims_of(visiting_teachers(district.unit.id), "2026-10")}
+    assert claims == {"何晓燕", *(f"李静（…{number}）" for number in numbers)}
+    sheet = coordinator.get(f"/teams/{district.team.id}/routes.pdf?first={date(2026, 10, 12)}")
+    words = "".join("".join(read_text(sheet.get_data())).split())
+    assert all(f"李静（…{number}）" in words for number in numbers)
+
+
+@pytest.mark.parametrize(("rows", "labels"), [
+    ([("a", "李静", ("东小", "…0001")), ("b", "王梅", ("东小", "…0002"))], ["李静", "王梅"]),
+    ([("a", "李静", ("东小", "…0001")), ("b", "李静", ("西小", "…0002"))], ["李静（东小）", "李静（西小）"]),
+    ([("a", "李静", ("东小", "…0001")), ("b", "李静", ("东小", "…0002"))], ["李静（…0001）", "李静（…0002）"]),
+    ([("a", "李静", ("东小", "…0001")), ("b", "李静", ("东小", "…0001"))], ["李静（东小，…0001）"] * 2),
+    ([("a", "李静", ("", "")), ("b", "李静", ("东小", ""))], ["李静", "李静（东小）"]),
+    ([("a", "李静", ("东小",)), ("a", "李静", ("东小",))], ["李静"]),
+])
+def test_the_first_mark_that_differs_is_shown_and_only_where_names_are_one(rows, labels):
+    assert list(told_apart(rows).values()) == labels

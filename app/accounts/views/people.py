@@ -15,6 +15,7 @@ from app.db import db
 from app.kernel.problems import N_, Problem, Refused
 from app.web.filters import today
 from app.web.paging import asked_page
+from app.web.requests import sent_switch
 
 MANAGE = Permission.ACCOUNTS_MANAGE
 
@@ -116,7 +117,7 @@ def end_role(user_id, grant_id):
 @pages.post("/people/<uuid:user_id>/active", needs=MANAGE)
 def set_active(user_id):
     try:
-        actions.set_active(g.actor, queries.get_user(g.actor, user_id), request.form.get("active") == "1")
+        actions.set_active(g.actor, queries.get_user(g.actor, user_id), sent_switch("active"))
         flash(_("Saved."), "ok")
     except Refused as refused:
         for problem in refused.problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -19,7 +19,7 @@ from app.printing.store import log_print
 from app.web.downloads import send
 from app.web.filters import today
 from app.web.paging import asked_page
-from app.web.requests import note_opening
+from app.web.requests import note_opening, sent_switch
 
 INVITE = Permission.FAMILY_INVITE
 
@@ -39,7 +39,7 @@ def _back(child_id):
 @pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/access", needs=INVITE)
 def change_access(child_id, guardianship_id):
     child = get_child(g.actor, child_id)
-    may_see = request.form.get("may_see") == "1"
+    may_see = sent_switch("may_see")
     guardian = actions.set_access(g.actor, child, guardianship_id, may_see, today=today())
     words = _("%(name)s may see the family page.", name=guardian.name) if may_see else \
         _("%(name)s may no longer see the family page. It counts at once.", name=guardian.name)

@@ -21,7 +21,8 @@ from app.kernel import clock
 from app.kernel.ids import new_id
 from app.kernel.problems import N_, Problem, Refused, errors
 from app.routing import check
-from app.schools.models import Teacher, Unit
+from app.schools.models import Unit
+from app.schools.queries import teacher_labels
 from app.visits.actions.runs import task_of
 from app.visits.actions.timetables import _own, as_plan, inputs_of
 from app.visits.models import (
@@ -212,8 +213,7 @@ def _clashes(actor: Actor, rows: list[dict]) -> list[Problem]:
     ids = {r["holder_id"] for r in rows}
     there = db.session.scalars(select(Booking).where(
         Booking.holder_id.in_(ids), Booking.starts_at < ends, Booking.ends_at > starts)).all()
-    names = dict(db.session.execute(select(Teacher.id, Teacher.name).where(Teacher.id.in_(ids))).all())
-    names |= child_names(actor, ids)
+    names = teacher_labels(ids) | child_names(actor, ids)
     by_holder = defaultdict(list)
     for one in there:
         by_holder[one.holder_id].append((one.starts_at, one.ends_at))

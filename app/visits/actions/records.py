@@ -105,8 +105,12 @@ def _order_problems(earlier: list[VisitRecord], record: RecordInput) -> list[Pro
 
 def _version_of(own, record: RecordInput) -> uuid.UUID:
     """The version that the teacher had in hand: the page says which, and what was written for it is not lost when a
-    new one came into force meanwhile. Else that of the record that is corrected, else the one in force on the day."""
-    if record.version_id is not None and may_be_plan_of(own.visit, record.version_id):
+    new one came into force meanwhile. Else that of the record that is corrected, else the one in force on the day.
+    Raises Refused for a version that was never the plan of this visit."""
+    if record.version_id is not None:
+        if not may_be_plan_of(own.visit, record.version_id):
+            raise Refused(Problem("version_foreign", N_("The page says another plan than this visit has. The "
+                                                        "objectives below are right now: check them and send again.")))
         return record.version_id
     return plan_of_visit(own.visit, own.record, left_on=own.left_on).version.id
 

@@ -21,6 +21,7 @@ from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.schools.actions import close_days
 from app.schools.models import Teacher
+from app.schools.queries import teacher_labels
 from app.visits.actions.timetables import inputs_of
 from app.visits.models import (
     HomeClosure,
@@ -249,4 +250,4 @@ def phone_of_teacher(actor: Actor, teacher_id: uuid.UUID, purpose: str) -> list[
     if not teacher.phone_sealed:
         return []
     audit.record(actor, "reveal", "teacher", teacher.id, what="phone", purpose=purpose.strip()[:300])
-    return [(teacher.name, teacher.phone)]
+    return [(teacher_labels({teacher.id})[teacher.id], teacher.phone)]

@@ -17,6 +17,7 @@ from app.children.responsible import answered_by
 from app.children.sight import in_sight, name_seen
 from app.db import db
 from app.errors import NotFound
+from app.kernel.twins import ends, told_apart
 from app.schools.models import School, Teacher
 from app.schools.queries import rule_value
 from app.schools.types import RuleName
@@ -98,7 +99,8 @@ def claims_of(actor: Actor, teachers: Iterable[Teacher], month: str) -> list[Cla
     for holder, *line, unit_id in rows:
         rate = rule_value(unit_id, RuleName.VISIT_ALLOWANCE_FEN, line[2]) or 0
         found[holder].append(ClaimLine(*line, rate))
-    return [Claim(row.id, row.name, schools.get(row.school_id, ""),
+    names = told_apart((row.id, row.name, (schools.get(row.school_id, ""), ends(row.number))) for row in teachers)
+    return [Claim(row.id, names[row.id], schools.get(row.school_id, ""),
                   tuple(line for line in found[row.id] if line.confirmed),
                   tuple(line for line in found[row.id] if not line.confirmed)) for row in teachers]
 

@@ -16,6 +16,7 @@ from app.children.sight import name_seen
 from app.db import db
 from app.db.remember import remembered
 from app.kernel import clock
+from app.kernel.twins import ends, told_apart
 from app.schools.queries import teacher_labels
 from app.visits.models import Booking, Team, TeamMember, Timetable, Visit, VisitChange, VisitRecord
 from app.visits.rules import Changed, compare_visits, visit_key
@@ -130,8 +131,11 @@ def name_changes(actor: Actor, changes: list[Changed]) -> list[ChildChanges]:
     """Changes with names, child by child. The caller has checked the scope."""
     ids = {one.child_id for one in changes}
     teams = {v.team_id for one in changes for v in (one.former, one.now) if v is not None}
-    names = {row.id: (row.sort_key, row.name) for row in db.session.execute(
-        select(Child.id, Child.sort_key, name_seen(actor).label("name")).where(Child.id.in_(ids)))}
+    children = db.session.execute(
+        select(Child.id, Child.sort_key, name_seen(actor).label("name"), Child.file_number).where(
+            Child.id.in_(ids))).all()
+    labels = told_apart((row.id, row.name, (ends(row.file_number), row.file_number)) for row in children)
+    order = {row.id: (row.sort_key, str(row.id)) for row in children}
     team_names = dict(db.session.execute(select(Team.id, Team.name).where(Team.id.in_(teams))).all())
     found = defaultdict(list)
 
@@ -140,8 +144,8 @@ def name_changes(actor: Actor, changes: list[Changed]) -> list[ChildChanges]:
 
     for one in changes:
         found[one.child_id].append((one.kind, end(one.former), end(one.now)))
-    return [ChildChanges(child_id, names[child_id][1], tuple(found[child_id]))
-            for child_id in sorted(found, key=lambda one: (names[one][0], str(one)))]
+    return [ChildChanges(child_id, labels[child_id], tuple(found[child_id]))
+            for child_id in sorted(found, key=lambda one: order[one])]
 
 
 def teachers_of_changes(changes: list[Changed]) -> list[str]:

@@ -23,6 +23,7 @@ from app.db.remember import remembered
 from app.db.sealed import opened
 from app.errors import NotFound
 from app.kernel import clock
+from app.kernel.twins import ends, told_apart
 from app.plans.models import PlanSection
 from app.plans.types import PromptLevel, SectionKey
 from app.schools.models import School, Teacher
@@ -158,10 +159,11 @@ def _my_visits(actor: Actor, _day: date) -> Select:
 
 
 def people_of(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    """The names of each team's teachers, the leading one first."""
-    names = defaultdict(list)
-    for team_id, name in db.rows(MEMBERS, {"teams": list(team_ids)}) if team_ids else ():
-        names[team_id].append(name)
+    """The names of each team's teachers, the leading one first; two of one name among them are told apart."""
+    names, rows = defaultdict(list), list(db.rows(MEMBERS, {"teams": list(team_ids)})) if team_ids else []
+    labels = told_apart((row.id, row.name, (row.school, ends(row.number))) for row in rows)
+    for row in rows:
+        names[row.team_id].append(labels[row.id])
     return names
 
 
@@ -172,7 +174,8 @@ def team_visits(actor: Actor, team_id: uuid.UUID, first: date, last: date) -> li
         Visit.team_id == team_id, ~has_left(actor, Visit.child_id), _live(), Visit.day.between(first, last))]
 
 
-MEMBERS = (select(TeamMember.team_id, Teacher.name).join(Teacher, Teacher.id == TeamMember.teacher_id)
+MEMBERS = (select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.number, School.name.label("school"))
+           .join(Teacher, Teacher.id == TeamMember.teacher_id).join(School, School.id == Teacher.school_id)
            .where(TeamMember.team_id.in_(bindparam("teams", expanding=True, type_=Uuid())))
            .order_by(TeamMember.position))
 

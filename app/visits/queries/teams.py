@@ -13,6 +13,7 @@ from app.access import Actor, Role
 from app.db import db
 from app.errors import NotFound
 from app.kernel.order import counted
+from app.kernel.twins import ends, told_apart
 from app.schools.models import School, Teacher, Unit
 from app.schools.queries import teacher_labels
 from app.visits.models import Leave, TeacherHours, Team, TeamMember
@@ -94,10 +95,13 @@ def list_members(team_id: uuid.UUID) -> list[Teacher]:
 def who_goes(team: Team) -> list[str]:
     """The names of a team's teachers, the leading one first; with their schools where each sets out from the own."""
     rows = db.session.execute(
-        select(Teacher.name, School.name.label("school")).join(TeamMember, TeamMember.teacher_id == Teacher.id)
-        .join(School, School.id == Teacher.school_id).where(TeamMember.team_id == team.id)
-        .order_by(TeamMember.position, Teacher.id))
-    return [f"{row.name}（{row.school}）" if team.apart else row.name for row in rows]
+        select(Teacher.id, Teacher.name, Teacher.number, School.name.label("school"))
+        .join(TeamMember, TeamMember.teacher_id == Teacher.id).join(School, School.id == Teacher.school_id)
+        .where(TeamMember.team_id == team.id)
+        .order_by(TeamMember.position, Teacher.id)).all()
+    marks = told_apart((row.id, f"{row.name}（{row.school}）" if team.apart else row.name,
+                        (row.school, ends(row.number))) for row in rows)
+    return list(marks.values())
 
 
 def teacher_hours(teacher_id: uuid.UUID) -> list[Stretch]:

@@ -20,6 +20,7 @@ from app.db.remember import remembered
 from app.errors import NotFound
 from app.jobs.models import Job, JobState
 from app.kernel.order import counted
+from app.kernel.twins import ends, told_apart
 from app.plans.models import PlanForce, PlanVersion
 from app.schools.models import Teacher, Unit
 from app.schools.queries import teacher_labels
@@ -113,6 +114,7 @@ class PlacedVisit(NamedTuple):
     version_id: uuid.UUID
     outcome: RecordOutcome | None = None
     reason: MissedReason | None = None
+    file_number: str = ""
 
 
 _LAST = ~VisitRecord.id.in_(select(VisitRecord.corrects_id).where(VisitRecord.corrects_id.is_not(None)))
@@ -124,7 +126,8 @@ def placed_query(actor: Actor):
         select(Visit.id, Visit.child_id, name_seen(actor).label("child_name"), Visit.team_id,
                Team.name.label("team_name"),
                Visit.day, Visit.start, Visit.end, Visit.travel_in, Visit.travel_estimated, Visit.origin,
-               Visit.service_key, Visit.plan_version_id, VisitRecord.outcome, VisitRecord.reason)
+               Visit.service_key, Visit.plan_version_id, VisitRecord.outcome, VisitRecord.reason,
+               Child.file_number)
         .select_from(Visit).join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & _LAST))
 
@@ -138,6 +141,9 @@ def list_placed(actor: Actor, timetable_id: uuid.UUID, *, team_id: uuid.UUID | N
                                                 ("last", last)) if value}
     rows = db.rows(_placed(actor, frozenset(narrowed), today()), {"timetable": timetable_id, **narrowed})
     found = [PlacedVisit(*row) for row in rows]
+    labels = told_apart((one.child_id, one.child_name, (ends(one.file_number), one.file_number)) for one in found)
+    found = [one if labels[one.child_id] == one.child_name else one._replace(child_name=labels[one.child_id])
+             for one in found]
     return sorted(found, key=lambda one: (one.day, counted(one.team_name), str(one.team_id)))  # stable: then by route
 
 
@@ -182,22 +188,26 @@ class Unserved:
 
 def list_unserved(actor: Actor, timetable_id: uuid.UUID) -> list[Unserved]:
     """What a timetable could not place, by name of the child. The caller has checked the scope."""
-    return [Unserved(*row) for row in db.rows(_unserved(actor, today()), {"timetable": timetable_id})]
+    rows = list(db.rows(_unserved(actor, today()), {"timetable": timetable_id}))
+    labels = told_apart((row[0], row[1], (ends(row[6]), row[6])) for row in rows)
+    return [Unserved(row[0], labels[row[0]], *row[2:6]) for row in rows]
 
 
 @lru_cache(maxsize=256)
 def _unserved(actor: Actor, _day: date) -> Select:
     return (
         select(UnservedNeed.child_id, name_seen(actor), UnservedNeed.missing, UnservedNeed.reasons, UnservedNeed.id,
-               UnservedNeed.remedies)
+               UnservedNeed.remedies, Child.file_number)
         .join(Child, Child.id == UnservedNeed.child_id).where(UnservedNeed.timetable_id == bindparam("timetable"))
         .order_by(Child.sort_key, UnservedNeed.id))
 
 
 def child_names(actor: Actor, ids) -> dict[uuid.UUID, str]:
-    """Names of children by id, as the actor knows them; the caller has checked the scope."""
-    return dict(db.session.execute(select(Child.id, name_seen(actor)).where(
-        Child.id.in_(list(ids)))).all()) if ids else {}
+    """Names of children by id, as the actor knows them, two of one name among them told apart; the caller has checked
+    the scope."""
+    rows = db.session.execute(select(Child.id, name_seen(actor).label("name"), Child.file_number).where(
+        Child.id.in_(list(ids)))) if ids else ()
+    return told_apart((row.id, row.name, (ends(row.file_number), row.file_number)) for row in rows)
 
 
 def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, str]]:
@@ -236,22 +246,23 @@ def _outdated_plans(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID,
     rows = db.session.execute(
         select(Visit.child_id, Child.name, PlanVersion.number, func.max(PlanForce.version_id != Visit.plan_version_id)
                if db.is_sqlite else func.bool_or(PlanForce.version_id != Visit.plan_version_id),
-               func.count(PlanForce.id))
+               func.count(PlanForce.id), Child.file_number)
         .join(Child, Child.id == Visit.child_id).join(PlanVersion, PlanVersion.id == Visit.plan_version_id)
         .outerjoin(PlanForce, (PlanForce.child_id == Visit.child_id) & (PlanForce.valid_from <= Visit.day)
                    & (PlanForce.valid_to.is_(None) | (PlanForce.valid_to > Visit.day)))
         .where(Visit.timetable_id == timetable.id, ~has_left(actor, Visit.child_id))
-        .group_by(Visit.child_id, Child.name, PlanVersion.number).order_by(Child.name)).all()
+        .group_by(Visit.child_id, Child.name, Child.file_number, PlanVersion.number).order_by(Child.name)).all()
     changed = [row for row in rows if row[3] or not row[4]]
     if not changed:
         return []
+    labels = told_apart((row[0], row[1], (ends(row[5]), row[5])) for row in changed)
     newest = dict(db.session.execute(
         select(PlanForce.child_id, func.max(PlanVersion.number))
         .join(PlanVersion, PlanVersion.id == PlanForce.version_id)
         .where(PlanForce.child_id.in_([row[0] for row in changed]), PlanForce.valid_from <= timetable.last_on,
                PlanForce.valid_to.is_(None) | (PlanForce.valid_to > timetable.first_on))
         .group_by(PlanForce.child_id)).all())
-    return [(row[0], row[1], row[2], newest.get(row[0], 0)) for row in changed]
+    return [(row[0], labels[row[0]], row[2], newest.get(row[0], 0)) for row in changed]
 
 
 def count_waiting(actor: Actor, today: date) -> int:

@@ -81,6 +81,8 @@ def record_visit(visit_id):
             form.refuse([p for p in refused.problems if p.field and p.field in form])
             problems = [p for p in refused.problems if not (p.field and p.field in form)]
     _correct_by(form, own, problems)
+    if not _is_plan(own.visit, form.version.data):
+        form.version.data = str(plan.version.id)
     return _record_page("visits/record_visit.html", own, form, objectives, problems, plan)
 
 
@@ -99,11 +101,15 @@ def _correct_by(form: RecordForm | MissForm, own, problems) -> None:
 
 def _at_hand(visit, form: RecordForm, plan) -> list:
     """The objectives of the version that the page was opened with."""
-    asked = form.version.data
-    if form.is_submitted() and is_id(asked) and may_be_plan_of(visit, as_uuid(asked)):
+    asked = form.version.data if form.is_submitted() else None
+    if _is_plan(visit, asked):
         return objectives_of(as_uuid(asked))
-    form.version.data = str(plan.version.id)
+    form.version.data = asked or str(plan.version.id)  # an odd one is refused, and put right on the page that says so
     return plan.objectives
+
+
+def _is_plan(visit, version: str | None) -> bool:
+    return is_id(version) and may_be_plan_of(visit, as_uuid(version))
 
 
 def _unsaid(own, form: RecordForm) -> list:

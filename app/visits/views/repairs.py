@@ -35,6 +35,7 @@ from app.visits.views.pages import pages
 from app.web.days import asked_day
 from app.web.filters import today
 from app.web.reading import whole_number
+from app.web.requests import sent_switch
 
 WRITE = Permission.TIMETABLES_WRITE
 FIELDS = {
@@ -168,7 +169,7 @@ def choose_repair(repair_id):
 
 @pages.post("/repairs/<uuid:repair_id>/calls/<uuid:call_id>", needs=WRITE)
 def tick_call(repair_id, call_id):
-    set_call_done(g.actor, repair_id, call_id, request.form.get("done") == "1")
+    set_call_done(g.actor, repair_id, call_id, sent_switch("done"))
     return redirect(url_for(".show_repair", repair_id=repair_id, _anchor=f"call-{call_id}"), 303)
 
 

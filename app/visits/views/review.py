@@ -27,6 +27,7 @@ from app.visits.views.showing import board_url, closed_days
 from app.web.days import day_of
 from app.web.filters import today
 from app.web.paging import asked_page
+from app.web.requests import sent_switch
 
 
 def asked_day(row, name: str = "day") -> date:
@@ -93,7 +94,7 @@ def drop_visit(visit_id):
 def toggle_pin(visit_id):
     """Pin a visit or free it; the form says which, so that a repeated click changes nothing."""
     get_visit(g.actor, visit_id)
-    pinned = request.form.get("pinned") == "1"
+    pinned = sent_switch("pinned")
     row, visit = pin_visit(g.actor, visit_id, pinned=pinned)
     if request.headers.get("HX-Request"):
         return render_template("visits/pin_visit.html", visit=visit, pinned=pinned, span=span,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from flask import flash, g, redirect, render_template, request, url_for
 
 from app.access import Permission
+from app.kernel.names import sort_key
 from app.kernel.problems import Problem, Refused
 from app.schools.queries import unit_names
 from app.visits.actions import discard_timetable, inputs_of
@@ -197,7 +198,8 @@ def _changed(row) -> bool:
 def show_calendar(timetable_id):
     row = get_timetable(g.actor, timetable_id)
     visits = list_placed(g.actor, row.id)
-    children = sorted({(one.child_name, one.child_id) for one in visits})
+    children = sorted({(one.child_name, one.child_id) for one in visits},
+                      key=lambda one: (sort_key(one[0]), one[1].hex))
     child_id = request.args.get("child", type=as_uuid) or (children[0][1] if children else None)
     own = [one for one in visits if one.child_id == child_id]
     weeks = month_weeks(row.month, own, closed_days(row), lambda one: f"{span(one.start, one.end)} {one.team_name}",
