@@ -7,7 +7,6 @@ refused with that reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from app.children.models import Child, Guardian
 from app.children.sight import READ_ONLY
 from app.db import vault
 from app.imports.columns import NO_DISABILITY
+from app.imports.elsewhere import Elsewhere
 from app.imports.existing import LINK_FACTS, Known, load_known
 from app.imports.identities import (
     CHUNK,
@@ -28,22 +28,12 @@ from app.imports.identities import (
     chunked,
     find_owners,
 )
-from app.imports.types import CheckedRow, RowOutcome
+from app.imports.types import CheckedRow, RowOutcome, SchoolPlace
 from app.kernel.problems import N_, Problem, Severity
 from app.roll.models import StudentNumber
 from app.schools.models import School
 
 Tell = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolPlace:
-    """A school as matching needs it; keys are 32 hexadecimal characters."""
-
-    id: str
-    unit_id: str
-    name: str
-    closed_on: date | None
 
 
 def load_schools(session: Session) -> dict[str, SchoolPlace]:
@@ -81,9 +71,11 @@ def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, s
     for at in range(0, len(keys), CHUNK):
         known |= load_known(session, keys[at:at + CHUNK], actor)
         tell(at, len(keys), "")
+    elsewhere = Elsewhere(session, actor, schools)
     for row in live:
         if row.outcome is None:
-            _compare(row, known.get(row.subject) if row.subject else None, actor, schools)
+            _compare(row, known.get(row.subject) if row.subject else None, elsewhere)
+    elsewhere.tell(rows)
     ask_about_characters(live)
     return known
 
@@ -219,18 +211,13 @@ PLACE = {*LINK_FACTS, "attending_code", "delivering_code"}
 WAITING = {"registered", "deferred", "placed"}
 
 
-def _compare(row: CheckedRow, known: Known | None, actor: Actor, schools: dict[str, SchoolPlace]) -> None:
+def _compare(row: CheckedRow, known: Known | None, elsewhere: Elsewhere) -> None:
     if known is None:
         row.outcome = RowOutcome.NEW
         return
-    units, own = {u.hex for u in actor.unit_ids}, {s.hex for s in actor.school_ids}
     roll = known.links.get("roll")
-    place = roll or known.intended
-    held = place["school_id"].hex in own if place is not None else known.unit_id == schools[row.values[
-        "school_code"]].unit_id
-    if not (actor.municipal or known.unit_id in units or own and held):
-        row.refuse("document_number", Problem("child_elsewhere", N_(
-            "This child's file belongs to another district or school. Ask its coordinator, or open a transfer.")))
+    if problem := elsewhere.problem(row, known):
+        row.refuse("document_number", problem)
         return
     if not known.held:
         row.refuse("document_number", Problem("read_only", READ_ONLY) if roll is not None else Problem(

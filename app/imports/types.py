@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from app.kernel.labels import describe
@@ -86,6 +87,16 @@ class RowProblem:
     column: str | None
     problem: Problem
     doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPlace:
+    """A school as matching needs it; keys are 32 hexadecimal characters."""
+
+    id: str
+    unit_id: str
+    name: str
+    closed_on: date | None
 
 
 @dataclass(slots=True)
