@@ -26,8 +26,14 @@ RAN: list[int] = []
 WAYS = ("?", "%", "#", "[1]", "a\nb", "空 格")
 
 
+FILLS: list = []
+
+
 @job("room.work", N_("Work"), needs=Permission.SIGNED_IN)
 def work(_run):
+    if FILLS:
+        FILLS.pop()()
+        db.write()
     RAN.append(1)
 
 
@@ -135,6 +141,21 @@ def test_jobs_wait_until_there_is_room_and_the_room_is_kept_anew(app, kept, disk
     disk["free"] = 10 * RESERVE
     _look_after(app)
     assert room.file.exists() and run_waiting(app) == 1 and RAN
+
+
+def test_a_job_under_which_the_disk_runs_full_leaves_nothing_and_is_done_later(app, kept, disk):
+    RAN.clear()
+    FILLS.append(kept)
+    with app.app_context():
+        db.write()
+        made = queue_job(SYSTEM, "room.work", {}).id
+        db.session.commit()
+    assert run_waiting(app) == 0 and not RAN and not FILLS
+    with app.app_context():
+        assert db.session.get(Job, made).state == JobState.QUEUED
+    assert run_waiting(app) == 0
+    disk["free"] = 10 * RESERVE
+    assert run_waiting(app) == 1 and RAN == [1]
 
 
 def test_a_second_process_that_opens_its_first_connection_then_reads(app, kept, instance):
