@@ -53,6 +53,24 @@ def keep_town(child_id: uuid.UUID, unit_id: uuid.UUID, before: str | None, after
         _begin(child_id, unit, after, start, end, because, because_id)
 
 
+def replace_unit(child: Child, unit_id: uuid.UUID, by_id: uuid.UUID, *, on: date, until: date | None, because: str,
+                 because_id: uuid.UUID | None = None) -> bool:
+    """Where one unit answers for a child between two days another one does; what was agreed for other days and units
+    stays. Returns whether there was such a day."""
+    rows = _from(child, on)
+    days = [(max(row.valid_from, on), row.valid_to, row) for row in rows
+            if row.unit_id == unit_id and (until is None or max(row.valid_from, on) < until)]
+    for start, end, row in days:
+        row.valid_to = start
+        db.session.flush()
+        over = until is not None and (end is None or until < end)
+        _begin(child.id, by_id, row.town_code, start, until if over else end, because, because_id)
+        if over:
+            _begin(child.id, unit_id, row.town_code, until, end, row.because, row.because_id)
+    _show_today(child)
+    return bool(days)
+
+
 def turn_units(day: date) -> int:
     """Make `Child.unit_id` what is true on a day, for moves that were agreed for it. Return how many changed."""
     wrong = [(row.child_id, row.unit_id) for row in db.session.execute(_due(day))]

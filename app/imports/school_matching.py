@@ -21,6 +21,7 @@ from app.schools.queries import (
     closing_problems,
     division_units,
     find_school_by_code,
+    leaving_problems,
     moving_problems,
     possible_successors,
     unit_of_division,
@@ -71,7 +72,7 @@ def _check_closing(session: Session, row: CheckedRow, facts: SchoolFacts, school
     if "unit" in row.changes:
         came_on = session.scalar(select(SchoolUnit.valid_from).where(
             SchoolUnit.school_id == school.id, SchoolUnit.valid_to.is_(None)))
-        for problem in moving_problems(came_on, today):
+        for problem in (*moving_problems(came_on, today), *leaving_problems(school, today)):
             row.refuse("unit" if "unit" in row.values else "division_code", problem)
 
 

@@ -1,7 +1,7 @@
 """Closing a school, or merging it into another: its pupils go over in the same step.
 
 What happens to the pupils is the roll's matter, so this stands here and not beside the other writing of schools. Teams
-lie above: their table is named as text.
+and plans lie above: their tables are named as text. `facts.FATES` says of every table what becomes of it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from app.access import Actor, Permission, require
 from app.children.models import Child, Sight
-from app.children.responsible import move_unit
+from app.children.responsible import replace_unit
 from app.children.sight import end_sight, give_sight, keep_past
-from app.children.types import SightKind
+from app.children.timeline import tell
+from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.errors import NotFound
 from app.kernel.dates import add_days
@@ -24,17 +25,26 @@ from app.kernel.problems import N_
 from app.roll.actions.enrolment import begin_link, end_link, get_open_school
 from app.roll.actions.movements import lock_child, refuse, write_movement
 from app.roll.actions.parting import part
-from app.roll.models import Membership
+from app.roll.actions.ways import hand_ways
+from app.roll.models import IntendedPlace, Membership
 from app.roll.queries import status_of
-from app.roll.queries.closing import at_school, same_numbers, teams_table, waiting_at
+from app.roll.queries.closing import (
+    DAYS_BACK,
+    at_school,
+    names_school,
+    same_numbers,
+    table,
+    teams_table,
+    waiting_at,
+)
 from app.roll.types import PAST_ROLL, MovementKind, SchoolLink, Signer
 from app.schools import queries as schools
 from app.schools.models import School, Teacher
 from app.schools.rules import leads_back
 
-DAYS_BACK = 31
 CLOSED = N_("%(school)s was closed: the place goes over to %(other)s.")
 MERGED = N_("%(school)s was merged into %(other)s: the place goes over.")
+MEANT = N_("%(school)s was closed: the child is meant to go to %(other)s now.")
 _DETAILS = ("grade", "class_name", "class_number", "entered_month", "entry_kind", "pupil_source", "attendance", "lrc")
 
 
@@ -62,18 +72,20 @@ def close_school(actor: Actor, school_id: uuid.UUID, closing: Closing, *, today:
     target = get_open_school(closing.to_school_id, today, "school")
     _check(actor, school, target, closing, today)
     children = _move_pupils(actor, school, target, closing)
-    staff = _move_staff(school, target)
-    school.closed_on = closing.on
+    meant = _move_intended(actor, school, target, closing)
+    staff = _move_staff(school, target) | hand_ways(school, target)
+    school.closed_on = school.closed_on or closing.on
     if closing.merged:
         school.successor_id = target.id
     audit.record(actor, "close_school", "school", school.id, code=school.code, to=target.code,
-                 on=closing.on.isoformat(), merged=closing.merged, pupils=len(children), **staff)
+                 on=closing.on.isoformat(), merged=closing.merged, pupils=len(children), intended=meant, **staff)
     db.session.flush()
     return len(children)
 
 
 def _check(actor: Actor, school: School, target: School, closing: Closing, today: date) -> None:
-    if school.closed_on is not None:
+    here = at_school(school.id)
+    if school.closed_on is not None and not (here.pupils or here.intended or here.teams or here.teachers):
         raise refuse("closed_already", N_("%(school)s is closed since %(day)s."), school=school.name,
                      day=school.closed_on.isoformat())
     if target.id == school.id:
@@ -92,7 +104,6 @@ def _check(actor: Actor, school: School, target: School, closing: Closing, today
         raise refuse("school_waits", N_("%(count)s transfers, requests or places from or to this school are still open "
                                         "or agreed for a later day. See to them first; the page of the roll lists "
                                         "them."), count=waiting)
-    here = at_school(school.id)
     if here.teams and target.unit_id != school.unit_id:
         raise refuse("teams_there", N_("Teams start from this school: %(names)s. They plan for its district; give them "
                                        "another school first."), names="、".join(here.teams))
@@ -135,19 +146,49 @@ def _turn_child(actor: Actor, child: Child, rows: list[Membership], school: Scho
                 closing: Closing) -> None:
     day = max(closing.on, *(row.valid_from for row in rows))
     keep_past(child.id, SightKind.SCHOOL, school.id, PAST_ROLL, on=day, because_id=rows[0].id)
-    if target.unit_id != school.unit_id and any(row.link == SchoolLink.ROLL for row in rows):
+    if target.unit_id != school.unit_id == child.unit_id and any(row.link == SchoolLink.ROLL for row in rows):
         part(child, target, day)
-        move_unit(child, target.unit_id, on=day, because="school closed", because_id=school.id)
+        replace_unit(child, school.unit_id, target.unit_id, on=day, until=None, because="school closed",
+                     because_id=school.id)
     status = status_of(child.id)
     write_movement(Signer(actor.user_id, actor.name), child, MovementKind.LINK_CHANGE, status, status, actor=actor,
                    on=day, reason="", school_id=school.id, other_school_id=target.id,
                    sentence=MERGED if closing.merged else CLOSED)
 
 
+def _move_intended(actor: Actor, school: School, target: School, closing: Closing) -> int:
+    """Children without a roll that were meant for the school are meant for the other; enrolment offers it."""
+    rows = db.session.scalars(select(IntendedPlace).where(names_school(school.id)).order_by(
+        IntendedPlace.child_id)).all()
+    for row in rows:
+        lock_child(row.child_id)
+        values = {column.key: getattr(row, column.key) for column in IntendedPlace.__table__.columns
+                  if column.key not in {"id", "valid_from", "valid_to"}}
+        values |= {name: target.id for name in ("school_id", "attending_id", "delivering_id")
+                   if values[name] == school.id}
+        row.valid_to = day = max(row.valid_from, closing.on)
+        db.session.flush()
+        db.session.add(IntendedPlace(**values, valid_from=day))
+        tell(actor, row.child_id, EventKind.ROLL, MEANT, on=day, subject_id=school.id, school=school.name,
+             other=target.name)
+        audit.record(actor, "change_intended", "child", row.child_id, child_id=row.child_id, school=school.code,
+                     to=target.code, on=day.isoformat())
+    return len(rows)
+
+
+def _drafts() -> Select:
+    """Versions of plans that are not approved: what they name may still be written."""
+    versions = table("plan_versions")
+    return select(versions.c.id).where(versions.c.state != "approved")
+
+
 def _move_staff(school: School, target: School) -> dict[str, int]:
-    table = teams_table()
-    teams = db.session.execute(update(table).where(table.c.school_id == school.id, table.c.active).values(
-        school_id=target.id, revision=table.c.revision + 1)).rowcount
+    all_teams, services = teams_table(), table("plan_services")
+    teams = db.session.execute(update(all_teams).where(all_teams.c.school_id == school.id, all_teams.c.active).values(
+        school_id=target.id, revision=all_teams.c.revision + 1)).rowcount
+    planned = db.session.execute(update(services).where(
+        services.c.provider_school_id == school.id, services.c.version_id.in_(_drafts())).values(
+        provider_school_id=target.id, revision=services.c.revision + 1)).rowcount
     teachers = db.session.execute(update(Teacher).where(Teacher.school_id == school.id, Teacher.active).values(
         school_id=target.id)).rowcount
-    return {"teachers": teachers, "teams": teams}
+    return {"teachers": teachers, "teams": teams, "services": planned}

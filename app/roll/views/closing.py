@@ -13,7 +13,7 @@ from app.kernel.problems import Refused
 from app.roll.actions.closing import Closing, close_school
 from app.roll.forms import CloseForm
 from app.roll.queries import unit_schools
-from app.roll.queries.closing import at_school
+from app.roll.queries.closing import at_school, list_waiting
 from app.roll.views.pages import pages, school_of
 from app.schools import queries as schools
 from app.web.filters import today
@@ -36,6 +36,7 @@ def close_with_pupils(school_id: uuid.UUID):
             form.refuse([p for p in refused.problems if p.field])
             problems = [p for p in refused.problems if not p.field]
     return render_template("roll/close_school.html", form=form, problems=problems, school=school,
-                           here=at_school(school.id), title=_("Close or merge %(name)s", name=school.name),
+                           here=at_school(school.id), waiting=list_waiting(g.actor, school.id, today()),
+                           title=_("Close or merge %(name)s", name=school.name),
                            schools=[row for row in unit_schools(school.unit_id, today()) if row.code != school.code],
                            ), 422 if form.is_submitted() else 200

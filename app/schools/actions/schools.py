@@ -22,8 +22,8 @@ from app.schools.types import BulkResult, SchoolFacts
 def save_school(actor: Actor, facts: SchoolFacts, *, today: date, school_id: uuid.UUID | None = None) -> School:
     """Make a school, or write one anew. The code stays for life; a former name stays findable.
 
-    Another unit than before is a move (`move_school`) as of today. Raises Refused with problems at their fields, and
-    NotFound for a school or unit outside the actor's scope.
+    Another unit than before is a move (`move_school`) as of today, for a school where nobody is. Raises Refused with
+    problems at their fields, and NotFound for a school or unit outside the actor's scope.
     """
     require(actor, Permission.SCHOOLS_WRITE)
     _in_scope(actor, facts.unit_id)
@@ -84,6 +84,7 @@ def _written(school: School, facts: SchoolFacts, today: date) -> dict[str, objec
     if facts.former_name:
         _keep_name(school.id, facts.former_name, None)
     if "unit_id" in changed:
+        refuse_if(queries.leaving_problems(school, today))
         _change_unit(school, changed.pop("unit_id"), today)
         changed["unit_id"] = school.unit_id
     for name, value in changed.items():
@@ -114,7 +115,7 @@ def _set_successor(school: School, code: str | None, changed: dict[str, object] 
 
 def move_school(actor: Actor, school_id: uuid.UUID, unit_id: uuid.UUID, *, on: date, today: date) -> School:
     """Give a school to another unit from a day on (not later than today). Both units must be in the actor's scope,
-    so across districts the municipality does it. Its children's files stay where they are."""
+    so across districts the municipality does it. Who is there goes along: `app/roll/actions/moving.py` does both."""
     require(actor, Permission.SCHOOLS_WRITE)
     school = queries.get_school(school_id)
     _in_scope(actor, school.unit_id)
@@ -197,6 +198,7 @@ def _update(school: School, row: SchoolFacts, today: date) -> bool:
         _keep_name(school.id, school.name, today)
         changed |= _search_names(row.name)
     if "unit_id" in changed:
+        refuse_if(queries.leaving_problems(school, today))
         _change_unit(school, changed["unit_id"], today)
     for name, value in changed.items():
         setattr(school, name, value)

@@ -13,7 +13,7 @@ from app.kernel.names import check_name
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.kernel.telephones import check_telephone
 from app.schools import queries
-from app.schools.models import Teacher
+from app.schools.models import School, Teacher
 from app.schools.types import TeacherFacts
 
 
@@ -42,6 +42,10 @@ def save_teacher(actor: Actor, school_id: uuid.UUID, facts: TeacherFacts, *,
     teacher = queries.get_teacher(teacher_id) if teacher_id else Teacher(school_id=school_id)
     if teacher.school_id != school_id:
         raise NotFound
+    school = db.session.get_one(School, school_id)
+    if school.closed_on is not None and facts.active and not (teacher_id and teacher.active):
+        raise Refused(Problem("school_closed", N_("This school is closed since %(day)s: a teacher works at another "
+                                                 "one."), {"day": school.closed_on.isoformat()}, field="active"))
     teacher.name, teacher.number, teacher.active = checked.value, facts.number.strip(), facts.active
     teacher.skills, teacher.phone, teacher.sex = list(facts.skills), phone, facts.sex
     db.session.add(teacher)

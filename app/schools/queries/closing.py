@@ -39,6 +39,23 @@ def closing_problems(school: School, today: date) -> tuple[Problem, ...]:
     return ()
 
 
+def leaving_problems(school: School, today: date) -> tuple[Problem, ...]:
+    """A school goes to another unit with a form or a sheet only while nobody is there: pupils' responsible unit and
+    teams change with it from a day that has to be asked for."""
+    places, teams = (Base.metadata.tables[name] for name in ("memberships", "teams"))
+    pupils = db.session.scalar(select(func.count(func.distinct(places.c.child_id))).where(
+        places.c.school_id == school.id, places.c.link == "roll",
+        or_(places.c.valid_to.is_(None), places.c.valid_to > today)))
+    count = db.session.scalar(select(func.count()).select_from(teams).where(
+        teams.c.school_id == school.id, teams.c.active))
+    if not pupils and not count:
+        return ()
+    return (Problem("school_takes_along", N_(
+        "%(pupils)s pupils are on this school's roll and %(teams)s teams start from it. Use “Move to another unit” on "
+        "its page (code %(code)s): it asks for the day, and they go along in one step."),
+        {"pupils": pupils, "teams": count, "code": school.code}, field="unit_id"),)
+
+
 def moving_problems(came_on: date | None, on: date) -> tuple[Problem, ...]:
     """A school does not go to another unit before the day on which it came to the one it has."""
     if came_on is None or came_on <= on:

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from app.access import Pages, Permission
 from app.kernel.problems import Refused
 from app.schools import queries
-from app.schools.actions import move_school, save_school
+from app.schools.actions import save_school
 from app.schools.actions.teachers import may_staff
-from app.schools.forms import MoveForm, SchoolForm
+from app.schools.forms import SchoolForm
 from app.schools.queries.found import facts_of
 from app.schools.types import DivisionLevel, SchoolFilters, SchoolKind
 from app.web.filters import Once, label, today
@@ -115,19 +115,3 @@ def edit_school(school_id):
         except Refused as refused:
             form.refuse(refused.problems)
     return render_template("schools/edit_school.html", form=form, school=school), 422 if form.is_submitted() else 200
-
-
-@pages.form("/schools/<uuid:school_id>/move", needs=Permission.SCHOOLS_WRITE)
-def move_to_unit(school_id):
-    school, form, day = _editable(school_id), MoveForm(), today()
-    form.unit_id.offer([unit for unit in queries.units_on(day)
-                        if unit.id != school.unit_id and queries.may_edit(g.actor, unit.id)])
-    if form.validate_on_submit():
-        try:
-            move_school(g.actor, school.id, form.unit_id.data, on=form.on.data, today=day)
-            flash(_("%(name)s has moved.", name=school.name), "ok")
-            return redirect(url_for("schools.show_school", school_id=school.id), 303)
-        except Refused as refused:
-            form.refuse(refused.problems)
-    return (render_template("schools/move_to_unit.html", form=form, school=school,
-                            unit=queries.get_unit(school.unit_id)), 422 if form.is_submitted() else 200)

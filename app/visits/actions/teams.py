@@ -34,7 +34,7 @@ def save_team(actor: Actor, team: Team | None, *, school_id: uuid.UUID, name: st
     if school is None or not may_plan(actor, school.unit_id) or (team and not may_plan(actor, team.unit_id)):
         raise NotFound
     members = list(dict.fromkeys(member_ids))
-    refuse_if(_team_problems(team, school, name, members, revision, today))
+    refuse_if(_team_problems(team, school, name, members, revision, today, active))
     if team is None:
         team = Team(unit_id=school.unit_id, school_id=school.id, name=name.strip(), revision=0)
         db.session.add(team)
@@ -50,8 +50,12 @@ def save_team(actor: Actor, team: Team | None, *, school_id: uuid.UUID, name: st
     return team
 
 
-def _team_problems(team, school, name, members, revision, today) -> list[Problem]:
+def _team_problems(team, school, name, members, revision, today, active) -> list[Problem]:
     found = []
+    if active and school.closed_on and school.closed_on <= today:
+        found.append(Problem("team_school_closed", N_("The leading teacher's school is closed since "
+                                                      "%(day)s. Choose one of a school that is open."),
+                             {"day": school.closed_on.isoformat()}, field="lead"))
     if not name.strip():
         found.append(Problem("team_name_missing", N_("Enter a name for the team, such as 3rd team."), field="name"))
     if not members:
