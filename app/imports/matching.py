@@ -38,8 +38,18 @@ Tell = Callable[[int, int, str], None]
 
 def load_schools(session: Session) -> dict[str, SchoolPlace]:
     """All schools by their code."""
-    return {row.code: SchoolPlace(row.id.hex, row.unit_id.hex, row.name, row.closed_on) for row in session.execute(
-        select(School.code, School.id, School.unit_id, School.name, School.closed_on))}
+    rows = session.execute(select(School.id, School.code, School.unit_id, School.name, School.closed_on,
+                                  School.successor_id)).all()
+    by_id = {row.id: row for row in rows}
+
+    def now(row) -> str:
+        seen = {row.id}
+        while (after := by_id.get(row.successor_id)) is not None and after.id not in seen:
+            seen.add((row := after).id)
+        return f"{row.code} {row.name}" if len(seen) > 1 else ""
+
+    return {row.code: SchoolPlace(row.id.hex, row.unit_id.hex, row.name, row.closed_on,
+                                  now(row) if row.successor_id else "") for row in rows}
 
 
 def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, schools: dict[str, SchoolPlace], *,
@@ -103,9 +113,12 @@ def check_places(rows: Iterable[CheckedRow], actor: Actor, schools: dict[str, Sc
             if school is None:
                 row.refuse(column, unknown)
             elif school.closed_on and school.closed_on <= today:
-                row.refuse(column, Problem("school_closed_row", N_(
-                    "%(school)s was closed on %(day)s. Give the school that took its place."),
-                    {"school": school.name, "day": school.closed_on.isoformat()}))
+                row.refuse(column, Problem("school_merged_row", N_(
+                    "%(school)s was merged into %(now)s on %(day)s. Give that school's code."),
+                    {"school": school.name, "now": school.now, "day": school.closed_on.isoformat()}) if school.now
+                    else Problem("school_closed_row", N_(
+                        "%(school)s was closed on %(day)s. Give the school that took its place."),
+                        {"school": school.name, "day": school.closed_on.isoformat()}))
             elif column == "school_code" and not (actor.municipal or school.unit_id in units or school.id in own):
                 row.refuse(column, Problem("school_outside", N_(
                     "%(school)s does not belong to your district or school. Leave this row to its coordinator."),

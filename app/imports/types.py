@@ -91,12 +91,14 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class SchoolPlace:
-    """A school as matching needs it; keys are 32 hexadecimal characters."""
+    """A school as matching needs it; keys are 32 hexadecimal characters. `now`: code and name of the school that goes
+    on, where this one was merged."""
 
     id: str
     unit_id: str
     name: str
     closed_on: date | None
+    now: str = ""
 
 
 @dataclass(slots=True)

@@ -115,3 +115,24 @@ def test_a_taking_over_that_failed_tells_why_and_can_be_tried_again(app, client,
     run_waiting(app)
     page = client.get(address).get_data(as_text=True)
     assert "was stopped" not in page and "Taken over" in page
+
+
+@pytest.mark.both_databases
+def test_a_sheet_does_not_move_a_school_with_pupils_to_another_unit(session, schools):
+    bring([child(school_code=OTHER)])
+    unit = schools[OTHER].unit_id
+    row = preview(row_of(OTHER), school())
+    assert held(row, RowOutcome.REFUSED) == {(2, "school_takes_along")}
+    assert take(row)["new"] == 1
+    assert session.scalar(select(School.unit_id).where(School.code == OTHER)) == unit
+
+
+@pytest.mark.both_databases
+def test_a_row_with_the_code_of_a_merged_school_is_told_the_code_that_holds(session, schools):
+    schools[PRIMARY].closed_on, schools[PRIMARY].successor_id = date(2026, 9, 1), schools[SPECIAL].id
+    schools[OTHER].closed_on, schools[OTHER].successor_id = date(2026, 10, 1), schools[PRIMARY].id
+    session.commit()
+    row = preview_of(xlsx([child(), child(school_code=OTHER, document_number="", name="冉小")]))
+    found = [one.problem for line in queries.list_rows(row, RowOutcome.REFUSED) for one in line.problems
+             if one.problem.code == "school_merged_row"]
+    assert [one.values["now"] for one in found] == [f"{SPECIAL} 学校{SPECIAL}"] * len(found) and found

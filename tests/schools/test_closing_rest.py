@@ -76,6 +76,25 @@ def test_children_meant_for_the_school_are_meant_for_the_other(session, clock):
 
 
 @pytest.mark.both_databases
+@pytest.mark.parametrize("who", ["child", "teacher"])
+def test_the_form_and_a_sheet_do_not_close_a_school_that_is_still_named(session, clock, who):
+    town = make.make_town()
+    if who == "child":
+        mean(make.make_child(town.home), school_id=town.b.id, attending_id=town.a.id)
+    else:
+        db.session.add(Teacher(school_id=town.a.id, number="T1", name="何晓燕", skills=[]))
+        db.session.flush()
+    closed = replace(facts_of(town.a), closed_on=TODAY)
+    for write in (lambda: actions.save_school(make.of_city(), closed, today=TODAY, school_id=town.a.id),
+                  lambda: actions.bulk_save_schools(make.of_city(), [closed], today=TODAY)):
+        with pytest.raises(Refused) as refused:
+            write()
+        assert codes(refused) == ["school_has_others"] and town.a.closed_on is None
+    close(town.a, town.b)
+    assert town.a.closed_on == TODAY
+
+
+@pytest.mark.both_databases
 def test_a_chain_of_merges_on_one_day_and_two_schools_into_a_third(session, clock):
     town = make.make_town()
     third = make.make_school(town.home, "民族小学")

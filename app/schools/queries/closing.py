@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from app.db import Base, db
 from app.kernel.order import counted
 from app.kernel.problems import N_, Problem
-from app.schools.models import School
+from app.schools.models import School, Teacher
 
 
 def closing_problems(school: School, today: date) -> tuple[Problem, ...]:
@@ -29,6 +29,13 @@ def closing_problems(school: School, today: date) -> tuple[Problem, ...]:
             "Teams start from this school: %(names)s. Close it by “Close or merge” on its page (code %(code)s): they "
             "go over to another school with the teachers."),
             {"names": "、".join(sorted(names, key=counted)), "code": school.code}, field="closed_on"),)
+    meant, staff = _meant_for(school), db.session.scalar(select(func.count()).select_from(Teacher).where(
+        Teacher.school_id == school.id, Teacher.active))
+    if meant or staff:
+        return (Problem("school_has_others", N_(
+            "%(teachers)s teachers work at this school and %(children)s children without a roll are meant for it. "
+            "Close it by “Close or merge” on its page (code %(code)s): they go over to another school."),
+            {"teachers": staff, "children": meant, "code": school.code}, field="closed_on"),)
     waiting = db.session.scalar(select(func.count()).select_from(transfers).where(
         transfers.c.state == "open",
         or_(transfers.c.from_school_id == school.id, transfers.c.to_school_id == school.id)))
@@ -37,6 +44,12 @@ def closing_problems(school: School, today: date) -> tuple[Problem, ...]:
             "%(count)s transfers from or to this school are still open. See to them first."), {"count": waiting},
             field="closed_on"),)
     return ()
+
+
+def _meant_for(school: School) -> int:
+    meant = Base.metadata.tables["intended_places"]
+    return db.session.scalar(select(func.count()).select_from(meant).where(meant.c.valid_to.is_(None), or_(
+        meant.c.school_id == school.id, meant.c.attending_id == school.id, meant.c.delivering_id == school.id))) or 0
 
 
 def leaving_problems(school: School, today: date) -> tuple[Problem, ...]:
