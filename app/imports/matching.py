@@ -238,10 +238,21 @@ def _compare(row: CheckedRow, known: Known | None, elsewhere: Elsewhere) -> None
                                      "of the district.")))
         return
     row.changes = find_changes(row, known)
+    _keep_ours(row, known)
     check_name_on_file(row, known.facts, known.id)
     _doubt_moves(row, known)
     if row.outcome is None:
         row.outcome = RowOutcome.CHANGED if row.changes else RowOutcome.SAME
+
+
+def _keep_ours(row: CheckedRow, known: Known) -> None:
+    """Where a person chose the file's words, the row says the same as the file."""
+    for column in set(row.ours) & set(row.changes):
+        del row.changes[column]
+        if (before := known.facts.get(column)) is None:
+            row.values.pop(column, None)
+        else:
+            row.values[column] = _plain(before)
 
 
 def find_changes(row: CheckedRow, known: Known) -> dict[str, tuple[object, object]]:

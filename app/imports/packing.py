@@ -25,6 +25,8 @@ def pack(kind: ImportKind, row: CheckedRow) -> str:
         content["c"] = {key: text for key, text in (row.cells or _worded(kind, row)).items() if text}
     if row.candidates:
         content["k"] = list(row.candidates)
+    if row.ours:
+        content["o"] = list(row.ours)
     if row.problems:
         content["p"] = [[p.column, pack_problem(p.problem), p.doubtful] for p in row.problems]
     if row.changes:
@@ -41,7 +43,7 @@ def unpack(kind: ImportKind, line: int, outcome: RowOutcome | None, subject: str
                 for column, problem, doubtful in content.get("p", ())]
     return CheckedRow(line, content.get("c", {}), values, problems, outcome, subject,
                       {key: tuple(pair) for key, pair in content.get("d", {}).items()} or None,
-                      tuple(content.get("k", ())))
+                      tuple(content.get("k", ())), ours=tuple(content.get("o", ())))
 
 
 def _worded(kind: ImportKind, row: CheckedRow) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from flask import url_for
@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from app.imports.answers import choices_of
 from app.imports.columns import SHEETS
+from app.imports.differences import Differences
 from app.imports.masking import MASKS, masked
 from app.imports.places import place_of, with_places
 from app.imports.queries import Candidate
@@ -38,6 +39,11 @@ class ShownChange:
     heading: str
     before: str
     after: str
+    key: str = ""
+    hidden: bool = False
+    """Only the part that is not shown differs."""
+    ours: bool = False
+    """A person has chosen the file's words."""
 
 
 @dataclass(frozen=True)
@@ -54,36 +60,48 @@ class ShownRow:
     choices: tuple[str, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    differences: Mapping[str, tuple[ShownChange, ...]] = field(default_factory=dict)
     answer: str | None = None
     answered: tuple | None = None
 
 
 def show_row(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = (),
-             candidates: Mapping[str, Candidate] | None = None) -> ShownRow:
-    """The row for the page; `sheets` are the names of the file's sheets, `candidates` the files in question."""
+             candidates: Mapping[str, Candidate] | None = None, differences: Differences | None = None) -> ShownRow:
+    """The row for the page; `sheets` are the names of the file's sheets, `candidates` the files in question, with what
+    they say otherwise."""
     columns = SHEETS[kind].by_key
     problems = tuple(ShownProblem(
         columns[p.column].heading if p.column in columns else "", _cell(row, p.column), with_places(sheets, p.problem))
         for p in row.problems)
-    changes = tuple(
-        ShownChange(columns[key].heading if key in columns else key, masked(kind, key, before),
-                    masked(kind, key, after))
-        for key, (before, after) in (row.changes or {}).items())
+    changes = _changes(kind, row.changes or {})
     label = str(row.values.get("name") or row.cells.get("name") or "")
-    return ShownRow(*place_of(sheets, row.line), label, problems, changes, row.subject,
-                    **(_decision(kind, row, candidates or {}) if row.outcome is RowOutcome.DOUBTFUL else {}))
+    decision = _decision(kind, row, candidates or {}, differences or {}) if row.outcome is RowOutcome.DOUBTFUL else {}
+    return ShownRow(*place_of(sheets, row.line), label, problems, changes, row.subject, **decision)
 
 
 BOTH_SIDES = ("name", "birth_on", "document_number", "member1_name", "member1_phone")
 
 
-def _decision(kind: ImportKind, row: CheckedRow, candidates: Mapping[str, Candidate]) -> dict[str, object]:
+def _changes(kind: ImportKind, changes: Mapping[str, tuple], ours: Sequence[str] = ()) -> tuple[ShownChange, ...]:
+    """Columns with both sides, numbers and addresses masked; where the masks agree, that the hidden part differs."""
+    columns, found = SHEETS[kind].by_key, []
+    for key, (before, after) in changes.items():
+        old, new = masked(kind, key, before), masked(kind, key, after)
+        found.append(ShownChange(columns[key].heading if key in columns else key, old, new, key,
+                                 hidden=old == new and before is not None, ours=key in ours))
+    return tuple(found)
+
+
+def _decision(kind: ImportKind, row: CheckedRow, candidates: Mapping[str, Candidate],
+              differences: Differences) -> dict[str, object]:
     """What a person needs to decide: the row's side, the files' side, what can be chosen, what was chosen."""
     columns = SHEETS[kind].by_key
     said = tuple((columns[key].heading, MASKS[key](text) if key in MASKS else text) for key in BOTH_SIDES
                  if key in columns and (text := row.cells.get(key)))
     return {"key": row.key, "choices": choices_of(row) if kind is ImportKind.CHILDREN else (), "said": said,
             "candidates": tuple(candidates[key] for key in row.candidates if key in candidates),
+            "differences": {key: _changes(kind, differences[row.line, key], row.ours) for key in row.candidates
+                            if (row.line, key) in differences},
             "answer": row.answer, "answered": row.answered}
 
 

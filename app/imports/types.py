@@ -106,8 +106,8 @@ class CheckedRow:
     """One row after the rules: plain values by column key (only those that say something), and what is wrong.
 
     `cells` are the texts as they stood in the file, kept for rows that are not applied. `candidates` are files that may
-    be of the same child; `answer` is what a person has decided about that, `answered` by whom and when. `key` is that
-    of the kept row.
+    be of the same child; `answer` is what a person has decided about that, `answered` by whom and when, `ours` the
+    columns in which the file's words stay. `key` is that of the kept row.
     """
 
     line: int
@@ -121,6 +121,7 @@ class CheckedRow:
     answer: str | None = None
     key: object = None
     answered: tuple | None = None
+    ours: tuple[str, ...] = ()
 
     def refuse(self, column: str | None, problem: Problem) -> None:
         """Take the row out: it cannot be applied."""

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.access import Pages, Permission
 from app.errors import NotFound
 from app.imports import actions, queries
+from app.imports.differences import find_differences
 from app.imports.forms import NewImportForm
 from app.imports.packing import unpack_problem
 from app.imports.showing import show_job, show_row
@@ -62,9 +63,10 @@ def show_import(import_id):
     page = asked_page(counts[outcome] if outcome is not RowOutcome.SAME else 0)
     rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size) if page.total else []
     candidates = queries.find_candidates(g.actor, rows)
+    differences = find_differences(g.actor, rows, today=today()) if row.kind is ImportKind.CHILDREN else {}
     return render_template(
         "imports/show_import.html", row=row, counts=counts, outcome=outcome, page=page, outcomes=RowOutcome,
-        rows=[show_row(row.kind, one, row.sheets, candidates) for one in rows],
+        rows=[show_row(row.kind, one, row.sheets, candidates, differences) for one in rows],
         problems=[unpack_problem(one) for one in row.problems],
         job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job),
         stopped=queries.why_stopped(row, job),
@@ -92,13 +94,15 @@ def apply_import(import_id):
 
 @pages.post("/imports/<uuid:import_id>/rows/<uuid:row_id>/answer", needs=Permission.IMPORTS_RUN)
 def answer_row(import_id, row_id):
-    """Fields: answer (take, same or skip), with same the child."""
+    """Fields: answer (take, same or skip), with same the child, and by column side-KEY=ours where the file's stays."""
     try:
         child = UUID(request.form["child"]) if request.form.get("child") else None
     except ValueError:
         child = None
     try:
-        actions.answer(g.actor, import_id, row_id, request.form.get("answer", ""), child, today=today())
+        ours = [name.removeprefix("side-") for name, side in request.form.items()
+                if name.startswith("side-") and side == "ours"]
+        actions.answer(g.actor, import_id, row_id, request.form.get("answer", ""), child, today=today(), ours=ours)
         flash(_("Decided."), "ok")
     except Refused as refused:
         for problem in refused.problems:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from flask import current_app
@@ -19,6 +19,7 @@ from app.db import audit, db, vault
 from app.errors import NotFound
 from app.imports.answers import SAME, SKIP, TAKE, choices_of, settle
 from app.imports.changing import write_changes
+from app.imports.columns import SHEETS
 from app.imports.matching import load_schools, match_children
 from app.imports.models import Import, ImportRow
 from app.imports.packing import pack
@@ -33,19 +34,22 @@ DONE = (RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.SAME)
 
 
 def answer_row(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, answer: str,
-               child_id: uuid.UUID | None = None, *, today: date, lock: Callable[[], None]) -> None:
-    """Decide a doubtful row; the same answer again changes nothing. Raises NotFound, Refused."""
+               child_id: uuid.UUID | None = None, *, today: date, lock: Callable[[], None],
+               ours: Collection[str] = ()) -> None:
+    """Decide a doubtful row; the same answer again changes nothing. `ours` are columns in which the file keeps its
+    words when it is the same child. Raises NotFound, Refused."""
     require(actor, Permission.IMPORTS_RUN)
     row = get_import(actor, import_id)
     kept = db.session.scalar(select(ImportRow).where(ImportRow.id == row_id, ImportRow.import_id == import_id))
     if kept is None:
         raise NotFound
     child = child_id if answer == SAME else None
-    if (kept.answer, kept.subject_id if answer == SAME else None) == (answer, child):
+    said = opened(row.kind, kept)
+    ours = tuple(key for key in SHEETS[row.kind].by_key if key in ours) if answer == SAME else ()
+    if (kept.answer, kept.subject_id if answer == SAME else None, said.ours) == (answer, child, ours):
         return
     if kept.outcome is not RowOutcome.DOUBTFUL or row.state not in (ImportState.PREVIEW, ImportState.APPLIED):
         raise Refused(Problem("row_decided", N_("This row is decided and taken over already. Look at the file.")))
-    said = opened(row.kind, kept)
     if answer not in choices_of(said) or answer == SAME and (
             child is None or child.hex not in said.candidates or find_child(actor, child) is None):
         raise Refused(Problem("answer_unknown", N_(
@@ -53,9 +57,11 @@ def answer_row(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, answer: st
             "district.")))
     if child is not None:
         require_write(actor, child)
-    kept.answer, kept.subject_id = answer, child
+    kept.answer, kept.subject_id, said.ours = answer, child, ours
+    kept.cells_sealed = vault().seal("import_rows", "cells", kept.id, pack(row.kind, said))
     kept.answered_by_name, kept.answered_at = actor.name, clock.now()
-    audit.record(actor, "answer_import_row", "import", import_id, child_id=child, line=kept.line, answer=answer)
+    audit.record(actor, "answer_import_row", "import", import_id, child_id=child, line=kept.line, answer=answer,
+                 **({"ours": list(ours)} if ours else {}))
     db.session.flush()
     if row.state is ImportState.APPLIED and answer != SKIP:
         lock()
@@ -84,8 +90,9 @@ def write_answers(row: Import, actor: Actor, today: date) -> Counter:
 
 def _again(kind: ImportKind, kept: ImportRow, today: date) -> CheckedRow:
     """The row read again from its cells, without the doubts that were decided."""
-    cells = opened(kind, kept).cells
-    one = check_child_row(kept.line, cells, today=today, allow_demo=bool(current_app.config["DEMO"]))
+    before = opened(kind, kept)
+    one = check_child_row(kept.line, before.cells, today=today, allow_demo=bool(current_app.config["DEMO"]))
+    one.ours = before.ours
     settle(one, kept.answer, kept.subject_id.hex if kept.subject_id else None)
     return one
 

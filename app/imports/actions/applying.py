@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 
 from flask import url_for
@@ -111,9 +112,9 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
 
 
 def answer(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, said: str, child_id: uuid.UUID | None = None, *,
-           today: date) -> None:
+           today: date, ours: Collection[str] = ()) -> None:
     """Decide a doubtful row (`answers.choices_of`). Raises NotFound, Refused."""
-    answer_row(actor, import_id, row_id, said, child_id, today=today, lock=_take_lock)
+    answer_row(actor, import_id, row_id, said, child_id, today=today, lock=_take_lock, ours=ours)
 
 
 def _take_lock() -> None:
