@@ -17,6 +17,7 @@ class SignInForm(Form):
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password.")), Length(max=200)],
                              render_kw={"autocomplete": "current-password"})
     next = HiddenField()
+    kept = HiddenField()
 
 
 class NewPasswordForm(Form):

@@ -65,7 +65,17 @@ class Form(FlaskForm):
         wanted), and a key that no earlier form of other words had."""
         valid = all([super().validate(extra_validators), *(_holds(field) for field in _leaves(self)),
                      not self.is_submitted() or is_printable(self)])
-        return valid and not self._was_sent()
+        return not self._is_given_back() and valid and not self._was_sent()
+
+    def _is_given_back(self) -> bool:
+        """Say that these words come from before the session ended: they are to be looked at, not written."""
+        if not g.get("given_back"):
+            return False
+        self.form_errors.append(gettext(
+            "You wrote this before your session ended. It is not saved yet: check it and send it."))
+        if "form_key" in self:
+            self.form_key.raw_data, self.form_key.data = None, str(uuid.uuid4())
+        return True
 
     def _was_sent(self) -> bool:
         """Say that this page was sent before with other words: they are saved, these are not yet."""

@@ -21,6 +21,7 @@ from app.errors import no_room, show
 from app.kernel import clock
 from app.kernel.problems import N_, Problem
 from app.web.front import REFUSED
+from app.web.given_back import AGAIN, run_given_back, sealed_form
 from app.web.models import FormPost
 from app.web.places import form_page
 
@@ -44,6 +45,7 @@ LONGEST_ADDRESS = 16_384
 def init_app(app: Flask) -> None:
     app.extensions["yian.run_page"] = run_page
     app.jinja_env.globals["form_page"] = form_page  # for the pages of an ended session
+    app.jinja_env.globals["sealed_form"] = sealed_form
     app.before_request_funcs.setdefault(None, [])[:0] = [_refuse_foreign_host, _refuse_unread]  # before CSRF is asked
     app.before_request(_refuse_unreadable)
     app.before_request(_refuse_foreign_origin)
@@ -85,6 +87,9 @@ def run_page(view, args, values, before=None, always=False):
         before(*args, **values)
     if request.method in SAFE:
         return view(*args, **values)
+    if AGAIN in request.form:
+        begin_write()
+        return run_given_back(view, args, values)
     key = _form_key()
     body = _body_hash() if key else ""  # of a large file it takes a while: before the lock
     begin_write(small=always)

@@ -63,7 +63,13 @@
     back.hidden = filled;
     back.addEventListener("click", () => { putBack(form, copy.words); keep(form, false); box.remove(); });
     box.querySelector("[data-kept-drop]").addEventListener("click", () => { drop(key(form)); form.reset(); box.remove(); });
-    form.before(box);
+    form.prepend(box);
+    // What was filled in by itself is shown where it stands; what is only offered waits there.
+    if (filled && !document.querySelector("[data-kept-shown]") && !location.hash) {
+      box.setAttribute("data-kept-shown", "");
+      box.scrollIntoView({ block: "start" });
+      box.focus({ preventScroll: true });
+    }
   }
 
   function offer(form) {
@@ -97,6 +103,8 @@
   // The page of an ended session says so when the words of this form are here.
   const lost = document.querySelector("[data-lost-form]");
   if (lost) {
+    const way = document.querySelector("[data-sign-in]"); // without scripts the form on this page takes its place
+    if (way) way.hidden = false;
     try {
       const here = Object.keys(localStorage).some((name) => name.startsWith(START) && name.split(":").slice(3).join(":").split("#")[0] === lost.dataset.lostForm && (read(name) || {}).sent);
       lost.querySelector("[data-words-kept]").hidden = !here;

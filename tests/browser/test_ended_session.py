@@ -10,10 +10,12 @@ from app.children.models import Diagnosis
 from app.db import db
 from tests.children.factory import make_child, make_school, make_unit
 from tests.support import people
+from tests.support.browser import axe
 from tests.support.journey import person
 
 PASSWORD = "青山 绿水 送教 上门 2026"
 WORDS = "孤独症谱系障碍，伴语言发育迟缓"
+IN_VIEW = "one => { const box = one.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; }"
 pytestmark = pytest.mark.xdist_group("browser")
 
 
@@ -49,7 +51,12 @@ def test_the_form_appears_again_filled_after_signing_in(browser, app, live_serve
         walk.send(status=401).picture("ended").follow("登录")
         walk.fill(username="chen1", password=PASSWORD).send()
         assert walk.page.url.endswith(path) and box(walk).input_value() == WORDS
-        walk.sees("没有提交成功").picture("filled").send()
+        walk.sees("没有提交成功")
+        notice = walk.page.locator("form .kept-words")
+        assert notice.evaluate(IN_VIEW), "at the top of its form, and in view"
+        assert notice.evaluate("one => one === document.activeElement")
+        axe(walk.page)
+        walk.picture("filled").send()
         walk.open(path)
         assert box(walk).input_value() == "" and not walk.page.locator("[data-kept-at]").count()
     with app.app_context():

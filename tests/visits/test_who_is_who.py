@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy import delete, select
 
-from app.access import Role
+from app.access import SYSTEM, Role
 from app.children.models import Child
 from app.db import db
 from app.kernel.twins import told_apart
@@ -113,7 +113,7 @@ def test_teachers_and_children_of_one_name_are_told_apart_wherever_they_are_show
     page = page_of(coordinator, f"/children/{child}/visits")
     assert all(f"李静（…{number}）" in page for number in numbers) and "何晓燕（" not in page
     with app.app_context():
-        claims = {one.teacher for one in claims_of(visiting_teachers(district.unit.id), "2026-10")}
+        claims = {one.teacher for one in claims_of(SYSTEM, visiting_teachers(district.unit.id), "2026-10")}
     assert claims == {"何晓燕", *(f"李静（…{number}）" for number in numbers)}
     sheet = coordinator.get(f"/teams/{district.team.id}/routes.pdf?first={date(2026, 10, 12)}")
     words = "".join("".join(read_text(sheet.get_data())).split())

@@ -18,6 +18,7 @@ from app.db import audit, db
 from app.db.sealed import digest
 from app.kernel.problems import Refused
 from app.web.filters import today
+from app.web.given_back import ACCOUNT, open_form
 from app.web.places import page_behind
 
 
@@ -74,8 +75,12 @@ def sign_in():
     throttle.remember_device(name)
     if passwords.outdated(user.password_hash):
         user.password_hash = passwords.make_hash(form.password.data)
+    kept = open_form(user.id, form.kept.data)
     enter(user)
-    return redirect(safe_next(form.next.data), 303)
+    if kept is None:
+        return redirect(safe_next(form.next.data), 303)
+    g.pop("csrf_token", None)  # that of the session before
+    return render_template("accounts/given_back.html", kept=kept, onward=safe_next(form.next.data))
 
 
 def enter(user) -> None:
@@ -86,6 +91,7 @@ def enter(user) -> None:
     session.clear()
     if language:
         session["language"] = language
+    session[ACCOUNT] = str(user.id)
     login_user(SignedIn(token))
 
 
