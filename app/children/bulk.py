@@ -195,7 +195,7 @@ def insert_children(session: Session, rows: Sequence[NewChild], *, on: date, by_
 def _child_maker(most: int, now: str) -> Callable[[NewChild, str], tuple]:
     """Return what makes the row of a child in the order of _CHILD, for at most `most` of them."""
     box = vault()
-    blind = box.blind
+    blind_number, blind_phone = box.blinder("document"), box.blinder("phone")
     number, address, phone = (box.sealer("children", name, most) for name in ("document_number", "address", "phone"))
 
     def make(row: NewChild, child: str) -> tuple:
@@ -203,8 +203,8 @@ def _child_maker(most: int, now: str) -> Callable[[NewChild, str], tuple]:
         return (
             child, row.file_number, key(row.unit_id), row.name, *name_columns(row.name), row.sex, day(row.birth_on),
             row.document_kind, number(at, row.document_number),
-            blind("document", row.document_number) if row.document_number else None, address(at, row.address),
-            phone(at, row.phone), blind("phone", row.phone) if row.phone else None, 1, now, *map(fact, FACTS),
+            blind_number(row.document_number) if row.document_number else None, address(at, row.address),
+            phone(at, row.phone), blind_phone(row.phone) if row.phone else None, 1, now, *map(fact, FACTS),
         )
 
     return make
@@ -220,7 +220,7 @@ def _sealed(box, table: str, column: str, at: str, text: str | None, kind: str |
 
 def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None:
     """Keep the endings of (child, source, number) for search, as children.tails does; the numbers are normalised."""
-    blind, made = vault().blind, []
+    blind, made = vault().blinder("tail"), []
     known: dict[str, bytes] = session.info.setdefault("tails", {})  # the student number ends as the ID does
     if len(known) > MOST_TAILS:
         known.clear()
@@ -230,7 +230,7 @@ def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None
             if len(number) > length:
                 ending = number[-length:]
                 if (tail := known.get(ending)) is None:
-                    tail = known[ending] = blind("tail", ending)
+                    tail = known[ending] = blind(ending)
                 made.append((child, source, tail))
     Bulk(session).insert(NumberTail.__table__, ("child_id", "source", "tail"), made)
 
@@ -242,7 +242,7 @@ def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuar
     Persons who have a row already are left as they are; `persons.met` tells what was said about them now.
     """
     box, persons, day_on = vault(), persons or Persons(), on.isoformat()
-    blind = box.blind
+    blind_number, blind_phone = box.blinder("document"), box.blinder("phone")
     wanted = sum(len(family) for _child, family in rows)
     seal_number, seal_phone, seal_address = (
         box.sealer("guardians", name, wanted) for name in ("document_number", "phone", "address"))
@@ -251,8 +251,8 @@ def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuar
     for child, family in rows:
         child = key(child)
         for position, one in enumerate(family, first):
-            number = blind("document", one.document_number) if one.document_number else None
-            phone = blind("phone", one.phone) if one.phone else None
+            number = blind_number(one.document_number) if one.document_number else None
+            phone = blind_phone(one.phone) if one.phone else None
             person = key(one.guardian_id) or persons.find(one.name, number, phone)
             if person is None:
                 person = next(spare)
@@ -283,11 +283,11 @@ def update_persons(session: Session, people: Mapping[str, Mapping[str, object]])
 def insert_disabilities(session: Session, rows: Sequence[tuple[Key, int, NewDisability]], *, on: date) -> None:
     """Add (child, position, disability); position 1 is the main one."""
     box, day_on, made = vault(), on.isoformat(), []
-    seal = box.sealer("disabilities", "certificate", len(rows))
+    seal, blind = box.sealer("disabilities", "certificate", len(rows)), box.blinder("certificate")
     for new, (child, position, one) in zip(new_keys(len(rows)), rows, strict=True):
         made.append((new, key(child), position, one.category, one.grade,
                      seal(dashed(new), one.certificate),
-                     box.blind("certificate", one.certificate) if one.certificate else None,
+                     blind(one.certificate) if one.certificate else None,
                      one.certificate_issuer, day(one.certificate_ends_on), day(one.screening_due_on),
                      one.screening_by, day_on))
     Bulk(session).insert(Disability.__table__, _DISABILITY, made)

@@ -20,7 +20,7 @@ HELD = (RowOutcome.DOUBTFUL, RowOutcome.REFUSED)
 def pack(kind: ImportKind, row: CheckedRow) -> str:
     """Return the row as text; the cells as they stood in the file are kept only when it is held back."""
     held = row.outcome in HELD
-    content: dict[str, object] = {"v": None if held else [row.values.get(key) for key in KEYS[kind]]}
+    content: dict[str, object] = {"v": None if held else [*map(row.values.get, KEYS[kind])]}
     if held:
         content["c"] = {key: text for key, text in (row.cells or _worded(kind, row)).items() if text}
     if row.candidates:

@@ -138,10 +138,10 @@ def end_intended(session: Session, rows: Sequence[tuple[Key, date | str]]) -> No
 def insert_numbers(session: Session, rows: Sequence[tuple[Key, str, date | str]]) -> None:
     """Give student numbers (child, number, since) to children who have none at present, and keep their endings."""
     box, made = vault(), []
-    seal = box.sealer("student_numbers", "number", len(rows))
+    seal, blind = box.sealer("student_numbers", "number", len(rows)), box.blinder("student_number")
     for new, (child, number, since) in zip(new_keys(len(rows)), rows, strict=True):
         made.append((new, key(child), number[0], seal(dashed(new), number),
-                     box.blind("student_number", number), day(since)))
+                     blind(number), day(since)))
     Bulk(session).insert(StudentNumber.__table__, _NUMBER, made)
     insert_tails(session, [(child, "student_number", number) for child, number, _since in rows])
 

@@ -86,7 +86,12 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
     row = db.session.get(Import, import_id)
     if row.state is ImportState.APPLIED:
         return row.counts
-    kind = row.kind
+    with uncollected():
+        return _apply(row, actor, today, tell)
+
+
+def _apply(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
+    import_id, kind = row.id, row.kind
     rows = _load(import_id, tell)
     tell(1, 1, WRITING)
     db.session.rollback()
@@ -98,7 +103,7 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
     try:
         if db.is_sqlite:
             audit.take_chain(db.session)
-        with uncollected(), Bulk(db.session).roomy(), Bulk(db.session).piped():
+        with Bulk(db.session).roomy(), Bulk(db.session).piped():
             done = _write(row, kind, rows, actor, today)
             decided = write_answers(row, actor, today)
             done = {name: count + decided[name] for name, count in done.items()}

@@ -60,10 +60,14 @@ def run_preview(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell =
     row = db.session.get(Import, import_id)
     if row.state is not ImportState.READING:
         return row.counts
-    kind, content = row.kind, content_of(row)
+    with uncollected():
+        return _preview(row, actor, today, tell)
+
+
+def _preview(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
+    import_id, kind, content = row.id, row.kind, content_of(row)
     try:
-        with uncollected():
-            done = read_checked(kind, content, today=today, tell=tell)
+        done = read_checked(kind, content, today=today, tell=tell)
     except Refused as refused:
         return _refuse(import_id, actor, refused)
     del content
