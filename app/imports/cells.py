@@ -21,6 +21,7 @@ LONGEST = 200
 
 _COMMON = re.compile("[ -~·—“”、。（），：；\u4e00-\u9fa5\uff10-\uff19]*")  # nearly every cell: nothing to look up
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*)?")
+_MONTHS_FROM, _MONTHS_TO = 1990, 2099
 _LEADING = re.compile(r"(\d+)(?:\.0+)?")
 
 
@@ -37,6 +38,8 @@ class Reader:
 
 def folded(text: str) -> str:
     """Half width, without blanks and marks that nobody sees: what a closed word or a plain number looks like."""
+    if text.isascii() and text.isprintable():
+        return text.replace(" ", "")
     text = unicodedata.normalize("NFKC", text)
     return "".join(sign for sign in text if not sign.isspace() and unicodedata.category(sign) != "Cf")
 
@@ -100,11 +103,12 @@ def read_month(text: str) -> Checked:
     from app.kernel.dates import parse_day
 
     match = _MONTH.fullmatch(plain_day(text)) if len(text) <= LONGEST else None
-    if match is None or not 1 <= int(match[2]) <= 12 or not 1990 <= int(match[1]) <= 2099:
-        if day := parse_day(text[:LONGEST]).value:  # written as a day in another way, or as a spreadsheet's number
-            return Checked(f"{day:%Y-%m}")
-        return refused("month_unreadable", N_("This is not a month. Write year and month, for example 2023-09."))
-    return Checked(f"{match[1]}-{int(match[2]):02d}")
+    if match is not None and 1 <= int(match[2]) <= 12 and _MONTHS_FROM <= int(match[1]) <= _MONTHS_TO:
+        return Checked(f"{match[1]}-{int(match[2]):02d}")
+    day = parse_day(text[:LONGEST]).value  # written as a day in another way, or as a spreadsheet's number
+    if day is not None and _MONTHS_FROM <= day.year <= _MONTHS_TO:  # a month with a lost digit (20230) is a number too
+        return Checked(f"{day:%Y-%m}")
+    return refused("month_unreadable", N_("This is not a month. Write year and month, for example 2023-09."))
 
 
 @lru_cache(maxsize=4096)

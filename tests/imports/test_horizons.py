@@ -64,3 +64,12 @@ def test_no_column_of_days_is_forgotten():
     found = {key for readers in (rules.READERS, school_rules.READERS) for key, reader in readers.items()
              if reader.read in (cells.read_day, cells.read_month)}
     assert found == TRIED
+
+
+@pytest.mark.parametrize("text", ["20230", "20230.0", "1955-05", "2023", "2100-01"])
+def test_a_month_with_a_lost_digit_is_no_spreadsheet_day_of_1955(text):
+    assert refused(entered_month=text) == {("entered_month", "month_unreadable")}
+
+
+def test_a_month_as_the_number_of_a_spreadsheet():
+    assert cells.read_month("45170").value == "2023-09"
