@@ -112,6 +112,18 @@ def placement_lags() -> ColumnElement[bool]:
     """The condition on `Child` that its roll went, or is agreed to go, to a school of another kind (ordinary, special)
     and no placement decision fits that: one of the kind of the new school, or, for teaching at home and the like, one
     that names the new school or begins with the move. What is to be done follows from the data, no job keeps it."""
+    child_id, tests = _lags()
+    return exists().where(child_id == Child.id, *tests)
+
+
+def lagging_children() -> Select:
+    """The ids of all children of whom `placement_lags` is true: for lists, which begin at the few who moved."""
+    child_id, tests = _lags()
+    return select(child_id).where(*tests)
+
+
+def _lags() -> tuple[ColumnElement, tuple]:
+    """The column of the child, and the conditions."""
     now, before = (table("memberships").alias(f"{name}_roll") for name in ("present", "former"))
     school, former = (School.__table__.alias(f"{name}_school") for name in ("present", "former"))
     made = table("decisions").alias("made")
@@ -120,12 +132,13 @@ def placement_lags() -> ColumnElement[bool]:
     fits = or_(and_(special, made.c.kind.in_(PLACED_IN[True])), and_(~special, made.c.kind.in_(PLACED_IN[False])),
                and_(made.c.kind.not_in(bound), or_(made.c.school_id == now.c.school_id,
                                                    made.c.valid_from >= before.c.valid_to)))
-    return exists().where(
-        now.c.child_id == Child.id, now.c.link == "roll", now.c.valid_to.is_(None), school.c.id == now.c.school_id,
-        before.c.child_id == Child.id, before.c.link == "roll", before.c.valid_to > before.c.valid_from,
+    return now.c.child_id, (
+        now.c.link == "roll", now.c.valid_to.is_(None), school.c.id == now.c.school_id,
+        before.c.child_id == now.c.child_id, before.c.link == "roll", before.c.valid_to > before.c.valid_from,
         before.c.valid_to <= now.c.valid_from, former.c.id == before.c.school_id,
         (former.c.kind == SchoolKind.SPECIAL) != special,
-        ~exists().where(made.c.child_id == Child.id, made.c.ended_on.is_(None), fits))
+        # Not `Child.id`: two levels down that would be any child.
+        ~exists().where(made.c.child_id == now.c.child_id, made.c.ended_on.is_(None), fits))
 
 
 def standing_of(child_id: uuid.UUID) -> Standing:

@@ -124,6 +124,18 @@ def test_the_same_kind_or_a_transfer_taken_back_asks_nothing(town):
     assert standing_of(child.id).placement_lags is False
 
 
+@pytest.mark.both_databases
+def test_the_decision_of_another_child_is_no_answer(town):
+    child, other = make.make_enrolled(town), make.make_enrolled(town)
+    decide(child, "regular_class", town.a)
+    transfer(child, town.b)
+    assert lags(town, child)
+    decide(other, "special_school", town.b, TODAY)
+    assert lags(town, child), "what fits is the decision about this child"
+    decide(child, "special_school", town.b, TODAY)
+    assert not lags(town, child)
+
+
 def test_the_pages_say_so(app, client, sign_in, town):
     child = make.make_enrolled(town)
     decide(child, "regular_class", town.a)
