@@ -26,6 +26,7 @@ from app.children.rules import identity, likeness
 from app.children.sight import in_past_sight, in_sight, past_until, past_untils, read_only
 from app.children.types import EventKind
 from app.db import db, vault
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.kernel.identifiers import normalise_number
 from app.kernel.ids import milliseconds_of
@@ -80,7 +81,8 @@ def list_past(actor: Actor, *, limit: int, offset: int) -> list[tuple[KnownChild
 
 def count_past(actor: Actor) -> int:
     """How many they are."""
-    return db.session.scalar(select(func.count()).select_from(Child).where(in_past_sight(actor))) or 0
+    return remembered(("past", actor, today()), lambda: db.session.scalar(
+        select(func.count()).select_from(Child).where(in_past_sight(actor))) or 0)
 
 
 def read_past(child_id: uuid.UUID, until: date) -> tuple[list[TimelineEvent], list[Disability],

@@ -104,9 +104,9 @@ def in_past_sight(actor: Actor) -> ColumnElement[bool]:
         return false()
     tests = []
     if actor.unit_ids:
-        tests.append(exists().where(ResponsibleUnit.child_id == Child.id, *_past_unit(actor)))
+        tests.append(Child.id.in_(select(ResponsibleUnit.child_id).where(*_past_unit(actor))))
     if actor.holder_ids:
-        tests.append(exists().where(Sight.child_id == Child.id, *_past_sight(actor)))
+        tests.append(Child.id.in_(select(Sight.child_id).where(*_past_sight(actor))))
     return and_(or_(*tests), ~in_sight(actor)) if tests else false()
 
 

@@ -192,7 +192,7 @@ def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: u
     `page` makes the asked page from their number.
     """
     state, decision, group, listed = _parts(day)
-    resolve, place = Resolver(day), _place(day)
+    place = _place(day)
     query = _joined(
         select(Child.id, Child.file_number, name_seen(actor).label("name"), Child.sex, Child.birth_on,
                place.unit.label("unit_id"), place.town.label("town_code"), state.c.status, decision.c.kind)
@@ -202,9 +202,11 @@ def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: u
         query = query.where(_counted_under(standing, state.c.status, decision.c.kind, group))
     ordered = query.order_by(Child.sort_key, Child.id)
     if whole:
-        part = page(db.session.scalar(select(func.count()).select_from(query.subquery())) or 0)
-        rows = db.session.execute(ordered.offset(part.offset).limit(part.size)).all()
+        part = page(remembered(("listed", _who(actor), day, standing), lambda: db.session.scalar(
+            select(func.count()).select_from(query.subquery())) or 0))
+        rows = db.rows(ordered.offset(part.offset).limit(part.size)).all()
     else:
+        resolve = Resolver(day)
         found = [row for row in db.session.execute(ordered.where(resolve.may_belong(unit_id, place)))
                  if resolve(row.unit_id, row.town_code) == unit_id]
         part = page(len(found))

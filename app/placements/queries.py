@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.access import Actor
 from app.children.models import Child
 from app.children.sight import in_sight
-from app.children.standing import placement_lags
+from app.children.standing import lagging_children
 from app.db import db
+from app.db.remember import remembered
 from app.placements.models import Decision, Evidence, Opinion, Recommendation, ReturnTest
 from app.placements.rules import Before
 from app.roll.models import Membership
 from app.roll.types import SchoolLink
 from app.schools.models import School, Term, Unit
 from app.schools.queries import list_terms
+from app.web.filters import today
 
 
 def find_decision(child_id: uuid.UUID) -> Decision | None:
@@ -109,35 +112,52 @@ def list_overdue_reviews(actor: Actor, today: date, *, unit_id: uuid.UUID | None
                          offset: int = 0) -> list:
     """Placements whose review day has passed: (child_id, name, file_number, unit_id, unit, kind, review_on,
     home_reason), the latest ones first by their review day."""
+    return db.rows(_page_of_reviews(actor, today, unit_id, limit, offset)).all()
+
+
+@lru_cache(maxsize=256)
+def _page_of_reviews(actor: Actor, today: date, unit_id: uuid.UUID | None, limit: int, offset: int) -> Select:
+    """The statement, kept for who comes again on the same day: making it takes longer than running it."""
     query = (select(Child.id.label("child_id"), Child.name, Child.file_number, Child.unit_id, Unit.name.label("unit"),
                     Decision.kind, Decision.review_on, Decision.home_reason)
              .select_from(Decision).join(Child, Child.id == Decision.child_id).join(Unit, Unit.id == Child.unit_id)
-             .where(*_overdue(actor, today)).order_by(Decision.review_on, Child.id).limit(limit).offset(offset))
-    return db.session.execute(query.where(Child.unit_id == unit_id) if unit_id else query).all()
+             .where(*_overdue(actor, today)).order_by(Decision.review_on, Decision.child_id)
+             .limit(limit).offset(offset))
+    return query.where(Child.unit_id == unit_id) if unit_id else query
 
 
 def count_overdue_reviews(actor: Actor, today: date, *, unit_id: uuid.UUID | None = None) -> int:
     """How many placements wait for their review."""
-    query = (select(func.count()).select_from(Decision).join(Child, Child.id == Decision.child_id)
-             .where(*_overdue(actor, today)))
-    return db.session.scalar(query.where(Child.unit_id == unit_id) if unit_id else query)
+    def count() -> int:
+        query = (select(func.count()).select_from(Decision).join(Child, Child.id == Decision.child_id)
+                 .where(*_overdue(actor, today)))
+        return db.session.scalar(query.where(Child.unit_id == unit_id) if unit_id else query)
+
+    return remembered(("overdue reviews", actor, unit_id, today), count)
 
 
 def list_lagging(actor: Actor, *, unit_id: uuid.UUID | None = None, limit: int = 50, offset: int = 0) -> list:
     """Children whose placement decision does not fit the kind of school that their roll went to: (child_id, name,
-    file_number, unit, kind, school, since), by the day of the move."""
-    query = (select(Child.id.label("child_id"), Child.name, Child.file_number, Unit.name.label("unit"), Decision.kind,
-                    School.name.label("school"), Membership.valid_from.label("since"))
-             .select_from(Child).join(Unit, Unit.id == Child.unit_id)
-             .join(Membership, (Membership.child_id == Child.id) & (Membership.link == SchoolLink.ROLL)
-                   & Membership.valid_to.is_(None)).join(School, School.id == Membership.school_id)
-             .outerjoin(Decision, (Decision.child_id == Child.id) & Decision.ended_on.is_(None))
-             .where(in_sight(actor), placement_lags())
-             .order_by(Membership.valid_from, Child.id).limit(limit).offset(offset))
-    return db.session.execute(query.where(Child.unit_id == unit_id) if unit_id else query).all()
+    file_number, unit, kind, school, since), by the day of the move. Kept until something changes."""
+    def find() -> list:
+        query = (
+            select(Child.id.label("child_id"), Child.name, Child.file_number, Unit.name.label("unit"), Decision.kind,
+                   School.name.label("school"), Membership.valid_from.label("since"))
+            .select_from(Child).join(Unit, Unit.id == Child.unit_id)
+            .join(Membership, (Membership.child_id == Child.id) & (Membership.link == SchoolLink.ROLL)
+                  & Membership.valid_to.is_(None)).join(School, School.id == Membership.school_id)
+            .outerjoin(Decision, (Decision.child_id == Child.id) & Decision.ended_on.is_(None))
+            .where(in_sight(actor), Child.id.in_(lagging_children()))
+            .order_by(Membership.valid_from, Child.id).limit(limit).offset(offset))
+        return db.rows(query.where(Child.unit_id == unit_id) if unit_id else query).all()
+
+    return remembered(("lagging", actor, unit_id, today(), limit, offset), find)
 
 
 def count_lagging(actor: Actor, *, unit_id: uuid.UUID | None = None) -> int:
     """How many placements are to be decided anew after a move to another kind of school."""
-    query = select(func.count()).select_from(Child).where(in_sight(actor), placement_lags())
-    return db.session.scalar(query.where(Child.unit_id == unit_id) if unit_id else query)
+    def count() -> int:
+        query = select(func.count()).select_from(Child).where(in_sight(actor), Child.id.in_(lagging_children()))
+        return db.session.scalar(query.where(Child.unit_id == unit_id) if unit_id else query)
+
+    return remembered(("lagging", actor, unit_id, today()), count)

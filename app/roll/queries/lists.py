@@ -231,10 +231,11 @@ def _open_transfers(actor: Actor, _day: date) -> Select:
 def list_undone(actor: Actor, on: date) -> list:
     """Transfers of the actor's schools that another person moved or took back in the last days, newest first:
     rows (id of the transfer, name, kind, effective_on, reason, by_name, seen). None for the city, which is no side."""
-    return [] if actor.municipal else db.session.execute(_undone(actor, on)).all()
+    return [] if actor.municipal else db.rows(_undone(actor, on, today())).all()
 
 
-def _undone(actor: Actor, on: date) -> Select:
+@lru_cache(maxsize=256)
+def _undone(actor: Actor, on: date, _day: date) -> Select:
     return (select(Transfer.id, name_seen(actor).label("name"), Movement.kind, Movement.effective_on, Movement.reason,
                    Movement.by_name, in_sight(actor).label("seen"))
             .select_from(Movement).join(Child, Child.id == Movement.child_id)

@@ -14,6 +14,7 @@ from app.accounts.models import RoleGrant, User
 from app.children.models import Child, Disability
 from app.children.sight import in_sight, may_write
 from app.db import db, vault
+from app.db.remember import remembered
 from app.errors import NotFound
 from app.kernel.clock import today
 from app.kernel.identifiers import normalise_number
@@ -54,8 +55,14 @@ def acts_at(actor: Actor, step: TransferStep | None, sender: School, receiver: S
 
 
 def _has_account(school_id: uuid.UUID) -> bool:
-    """True when somebody can answer for the school itself; where nobody can, its district does."""
-    day = today()
+    """True when somebody can answer for the school itself; where nobody can, its district does.
+
+    Kept until something changes: a list of transfers asks it of every line.
+    """
+    return remembered(("account of a school", school_id, today()), lambda: _find_account(school_id, today()))
+
+
+def _find_account(school_id: uuid.UUID, day: date) -> bool:
     return db.session.scalar(select(RoleGrant.id).join(User, User.id == RoleGrant.user_id).where(
         RoleGrant.school_id == school_id, RoleGrant.role == Role.SCHOOL_COORDINATOR, User.active,
         RoleGrant.valid_from <= day, or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > day)).limit(1)) is not None

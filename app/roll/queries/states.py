@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from functools import cache
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor
@@ -31,12 +32,17 @@ def find_intended(child_id: uuid.UUID) -> IntendedPlace | None:
 
 def read_intended(child_id: uuid.UUID) -> Row | None:
     """The same with its schools as "code name": (IntendedPlace, school, attending, delivering)."""
+    return db.session.execute(_intended(), {"child": child_id}).first()
+
+
+@cache
+def _intended() -> Select:
+    """The statement, put together once: that costs more than running it."""
     names = {name: aliased(School) for name in ("school", "attending", "delivering")}
     query = select(IntendedPlace, *((one.code + " " + one.name).label(name) for name, one in names.items()))
     for name, one in names.items():
         query = query.outerjoin(one, one.id == getattr(IntendedPlace, f"{name}_id"))
-    return db.session.execute(query.where(
-        IntendedPlace.child_id == child_id, IntendedPlace.valid_to.is_(None))).first()
+    return query.where(IntendedPlace.child_id == bindparam("child"), IntendedPlace.valid_to.is_(None))
 
 
 def status_of(child_id: uuid.UUID) -> RollStatus:

@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, select
 
 from app.access import Actor
 from app.db import db
+from app.db.remember import remembered
 from app.visits.models import Booking, Team, Timetable, Visit
 from app.visits.queries.timetables import child_names
 from app.visits.rules import Changed
@@ -70,6 +71,11 @@ def same_team(row: Timetable, before: Usual) -> tuple[int, int]:
     counts = counts_of(row)
     return (sum(teams[before.get(key) or main_team(teams)] for key, teams in counts.items()),
             sum(sum(teams.values()) for teams in counts.values()))
+
+
+def own_share(row: Timetable) -> tuple[int, int]:
+    """`same_team` against the last published month before; kept until something changes."""
+    return remembered(("own team", row.id), lambda: same_team(row, usual_of(last_before(row.unit_id, row.month))))
 
 
 def team_changes(actor: Actor, row: Timetable, before: Timetable | None) -> list[Handed]:

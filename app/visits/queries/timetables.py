@@ -212,7 +212,11 @@ def child_names(actor: Actor, ids) -> dict[uuid.UUID, str]:
 
 def teams_of(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, str]]:
     """(id, name, teachers) of the teams in scope that a timetable may use: the unit's active ones and those with
-    visits in it, by name as people count."""
+    visits in it, by name as people count. Kept until something changes."""
+    return remembered(("teams", actor, timetable.id), lambda: _list_teams(actor, timetable))
+
+
+def _list_teams(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID, str, str]]:
     found: dict[uuid.UUID, tuple[str, list[str]]] = {}
     rows = db.rows(_teams(actor), {"timetable": timetable.id, "unit": timetable.unit_id}).all()
     labels = teacher_labels(row[2] for row in rows)

@@ -31,7 +31,7 @@ from app.visits.queries import (
     list_timetables as read_timetables,
 )
 from app.visits.queries.closed import closed_hits
-from app.visits.queries.continuity import last_before, same_team, team_changes, team_changes_of, usual_of
+from app.visits.queries.continuity import last_before, own_share, team_changes, team_changes_of
 from app.visits.queries.joint import joint_teams
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.pins import pins_of_month
@@ -109,7 +109,7 @@ def show_timetable(timetable_id):
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
         hits=closed_hits(row, today()) if planner and _in_force(row) else [], hours=hours_of(visits),
         movable=planner and row.state == TimetableState.DRAFT,
-        same=share(*same_team(row, usual_of(last_before(row.unit_id, row.month)))), **(_review(row) if planner else {}))
+        same=share(*own_share(row)), **(_review(row) if planner else {}))
 
 
 def _in_force(row) -> bool:
