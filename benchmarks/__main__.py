@@ -5,6 +5,7 @@
     script/bench imports --rows 3000  options go to the one that is named before them
     script/bench hhcrsp FOLDER        one on public problems: it reads them from a folder
     script/bench searches             10,000 short searches for home visits; only when it is named
+    script/bench fuzz --seconds 60    any bytes for the readers of sheets, rows, numbers, days; only when it is named
 
 Exit code 1 when a bound is not kept.
 """
@@ -18,6 +19,7 @@ BENCHMARKS = {
     "imports": "a sheet of 30,000 children, whole, against reading and inserting its raw rows",
     "pages": "the main pages on the municipality against a bare page of 50 rows",
     "municipality": "a week of home visits for 37 units and 5,000 children with two workers, checked",
+    "patterns": "100,000 signs made to be slow, for every reader of foreign words: at most 50 ms each",
     "serving": "a real server: 50 users who read and write, alone and beside 200 slow clients",
     "terms": "a term of home visits rolled out, repaired and explained",
 }
@@ -27,7 +29,10 @@ ON_PROBLEMS = {
     "pvrp": "periodic vehicle routing against the best known costs of public instances",
 }
 """Those that read problems from a folder, which has to be named."""
-LONG = {"searches": "thousands of short searches over districts of every kind: none may end in an error (an hour)"}
+LONG = {
+    "searches": "thousands of short searches over districts of every kind: none may end in an error (an hour)",
+    "fuzz": "anything as a file, a row, a number, a day: no error, nothing slow (ten minutes each)",
+}
 """Those that run only when they are named."""
 ALL = BENCHMARKS | ON_PROBLEMS | LONG
 
