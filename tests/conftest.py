@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import numbers
 from tests.support import clock
 from tests.support.browser import CHROMIUM_ARGUMENTS, DESKTOP, axe, chromium_path, served, watching
 from tests.support.client import InspectingClient
@@ -42,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def set_clock() -> None:
     """Refuse the real date, also after a test that travelled and did not come back."""
     clock.check()
+
+
+@pytest.fixture(autouse=True)
+def restart_numbers() -> None:
+    """What a test makes has the same numbers whichever tests ran before."""
+    numbers.restart()
 
 
 # --- databases ------------------------------------------------------------------------------------------------------

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from itertools import count
 
 from app.children.models import Child, SafetyCard, Sight
 from app.children.types import DocumentKind, Sex, SightKind
 from app.db import Base, db
-from app.kernel.identifiers import resident_check
 from app.kernel.ids import new_id
 from app.kernel.names import pinyin_of, sort_key
 from app.schools.models import School, Unit
 from app.schools.types import SchoolKind, UnitKind
+from tests.factories.numbers import next_number, resident_number, shaped
 
 SINCE = date(2020, 1, 1)
-_numbers = count(1)
 
 
 def resident_id(birth: date, sequence: int) -> str:
     """A number of the never-issued area with a right last character."""
-    first = f"509999{birth:%Y%m%d}{sequence:03d}"
-    return first + resident_check(first)
+    return shaped(sequence, birth)
 
 
 def make_unit(name: str = "彭水县") -> Unit:
-    number = next(_numbers)
+    number = next_number()
     row = Unit(code=f"U{number:04d}", name=name, kind=UnitKind.COUNTY, valid_from=SINCE)
     db.session.add(row)
     db.session.flush()
@@ -33,7 +30,7 @@ def make_unit(name: str = "彭水县") -> Unit:
 
 
 def make_school(unit: Unit, name: str = "郁山镇中心校", kind: SchoolKind = SchoolKind.PRIMARY, **values) -> School:
-    number = next(_numbers)
+    number = next_number()
     reading = pinyin_of(name)
     prefix = {SchoolKind.SPECIAL: "51", SchoolKind.JUNIOR: "31"}.get(kind, "21")
     row = School(code=f"{prefix}50{number:06d}", name=name, name_pinyin=reading.full, name_initials=reading.initials,
@@ -46,12 +43,12 @@ def make_school(unit: Unit, name: str = "郁山镇中心校", kind: SchoolKind =
 def make_child(unit: Unit, name: str = "冉䶮一", *, birth: date = date(2016, 3, 5), sex: Sex = Sex.FEMALE,
                number: str | None = None, school: School | None = None, **values) -> Child:
     """A child row as the actions write it; with `school` in the sight of that school."""
-    place = next(_numbers)
+    place = next_number()
     reading = pinyin_of(name)
     row = Child(file_number=f"YA20{place:06d}", unit_id=unit.id, name=name, name_pinyin=reading.full,
                 name_initials=reading.initials, sort_key=sort_key(name), sex=sex, birth_on=birth,
                 document_kind=DocumentKind.RESIDENT_ID, created_at=datetime.now(UTC), **values)
-    row.document_number = number or resident_id(birth, place * 2 % 1000)
+    row.document_number = number or resident_number(birth, sex)
     db.session.add(row)
     db.session.flush()
     if school is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 
 import pytest
 from sqlalchemy import event
@@ -25,18 +24,18 @@ from app.schools.reference import LIANGJIANG, unit_id
 from app.schools.shapes import shape_of
 from app.web.filters import today
 from app.web.paging import Page
+from tests.factories.numbers import next_number
 from tests.factories.schools import BEIBEI, PENGSHUI, TODAY, actor_of, actor_of_unit
 
 SINCE = date(2025, 3, 1)
 BEFORE, AFTER = date(2025, 10, 1), date(2026, 3, 1)
-_count = count(1)
 
 
 def make_child(unit: str = PENGSHUI, status: RollStatus | None = RollStatus.ACTIVE,
                placement: PlacementKind | None = PlacementKind.HOME, *, birth: date = date(2016, 3, 5),
                town: str | None = None, name: str = "冉䶮一", since: date = SINCE,
                created: datetime = datetime(2025, 3, 1, tzinfo=UTC)) -> Child:
-    number = next(_count)
+    number = next_number()
     child = Child(file_number=f"YC25{number:06d}", unit_id=unit_id(unit), name=name, name_pinyin="ran yan yi",
                   name_initials="ryy", sort_key=f"ran {number:05d}", sex=Sex.MALE, birth_on=birth, town_code=town,
                   document_kind=DocumentKind.NONE, document_missing_reason="test", created_at=created)

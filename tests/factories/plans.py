@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 
 from app.access import Actor, Grant, Role
 from app.assessments.models import Assessment
 from app.children.models import Child, Diagnosis, Disability, Guardian, Guardianship
 from app.children.types import DisabilityCategory, DocumentKind, GuardianRelation, Sex
 from app.db import db
-from app.kernel.identifiers import resident_check
 from app.kernel.names import pinyin_of, sort_key
 from app.placements.models import Decision
 from app.placements.types import Agreement, PlacementKind
@@ -24,11 +22,11 @@ from app.schools.models import DistrictRule, School, Unit
 from app.schools.queries import forget_rules
 from app.schools.types import RuleName, SchoolKind, UnitKind
 from app.web.filters import today as local_today
+from tests.factories.numbers import next_number, resident_number
 from tests.support import people
 
 BIRTH = date(2016, 3, 5)
 SINCE = date(2025, 9, 1)
-_count = count(1)
 
 
 @dataclass
@@ -73,7 +71,7 @@ def actor_of(user, grant: Grant) -> Actor:
 
 
 def make_unit(name: str) -> Unit:
-    unit = Unit(code=f"P{next(_count):04d}", name=name, kind=UnitKind.COUNTY, valid_from=date(2020, 1, 1))
+    unit = Unit(code=f"P{next_number():04d}", name=name, kind=UnitKind.COUNTY, valid_from=date(2020, 1, 1))
     db.session.add(unit)
     db.session.flush()
     return unit
@@ -81,7 +79,7 @@ def make_unit(name: str) -> Unit:
 
 def make_school(unit: Unit, name: str) -> School:
     reading = pinyin_of(name)
-    school = School(code=f"2150{next(_count):06d}", name=name, name_pinyin=reading.full, kind=SchoolKind.PRIMARY,
+    school = School(code=f"2150{next_number():06d}", name=name, name_pinyin=reading.full, kind=SchoolKind.PRIMARY,
                     name_initials=reading.initials, unit_id=unit.id, division_code="509999")
     db.session.add(school)
     db.session.flush()
@@ -91,12 +89,11 @@ def make_school(unit: Unit, name: str) -> School:
 def make_child(unit: Unit, school: School | None = None, name: str = "冉䶮一", *,
                placement: PlacementKind = PlacementKind.HOME) -> Child:
     """A child on the roll of the school and taught at home by it, with a guardian whose name is rare."""
-    number, reading = next(_count), pinyin_of(name)
+    number, reading = next_number(), pinyin_of(name)
     child = Child(file_number=f"YA25{number:06d}", unit_id=unit.id, name=name, name_pinyin=reading.full,
                   name_initials=reading.initials, sort_key=sort_key(name), sex=Sex.FEMALE, birth_on=BIRTH,
                   document_kind=DocumentKind.RESIDENT_ID, ethnic_group="土家族", created_at=datetime.now(UTC))
-    start = f"509999{BIRTH:%Y%m%d}{number % 1000:03d}"
-    child.document_number = start + resident_check(start)
+    child.document_number = resident_number(BIRTH, Sex.FEMALE)
     db.session.add(child)
     db.session.flush()
     guardian = Guardian(name="冉𬱖")

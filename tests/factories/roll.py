@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import count
 
 from app.access import SYSTEM, Actor, Grant, Role
 from app.children.models import Child, Disability
 from app.children.types import DisabilityCategory, DocumentKind, Sex
 from app.db import db
-from app.kernel.identifiers import resident_check
 from app.kernel.ids import new_id
 from app.kernel.names import pinyin_of, sort_key
 from app.roll import actions
@@ -18,11 +16,11 @@ from app.roll.models import RollState
 from app.roll.types import MovementKind, RollStatus
 from app.schools.models import School, Unit
 from app.schools.types import SchoolKind, UnitKind
+from tests.factories.numbers import next_number, resident_number
 
 TODAY = date(2026, 4, 27)
 BIRTH = date(2016, 3, 5)
 PLACED_ON = date(2026, 3, 2)
-_count = count(1)
 
 
 @dataclass
@@ -36,19 +34,13 @@ class Town:
     c: School
 
 
-def shaped(sequence: int, birth: date = BIRTH) -> str:
-    """Eighteen characters shaped like an ID of the never-issued area, with a right check character."""
-    first = f"509999{birth:%Y%m%d}{sequence:03d}"
-    return first + resident_check(first)
-
-
 def student_number(letter: str = "G") -> str:
     """A student number that nobody has yet."""
-    return letter + shaped(next(_count) % 1000)
+    return letter + resident_number(BIRTH, Sex.FEMALE)
 
 
 def make_school(unit: Unit, name: str) -> School:
-    number = next(_count)
+    number = next_number()
     reading = pinyin_of(name)
     row = School(code=f"2150{number:06d}", name=name, name_pinyin=reading.full, name_initials=reading.initials,
                  kind=SchoolKind.PRIMARY, unit_id=unit.id, division_code="509999")
@@ -57,7 +49,7 @@ def make_school(unit: Unit, name: str) -> School:
 
 
 def make_town() -> Town:
-    units = [Unit(code=f"R{next(_count):04d}", name=name, kind=UnitKind.COUNTY, valid_from=date(2020, 1, 1))
+    units = [Unit(code=f"R{next_number():04d}", name=name, kind=UnitKind.COUNTY, valid_from=date(2020, 1, 1))
              for name in ("彭水县", "黔江区")]
     db.session.add_all(units)
     db.session.flush()
@@ -68,12 +60,12 @@ def make_town() -> Town:
 
 
 def make_child(unit: Unit, name: str = "冉䶮一", *, special: bool = True) -> Child:
-    number = next(_count)
+    number = next_number()
     reading = pinyin_of(name)
     row = Child(file_number=f"YA25{number:06d}", unit_id=unit.id, name=name, name_pinyin=reading.full,
                 name_initials=reading.initials, sort_key=sort_key(name), sex=Sex.FEMALE, birth_on=BIRTH,
                 document_kind=DocumentKind.RESIDENT_ID, created_at=datetime.now(UTC))
-    row.document_number = shaped(number % 1000)
+    row.document_number = resident_number(BIRTH, Sex.FEMALE)
     db.session.add(row)
     db.session.flush()
     if special:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import count
 
 from app.access import SYSTEM, Actor, Grant, Role
 from app.kernel.ids import new_id
@@ -12,15 +11,15 @@ from app.schools.actions import save_school
 from app.schools.models import School
 from app.schools.reference import unit_id
 from app.schools.types import SchoolFacts, SchoolKind
+from tests.factories.numbers import next_number
 
 TODAY = date(2026, 11, 23)
 PENGSHUI, BEIBEI = "500243", "500109"
-_count = count(1)
 
 
 def facts(name: str = "郁山镇中心校", unit: str = PENGSHUI, **values) -> SchoolFacts:
     """A primary school that nothing is wrong with; `unit` is the code of its unit, `values` replace fields."""
-    made = SchoolFacts(code=f"2150{next(_count):06d}", name=name, kind=SchoolKind.PRIMARY, unit_id=unit_id(unit),
+    made = SchoolFacts(code=f"2150{next_number():06d}", name=name, kind=SchoolKind.PRIMARY, unit_id=unit_id(unit),
                        division_code=unit if unit.isdecimal() else "500112", opened_on=date(2010, 9, 1))
     return replace(made, **values)
 

@@ -64,6 +64,8 @@ def test_the_list_counts_as_the_page_does_after_a_decision(app, client, sign_in,
     with app.app_context():
         decide(db.session.scalar(select(Import)), "take")
     assert figures(client) == ["2", "0", "1"]
+    page = client.get(address).get_data(as_text=True)
+    assert "Taken over" in page
 
 
 def figures(client):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextvars import Context
+
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -13,6 +15,9 @@ ORIGIN = "https://localhost"
 class InspectingClient(FlaskClient):
     """Opens pages over HTTPS (the cookies are Secure) and fails on any page that inspection finds fault with.
 
+    A request has an application context of its own, as on a server, also where the test holds one: else it would share
+    the test's session, and a page showed a row as an earlier request had read it for as long as anything held it.
+
     A part of a page, fetched by script (request header HX-Request), is not inspected as a page.
     Set `inspects = False` to look at a page that is wrong on purpose.
     """
@@ -21,7 +26,7 @@ class InspectingClient(FlaskClient):
 
     def open(self, *args, **kwargs) -> TestResponse:
         kwargs.setdefault("base_url", ORIGIN)
-        response = super().open(*args, **kwargs)
+        response = Context().run(super().open, *args, **kwargs)
         if self.inspects and response.mimetype == "text/html" and response.get_data():
             if response.request.headers.get("HX-Request") is None and not 300 <= response.status_code < 400:
                 faults = inspect_page(response.get_data(as_text=True))
