@@ -48,6 +48,7 @@ SETTINGS = (
     Setting("SESSION_HOURS", int, "every session ends after so many hours", 12),
     Setting("WORKERS", int, "job worker processes beside the web server", 1),
     Setting("SEARCH_APART", _flag, "timetables are searched in a process of their own beside the worker", True),
+    Setting("SEARCH_MOVES", int, "a timetable search ends after so many moves, not by the clock; 0: by the clock", 0),
 )
 
 

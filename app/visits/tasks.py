@@ -50,6 +50,7 @@ def solve_timetable(run: JobRun) -> dict:
     former, missed = find_former(follows), missed_before(row.unit_id, row.month, follows)
     db.session.rollback()  # nothing is held while the engine works
     stopped, way, apart = [], Way(), current_app.config["SEARCH_APART"]
+    moves = current_app.config["SEARCH_MOVES"]
 
     def words(unserved: int) -> str:
         with force_locale(actor.language or "zh_Hans"):
@@ -73,9 +74,9 @@ def solve_timetable(run: JobRun) -> dict:
 
     with force_locale(actor.language or "zh_Hans"):
         near = gettext("Looking how near to the best possible this is")
-    solved = solve_inputs(inputs, seconds=seconds, seed=int(run.args["seed"]), on_progress=tell,
-                          cancelled=lambda: bool(stopped), pins=pins, relaxations=relaxations, former=former,
-                          missed=missed, apart=apart)
+    solved = solve_inputs(inputs, seconds=None if moves else seconds, iterations=moves or None,
+                          seed=int(run.args["seed"]), on_progress=tell, cancelled=lambda: bool(stopped), pins=pins,
+                          relaxations=relaxations, former=former, missed=missed, apart=apart)
     way.end(sum(one.missing for one in solved.plan.unserved))
     keep_progress(timetable_id, way.points)
     proven, failures = [], []

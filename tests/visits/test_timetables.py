@@ -135,6 +135,17 @@ def test_a_run_of_a_killed_worker_is_found_again(app, coordinator, district, vis
         assert row.state == TimetableState.DRAFT and visits_of(row.id)
 
 
+def test_a_search_by_moves_makes_the_same_plan_however_long_was_asked_for(app, coordinator, district, visits_of):
+    app.config["SEARCH_MOVES"], plans = 300, []
+    for seconds in ("5", "1200"):
+        coordinator.submit("/timetables/new", month=MONTH, seconds=seconds, unit_id=str(district.unit.id))
+        assert run_waiting(app) == 1
+        with app.app_context():
+            row = db.session.scalars(select(Timetable).order_by(Timetable.created_at.desc())).first()
+        plans.append([(v.child_id, v.team_id, v.day, v.start) for v in visits_of(row.id)])
+    assert plans[0] and plans[0] == plans[1]
+
+
 def test_stopping_a_run_keeps_the_best_plan(app, coordinator, district, visits_of):
     coordinator.submit("/timetables/new", month="2026-10", seconds="60", unit_id=str(district.unit.id))
     with app.app_context():

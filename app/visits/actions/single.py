@@ -27,7 +27,7 @@ from app.visits.queries import live_visits
 from app.visits.rules import Changed, demand_id, month_of
 from app.visits.types import ChangeKind, VisitOrigin
 
-STEP, MOST_SLOTS, DAYS_AFTER = 30, 6, 7
+STEP, MOST_SLOTS, DAYS_AFTER = 30, 6, 14
 WORTH = 60
 """Minutes that another time of the same day must differ to be worth asking for."""
 PASSED = {"miscounted"}
