@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, SelectField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from app.access import Role
 from app.accounts.types import STAFF_ROLES
+from app.web.choices import SelectField
 from app.web.forms import ChoiceField, Form, NameField, TextField
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms.fields.choices import Choice
 from wtforms.validators import StopValidation
+
+from app.web.choices import SelectField
 
 
 class Needed:
@@ -33,8 +35,8 @@ class YesNoField(SelectField):
 
     def iter_choices(self):
         chosen = {True: "yes", False: "no"}.get(self.data, "")
-        for value, label in self.choices:
-            yield value, label, value == chosen, {}
+        for one in self.choices:
+            yield Choice(one.value, one.label, one.value == chosen, one.render_kw)
 
     def pre_validate(self, form):
         """Every value that is not yes or no means not known."""

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FloatField,
-    FormField,
-    HiddenField,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    TextAreaField,
-)
+from wtforms import BooleanField, FieldList, FloatField, FormField, HiddenField, IntegerField, TextAreaField
 from wtforms import Form as Part
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -40,6 +30,7 @@ from app.children.types import (
     TravelMode,
 )
 from app.kernel.dates import years
+from app.web.choices import SelectField, SelectMultipleField
 from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
 from app.web.reading import known_id, sent_id
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, RadioField, TextAreaField
+from wtforms import HiddenField, PasswordField, TextAreaField
 from wtforms.validators import InputRequired
 
 from app.placements.types import Agreement
+from app.web.choices import RadioField
 from app.web.forms import Form, strip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, SelectField, TextAreaField
+from wtforms import FieldList, FormField, TextAreaField
 from wtforms import Form as Part
 from wtforms.validators import Length, Optional
 
@@ -14,6 +14,7 @@ from app.children.forms import Rows
 from app.kernel.dates import years
 from app.placements.rules import DOCUMENTS, DecisionFacts, EvidenceFacts, OpinionFacts, RecommendationFacts, ReturnFacts
 from app.placements.types import Agreement, PlacementKind, ReturnAnswer
+from app.web.choices import SelectField
 from app.web.forms import ChoiceField, DayField, Form, TextField
 
 KEPT = years(back=25, ahead=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.kernel.dates import years
@@ -12,6 +12,7 @@ from app.kernel.labels import label_of
 from app.placements.types import Agreement
 from app.plans.curriculum import BY_CODE, CURRICULA
 from app.plans.types import Frequency, PromptLevel, SectionKey, ServiceKind, ServicePlace
+from app.web.choices import RadioField, SelectField
 from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
 from app.web.i18n import select_locale
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel.dates import Horizon, years
 from app.kernel.problems import N_
 from app.roll.rules import PAST
 from app.roll.types import AttendanceMode, LrcKind, MovementKind
+from app.web.choices import RadioField, SelectField
 from app.web.filters import label
 from app.web.forms import ChoiceField, DayField, Form, TextField
 

@@ -8,7 +8,7 @@ from datetime import time
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DecimalField, IntegerField, SelectField, TimeField
+from wtforms import BooleanField, DecimalField, IntegerField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.kernel.dates import years
@@ -17,6 +17,7 @@ from app.kernel.problems import N_, Checked, refused
 from app.kernel.telephones import check_telephone, spaced
 from app.schools.rules import LIFE, RULES
 from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts, TeacherSex
+from app.web.choices import SelectField
 from app.web.filters import today
 from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
 

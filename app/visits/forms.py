@@ -8,16 +8,7 @@ from datetime import time
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    TextAreaField,
-    TimeField,
-)
+from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -38,6 +29,7 @@ from app.visits.types import (
     Stretch,
     TimesGiven,
 )
+from app.web.choices import RadioField, SelectField, SelectMultipleField
 from app.web.forms import ChoiceField, DayField, Form, TextField
 from app.web.reading import whole_number
 

@@ -12,7 +12,7 @@ from flask import g
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms import DateField, FieldList, FormField, HiddenField, StringField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import Input, Select
 from wtforms.widgets.core import clean_key
@@ -21,6 +21,7 @@ from app.kernel.clock import today
 from app.kernel.dates import Horizon, check_within, parse_day
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
+from app.web.choices import SelectField
 from app.web.edge import one_line
 from app.web.i18n import words
 from app.web.printable import is_printable, make_plain
@@ -185,7 +186,7 @@ class Options(Select):
                 values.setdefault(name, getattr(field.flags, name))
         chosen = field.data or ""
         options = "".join([f'<option {"selected " if value == chosen else ""}value="{escape(value)}">'
-                           f"{escape(text or value)}</option>" for value, text in field.choices])
+                           f"{escape(text or value)}</option>" for value, text in field.pairs()])
         return Markup(f"<select {attributes(name=field.name, **{'id': field.id, **values})}>{options}</select>")  # noqa: S704  escaped part by part
 
 
@@ -197,9 +198,10 @@ class ChoiceField(SelectField):
     def __init__(self, label=None, validators=None, *, kind, blank: str | None = None, only=None, **values):
         self._kind, self._blank = kind, blank
         self._members = tuple(only) if only is not None else tuple(kind)
-        super().__init__(label, validators, coerce=self._coerce, choices=self._choices, **values)
+        super().__init__(label, validators, coerce=self._coerce, choices=self.pairs, **values)
 
-    def _choices(self):
+    def pairs(self) -> list[tuple[str, str]]:
+        """Value and words of each choice, in the language of the page."""
         made = [(member.value, words.gettext(label_of(member))) for member in self._members]
         return [("", words.gettext(self._blank) if self._blank else ""), *made] if self._blank is not None else made
 

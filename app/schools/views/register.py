@@ -81,10 +81,11 @@ def _editable(school_id):
 def _offer(form: SchoolForm, day) -> SchoolForm:
     form.unit_id.offer([unit for unit in queries.units_on(day) if queries.may_edit(g.actor, unit.id)])
     divisions = queries.list_divisions(day, DivisionLevel.DISTRICT)
-    form.division_code.choices = [(row.code, f"{row.name} {row.code}") for row in divisions]
+    found = [(row.code, f"{row.name} {row.code}") for row in divisions]
     wanted = form.division_code.data
     if wanted and wanted not in {row.code for row in divisions}:  # a school keeps the dead code it was entered with
-        form.division_code.choices.append((wanted, wanted))
+        found.append((wanted, wanted))
+    form.division_code.choices = found
     return form
 
 

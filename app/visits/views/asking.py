@@ -32,9 +32,8 @@ def new_timetable():
     units = planned_units(g.actor, today())
     form = TimetableForm(month=request.args.get("month") or next_month(today()),
                          unit_id=request.args.get("unit", type=as_uuid), span=request.args.get("span", "month"))
-    form.unit_id.choices = [(str(unit_id), name) for unit_id, name in units]
-    if len(units) > 1:
-        form.unit_id.choices.append((ALL_UNITS, _("All districts, one after the other")))
+    every = [(ALL_UNITS, _("All districts, one after the other"))] if len(units) > 1 else []
+    form.unit_id.choices = [*((str(unit_id), name) for unit_id, name in units), *every]
     if form.validate_on_submit():
         if form.unit_id.data == ALL_UNITS:
             return _open_all(form, units)

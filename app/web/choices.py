@@ -1,0 +1,49 @@
+"""Fields that offer something to choose from. What is offered is given as pairs of value and words, or by heading as a
+mapping to such pairs; WTForms wants objects of its own, and those are made here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import wtforms
+from wtforms.fields.choices import SelectChoice
+
+Pairs = Iterable[tuple[object, str]]
+Offer = Pairs | Mapping[str, Pairs]
+
+
+def offered(offer: Offer) -> list[SelectChoice]:
+    """The choices of an offer; those of a mapping stand under its headings."""
+    if isinstance(offer, Mapping):
+        return [SelectChoice(value, words, optgroup=heading) for heading, pairs in offer.items()
+                for value, words in pairs]
+    return [SelectChoice(value, words) for value, words in offer]
+
+
+class _Offering:
+    """`choices` takes an offer, or a function that makes one anew for each form; None until there is one."""
+
+    def __init__(self, label=None, validators=None, *, choices: Offer | Callable[[], Offer] | None = None, **values):
+        super().__init__(label, validators, **values)
+        self.choices = choices
+
+    @property
+    def choices(self) -> list[SelectChoice] | None:
+        return wtforms.SelectField.choices.fget(self)
+
+    @choices.setter
+    def choices(self, offer) -> None:
+        made = (lambda: offered(offer())) if callable(offer) else None if offer is None else offered(offer)
+        wtforms.SelectField.choices.fset(self, made)
+
+
+class SelectField(_Offering, wtforms.SelectField):
+    """One of a list."""
+
+
+class RadioField(_Offering, wtforms.RadioField):
+    """One of a list, each with a button of its own."""
+
+
+class SelectMultipleField(_Offering, wtforms.SelectMultipleField):
+    """Any number of a list."""
