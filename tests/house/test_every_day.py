@@ -1,5 +1,6 @@
 """Every page that a role can reach by links answers on every day of the year, at any hour, wherever the machine stands.
 
+Each kind of paper and file is opened once a day, by another role from day to day.
 The demo of an ordinary Wednesday is looked at on the days on which pages broke or could: around the turns of month,
 term, school year and year. With YIAN_TEST_TOUR=whole each day is toured at both hours in both zones.
 """
@@ -38,7 +39,13 @@ INSPECTED = ("2026-11-25", "2027-01-01", "2028-02-29")
 TURN = ("2026-12-31", "2027-01-01")
 """Toured at every hour in every zone by those whose pages hang most on the day."""
 OFTEN = ("district", "teacher", "parent")
-PAPERS = re.compile(r"^(print|download|export)_|^static$|^sign_out$")
+NO_PAGES = re.compile(r"^static$|^sign_out$")
+FILES = re.compile(r"^(print|download)_")
+THICK, THICK_ON = {"visits.print_packet"}, ("2026-12-31", "2027-01-01", "2028-02-29")
+"""Papers that take seconds, and the days on which they are printed."""
+BEGINS = {"application/pdf": b"%PDF-", "text/calendar": b"BEGIN:VCALENDAR", "text/csv": b"\xef\xbb\xbf",
+          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK"}
+"""How a file of a type begins; any other type is a fault."""
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"#]+)')
 MOST_ALIKE = 3
 """Pages of one endpoint with the same questions asked: this month, the one before, the next."""
@@ -77,8 +84,31 @@ def user_of(app, username: str) -> User:
         return user
 
 
-def tour(app, role: str) -> tuple[list[str], int]:
-    """What is wrong on the pages of one person, and how many there were."""
+def wrong_with(answer, endpoint: str) -> str:
+    """What is wrong with an answer; empty when nothing is."""
+    if answer.status_code != 200:
+        return str(answer.status_code)
+    if not FILES.search(endpoint.rpartition(".")[2]):
+        return ""
+    begins = BEGINS.get(answer.mimetype)
+    return "" if begins and answer.get_data().startswith(begins) else f"no file: {answer.mimetype}"
+
+
+def exported(app, role: str, kind: str) -> list[str]:
+    """What is wrong with the list of children as a file, where the person may have it."""
+    client = app.test_client()
+    people.sign_in(client, user_of(app, role))
+    if client.get("/children/export").status_code != 200:
+        return []
+    answer = client.submit("/children/export", "export", reason="a meeting on placements", kind=kind)
+    fault = str(answer.status_code) if answer.status_code != 200 else "" if answer.get_data().startswith(
+        BEGINS[answer.mimetype]) else "no file"
+    return [f"{role}: children as {kind}: {fault}"] if fault else []
+
+
+def tour(app, role: str, opened: set[str]) -> tuple[list[str], int]:
+    """What is wrong on the pages of one person, and how many there were. Kinds of files in `opened` are left out; those
+    opened here go into it."""
     client = app.test_client()
     client.inspects = clock.today().isoformat() in INSPECTED
     people.sign_in(client, user_of(app, role))
@@ -93,16 +123,20 @@ def tour(app, role: str) -> tuple[list[str], int]:
             faults.append(f"{role}: leads nowhere: {path}")
             continue
         key = (endpoint, *sorted(parse_qs(parts.query)))
-        if PAPERS.search(endpoint.rpartition(".")[2]) or asked[key] >= (MOST_ALIKE if parts.query else 1):
+        if NO_PAGES.search(endpoint.rpartition(".")[2]) or asked[key] >= (MOST_ALIKE if parts.query else 1):
             continue
+        if FILES.search(endpoint.rpartition(".")[2]):
+            if endpoint in opened:
+                continue
+            opened.add(endpoint)
         asked[key] += 1
         try:
             answer = client.get(path, follow_redirects=True)
         except Exception as error:
             faults.append(f"{role}: {endpoint} {path}: {error!r}"[:600])
             continue
-        if answer.status_code != 200:
-            faults.append(f"{role}: {endpoint} {path}: {answer.status_code}")
+        if fault := wrong_with(answer, endpoint):
+            faults.append(f"{role}: {endpoint} {path}: {fault}")
         elif answer.mimetype == "text/html":
             for link in HREF.findall(answer.get_data(as_text=True)):
                 whole = urljoin(ORIGIN + path, link.replace("&amp;", "&"))
@@ -116,9 +150,13 @@ def tour(app, role: str) -> tuple[list[str], int]:
 @pytest.mark.parametrize(("day", "hour", "zone", "roles"), moments())
 def test_every_page_answers(demo_app, day, hour, zone, roles):
     faults, pages = [], {}
+    opened, turn = set() if day in THICK_ON else set(THICK), list(DAYS).index(day)
     with standing(day, hour, zone):
-        for role in roles:
-            found, pages[role] = tour(demo_app, role)
+        for place in range(len(roles)):  # another one first from day to day: the first to meet a file opens it
+            role = roles[(place + turn) % len(roles)]
+            found, pages[role] = tour(demo_app, role, opened)
             faults += found
+        faults += exported(demo_app, ROLES[turn % 4], ("csv", "xlsx")[turn // 4 % 2])
     assert not faults, f"{DAYS[day]}: {len(faults)} faults\n" + "\n".join(faults)
     assert pages["district"] > 40 and min(pages.values()) > 2, pages
+    assert {"plans.print_plan", "plans.print_summary"} <= opened, opened

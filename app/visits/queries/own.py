@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -172,6 +173,12 @@ def team_visits(actor: Actor, team_id: uuid.UUID, first: date, last: date) -> li
     are no longer its own. The caller has checked the scope."""
     return [with_phone(own) for own in _load(
         Visit.team_id == team_id, ~has_left(actor, Visit.child_id), _live(), Visit.day.between(first, last))]
+
+
+def teams_with_visits(actor: Actor, team_ids: Iterable[uuid.UUID], first: date, last: date) -> set[uuid.UUID]:
+    """Those of the teams that have something to print of these days."""
+    return set(db.session.scalars(select(Visit.team_id).distinct().where(
+        Visit.team_id.in_(list(team_ids)), ~has_left(actor, Visit.child_id), _live(), Visit.day.between(first, last))))
 
 
 MEMBERS = (select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.number, School.name.label("school"))

@@ -21,7 +21,9 @@ from app.visits.queries import (
     teacher_hours,
     teacher_leave,
 )
+from app.visits.queries.own import teams_with_visits
 from app.visits.queries.repairs import visits_in_leave
+from app.visits.views.calendars import monday_of
 from app.visits.views.pages import pages
 from app.web.filters import today
 from app.web.reading import whole_number
@@ -30,8 +32,15 @@ from app.web.reading import whole_number
 @pages.get("/teams", needs=Permission.TIMETABLES_READ)
 def list_teams():
     unit_id = request.args.get("unit", type=as_uuid)
-    return render_template("visits/list_teams.html", teams=list_team_views(g.actor, unit_id), unit_id=unit_id,
-                           units=planned_units(g.actor, today()))
+    teams = list_team_views(g.actor, unit_id)
+    return render_template("visits/list_teams.html", teams=teams, unit_id=unit_id,
+                           units=planned_units(g.actor, today()), printable=_printable(one.id for one in teams))
+
+
+def _printable(team_ids) -> set:
+    """Teams with visits in this week: for others there is nothing to print."""
+    monday = monday_of(today())
+    return teams_with_visits(g.actor, team_ids, monday, monday + timedelta(days=6))
 
 
 @pages.form("/teams/new", needs=Permission.TIMETABLES_WRITE)
@@ -105,6 +114,7 @@ def _show_team(team, members, form):
     people = [(one, teacher_hours(one.id), teacher_leave(one.id, since)) for one in members]
     hit = visits_in_leave(g.actor, [row for _one, _hours, leaves in people for row in leaves], today())
     return render_template("visits/edit_team.html", team=team, form=form, people=people, hit=hit,
+                           printable=_printable([team.id]),
                            leave=_leave_form(members)), 422 if form.is_submitted() and form.errors else 200
 
 

@@ -34,6 +34,7 @@ from app.visits.queries.closed import closed_hits
 from app.visits.queries.continuity import last_before, own_share, team_changes, team_changes_of
 from app.visits.queries.joint import joint_teams
 from app.visits.queries.live import name_changes, teachers_of_changes
+from app.visits.queries.own import teams_with_visits
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.reached import families_to_phone, teachers_to_phone
 from app.visits.queries.remedies import what_a_remedy_brought
@@ -98,6 +99,8 @@ def show_timetable(timetable_id):
     columns = week_columns(visits, monday, team_id, closed, pins, lambda one: board_url(one, row, planner))
     return render_template(
         "visits/show_timetable.html", timetable=row, planner=planner, unit_name=unit_names().get(row.unit_id, ""),
+        printable=row.state == TimetableState.PUBLISHED and bool(
+            teams_with_visits(g.actor, [team_id], monday, monday + timedelta(days=6))),
         teams=teams, team_id=team_id, monday=monday, columns=columns, weeks=_weeks(row),
         team_words=next((f"{name}：{people}" for one, name, people in teams if one == team_id), ""),
         unserved=_unserved(row) if planner else [], lacks=_stored_lacks(row) if planner else [],
