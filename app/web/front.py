@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import re
 import sys
 from collections import deque
@@ -26,6 +27,13 @@ from urllib.parse import unquote_to_bytes
 REFUSED = "yian.refused"
 """Key of the environment under which a page finds the status with which its request was refused before it."""
 IN_MEMORY = 1024 * 1024
+
+
+BROKEN = 500, [
+    (b"content-type", b"text/plain; charset=utf-8"), (b"content-security-policy", b"default-src 'none'"),
+    (b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"),
+], "这里出了错，没有做任何改动。请稍后再试。\nSomething went wrong here; nothing was changed.\n".encode()
+"""The answer when even the page of an error could not be made."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +122,13 @@ class Front:
             return  # nobody waits for an answer
         with body:
             environ["wsgi.input"] = body
-            status, headers, content = await asyncio.wrap_future(self._one().put(environ))
+            try:
+                status, headers, content = await asyncio.wrap_future(self._one().put(environ))
+            except Exception:
+                logging.getLogger("app").exception("no page could be made")
+                status, headers, content = BROKEN
         if REFUSED in environ:
-            headers.append((b"connection", b"close"))  # what it still sends is no request
+            headers = [*headers, (b"connection", b"close")]  # what it still sends is no request
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 

@@ -160,3 +160,12 @@ def test_the_program_itself_is_not_looked_through_for_garbage():
         assert gc.get_freeze_count() > 10_000
     finally:
         gc.unfreeze()
+
+
+def test_when_no_page_can_be_made_there_are_words_and_headers_all_the_same():
+    def breaks(_environ, start):
+        start("200 OK", [("X-Odd", "\N{SNOWMAN}")])
+        return [b""]
+
+    status, headers, body = fetch(scope(method="GET"), [], app=breaks)
+    assert status == 500 and b"Something went wrong here" in body and headers[b"content-security-policy"]
