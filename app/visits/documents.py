@@ -12,6 +12,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration
 from app.children.frame import safety_lines
 from app.kernel.clock import LOCAL
 from app.kernel.names import mask_name
+from app.kernel.twins import ends, told_apart
 from app.plans.types import PromptLevel
 from app.printing.documents import print_document
 from app.printing.engine import missing
@@ -39,8 +40,11 @@ def calendar_file(visits: Iterable) -> bytes:
     calendar.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
     calendar.add_component(_zone())
+    visits = list(visits)
+    names = told_apart((one.file_number, mask_name(one.name), (ends(one.file_number), one.file_number))
+                       for one in visits)
     for one in visits:
-        calendar.add_component(_event(one))
+        calendar.add_component(_event(one, names[one.file_number]))
     return calendar.to_ical()
 
 
@@ -55,7 +59,7 @@ def _zone() -> Timezone:
     return zone
 
 
-def _event(one) -> Event:
+def _event(one, name: str) -> Event:
     event = Event()
     event.add("uid", f"{one.id}@yian")
     # Without a METHOD the stamp is that of the last change (RFC 5545, 3.8.7.2).
@@ -65,7 +69,7 @@ def _event(one) -> Event:
     midnight = datetime.combine(one.day, time.min, LOCAL)
     event.add("dtstart", midnight + timedelta(minutes=one.start))
     event.add("dtend", midnight + timedelta(minutes=one.end))
-    event.add("summary", _("Home visit: %(name)s", name=mask_name(one.name)))
+    event.add("summary", _("Home visit: %(name)s", name=name))
     event.add("description", one.team)
     event.add("status", "CANCELLED" if one.cancelled else "CONFIRMED")
     return event

@@ -44,6 +44,17 @@ class TestListSchools:
         assert "朝阳小学" not in client.get("/schools").text
         assert "朝阳小学" in client.get("/schools?unit=").text
 
+    def test_schools_of_a_district_stand_as_people_count(self, app, client, district, school):
+        names = ["第二小学", "第九小学", "第十小学", "第十一小学"]
+        with app.app_context():
+            db.write()
+            for name in reversed(names):
+                make_school(name)
+            db.session.commit()
+        page = client.get("/schools").text
+        places = [page.index(f">{name}<") for name in names]
+        assert places == sorted(places)
+
     def test_few_queries(self, app, client, district, school):
         statements: list[str] = []
         event.listen(app.extensions["yian.engine"], "before_cursor_execute", lambda *a: statements.append(a[2]))

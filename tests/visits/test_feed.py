@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+import uuid
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
 
 from app.db import db
+from app.visits.documents import calendar_file
 from app.visits.models import Visit
+from app.visits.queries.feed import FeedVisit
 from tests.visits.test_versions import MONDAY, copy_from, in_force, later, live, on, room_after, september  # noqa: F401
 
 SUNDAY = MONDAY - timedelta(days=1)
@@ -118,3 +121,14 @@ def test_the_file_says_how_often_to_ask_and_is_folded_at_75_bytes(app, in_force,
     one = next(iter(events.values()))
     assert isinstance(one.decoded("dtstart"), datetime) and one.decoded("dtstart").utcoffset() == timedelta(hours=8)
     assert one.decoded("dtstart").date() >= date(2026, 9, 1)
+
+
+def test_two_children_whose_masked_names_are_one_are_told_apart(app):
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    visits = [FeedVisit(uuid.uuid4(), 0, at, False, name, MONDAY, 540, 600, "第一组", number)
+              for name, number in (("冉小一", "YA26000001"), ("冉小一", "YA26000002"), ("田小满", "YA26000003"))]
+    with app.test_request_context():
+        events = icalendar.Calendar.from_ical(calendar_file(visits)).walk("VEVENT")
+    words = [str(event["summary"]) for event in events]
+    assert [word[-7:-1] for word in words[:2]] == ["（…0001", "（…0002"] and "…" not in words[2]
+    assert not any("小" in word for word in words)

@@ -39,6 +39,7 @@ class FeedVisit:
     start: int
     end: int
     team: str
+    file_number: str
 
 
 def list_feed(actor: Actor, first: date, last: date) -> list[FeedVisit]:
@@ -58,7 +59,7 @@ def _rows(actor: Actor, first: date, last: date) -> list:
     live = exists().where(Booking.visit_id == Visit.id)
     return db.session.execute(
         select(Visit.id, Visit.child_id, Visit.service_key, Visit.team_id, Visit.day, Visit.start, Visit.end,
-               name_seen(actor).label("name"), Team.name.label("team"), Timetable.published_at,
+               name_seen(actor).label("name"), Child.file_number, Team.name.label("team"), Timetable.published_at,
                Timetable.superseded_at, live.label("live"),
                VisitRecord.outcome)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
@@ -121,4 +122,5 @@ def _visit(chain: list, changes: Iterable, records: dict) -> FeedVisit:
         moments.append(now.superseded_at)
     return FeedVisit(
         chain[0].id, len(touching) + sum(count for count, _at in written) + silent, max(moments),
-        not now.live or now.outcome == RecordOutcome.NOT_GIVEN, now.name, now.day, now.start, now.end, now.team)
+        not now.live or now.outcome == RecordOutcome.NOT_GIVEN, now.name, now.day, now.start, now.end, now.team,
+        now.file_number)
