@@ -10,9 +10,10 @@ import time_machine
 from sqlalchemy import func, select
 
 from app.access.policy import Forbidden
-from app.children.models import Child, ResponsibleUnit, TimelineEvent
+from app.children.models import Child, ResponsibleUnit, Sight, TimelineEvent
 from app.children.responsible import answered_by, unit_on
-from app.children.sight import in_sight, may_write, past_until
+from app.children.sight import give_sight, in_sight, may_write, past_until
+from app.children.types import SightKind
 from app.db import db
 from app.db.audit import AuditEntry
 from app.errors import NotFound
@@ -173,6 +174,21 @@ def test_teams_and_entered_ways_go_along_and_places_in_villages_end(session, clo
     assert (team.unit_id, team.school_id) == (town.far.id, town.a.id)
     assert (goes.unit_id, stays.unit_id) == (town.far.id, town.home.id)
     assert db.session.scalars(select(VillagePlace.child_id)).all() == [other.id]
+
+
+@pytest.mark.both_databases
+def test_teachers_of_the_school_still_see_their_children_and_those_of_the_old_unit_do_not(session, clock):
+    town = make.make_town()
+    child = make.make_enrolled(town)
+    own, foreign = (Teacher(school_id=school.id, number="T1", name="何晓燕", skills=[]) for school in (town.a, town.b))
+    db.session.add_all([own, foreign])
+    db.session.flush()
+    for teacher in (own, foreign):
+        give_sight(child.id, SightKind.TEACHER, teacher.id, "team", on=date(2026, 3, 9))
+    move(town)
+    ends = dict(db.session.execute(select(Sight.holder_id, Sight.valid_to).where(
+        Sight.kind == SightKind.TEACHER)).all())
+    assert ends == {own.id: None, foreign.id: DAY}
 
 
 def test_who_may_not_and_what_cannot_be(session, clock):

@@ -66,7 +66,9 @@ def close_school(actor: Actor, school_id: uuid.UUID, closing: Closing, *, today:
     """
     require(actor, Permission.SCHOOLS_WRITE)
     require(actor, Permission.ROLL_WRITE)
-    school = db.session.scalar(select(School).where(School.id == school_id).with_for_update())
+    # Both schools, always in the same order: of two closings at once into each other the second finds the first done.
+    school = {row.id: row for row in db.session.scalars(select(School).where(
+        School.id.in_([school_id, closing.to_school_id])).order_by(School.id).with_for_update())}.get(school_id)
     if school is None or not schools.may_edit(actor, school.unit_id):
         raise NotFound
     target = get_open_school(closing.to_school_id, today, "school")

@@ -149,8 +149,8 @@ def set_links(actor: Actor, child: Child, place: Place, *, reason: str, on: date
 
 
 def get_open_school(school_id: uuid.UUID, on: date, field: str | None = None) -> School:
-    """The school, if it is open on that day. Raises Refused."""
-    school = db.session.get(School, school_id)
+    """The school, if it is open on that day; it is not closed before we are done. Raises Refused."""
+    school = db.session.get(School, school_id, with_for_update={"read": True}) if school_id else None
     if school is None:
         raise refuse("no_school", N_("There is no such school. Give its 10-digit code or its full name."), field)
     if school.closed_on and school.closed_on <= on:
