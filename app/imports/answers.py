@@ -13,10 +13,11 @@ TAKE, SAME, SKIP = "take", "same", "skip"
 
 WHO = {"number_differs", "looks_alike", "guardian_spelled", "guardian_differs", "several_alike", "certificate_taken",
        "person_twice_numbers", "twin_in_file", "guardian_spelled_in_file", "guardian_differs_in_file", "name_lookalike",
-       "renamed", "number_other_child", "name_compatibility"}
+       "renamed", "number_other_child", "name_compatibility",
+       "changed_since"}
 RARE = {"age_unusual", "sex_differs", "regular_in_special", "special_in_regular"}
-ONE_NUMBER = {"renamed", "number_other_child"}
-"""The number is on file: the row cannot be a child of its own."""
+ONE_NUMBER = {"renamed", "number_other_child", "changed_since"}
+"""The child is known: the row cannot be a child of its own."""
 
 
 def doubts_of(row: CheckedRow) -> set[str]:

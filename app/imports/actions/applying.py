@@ -18,6 +18,7 @@ from app.db.bulk import Bulk
 from app.imports.actions.answering import answer_row, write_answers
 from app.imports.actions.previewing import Tell, silent, uncollected
 from app.imports.changing import write_changes
+from app.imports.columns import SHEETS
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
 from app.imports.packing import pack, pack_problem, unpack
@@ -169,10 +170,25 @@ def _open(kind: ImportKind, sealed: list[tuple]) -> list[CheckedRow]:
 
 
 def _write_children(writing: Writing, rows: list[CheckedRow], persons: Persons) -> None:
+    shown = {one.line: one.changes or {} for one in rows}
     known = match_children(db.session, rows, writing.actor, writing.schools, today=writing.today,
                            empty=writing.empty, again=True)
+    for one in rows:
+        if one.outcome is RowOutcome.CHANGED:
+            _hold_unseen(one, shown[one.line])
     write_new(writing, [one for one in rows if one.outcome is RowOutcome.NEW], persons)
     write_changes(writing, [one for one in rows if one.outcome is RowOutcome.CHANGED], known, persons)
+
+
+def _hold_unseen(row: CheckedRow, shown: dict[str, tuple]) -> None:
+    """What the preview did not show is not written: somebody changed the file meanwhile, and a person decides."""
+    unseen = [key for key, (before, _after) in row.changes.items() if key not in shown or shown[key][0] != before]
+    if unseen:
+        columns = SHEETS[ImportKind.CHILDREN].by_key
+        row.doubt("name", Problem("changed_since", N_(
+            "Since the preview somebody else changed this child's file: %(columns)s. Choose what is right."),
+            {"columns": "、".join(columns[key].heading for key in unseen)}))
+        row.candidates = (row.subject,)
 
 
 def _keep_late(import_id: uuid.UUID, kind: ImportKind, rows: list[CheckedRow]) -> None:
