@@ -244,7 +244,7 @@ def test_a_link_ends_by_a_new_one_by_hand_and_by_time(app, town, phone, link, co
 def test_guessing_links_is_slowed_down(town, phone, link):
     answers = [phone.get(f"/v/guess-{n}").status_code for n in range(25)]
     assert answers[:20] == [404] * 20 and answers[-1] == 429
-    assert phone.get(link).status_code == 429
+    assert phone.get(link).status_code == 200, "a good link opens all the same: a school has one address"
 
 
 def test_the_paper_has_the_visits_and_the_square(town, coordinator, app):
