@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, fu
 from sqlalchemy.orm import aliased
 
 from app.children.models import Child, ResponsibleUnit
+from app.children.scoping import scoped
 from app.db import db
 from app.web.filters import today
 
@@ -112,8 +113,8 @@ def answered_by(unit_ids: Iterable[uuid.UUID], day: date | ColumnElement) -> Col
     """The condition that one of the units answered for `Child` on a day (a date, or a column of the query)."""
     periods = aliased(ResponsibleUnit)
     there = and_(periods.child_id == Child.id, _on(periods, day))
-    return or_(and_(Child.unit_id.in_(unit_ids), ~exists().where(there)),
-               exists().where(there, periods.unit_id.in_(unit_ids)))
+    return scoped(or_(and_(Child.unit_id.in_(unit_ids), ~exists().where(there)),
+                      exists().where(there, periods.unit_id.in_(unit_ids))))
 
 
 def unit_at(day: date) -> tuple[FromClause | None, ColumnElement | None, ColumnElement, ColumnElement]:

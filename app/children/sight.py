@@ -22,6 +22,7 @@ from app.access import Actor
 from app.access.policy import Forbidden
 from app.children.models import Child, FormerIdentity, ResponsibleUnit, Sight
 from app.children.responsible import answered_by
+from app.children.scoping import scoped
 from app.children.types import SightKind, SightRight
 from app.db import db
 from app.kernel.problems import N_, Problem
@@ -107,7 +108,7 @@ def in_past_sight(actor: Actor) -> ColumnElement[bool]:
         tests.append(Child.id.in_(select(ResponsibleUnit.child_id).where(*_past_unit(actor))))
     if actor.holder_ids:
         tests.append(Child.id.in_(select(Sight.child_id).where(*_past_sight(actor))))
-    return and_(or_(*tests), ~in_sight(actor)) if tests else false()
+    return scoped(and_(or_(*tests), ~in_sight(actor))) if tests else false()
 
 
 def has_left(actor: Actor, child_id: InstrumentedAttribute | None = None) -> ColumnElement[bool]:
@@ -172,6 +173,10 @@ def _past_sight(actor: Actor) -> tuple:
 
 
 def _held(actor: Actor, child_id, on: date | None, *narrow) -> ColumnElement[bool]:
+    return scoped(_held_by(actor, child_id, on, *narrow))
+
+
+def _held_by(actor: Actor, child_id, on: date | None, *narrow) -> ColumnElement[bool]:
     if actor.municipal:
         return true()
     day, tests = today(), []

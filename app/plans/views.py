@@ -306,6 +306,7 @@ def submit_plan(version_id):
                 raise
     elif version.state != VersionState.DRAFT:
         return redirect(url_for("plans.show_version", version_id=version.id), 302)
+    note_opening(version.child_id, "submit_plan")
     return render_template("plans/submit_plan.html", version=version, child=get_child(g.actor, version.child_id),
                            progress=editor.progress_of(version, today())), 422 if request.method == "POST" else 200
 
@@ -323,6 +324,7 @@ def approve_plan(version_id):
             problems = refused.problems
     elif version.state != VersionState.SUBMITTED:
         return redirect(url_for("plans.show_version", version_id=version.id), 302)
+    note_opening(version.child_id, "approve_plan")
     return render_template("plans/approve_plan.html", version=version, child=get_child(g.actor, version.child_id),
                            may_approve=actions.may_approve(g.actor, version), refusals=problems,
                            start=max(version.starts_on, today())), 422 if problems else 200
@@ -339,6 +341,7 @@ def return_plan(version_id):
             return redirect(url_for("plans.show_version", version_id=version.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
+    note_opening(version.child_id, "return_plan")
     return render_template("plans/return_plan.html", version=version, child=get_child(g.actor, version.child_id),
                            form=form), 422 if form.is_submitted() else 200
 
@@ -355,7 +358,6 @@ def print_plan(version_id):
         return version, plan_pdf(g.actor, version, now)
 
     version, pdf = typeset(make)
-    note_opening(version.child_id, "print_plan")
     return send(pdf, paper_title(version, _("Individual education plan")), "pdf", on=today(), inline=True)
 
 
@@ -368,5 +370,4 @@ def print_summary(version_id):
         return version, summary_pdf(g.actor, version, now, large=large)
 
     version, pdf = typeset(make)
-    note_opening(version.child_id, "print_summary")
     return send(pdf, paper_title(version, _("Summary for the family")), "pdf", on=today(), inline=True)

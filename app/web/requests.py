@@ -77,8 +77,10 @@ def sent_switch(name: str) -> bool:
 
 
 def note_opening(child_id: uuid.UUID, page: str) -> None:
-    """Remember that this page opened a child's file; it is written to the trail when the page is done."""
-    g.setdefault("openings", []).append((child_id, page))
+    """Remember that this page opened a child's file; it is written to the trail when the page is done, once a child."""
+    openings = g.setdefault("openings", [])
+    if child_id not in {noted for noted, _page in openings}:
+        openings.append((child_id, page))
 
 
 def run_page(view, args, values, before=None, always=False):

@@ -47,6 +47,8 @@ def reveal_number(child_id: uuid.UUID, kind: str):
             shown = reveal(g.actor, child, kind, form.purpose.data or "")
         except Refused as refused:
             form.refuse(refused.problems)
+    if shown is None:
+        note_opening(child.id, "reveal")
     status = 422 if form.is_submitted() and shown is None else 200
     return render_template("children/reveal_number.html", **file_frame(g.actor, child, "overview"), form=form,
                            shown=shown, kind=kind), status

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app.access import Actor, Role
 from app.accounts.models import RoleGrant, User
 from app.children.models import Child, Disability
+from app.children.scoping import scoped
 from app.children.sight import in_sight, may_write
 from app.db import db, vault
 from app.db.remember import remembered
@@ -117,8 +118,8 @@ def party_to(actor: Actor) -> ColumnElement[bool]:
     if actor.municipal:
         return true()
     schools = _schools()
-    return exists().where(schools.id.in_([Transfer.from_school_id, Transfer.to_school_id]), or_(
-        schools.unit_id.in_(actor.unit_ids), schools.id.in_(actor.school_ids)))
+    return scoped(exists().where(schools.id.in_([Transfer.from_school_id, Transfer.to_school_id]), or_(
+        schools.unit_id.in_(actor.unit_ids), schools.id.in_(actor.school_ids))))
 
 
 def get_transfer(actor: Actor, transfer_id: uuid.UUID) -> tuple[Transfer, Child]:

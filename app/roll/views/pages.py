@@ -13,6 +13,7 @@ from app.kernel.order import counted
 from app.kernel.problems import N_, Problem, Refused
 from app.roll import queries
 from app.web.filters import today
+from app.web.requests import note_opening
 
 pages = Pages("roll", "app.roll.views")
 
@@ -20,6 +21,7 @@ pages = Pages("roll", "app.roll.views")
 def show_form(page: str, child_id: uuid.UUID, form, **more):
     """A form on a child's roll tab: 422 when it was refused."""
     child = get_child(g.actor, child_id)
+    note_opening(child.id, page)
     status = 422 if form.is_submitted() else 200
     return render_template(f"roll/{page}.html", form=form, **file_frame(g.actor, child, "roll"), **more), status
 

@@ -16,6 +16,7 @@ from app.roll.forms import AnswerForm, DeferForm, ExtendForm, LeaveForm, ResumeF
 from app.roll.types import MovementKind, SchoolLink, TransferState
 from app.roll.views.pages import pages, show_form
 from app.web.filters import today
+from app.web.requests import note_opening
 
 PAPERS = {
     MovementKind.DROPOUT: N_("The school's written report to township, district and roll authority. The roll is kept "
@@ -101,6 +102,7 @@ def answer_request(request_id: uuid.UUID):
             return redirect(url_for("roll.show_roll", child_id=child.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
+    note_opening(child.id, "roll request")
     return render_template(
         "roll/answer_request.html", form=form, roll_request=row, waits=row.state == TransferState.OPEN,
         own=not queries.waits_for(g.actor, row), school=queries.school_names(row.school_id)[row.school_id],

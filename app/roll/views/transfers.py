@@ -18,6 +18,7 @@ from app.roll.forms import AnswerForm, FindForm, TransferForm, WithdrawForm
 from app.roll.types import SchoolLink, TransferState
 from app.roll.views.pages import pages, school_of
 from app.web.filters import day, today
+from app.web.requests import note_opening
 
 
 @pages.form("/roll/transfers/new", needs=Permission.ROLL_WRITE)
@@ -126,6 +127,7 @@ def kept(transfer_id: uuid.UUID):
 
 def name_of(child) -> str:
     """The child's name: masked for who does not see the child yet; for who had it once, the name it had then."""
+    note_opening(child.id, "transfer")
     day = left_on(g.actor, [child.id]).get(child.id)
     if day is not None:
         return known_as(child, day).name

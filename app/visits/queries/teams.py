@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 
 from app.access import Actor, Role
+from app.children.scoping import scoped
 from app.db import db
 from app.errors import NotFound
 from app.kernel.order import counted
@@ -31,7 +32,7 @@ def team_in_scope(actor: Actor) -> ColumnElement[bool]:
         tests.append(Team.school_id.in_(actor.school_ids))
     if Role.VISITING_TEACHER in actor.roles and actor.teacher_id:
         tests.append(Team.id.in_(select(TeamMember.team_id).where(TeamMember.teacher_id == actor.teacher_id)))
-    return or_(*tests) if tests else false()
+    return scoped(or_(*tests)) if tests else false()
 
 
 def get_team(actor: Actor, team_id: uuid.UUID) -> Team:

@@ -17,6 +17,7 @@ from app.visits.queries.timetables import child_names
 from app.visits.views.calendars import monday_of
 from app.visits.views.pages import pages
 from app.web.days import asked_day
+from app.web.requests import note_opening
 
 
 @pages.form("/visits/<uuid:visit_id>/move", needs=Permission.TIMETABLES_WRITE)
@@ -26,6 +27,7 @@ def edit_visit(visit_id):
     if not may_plan(g.actor, timetable.unit_id):
         abort(404)
     require_write(g.actor, visit.child_id)
+    note_opening(visit.child_id, "move visit")
     form = MoveForm(day=visit.day, start=clock_of(visit.start), team_id=visit.team_id)
     form.team_id.choices = [(str(one), f"{name}：{people}") for one, name, people in teams_of(g.actor, timetable)]
     problems = ()

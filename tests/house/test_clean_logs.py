@@ -1,0 +1,117 @@
+"""Whatever a person types into whichever form, with the program failing or not: log, output of the process, queue and
+what is kept in clear tell no child and no secret.
+
+Every form of every role of the scene is sent with canaries in all its fields, once as it is and once while the database
+refuses every new row, at DEBUG; then the job that a form queued fails over the same words.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app.access import Permission, Role
+from app.db import db
+from app.jobs.actions import job, queue_job
+from app.jobs.runner import run_waiting
+from app.kernel.problems import N_
+from tests.conftest import close, make_app
+from tests.factories import scene
+from tests.house.forms import fields_of
+from tests.house.queries import sent_names
+from tests.house.test_access import WRITES, _address, _ids, _may
+from tests.support import people
+
+NUMBER, NAME, PHONE, WORDS = "509999201703150012", "冉𬱖䶮", "13800001234", "夜里会抽搐的暗号"
+CANARIES = (NUMBER, NAME, PHONE, WORDS, f"G{NUMBER}")
+ENDS = {"accounts.sign_out", "accounts.sign_out_everywhere", "home.switch_language"}
+
+
+@job("tests.clean_logs", N_("Work"), needs=Permission.SIGNED_IN)
+def fail_over_words(run):
+    """Fails with a child's data among the values of its statement."""
+    db.session.execute(text("INSERT INTO nowhere VALUES (:name, :number, :phone, :words)"),
+                       {"name": NAME, "number": NUMBER, "phone": PHONE, "words": WORDS})
+
+
+def _value(name: str) -> str:
+    """A canary of the kind that a field takes, as far as its name tells."""
+    if "name" in name:
+        return NAME
+    if "phone" in name:
+        return PHONE
+    if "student" in name:
+        return f"G{NUMBER}"
+    return NUMBER if "number" in name or name in {"q", "document"} else WORDS
+
+
+@pytest.fixture
+def stage(tmp_path, migrated):
+    import shutil
+
+    for name in ("yian.db", "keys.json"):
+        shutil.copy2(migrated / name, tmp_path)
+    app = make_app(tmp_path)
+    app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_ERRORS=False, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = FlaskClient
+    with app.app_context():
+        db.write()
+        own, _foreign = scene.make_sides()
+        users = own.users | scene.users_everywhere()
+        db.session.commit()
+        clients = {}
+        for role, user in users.items():
+            clients[role] = app.test_client()
+            people.sign_in(clients[role], user)
+    yield app, own, users, clients, tmp_path
+    close(app)
+
+
+def _forms(role: Role, client, ids):
+    """(endpoint, address, fields full of canaries) of every page that takes a post of this role."""
+    for endpoint, rule in WRITES:
+        if not _may(role, endpoint) or endpoint in ENDS:
+            continue
+        path = _address(endpoint, rule, _ids(ids, endpoint))
+        shown = client.get(path, base_url="https://localhost") if "GET" in rule.methods else None
+        fields = fields_of(shown.get_data(as_text=True), 0) if shown is not None and shown.status_code == 200 else {}
+        yield path, {name: _value(name) for name in (*fields, *sent_names()) if name not in {"csrf_token", "form_key"}}
+
+
+def test_no_form_of_any_role_tells_the_log_what_was_typed(stage, caplog, capfd):
+    app, own, users, clients, folder = stage
+    sent = 0
+    with caplog.at_level(logging.DEBUG):
+        for role, client in clients.items():
+            for path, fields in _forms(role, client, own.ids):
+                client.post(path, data=fields, base_url="https://localhost")
+                sent += 1
+        with sqlite3.connect(folder / "yian.db") as connection:
+            connection.execute("CREATE TRIGGER spoiled BEFORE INSERT ON audit_entries BEGIN SELECT "
+                               "RAISE(FAIL, 'x'); END")
+        client = clients[Role.DISTRICT_COORDINATOR]
+        for path, fields in _forms(Role.DISTRICT_COORDINATOR, client, own.ids):
+            client.post(path, data=fields, base_url="https://localhost")
+        with sqlite3.connect(folder / "yian.db") as connection:
+            connection.execute("DROP TRIGGER spoiled")
+        with app.app_context():
+            from app.accounts.queries import find_actor
+
+            db.write()
+            queue_job(find_actor(users[Role.DISTRICT_COORDINATOR].id), "tests.clean_logs", {})
+            db.session.commit()
+            run_waiting(app)
+    out, err = capfd.readouterr()
+    assert sent > 250 and "failed" in caplog.text, "nothing was sent or logged: the test tests nothing"
+    with sqlite3.connect(folder / "yian.db") as connection:
+        kept = str(connection.execute("SELECT problems, result FROM jobs").fetchall())
+        trail = str(connection.execute("SELECT verb, subject, detail FROM audit_entries WHERE actor_id IS NOT NULL"
+                                       ).fetchall())
+    queue = b"".join(file.read_bytes() for file in folder.glob("queue.db*")).decode("utf-8", "replace")
+    told = {"log": caplog.text, "output": out + err, "jobs": kept, "queue": queue}
+    assert {(place, canary) for place, words in told.items() for canary in CANARIES if canary in words} == set()
+    assert [canary for canary in (NUMBER, PHONE) if canary in trail] == []
