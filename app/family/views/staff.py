@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -39,8 +39,8 @@ def _back(child_id):
 @pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/access", needs=INVITE)
 def change_access(child_id, guardianship_id):
     child = get_child(g.actor, child_id)
-    may_see = sent_switch("may_see")
-    guardian = actions.set_access(g.actor, child, guardianship_id, may_see, today=today())
+    guardian = actions.set_access(g.actor, child, guardianship_id, request.form.get("may_see") == "1", today=today())
+    may_see = sent_switch("may_see")  # last, so that what is not there stays unknown; a refusal undoes all of it
     words = _("%(name)s may see the family page.", name=guardian.name) if may_see else \
         _("%(name)s may no longer see the family page. It counts at once.", name=guardian.name)
     flash(words, "ok")

@@ -169,7 +169,8 @@ def choose_repair(repair_id):
 
 @pages.post("/repairs/<uuid:repair_id>/calls/<uuid:call_id>", needs=WRITE)
 def tick_call(repair_id, call_id):
-    set_call_done(g.actor, repair_id, call_id, sent_switch("done"))
+    set_call_done(g.actor, repair_id, call_id, request.form.get("done") == "1")
+    sent_switch("done")  # last, so that what is not there stays unknown; a refusal undoes it
     return redirect(url_for(".show_repair", repair_id=repair_id, _anchor=f"call-{call_id}"), 303)
 
 
