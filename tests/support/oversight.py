@@ -87,7 +87,7 @@ def _executed(_connection, statement, *_rest) -> None:
 
 
 def _children_of(session: Session) -> Iterator[tuple[str, object]]:
-    """(table, child) of every row that the session is about to write."""
+    """(table, child) of every row that the session writes."""
     owned = owned_tables() - WORK
     for row in (*session.new, *session.dirty, *session.deleted):
         name = row.__tablename__
@@ -112,7 +112,7 @@ def _flushing(session: Session, *_rest) -> None:
 
 
 def _committing(session: Session) -> None:
-    if not ARMED or not has_request_context():
+    if not ARMED or not has_request_context() or session.in_nested_transaction():  # the end of a savepoint is none
         return
     session.flush()
     changed = session.info.pop("watched", set())
@@ -160,6 +160,6 @@ def watched() -> Iterator[list[str]]:
 def _listen(engine_class) -> None:
     """Once for a process."""
     event.listen(engine_class, "before_execute", _executed)
-    event.listen(Session, "before_flush", _flushing)
+    event.listen(Session, "after_flush", _flushing)  # a row that was refused is none
     event.listen(Session, "before_commit", _committing, insert=True)
     event.listen(Session, "after_rollback", _undone)
