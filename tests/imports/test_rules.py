@@ -116,5 +116,5 @@ class TestDoubtfulAndWarned:
 def test_words_in_a_sheet_take_plain_signs_and_name_what_cannot_be_printed():
     assert read_text("\uf0b7 过桥\uf0e0右转 ✔").value == "• 过桥→右转 ✓"
     found = read_text("花生 🥜")
-    assert found.value is None and found.problems[0].values["code_point"] == "U+1F95C"
+    assert found.value is None and found.problems[0].values["signs"].values["code_point"] == "U+1F95C"
     assert short_text(5)("土家族").value == "土家族"

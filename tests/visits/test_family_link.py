@@ -121,7 +121,7 @@ def test_only_feasible_times_are_offered_and_each_of_them_is(app, town, phone, l
         stands = live_visits(town.unit.id, MONTH)
         from app.access import SYSTEM
 
-        task = make_problem(inputs_of(SYSTEM, town.unit.id, date(2026, 9, 28), date(2026, 11, 1)))
+        task = make_problem(inputs_of(SYSTEM, town.unit.id, date(2026, 10, 5), date(2026, 11, 1)))
         known = {(f.code, str(f.values)) for f in check(task, as_plan(task, stands))}
         mine = next(v for v in stands if v.id == visit.id)
         db.session.expunge_all()
