@@ -14,6 +14,7 @@ from app.access import SYSTEM, Actor, Grant, Permission, Role, require
 from app.accounts import passwords
 from app.accounts.actions import close_sessions, grant_role, make_link, make_user, use_link
 from app.accounts.models import LinkPurpose, OneUseLink, RoleGrant, User
+from app.children.actions.handed_out import end_handed_out
 from app.children.models import Child, Guardian, Guardianship
 from app.children.sight import end_sight, give_sight, require_write
 from app.children.timeline import tell
@@ -105,7 +106,7 @@ def set_access(actor: Actor, child: Child, guardianship_id: uuid.UUID, may_see: 
             give_sight(child.id, SightKind.GUARDIAN, guardian.id, BECAUSE, on=today, because_id=link.id)
     else:
         end_sight(child.id, guardian.id, BECAUSE, on=today)
-        _revoke_letters(child.id, guardian.id)
+        end_handed_out(actor, child.id, guardian.id, today)
     audit.record(actor, "give_access" if may_see else "end_access", "guardianship", link.id, child_id=child.id)
     sentence = N_("%(name)s may see the family page.") if may_see else N_("%(name)s may no longer see the family page.")
     tell(actor, child.id, EventKind.FAMILY, sentence, on=today, name=guardian.name)

@@ -16,11 +16,13 @@ from app.children.types import HomeMode
 from app.db import db
 from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
 from app.plans.types import Frequency, SectionKey, ServiceKind, ServicePlace, VersionState
+from app.roll.actions import Opening, answer_transfer, open_transfer
+from app.roll.models import Transfer
 from app.schools.models import DistrictRule, School, Teacher, Unit
 from app.schools.queries import forget_rules
 from app.schools.types import RuleName
 from app.visits.models import FamilyTime, TeacherHours, Team, TeamMember
-from tests.factories import plans
+from tests.factories import plans, roll
 from tests.support import people
 
 FIRST, LAST = date(2026, 9, 1), date(2027, 1, 29)
@@ -124,3 +126,16 @@ def add_plan(child: Child, *, number: int = 1, first: date = FIRST, last: date =
     db.session.add(PlanForce(child_id=child.id, version_id=version.id, valid_from=first))
     db.session.flush()
     return version
+
+
+def make_far() -> School:
+    """A school of another district, to which a child may move."""
+    return plans.make_school(plans.make_unit("黔江区"), "濯水镇中心校")
+
+
+def transfer(child: Child, to: School, *, on: date, today: date) -> Transfer:
+    """All four parties agree that the child goes to another school on a day."""
+    row = open_transfer(roll.of_city(), child, Opening(to.id, 4, "搬家", on), today=today)
+    for _party in range(4):
+        answer_transfer(roll.of_city(), row.id, True, None, today=today)
+    return row

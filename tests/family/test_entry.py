@@ -143,12 +143,14 @@ def test_ended_access_counts_at_once_and_ends_the_letter(app, client, desk_clien
     enter(client, make_letter(desk_client, family))
     address = make_letter(desk_client, family)
     desk_client.submit(family.tab, form=f"{letter_of(family)}/access")
-    assert client.get(family.page).status_code == 404
+    assert client.get(family.page).status_code == 302
     assert app.test_client().get(address).status_code == 404
     with app.app_context():
         assert not db.session.scalars(select(Sight.id).where(
             Sight.holder_id == family.guardian_id, Sight.valid_to.is_(None))).all()
     desk_client.submit(family.tab, form=f"{letter_of(family)}/access")
+    assert client.get(family.page).status_code == 302, "the session is over too"
+    enter(client, make_letter(desk_client, family))
     assert client.get(family.page).status_code == 200
 
 

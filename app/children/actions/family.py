@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.access import Actor, Permission, require
 from app.children.actions.files import Changed
+from app.children.actions.handed_out import end_handed_out
 from app.children.facts import GuardianFacts
 from app.children.models import Child, Guardian, Guardianship, Sight
 from app.children.queries import find_guardian, list_guardianships
@@ -27,7 +28,8 @@ def change_guardians(actor: Actor, child: Child, rows: tuple[GuardianFacts, ...]
                      today: date) -> None:
     """Make the family of a child what `rows` say, in their order.
 
-    A row left out ends on `today`, and with it (or with `may_see` taken away) that person's sight of the file, at once.
+    A row left out ends on `today`, and with it (or with `may_see` taken away) that person's sight of the file and what
+    opens it, at once.
     Brothers and sisters share a guardian of the same ID number. Empty phone and number keep what is there. Raises
     Refused, or Changed when the file was saved since `revision` (None: just opened).
     """
@@ -43,8 +45,9 @@ def change_guardians(actor: Actor, child: Child, rows: tuple[GuardianFacts, ...]
         link, guardian = live.get(row.guardianship_id, (None, None))
         guardian = _guardian(row, guardian)
         if link is not None and link.guardian_id != guardian.id:
-            _end(child, link, today)
+            _end(actor, child, link, today)
             link = None
+        saw = link is not None and link.may_see
         if link is None:
             link = Guardianship(child_id=child.id, guardian_id=guardian.id, valid_from=today)
             db.session.add(link)
@@ -53,9 +56,11 @@ def change_guardians(actor: Actor, child: Child, rows: tuple[GuardianFacts, ...]
         kept.add(link.id)
         if not row.may_see:
             _close_sight(child, guardian.id, today)
+            if saw:
+                end_handed_out(actor, child.id, guardian.id, today)
     for link, _guardian_row in live.values():
         if link.id not in kept and link.valid_to is None:
-            _end(child, link, today)
+            _end(actor, child, link, today)
     child.revision += revision is not None
     audit.record(actor, "change_guardians", "child", child.id, child_id=child.id, count=len(rows))
     if revision is not None:
@@ -87,9 +92,10 @@ def _shared(guardian: Guardian) -> bool:
     return count > 1
 
 
-def _end(child: Child, link: Guardianship, today: date) -> None:
+def _end(actor: Actor, child: Child, link: Guardianship, today: date) -> None:
     link.valid_to = max(today, link.valid_from)
     _close_sight(child, link.guardian_id, today)
+    end_handed_out(actor, child.id, link.guardian_id, today)
 
 
 def _close_sight(child: Child, guardian_id, today: date) -> None:

@@ -149,7 +149,7 @@ def _turn_child(actor: Actor, child: Child, rows: list[Membership], school: Scho
     day = max(closing.on, *(row.valid_from for row in rows))
     keep_past(child.id, SightKind.SCHOOL, school.id, PAST_ROLL, on=day, because_id=rows[0].id)
     if target.unit_id != school.unit_id == child.unit_id and any(row.link == SchoolLink.ROLL for row in rows):
-        part(child, target, day)
+        part(actor, child, target, day)
         replace_unit(child, school.unit_id, target.unit_id, on=day, until=None, because="school closed",
                      because_id=school.id)
     status = status_of(child.id)

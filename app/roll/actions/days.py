@@ -143,7 +143,7 @@ def _refuse_unless_open(row: TransferDay, transfer: Transfer, today: date) -> No
 
 
 def _move_day(actor: Actor, transfer: Transfer, child: Child, row: TransferDay, today: date) -> None:
-    begin_on(transfer, child, row.wanted_on, today)
+    begin_on(actor, transfer, child, row.wanted_on, today)
     status = status_of(child.id)
     write_movement(Signer(row.asked_by_id, row.asked_by_name), child, MovementKind.TRANSFER_REDATED, status, status,
                    actor=actor, on=today, reason=row.reason, school_id=transfer.from_school_id,

@@ -79,7 +79,7 @@ def _move_children(actor: Actor, school: School, before: uuid.UUID, on: date, to
         lock_child(row.child_id)
         child = db.session.get_one(Child, row.child_id)
         if row.valid_to is None and start <= today and child.unit_id == before:
-            part(child, school, start)
+            part(actor, child, school, start)
         if not replace_unit(child, before, school.unit_id, on=start, until=row.valid_to, because="school moved",
                             because_id=school.id) or child.id in moved:
             continue

@@ -11,6 +11,8 @@ from datetime import date
 
 from sqlalchemy import select
 
+from app.access import Actor
+from app.children.actions.handed_out import end_visit_links
 from app.children.models import Child, Sight
 from app.children.sight import keep_past
 from app.children.types import SightKind
@@ -18,15 +20,19 @@ from app.db import db
 from app.roll.models import Membership
 from app.roll.types import PAST_ROLL
 from app.schools.models import School, Teacher
+from app.web.filters import today
 
 
-def part(child: Child, receiver: School, day: date) -> None:
+def part(actor: Actor, child: Child, receiver: School, day: date) -> None:
     """End what was opened to others, from the day on which the receiver begins. Called before the unit moves.
 
     Teachers and experts of the district that loses the child see nothing from then on; in the same district the visits
-    go on. A school without a link to the child keeps its own years.
+    go on. A school without a link to the child keeps its own years. The family's link to the visits of the old district
+    ends with them (of a day to come it ends by itself).
     """
     moves = receiver.unit_id != child.unit_id
+    if moves and day <= today():
+        end_visit_links(actor, child.id)
     linked = {receiver.id, *db.session.scalars(select(Membership.school_id).where(
         Membership.child_id == child.id, (Membership.valid_to.is_(None)) | (Membership.valid_to > day)))}
     there = set(db.session.scalars(select(Teacher.id).join(School, School.id == Teacher.school_id).where(

@@ -227,7 +227,7 @@ def _move_roll(actor: Actor, transfer: Transfer, child: Child, today: date) -> N
     sender, receiver = schools_of_transfer(transfer)
     day = max(transfer.effective_on, today, live_links(child.id, today)[SchoolLink.ROLL].valid_from)
     transfer.effective_on = day
-    hand_over(transfer, child, sender, receiver, day, transfer.grade, today)
+    hand_over(actor, transfer, child, day, transfer.grade, today)
     before = turn_state(child, RollStatus.ACTIVE, on=today, today=today)
     write_move(actor, transfer, child, before, today)
     if day > today:
@@ -248,9 +248,9 @@ def write_move(actor: Actor, transfer: Transfer, child: Child, before: RollStatu
                        told=transfer.effective_on <= today)
 
 
-def hand_over(transfer: Transfer, child: Child, sender: School, receiver: School, day: date,
-               grade: int | None, today: date) -> None:
+def hand_over(actor: Actor, transfer: Transfer, child: Child, day: date, grade: int | None, today: date) -> None:
     """The places, the sights and the responsible unit change hands on a day."""
+    sender, receiver = schools_of_transfer(transfer)
     links = live_links(child.id, today)
     old = links[SchoolLink.ROLL]
     for row in links.values():
@@ -258,7 +258,7 @@ def hand_over(transfer: Transfer, child: Child, sender: School, receiver: School
             end_link(row, max(day, row.valid_from))
     begin_link(child.id, SchoolLink.ROLL, receiver.id, day, grade=grade, lrc=old.lrc)
     keep_past(child.id, SightKind.SCHOOL, sender.id, PAST_ROLL, on=day, facts_to=day, because_id=old.id)
-    part(child, receiver, day)
+    part(actor, child, receiver, day)
     if receiver.unit_id != sender.unit_id or receiver.unit_id != child.unit_id:
         move_unit(child, receiver.unit_id, on=day, because="transfer", because_id=transfer.id)
 

@@ -56,12 +56,11 @@ def lock_waiting(actor: Actor, transfer_id: uuid.UUID, today: date) -> tuple[Tra
     return transfer, child
 
 
-def begin_on(transfer: Transfer, child: Child, day: date, today: date) -> None:
+def begin_on(actor: Actor, transfer: Transfer, child: Child, day: date, today: date) -> None:
     """Let an agreed transfer begin on another day: what was agreed is undone and hands over again."""
-    sender, receiver = schools_of_transfer(transfer)
-    grade = _give_back(transfer, child, sender)
+    grade = _give_back(transfer, child, schools_of_transfer(transfer)[0])
     transfer.effective_on = day
-    hand_over(transfer, child, sender, receiver, day, grade, today)
+    hand_over(actor, transfer, child, day, grade, today)
 
 
 def lapse_days(child_id: uuid.UUID) -> None:

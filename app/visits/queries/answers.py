@@ -6,10 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from app.access import Actor, Permission
 from app.children.models import Child
+from app.children.responsible import unit_on
 from app.children.sight import has_left
 from app.db import db
 from app.db.sealed import digest
@@ -27,22 +28,34 @@ from app.visits.models import (
 )
 from app.visits.queries.children import teacher_names
 from app.visits.types import MoveState
+from app.web.filters import today
 
 AHEAD = 21
 """Days ahead that a family's link shows."""
 
 
 def find_visit_link(token: str) -> VisitLink | None:
-    """The link of a token that may be used: not revoked, not past its end."""
-    return db.session.scalar(select(VisitLink).where(
-        VisitLink.token_hash == digest(token), VisitLink.revoked_at.is_(None), VisitLink.ends_at > clock.now()))
+    """The link of a token that may be used: not revoked, not past its end, and the unit whose visits it was made for
+    still answers for the child."""
+    return _usable(VisitLink.token_hash == digest(token))
+
+
+def _usable(condition: ColumnElement[bool]) -> VisitLink | None:
+    """The newest link of a condition that works now. A move of the child may have been agreed for a later day: it ends
+    the link on that day without anybody doing it."""
+    link = db.session.scalar(select(VisitLink).where(
+        condition, VisitLink.revoked_at.is_(None), VisitLink.ends_at > clock.now())
+        .order_by(VisitLink.created_at.desc(), VisitLink.id.desc()).limit(1))
+    if link is None:
+        return None
+    child = db.session.get_one(Child, link.child_id)
+    made_on = link.created_at.astimezone(clock.LOCAL).date()
+    return link if unit_on(child, made_on) == unit_on(child, today()) else None
 
 
 def current_link(child_id: uuid.UUID) -> VisitLink | None:
     """The link of a child that works now; the child was loaded in sight."""
-    return db.session.scalar(select(VisitLink).where(
-        VisitLink.child_id == child_id, VisitLink.revoked_at.is_(None), VisitLink.ends_at > clock.now())
-        .order_by(VisitLink.created_at.desc()).limit(1))
+    return _usable(VisitLink.child_id == child_id)
 
 
 def name_of_child(child_id: uuid.UUID) -> str:

@@ -285,6 +285,11 @@ def has_feed(actor: Actor) -> OneUseLink | None:
 
 
 def find_feed(token: str) -> Actor | None:
-    """The teacher to whom a calendar address belongs; None when it was revoked, or the account is closed."""
+    """The teacher to whom a calendar address belongs; None when it was revoked, the account is closed, or
+    the teacher does not teach any more."""
     link = find_link(token, LinkPurpose.CALENDAR_FEED)
-    return find_actor(link.user_id) if link is not None and link.user_id is not None else None
+    actor = find_actor(link.user_id) if link is not None and link.user_id is not None else None
+    if actor is None or actor.teacher_id is None:
+        return None
+    teaches = db.session.scalar(select(Teacher.active).where(Teacher.id == actor.teacher_id))
+    return actor if teaches else None
