@@ -33,12 +33,14 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     from app.db.rights import close_to_others
     from app.db.sealed import open_vault
     from app.extensions import babel, csrf, login
+    from app.kernel import clean_log
     from app.kernel.clock import shift_by
     from app.printing import engine
     from app.web import filters, requests
     from app.web.edge import CleanRequest
     from app.web.i18n import select_locale
 
+    clean_log.install()
     values = config.load(settings)
     app = Flask(__name__, template_folder=str(config.ROOT / "templates"), static_folder=str(config.ROOT / "static"),
                 instance_path=str(values["INSTANCE"]))

@@ -15,6 +15,7 @@ from app.access import nobody
 from app.access.policy import Forbidden
 from app.db import db
 from app.db.faults import Fault, is_full, is_passing, may_be_full
+from app.kernel.clean_log import number_of
 from app.kernel.problems import N_, Problem, Refused
 
 
@@ -142,4 +143,4 @@ def _unexpected(error: Exception):
         raise error
     current_app.logger.exception("unexpected error in %s", request.endpoint)
     _undo()
-    return show(500)
+    return show(500, reference=number_of(error))

@@ -70,11 +70,12 @@ def prepare(app, demo: bool, address: str) -> None:
 def open_queue(app) -> None:
     """Make the file of the queue now, while there is room; it is closed again before the processes part."""
     from app.jobs.queue import make_huey
+    from app.kernel.clean_log import kind_of
 
     try:
         make_huey(app).storage.close()
     except Exception as error:
-        print(f"The queue cannot be opened ({error}); jobs are found in their rows.", file=sys.stderr)
+        print(f"The queue cannot be opened ({kind_of(error)}); jobs are found in their rows.", file=sys.stderr)
     app.extensions.pop("yian.huey", None)
 
 

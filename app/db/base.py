@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
 
-from app.db.room import Room
+from app.db.room import OwnFault, Room
 from app.db.types import Day, UtcTime
 from app.kernel.ids import new_id
 
@@ -178,7 +177,7 @@ class Place:
             self._known = mark
         elif mark != self._known:
             what = "has been replaced" if mark else "is not there any more"
-            raise OperationalError("BEGIN", None, sqlite3.OperationalError(
+            raise OperationalError("BEGIN", None, OwnFault(
                 f"the database file {self.path} {what} while it is in use: nothing is written. Put the file back, or "
                 "start Yian anew with the one that is to count"))
 

@@ -21,6 +21,12 @@ MARGIN = 4 * 1024 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+class OwnFault(sqlite3.OperationalError):
+    """A fault of the database that we have found ourselves; its words are for the administrator."""
+
+    tells_no_child = True
+
+
 class Room:
     """The room of one database file. Every question costs two calls of the system."""
 
@@ -61,7 +67,7 @@ class Room:
             return
         self.give_up()
         if not small:
-            raise OperationalError("BEGIN", None, sqlite3.OperationalError(
+            raise OperationalError("BEGIN", None, OwnFault(
                 f"no space left in {self.folder}: only signing in and notes of looks are written"))
 
     def keep(self) -> None:

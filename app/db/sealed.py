@@ -30,6 +30,8 @@ LOOK_EVERY = 1.0
 class SealBroken(Exception):
     """A sealed value does not open: the key is missing, or the value was changed or moved."""
 
+    tells_no_child = True  # the column and the row, which the administrator needs: the log keeps them
+
 
 class Vault:
     """The keys of one installation. Made by `open_vault`; knows no database."""

@@ -10,7 +10,6 @@ import os
 import socket
 import threading
 import time
-import traceback
 import uuid
 from contextlib import suppress
 from datetime import timedelta
@@ -26,6 +25,7 @@ from app.errors import NotFound
 from app.jobs.actions import FAILED, HANDLERS, NEEDS
 from app.jobs.models import Job, JobState
 from app.kernel import clock
+from app.kernel.clean_log import places_of
 from app.kernel.problems import N_, Problem, Refused
 
 MOST_ATTEMPTS = 5
@@ -163,7 +163,7 @@ def _work(job_id: uuid.UUID) -> bool:
         if is_passing(error) and work.attempt < MOST_ATTEMPTS:
             _release(job_id)
             return False
-        _end(job_id, JobState.FAILED, error=traceback.format_exc(limit=-3)[-4000:])
+        _end(job_id, JobState.FAILED, error=places_of(error)[-4000:])
     return True
 
 

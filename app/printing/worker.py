@@ -13,7 +13,6 @@ import logging
 import os
 import resource
 import sys
-import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +21,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from app.kernel import clean_log
+from app.kernel.clean_log import places_of
 from app.kernel.problems import Problem
 from app.printing.fonts import Coverage, coverage
 from app.printing.frames import read_frame, write_frame
@@ -98,9 +99,9 @@ def _answer(renderer: Renderer, job: dict) -> tuple[dict, bytes | None]:
         return _refusal([too_complex()]), None
     except MemoryError:
         return _refusal([out_of_memory()]), None
-    except Exception:
-        # Whatever goes wrong in one document stays with that document; the log keeps the place.
-        traceback.print_exc()
+    except Exception as error:
+        # Whatever goes wrong in one document stays with that document; the log keeps the place, without its words.
+        print(places_of(error), file=sys.stderr)
         return _refusal([crashed()]), None
 
 
@@ -124,6 +125,8 @@ def main(folder: str, nice: str) -> None:
     os.nice(int(nice))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    clean_log.install()
+    clean_log.install_hooks()
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not fall between the frames

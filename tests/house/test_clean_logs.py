@@ -33,9 +33,12 @@ ENDS = {"accounts.sign_out", "accounts.sign_out_everywhere", "home.switch_langua
 
 @job("tests.clean_logs", N_("Work"), needs=Permission.SIGNED_IN)
 def fail_over_words(run):
-    """Fails with a child's data among the values of its statement."""
-    db.session.execute(text("INSERT INTO nowhere VALUES (:name, :number, :phone, :words)"),
-                       {"name": NAME, "number": NUMBER, "phone": PHONE, "words": WORDS})
+    """Fails with a child's data among the values of its statement, and in the words of the error after it."""
+    try:
+        db.session.execute(text("INSERT INTO nowhere VALUES (:name, :number, :phone, :words)"),
+                           {"name": NAME, "number": NUMBER, "phone": PHONE, "words": WORDS})
+    except Exception as error:
+        raise ValueError(f"{NAME} {NUMBER}: {WORDS}") from error
 
 
 def _value(name: str) -> str:
