@@ -7,7 +7,7 @@ holds what was said until `changed_on`; a child that was never corrected has non
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,9 +39,22 @@ class KnownChild:
 
 def known_as(child: Child, until: date) -> KnownChild:
     """The child as it was known before a day. The number is masked."""
-    row = db.session.scalar(select(FormerIdentity).where(
-        FormerIdentity.child_id == child.id, FormerIdentity.changed_on >= until).order_by(
-        FormerIdentity.changed_on, FormerIdentity.id).limit(1))
+    return all_known_as([(child, until)])[0]
+
+
+def all_known_as(children: Sequence[tuple[Child, date]]) -> list[KnownChild]:
+    """Each child as it was known before its day, in order; asked for all at once."""
+    untils = {child.id: until for child, until in children}
+    said: dict[uuid.UUID, FormerIdentity] = {}
+    for row in db.session.scalars(select(FormerIdentity).where(
+            FormerIdentity.child_id.in_(untils), FormerIdentity.changed_on >= min(untils.values(), default=date.max))
+            .order_by(FormerIdentity.changed_on, FormerIdentity.id)):
+        if row.changed_on >= untils[row.child_id]:
+            said.setdefault(row.child_id, row)
+    return [_known(child, said.get(child.id)) for child, _until in children]
+
+
+def _known(child: Child, row: FormerIdentity | None) -> KnownChild:
     said = row or child
     return KnownChild(child.id, child.file_number, said.name, said.sex, said.birth_on, said.document_kind,
                       row.document_mask if row else _mask(child))

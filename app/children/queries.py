@@ -11,7 +11,7 @@ from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select
 
 from app.access import Actor
 from app.accounts.models import SavedFilter
-from app.children.formerly import KnownChild, known_as
+from app.children.formerly import KnownChild, all_known_as
 from app.children.models import (
     Child,
     Diagnosis,
@@ -76,7 +76,8 @@ def list_past(actor: Actor, *, limit: int, offset: int) -> list[tuple[KnownChild
     children = db.session.scalars(select(Child).where(in_past_sight(actor)).order_by(Child.file_number)
                                   .limit(limit).offset(offset)).all()
     untils = past_untils(actor, [child.id for child in children])
-    return [(known_as(child, untils[child.id]), untils[child.id]) for child in children]
+    known = all_known_as([(child, untils[child.id]) for child in children])
+    return [(one, untils[one.id]) for one in known]
 
 
 def count_past(actor: Actor) -> int:

@@ -6,10 +6,31 @@ Teams, timetables and visits lie above the roll: their tables are named as text 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache, lru_cache
 
-from sqlalchemy import Table, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.access import Actor, Role
@@ -57,59 +78,83 @@ class AtSchool:
 
 def at_school(school_id: uuid.UUID) -> AtSchool:
     """What is at a school today."""
-    live = (Membership.school_id == school_id, Membership.valid_to.is_(None))
-    teams, members, visits = table("teams"), table("team_members"), table("visits")
-    own = select(teams.c.id).where(teams.c.school_id == school_id, teams.c.active)
-    here = exists(select(members.c.id).join(Teacher, Teacher.id == members.c.teacher_id).where(
-        members.c.team_id == teams.c.id, Teacher.school_id == school_id))
-    away = exists(select(members.c.id).join(Teacher, Teacher.id == members.c.teacher_id).where(
-        members.c.team_id == teams.c.id, Teacher.school_id != school_id))
-    timetables = table("timetables")
-    return AtSchool(
-        _count(select(func.count(func.distinct(Membership.child_id))).where(*live)),
-        _count(select(func.count()).select_from(Membership).where(*live, Membership.link == SchoolLink.ROLL)),
-        _count(select(func.count()).select_from(IntendedPlace).where(names_school(school_id))),
-        _names(select(Membership.class_name).distinct().where(*live, Membership.class_name.is_not(None))),
-        _names(select(Teacher.name).where(Teacher.school_id == school_id, Teacher.active)),
-        _names(select(teams.c.name).where(teams.c.school_id == school_id, teams.c.active)),
-        _names(select(teams.c.name).where(teams.c.active, or_(teams.c.school_id == school_id, here), away)),
-        _names(select(User.name).join(RoleGrant, RoleGrant.user_id == User.id).where(
-            RoleGrant.school_id == school_id, RoleGrant.role == Role.SCHOOL_COORDINATOR, User.active,
-            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today()))),
-        _count(select(func.count()).select_from(visits).where(
-            visits.c.team_id.in_(own), visits.c.day >= today(), exists(
-                select(table("bookings").c.id).where(table("bookings").c.visit_id == visits.c.id)))),
-        _count(select(func.count(func.distinct(timetables.c.id))).select_from(timetables).join(
+    found = defaultdict(list)
+    for what, name, count in db.rows(_at_school(), {"school": school_id, "today": today()}):
+        found[what].append(name if count is None else count)
+    return AtSchool(**{field.name: tuple(sorted(found[field.name])) if field.name in _NAMED else found[field.name][0]
+                       for field in fields(AtSchool)})
+
+
+_NAMED = ("classes", "teachers", "teams", "mixed", "accounts")
+_SCHOOL, _TODAY = bindparam("school", type_=Uuid()), bindparam("today", type_=Date())
+
+
+@cache
+def _at_school() -> CompoundSelect:
+    """Rows (what, name, count) in one statement, a name or a count in each; put together once."""
+    live = (Membership.school_id == _SCHOOL, Membership.valid_to.is_(None))
+    teams, visits, timetables, bookings = (table(name) for name in ("teams", "visits", "timetables", "bookings"))
+    own = select(teams.c.id).where(teams.c.school_id == _SCHOOL, teams.c.active)
+    return union_all(
+        _count("pupils", func.count(func.distinct(Membership.child_id))).where(*live),
+        _count("roll", func.count(Membership.id)).where(*live, Membership.link == SchoolLink.ROLL),
+        _count("intended", func.count(IntendedPlace.id)).where(names_school(_SCHOOL)),
+        _name("classes", Membership.class_name).distinct().where(*live, Membership.class_name.is_not(None)),
+        _name("teachers", Teacher.name).where(Teacher.school_id == _SCHOOL, Teacher.active),
+        _name("teams", teams.c.name).where(teams.c.school_id == _SCHOOL, teams.c.active),
+        _name("mixed", teams.c.name).where(
+            teams.c.active, teams.c.id.in_(_teams_here(teams)), _has_teacher(teams, Teacher.school_id != _SCHOOL)),
+        _name("accounts", User.name).join(RoleGrant, RoleGrant.user_id == User.id).where(
+            RoleGrant.school_id == _SCHOOL, RoleGrant.role == Role.SCHOOL_COORDINATOR, User.active,
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > _TODAY)),
+        _count("visits", func.count(visits.c.id)).where(
+            visits.c.team_id.in_(own), visits.c.day >= _TODAY, exists(
+                select(bookings.c.id).where(bookings.c.visit_id == visits.c.id))),
+        _count("drafts", func.count(func.distinct(timetables.c.id))).select_from(timetables).join(
             visits, visits.c.timetable_id == timetables.c.id).where(
-            timetables.c.state == "draft", visits.c.team_id.in_(own))))
+            timetables.c.state == "draft", visits.c.team_id.in_(own)))
 
 
-def names_school(school_id: uuid.UUID):
+def _count(what: str, count: ColumnElement[int]) -> Select:
+    return select(literal(what).label("what"), cast(null(), String).label("name"), count.label("count"))
+
+
+def _name(what: str, name: ColumnElement[str]) -> Select:
+    return select(literal(what).label("what"), name.label("name"), cast(null(), Integer).label("count"))
+
+
+def _teams_here(teams: Table) -> CompoundSelect:
+    """Those that start from the school or have a teacher of it, each found by its index: an `or` looks at all teams."""
+    members = table("team_members")
+    return union(select(teams.c.id).where(teams.c.school_id == _SCHOOL), select(members.c.team_id).join(
+        Teacher, Teacher.id == members.c.teacher_id).where(Teacher.school_id == _SCHOOL))
+
+
+def _has_teacher(teams: Table, test: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A teacher of whom this is true belongs to the team."""
+    members = table("team_members")
+    return exists(select(members.c.id).join(Teacher, Teacher.id == members.c.teacher_id).where(
+        members.c.team_id == teams.c.id, test))
+
+
+def names_school(school_id: uuid.UUID | ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
     """The condition that where a child without a roll is meant to be names the school."""
     return IntendedPlace.valid_to.is_(None) & or_(
         IntendedPlace.school_id == school_id, IntendedPlace.attending_id == school_id,
         IntendedPlace.delivering_id == school_id)
 
 
-def _count(query) -> int:
-    return db.session.scalar(query) or 0
-
-
-def _names(query) -> tuple[str, ...]:
-    return tuple(sorted(db.session.scalars(query)))
-
-
 def waiting_at(school_id: uuid.UUID, today: date) -> int:
     """How many transfers and requests of a school are open, and places that are agreed to end or begin later."""
     either = or_(Transfer.from_school_id == school_id, Transfer.to_school_id == school_id)
-    counts = (select(func.count()).select_from(Transfer).where(either, Transfer.state == TransferState.OPEN),
-              select(func.count()).select_from(RollRequest).where(
+    counts = (select(func.count(Transfer.id)).where(either, Transfer.state == TransferState.OPEN),
+              select(func.count(RollRequest.id)).where(
                   RollRequest.school_id == school_id, RollRequest.state == TransferState.OPEN),
-              select(func.count()).select_from(Membership).where(
+              select(func.count(Membership.id)).where(
                   Membership.school_id == school_id, Membership.valid_from < func.coalesce(
                       Membership.valid_to, date.max),
                   or_(Membership.valid_to > today, Membership.valid_from > today)))
-    return sum(db.session.scalar(query) or 0 for query in counts)
+    return sum(db.session.execute(select(*(query.scalar_subquery() for query in counts))).one())
 
 
 @dataclass(frozen=True)
@@ -122,21 +167,27 @@ class Waiting:
     request: bool
 
 
-def list_waiting(actor: Actor, school_id: uuid.UUID, today: date) -> list[Waiting]:
+def list_waiting(actor: Actor, school_id: uuid.UUID, day: date) -> list[Waiting]:
     """The transfers that are open or agreed for a later day, and the open requests, by name."""
-    either = or_(Transfer.from_school_id == school_id, Transfer.to_school_id == school_id)
+    rows = db.rows(_waiting(actor, today()), {"school": school_id, "today": day})
+    return sorted((Waiting(row.id, row.name if row.seen else mask_name(row.name), row.effective_on, bool(row.request))
+                   for row in rows), key=lambda one: one.name)
+
+
+@lru_cache(maxsize=256)
+def _waiting(actor: Actor, _day: date) -> CompoundSelect:
+    either = or_(Transfer.from_school_id == _SCHOOL, Transfer.to_school_id == _SCHOOL)
     agreed = exists(select(Membership.id).where(
         Membership.child_id == Transfer.child_id, Membership.school_id == Transfer.to_school_id,
         Membership.valid_from == Transfer.effective_on, Membership.valid_to.is_(None)))
-    transfers = select(Transfer.id, Child.name, Transfer.effective_on, in_sight(actor).label("seen")).join(
-        Child, Child.id == Transfer.child_id).where(either, or_(Transfer.state == TransferState.OPEN, (
-            Transfer.state == TransferState.DONE) & (Transfer.effective_on > today) & agreed))
-    requests = select(RollRequest.id, Child.name, RollRequest.effective_on, in_sight(actor).label("seen")).join(
-        Child, Child.id == RollRequest.child_id).where(
-        RollRequest.school_id == school_id, RollRequest.state == TransferState.OPEN)
-    found = [Waiting(row.id, row.name if row.seen else mask_name(row.name), row.effective_on, is_request)
-             for query, is_request in ((transfers, False), (requests, True)) for row in db.session.execute(query)]
-    return sorted(found, key=lambda one: one.name)
+    return union_all(
+        select(Transfer.id, Child.name, Transfer.effective_on, in_sight(actor).label("seen"),
+               literal(0).label("request")).join(Child, Child.id == Transfer.child_id).where(
+            either, or_(Transfer.state == TransferState.OPEN, (Transfer.state == TransferState.DONE) & (
+                Transfer.effective_on > _TODAY) & agreed)),
+        select(RollRequest.id, Child.name, RollRequest.effective_on, in_sight(actor).label("seen"), literal(1)).join(
+            Child, Child.id == RollRequest.child_id).where(
+            RollRequest.school_id == _SCHOOL, RollRequest.state == TransferState.OPEN))
 
 
 def same_numbers(school_id: uuid.UUID, other_id: uuid.UUID) -> list[str]:

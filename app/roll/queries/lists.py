@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
@@ -47,18 +47,28 @@ def list_links(child_id: uuid.UUID, *, until: date | None = None) -> list:
 
     With `until` those that began before it, for a former holder.
     """
-    return list(db.session.execute(select(Membership, School.name.label("school")).join(
-        School, School.id == Membership.school_id).where(
-        Membership.child_id == child_id, Membership.valid_from < until if until else true(),
+    return list(db.session.execute(_links(), {"child": child_id, "until": until or date.max}))
+
+
+@cache
+def _links() -> Select:
+    """This statement and those below are put together once: that takes longer than running them."""
+    return select(Membership, School.name.label("school")).join(School, School.id == Membership.school_id).where(
+        Membership.child_id == bindparam("child"), Membership.valid_from < bindparam("until"),
         or_(Membership.valid_to.is_(None), Membership.valid_to > Membership.valid_from)).order_by(
         Membership.valid_to.is_not(None), Membership.link != SchoolLink.ROLL, Membership.valid_from.desc(),
-        Membership.id.desc())))
+        Membership.id.desc())
 
 
 def list_numbers(child_id: uuid.UUID) -> list[StudentNumber]:
     """All student numbers of a child (loaded in sight), newest first."""
-    return list(db.session.scalars(select(StudentNumber).where(StudentNumber.child_id == child_id).order_by(
-        StudentNumber.valid_from.desc(), StudentNumber.id.desc())))
+    return list(db.session.scalars(_numbers(), {"child": child_id}))
+
+
+@cache
+def _numbers() -> Select:
+    return select(StudentNumber).where(StudentNumber.child_id == bindparam("child")).order_by(
+        StudentNumber.valid_from.desc(), StudentNumber.id.desc())
 
 
 def list_movements_of(child_id: uuid.UUID, *, until: date | None = None) -> list:
@@ -66,13 +76,21 @@ def list_movements_of(child_id: uuid.UUID, *, until: date | None = None) -> list
 
     With `until` those of before that day, for a former holder.
     """
-    rows = db.session.execute(_named(Movement).where(Movement.child_id == child_id).order_by(
-        Movement.recorded_at.desc(), Movement.id.desc())).all()
+    rows = db.session.execute(_movements_of(), {"child": child_id}).all()
     if until is None:
         return list(rows)
     void = list_void(rows)
     return [row for row in rows if row.Movement.id not in void and row.Movement.effective_on < until
             and known_before(row.Movement.recorded_at, until)]
+
+
+@cache
+def _movements_of() -> Select:
+    school, other = _schools()
+    return (select(Movement, school.name.label("school"), other.name.label("other"))
+            .outerjoin(school, school.id == Movement.school_id).outerjoin(other, other.id == Movement.other_school_id)
+            .where(Movement.child_id == bindparam("child"))
+            .order_by(Movement.recorded_at.desc(), Movement.id.desc()))
 
 
 def list_void(rows: list) -> set[uuid.UUID]:
@@ -97,13 +115,6 @@ def _schools() -> tuple:
     return aliased(School), aliased(School)
 
 
-def _named(*columns) -> Select:
-    school, other = _schools()
-    return (select(*columns, school.name.label("school"), other.name.label("other"))
-            .outerjoin(school, school.id == Movement.school_id)
-            .outerjoin(other, other.id == Movement.other_school_id))
-
-
 def _narrowed(query: Select, actor: Actor, filters: MovementFilters) -> Select:
     if not actor.municipal:  # a join: found from the children's side, and in one walk
         query = query.join(Child, Child.id == Movement.child_id).where(in_sight(actor))
@@ -120,11 +131,13 @@ def _narrowed(query: Select, actor: Actor, filters: MovementFilters) -> Select:
 
 def list_movements(actor: Actor, filters: MovementFilters, page_of: Callable):
     """Recent movements of children in sight, a page of them: (rows (child_id, kind, effective_on, reason, by_name,
-    school, name), page). How many there are is kept until something changes."""
+    school, name), page). How many there are and the page are kept until something changes: both cost a look at every
+    child of the district."""
     day = today()
     page = page_of(remembered(("movements", actor, filters, day), lambda: db.session.scalar(
         _narrowed(select(func.count(Movement.id)), actor, filters))))
-    return db.rows(_page_of_movements(actor, filters, day, page.offset, page.size)).all(), page
+    asked = actor, filters, day, page.offset, page.size
+    return remembered(("page of movements", *asked), lambda: db.rows(_page_of_movements(*asked)).all()), page
 
 
 @lru_cache(maxsize=256)
@@ -162,14 +175,17 @@ def _is_open(table) -> ColumnElement[bool]:
 
 def find_open_request(child_id: uuid.UUID) -> RollRequest | None:
     """The request of a child (loaded in sight) that waits for its answer."""
-    return db.session.scalar(select(RollRequest).where(
-        RollRequest.child_id == child_id, RollRequest.state == TransferState.OPEN))
+    return db.session.scalar(_open_one(RollRequest), {"child": child_id})
 
 
 def find_open_transfer(child_id: uuid.UUID) -> Transfer | None:
     """The open transfer of a child (loaded in sight)."""
-    return db.session.scalar(select(Transfer).where(
-        Transfer.child_id == child_id, Transfer.state == TransferState.OPEN))
+    return db.session.scalar(_open_one(Transfer), {"child": child_id})
+
+
+@cache
+def _open_one(table) -> Select:
+    return select(table).where(table.child_id == bindparam("child"), table.state == TransferState.OPEN)
 
 
 def find_taking_back(transfer: Transfer) -> Movement | None:

@@ -21,7 +21,12 @@ from app.schools.models import School
 
 def find_state(child_id: uuid.UUID) -> RollState | None:
     """Today's row of the child's state; None when nothing was written yet (then the child counts as registered)."""
-    return db.session.scalar(select(RollState).where(RollState.child_id == child_id, RollState.valid_to.is_(None)))
+    return db.session.scalar(_state(), {"child": child_id})
+
+
+@cache
+def _state() -> Select:
+    return select(RollState).where(RollState.child_id == bindparam("child"), RollState.valid_to.is_(None))
 
 
 def find_intended(child_id: uuid.UUID) -> IntendedPlace | None:

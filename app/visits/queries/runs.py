@@ -41,13 +41,21 @@ _RUN = select(TimetableRun.seconds, TimetableRun.relaxations, TimetableRun.progr
 def relaxations_of(timetable_id: uuid.UUID) -> list[dict]:
     """The remedies that ease the rules of a timetable: those of its run. A repair has no run of its own and goes on
     under the rules of the timetable that it repairs, however often that was repaired itself."""
+    return relaxations_with(find_run(timetable_id), timetable_id)
+
+
+def relaxations_with(run, timetable_id: uuid.UUID) -> list[dict]:
+    """The same for who has looked for the run already."""
     at: uuid.UUID | None = timetable_id
-    while at is not None:
+    while run is None:
+        at = db.rows(_REPAIRED, {"draft": at}).scalar()
+        if at is None:
+            return []
         run = find_run(at)
-        if run is not None:
-            return list(run.relaxations)
-        at = db.session.scalar(select(Repair.timetable_id).where(Repair.draft_id == at))
-    return []
+    return list(run.relaxations)
+
+
+_REPAIRED = select(Repair.timetable_id).where(Repair.draft_id == bindparam("draft"))
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy import Select, Uuid, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
@@ -282,8 +282,14 @@ def count_waiting(actor: Actor, today: date) -> int:
 def unused_drafts(ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     """Those of the timetables that are drafts in whose place a newer draft or a publication has come. The caller has
     checked the scope."""
-    return set(db.session.scalars(select(Timetable.id).where(
-        Timetable.id.in_(ids), Timetable.state == TimetableState.DRAFT, _unused())))
+    return {row.id for row in db.rows(_unused_among(), {"timetables": list(ids)})} if ids else set()
+
+
+@cache
+def _unused_among() -> Select:
+    return select(Timetable.id).where(
+        Timetable.id.in_(bindparam("timetables", expanding=True, type_=Uuid())),
+        Timetable.state == TimetableState.DRAFT, _unused())
 
 
 def _unused():

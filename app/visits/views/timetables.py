@@ -38,7 +38,7 @@ from app.visits.queries.own import teams_with_visits
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.reached import families_to_phone, teachers_to_phone
 from app.visits.queries.remedies import what_a_remedy_brought
-from app.visits.queries.runs import find_run, last_published, relaxations_of
+from app.visits.queries.runs import find_run, last_published, relaxations_with
 from app.visits.queries.timetables import child_names
 from app.visits.rules import inputs_hash, split_needs
 from app.visits.types import LeftOut, TeamLack, TimetableState
@@ -108,7 +108,7 @@ def show_timetable(timetable_id):
         outdated=outdated_plans(g.actor, row) if planner else [],
         bent=[told(one) for one in row.figures.get("bent", ())],
         brought=what_a_remedy_brought(g.actor, row) if planner and row.state == TimetableState.DRAFT else None,
-        unused=row.id in unused_drafts([row.id]),
+        unused=row.state == TimetableState.DRAFT and row.id in unused_drafts([row.id]),
         former=find_published(row.unit_id, row.month) if planner and row.state == TimetableState.DRAFT else None,
         hits=closed_hits(row, today()) if planner and _in_force(row) else [], hours=hours_of(visits),
         movable=planner and row.state == TimetableState.DRAFT,
@@ -161,7 +161,7 @@ def _review(row) -> dict:
     lost = row.figures.get("lost_pins", ())
     names = child_names(g.actor, {uuid.UUID(one["child"]) for one in lost})
     return {"shortages": [told(one) for one in run.shortages] if run else [], "run": run,
-            "chart": way_chart(run.progress) if run else None, "eased": easing_words(relaxations_of(row.id)),
+            "chart": way_chart(run.progress) if run else None, "eased": easing_words(relaxations_with(run, row.id)),
             "lost_pins": [f"{names.get(uuid.UUID(one['child']), '')} {one['day']} {clock(one['start'])}"
                           for one in lost],
             "bound": bound_words(row.figures), "settings": settings_words(row, run), "beside": _beside(former),
