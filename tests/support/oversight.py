@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from flask import g, has_request_context, request
-from sqlalchemy import Engine, Select, Table, event, func, select
+from sqlalchemy import CompoundSelect, Engine, Select, Table, event, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression
@@ -58,6 +58,8 @@ def owned_tables() -> set[str]:
 
 def unscoped(statement: object) -> set[str]:
     """The children's tables that a SELECT reads with neither a scope nor a key; empty when it is bounded."""
+    if isinstance(statement, CompoundSelect):  # each of its parts for itself
+        return set().union(*(unscoped(one) for one in statement.selects))
     if not isinstance(statement, Select):
         return set()
     tables, bounded = set(), False
