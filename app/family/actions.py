@@ -22,6 +22,7 @@ from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.family.models import FamilyAnswer
 from app.family.queries import (
+    ended_of,
     find_user_of,
     get_letter,
     get_member,
@@ -181,8 +182,12 @@ def answer_plan(actor: Actor, child_id: uuid.UUID, version_id: uuid.UUID, answer
     """
     require(actor, Permission.FAMILY_READ)
     child = get_own_child(actor, child_id, today)
-    version = next((v for v in open_to_answer(list_own_versions(child.id), today) if v.id == version_id), None)
+    versions = list_own_versions(child.id)
+    version = next((v for v in open_to_answer(versions, today) if v.id == version_id), None)
     if version is None:
+        if any(ended_of(v, today) for v in versions if v.id == version_id):
+            raise Refused(Problem("plan_ended", N_("This plan has ended; it needs no answer any more. If you want to "
+                                                   "tell us something, talk with the teacher.")))
         raise Refused(Problem("plan_changed", N_("The plan has changed since you opened this page. Read it again, then "
                                                  "answer.")))
     words = comment.strip()

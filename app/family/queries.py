@@ -85,11 +85,24 @@ def list_own_versions(child_id: uuid.UUID) -> list:
 
 
 def current_of(versions: list, today: date):
-    """The version that the family reads first: the one in force, else the next one, else the newest."""
+    """The version that the family reads first: the one in force, else the next one, else the one that held last, else
+    the newest."""
     begun = [v for v in versions if v.valid_from is not None]
     in_force = [v for v in begun if v.valid_from <= today and (v.valid_to is None or v.valid_to > today)]
     later = [v for v in begun if v.valid_from > today]
-    return next(iter(in_force + later[::-1] + versions), None)
+    ended = sorted((v for v in begun if ended_of(v, today)), key=last_day_of, reverse=True)
+    return next(iter(in_force + later[::-1] + ended + versions), None)
+
+
+def last_day_of(version) -> date:
+    """The last day of a version that came into force: its period's own, or the one before its successor's first."""
+    return min(version.ends_on, version.valid_to - timedelta(days=1)) if version.valid_to else version.ends_on
+
+
+def ended_of(version, today: date) -> date | None:
+    """The last day of a version that came into force and is over; None for every other version. One without a
+    successor stays in force in the records; to the family it has ended all the same."""
+    return None if version.valid_from is None or last_day_of(version) >= today else last_day_of(version)
 
 
 def coming_of(versions: list, today: date) -> list:
@@ -99,9 +112,9 @@ def coming_of(versions: list, today: date) -> list:
 
 
 def open_to_answer(versions: list, today: date) -> list:
-    """The versions that the family may answer: the one it reads first, and those to come."""
-    current = current_of(versions, today)
-    return [one for one in versions if one is current or one in coming_of(versions, today)]
+    """The versions that the family may answer: the one it reads first unless it has ended, and those to come."""
+    current, coming = current_of(versions, today), coming_of(versions, today)
+    return [one for one in versions if one in coming or one is current and not ended_of(one, today)]
 
 
 def find_answer(actor: Actor, version_id: uuid.UUID):

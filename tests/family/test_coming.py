@@ -12,9 +12,12 @@ from app.accounts.models import User
 from app.db import db
 from app.family.models import FamilyAnswer
 from app.plans import actions
+from app.plans.models import PlanVersion
+from app.web.filters import day as day_words
 from app.web.filters import today
 from tests.factories import plans as make
 from tests.support import people
+from tests.support.client import ORIGIN, read_form
 
 
 @pytest.fixture
@@ -94,3 +97,47 @@ def test_one_that_was_replaced_before_it_came_is_old_and_closed(app, guardian, f
     assert "Send my answer" not in guardian.get(f"{family.page}/versions/{far}").get_data(as_text=True)
     refused = guardian.submit(family.page, f"{family.page}/answer", answer="agree", version_id=str(far))
     assert refused.status_code == 422
+
+
+def user_of(app, family):
+    with app.app_context():
+        user = db.session.scalar(select(User).where(User.guardian_id == family.guardian_id))
+        db.session.expunge(user)
+        return user
+
+
+@pytest.mark.parametrize("after, over", ((0, False), (1, True), (400, True)))
+def test_a_plan_that_has_ended_is_shown_as_ended_and_asks_for_no_answer(app, guardian, family, after, over):
+    user = user_of(app, family)
+    guardian.submit(family.page, f"{family.page}/answer", answer="partly", comment="周三没有人")
+    path = f"{family.page}/answer"
+    with app.app_context():
+        last = db.session.get_one(PlanVersion, family.version_id).ends_on
+    with on(last + timedelta(days=after)):
+        people.sign_in(guardian, user)
+        page = guardian.get(family.page).get_data(as_text=True)
+        version = guardian.get(f"{family.page}/versions/{family.version_id}").get_data(as_text=True)
+        _path, fields = read_form(page, "/sign-out")
+        said = guardian.post(path, data=fields | {"version_id": str(family.version_id), "answer": "agree"},
+                             headers={"Origin": ORIGIN, "Referer": ORIGIN + path}, follow_redirects=True)
+    told = f"This plan ended on {day_words(last, 'long')}"
+    assert (told in page) == (told in version) == over and "周三没有人" in page
+    assert ("Send my answer" in page) == ("we look at it together again" in page) == (not over)
+    assert ("talk about the next plan" in page) == over
+    assert "we look at it together again" not in version or not over
+    assert said.status_code == (422 if over else 200)
+    assert ("This plan has ended; it needs no answer" in said.get_data(as_text=True)) == over
+
+
+def test_beside_an_ended_plan_the_coming_one_is_what_is_asked_about(app, guardian, family):
+    user = user_of(app, family)
+    with app.app_context():
+        last = db.session.get_one(PlanVersion, family.version_id).ends_on
+    coming = approve_next(app, family, (last - today()).days + 20)
+    with on(last + timedelta(days=5)):
+        people.sign_in(guardian, user)
+        page = guardian.get(family.page).get_data(as_text=True)
+        sent = guardian.submit(f"{family.page}/versions/{coming}", f"{family.page}/answer", answer="agree")
+    assert "This plan ended on" in page and "talk about the next plan" not in page
+    assert "The coming plan" in page and f"versions/{coming}" in page and "Send my answer" not in page
+    assert sent.status_code == 200

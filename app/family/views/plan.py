@@ -54,6 +54,7 @@ def _show(child, children, form, status=200):
         coming=[(one, queries.find_answer(g.actor, one.id)) for one in coming],
         older=[v for v in versions if v is not version and v not in coming],
         begins=version.valid_from if version and version.valid_from and version.valid_from > today() else None,
+        ended=queries.ended_of(version, today()) if version else None,
         visits=next_visits(child.id, today()), told=told_to_family(child.id, today()),
         months=queries.list_minutes(child.id, today()),
         openings=sum(one.times for one in opened), siblings=len(children) > 1,
@@ -116,7 +117,8 @@ def _show_version(child, version, form, status=200):
     answer = queries.find_answer(g.actor, version.id)
     _fill(form, version, answer)
     return render_template("family/show_version.html", child=child, version=version, summary=plain_summary(version),
-                           standing=standing, answer=answer, form=form, is_coming=standing == Standing.LATER), status
+                           standing=standing, answer=answer, form=form,
+                           ended=queries.ended_of(version, today()), is_coming=standing == Standing.LATER), status
 
 
 @pages.get("/family/<uuid:child_id>/openings", needs=READ)
