@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -95,6 +96,15 @@ class NewChild:
     disabilities: Sequence[NewDisability] = ()
     diagnoses: Sequence[str] = ()
     home: NewHome | None = None
+
+
+class SealedPerson(NamedTuple):
+    """A family member of a child whose row stands ready, under a key that counts when the person has none yet."""
+
+    child: str
+    position: int
+    said: NewGuardian
+    row: tuple
 
 
 FACTS = ("document_missing_reason", "former_name", "ethnic_group", "nationality", "hukou_code", "hukou_kind", "health",
@@ -235,39 +245,53 @@ def insert_tails(session: Session, rows: Sequence[tuple[Key, str, str]]) -> None
     Bulk(session).insert(NumberTail.__table__, ("child_id", "source", "tail"), made)
 
 
+def seal_families(rows: Sequence[tuple[Key, Sequence[NewGuardian]]], first: int = 1) -> list[SealedPerson]:
+    """Hash and seal what is said of (child, family), each person in a row of its own; nothing is looked up."""
+    box = vault()
+    blind_number, blind_phone = box.blinder("document"), box.blinder("phone")
+    wanted = sum(len(family) for _child, family in rows)
+    seal_number, seal_phone, seal_address = (
+        box.sealer("guardians", name, wanted) for name in ("document_number", "phone", "address"))
+    spare, sealed = iter(new_keys(wanted)), []
+    for child, family in rows:
+        child = key(child)
+        for position, one in enumerate(family, first):
+            number = blind_number(one.document_number) if one.document_number else None
+            phone = blind_phone(one.phone) if one.phone else None
+            person = next(spare)
+            at = dashed(person)
+            sealed.append(SealedPerson(child, position, one, (
+                person, one.name, seal_number(at, one.document_number), number, seal_phone(at, one.phone), phone,
+                seal_address(at, one.address))))
+    return sealed
+
+
+def insert_sealed(session: Session, rows: Sequence[SealedPerson], *, on: date, persons: Persons) -> None:
+    """Add guardians that were sealed before, one row for each person whom `persons` has not met."""
+    day_on, people, duties = on.isoformat(), [], []
+    for new, (child, position, one, row) in zip(new_keys(len(rows)), rows, strict=True):
+        made, name, _sealed_number, number, _sealed_phone, phone, _address = row
+        person = key(one.guardian_id) or persons.find(name, number, phone)
+        if person is None:
+            person = made
+            persons.made.add(person)
+            people.append(row)
+        elif person in persons.earlier:
+            persons.met.append((person, one))
+        persons.learn(person, name, number, phone)
+        duties.append((new, child, person, position, one.relation, one.is_guardian, one.may_see, day_on))
+    bulk = Bulk(session)
+    bulk.insert(Guardian.__table__, _GUARDIAN, people)
+    bulk.insert(Guardianship.__table__, _DUTY, duties)
+
+
 def insert_families(session: Session, rows: Sequence[tuple[Key, Sequence[NewGuardian]]], *, on: date,
                     persons: Persons | None = None, first: int = 1) -> None:
     """Add guardians of (child, family) in their order from place `first`, one row for each person.
 
     Persons who have a row already are left as they are; `persons.met` tells what was said about them now.
     """
-    box, persons, day_on = vault(), persons or Persons(), on.isoformat()
-    blind_number, blind_phone = box.blinder("document"), box.blinder("phone")
-    wanted = sum(len(family) for _child, family in rows)
-    seal_number, seal_phone, seal_address = (
-        box.sealer("guardians", name, wanted) for name in ("document_number", "phone", "address"))
-    people, duties = [], []
-    spare, duty_keys = iter(new_keys(wanted)), iter(new_keys(wanted))
-    for child, family in rows:
-        child = key(child)
-        for position, one in enumerate(family, first):
-            number = blind_number(one.document_number) if one.document_number else None
-            phone = blind_phone(one.phone) if one.phone else None
-            person = key(one.guardian_id) or persons.find(one.name, number, phone)
-            if person is None:
-                person = next(spare)
-                persons.made.add(person)
-                at = dashed(person)
-                people.append((person, one.name, seal_number(at, one.document_number), number,
-                               seal_phone(at, one.phone), phone, seal_address(at, one.address)))
-            elif person in persons.earlier:
-                persons.met.append((person, one))
-            persons.learn(person, one.name, number, phone)
-            duties.append((next(duty_keys), child, person, position, one.relation, one.is_guardian, one.may_see,
-                           day_on))
-    bulk = Bulk(session)
-    bulk.insert(Guardian.__table__, _GUARDIAN, people)
-    bulk.insert(Guardianship.__table__, _DUTY, duties)
+    insert_sealed(session, seal_families(rows, first), on=on, persons=persons or Persons())
 
 
 def update_persons(session: Session, people: Mapping[str, Mapping[str, object]]) -> None:

@@ -18,7 +18,7 @@ from functools import lru_cache
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from app.db.piping import Pipe
+from app.db.piping import Basket, Pipe
 from app.kernel import clock
 
 CHUNK = 5_000
@@ -67,7 +67,7 @@ class Bulk:
         self.connection = session.connection()
         self.is_sqlite = self.connection.dialect.name == "sqlite"
         self._mark = "?" if self.is_sqlite else "%s"
-        self._pipe: Pipe | None = session.info.get("pipe")
+        self._pipe: Pipe | Basket | None = session.info.get("pipe")
         self._info = session.info
 
     def moment(self, value: datetime) -> str:
@@ -100,6 +100,16 @@ class Bulk:
                 yield
             finally:
                 del self._info["pipe"]
+
+    @contextmanager
+    def gathered(self) -> Iterator[Basket]:
+        """Only gather what any `Bulk` of the session would insert: it is made ready before the write lock is taken."""
+        kept, basket = self._pipe, Basket()
+        self._info["pipe"] = basket
+        try:
+            yield basket
+        finally:
+            self._info["pipe"] = kept
 
     def insert(self, table: Table, columns: Sequence[str], rows: Sequence[tuple]) -> None:
         """Insert the rows; each is a tuple of ready values in the order of `columns`, the first one not None."""

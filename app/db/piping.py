@@ -38,6 +38,18 @@ def many_rows(table: str, columns: tuple[str, ...]) -> tuple[str, int]:
             "WHERE column1 IS NOT NULL"), rows
 
 
+class Basket:
+    """Rows put in are kept, to be inserted later: (table, columns, rows) in their order."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[str, tuple[str, ...], Sequence[tuple]]] = []
+
+    def put(self, table: str, columns: tuple[str, ...], rows: Sequence[tuple]) -> None:
+        """Keep the rows."""
+        if rows:
+            self.parts.append((table, columns, rows))
+
+
 class Pipe:
     """Rows put in are inserted in their order by another thread, in the transaction of the connection.
 

@@ -67,6 +67,11 @@ class Vault:
         """The number of the key that seals."""
         return self._keys[0]
 
+    def still_seals(self, number: int) -> bool:
+        """Whether this is the key that seals at this moment; asked before values that were sealed earlier are kept."""
+        self._look_again()
+        return self.active == number
+
     def seal(self, table: str, column: str, row: uuid.UUID, text: str) -> bytes:
         return self.seal_bytes(table, column, row, text.encode())
 

@@ -20,10 +20,8 @@ import re
 import resource
 import struct
 import sys
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 
@@ -35,7 +33,8 @@ def _beside(name: str):
     return module
 
 
-plain, unsaved = _beside("plain"), _beside("unsaved")
+plain, unsaved, saying = _beside("plain"), _beside("unsaved"), _beside("saying")
+clean = saying.clean
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD_LINES = 15
 CHUNK = 250
@@ -45,9 +44,6 @@ FEWEST = 3
 SCAN = 1 << 20
 LIGHT = 3_000_000
 """Up to so many bytes of the file, hidden sheets are opened to count their rows."""
-# A number of 15 digits is the longest that a spreadsheet keeps exactly.
-EXACT = 1e15
-
 # Python's gb18030 codec is that of 2000; the standard of 2022 gives these places real characters.
 GB_2022 = {
     0xE816: "\U00020087", 0xE817: "\U00020089", 0xE818: "\U000200CC", 0xE81E: "龴", 0xE826: "龵", 0xE82B: "龶",
@@ -63,18 +59,11 @@ MOST_MARKS = 20_000
 OLD_1904 = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
 """In an .xls: the record that says so, and the head of the one that always stands behind it."""
 ODS_1904 = re.compile(rb'<table:null-date[^>]*date-value="1904-01-01"')
-DAYS_OF_1904 = 80_000
-LOST = "\ufffd"
-# Signs that no text has: said to be lost, where the cell is checked. Line breaks of old programs stay blanks.
-CONTROL = {place: LOST for place in (*range(32), *range(0x7F, 0xA0)) if place not in (9, 10, 13)} | {
-    0x0B: "\n", 0x0C: "\n", 0x85: "\n"}
 MOST_CONTROL = 0.01
 """A text file with a larger share of control signs is no text."""
 BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zipfile.zlib.error, struct.error, OSError, EOFError, ValueError,
           NotImplementedError, RuntimeError, LookupError)
 """What a damaged archive ends in."""
-TWO_MINUTES = timedelta(minutes=2)
-LATEST = date(9999, 12, 31)
 
 
 class Stop(Exception):
@@ -275,7 +264,7 @@ def left_out(name: str, sheet, order: dict, hidden: bool) -> None:
     else:
         rows = sum(any(cell != "" for cell in row) for row in sheet.iter_rows())
     if rows != 0:
-        tell({"left": name[:60].translate(CONTROL), "rows": rows, "hidden": hidden})
+        tell({"left": name[:60].translate(saying.CONTROL), "rows": rows, "hidden": hidden})
 
 
 def delimited(content: bytes, order: dict) -> Iterator[list]:
@@ -338,7 +327,7 @@ def send(sheets: Iterable[tuple], order: dict) -> None:
 def send_sheet(name: str, height: int, rows: Iterable[list], merges: list, from_1904: bool, order: dict,
                before: int) -> int:
     """Write the rows of one sheet with their line numbers; merged cells say the same in all their places."""
-    fill, say = Fill(merges), counted if from_1904 else written
+    fill, say = saying.Fill(merges, HEAD_LINES), saying.counted if from_1904 else saying.written
     chunk, count = [], 0
     for place, row in enumerate(rows):
         if place >= order["rows"] or before + count >= order["rows"]:
@@ -360,63 +349,6 @@ def send_sheet(name: str, height: int, rows: Iterable[list], merges: list, from_
     if chunk:
         tell(chunk)
     return count
-
-
-def clean(text: str) -> str:
-    """A text without marks that nobody sees; a control sign becomes the sign of a lost character."""
-    if text.isprintable():
-        return text
-    text = text.translate(CONTROL)
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf").strip()
-
-
-class Fill:
-    """Merged ranges: in the heading lines a value counts for its whole range, below them only for the rows of it."""
-
-    def __init__(self, merges: list):
-        self.starting: dict[int, list] = {}
-        for (top, left), (bottom, right) in merges:
-            self.starting.setdefault(top, []).append((left, bottom, right))
-        self.open: list[tuple[int, int, int, str]] = []
-        self.wanted = bool(merges)
-
-    def put(self, place: int, cells: list[str]) -> None:
-        for left, bottom, right in self.starting.get(place, ()):
-            value = cells[left] if left < len(cells) else ""
-            last = right if place < HEAD_LINES else left
-            self.open.append((left, min(last, len(cells) - 1), bottom, value))
-        self.open = [entry for entry in self.open if entry[2] >= place]
-        for left, last, _bottom, value in self.open:
-            for column in range(left, last + 1):
-                if not cells[column]:
-                    cells[column] = value
-
-
-def counted(cell: object) -> object:
-    """Like `written`, but a number that may be a day counted from 1904 stays a number."""
-    is_day = isinstance(cell, (int, float)) and not isinstance(cell, bool) and 1 <= cell < DAYS_OF_1904
-    return cell if is_day else written(cell)
-
-
-def written(cell: object) -> str:
-    """Return a cell's value as text: whole numbers without .0, days as 2016-09-01, lost digits visible as 1.1E+17.
-
-    Some programs write midnight a little early (43 seconds, in Chinese time): what lies within two minutes of it is
-    that midnight.
-    """
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, (int, float)):
-        if abs(cell) >= EXACT:
-            return f"{float(cell):.14G}" if "E" in f"{float(cell):.14G}" else f"{float(cell):.9E}"
-        return str(int(cell)) if cell == int(cell) else repr(cell)
-    if isinstance(cell, datetime):
-        return (cell + TWO_MINUTES).date().isoformat() if cell.date() < LATEST else cell.date().isoformat()
-    if isinstance(cell, (date, time)):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    return "" if cell is None else str(cell)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""New files and changed files, written set by set in the running transaction."""
+"""What the writing of new and of changed files shares."""
 
 from __future__ import annotations
 
@@ -12,28 +12,15 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.access import Actor
-from app.children.actions import give_file_numbers
-from app.children.bulk import (
-    FACTS,
-    NewChild,
-    NewDisability,
-    NewGuardian,
-    NewHome,
-    Persons,
-    insert_children,
-    update_persons,
-)
+from app.children.bulk import NewGuardian, Persons
 from app.db import audit, vault
-from app.db.bulk import new_keys
-from app.imports.columns import NO_DISABILITY
 from app.imports.existing import LINK_FACTS
-from app.imports.intended import keep_intended
 from app.imports.matching import SchoolPlace
 from app.imports.types import CheckedRow
 from app.kernel.problems import N_
-from app.placements.bulk import CarriedDecision, insert_carried_decisions
+from app.placements.bulk import CarriedDecision
 from app.placements.rules import a_year_after
-from app.roll.bulk import NewLink, NewRoll, insert_rolls
+from app.roll.bulk import NewLink, NewRoll
 
 HOME_REASON = N_("Carried over from the roll sheet; the reasons stand in the paper file.")
 
@@ -63,35 +50,6 @@ class Writing:
         return {school.id: school.name for school in self.schools.values()}
 
 
-def write_new(writing: Writing, rows: Sequence[CheckedRow], persons: Persons) -> None:
-    """Open a file for every row; `persons` are the family members met so far in this import."""
-    if not rows:
-        return
-    if not writing.empty:
-        meet(writing.session, persons, rows)
-    keys, numbers = new_keys(len(rows)), give_file_numbers(writing.today.year, len(rows))
-    pairs = list(zip(rows, keys, strict=True))
-    insert_children(writing.session, [_child(writing, row, child, number) for (row, child), number in
-                                      zip(pairs, numbers, strict=True)],
-                    on=writing.today, by_name=writing.actor.name, persons=persons, told=False)
-    # The movement tells on the timeline how the file began; that it was opened as well would say nothing more.
-    insert_rolls(writing.session, [roll_of(writing, row, child) for row, child in pairs], actor=writing.actor,
-                 school_names=writing.names)
-    insert_carried_decisions(writing.session, [decision_of(writing, row, child) for row, child in pairs
-                                               if "placement" in row.values], decided_by=writing.actor.name)
-    keep_intended(writing.session, [(row.values, child) for row, child in pairs
-                                    if status_of(row.values)[0] != "active"], writing.schools,
-                  on=writing.today, by_name=writing.actor.name)
-    for row, child in pairs:
-        row.subject = child
-    note(writing, "import_child", [(child, {}) for child in keys])
-    # What the sheet says of people who had a row before counts for them too, as it would for a changed child.
-    update_persons(writing.session, {person: {
-        "document_number": one.document_number, "phone": one.phone, "address": one.address}
-        for person, one in persons.met})
-    persons.met.clear()
-
-
 def note(writing: Writing, verb: str, children: Iterable[tuple[str, dict[str, object]]]) -> None:
     """One line of the trail for every (child, details) written by this import."""
     source = {"import": writing.import_id.hex}
@@ -117,19 +75,6 @@ def guardian_of(values: Mapping, place: int) -> NewGuardian | None:
         return None
     return NewGuardian(name, values[f"{at}relation"], values[f"{at}is_guardian"], values.get(f"{at}phone"),
                        values.get(f"{at}number"), values.get(f"{at}address"))
-
-
-def _child(writing: Writing, row: CheckedRow, child: str, number: str) -> NewChild:
-    values = row.values
-    family = [one for place in (1, 2) if (one := guardian_of(values, place))]
-    disabilities = [] if values["disability"] == NO_DISABILITY else [
-        NewDisability(values["disability"], values.get("disability_grade"), values.get("certificate"))]
-    return NewChild(
-        child, number, writing.schools[values["school_code"]].unit_id, values["name"], values["sex"],
-        values["birth_on"], values["document_kind"], values.get("document_number"), values.get("address"),
-        values.get("phone"), {name: values[name] for name in FACTS if name in values}, family, disabilities,
-        [values["diagnosis"]] if "diagnosis" in values else (),
-        NewHome(values["longitude"], values["latitude"]) if "longitude" in values else None)
 
 
 def status_of(values: Mapping) -> tuple[str, str]:

@@ -22,11 +22,12 @@ from app.imports.changing import write_changes
 from app.imports.columns import SHEETS
 from app.imports.matching import load_schools, match_children
 from app.imports.models import Import, ImportRow
+from app.imports.opening import write_new
 from app.imports.packing import pack
 from app.imports.queries import get_import, opened
 from app.imports.rules import check_child_row
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
-from app.imports.writing import Writing, write_new
+from app.imports.writing import Writing
 from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused
 

@@ -21,11 +21,12 @@ from app.imports.changing import write_changes
 from app.imports.columns import SHEETS
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
+from app.imports.opening import Prepared, Ready, make_ready, write_new
 from app.imports.packing import pack, pack_problem, unpack
 from app.imports.queries import get_import
 from app.imports.school_matching import match_schools, save_matched
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
-from app.imports.writing import Writing, write_new
+from app.imports.writing import Writing
 from app.jobs.actions import queue_job
 from app.jobs.models import Job, JobState
 from app.kernel import clock
@@ -93,7 +94,7 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
 
 def _apply(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
     import_id, kind = row.id, row.kind
-    rows = _load(import_id, tell)
+    prepared = _prepare(row, actor, today, tell)
     tell(1, 1, WRITING)
     db.session.rollback()
     _take_lock()
@@ -105,7 +106,7 @@ def _apply(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
         if db.is_sqlite:
             audit.take_chain(db.session)
         with Bulk(db.session).roomy(), Bulk(db.session).piped():
-            done = _write(row, kind, rows, actor, today)
+            done = _write(row, kind, prepared, actor, today)
             decided = write_answers(row, actor, today)
             done = {name: count + decided[name] for name, count in done.items()}
     finally:
@@ -130,32 +131,42 @@ def _take_lock() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": IMPORTS_LOCK})
 
 
-def _load(import_id: uuid.UUID, tell: Tell) -> list[tuple]:
-    """(id, line, sealed row) of what would be written, in the order of the file; opened only when its turn comes."""
-    query = select(ImportRow.id, ImportRow.line, ImportRow.cells_sealed).where(
+def _prepare(row: Import, actor: Actor, today: date, tell: Tell) -> Prepared:
+    """Open the rows of the preview and make the new files ready, before anybody has to wait for this import."""
+    sealed, box = _load(row.id), vault()
+    writing = Writing(db.session, actor, today, row.id, load_schools(db.session))
+    prepared = Prepared(writing.schools)
+    for at in range(0, len(sealed), CHUNK):
+        rows, new = [], []
+        for identifier, line, outcome, cells in sealed[at:at + CHUNK]:
+            rows.append(unpack(row.kind, line, None, None, box.open("import_rows", "cells", identifier, cells)))
+            if outcome is RowOutcome.NEW:
+                new.append(rows[-1])
+        prepared.add(rows, make_ready(writing, new) if row.kind is ImportKind.CHILDREN else None)
+        tell(at + len(rows), len(sealed) + 1, LOADING)
+    return prepared
+
+
+def _load(import_id: uuid.UUID) -> list[tuple]:
+    """(id, line, outcome, sealed row) of what would be written, in the order of the file."""
+    query = select(ImportRow.id, ImportRow.line, ImportRow.outcome, ImportRow.cells_sealed).where(
         ImportRow.import_id == import_id, ImportRow.outcome.in_(TAKEN)).order_by(ImportRow.line)
-    rows = []
-    for one in db.session.execute(query.execution_options(yield_per=CHUNK)):
-        rows.append(tuple(one))
-        if len(rows) % CHUNK == 0:
-            tell(len(rows), 2 * len(rows), LOADING)
-    return rows
+    return [tuple(one) for one in db.session.execute(query.execution_options(yield_per=CHUNK))]
 
 
-def _write(row: Import, kind: ImportKind, sealed: list[tuple], actor: Actor, today: date) -> dict:
+def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, today: date) -> dict:
     counted: Counter[str] = Counter()
     if kind is ImportKind.SCHOOLS:
-        rows = _open(kind, sealed)
+        rows = [one for part, _ready in prepared.take() for one in part]
         match_schools(db.session, rows, actor, today=today)
         save_matched(actor, [one for one in rows if one.outcome in TAKEN], today=today)
         _keep_late(row.id, kind, rows)
         counted.update(one.outcome.value for one in rows)
     else:
         writing = Writing(db.session, actor, today, row.id, load_schools(db.session), has_no_children(db.session))
-        persons = Persons()
-        for at in range(0, len(sealed), CHUNK):
-            rows = _open(kind, sealed[at:at + CHUNK])
-            _write_children(writing, rows, persons)
+        persons, holds = Persons(), prepared.holds(writing)
+        for rows, ready in prepared.take():
+            _write_children(writing, rows, persons, ready if holds else None)
             _keep_late(row.id, kind, rows)
             counted.update(one.outcome.value for one in rows)
             if db.is_sqlite:  # nobody else writes anyway; elsewhere the chain stays free until the commit
@@ -163,20 +174,14 @@ def _write(row: Import, kind: ImportKind, sealed: list[tuple], actor: Actor, tod
     return {outcome.value: counted[outcome.value] for outcome in RowOutcome}
 
 
-def _open(kind: ImportKind, sealed: list[tuple]) -> list[CheckedRow]:
-    box = vault()
-    return [unpack(kind, line, None, None, box.open("import_rows", "cells", identifier, cells))
-            for identifier, line, cells in sealed]
-
-
-def _write_children(writing: Writing, rows: list[CheckedRow], persons: Persons) -> None:
+def _write_children(writing: Writing, rows: list[CheckedRow], persons: Persons, ready: Ready | None) -> None:
     shown = {one.line: one.changes or {} for one in rows}
     known = match_children(db.session, rows, writing.actor, writing.schools, today=writing.today,
                            empty=writing.empty, again=True)
     for one in rows:
         if one.outcome is RowOutcome.CHANGED:
             _hold_unseen(one, shown[one.line])
-    write_new(writing, [one for one in rows if one.outcome is RowOutcome.NEW], persons)
+    write_new(writing, [one for one in rows if one.outcome is RowOutcome.NEW], persons, ready)
     write_changes(writing, [one for one in rows if one.outcome is RowOutcome.CHANGED], known, persons)
 
 
