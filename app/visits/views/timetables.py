@@ -1,21 +1,19 @@
-"""Pages of timetables: the list, a new one, one with its figures and calendar, publishing."""
+"""Pages of timetables: the list, one with its figures and calendar."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from app.access import Permission
 from app.kernel.names import sort_key
-from app.kernel.problems import Problem, Refused
+from app.kernel.problems import Refused
 from app.schools.queries import unit_names
-from app.visits.actions import discard_timetable, inputs_of
-from app.visits.actions import publish_timetable as publish
+from app.visits.actions import inputs_of
 from app.visits.forms import as_uuid
 from app.visits.queries import (
-    compare_draft,
     find_published,
     get_timetable,
     list_placed,
@@ -25,18 +23,15 @@ from app.visits.queries import (
     planned_units,
     teams_of,
     unused_drafts,
-    visits_of_month,
 )
 from app.visits.queries import (
     list_timetables as read_timetables,
 )
 from app.visits.queries.closed import closed_hits
-from app.visits.queries.continuity import last_before, own_share, team_changes, team_changes_of
+from app.visits.queries.continuity import own_share
 from app.visits.queries.joint import joint_teams
-from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.own import teams_with_visits
 from app.visits.queries.pins import pins_of_month
-from app.visits.queries.reached import families_to_phone, teachers_to_phone
 from app.visits.queries.remedies import what_a_remedy_brought
 from app.visits.queries.runs import find_run, last_published, relaxations_with
 from app.visits.queries.timetables import child_names
@@ -65,7 +60,6 @@ from app.web.days import asked_day
 from app.web.filters import clock, today
 from app.web.i18n import gettext as _
 from app.web.paging import asked_page
-from app.web.reading import sent_id
 
 
 @pages.get("/timetables", needs=Permission.TIMETABLES_READ)
@@ -215,49 +209,3 @@ def show_calendar(timetable_id):
 def _own_url(one, row) -> str | None:
     draft = row.state == TimetableState.DRAFT and may_plan(g.actor, row.unit_id)
     return url_for(".edit_visit", visit_id=one.id) if draft else None
-
-
-@pages.form("/timetables/<uuid:timetable_id>/publish", needs=Permission.TIMETABLES_WRITE)
-def publish_timetable(timetable_id):
-    """What publishing will do, and doing it."""
-    row = get_timetable(g.actor, timetable_id)
-    former = find_published(row.unit_id, row.month)
-    problems: tuple[Problem, ...] = ()
-    if request.method == "POST":
-        try:
-            publish(g.actor, row.id, former_id=sent_id(request.form.get("former")), today=today())
-            flash(_("The timetable was published. Teachers and families see it where they have an account or a link."),
-                  "ok")
-            return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
-        except Refused as refused:
-            problems = refused.problems
-    return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
-                           **what_changes(row, former), brought=what_a_remedy_brought(g.actor, row),
-                           unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
-
-
-def what_changes(row, former) -> dict:
-    """What publishing a draft would change, for the page that asks: against the timetable in force of the same month,
-    as a repair replaces it; only a month's first one is held against the month before."""
-    if former is None or row.state != TimetableState.DRAFT:
-        before = last_before(row.unit_id, row.month)
-        return {"changes": [], "unchanged": 0, "told_teachers": [], "phone": _to_phone(visits_of_month(row.id)),
-                "before": before, "handed": team_changes(g.actor, row, before)}
-    standing = compare_draft(row, visits_of_month(row.id), today())
-    unchanged = len(standing.movable) - sum(one.former is not None for one in standing.changes)
-    return {"changes": name_changes(g.actor, standing.changes), "unchanged": unchanged,
-            "told_teachers": teachers_of_changes(standing.changes), "before": former,
-            "handed": team_changes_of(g.actor, standing.changes, row.month),
-            "phone": _to_phone([v for one in standing.changes for v in (one.former, one.now) if v is not None])}
-
-
-def _to_phone(visits) -> tuple[list[str], list[str]]:
-    """Families and teachers whom nothing here reaches."""
-    return families_to_phone(g.actor, {v.child_id for v in visits}), teachers_to_phone({v.team_id for v in visits})
-
-
-@pages.post("/timetables/<uuid:timetable_id>/discard", needs=Permission.TIMETABLES_WRITE)
-def discard(timetable_id):
-    discard_timetable(g.actor, timetable_id)
-    flash(_("The draft was discarded."), "ok")
-    return redirect(url_for(".list_timetables"), 303)

@@ -1,0 +1,67 @@
+"""Pages that publish or discard a draft: what publishing will do is told first."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+
+from app.access import Permission
+from app.kernel.problems import Problem, Refused
+from app.schools.queries import unit_names
+from app.visits.actions import discard_timetable
+from app.visits.actions import publish_timetable as publish
+from app.visits.queries import compare_draft, find_published, get_timetable, visits_of_month
+from app.visits.queries.continuity import last_before, team_changes, team_changes_of
+from app.visits.queries.live import name_changes, teachers_of_changes
+from app.visits.queries.reached import families_to_phone, teachers_to_phone
+from app.visits.queries.remedies import what_a_remedy_brought
+from app.visits.types import TimetableState
+from app.visits.views.pages import pages
+from app.web.filters import today
+from app.web.i18n import gettext as _
+from app.web.reading import sent_id
+
+
+@pages.form("/timetables/<uuid:timetable_id>/publish", needs=Permission.TIMETABLES_WRITE)
+def publish_timetable(timetable_id):
+    """What publishing will do, and doing it."""
+    row = get_timetable(g.actor, timetable_id)
+    former = find_published(row.unit_id, row.month)
+    problems: tuple[Problem, ...] = ()
+    if request.method == "POST":
+        try:
+            publish(g.actor, row.id, former_id=sent_id(request.form.get("former")), today=today())
+            flash(_("The timetable was published. Teachers and families see it where they have an account or a link."),
+                  "ok")
+            return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
+        except Refused as refused:
+            problems = refused.problems
+    return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
+                           **what_changes(row, former), brought=what_a_remedy_brought(g.actor, row),
+                           unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
+
+
+def what_changes(row, former) -> dict:
+    """What publishing a draft would change, for the page that asks: against the timetable in force of the same month,
+    as a repair replaces it; only a month's first one is held against the month before."""
+    if former is None or row.state != TimetableState.DRAFT:
+        before = last_before(row.unit_id, row.month)
+        return {"changes": [], "unchanged": 0, "told_teachers": [], "phone": _to_phone(visits_of_month(row.id)),
+                "before": before, "handed": team_changes(g.actor, row, before)}
+    standing = compare_draft(row, visits_of_month(row.id), today())
+    unchanged = len(standing.movable) - sum(one.former is not None for one in standing.changes)
+    return {"changes": name_changes(g.actor, standing.changes), "unchanged": unchanged,
+            "told_teachers": teachers_of_changes(standing.changes), "before": former,
+            "handed": team_changes_of(g.actor, standing.changes, row.month),
+            "phone": _to_phone([v for one in standing.changes for v in (one.former, one.now) if v is not None])}
+
+
+def _to_phone(visits) -> tuple[list[str], list[str]]:
+    """Families and teachers whom nothing here reaches."""
+    return families_to_phone(g.actor, {v.child_id for v in visits}), teachers_to_phone({v.team_id for v in visits})
+
+
+@pages.post("/timetables/<uuid:timetable_id>/discard", needs=Permission.TIMETABLES_WRITE)
+def discard(timetable_id):
+    discard_timetable(g.actor, timetable_id)
+    flash(_("The draft was discarded."), "ok")
+    return redirect(url_for(".list_timetables"), 303)
