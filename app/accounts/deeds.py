@@ -110,6 +110,7 @@ VERBS: dict[str, str] = {
     "revoke_entry": N_("Ended a guardian's sign-in"),
     "revoke_feed": N_("Ended a calendar feed"),
     "revoke_invitation": N_("Took back an invitation"),
+    "call_off_visits": N_("Called off the visits of a child that left"),
     "revoke_visit_link": N_("Took back a visit's link"),
     "save": N_("Saved a part of a plan"),
     "save_filter": N_("Saved a filter"),

@@ -15,6 +15,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
+from app.access import SYSTEM
+from app.children.leaving import child_leaves
 from app.children.models import Child, ResponsibleUnit
 from app.children.scoping import scoped
 from app.db import db
@@ -22,6 +24,8 @@ from app.web.filters import today
 
 BEGINNING = date(1900, 1, 1)
 """The first day of the first period: before every child."""
+WITH_SCHOOL = "school moved"
+"""Why another unit answers: the child's school went to it."""
 
 
 def move_unit(child: Child, unit_id: uuid.UUID, town_code: str | None = None, *, on: date, because: str,
@@ -77,6 +81,7 @@ def turn_units(day: date) -> int:
     wrong = [(row.child_id, row.unit_id) for row in db.session.execute(_due(day))]
     for child_id, unit_id in wrong:
         db.session.execute(update(Child).where(Child.id == child_id).values(unit_id=unit_id))
+        _leave(child_id, day)
     return len(wrong)
 
 
@@ -161,5 +166,16 @@ def _begin(child_id: uuid.UUID, unit_id: uuid.UUID, town: str | None, start: dat
 
 
 def _show_today(child: Child) -> None:
-    child.unit_id = unit_on(child, today())
+    before, child.unit_id = child.unit_id, unit_on(child, today())
     db.session.flush()
+    if child.unit_id != before:
+        _leave(child.id, today())
+
+
+def _leave(child_id: uuid.UUID, day: date) -> None:
+    """What the unit before had planned ends with the day on which another one begins; with its school a child takes
+    its teams along."""
+    row = db.session.scalar(select(ResponsibleUnit).where(
+        ResponsibleUnit.child_id == child_id, _on(ResponsibleUnit, day)))
+    if row is not None and row.because != WITH_SCHOOL:
+        child_leaves(SYSTEM, child_id, row.valid_from, row.unit_id)

@@ -28,6 +28,12 @@ class RollStatus(StrEnum):
     LEFT_AREA = "left_area"
 
 
+AWAY = frozenset({
+    RollStatus.SUSPENDED, RollStatus.DROPOUT, RollStatus.ABROAD, RollStatus.MISSING, RollStatus.GRADUATED,
+    RollStatus.COMPLETED, RollStatus.DECEASED, RollStatus.LEFT_AREA,
+})
+"""States in which nobody teaches the child at home: no visit is planned, those that stand are called off."""
+
 CODES = {
     RollStatus.ACTIVE: "01", RollStatus.SUSPENDED: "02", RollStatus.TRANSFERRING: "01", RollStatus.DROPOUT: "06",
     RollStatus.GRADUATED: "07", RollStatus.COMPLETED: "08", RollStatus.DECEASED: "11", RollStatus.MISSING: "15",

@@ -6,10 +6,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.access import Actor
-from app.children.models import Child
+from app.children.models import Child, ResponsibleUnit
 from app.children.sight import in_sight
 from app.db import db
 from app.kernel.periods import Period
@@ -19,6 +19,7 @@ from app.plans.types import (
     ServiceKind,
     ServicePlace,
 )
+from app.web.filters import today
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,19 @@ class HomeService:
 
 
 def list_home_services(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> list[HomeService]:
-    """Every service of teaching at home in plans in force between two days (both inside), children of one unit."""
+    """Every service of teaching at home in plans in force between two days (both inside), children of one unit: of one
+    that came in the middle or goes before the end, as far as the unit answers for it."""
+    answers = and_(ResponsibleUnit.child_id == Child.id, ResponsibleUnit.valid_from <= today(),
+                   or_(ResponsibleUnit.valid_to.is_(None), ResponsibleUnit.valid_to > today()))
     rows = db.session.execute(
         select(PlanService.version_id, PlanService.service_key, PlanService.minutes, PlanService.times,
                PlanService.frequency, PlanService.needs, PlanService.starts_on, PlanService.ends_on,
                PlanService.provider_school_id, PlanForce.child_id, PlanForce.valid_from, PlanForce.valid_to,
-               PlanVersion.starts_on.label("plan_starts"), PlanVersion.ends_on.label("plan_ends"))
+               PlanVersion.starts_on.label("plan_starts"), PlanVersion.ends_on.label("plan_ends"),
+               ResponsibleUnit.valid_from.label("answers_from"), ResponsibleUnit.valid_to.label("answers_to"))
         .join(PlanVersion, PlanVersion.id == PlanService.version_id)
         .join(PlanForce, PlanForce.version_id == PlanVersion.id)
-        .join(Child, Child.id == PlanForce.child_id)
+        .join(Child, Child.id == PlanForce.child_id).outerjoin(ResponsibleUnit, answers)
         .where(Child.unit_id == unit_id, in_sight(actor), PlanService.kind == ServiceKind.HOME_TEACHING,
                PlanService.place == ServicePlace.HOME, PlanForce.valid_from <= last,
                or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > first))
@@ -67,7 +72,7 @@ def _days(row, first: date, last: date) -> Period | None:
     """The days on which the force, the plan's dates, the service's dates and the asked days all hold."""
     asked = Period.through(first, last)
     for period in (Period(row.valid_from, row.valid_to), Period.through(row.plan_starts, row.plan_ends),
-                   _own_days(row)):
+                   _own_days(row), Period(row.answers_from or date.min, row.answers_to)):
         asked = asked and period and asked.intersection(period)
     return asked or None
 

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, or_, select, update
 
 from app.access import Actor, Permission, require
+from app.children.leaving import child_leaves
 from app.children.models import Child
 from app.children.sight import give_sight, require_write
 from app.children.timeline import tell
@@ -19,7 +20,7 @@ from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.roll import rules
 from app.roll.models import Membership, Movement, RollState, Transfer
 from app.roll.queries import find_intended, find_state
-from app.roll.types import MovementKind, RollStatus, SchoolLink, Signer, TransferState
+from app.roll.types import AWAY, MovementKind, RollStatus, SchoolLink, Signer, TransferState
 from app.schools.models import School, Term
 
 SENTENCES = {
@@ -97,6 +98,8 @@ def move(by: Signer, child: Child, to: RollStatus, *, actor: Actor, kind: Moveme
     """`change_status` for a movement that `by` asked for and `actor` writes now."""
     two = approved_by is not None and approved_by.user_id != by.user_id
     before = turn_state(child, to, on=on, due_on=due_on, proof=proof, two_people=two, today=today)
+    if to in AWAY:
+        child_leaves(actor, child.id, on)
     return write_movement(by, child, kind, before, to, actor=actor, on=on, reason=reason, proof=proof,
                           school_id=school_id, other_school_id=other_school_id, approved_by=approved_by, due_on=due_on)
 

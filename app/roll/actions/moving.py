@@ -13,7 +13,7 @@ from sqlalchemy import or_, select, update
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.responsible import replace_unit
+from app.children.responsible import WITH_SCHOOL, replace_unit
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
@@ -80,7 +80,7 @@ def _move_children(actor: Actor, school: School, before: uuid.UUID, on: date, to
         child = db.session.get_one(Child, row.child_id)
         if row.valid_to is None and start <= today and child.unit_id == before:
             part(actor, child, school, start)
-        if not replace_unit(child, before, school.unit_id, on=start, until=row.valid_to, because="school moved",
+        if not replace_unit(child, before, school.unit_id, on=start, until=row.valid_to, because=WITH_SCHOOL,
                             because_id=school.id) or child.id in moved:
             continue
         moved.add(child.id)

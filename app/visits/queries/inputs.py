@@ -18,7 +18,7 @@ from app.kernel.periods import Period
 from app.kernel.problems import N_
 from app.plans.queries import list_home_services
 from app.roll.models import RollState
-from app.roll.types import RollStatus
+from app.roll.types import AWAY
 from app.schools.models import School, Teacher
 from app.schools.queries import calendar_facts, provisional_facts, rule_value, rule_values, teaching_calendar
 from app.schools.rules import noon_break
@@ -52,11 +52,8 @@ from app.visits.types import (
     TeamInput,
 )
 
-PAUSED = frozenset({
-    RollStatus.SUSPENDED, RollStatus.DROPOUT, RollStatus.ABROAD, RollStatus.MISSING, RollStatus.GRADUATED,
-    RollStatus.COMPLETED, RollStatus.DECEASED, RollStatus.LEFT_AREA,
-})
-"""Roll states in which no visit is planned (a suspended child's visits are paused, not deleted)."""
+PAUSED = AWAY
+"""Roll states in which no visit is planned."""
 
 
 def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> Inputs:

@@ -1,0 +1,43 @@
+"""Published visits of a child that has left: called off from its day on, told to the team and the family."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import delete, exists, select, update
+
+from app.access import Actor
+from app.children.timeline import tell
+from app.children.types import EventKind
+from app.db import audit, db
+from app.kernel import clock
+from app.kernel.problems import N_
+from app.visits.models import Booking, MoveRequest, Timetable, Visit, VisitChange, VisitRecord
+from app.visits.types import ChangeKind, MoveState
+from app.web.filters import today
+
+
+def call_off(actor: Actor, child_id: uuid.UUID, day: date, unit_id: uuid.UUID | None) -> None:
+    """Call off what stands from `day` on and was not recorded: of every unit but `unit_id`, which answers now; of all
+    of them for None. The visits stay readable as they were published; families' wishes about them end."""
+    query = select(Visit.id, Visit.timetable_id).join(Timetable, Timetable.id == Visit.timetable_id).where(
+        Visit.child_id == child_id, Visit.day >= day, exists().where(Booking.visit_id == Visit.id),
+        ~exists().where(VisitRecord.visit_id == Visit.id)).order_by(Visit.day, Visit.start, Visit.id)
+    if unit_id is not None:
+        query = query.where(Timetable.unit_id != unit_id)
+    rows = db.session.execute(query).all()
+    if not rows:
+        return
+    ids, now = [row.id for row in rows], clock.now()
+    db.session.execute(delete(Booking).where(Booking.visit_id.in_(ids)).execution_options(synchronize_session=False))
+    db.session.execute(update(MoveRequest).where(
+        MoveRequest.visit_id.in_(ids), MoveRequest.state == MoveState.OPEN).values(
+        state=MoveState.WITHDRAWN, answered_at=now, answered_by_name=actor.name))
+    db.session.add_all(VisitChange(timetable_id=row.timetable_id, child_id=child_id, kind=ChangeKind.REMOVED,
+                                   former_id=row.id, visit_id=None, at=now) for row in rows)
+    audit.record(actor, "call_off_visits", "child", child_id, child_id=child_id, count=len(rows), on=day.isoformat())
+    tell(actor, child_id, EventKind.VISIT, N_("%(count)s visits from %(day)s on were called off: the child has left "
+                                              "the district or cannot be taught at home now."),
+         on=min(day, today()), count=len(rows), day=day.isoformat())
+    db.session.flush()
