@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from app.children.actions.family import close_sight
+from app.children.actions.handed_out import end_handed_out
 from app.children.bulk import (
     FACTS,
     NewDisability,
@@ -32,8 +34,10 @@ from app.imports.masking import told_changes
 from app.imports.types import CheckedRow
 from app.imports.writing import Writing, guardian_of, meet, note, roll_of
 from app.kernel.problems import N_
+from app.roll.actions.parting import enrolled_at, part_many
 from app.roll.bulk import NewLink, NewRoll, insert_links, insert_movements, insert_numbers, insert_rolls
 from app.roll.models import Membership, RollState, StudentNumber
+from app.schools.models import School
 
 CHANGED = N_("Changed by an imported sheet: %(what)s.")
 _BASICS = ("name", "sex", "birth_on", "document_kind", *FACTS)
@@ -124,7 +128,7 @@ def _uuid(key: str):
 
 def _families(writing: Writing, pairs: list[tuple[CheckedRow, Known]], persons: Persons) -> None:
     """A changed telephone, number or address is the person's; another name means another person in that place."""
-    bulk, ends, added = _bulk(writing), [], []
+    bulk, ends, added, gone = _bulk(writing), [], [], []
     people: dict[str, dict[str, object]] = {}
     duties: list[tuple] = []
     for row, one in pairs:
@@ -138,12 +142,16 @@ def _families(writing: Writing, pairs: list[tuple[CheckedRow, Known]], persons: 
             if "name" in changed:
                 if duty:
                     ends.append((writing.today.isoformat(), duty))
+                    gone.append((_uuid(one.id), _uuid(person)))
                 added.append((one.id, place, family))
                 continue
             people.setdefault(person, {}).update(
                 {_PERSON[part]: row.values[at + part] for part in changed & set(_PERSON)})
             duties.append((family.relation, family.is_guardian, duty))
     bulk.update(Guardianship.__table__, ("valid_to",), ends)
+    for child, person in gone:
+        close_sight(child, person, writing.today)
+        end_handed_out(writing.actor, child, person, writing.today)
     bulk.update(Guardianship.__table__, ("relation", "is_guardian"), duties)
     update_persons(writing.session, people)
     for place in (1, 2):
@@ -269,4 +277,12 @@ def _enrolments(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None
                                                                for _row, one in fresh])
     insert_rolls(writing.session, [roll_of(writing, row, one.id, before="placed") for row, one in fresh],
                  actor=writing.actor, school_names=writing.names)
+    stay = []
+    for row, one in fresh:
+        place, child = writing.schools[row.values["school_code"]], writing.session.get(Child, _uuid(one.id))
+        if child.unit_id == _uuid(place.unit_id):
+            stay.append(child.id)
+        else:
+            enrolled_at(writing.actor, child, writing.session.get(School, _uuid(place.id)), today)
+    part_many(stay, today)
 

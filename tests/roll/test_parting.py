@@ -12,7 +12,7 @@ from app.access import Actor, Grant, Role
 from app.children.formerly import keep_identity, known_as
 from app.children.models import Sight
 from app.children.queries import find_child, list_past, read_child
-from app.children.responsible import turn_units
+from app.children.responsible import turn_units, unit_on
 from app.children.sight import give_sight, may_write
 from app.children.types import SightKind
 from app.db import db
@@ -124,3 +124,37 @@ def test_a_former_school_reads_the_name_that_the_child_had(town, watched, clock)
         assert [(row.name, day) for row, day in list_past(former, limit=9, offset=0)] == [("离校前改", BEGINS)]
     assert known_as(child, TODAY).name == first
     assert known_as(child, BEGINS + timedelta(days=30)).name == "离校后又改"
+
+
+@pytest.mark.both_databases
+def test_a_school_that_only_opened_the_file_writes_no_more_once_another_enrols_the_child(town, clock):
+    child = make.make_placed(town.home)
+    opened, delivering = make.of_school(town.b), make.of_school(town.c)
+    for school in (town.b, town.c):
+        give_sight(child.id, SightKind.SCHOOL, school.id, "registered by", on=TODAY)
+    actions.enrol_child(make.of_unit(town.home), child, actions.Place(town.a.id, 3, delivering_id=town.c.id),
+                        make.student_number("L"), on=TODAY, today=TODAY)
+    assert not may_write(opened, child) and find_child(opened, child.id) is None
+    assert read_child(opened, child.id) == (child, TODAY), "its own years"
+    assert may_write(delivering, child), "a school with a link goes on"
+
+
+@pytest.mark.both_databases
+def test_the_unit_of_the_school_answers_from_the_enrolment_on(town, watched, clock):
+    child = make.make_placed(town.home)
+    warnings = actions.enrol_child(make.of_city(), child, actions.Place(town.c.id, 3), make.student_number("L"),
+                                   on=date(2026, 4, 20), today=TODAY)
+    assert child.unit_id == town.far.id and "unit_moved" in {one.code for one in warnings}
+    assert unit_on(child, TODAY - timedelta(days=1)) == town.home.id, "figures of past days stay"
+    assert may_write(make.of_school(town.c), child) and not may_write(make.of_unit(town.home), child)
+
+
+@pytest.mark.both_databases
+def test_a_school_that_delivers_no_more_keeps_nothing_it_had_opened(town, clock):
+    child = make.make_enrolled(town, delivering_id=town.b.id)
+    former = make.of_school(town.b)
+    give_sight(child.id, SightKind.SCHOOL, town.b.id, "registered by", on=TODAY)
+    assert may_write(former, child)
+    actions.set_links(make.of_school(town.a), child, actions.Place(town.a.id, 3, "三班"), reason="改由本校送教",
+                      on=TODAY, today=TODAY)
+    assert not may_write(former, child)

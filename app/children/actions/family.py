@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 from flask import current_app
@@ -55,7 +56,7 @@ def change_guardians(actor: Actor, child: Child, rows: tuple[GuardianFacts, ...]
             row.may_see
         kept.add(link.id)
         if not row.may_see:
-            _close_sight(child, guardian.id, today)
+            close_sight(child.id, guardian.id, today)
             if saw:
                 end_handed_out(actor, child.id, guardian.id, today)
     for link, _guardian_row in live.values():
@@ -94,10 +95,11 @@ def _shared(guardian: Guardian) -> bool:
 
 def _end(actor: Actor, child: Child, link: Guardianship, today: date) -> None:
     link.valid_to = max(today, link.valid_from)
-    _close_sight(child, link.guardian_id, today)
+    close_sight(child.id, link.guardian_id, today)
     end_handed_out(actor, child.id, link.guardian_id, today)
 
 
-def _close_sight(child: Child, guardian_id, today: date) -> None:
+def close_sight(child_id: uuid.UUID, guardian_id: uuid.UUID, today: date) -> None:
+    """A person who is no guardian any more, or may not see the page, does not see the file."""
     db.session.execute(update(Sight).where(
-        Sight.child_id == child.id, Sight.holder_id == guardian_id, Sight.valid_to.is_(None)).values(valid_to=today))
+        Sight.child_id == child_id, Sight.holder_id == guardian_id, Sight.valid_to.is_(None)).values(valid_to=today))

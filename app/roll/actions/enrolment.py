@@ -18,6 +18,7 @@ from app.kernel.identifiers import check_student_number
 from app.kernel.problems import N_, Problem, refuse_if
 from app.roll import rules
 from app.roll.actions.movements import lock_child, move, refuse, write_movement
+from app.roll.actions.parting import enrolled_at, part
 from app.roll.models import Membership, StudentNumber
 from app.roll.queries import (
     find_intended,
@@ -38,7 +39,7 @@ from app.roll.types import (
     Signer,
     StudentNumberKind,
 )
-from app.schools.models import School
+from app.schools.models import School, Unit
 from app.schools.queries import rule_value
 from app.schools.types import RuleName
 
@@ -60,6 +61,9 @@ class Place:
 
 def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: date, today: date) -> tuple[Problem, ...]:
     """Put a placed child on the roll (建籍): roll school, links, student number, sights. Return warnings.
+
+    Other schools that had opened the file read their own years from today on; the unit of the school answers for the
+    child, as after a transfer.
 
     Raises Refused: no place decided, on a roll already, no or a wrong student number, a number of another child, a
     school that is closed or not the actor's, a grade outside 1–9.
@@ -85,9 +89,21 @@ def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: da
             get_open_school(school_id, on, str(link))
             begin_link(child.id, link, school_id, on, grade=place.grade)
     _keep_number(child.id, checked, on)
+    moved = enrolled_at(actor, child, school, today)
     audit.record(actor, "enrol_child", "child", child.id, child_id=child.id, school=school.code, grade=place.grade)
-    return (Problem("late", N_("More than the allowed time has passed since the placement. It is enrolled all the "
-                               "same.")),) if late else ()
+    return _warnings(school, moved=moved, late=late)
+
+
+def _warnings(school: School, *, moved: bool, late: bool) -> tuple[Problem, ...]:
+    found = []
+    if moved:
+        unit = db.session.get_one(Unit, school.unit_id)
+        found.append(Problem("unit_moved", N_("%(school)s belongs to %(unit)s, which answers for the child from today "
+                                              "on."), {"school": school.name, "unit": unit.name}))
+    if late:
+        found.append(Problem("late", N_("More than the allowed time has passed since the placement. It is enrolled all "
+                                        "the same.")))
+    return tuple(found)
 
 
 def _unasked(child_id: uuid.UUID, school_id: uuid.UUID) -> dict[str, str | None]:
@@ -143,6 +159,8 @@ def set_links(actor: Actor, child: Child, place: Place, *, reason: str, on: date
         if wanted[link] is not None:
             get_open_school(wanted[link], on, str(link))
             begin_link(child.id, link, wanted[link], on, grade=place.grade)
+    if moved:
+        part(actor, child, db.session.get_one(School, roll.school_id), today)
     status = status_of(child.id)
     write_movement(Signer(actor.user_id, actor.name), child, MovementKind.LINK_CHANGE, status, status, actor=actor,
                    on=on, reason=reason, school_id=roll.school_id)
