@@ -136,3 +136,23 @@ def test_a_row_with_the_code_of_a_merged_school_is_told_the_code_that_holds(sess
     found = [one.problem for line in queries.list_rows(row, RowOutcome.REFUSED) for one in line.problems
              if one.problem.code == "school_merged_row"]
     assert [one.values["now"] for one in found] == [f"{SPECIAL} 学校{SPECIAL}"] * len(found) and found
+
+
+@pytest.mark.both_databases
+def test_what_another_changed_since_the_preview_is_not_undone(session, schools):
+    told = {code: {"address": f"老街{place}号"} for place, code in enumerate((PRIMARY, OTHER))}
+    bring([row_of(code, **said) for code, said in told.items()], kind=SCHOOLS)
+    row = preview(row_of(PRIMARY, **told[PRIMARY], principal="冉校长"),
+                  row_of(OTHER, **told[OTHER], principal="田校长"))
+    assert row.counts["changed"] == 2
+    school_row = session.scalars(select(School).where(School.code == PRIMARY)).one()
+    school_row.address = "新街9号"  # in the form, by somebody else
+    session.commit()
+    done = take(db.session.get(Import, row.id))
+    assert (done["changed"], done["refused"]) == (1, 1)
+    session.expire_all()
+    assert {one.code: (one.address, one.principal) for one in session.scalars(
+        select(School).where(School.code.in_((PRIMARY, OTHER))))} == {
+        PRIMARY: ("新街9号", None), OTHER: ("老街1号", "田校长")}
+    (refused,) = queries.list_rows(db.session.get(Import, row.id), RowOutcome.REFUSED)
+    assert refused.problems[0].problem.code == "school_changed_since"

@@ -158,7 +158,10 @@ def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, toda
     counted: Counter[str] = Counter()
     if kind is ImportKind.SCHOOLS:
         rows = [one for part, _ready in prepared.take() for one in part]
+        shown = {one.line: one.changes or {} for one in rows}
         match_schools(db.session, rows, actor, today=today)
+        for one in rows:
+            _refuse_unseen(one, shown[one.line])
         save_matched(actor, [one for one in rows if one.outcome in TAKEN], today=today)
         _keep_late(row.id, kind, rows)
         counted.update(one.outcome.value for one in rows)
@@ -185,10 +188,24 @@ def _write_children(writing: Writing, rows: list[CheckedRow], persons: Persons, 
     write_changes(writing, [one for one in rows if one.outcome is RowOutcome.CHANGED], known, persons)
 
 
+def _unseen(row: CheckedRow, shown: dict[str, tuple]) -> list[str]:
+    """The columns that the preview did not show, or showed with other words of ours."""
+    return [key for key, (before, _after) in row.changes.items() if key not in shown or shown[key][0] != before]
+
+
+def _refuse_unseen(row: CheckedRow, shown: dict[str, tuple]) -> None:
+    """The same for a school: the row waits as a whole, because a new preview of the file shows both sides."""
+    if row.outcome is RowOutcome.CHANGED and (unseen := _unseen(row, shown)):
+        columns = SHEETS[ImportKind.SCHOOLS].by_key
+        row.refuse("name", Problem("school_changed_since", N_(
+            "Since the preview somebody else changed this school: %(columns)s. Upload the file again; its preview "
+            "shows both sides."), {"columns": "、".join(columns[key].heading if key in columns else key
+                                                       for key in unseen)}))
+
+
 def _hold_unseen(row: CheckedRow, shown: dict[str, tuple]) -> None:
     """What the preview did not show is not written: somebody changed the file meanwhile, and a person decides."""
-    unseen = [key for key, (before, _after) in row.changes.items() if key not in shown or shown[key][0] != before]
-    if unseen:
+    if unseen := _unseen(row, shown):
         columns = SHEETS[ImportKind.CHILDREN].by_key
         row.doubt("name", Problem("changed_since", N_(
             "Since the preview somebody else changed this child's file: %(columns)s. Choose what is right."),
