@@ -53,11 +53,26 @@ def add_recommendation(actor: Actor, child: Child, facts: RecommendationFacts, *
     return row
 
 
-def add_opinion(actor: Actor, child: Child, facts: OpinionFacts, *, today: date) -> Opinion:
-    """Record the guardian's opinion on the open recommendation (条例 art. 21). Raises Refused."""
+def grounds_shown(*grounds: Recommendation | Opinion | None) -> str:
+    """What an opinion or a decision rests on, as its form carries it."""
+    return " ".join(str(row.id) if row else "-" for row in grounds)
+
+
+def _refuse_other(about: str | None, *grounds: Recommendation | Opinion | None) -> None:
+    """Nobody answers a recommendation, or decides on an opinion, that the page did not show."""
+    if about is not None and about != grounds_shown(*grounds):
+        raise Refused(Problem("grounds_changed", N_(
+            "The recommendation or the opinion has changed since you opened this page. Nothing was kept. Read what "
+            "stands here now, then answer.")))
+
+
+def add_opinion(actor: Actor, child: Child, facts: OpinionFacts, *, today: date, about: str | None = None) -> Opinion:
+    """Record the guardian's opinion on the open recommendation (条例 art. 21); `about` is the one shown. Raises
+    Refused."""
     require(actor, Permission.CHILDREN_WRITE)
     require_write(actor, child)
     recommendation = find_recommendation(child.id)
+    _refuse_other(about, recommendation)
     refuse_if(check_opinion(facts, recommendation.made_on if recommendation else None, birth=child.birth_on,
                             today=today))
     refuse_twin(Opinion, Problem("opinion_there", N_("This opinion is in the file already.")), child_id=child.id,
@@ -72,7 +87,7 @@ def add_opinion(actor: Actor, child: Child, facts: OpinionFacts, *, today: date)
 
 
 def decide(actor: Actor, child: Child, facts: DecisionFacts, *, school_id: uuid.UUID | None = None,
-           today: date) -> Decision:
+           today: date, about: str | None = None) -> Decision:
     """Decide the placement of a child loaded in sight: end the present one on the new one's first day, begin the new.
 
     A registered or deferred child becomes placed on the roll; the school sees the file from now on. Raises Refused with
@@ -80,6 +95,7 @@ def decide(actor: Actor, child: Child, facts: DecisionFacts, *, school_id: uuid.
     """
     _require_authority(actor, child)
     before, recommendation, opinion, present = grounds_of(child.id)
+    _refuse_other(about, recommendation, opinion)
     refuse_if(check_decision(facts, before, birth=child.birth_on, today=today))
     if present is not None:
         _end(child, present, facts, today)

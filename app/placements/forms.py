@@ -15,7 +15,7 @@ from app.kernel.dates import years
 from app.placements.rules import DOCUMENTS, DecisionFacts, EvidenceFacts, OpinionFacts, RecommendationFacts, ReturnFacts
 from app.placements.types import Agreement, PlacementKind, ReturnAnswer
 from app.web.choices import SelectField
-from app.web.forms import ChoiceField, DayField, Form, TextField
+from app.web.forms import AboutForm, ChoiceField, DayField, Form, TextField
 
 KEPT = years(back=25, ahead=3)
 """Days of a childhood; a decision's first day and its review lie ahead, how far the rules say."""
@@ -35,7 +35,9 @@ class RecommendationForm(Form):
                                    self.grounds.data.strip())
 
 
-class OpinionForm(Form):
+class OpinionForm(AboutForm):
+    """The opinion on the recommendation that the page showed."""
+
     guardian_name = TextField(_l("Guardian"), [Needed(_l("Enter which guardian said this.")), Length(max=120)],
                               render_kw={"list": "guardians", "autocomplete": "off"})
     answer = ChoiceField(_l("Answer"), [Needed(_l("Choose the answer."))], kind=Agreement, blank="")
@@ -81,7 +83,9 @@ class ReturnForm(Form):
                            self.answered_by.data)
 
 
-class DecisionForm(EvidenceFields, Form):
+class DecisionForm(EvidenceFields, AboutForm):
+    """The decision, on the recommendation and the opinion that the page showed."""
+
     kind = ChoiceField(_l("Placement"), [Needed(_l("Choose the placement."))], kind=PlacementKind, blank="")
     school = SelectField(_l("School"), coerce=lambda value: uuid.UUID(str(value)) if value else None,
                          validate_choice=True)

@@ -11,7 +11,7 @@ from app.access import Pages, Permission
 from app.children.frame import file_frame
 from app.children.queries import get_child, list_guardianships
 from app.kernel.problems import Refused
-from app.placements.actions import add_evidence, add_opinion, add_recommendation, answer_return, decide
+from app.placements.actions import add_evidence, add_opinion, add_recommendation, answer_return, decide, grounds_shown
 from app.placements.forms import DecisionForm, EvidenceForm, OpinionForm, RecommendationForm, ReturnForm
 from app.placements.home import count_home_by_unit, list_home
 from app.placements.queries import (
@@ -40,6 +40,8 @@ def _back(child_id: uuid.UUID):
 def _show(page: str, child, form, **more):
     note_opening(child.id, page)
     before, recommendation, opinion, present = grounds_of(child.id)
+    if "about" in form:
+        form.show_about(grounds_shown(recommendation, *([opinion] if page == "new_decision" else [])))
     return render_template(
         f"placements/{page}.html", form=form, before=before, recommendation=recommendation, opinion=opinion,
         present=present, **more, **file_frame(g.actor, child, "assessment")), 422 if form.is_submitted() else 200
@@ -63,7 +65,7 @@ def new_opinion(child_id: uuid.UUID):
     child, form = get_child(g.actor, child_id), OpinionForm()
     if form.validate_on_submit():
         try:
-            add_opinion(g.actor, child, form.facts(), today=today())
+            add_opinion(g.actor, child, form.facts(), today=today(), about=form.about.data or "")
             flash(_("The opinion is in the file. Next: the decision."), "ok")
             return _back(child.id)
         except Refused as refused:
@@ -82,7 +84,8 @@ def new_decision(child_id: uuid.UUID):
         school = find_school(form.school.data) if form.school.data else None
         special = school.kind == SchoolKind.SPECIAL if school else None
         try:
-            decide(g.actor, child, form.facts(special), school_id=school.id if school else None, today=day)
+            decide(g.actor, child, form.facts(special), school_id=school.id if school else None, today=day,
+                   about=form.about.data or "")
             flash(_("The placement is decided."), "ok")
             return _back(child.id)
         except Refused as refused:

@@ -317,7 +317,7 @@ def approve_plan(version_id):
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
-            actions.approve_plan(g.actor, version.id, today=today())
+            actions.approve_plan(g.actor, version.id, today=today(), submitted=request.form.get("submitted", ""))
             flash(_("Approved. The version is sealed and cannot be changed any more."), "ok")
             return redirect(url_for("plans.show_version", version_id=version.id), 303)
         except Refused as refused:
@@ -327,6 +327,7 @@ def approve_plan(version_id):
     note_opening(version.child_id, "approve_plan")
     return render_template("plans/approve_plan.html", version=version, child=get_child(g.actor, version.child_id),
                            may_approve=actions.may_approve(g.actor, version), refusals=problems,
+                           submitted=actions.submission_of(version),
                            start=max(version.starts_on, today())), 422 if problems else 200
 
 

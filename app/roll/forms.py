@@ -14,7 +14,7 @@ from app.roll.rules import PAST
 from app.roll.types import AttendanceMode, LrcKind, MovementKind
 from app.web.choices import RadioField, SelectField
 from app.web.filters import label
-from app.web.forms import ChoiceField, DayField, Form, TextField
+from app.web.forms import AboutForm, ChoiceField, DayField, Form, TextField
 
 ENDS = years(back=3, ahead=3)
 GRADES = [("", ""), *((str(grade), str(grade)) for grade in range(1, 10))]
@@ -122,7 +122,7 @@ class DeferForm(Form):
     proof = _proof(_l("Guardian's application with hospital report or disability card"))
 
 
-class AnswerForm(Form):
+class AnswerForm(AboutForm):
     """Yes or no of a second person or of a party."""
 
     answer = RadioField(_l("Answer"), [InputRequired(_l("Agree or refuse."))],
@@ -146,13 +146,13 @@ class TransferForm(FindForm):
     reason = _reason()
 
 
-class WithdrawForm(Form):
+class WithdrawForm(AboutForm):
     """Why a transfer is given up."""
 
     reason = _reason()
 
 
-class RedateForm(Form):
+class RedateForm(AboutForm):
     """Another day on which an agreed transfer begins, and why."""
 
     effective_on = _day(_l("Begins on"), _l("Enter the day."), years(ahead=1))

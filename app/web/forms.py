@@ -102,6 +102,22 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, text]
 
 
+class AboutForm(Form):
+    """A form that answers something carries what its page showed; the action refuses it when that is not so any more.
+
+    Show `about` with `hidden_fields`; the view calls `show_about` before it renders.
+    """
+
+    about = HiddenField()
+
+    def show_about(self, now: object) -> None:
+        """Carry what the page shows now; whoever answered something else chooses anew."""
+        shown = "" if now is None else str(now)
+        if self.is_submitted() and self.about.data != shown and "answer" in self:
+            self["answer"].data = None
+        self.about.data = shown
+
+
 def _leaves(form) -> Iterator:
     """Every field of a form, those of its parts and rows too."""
     for field in form:

@@ -10,6 +10,7 @@ from app.db import db
 from app.placements.bulk import CarriedDecision, insert_carried_decisions
 from app.placements.queries import find_decision
 from tests.children.factory import make_child, make_school, make_unit
+from tests.support.client import ORIGIN, read_form
 
 
 @pytest.fixture
@@ -130,3 +131,19 @@ def test_the_city_sees_the_lists_by_district(app, client, sign_in, town):
     assert "彭水县 (1)" in page and "城口县 (1)" in page and "买买提" in page
     page = client.get(f"/placements/home?list=unasked&unit={town['unit']}").get_data(as_text=True)
     assert "冉䶮一" in page and "买买提" not in page
+
+
+def test_an_opinion_and_a_decision_answer_the_recommendation_that_was_shown(client, sign_in, town):
+    sign_in("district_coordinator", unit_id=town["unit"])
+    base = f"/children/{town['child']}/placement"
+    client.submit(f"{base}/recommendation", "new-recommendation", **RECOMMENDATION)
+    _action, old = read_form(client.get(f"{base}/opinion").get_data(as_text=True), "new-opinion")
+    client.submit(f"{base}/recommendation", "new-recommendation", **RECOMMENDATION | {"made_on": "2026-06-02"})
+    refused = client.post(f"{base}/opinion", data=old | OPINION, headers={"Origin": ORIGIN})
+    assert refused.status_code == 422 and "has changed since you opened this page" in refused.get_data(as_text=True)
+    assert client.submit(f"{base}/opinion", "new-opinion", **OPINION).status_code == 200
+    _action, old = read_form(client.get(f"{base}/decision").get_data(as_text=True), "new-decision")
+    client.submit(f"{base}/opinion", "new-opinion", **OPINION | {"answer": "disagree", "words": "想去学校"})
+    refused = client.post(f"{base}/decision", data=old | decision(town), headers={"Origin": ORIGIN})
+    assert refused.status_code == 422 and "has changed since you opened this page" in refused.get_data(as_text=True)
+    assert client.submit(f"{base}/decision", "new-decision", **decision(town)).status_code == 200

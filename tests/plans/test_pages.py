@@ -14,7 +14,7 @@ from app.plans.models import PlanVersion
 from app.plans.types import VersionState
 from app.web.filters import today as local_today
 from tests.factories import plans as make
-from tests.support.client import ORIGIN
+from tests.support.client import ORIGIN, read_form
 
 QUIET = {"X-Requested-With": "autosave", "HX-Request": "true", "Origin": ORIGIN}
 
@@ -188,6 +188,22 @@ class TestReview:
         version, _parts = read(app, at.version)
         assert version.state == VersionState.APPROVED and version.content_hash in texts(page)
         assert other.get(f"/plans/{at.version}/edit").status_code == 302
+
+    def test_nobody_approves_another_text_than_the_one_that_was_read(self, app, client, sign_in, place):
+        at = place(make.submitted)
+        sign_in(user=at.users["approver"])
+        path = f"/plans/{at.version}/approve"
+        _action, fields = read_form(client.get(path).get_data(as_text=True), path)
+        client.submit(f"/plans/{at.version}/return", f"/plans/{at.version}/return", reason="目标太大")
+        author = app.test_client()
+        sign_in(user=at.users["author"], client=author)
+        again = f"/plans/{at.version}/submit"
+        assert author.submit(again, again).status_code == 200
+        answer = client.post(path, data=fields, headers={"Origin": ORIGIN})
+        assert answer.status_code == 422 and "was submitted again" in texts(answer)
+        assert read(app, at.version)[0].state == VersionState.SUBMITTED
+        assert client.submit(path, path).status_code == 200
+        assert read(app, at.version)[0].state == VersionState.APPROVED
 
     def test_the_server_refuses_the_authors_own_approval(self, app, client, sign_in, place):
         at = place(make.submitted)

@@ -1,6 +1,6 @@
 """Writing plans: open, edit part by part, submit, return, approve."""
 
-from app.plans.actions.approving import approve_plan, may_approve, return_plan, submit_plan
+from app.plans.actions.approving import approve_plan, may_approve, return_plan, submission_of, submit_plan
 from app.plans.actions.editing import (
     KINDS,
     add_goal,
@@ -40,5 +40,6 @@ __all__ = [
     "save_part",
     "save_section",
     "save_service",
+    "submission_of",
     "submit_plan",
 ]

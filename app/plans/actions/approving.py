@@ -65,8 +65,15 @@ def may_approve(actor: Actor, version: PlanVersion) -> bool:
         actor.user_id, {version.author_id, version.submitted_by_id, *map(UUID, version.editors)})
 
 
-def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVersion:
+def submission_of(version: PlanVersion) -> str:
+    """Which submission of a version this is, as a form carries it."""
+    return version.submitted_at.isoformat() if version.submitted_at else ""
+
+
+def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date, submitted: str | None = None) -> PlanVersion:
     """Freeze a submitted version with the hash of its content and put it in force; the last one ends that day.
+
+    `submitted` is the moment of the submission that was read: returned, changed and submitted again it is another text.
 
     Raises Refused for the author, everybody who edited a part, the one who submitted, and for a plan that has become
     incomplete (the district's rule or the placement may have changed since). From here on the database refuses any
@@ -75,6 +82,9 @@ def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVer
     version = _in_review(actor, version_id)
     if not may_approve(actor, version):
         raise Refused(Problem("own_plan", N_("You wrote in this version: a person who did not must approve it.")))
+    if submitted is not None and submitted != submission_of(version):
+        raise Refused(Problem("submitted_again", N_("The plan was submitted again since you opened this page. Read it "
+                                                    "again, then approve it.")))
     parts = parts_of(version.id)
     refuse_if(missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
     version.approved_by_id, version.approved_by_name = actor.user_id, actor.name

@@ -34,7 +34,7 @@ from app.roll.queries import (
     state_of,
     status_of,
 )
-from app.roll.types import DayState, MovementKind, Signer
+from app.roll.types import DayState, MovementKind, Signer, TransferState
 
 PROPOSED = N_("Another day is proposed for the transfer from %(school)s to %(other)s: %(due)s instead of %(agreed)s. "
               "The other side has to confirm it; until then, and without an answer, %(agreed)s holds. %(reason)s")
@@ -43,15 +43,19 @@ DECLINED = N_("The other day proposed for the transfer to %(other)s (%(due)s) wa
 WITHDRAWN = N_("The other day proposed for the transfer to %(other)s (%(due)s) was withdrawn, %(agreed)s stays.")
 
 
-def propose_day(actor: Actor, transfer_id: uuid.UUID, wanted_on: date, reason: str, *, today: date) -> TransferDay:
+def propose_day(actor: Actor, transfer_id: uuid.UUID, wanted_on: date, reason: str, *, today: date,
+                agreed_on: str | None = None) -> TransferDay:
     """Propose another day for a transfer that is agreed and has not begun, for either side. Proposing the same day
-    again for the same side does nothing.
+    again for the same side does nothing. `agreed_on` is the agreed day that the page showed.
 
     Raises NotFound for a transfer that is none of the actor's; Refused once the day has come, without a reason, for a
     day outside the bounds, and while another proposal waits.
     """
     transfer, child = lock_waiting(actor, transfer_id, today)
     say_why(reason)
+    if agreed_on is not None and agreed_on != transfer.effective_on.isoformat():
+        raise refuse("other_day", N_("The agreed day has changed since you opened this page: it is %(day)s now. "
+                                     "Nothing was kept. Read it again."), day=transfer.effective_on.isoformat())
     side, waits = sides_of(actor, transfer)[0], find_open_day(transfer, today)
     if waits is not None:
         if (waits.side, waits.wanted_on) == (side, wanted_on):
@@ -75,13 +79,15 @@ def propose_day(actor: Actor, transfer_id: uuid.UUID, wanted_on: date, reason: s
     return row
 
 
-def answer_day(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: str | None, *, today: date) -> TransferDay:
+def answer_day(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: str | None, *, today: date,
+               about: str | None = None) -> TransferDay:
     """Confirm the proposed day, which moves the transfer to it, or decline it. The same answer again does nothing.
 
+    `about` is the proposal that was read: nobody agrees to a day that was never shown.
     Raises NotFound for a transfer that is none of the actor's; Refused for the side or the person that proposed it,
     when nothing waits for an answer, when it has lapsed, and when declined without a reason.
     """
-    transfer, child, row = _locked(actor, transfer_id)
+    transfer, child, row = _locked(actor, transfer_id, about)
     if row.answered_by_id is not None and (row.state, row.answered_by_id) == (
             DayState.AGREED if agreed else DayState.DECLINED, actor.user_id):
         return row
@@ -103,12 +109,12 @@ def answer_day(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: str |
     return row
 
 
-def withdraw_day(actor: Actor, transfer_id: uuid.UUID, *, today: date) -> TransferDay:
-    """Take back a proposal that waits, for the side that made it. Again does nothing.
+def withdraw_day(actor: Actor, transfer_id: uuid.UUID, *, today: date, about: str | None = None) -> TransferDay:
+    """Take back a proposal that waits (`about`: this one), for the side that made it. Again does nothing.
 
     Raises NotFound for a transfer that is none of the actor's; Refused for the other side and when it is answered.
     """
-    transfer, child, row = _locked(actor, transfer_id)
+    transfer, child, row = _locked(actor, transfer_id, about)
     if not may_withdraw_day(actor, transfer, row):
         raise refuse("other_side", N_("A proposed day is withdrawn by the side that proposed it."))
     if row.state == DayState.WITHDRAWN:
@@ -121,23 +127,30 @@ def withdraw_day(actor: Actor, transfer_id: uuid.UUID, *, today: date) -> Transf
     return row
 
 
-def _locked(actor: Actor, transfer_id: uuid.UUID) -> tuple[Transfer, Child, TransferDay]:
+def _locked(actor: Actor, transfer_id: uuid.UUID, about: str | None) -> tuple[Transfer, Child, TransferDay]:
     require(actor, Permission.ROLL_WRITE)
     transfer, child = get_transfer(actor, transfer_id)
     lock_child(child.id)
     db.session.refresh(transfer)
-    rows = list_proposals(transfer.id)
+    rows = [row for row in list_proposals(transfer.id) if about is None or str(row.id) == about]
     if not rows:
-        raise refuse("no_day", N_("No other day is proposed for this transfer."))
+        raise refuse("no_day", N_("No other day is proposed for this transfer.") if about is None else N_(
+            "Your page does not say which proposed day it answers. Read what stands here now, then answer."))
     db.session.refresh(rows[0])
     return transfer, child, rows[0]
 
 
 def _refuse_unless_open(row: TransferDay, transfer: Transfer, today: date) -> None:
     state = state_of(row, transfer, today)
+    if state == DayState.LAPSED and transfer.state != TransferState.DONE:
+        raise refuse("day_lapsed", N_("The transfer was taken back: its proposed day needs no answer any more."))
     if state == DayState.LAPSED:
         raise refuse("day_lapsed", N_("This proposal has lapsed: it was not answered in time. What was agreed holds, "
                                       "%(day)s."), day=transfer.effective_on.isoformat())
+    if state == DayState.WITHDRAWN:
+        raise refuse("day_withdrawn", N_("The proposal of %(wanted)s was withdrawn meanwhile: there is nothing to "
+                                         "answer any more. What was agreed holds, %(day)s."),
+                     wanted=row.wanted_on.isoformat(), day=transfer.effective_on.isoformat())
     if state != DayState.OPEN:
         raise refuse("answered", N_("This proposal has its answer already."))
 

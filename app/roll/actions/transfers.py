@@ -120,9 +120,10 @@ def open_transfer(actor: Actor, child: Child, opening: Opening, *, today: date) 
 
 
 def answer_transfer(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: str | None, *,
-                    today: date) -> Transfer:
+                    today: date, step: str | None = None) -> Transfer:
     """Agree or refuse for the party whose turn it is; the fourth agreement moves the roll.
 
+    `step` is the party for which the answer was asked: a page that stayed open meanwhile does not answer for another.
     Raises NotFound for a transfer that is none of the actor's; Refused when it is closed, when it is another party's
     turn, or when a refusal has no reason.
     """
@@ -132,6 +133,9 @@ def answer_transfer(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: 
     db.session.refresh(transfer)
     if transfer.state != TransferState.OPEN:
         raise refuse("answered", N_("This transfer is closed already."))
+    if step is not None and step != transfer.next_step:
+        raise refuse("other_turn", N_("Your page asked for another party, whose answer is there meanwhile. Nothing was "
+                                      "kept. Read what stands here now, then answer."))
     if not acts_at(actor, transfer.next_step, *schools_of_transfer(transfer)):
         raise refuse("not_your_turn", N_("It is another party's turn to answer."))
     if agreed:
@@ -157,6 +161,9 @@ def withdraw_transfer(actor: Actor, transfer_id: uuid.UUID, reason: str, *, toda
     transfer, child = get_transfer(actor, transfer_id)
     lock_child(child.id)
     db.session.refresh(transfer)
+    if transfer.state == TransferState.DONE:
+        raise refuse("agreed", N_("The parties have agreed meanwhile. Read the transfer again: one that has not begun "
+                                  "can still be taken back."))
     if transfer.state != TransferState.OPEN:
         raise refuse("answered", N_("This transfer is closed already."))
     if not may_withdraw(actor, transfer):

@@ -73,7 +73,8 @@ def answer_transfer(transfer_id: uuid.UUID):
     form = AnswerForm()
     if form.validate_on_submit():
         try:
-            actions.answer_transfer(g.actor, transfer_id, form.answer.data == "yes", form.reason.data, today=today())
+            actions.answer_transfer(g.actor, transfer_id, form.answer.data == "yes", form.reason.data, today=today(),
+                                    step=form.about.data or "")
             done = transfer.state == TransferState.DONE
             flash(_done(transfer) if done else _("The answer is kept."), "ok")
             return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
@@ -82,6 +83,7 @@ def answer_transfer(transfer_id: uuid.UUID):
     seen = find_child(g.actor, child.id)
     names = queries.school_names(transfer.from_school_id, transfer.to_school_id)
     proposed = queries.find_open_day(transfer, today())
+    form.show_about(transfer.next_step or "")
     return render_template(
         "roll/answer_transfer.html", form=form, transfer=transfer, seen=seen,
         name=name_of(child), sender=names[transfer.from_school_id],
@@ -105,16 +107,17 @@ def _done(transfer) -> str:
 
 @pages.form("/roll/transfers/<uuid:transfer_id>/withdraw", needs=Permission.ROLL_WRITE)
 def withdraw_transfer(transfer_id: uuid.UUID):
-    """Give up an open transfer, or undo one that is agreed and has not begun."""
+    """Give up an open transfer, or undo one that is agreed and has not begun: what the page showed, nothing else."""
     transfer, child = queries.get_transfer(g.actor, transfer_id)
     form = WithdrawForm()
-    give_up = actions.take_back_transfer if transfer.state == TransferState.DONE else actions.withdraw_transfer
+    give_up = actions.take_back_transfer if form.about.data == TransferState.DONE else actions.withdraw_transfer
     if form.validate_on_submit():
         try:
             give_up(g.actor, transfer_id, form.reason.data, today=today())
             return kept(transfer_id)
         except Refused as refused:
             form.refuse(refused.problems)
+    form.show_about(transfer.state)
     return render_template("roll/withdraw_transfer.html", form=form, transfer=transfer,
                            name=name_of(child)), 422 if form.is_submitted() else 200
 
