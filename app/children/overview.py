@@ -13,6 +13,7 @@ from app.children.standing import Standing
 from app.children.types import EventKind
 from app.db.sealed import opened
 from app.kernel.masks import mask_address, mask_certificate, mask_phone
+from app.kernel.problems import filled_in
 from app.web.filters import day as day_words
 from app.web.filters import today
 from app.web.i18n import gettext as _
@@ -51,7 +52,7 @@ def past_overview(child: Child, until: date) -> dict:
 
 def _event(event) -> dict:
     # The sentence was marked for translation where it was written; its values are filled here.
-    text = _(event.sentence, **event.values) if event.values else _(event.sentence)
+    text = _(event.sentence, **filled_in(event.values, _)) if event.values else _(event.sentence)
     if event.happened_on > today():
         text = _("To take effect on %(day)s: %(text)s", day=day_words(event.happened_on), text=text)
     return {"datetime": event.happened_on.isoformat(), "when": day_words(event.happened_on, "iso"),

@@ -77,10 +77,14 @@ def years(back: float = 0, ahead: float = 0) -> Horizon:
 
 def check_within(day: date | None, horizon: Horizon, today: date, field: str | None = None) -> list[Problem]:
     """A day that somebody typed lies within its horizon; none given is no problem."""
-    first, last = horizon.first(today), horizon.last(today)
+    return check_between(day, horizon.first(today), horizon.last(today), field)
+
+
+def check_between(day: date | None, first: date, last: date, field: str | None = None) -> list[Problem]:
+    """A day that somebody typed lies between two days, both possible; none given is no problem."""
     if day is None or first <= day <= last:
         return []
-    return [Problem("day_too_far", N_("This day is too far away. Enter a day from %(first)s to %(last)s."),
+    return [Problem("day_too_far", N_("This day cannot be taken. Enter a day from %(first)s to %(last)s."),
                     {"first": first.isoformat(), "last": last.isoformat()}, field=field)]
 
 

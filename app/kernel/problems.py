@@ -7,8 +7,10 @@ shown, so that the pure code needs no web framework.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -18,6 +20,34 @@ T = TypeVar("T")
 def N_(message: str) -> str:
     """Mark ``message`` for the translation catalogue and return it unchanged."""
     return message
+
+
+_DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}")
+_DAY_SHAPE = N_("%(year)s-%(month)s-%(day)s")
+
+
+def filled_in(values: Mapping[str, object], translate: Callable[[str], str]) -> dict[str, object]:
+    """The values of a message as people read them: a problem in words, a day as the language writes days.
+
+    Days may be kept as text (2026-09-01), as stored messages have them. What a person typed (`text`) stays as typed.
+    """
+    return {name: value.text(translate) if isinstance(value, Problem) else
+            value if name == "text" else day_said(value, translate) for name, value in values.items()}
+
+
+def day_said(value: object, translate: Callable[[str], str]) -> object:
+    """A day as the language writes days; everything else as it is."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return value
+    if not isinstance(value, date) or isinstance(value, datetime):
+        return value
+    shape = translate(_DAY_SHAPE)
+    if shape in (_DAY_SHAPE, None):
+        return value.isoformat()
+    return str(shape) % {"year": value.year, "month": value.month, "day": value.day}
 
 
 class Severity(Enum):
@@ -49,14 +79,10 @@ class Problem:
     def text(self, translate: Callable[[str], str] = N_) -> str:
         """Return the message, translated by ``translate`` (msgid -> text), with its values filled.
 
-        A value that is itself a Problem is translated too.
+        A value that is itself a Problem is translated too, and a day is written as the language writes days.
         """
-        filled = {
-            name: value.text(translate) if isinstance(value, Problem) else value
-            for name, value in self.values.items()
-        }
         # Filling even without values keeps "%%" right in every message.
-        return str(translate(self.message)) % filled
+        return str(translate(self.message)) % filled_in(self.values, translate)
 
     def on(self, field_name: str | None) -> Problem:
         """Return the same problem bound to the form field ``field_name``."""

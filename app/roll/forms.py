@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.validators import InputRequired, Length, Optional
@@ -16,6 +14,8 @@ from app.web.choices import RadioField, SelectField
 from app.web.filters import label
 from app.web.forms import AboutForm, ChoiceField, DayField, Form, TextField
 
+COME = years(back=20)
+"""A movement counts from a day that has come; what is finer, the rules say."""
 ENDS = years(back=3, ahead=3)
 GRADES = [("", ""), *((str(grade), str(grade)) for grade in range(1, 10))]
 SHORT = {"autocomplete": "off"}
@@ -26,7 +26,7 @@ def _grade(label, *, required: bool = True) -> SelectField:
     return SelectField(label, checks, choices=GRADES, coerce=lambda text: int(text) if text else None)
 
 
-def _day(label, words, within: Horizon = PAST) -> DayField:
+def _day(label, words, within: Horizon = COME) -> DayField:
     return DayField(label, [InputRequired(words)], within=within)
 
 
@@ -142,7 +142,7 @@ class TransferForm(FindForm):
 
     school = _school(_l("Receiving school"), required=True)
     grade = _grade(_l("Grade"))
-    effective_on = _day(_l("Takes effect on"), _l("Enter the day."))
+    effective_on = _day(_l("Takes effect on"), _l("Enter the day."), years(ahead=1))
     reason = _reason()
 
 
@@ -157,10 +157,6 @@ class RedateForm(AboutForm):
 
     effective_on = _day(_l("Begins on"), _l("Enter the day."), years(ahead=1))
     reason = _reason()
-
-    def bound(self, first: date, last: date) -> None:
-        """Offer these days."""
-        self.effective_on.flags.min, self.effective_on.flags.max = first.isoformat(), last.isoformat()
 
 
 class FilterForm(Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from math import isfinite
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from wtforms.widgets import Input, Select
 from wtforms.widgets.core import clean_key
 
 from app.kernel.clock import today
-from app.kernel.dates import Horizon, check_within, parse_day
+from app.kernel.dates import Horizon, check_between, parse_day
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
 from app.web.choices import SelectField
@@ -166,8 +167,14 @@ class DayField(DateField):
 
     def __init__(self, label=None, validators=None, *, within: Horizon, **values):
         super().__init__(label, validators, **values)
-        self._within = within
+        self._within, self._range = within, None
         self.flags.min, self.flags.max = within.first(today()).isoformat(), within.last(today()).isoformat()
+
+    def bound(self, first: date, last: date) -> None:
+        """Take these days only, where the case has a range narrower than any horizon: one range, the true one, is what
+        the picker offers and what a refusal says."""
+        self._range = (first, last)
+        self.flags.min, self.flags.max = first.isoformat(), last.isoformat()
 
     def process_formdata(self, valuelist):
         if not valuelist:
@@ -178,7 +185,8 @@ class DayField(DateField):
             raise ValueError(checked.problem.text(gettext))
 
     def pre_validate(self, form):
-        for problem in check_within(self.data, self._within, today()):
+        first, last = self._range or (self._within.first(today()), self._within.last(today()))
+        for problem in check_between(self.data, first, last):
             raise StopValidation(problem.text(gettext))
 
     def _value(self):

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from app.kernel.problems import N_, Checked, Problem, Refused, Severity, errors, refuse_if, refused, warnings
@@ -58,3 +60,19 @@ def test_checked_gives_its_value_or_refuses():
     assert (wrong.problem.code, wrong.problem.field) == ("bad", "size")
     with pytest.raises(Refused):
         wrong.value_or_refuse()
+
+
+CHINESE = {"%(year)s-%(month)s-%(day)s": "%(year)s年%(month)s月%(day)s日", "Until %(day)s.": "到%(day)s为止。",
+           "You typed %(text)s.": "您填写的是%(text)s。"}
+
+
+@pytest.mark.parametrize("day", ["2026-09-01", date(2026, 9, 1)])
+def test_a_day_is_said_as_the_language_writes_days(day):
+    problem = Problem("until", "Until %(day)s.", {"day": day})
+    assert problem.text(CHINESE.get) == "到2026年9月1日为止。"
+    assert problem.text() == "Until 2026-09-01."
+
+
+def test_what_a_person_typed_and_what_is_no_day_stay_as_they_are():
+    assert Problem("x", "You typed %(text)s.", {"text": "2026-09-01"}).text(CHINESE.get) == "您填写的是2026-09-01。"
+    assert Problem("x", "Until %(day)s.", {"day": "2026-02-30"}).text(CHINESE.get) == "到2026-02-30为止。"

@@ -51,3 +51,15 @@ def test_the_browser_knows_the_horizon_too(app):
     with time_machine.travel("2028-02-29T02:00:00+00:00"), app.test_request_context():
         shown = str(Asking().on())
     assert 'min="2026-02-28"' in shown and 'max="2029-02-28"' in shown
+
+
+@pytest.mark.parametrize(("typed", "fits"), [("2026-11-25", True), ("2026-12-01", True), ("2026-11-24", False),
+                                             ("2026-12-02", False), ("2025-01-01", False)])
+def test_a_range_narrower_than_the_horizon_is_the_only_one_that_is_said(app, typed, fits):
+    with time_machine.travel("2026-11-25T02:00:00+00:00"), app.test_request_context(
+            headers={"Accept-Language": "zh-CN"}):
+        form = Asking(MultiDict({"on": typed}))
+        form.on.bound(date(2026, 11, 25), date(2026, 12, 1))
+        assert form.validate() is fits
+        assert fits or form.on.errors == ["请填写2026年11月25日至2026年12月1日之间的日期。"]
+        assert 'min="2026-11-25"' in str(form.on()) and 'max="2026-12-01"' in str(form.on())

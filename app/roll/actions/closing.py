@@ -20,7 +20,6 @@ from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.errors import NotFound
-from app.kernel.dates import add_days
 from app.kernel.problems import N_
 from app.roll.actions.enrolment import begin_link, end_link, get_open_school
 from app.roll.actions.movements import lock_child, refuse, write_movement
@@ -29,8 +28,8 @@ from app.roll.actions.ways import hand_ways
 from app.roll.models import IntendedPlace, Membership
 from app.roll.queries import status_of
 from app.roll.queries.closing import (
-    DAYS_BACK,
     at_school,
+    first_day,
     names_school,
     same_numbers,
     table,
@@ -95,10 +94,10 @@ def _check(actor: Actor, school: School, target: School, closing: Closing, today
     if not schools.may_edit(actor, target.unit_id):
         raise refuse("not_your_school", N_("This school belongs to another district. The municipality moves pupils "
                                            "across districts."), "school")
-    first = max(add_days(today, -DAYS_BACK), school.opened_on or date.min, target.opened_on or date.min)
+    first = first_day(today, school, target)
     if not first <= closing.on <= today:
-        raise refuse("day_outside", N_("The day lies between %(first)s and today: the pupils move on it."), "on",
-                     first=first.isoformat())
+        raise refuse("day_outside", N_("Enter a day from %(first)s to %(last)s: the pupils move on it."), "on",
+                     first=first, last=today)
     if closing.merged and leads_back(school.id, target.id, schools.possible_successors()):
         raise refuse("successor_ring", N_("That school was itself merged into this one."), "school")
     waiting = waiting_at(school.id, today)

@@ -49,8 +49,8 @@ def move_school(actor: Actor, school_id: uuid.UUID, unit_id: uuid.UUID, *, on: d
     if before == unit_id:
         return 0
     if (here.pupils or here.teams) and on < first:
-        raise refuse("day_outside", N_("The day lies between %(first)s and today: the pupils move on it."), "on",
-                     first=first.isoformat())
+        raise refuse("day_outside", N_("Enter a day from %(first)s to %(last)s: the pupils move on it."), "on",
+                     first=first, last=today)
     schools.move_school(actor, school.id, unit_id, on=on, today=today)
     children = _move_children(actor, school, before, on, today)
     teams = teams_table()

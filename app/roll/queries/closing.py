@@ -39,13 +39,19 @@ from app.children.models import Child
 from app.children.sight import in_sight
 from app.db import Base, db
 from app.kernel.clock import today
+from app.kernel.dates import add_days
 from app.kernel.names import mask_name
 from app.roll.models import IntendedPlace, Membership, RollRequest, Transfer
 from app.roll.types import SchoolLink, TransferState
-from app.schools.models import Teacher
+from app.schools.models import School, Teacher
 
 DAYS_BACK = 31
 """How long past the day may lie on which pupils go over."""
+
+
+def first_day(today: date, *schools: School) -> date:
+    """The earliest day on which pupils may go over; the latest is today."""
+    return max(add_days(today, -DAYS_BACK), *(school.opened_on or date.min for school in schools))
 
 
 def table(name: str) -> Table:

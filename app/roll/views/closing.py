@@ -13,7 +13,7 @@ from app.kernel.problems import Refused
 from app.roll.actions.closing import Closing, close_school
 from app.roll.forms import CloseForm
 from app.roll.queries import unit_schools
-from app.roll.queries.closing import at_school, list_waiting
+from app.roll.queries.closing import at_school, first_day, list_waiting
 from app.roll.views.pages import pages, school_of
 from app.schools import queries as schools
 from app.web.filters import today
@@ -25,6 +25,7 @@ def close_with_pupils(school_id: uuid.UUID):
     if not schools.may_edit(g.actor, school.unit_id):
         abort(404)
     form, problems = CloseForm(on=today()), ()
+    form.on.bound(first_day(today(), school), today())
     if form.validate_on_submit():
         try:
             count = close_school(g.actor, school.id, Closing(school_of(form, "school"), form.on.data, form.merged.data),

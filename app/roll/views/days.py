@@ -21,7 +21,7 @@ def redate_transfer(transfer_id: uuid.UUID):
     """Propose that a transfer that is agreed and has not begun begins on another day."""
     transfer, child = queries.get_transfer(g.actor, transfer_id)
     form, (first, last) = RedateForm(), queries.days_for(transfer, today())
-    form.bound(first, last)
+    form.effective_on.bound(first, last)
     if form.validate_on_submit():
         try:
             actions.propose_day(g.actor, transfer_id, form.effective_on.data, form.reason.data, today=today(),

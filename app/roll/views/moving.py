@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.access import Permission
+from app.kernel.dates import add_days
 from app.kernel.problems import Refused
 from app.roll.actions.moving import move_school
-from app.roll.queries.closing import at_school
+from app.roll.queries.closing import DAYS_BACK, at_school
 from app.roll.views.pages import pages
 from app.schools import queries as schools
-from app.schools.forms import MoveForm
+from app.schools.forms import SET, MoveForm
 from app.web.filters import today
 
 
@@ -23,6 +24,8 @@ def move_to_unit(school_id: uuid.UUID):
     school, form, day = schools.get_school(school_id), MoveForm(), today()
     if not schools.may_edit(g.actor, school.unit_id):
         abort(404)
+    here = at_school(school.id)
+    form.on.bound(add_days(day, -DAYS_BACK) if here.pupils or here.teams else SET.first(day), day)
     form.unit_id.offer([unit for unit in schools.units_on(day)
                         if unit.id != school.unit_id and schools.may_edit(g.actor, unit.id)])
     if form.validate_on_submit():
@@ -34,5 +37,5 @@ def move_to_unit(school_id: uuid.UUID):
             return redirect(url_for("schools.show_school", school_id=school.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return (render_template("roll/move_to_unit.html", form=form, school=school, here=at_school(school.id),
+    return (render_template("roll/move_to_unit.html", form=form, school=school, here=here,
                             unit=schools.get_unit(school.unit_id)), 422 if form.is_submitted() else 200)

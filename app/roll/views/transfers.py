@@ -26,6 +26,8 @@ def open_transfer():
     opening = request.form.get("step") == "open"
     form = TransferForm() if opening else FindForm()
     child = None
+    if opening:
+        form.effective_on.bound(today(), queries.LATEST.last(today()))
     if form.validate_on_submit():
         try:
             child = actions.find_for_transfer(g.actor, form.number.data)
@@ -49,6 +51,7 @@ def _opening_form(child, number: str) -> TransferForm:
     """The second step, filled in as far as it is known."""
     form = TransferForm(formdata=None)
     form.number.data, form.effective_on.data = number, today()
+    form.effective_on.bound(today(), queries.LATEST.last(today()))
     roll = queries.live_links(child.id).get(SchoolLink.ROLL)
     form.grade.data = roll.grade if roll else None
     own = queries.own_schools(g.actor, today())
