@@ -90,6 +90,7 @@ VERBS: dict[str, str] = {
     "redate_transfer": N_("Moved the day of a transfer"),
     "withdraw_day": N_("Withdrew the proposed day of a transfer"),
     "take_back_transfer": N_("Took back a transfer"),
+    "void_transfer": N_("Voided an agreed transfer"),
     "withdraw_transfer": N_("Withdrew a transfer"),
     "withdraw_request": N_("Withdrew a request"),
     "pin_visit": N_("Fixed a visit"),

@@ -19,7 +19,7 @@ from app.db import db
 from app.kernel.problems import Refused
 from app.roll import actions, queries
 from app.roll.models import Transfer
-from app.roll.types import MovementKind, RollStatus, SchoolLink, TransferState
+from app.roll.types import DayState, MovementKind, RollStatus, SchoolLink, TransferState
 from tests.factories import roll as make
 from tests.factories.roll import TODAY
 from tests.roll.conftest import codes
@@ -233,3 +233,25 @@ def test_a_second_transfer_is_told_of_the_open_one(town, clock):
             actions.open_transfer(who, child, actions.Opening(school.id, 3, "搬家", TODAY), today=TODAY)
         assert codes(refused) == ["transfer_open"]
         assert refused.value.problems[0].values["school"] == town.c.name
+
+
+@pytest.mark.parametrize("kind", [MovementKind.SUSPENSION, MovementKind.DROPOUT, MovementKind.ABROAD,
+                                  MovementKind.MISSING, MovementKind.DEATH])
+def test_who_leaves_school_another_way_moves_nowhere(town, agreed, clock, kind):
+    child, transfer = agreed
+    row = actions.propose_day(make.of_school(town.c), transfer.id, date(2026, 5, 20), "改期", today=TODAY)
+    due = date(2026, 7, 1) if kind == MovementKind.SUSPENSION else None
+    request = actions.ask_movement(make.of_school(town.a), child, actions.Asked(kind, TODAY, "派出所通报", "报案回执",
+                                                                                due_on=due), today=TODAY)
+    assert queries.is_waiting(transfer, TODAY)  # asked is not yet so
+    actions.answer_request(make.of_unit(town.home), request.id, True, None, today=TODAY)
+    db.session.refresh(row)
+    assert transfer.state == TransferState.REFUSED and row.state == DayState.LAPSED
+    assert queries.find_taking_back(transfer).reason == "派出所通报"
+    later = BEGINS + timedelta(days=1)
+    clock.move_to(f"{later}T02:00:00+00:00")
+    here = {} if kind == MovementKind.DEATH else {SchoolLink.ROLL: town.a.id}
+    assert queries.schools_of(child.id, later) == here and unit_on(child, later) == town.home.id
+    assert find_child(make.of_school(town.c), child.id) is None
+    told = db.session.scalars(select(TimelineEvent.sentence).where(TimelineEvent.child_id == child.id)).all()
+    assert sum("is void because" in sentence for sentence in told) == 1

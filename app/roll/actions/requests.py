@@ -20,7 +20,7 @@ from app.kernel.problems import N_, refuse_if
 from app.roll import rules
 from app.roll.actions.enrolment import drop_link, end_link, months_of, refuse_unless_writer, replace_link
 from app.roll.actions.movements import change_status, lock_child, move, refuse, year_ends_on
-from app.roll.actions.waiting import lapse_days
+from app.roll.actions.waiting import lapse_days, void_waiting
 from app.roll.models import Membership, Movement, RollRequest
 from app.roll.queries import coming_links, find_state, get_request, live_links
 from app.roll.types import PAST_ROLL, MovementKind, RollStatus, SchoolLink, Signer, TransferState
@@ -160,6 +160,8 @@ def withdraw_request(actor: Actor, request_id: uuid.UUID, *, today: date) -> Rol
 
 
 def _carry_out(actor: Actor, child: Child, row: RollRequest, today: date) -> Movement:
+    if TARGETS[row.kind] != RollStatus.ACTIVE:
+        void_waiting(actor, child, row.reason, today=today)
     movement = move(
         Signer(row.asked_by_id, row.asked_by_name), child, TARGETS[row.kind], actor=actor, kind=row.kind,
         on=row.effective_on, reason=row.reason, proof=row.proof, due_on=row.due_on, school_id=row.school_id,

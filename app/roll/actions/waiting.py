@@ -19,9 +19,12 @@ from app.roll.actions.enrolment import drop_link
 from app.roll.actions.movements import lock_child, refuse
 from app.roll.actions.transfers import hand_over, say_why, schools_of_transfer, tell_undone
 from app.roll.models import Membership, Transfer, TransferDay
-from app.roll.queries import coming_links, find_state, get_transfer, may_take_back
+from app.roll.queries import coming_links, find_state, get_transfer, is_waiting, may_take_back
 from app.roll.types import DayState, MovementKind, SchoolLink, TransferState
 from app.schools.models import School
+
+VOID = N_("Transfer to %(other)s, agreed for a later day, is void because the child's state on the roll changed; the "
+          "roll stays at %(school)s: %(reason)s")
 
 
 def take_back_transfer(actor: Actor, transfer_id: uuid.UUID, reason: str, *, today: date) -> Transfer:
@@ -40,6 +43,26 @@ def take_back_transfer(actor: Actor, transfer_id: uuid.UUID, reason: str, *, tod
         "Transfer to %(other)s taken back before it began, the roll stays at %(school)s: %(reason)s"))
     audit.record(actor, "take_back_transfer", "transfer", transfer.id, child_id=child.id, before=before.isoformat(),
                  after="")
+    db.session.flush()
+    return transfer
+
+
+def void_waiting(actor: Actor, child: Child, reason: str, *, today: date) -> Transfer | None:
+    """A child that leaves its school another way (missing, abroad, dead, out of school, suspended) moves nowhere: what
+    was agreed for a later day is void in the same step, and both schools read it. None when nothing waited.
+    """
+    transfer = next((row for row in db.session.scalars(select(Transfer).where(
+        Transfer.child_id == child.id, Transfer.state == TransferState.DONE, Transfer.effective_on > today))
+        if is_waiting(row, today)), None)
+    if transfer is None:
+        return None
+    state = find_state(child.id)
+    lapse_days(child.id)
+    _give_back(transfer, child, schools_of_transfer(transfer)[0])
+    transfer.state, transfer.closed_at = TransferState.REFUSED, clock.now()
+    tell_undone(actor, transfer, child, MovementKind.TRANSFER_WITHDRAWN, state.status, reason, today, VOID)
+    audit.record(actor, "void_transfer", "transfer", transfer.id, child_id=child.id,
+                 before=transfer.effective_on.isoformat(), after="")
     db.session.flush()
     return transfer
 
