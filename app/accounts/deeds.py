@@ -67,6 +67,7 @@ VERBS: dict[str, str] = {
     "link_teacher": N_("Joined an account to a teacher"),
     "make_link": N_("Made a one-use link"),
     "make_user": N_("Made an account"),
+    "open_visit_link": N_("Opened a visit's link for the first time"),
     "make_visit_link": N_("Made a visit's link"),
     "mark_reviewed": N_("Marked a part of a plan as reviewed"),
     "measure_roads": N_("Measured travel times by road"),

@@ -9,7 +9,8 @@ so that they are the same whenever they are asked.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, exists, func, or_, select, update
@@ -112,6 +113,21 @@ def unit_on(child: Child, day: date) -> uuid.UUID:
     """The unit that answered, or will answer, for one child on a day."""
     return db.session.scalar(select(ResponsibleUnit.unit_id).where(
         ResponsibleUnit.child_id == child.id, _on(ResponsibleUnit, day))) or child.unit_id
+
+
+def answered_in(children: Collection[Child]) -> Callable[[uuid.UUID, date], uuid.UUID]:
+    """The same for many children at once: a function of child and day. One query."""
+    now = {child.id: child.unit_id for child in children}
+    periods = defaultdict(list)
+    moved = select(ResponsibleUnit).where(ResponsibleUnit.child_id.in_(list(now)))
+    for row in db.session.scalars(moved) if now else ():
+        periods[row.child_id].append(row)
+
+    def unit(child_id: uuid.UUID, day: date) -> uuid.UUID:
+        return next((row.unit_id for row in periods[child_id] if row.valid_from <= day and (
+            row.valid_to is None or row.valid_to > day)), now[child_id])
+
+    return unit
 
 
 def answered_by(unit_ids: Iterable[uuid.UUID], day: date | ColumnElement) -> ColumnElement[bool]:

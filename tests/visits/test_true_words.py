@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from app.accounts.queries import find_actor
 from app.children.models import Child
 from app.db import db
-from app.visits.actions.answers import make_visit_link
+from app.db.audit import AuditEntry
+from app.visits.actions.answers import make_visit_link, revoke_visit_link
 from app.visits.models import TeacherHours, Timetable
 from app.visits.queries.runs import find_run
 from app.visits.rules.progress import Way
@@ -78,13 +79,58 @@ def test_the_page_of_a_run_and_the_timetable_tell_the_same(app, coordinator, dis
 
 @pytest.mark.both_databases
 def test_publishing_names_whom_somebody_has_to_phone(app, coordinator, district, make_timetable):
+    """Who has a link that was only made, or an account that was never used, sees nothing; who opened it reads it there
+    until it ends."""
     made = make_timetable()
     page = coordinator.get(f"/timetables/{made}/publish").get_data(as_text=True)
     assert "Please phone these families" in page and "冉䶮一、田小满" in page
-    assert "Please tell these teachers: they have no account: 李静" in page and "何晓燕" not in page
+    assert "Please tell these teachers" in page and "何晓燕、李静" in page, "her account was never used"
     with app.app_context():
         db.write()
-        make_visit_link(find_actor(district.coordinator.id), db.session.get_one(Child, district.children[0].id))
+        child = db.session.get_one(Child, district.children[0].id)
+        token = make_visit_link(find_actor(district.coordinator.id), child)[1]
         db.session.commit()
+    assert "冉䶮一、田小满" in coordinator.get(f"/timetables/{made}/publish").get_data(as_text=True), "only made"
+    for _again in range(2):
+        assert app.test_client().get(f"/v/{token}").status_code == 200
     page = coordinator.get(f"/timetables/{made}/publish").get_data(as_text=True)
-    assert "see nothing of it: 田小满" in page, "who has a link reads it there"
+    assert "冉䶮一" not in page and "田小满" in page, "who has opened a link reads it there"
+    with app.app_context():
+        opened = list(db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "open_visit_link")))
+        assert [one.child_id for one in opened] == [district.children[0].id], "noted once"
+        db.session.rollback()
+        db.write()
+        revoke_visit_link(find_actor(district.coordinator.id), db.session.get_one(Child, district.children[0].id))
+        db.session.commit()
+    assert "冉䶮一、田小满" in coordinator.get(f"/timetables/{made}/publish").get_data(as_text=True), "it does not hold"
+
+
+def test_a_teacher_who_has_signed_in_is_not_to_be_told(coordinator, teacher, make_timetable):
+    made = make_timetable()
+    page = coordinator.get(f"/timetables/{made}/publish").get_data(as_text=True)
+    assert "李静" in page and "何晓燕" not in page
+
+
+def test_the_list_to_phone_is_whole_and_shows_numbers_for_a_purpose_only(app, coordinator, district, make_timetable):
+    """Two children of one name are told apart by their file numbers."""
+    with app.app_context():
+        db.write()
+        for one in district.children:
+            db.session.get_one(Child, one.id).name = "邓刚"
+        db.session.commit()
+    made = make_timetable()
+    page = coordinator.get(f"/timetables/{made}/publish").get_data(as_text=True)
+    assert f"/timetables/{made}/phones" in page and page.count("邓刚（…") == 2
+    path = f"/timetables/{made}/phones"
+    before = coordinator.get(path).get_data(as_text=True)
+    assert before.count("邓刚（…") == 2 and "Show all numbers" in before
+    assert coordinator.submit(path, purpose="x").status_code == 422
+    shown = coordinator.submit(path, purpose="通知十月送教")
+    assert shown.status_code == 200 and "Show all numbers" not in shown.get_data(as_text=True)
+
+
+def test_no_name_is_cut_however_many_there_are(app):
+    rows = [(n, f"学生{n}") for n in range(137)]
+    with app.test_request_context():
+        words = str(app.jinja_env.get_template("visits/_names.html").module.names(rows))
+    assert all(name in words for _n, name in rows) and "<details>" in words

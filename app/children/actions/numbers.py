@@ -10,7 +10,7 @@ from app.children.queries import get_child, list_disabilities, list_guardianship
 from app.children.standing import table
 from app.db import audit, db, vault
 from app.errors import NotFound
-from app.kernel.problems import N_, Problem, Refused
+from app.kernel.problems import N_, Problem, refuse_if
 
 KINDS = ("document", "student", "certificate", "phone", "address")
 SHORTEST_PURPOSE = 4
@@ -26,14 +26,19 @@ def reveal(actor: Actor, child: Child, kind: str, purpose: str) -> list[tuple[st
     get_child(actor, child.id)  # a former holder reads its own years, no number in full
     if kind not in KINDS:
         raise NotFound
-    if len(purpose.strip()) < SHORTEST_PURPOSE:
-        raise Refused(Problem("purpose", N_("Say what the number is needed for, in a few words. It is written down "
-                                            "with your name."), field="purpose"))
+    refuse_if(purpose_problems(purpose))
     shown = _numbers(child, kind)
     if not shown:
         raise NotFound
     audit.record(actor, "reveal", "child", child.id, child_id=child.id, what=kind, purpose=purpose.strip()[:300])
     return shown
+
+
+def purpose_problems(purpose: str) -> list[Problem]:
+    """What a purpose lacks that is written down beside a number that was shown."""
+    return [] if len(purpose.strip()) >= SHORTEST_PURPOSE else [Problem(
+        "purpose", N_("Say what the number is needed for, in a few words. It is written down with your name."),
+        field="purpose")]
 
 
 def _numbers(child: Child, kind: str) -> list[tuple[str, str]]:

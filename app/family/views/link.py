@@ -16,11 +16,12 @@ from app.accounts import throttle
 from app.family.views.pages import pages
 from app.kernel.names import mask_name
 from app.kernel.problems import Refused
-from app.visits.actions.answers import ask_to_move, confirm_visit, withdraw_wish
+from app.visits.actions.answers import ask_to_move, confirm_visit, note_opened, withdraw_wish
 from app.visits.actions.single import Slot, feasible_slots
 from app.visits.queries.answers import find_visit_link, link_visits, name_of_child, open_request, visit_of_link
 from app.web.days import day_of
 from app.web.filters import today
+from app.web.requests import begin_write
 
 
 def _link(token: str):
@@ -49,8 +50,13 @@ def answer_visits(token):
     link, over = _link(token)
     if link is None:
         return over
-    return render_template("family/answer_visits.html", token=token, name=mask_name(name_of_child(link.child_id)),
+    page = render_template("family/answer_visits.html", token=token, name=mask_name(name_of_child(link.child_id)),
                            visits=link_visits(link.child_id, today()))
+    if link.opened_at is None and request.method == "GET":
+        link_id = link.id
+        begin_write()
+        note_opened(link_id)
+    return page
 
 
 @pages.post("/v/<token>/confirm", needs=Permission.PUBLIC)

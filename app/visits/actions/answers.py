@@ -46,6 +46,15 @@ def make_visit_link(actor: Actor, child: Child, token: str | None = None,
     return row, token
 
 
+def note_opened(link_id: uuid.UUID) -> None:
+    """A link was opened for the first time: from now on its family counts as one that sees its visits."""
+    link = db.session.scalar(select(VisitLink).where(VisitLink.id == link_id).with_for_update())
+    if link is not None and link.opened_at is None:
+        link.opened_at = clock.now()
+        audit.record(FAMILY, "open_visit_link", "visit_link", link.id, child_id=link.child_id)
+        db.session.flush()
+
+
 def revoke_visit_link(actor: Actor, child: Child) -> int:
     """End the child's link; it counts at once. Return how many ended."""
     require(actor, Permission.PLANS_WRITE)

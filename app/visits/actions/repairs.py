@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import select, update
 
 from app.access import Actor, Permission, require
+from app.children.actions import purpose_problems
 from app.children.models import Child
 from app.db import audit, db
 from app.errors import NotFound
@@ -244,8 +245,10 @@ def add_to(actor: Actor, repair_id: uuid.UUID, drop: int | None = None) -> tuple
 
 
 def phone_of_teacher(actor: Actor, teacher_id: uuid.UUID, purpose: str) -> list[tuple[str, str]]:
-    """(name, number in full) of a teacher who is to be phoned; who asked and why is written to the trail."""
+    """(name, number in full) of a teacher who is to be phoned; who asked and why is written to the trail. Raises
+    Refused without a purpose."""
     require(actor, Permission.TIMETABLES_WRITE)
+    refuse_if(purpose_problems(purpose))
     teacher = db.session.get_one(Teacher, teacher_id)
     if not teacher.phone_sealed:
         return []

@@ -74,7 +74,8 @@ class RepairCall(Base):
 
 
 class VisitLink(Base):
-    """A secret address for one child's next visits: confirm, or ask to move. Only the hash of its token is kept."""
+    """A secret address for one child's next visits: confirm, or ask to move. Only the hash of its token is kept.
+    `opened_at`: when it was opened first; until then nobody knows whether the family has it."""
 
     __tablename__ = "visit_links"
 
@@ -83,6 +84,7 @@ class VisitLink(Base):
     created_at: Mapped[datetime]
     created_by_name: Mapped[str] = mapped_column(String(120))
     ends_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 

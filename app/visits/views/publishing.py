@@ -12,8 +12,9 @@ from app.visits.actions import publish_timetable as publish
 from app.visits.queries import compare_draft, find_published, get_timetable, visits_of_month
 from app.visits.queries.continuity import last_before, team_changes, team_changes_of
 from app.visits.queries.live import name_changes, teachers_of_changes
-from app.visits.queries.reached import families_to_phone, teachers_to_phone
+from app.visits.queries.reached import ToPhone, whom_to_phone
 from app.visits.queries.remedies import what_a_remedy_brought
+from app.visits.queries.repairs import repair_of_draft
 from app.visits.types import TimetableState
 from app.visits.views.pages import pages
 from app.web.filters import today
@@ -37,6 +38,7 @@ def publish_timetable(timetable_id):
             problems = refused.problems
     return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
                            **what_changes(row, former), brought=what_a_remedy_brought(g.actor, row),
+                           phone=to_phone(row, former), repair=repair_of_draft(row.id),
                            unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
 
 
@@ -45,19 +47,23 @@ def what_changes(row, former) -> dict:
     as a repair replaces it; only a month's first one is held against the month before."""
     if former is None or row.state != TimetableState.DRAFT:
         before = last_before(row.unit_id, row.month)
-        return {"changes": [], "unchanged": 0, "told_teachers": [], "phone": _to_phone(visits_of_month(row.id)),
-                "before": before, "handed": team_changes(g.actor, row, before)}
+        return {"changes": [], "unchanged": 0, "told_teachers": [], "before": before,
+                "handed": team_changes(g.actor, row, before)}
     standing = compare_draft(row, visits_of_month(row.id), today())
     unchanged = len(standing.movable) - sum(one.former is not None for one in standing.changes)
     return {"changes": name_changes(g.actor, standing.changes), "unchanged": unchanged,
             "told_teachers": teachers_of_changes(standing.changes), "before": former,
-            "handed": team_changes_of(g.actor, standing.changes, row.month),
-            "phone": _to_phone([v for one in standing.changes for v in (one.former, one.now) if v is not None])}
+            "handed": team_changes_of(g.actor, standing.changes, row.month)}
 
 
-def _to_phone(visits) -> tuple[list[str], list[str]]:
-    """Families and teachers whom nothing here reaches."""
-    return families_to_phone(g.actor, {v.child_id for v in visits}), teachers_to_phone({v.team_id for v in visits})
+def to_phone(row, former) -> ToPhone:
+    """Whom nothing here reaches of those whom publishing concerns: of a draft beside a timetable in force those of
+    changed visits, else all."""
+    visits = visits_of_month(row.id)
+    if former is not None and row.state == TimetableState.DRAFT:
+        changes = compare_draft(row, visits, today()).changes
+        visits = [v for one in changes for v in (one.former, one.now) if v is not None]
+    return whom_to_phone(g.actor, row.id, visits)
 
 
 @pages.post("/timetables/<uuid:timetable_id>/discard", needs=Permission.TIMETABLES_WRITE)

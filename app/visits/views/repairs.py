@@ -19,6 +19,7 @@ from app.visits.actions.ways import newly_planned
 from app.visits.forms import HappeningForm, PurposeForm, as_uuid
 from app.visits.queries import get_timetable, may_plan
 from app.visits.queries.live import name_changes
+from app.visits.queries.reached import seeing_it
 from app.visits.queries.repairs import (
     children_to_choose,
     get_repair,
@@ -124,7 +125,8 @@ def _show(row, problems=(), phones=None, form=None):
     status = 422 if problems or (form and form.errors) else 200
     if row.state == RepairState.CHOSEN:
         calls = list_calls(g.actor, row)
-        return render_template("visits/show_calls.html", **shared, calls=calls, phones=phones or {},
+        seeing = seeing_it(g.actor, [call.row for call in calls])
+        return render_template("visits/show_calls.html", **shared, calls=calls, phones=phones or {}, seeing=seeing,
                                lines=_lines(calls), form=form or PurposeForm()), status
     ways = ways_out(row) if row.state == RepairState.READY else []
     named = [(way, name_changes(g.actor, way.changes), [say(one["message"], one["values"], _) for one in way.bent])
@@ -183,17 +185,18 @@ def show_phones(repair_id):
     phones = {}
     try:
         for call in list_calls(g.actor, row):
-            phones[call.row.id] = _phones(call, form.purpose.data or "")
+            phones[call.row.id] = phones_of(form.purpose.data or "", call.row.child_id, call.row.teacher_id)
     except Refused as refused:
         form.refuse(refused.problems)
         phones = {}
     return _show(row, phones=phones, form=form)
 
 
-def _phones(call, purpose: str) -> list[tuple[str, str]]:
-    if call.row.teacher_id:
-        return phone_of_teacher(g.actor, call.row.teacher_id, purpose)
+def phones_of(purpose: str, child_id, teacher_id) -> list[tuple[str, str]]:
+    """The numbers of a family (by its child) or a teacher; empty where none is entered or may be seen."""
+    if teacher_id:
+        return phone_of_teacher(g.actor, teacher_id, purpose)
     try:
-        return reveal(g.actor, get_child(g.actor, call.row.child_id), "phone", purpose)
+        return reveal(g.actor, get_child(g.actor, child_id), "phone", purpose)
     except NotFound:
         return []

@@ -34,7 +34,8 @@ def accept_move_wish(wish_id):
     flash(_("The visit was moved to %(day)s. The family reads it on its link.", day=moved.day.isoformat()), "ok")
     unreached = teachers_to_phone({moved.team_id})
     if unreached:
-        flash(_("Please tell these teachers: they have no account: %(names)s", names="、".join(unreached)), "wait")
+        flash(_("Please tell these teachers: they have never signed in to an account that is open.")
+              + " " + "、".join(name for _id, name in unreached), "wait")
     return redirect(url_for(".list_move_wishes"), 303)
 
 
