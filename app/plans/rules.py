@@ -249,6 +249,19 @@ def force_start(starts_on: date, approved_on: date) -> date:
     return max(starts_on, approved_on)
 
 
+def moved_days(first: date | None, last: date | None, before: tuple[date, date],
+               period: tuple[date, date]) -> tuple[date | None, date | None]:
+    """The days of a part of a plan that is copied into another period: those on the old period's bounds go to the new
+    ones, others are cut to the new period. (None, None) for what lies outside it altogether."""
+    starts = period[0] if first == before[0] else first
+    ends = period[1] if last == before[1] else last
+    if starts is not None and starts > period[1] or ends is not None and ends < period[0]:
+        return None, None
+    starts = max(starts, period[0]) if starts else None
+    ends = min(ends, period[1]) if ends else None
+    return starts, ends
+
+
 def next_period(today: date, last_ends_on: date | None) -> tuple[date, date, date]:
     """Proposed first, last and review day of a new plan: after the last one, for a term of twenty weeks."""
     start = today if last_ends_on is None or last_ends_on < today else add_days(last_ends_on, 1)

@@ -23,6 +23,7 @@ from app.plans.content import content_of, parts_of
 from app.plans.locks import stamp_of
 from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
 from app.plans.queries import check_paper, list_home_services, objectives_of, plain_summary, plan_in_force
+from app.plans.rules import moved_days
 from app.plans.types import EditConflict, SectionKey, Standing, VersionState
 from app.web.filters import today as local_today
 from tests.factories import plans as make
@@ -89,6 +90,19 @@ def test_a_copy_keeps_keys_and_waits_for_review(desk, today):
     with pytest.raises(Refused) as refused:
         actions.submit_plan(desk.author, second.id, today=today)
     assert {"R31", "R32", "R33"} <= set(codes(refused))
+
+
+def test_a_copy_into_a_later_period_takes_the_days_along(desk, today):
+    first, later = make.approved(desk), today + timedelta(weeks=22)
+    old = parts_of(first.id)
+    second = make.begin(desk, today=later, copy=True)
+    new = parts_of(second.id)
+    assert [goal.due_on for goal in old.goals] == [first.ends_on] and [g.due_on for g in new.goals] == [second.ends_on]
+    for before, after in zip(objectives_of(first.id), objectives_of(second.id), strict=True):
+        assert (after.starts_on, after.due_on) == moved_days(
+            before.starts_on, before.due_on, (first.starts_on, first.ends_on), (second.starts_on, second.ends_on))
+    for before, after in zip(old.services, new.services, strict=True):
+        assert (before.starts_on, before.ends_on) == (after.starts_on, after.ends_on) == (None, None)
 
 
 def test_still_right_and_a_change_both_count_as_reviewed(desk):

@@ -13,6 +13,7 @@ from app.plans.rules import (
     completeness,
     force_start,
     missing_parts,
+    moved_days,
     next_period,
     number_text,
     service_warnings,
@@ -177,3 +178,16 @@ def test_curricula():
     for one in CURRICULA:
         areas = [area.code for area in one.areas]
         assert len(areas) == len(set(areas))
+
+
+OLD, NEW = (date(2026, 9, 1), date(2027, 1, 20)), (date(2027, 2, 22), date(2027, 7, 7))
+
+
+@pytest.mark.parametrize(("days", "moved"), [
+    (OLD, NEW), ((None, OLD[1]), (None, NEW[1])), ((None, None), (None, None)), ((OLD[0], None), (NEW[0], None)),
+    ((date(2026, 10, 8), OLD[1]), NEW),
+    ((OLD[0], date(2026, 11, 30)), (None, None)), ((None, date(2026, 11, 30)), (None, None)),
+    ((date(2027, 3, 1), date(2027, 5, 1)), (date(2027, 3, 1), date(2027, 5, 1))),
+    ((OLD[0], date(2028, 1, 1)), NEW), ((date(2028, 1, 1), date(2028, 2, 1)), (None, None))])
+def test_copied_days_go_to_the_new_period_by_rule(days, moved):
+    assert moved_days(*days, OLD, NEW) == moved

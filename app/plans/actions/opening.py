@@ -23,7 +23,7 @@ from app.plans.content import Parts, find_open_decision, parts_of
 from app.plans.curriculum import BY_CODE
 from app.plans.models import PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
 from app.plans.queries import find_last_version
-from app.plans.rules import LONGEST_DAYS
+from app.plans.rules import LONGEST_DAYS, moved_days
 from app.plans.types import VersionState
 
 
@@ -51,7 +51,7 @@ def open_plan(actor: Actor, child_id: uuid.UUID, *, starts_on: date, ends_on: da
     db.session.add(version)
     db.session.flush()
     if last and copy:
-        _copy_parts(parts_of(last.id), version)
+        _copy_parts(parts_of(last.id), (last.starts_on, last.ends_on), version)
     audit.record(actor, "open_plan", "plan_version", version.id, child_id=child.id, number=version.number, copy=copy)
     tell(actor, child.id, EventKind.PLAN, N_("Version %(number)s of the plan was begun."), on=today,
          subject_id=version.id, number=version.number)
@@ -83,9 +83,26 @@ _COPIED = {
 }
 
 
-def _copied(row, version: PlanVersion, **more):
+_DAYS = {PlanGoal: (None, "due_on"), PlanObjective: ("starts_on", "due_on"), PlanService: ("starts_on", "ends_on")}
+
+
+def _days_of(row, before: tuple[date, date], version: PlanVersion) -> dict[str, date | None]:
+    """The days of a copied part. Where the new period leaves none, the check names it until they are filled in; a
+    service without days would be one for the whole plan, so it keeps the old ones and is named as well."""
+    names = _DAYS.get(type(row))
+    if names is None:
+        return {}
+    old = tuple(getattr(row, name) if name else None for name in names)
+    found = moved_days(*old, before, (version.starts_on, version.ends_on))
+    if type(row) is PlanService and found == (None, None):
+        found = old
+    return {name: day for name, day in zip(names, found, strict=True) if name}
+
+
+def _copied(row, version: PlanVersion, before: tuple[date, date], **more):
     values = {name: plain_signs(value) if isinstance(value, str) and not isinstance(value, Enum) else value
               for name in _COPIED[type(row)] for value in (getattr(row, name),)}
+    values |= _days_of(row, before, version)
     if type(row) is not PlanService:
         more["carried"] = True
     made = type(row)(version_id=version.id, revision=1, **values, **more)
@@ -93,16 +110,17 @@ def _copied(row, version: PlanVersion, **more):
     return made
 
 
-def _copy_parts(parts: Parts, version: PlanVersion) -> None:
-    """Copy all parts; their keys stay, so that a goal keeps its history over versions."""
+def _copy_parts(parts: Parts, before: tuple[date, date], version: PlanVersion) -> None:
+    """Copy all parts; their keys stay, so that a goal keeps its history over versions. `before` is the period of the
+    plan they come from."""
     for section in parts.sections:
         if section.body.strip():
-            _copied(section, version)
+            _copied(section, version, before)
     for goal in parts.goals:
-        made = _copied(goal, version)
+        made = _copied(goal, version, before)
         db.session.flush()
         for one in parts.objectives.get(goal.id, ()):
-            _copied(one, version, goal_id=made.id)
+            _copied(one, version, before, goal_id=made.id)
     for service in parts.services:
-        _copied(service, version)
+        _copied(service, version, before)
     db.session.flush()
