@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,7 +58,7 @@ def plain_summary(version: PlanVersion) -> PlainSummary:
         child_name=child["name"], version_id=plan["id"], number=plan["number"],
         strengths=_lines(sections.get(SectionKey.STRENGTHS)),
         own_words=_lines(sections.get(SectionKey.CHILD_WORDS)) + _lines(sections.get(SectionKey.FAMILY_WORDS)),
-        learning=tuple(one["plain_words"] or one["behaviour"] for goal in content["goals"]
+        learning=tuple(_point(one["plain_words"] or one["behaviour"]) for goal in content["goals"]
                        for one in goal["objectives"]),
         services=tuple(_service(one) for one in content["services"]),
         practice=_lines(sections.get(SectionKey.HOME_PRACTICE)), starts_on=starts, ends_on=ends, review_on=review,
@@ -70,8 +71,20 @@ def _day(value: date) -> str:
     return day_words(value, "long")
 
 
+_BULLET = re.compile("(?:[•·●○◦∙⁃‣▪▫■□◆◇★☆➢➤✓✔\uf0b7\uf06c\uf0d8\uf0a7]|[-–—*](?=\\s))\\s*")
+
+
 def _lines(text: str | None) -> tuple[str, ...]:
-    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
+    """The lines of a section, each for a list that sets its own mark: one that came along from Word is left off."""
+    lines = (_point(line) for line in (text or "").splitlines())
+    return tuple(line for line in lines if line)
+
+
+def _point(line: str) -> str:
+    line = line.strip()
+    while mark := _BULLET.match(line):
+        line = line[mark.end():]
+    return line
 
 
 def _service(one: dict) -> PlainService:

@@ -62,10 +62,15 @@ def test_a_former_holder_reads_five_pages_and_no_other(app, client, moved, who):
     for path in READS:
         answer = client.get(f"/children/{moved['child']}{path}")
         assert answer.status_code == 200 and "The child has left." in answer.get_data(as_text=True), path
+    left = 0
     for path in WRITES:
         for method in ("GET", "POST"):
             answer = client.open(f"/children/{moved['child']}{path}", method=method)
             assert answer.status_code in {403, 404, 405}, f"{method} {path}: {answer.status_code}"
+            advice = [said in answer.get_data(as_text=True) for said in ("The child has left:", "give you the role")]
+            left += advice[0]
+            assert advice.count(True) <= 1, f"{method} {path}: two advices that contradict each other"
+    assert left
     assert "冉䶮一" in client.get("/children/past").get_data(as_text=True)
     assert "冉䶮一" not in client.get("/children").get_data(as_text=True)
 
