@@ -207,6 +207,8 @@ def test_a_second_wish_waits_and_the_first_can_be_taken_back(app, town, phone, l
     ask(phone, link, visit)
     again = phone.get(f"{link}/move?visit={visit.id}").get_data(as_text=True)
     assert not slots_of(again)
+    assert "The coordinator answers soon" in again and "no other free time" not in again
+    assert f'action="{link}/withdraw"' in again
     assert phone.submit(link, f"{link}/withdraw").status_code == 200
     assert slots_of(phone.get(f"{link}/move?visit={visit.id}").get_data(as_text=True))
     for _time in range(4):

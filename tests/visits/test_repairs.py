@@ -23,6 +23,7 @@ from app.visits.models import (
     RepairCall,
     Team,
     Timetable,
+    UnservedNeed,
     Visit,
     VisitChange,
     VisitRecord,
@@ -308,3 +309,22 @@ def test_another_districts_repair_does_not_exist(app, town, coordinator, sign_in
     with app.app_context():
         assert str(other.teachers[0].id) not in foreign
         assert db.session.scalar(select(func.count()).select_from(Team)) == 3
+
+
+def test_a_repair_is_not_held_against_the_draft_of_an_earlier_remedy(app, town, coordinator):
+    """The month was published from a draft with a remedy; the repair of it is another matter."""
+    team_id, _hit = busiest(app, town, MONDAY, MONDAY + timedelta(days=4))
+    path = begin(app, coordinator, town, "teacher_away", teacher_id=str(leader(town, team_id).id),
+                 first_on=MONDAY.isoformat(), last_on=(MONDAY + timedelta(days=4)).isoformat())
+    choose(coordinator, path)
+    draft = draft_of(app, path)
+    with app.app_context():
+        db.write()
+        row = db.session.get_one(Timetable, draft)
+        db.session.add(UnservedNeed(timetable_id=draft, child_id=town.children[0].id, service_key=uuid.uuid4(),
+                                    missing=3, reasons=[]))
+        row.figures = {**row.figures, "after": str(town.timetable)}
+        db.session.commit()
+    for page in (f"/timetables/{draft}", f"/timetables/{draft}/publish"):
+        words = coordinator.get(page).get_data(as_text=True)
+        assert "the draft before" not in words and "the one before it" not in words

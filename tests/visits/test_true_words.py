@@ -30,10 +30,12 @@ def september(sign_in, district):
 
 
 @pytest.mark.parametrize(("ways", "names"), [
-    ([(2, 40, 1), (3, 55, 0)], [(FEWEST, LEAST), (OWN,)]),
-    ([(2, 40, 1), (3, 10, 0)], [(FEWEST,), (LEAST, OWN)]),
-    ([(2, 0, 0), (2, 0, 0)], [(FEWEST, LEAST, OWN)] * 2),
-    ([(1, 9, 1), (2, 5, 1), (3, 7, 1)], [(FEWEST,), (LEAST,), ()]),
+    ([(2, 40, 1, 0), (3, 55, 0, 0)], [(FEWEST, LEAST), (OWN,)]),
+    ([(2, 40, 1, 0), (3, 10, 0, 0)], [(FEWEST,), (LEAST, OWN)]),
+    ([(2, 0, 0, 0), (2, 0, 0, 0)], [(FEWEST, LEAST, OWN), (OWN,)]),
+    ([(1, 9, 1, 0), (2, 5, 1, 0), (3, 7, 1, 0)], [(FEWEST,), (LEAST,), ()]),
+    ([(4, 30, 1, 0), (2, -60, 0, 2)], [(FEWEST, LEAST), (OWN,)]),
+    ([(2, -60, 1, 2), (5, 30, 1, 1), (4, 40, 1, 1)], [(), (LEAST,), (FEWEST,)]),
     ([], []),
 ])
 def test_a_way_out_is_called_what_it_is(ways, names):

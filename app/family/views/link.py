@@ -84,9 +84,10 @@ def move_link_visit(token):
             return _back(token)
         except Refused as refused:
             problems = refused.problems
-    slots = [] if open_request(visit.id) else feasible_slots(visit, today())
+    asked = open_request(visit.id)
+    slots = [] if asked else feasible_slots(visit, today())
     return render_template("family/move_visit.html", token=token, visit=visit, problems=problems, slots=slots,
-                           name=mask_name(name_of_child(link.child_id))), 422 if problems else 200
+                           asked=asked, name=mask_name(name_of_child(link.child_id))), 422 if problems else 200
 
 
 def _chosen() -> Slot:

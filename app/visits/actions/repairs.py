@@ -217,7 +217,8 @@ def _figures(base: Timetable, visits: list, missing: int, variant: dict) -> dict
     for v in visits:
         loads[v.team_id] = loads.get(v.team_id, 0) + v.end - v.start + v.travel_in
     spread = round(100 * max(loads.values()) * len(loads) / max(1, sum(loads.values()))) if loads else 0
-    return {**base.figures, "placed": len(visits), "asked": len(visits) + missing, "unserved": missing,
+    kept = {name: value for name, value in base.figures.items() if name != "after"}  # of the remedy of an earlier draft
+    return {**kept, "placed": len(visits), "asked": len(visits) + missing, "unserved": missing,
             "travel": sum(v.travel_in for v in visits), "team_days": len({(v.team_id, v.day) for v in visits}),
             "children": len({v.child_id for v in visits}), "teams": len(loads), "spread": spread,
             "other_team": sum(one["code"] == "SUBSTITUTE" for one in variant["bent"]),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.access import Actor
 from app.db import db
 from app.visits.models import Timetable, UnservedNeed
+from app.visits.queries.repairs import repair_of_draft
 from app.visits.queries.timetables import child_names
 from app.visits.types import TimetableState
 
@@ -38,8 +39,8 @@ def what_a_remedy_brought(actor: Actor, row: Timetable) -> Brought | None:
     scope."""
     asked = row.figures.get("after")
     before = db.session.get(Timetable, uuid.UUID(asked)) if asked else None
-    if before is None or row.state == TimetableState.QUEUED:
-        return None
+    if before is None or row.state == TimetableState.QUEUED or repair_of_draft(row.id) is not None:
+        return None  # what a repair gains and loses is told against the timetable in force
     was, now = _missing(before.id), _missing(row.id)
     names = child_names(actor, was.keys() | now.keys())
     return Brought(before, _named(was - now, names), _named(now - was, names))

@@ -147,7 +147,7 @@ def ways_out(repair: Repair) -> list[WayOut]:
             len({one.child_id for one in changes}) + len(_teachers_of(changes)),
             variant["travel_after"] - variant["travel_before"], len(missing_of(changes)), len(variant["touched"]),
             variant["bent"]))
-    names = measured_names([(len(way.changes), way.minutes, way.other_team) for way in found])
+    names = measured_names([(len(way.changes), way.minutes, way.other_team, way.missing) for way in found])
     heads = headings([(way.name, name) for way, name in zip(found, names, strict=True)])
     return [replace(way, measured=name, heading=head) for way, name, head in zip(found, names, heads, strict=True)]
 

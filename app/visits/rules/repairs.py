@@ -151,14 +151,18 @@ _BECOMES = {
 }
 
 
-def measured_names(ways: Sequence[tuple[int, int, int]]) -> list[tuple[VariantName, ...]]:
-    """What each way out is, by its own figures (visits changed, minutes of travel more, visits by another team): the
-    search was after something, but what it found decides what is true of it. Ways that are equal share names."""
-    fewest, least = (min((way[n] for way in ways), default=0) for n in (0, 1))
-    return [tuple(name for name, true in ((VariantName.FEWEST_CHANGES, changes == fewest),
-                                          (VariantName.LEAST_TRAVEL, minutes == least),
-                                          (VariantName.NO_SUBSTITUTE, not others)) if true)
-            for changes, minutes, others in ways]
+def measured_names(ways: Sequence[tuple[int, int, int, int]]) -> list[tuple[VariantName, ...]]:
+    """What each way out is, by its own figures (visits changed, minutes of travel more, visits by another team, visits
+    lost): the search was after something, but what it found decides what is true of it. A way that loses more visits
+    than another changes and travels less for that alone: it is not held against those that keep them. Of ways that are
+    equal the first has the name."""
+    kept = min((way[3] for way in ways), default=0)
+    keeping = [n for n, way in enumerate(ways) if way[3] == kept]
+    fewest, least = (min(keeping, key=lambda n: ways[n][part], default=None) for part in (0, 1))
+    return [tuple(name for name, true in ((VariantName.FEWEST_CHANGES, n == fewest),
+                                          (VariantName.LEAST_TRAVEL, n == least),
+                                          (VariantName.NO_SUBSTITUTE, not way[2])) if true)
+            for n, way in enumerate(ways)]
 
 
 def headings(ways: Sequence[tuple[VariantName, tuple[VariantName, ...]]]) -> list[VariantName | None]:
