@@ -29,7 +29,7 @@ from app.placements.queries import count_lagging, count_overdue_reviews
 from app.placements.types import HomeList
 from app.plans.queries import count_plans
 from app.plans.types import PlanList
-from app.roll.queries import list_days, list_ending, list_requests, list_transfers, list_undone, waits_for
+from app.roll.queries import list_agreed, list_days, list_ending, list_requests, list_transfers, list_undone, waits_for
 from app.schools.models import Unit
 from app.visits.models import Timetable
 from app.visits.queries import count_my_day, count_waiting
@@ -137,6 +137,9 @@ def _roll(actor: Actor, today: date) -> Iterator[Work]:
     yield Work(undone, ngettext("%(num)s transfer was moved to another day or taken back",
                                 "%(num)s transfers were moved to another day or taken back", undone), url,
                Press.WAITING)
+    agreed = len(list_agreed(actor))
+    yield Work(agreed, ngettext("%(num)s transfer is agreed and waits for its day",
+                                "%(num)s transfers are agreed and wait for their day", agreed), url, Press.SOON)
     yield Work(ending, ngettext("%(num)s suspension or deferred entry ends soon or has run out",
                                 "%(num)s suspensions or deferred entries end soon or have run out", ending), url,
                Press.OVERDUE)

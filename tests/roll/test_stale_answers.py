@@ -129,3 +129,32 @@ def test_another_day_is_proposed_for_the_day_that_was_shown(app, client, sign_in
         db.session.commit()
     status, page = send(client, old, effective_on=str(LATER), reason="新房未交")
     assert status == 422 and "has changed since you opened this page" in page
+
+
+def test_an_agreed_transfer_is_found_again_by_both_sides(app, sign_in, at):
+    transfer_id, ids = at
+    agree(app, transfer_id)
+    with app.app_context():
+        child_id = db.session.get_one(Transfer, transfer_id).child_id
+    path = f"/roll/transfers/{transfer_id}"
+    for role, scope in (("school_coordinator", {"school_id": ids["a"]}),
+                        ("school_coordinator", {"school_id": ids["c"]}),
+                        ("district_coordinator", {"unit_id": ids["home"]}),
+                        ("district_coordinator", {"unit_id": ids["far"]})):
+        browser = app.test_client()
+        sign_in(role, client=browser, **scope)
+        page = browser.get("/roll").get_data(as_text=True)
+        assert all(f'href="{address}"' in page for address in (path, f"{path}/day", f"{path}/withdraw")), role
+        sees = bool({"a", "home"} & {name for name in ids if ids[name] in scope.values()})
+        assert ("冉䶮一" in page) == sees and "May 20, 2026" in page
+        assert "1 transfer is agreed and waits for its day" in browser.get("/").get_data(as_text=True)
+        if sees:
+            assert f'href="{path}"' in browser.get(f"/children/{child_id}/roll").get_data(as_text=True)
+            assert browser.get(f"{path}/withdraw").status_code == 200
+    stranger = app.test_client()
+    with app.app_context():
+        db.write()
+        other = make.make_town().b.id
+        db.session.commit()
+    sign_in("school_coordinator", school_id=other, client=stranger)
+    assert path not in stranger.get("/roll").get_data(as_text=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
@@ -20,8 +19,8 @@ from app.db import db
 from app.db.remember import remembered
 from app.kernel.order import counted
 from app.roll.models import Membership, Movement, RollRequest, RollState, StudentNumber, Transfer, TransferAnswer
-from app.roll.queries.scope import acts_at, party_to
-from app.roll.types import UNDOES, MovementKind, RollStatus, SchoolLink, TransferState, TransferStep
+from app.roll.queries.scope import party_to
+from app.roll.types import UNDOES, MovementKind, RollStatus, SchoolLink, TransferState
 from app.schools.models import School
 from app.web.filters import today
 
@@ -198,50 +197,6 @@ def find_taking_back(transfer: Transfer) -> Movement | None:
         Movement.kind.in_([MovementKind.TRANSFER_REFUSED, MovementKind.TRANSFER_WITHDRAWN])
     ).where(_undone_by() == transfer.id).order_by(Movement.recorded_at, Movement.id).limit(1))
     return end if end is not None and end.kind == MovementKind.TRANSFER_WITHDRAWN else None
-
-
-@dataclass(frozen=True)
-class OpenTransfer:
-    """A transfer in a list; `mine` when the actor is the one who answers now, `seen` when the child is in sight."""
-
-    id: uuid.UUID
-    name: str
-    sender: str
-    receiver: str
-    next_step: TransferStep | None
-    next_due_on: date | None
-    mine: bool
-    seen: bool
-
-
-def list_transfers(actor: Actor) -> list[OpenTransfer]:
-    """Open transfers to which the actor is a party: those that wait for the actor first, then by the clock."""
-    found = [OpenTransfer(row.id, row.name, row.sender, row.receiver, row.next_step, row.next_due_on,
-                          acts_at(actor, row.next_step, _Party(row.from_school_id, row.from_unit_id),
-                                  _Party(row.to_school_id, row.to_unit_id)), bool(row.seen))
-             for row in db.rows(_open_transfers(actor, today()))]
-    return sorted(found, key=lambda row: not row.mine)
-
-
-class _Party(NamedTuple):
-    """A school of a transfer: what says who speaks for it."""
-
-    id: uuid.UUID
-    unit_id: uuid.UUID
-
-
-@lru_cache(maxsize=256)
-def _open_transfers(actor: Actor, _day: date) -> Select:
-    sender, receiver = _schools()
-    return (select(Transfer.id, Child.name, Transfer.next_step, Transfer.next_due_on, Transfer.from_school_id,
-                   sender.name.label("sender"), sender.unit_id.label("from_unit_id"), Transfer.to_school_id,
-                   receiver.name.label("receiver"), receiver.unit_id.label("to_unit_id"),
-                   in_sight(actor).label("seen"))
-            .select_from(Transfer)
-            .join(Child, Child.id == Transfer.child_id)
-            .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
-            .where(_is_open(Transfer), party_to(actor))
-            .order_by(Transfer.next_due_on, Transfer.id).limit(MOST))
 
 
 def list_undone(actor: Actor, on: date) -> list:

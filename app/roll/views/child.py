@@ -31,6 +31,8 @@ def show_roll(child_id: uuid.UUID):
     state, request = queries.find_state(child.id), queries.find_open_request(child.id)
     transfer, numbers = queries.find_open_transfer(child.id), queries.list_numbers(child.id)
     movements = queries.list_movements_of(child.id)
+    ahead = transfer is None and any(row.Movement.effective_on > today() for row in movements)
+    waiting = queries.find_waiting(child.id, today()) if ahead else None
     return render_template(
         "roll/show_roll.html", status=state.status if state else RollStatus.REGISTERED, state=state,
         links=queries.list_links(child.id), intended=queries.read_intended(child.id), numbers=numbers,
@@ -38,7 +40,7 @@ def show_roll(child_id: uuid.UUID):
         movements=movements, void=queries.list_void(movements), transfer=transfer,
         away=bool(state) and state.status in rules.AWAY,
         leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
-        party=queries.party_on(g.actor, transfer), writes=g.actor.may(Permission.ROLL_WRITE)
+        waiting=waiting, party=queries.party_on(g.actor, transfer or waiting), writes=g.actor.may(Permission.ROLL_WRITE)
         and queries.keeps_roll(g.actor, child), answers=request is not None and queries.waits_for(g.actor, request),
         grade_words=grade_words, **file_frame(g.actor, child, "roll"))
 

@@ -28,6 +28,7 @@ def list_movements():
              for child_id, kind, on, reason, by, school, name in rows]
     return render_template(
         "roll/list_movements.html", form=form, lines=lines, page=page, filtered=filters != queries.MovementFilters(),
+        agreed=queries.list_agreed(g.actor),
         undone=queries.list_undone(g.actor, today()), days=queries.list_days(g.actor, today()), mask_name=mask_name,
         requests=[(row, queries.waits_for(g.actor, row)) for row in requests], transfers=transfers,
         ending=queries.list_ending(g.actor, today()), clocks=queries.clocks_of(transfers, today()),
