@@ -49,7 +49,8 @@ SCALES = {
 def build(scale: Scale, seed: int, on: date, say: Callable[[str], None] = lambda _text: None) -> dict[str, int]:
     """Fill an empty, migrated database as it would stand on `on`. Return rows by table.
 
-    `on` is moved into the nearest known term. Raises Refused when schools or children are there already.
+    Places, plans and visits are those of the nearest known term; of one that lies ahead nothing is recorded.
+    Raises Refused when schools or children are there already.
     """
     if db.session.scalar(select(func.count()).select_from(School)) or db.session.scalar(
         select(func.count()).select_from(Child)
@@ -67,11 +68,11 @@ def build(scale: Scale, seed: int, on: date, say: Callable[[str], None] = lambda
         (term.starts_on, term.ends_on)
         for term in db.session.scalars(select(Term).where(Term.unit_id.is_(None)).order_by(Term.starts_on))
     ]
-    term, before, on = _term_of(terms, on)
+    today, (term, before, on) = on, _term_of(terms, on)
     db.session.rollback()
     db.write()
     dice, numbers = Dice(seed), Numbers()
-    rows = Rows(db.session.connection())
+    rows = Rows(db.session.connection(), today)
     units = sorted(places.units_on(on, dice), key=lambda unit: unit.code != HOME_UNIT)
     if not scale.whole:
         units = units[:1]
@@ -188,7 +189,7 @@ def _ask_the_expert(dice: Dice, rows: Rows, children: list[DemoChild], on: date)
     for number, child in enumerate(children):
         if child.placement is None or number % 40 == 0:
             rows.add("sights", id=dice.id(), child_id=child.id, kind="expert", holder_id=expert, because="referral",
-                     because_id=None, valid_from=on - timedelta(days=7), valid_to=None)
+                     because_id=None, valid_from=min(on, rows.today) - timedelta(days=7), valid_to=None)
 
 
 def today_of(text: str | None) -> date:

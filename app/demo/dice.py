@@ -61,19 +61,34 @@ _USUAL: dict[str, dict[str, object]] = {"sights": {"right": "write", "facts_to":
 """What a row of a table has when nothing else is said; all rows of one insert have the same columns."""
 
 
-class Rows:
-    """Rows by table, inserted in chunks in the order of the tables' dependencies."""
+_WRITTEN_DOWN = {"recorded_at", "created_at", "edited_at", "submitted_at", "approved_at", "published_at", "at"}
+"""Columns that say when something was written down."""
 
-    def __init__(self, connection: Connection):
+
+class Rows:
+    """Rows by table, inserted in chunks in the order of the tables' dependencies.
+
+    `today` is the day on which the demo is looked at. The term it shows may begin later: what lies ahead is planned and
+    agreed, but nothing of it has been written down after that day.
+    """
+
+    def __init__(self, connection: Connection, today: date):
         self._connection = connection
+        self.today = today
+        self._latest = datetime.combine(today, time(), UTC) - timedelta(hours=8)
         self._rows: dict[str, list[dict]] = defaultdict(list)
         self._frozen: list[dict] = []
         self.counts: dict[str, int] = defaultdict(int)
 
     def add(self, table: str, /, **values) -> uuid.UUID | None:
         """Keep a row until `flush`; return its id if it has one."""
-        self._rows[table].append(_USUAL.get(table, {}) | values)
+        moments = {name: self.by_now(value) for name, value in values.items() if name in _WRITTEN_DOWN}
+        self._rows[table].append(_USUAL.get(table, {}) | values | moments)
         return values.get("id")
+
+    def by_now(self, moment):
+        """The moment of something that was written down: none after the beginning of today. Others as they are."""
+        return min(moment, self._latest) if isinstance(moment, datetime) and moment.tzinfo else moment
 
     def add_sealed(self, table: str, /, *, sealed: dict[str, str | None], kinds: dict[str, str], **values) -> uuid.UUID:
         """The same with sealed columns (`kinds`: blind index by field)."""

@@ -42,6 +42,7 @@ def add_evidence(dice: Dice, rows: Rows, child: DemoChild, by: str) -> None:
 def answer_term(dice: Dice, rows: Rows, child: DemoChild, term: tuple[date, date], on: date) -> None:
     """This term's answer of most children at home; some are not asked yet."""
     first = max(term[0], child.decision["decided_on"])
+    on = min(on, rows.today)
     if first > on or not dice.often(0.92):
         return
     day, answer = dice.day(first, on), dice.weighted(ANSWERS)

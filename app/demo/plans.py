@@ -78,8 +78,8 @@ def _version(
 ) -> DemoPlan:
     (author_id, author), (approver_id, approver) = writers
     starts_on, ends_on = period
-    written = starts_on - timedelta(days=dice.randrange(8, 20))
-    approved_at = datetime.combine(starts_on - timedelta(days=dice.randrange(1, 4)), time(2, 30), UTC)
+    written = min(starts_on, rows.today) - timedelta(days=dice.randrange(8, 20))
+    approved_at = rows.by_now(datetime.combine(starts_on - timedelta(days=dice.randrange(1, 4)), time(2, 30), UTC))
     approved = state == "approved"
     version = SimpleNamespace(
         id=dice.id(),

@@ -33,7 +33,7 @@ def settle(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
     )
     if child.placement is None:
         school = _nearest(child.unit, child, lambda s: s.takes(child.grade))
-        _sight(dice, rows, child, school, "opened", on - timedelta(days=40))
+        _sight(dice, rows, child, school, "opened", min(on, rows.today) - timedelta(days=40))
         return
     first = entered - timedelta(days=30)
     renewed = date(year.start_year, 7, dice.randrange(5, 28))
@@ -179,7 +179,7 @@ def _enrol(dice: Dice, rows: Rows, child: DemoChild, entered: date, on: date) ->
     _movement(dice, rows, child, "enrolment", "placed", "active", entered, primary or child.school, "适龄入学。")
     _event(dice, rows, child, "roll", entered, N_("The child was put on the roll."))
     if child.placement != "home" and dice.often(0.01):
-        start = max(on - timedelta(days=dice.randrange(10, 60)), entered + timedelta(days=1))
+        start = max(min(on, rows.today) - timedelta(days=dice.randrange(10, 60)), entered + timedelta(days=1))
         child.status = "suspended"
         _state(dice, rows, child, "active", entered, to=start)
         _state(dice, rows, child, "suspended", start, due_on=on + timedelta(days=dice.randrange(-5, 120)))

@@ -65,8 +65,9 @@ def make_months(
     on: date,
     publisher: str,
 ) -> None:
-    """Publish every month of the term (whole weeks) up to the one of `on`; visits before `on` have their records."""
-    days = sorted(set(teaching_days))
+    """Publish every month of the term (whole weeks) up to the one of `on`; visits before `on` and
+    before today have their records."""
+    days, until = sorted(set(teaching_days)), min(on, rows.today)
     for month in sorted({month_name(day) for day in days if month_name(day) <= month_name(on)}):
         first, last = weeks_of(int(month[:4]), int(month[5:]))
         timetable = dice.id()
@@ -104,7 +105,7 @@ def make_months(
                 frozen=True,
             )
             _book(dice, rows, visit, child, day, start)
-            if day < on - timedelta(days=1) or (day < on and dice.often(0.5)):
+            if day < until - timedelta(days=1) or (day < until and dice.often(0.5)):
                 _record(dice, rows, visit, child, plan, day, start, (day - days[0]).days / 120)
         loads = ways.loads()
         lost = _lost_days(days, first, last)

@@ -165,3 +165,18 @@ def test_every_child_of_the_demo_was_enrolled_at_a_school_that_has_its_first_gra
     links = db.session.execute(select(School.kind, Membership.entered_month, Membership.valid_from).join(
         Membership, Membership.school_id == School.id).where(School.kind == "junior")).all()
     assert all(row.entered_month == f"{row.valid_from:%Y-%m}" for row in links)
+
+
+@pytest.mark.parametrize("day", [date(2026, 8, 31), date(2026, 8, 12), date(2026, 9, 4)])
+def test_before_a_term_its_months_are_planned_and_nothing_of_them_has_happened(app_context, day):
+    build(SMALL, 3, day)
+    ahead = db.session.scalar(select(func.count()).select_from(Visit).where(Visit.day >= day))
+    assert ahead > 10 and not db.session.scalars(select(VisitRecord.id).where(VisitRecord.day >= day)).all()
+    late = {}
+    for table in Base.metadata.sorted_tables:
+        for name in ("recorded_at", "created_at", "submitted_at", "approved_at", "published_at", "answered_on"):
+            if name in table.columns and table.name != "users":
+                newest = db.session.scalar(select(func.max(table.columns[name])))
+                if newest is not None and (newest.date() if hasattr(newest, "date") else newest) > day:
+                    late[table.name, name] = newest
+    assert not late
