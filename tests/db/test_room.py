@@ -29,7 +29,7 @@ WAYS = ("?", "%", "#", "[1]", "a\nb", "空 格")
 FILLS: list = []
 
 
-@job("room.work", N_("Work"), needs=Permission.SIGNED_IN)
+@job("tests.room", N_("Work"), needs=Permission.SIGNED_IN)
 def work(_run):
     if FILLS:
         FILLS.pop()()
@@ -123,7 +123,7 @@ def test_jobs_wait_until_there_is_room_and_the_room_is_kept_anew(app, kept, disk
     RAN.clear()
     with app.app_context():
         db.write()
-        made = queue_job(SYSTEM, "room.work", {}).id
+        made = queue_job(SYSTEM, "tests.room", {}).id
         db.session.commit()
     kept()
     room = app.extensions["yian.room"]
@@ -148,7 +148,7 @@ def test_a_job_under_which_the_disk_runs_full_leaves_nothing_and_is_done_later(a
     FILLS.append(kept)
     with app.app_context():
         db.write()
-        made = queue_job(SYSTEM, "room.work", {}).id
+        made = queue_job(SYSTEM, "tests.room", {}).id
         db.session.commit()
     assert run_waiting(app) == 0 and not RAN and not FILLS
     with app.app_context():

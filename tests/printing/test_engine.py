@@ -247,7 +247,7 @@ def test_the_shared_printer_keeps_its_files_where_it_is_told(printing_folder, tm
     assert (tmp_path / "printing" / "fonts.conf").is_file()
     assert shared.unprintable("欧阳㛃") == []
     (problem,) = shared.unprintable("欧阳\ue000")
-    assert problem.values["code_point"] == "U+E000"
+    assert problem.values["signs"].values["code_point"] == "U+E000"
     shared.configure(printing_folder)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.kernel.problems import Refused
 from app.routing import (
     NO_WAY,
     HalfDay,
@@ -361,8 +362,9 @@ def test_a_file_holds_the_afternoon_where_there_is_one():
     plain = formats.write_problem(problem())
     assert "travel_afternoon" not in plain
     assert formats.read_problem(plain).travel.afternoon is None
-    for rows, code in (([[0, None], [1, 0]], "travel_hole"), ([[0, 1]], "travel_shape"), ([[0, -1], [1, 0]],
-                                                                                         "travel_negative")):
+    with pytest.raises(Refused, match="travel_afternoon: 2 entries are needed, not 1"):
+        formats.read_problem(json.dumps(json.loads(plain) | {"travel_afternoon": [[0, 1]]}))
+    for rows, code in (([[0, None], [1, 0]], "travel_hole"), ([[0, -1], [1, 0]], "travel_negative")):
         bad = json.dumps(json.loads(plain) | {"travel_afternoon": rows})
         assert [f.code for f in validate(formats.read_problem(bad))] == [code]
 

@@ -68,7 +68,8 @@ def unscoped(statement: object) -> set[str]:
             bounded = True
         elif isinstance(node, Table):
             tables.add(node.name)
-        elif isinstance(node, BinaryExpression) and node.operator in (operators.eq, operators.in_op):
+        elif isinstance(node, BinaryExpression) and node.operator in (
+                operators.eq, operators.in_op, operators.is_not_distinct_from):
             column = getattr(node.left, "name", None)
             table = getattr(node.left, "table", None)
             bounded = bounded or (table is not None and not _is_column(node.right) and (

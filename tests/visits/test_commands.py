@@ -29,7 +29,7 @@ def test_without_a_file_name_standard_output_holds_the_plan_alone(app, problem_f
     assert json.loads(done.stdout)["visits"]
 
 
-@pytest.mark.parametrize(("text", "named"), [("", "JSON"), ("{}", "visit-timetable/1"), ("[1]", "visit-timetable/1"),
+@pytest.mark.parametrize(("text", "named"), [("", "空"), ("{}", "visit-timetable/1"), ("[1]", "visit-timetable/1"),
                                              ('{"format": "visit-timetable/2"}', "visit-timetable/1"),
                                              ("\x00", "JSON")])
 def test_a_file_that_is_no_problem_is_refused_in_one_sentence(app, tmp_path, text, named):

@@ -19,7 +19,7 @@ from tests.support.client import ORIGIN, read_form
 PASSWORD = "青山 绿水 送教 上门 2026"
 WORDS = "孤独症谱系障碍\r\n伴语言发育迟缓 <b>"
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
-HEADERS = {"Origin": ORIGIN}
+HEADERS = {"Origin": ORIGIN, "Accept-Language": "en"}
 
 
 @pytest.fixture

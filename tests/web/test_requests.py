@@ -85,13 +85,13 @@ def test_an_address_that_is_too_long_is_answered_with_our_headers(client):
     assert "<main" in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("a.csv", "text/csv"), ("a.ics", "text/calendar"),
-                                            ("a.pdf", "application/pdf")])
-def test_a_file_says_its_charset_once(app, name, kind):
+@pytest.mark.parametrize(("ending", "kind"), [("csv", "text/csv"), ("ics", "text/calendar"),
+                                              ("pdf", "application/pdf")])
+def test_a_file_says_its_charset_once(app, ending, kind):
     from app.web.downloads import send
 
     with app.test_request_context():
-        told = send(b"x", name).headers["Content-Type"]
+        told = send(b"x", "名单", ending, on="2026-11-25").headers["Content-Type"]
     assert told == (f"{kind}; charset=utf-8" if kind.startswith("text") else kind)
 
 
