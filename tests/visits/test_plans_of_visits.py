@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from app.db import db
 from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanService, PlanVersion
 from app.plans.types import VersionState
 from app.visits.models import RecordPlan, Visit, VisitPoint
+from app.visits.queries import last_records
 from app.visits.queries.in_force import plan_of_visit
 from tests.factories import visits as make
 from tests.printing.conftest import read_text  # noqa: F401  a fixture
@@ -160,3 +162,28 @@ def test_planned_times_are_not_taken_for_the_actual_ones(app, teacher, coordinat
     shown = page_of(coordinator, f"/visits/{visits[1].id}")
     assert "<h2>Given" not in shown and "<h2>Not given" in shown
     assert "<h2>Given" in page_of(coordinator, f"/visits/{visits[0].id}")
+
+
+@pytest.mark.parametrize(("behaviour", "told"), [("用勺子吃饭", False), (None, True)])
+def test_a_result_belongs_to_the_words_it_was_measured_on(app, teacher, visits, district, behaviour, told):
+    """A copied plan keeps the key of an objective: rewritten it starts anew, unchanged it goes on."""
+    first, later = [v for v in visits if v.day > CHANGE][:2]
+    page = page_of(teacher, f"/visits/{first.id}/record")
+    second = read_form(page, "record")[1]["version"]
+    values = {f"prompt-{second}": "verbal", f"done-{second}": "6", "times": "planned", "version": second,
+              "explanation": "补记"}
+    assert teacher.submit(f"/visits/{first.id}/record", "record", **values).status_code == 200
+    assert "last time 6 of 10" in page_of(teacher, f"/visits/{later.id}/record")
+    with app.app_context():
+        db.write()
+        _change(district.children[0], district, later.day, 3)
+        db.session.commit()
+    with app.app_context():
+        made = db.session.scalars(select(PlanObjective).join(PlanVersion, PlanVersion.id == PlanObjective.version_id)
+                                  .where(PlanVersion.number == 3)).one()
+        same = db.session.scalars(select(PlanObjective).join(PlanVersion, PlanVersion.id == PlanObjective.version_id)
+                                  .where(PlanVersion.number == 2)).one()
+        found = last_records(later.child_id, later.day)
+        asked = SimpleNamespace(objective_key=same.objective_key, condition=made.condition, criterion=made.criterion,
+                                behaviour=behaviour or made.behaviour)
+        assert bool(found.of([asked])) is told

@@ -20,10 +20,10 @@ from app.visits.queries.own import (
     find_record,
     get_own_visit,
     has_feed,
-    last_records,
     list_my_visits,
     practice_words,
 )
+from app.visits.queries.results import last_records
 from app.visits.queries.teams import (
     TeamView,
     get_team,

@@ -26,7 +26,7 @@ from app.errors import NotFound
 from app.kernel import clock
 from app.kernel.twins import ends, told_apart
 from app.plans.models import PlanSection
-from app.plans.types import PromptLevel, SectionKey
+from app.plans.types import SectionKey
 from app.schools.models import School, Teacher
 from app.visits.models import (
     Booking,
@@ -236,26 +236,6 @@ def practice_words(version_id: uuid.UUID) -> str:
     """What the family practises at home, in the plan's words."""
     return db.session.scalar(select(PlanSection.body).where(
         PlanSection.version_id == version_id, PlanSection.key == SectionKey.HOME_PRACTICE)) or ""
-
-
-@dataclass(frozen=True)
-class LastResult:
-    """What an objective's last visit brought."""
-
-    day: date
-    prompt: PromptLevel
-    done: int
-    trials: int
-
-
-def last_records(child_id: uuid.UUID, before: date) -> dict[uuid.UUID, LastResult]:
-    """The last result of each objective before a day, by the objective's key."""
-    rows = db.session.execute(
-        select(VisitPoint.objective_key, VisitRecord.day, VisitPoint.prompt, VisitPoint.done, VisitPoint.trials)
-        .join(VisitRecord, VisitRecord.id == VisitPoint.record_id)
-        .where(VisitPoint.child_id == child_id, VisitRecord.day < before, last_of_visit())
-        .order_by(VisitRecord.day, VisitRecord.recorded_at))
-    return {row[0]: LastResult(*row[1:]) for row in rows}
 
 
 @dataclass(frozen=True)

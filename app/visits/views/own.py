@@ -127,7 +127,7 @@ def _record_page(template, own, form, objectives, problems, plan):
         template, own=own, form=form, objectives=objectives, problems=problems, levels=list(PromptLevel), points=points,
         tap_levels=lambda levels: [(level.value, label(level)) for level in levels],
         tap_numbers=lambda trials: [(str(n), str(n)) for n in range(trials + 1)],
-        last=last_records(own.child.id, own.visit.day), safety=safety_lines(own.safety), span=span,
+        last=last_records(own.child.id, own.visit.day).of(objectives), safety=safety_lines(own.safety), span=span,
         posted=request.form, plan=plan, asks_why=_asks_why(form, own),
         later=own.visit.day > today()), 422 if form.is_submitted() else 200
 

@@ -41,7 +41,8 @@ def _stops(team_id, first: date, last: date) -> list[tuple]:
     for own in team_visits(g.actor, team_id, first, last):
         if own.child.id not in results:
             results[own.child.id] = last_records(own.child.id, first)
-        found.append((own, plan_of_visit(own.visit, own.record), results[own.child.id]))
+        plan = plan_of_visit(own.visit, own.record)
+        found.append((own, plan, results[own.child.id].of(plan.objectives)))
     return found
 
 
