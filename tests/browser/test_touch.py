@@ -94,8 +94,8 @@ def test_a_visit_is_carried_by_a_finger_and_lands_under_it(browser, app, live_se
         assert not any(desk.page.evaluate(clips)), "a visit that is brought into view does not shift its own column"
 
         with finger.down(x, y):  # moved at once: the page scrolls, the visit stays
-            finger.slide(x, y - 90)
-        desk.page.wait_for_function(f"() => window.scrollY > {scrolled}")
+            finger.slide(x, y + 90)
+        desk.page.wait_for_function(f"() => window.scrollY < {scrolled}")
         assert not desk.page.locator(".is-held").count() and _start_of(app, name) == before
         x, y, scrolled = _hold(desk.page, card)
         top = card.bounding_box()["y"]
