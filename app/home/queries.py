@@ -29,7 +29,7 @@ from app.placements.queries import count_lagging, count_overdue_reviews
 from app.placements.types import HomeList
 from app.plans.queries import count_plans
 from app.plans.types import PlanList
-from app.roll.queries import list_agreed, list_days, list_ending, list_requests, list_transfers, list_undone, waits_for
+from app.roll.queries import list_days, list_ending, list_requests, list_under_way, list_undone, waits_for
 from app.schools.models import Unit
 from app.visits.models import Timetable
 from app.visits.queries import count_my_day, count_waiting
@@ -118,7 +118,8 @@ def _answers(actor: Actor, today: date) -> Iterator[Work]:
 def _roll(actor: Actor, today: date) -> Iterator[Work]:
     url = url_for("roll.list_movements")
     requests = sum(waits_for(actor, row) for row in list_requests(actor))
-    transfers = sum(row.mine for row in list_transfers(actor))
+    opened, coming = list_under_way(actor)
+    transfers, agreed = sum(row.mine for row in opened), len(coming)
     ending = len(list_ending(actor, today))
     yield Work(requests, ngettext("%(num)s request about the school roll waits for your answer",
                                   "%(num)s requests about the school roll wait for your answer", requests), url,
@@ -137,7 +138,6 @@ def _roll(actor: Actor, today: date) -> Iterator[Work]:
     yield Work(undone, ngettext("%(num)s transfer was moved to another day or taken back",
                                 "%(num)s transfers were moved to another day or taken back", undone), url,
                Press.WAITING)
-    agreed = len(list_agreed(actor))
     yield Work(agreed, ngettext("%(num)s transfer is agreed and waits for its day",
                                 "%(num)s transfers are agreed and wait for their day", agreed), url, Press.SOON)
     yield Work(ending, ngettext("%(num)s suspension or deferred entry ends soon or has run out",

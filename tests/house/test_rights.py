@@ -22,6 +22,14 @@ OTHERWISE = {
     "book_visit": "the end of moving a visit, which has asked",
     "tell_undone": "the end of a party's deed, which has asked whether the actor is that party",
     "write_move": "the same",
+    "end_handed_out": "the end of taking a guardian out or an access back, which has asked",
+    "end_visit_links": "the end of the same, and of a move",
+    "hand_over": "the end of a transfer that all parties agreed",
+    "begin_on": "the same on another day",
+    "void_waiting": "the end of leaving a school, which has asked",
+    "part": "the end of a transfer or an enrolment",
+    "enrolled_at": "the end of an enrolment, which has asked",
+    "call_off": "the end of leaving or moving, which has asked",
 }
 
 

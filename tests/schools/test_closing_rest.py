@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.children.models import TimelineEvent
-from app.children.responsible import unit_on
+from app.children.responsible import move_unit, unit_on
 from app.children.sight import may_write, past_until
 from app.db import db
 from app.db.audit import AuditEntry
@@ -209,6 +209,7 @@ def test_across_units_a_third_unit_goes_on_answering(session, clock):
     other = make.make_town()
     roll.enrol_child(make.of_city(), child, roll.Place(town.a.id, 3), make.student_number("L"), on=date(2026, 3, 9),
                      today=TODAY)
+    move_unit(child, town.far.id, on=TODAY, because="户籍在外区县")
     close(town.a, other.a)
     assert unit_on(child, TODAY) == town.far.id and roll_school(child) == other.a.id
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.access.policy import Forbidden
 from app.children.models import Child, ResponsibleUnit, Sight, TimelineEvent
-from app.children.responsible import answered_by, unit_on
+from app.children.responsible import answered_by, move_unit, unit_on
 from app.children.sight import give_sight, in_sight, may_write, past_until
 from app.children.types import SightKind
 from app.db import db
@@ -128,6 +128,7 @@ def test_a_third_unit_that_answers_for_a_child_still_does(session, clock):
     child = make.make_placed(town.far)
     roll.enrol_child(make.of_city(), child, roll.Place(town.a.id, 3), make.student_number("L"), on=date(2026, 3, 9),
                      today=TODAY)
+    move_unit(child, town.far.id, on=date(2026, 3, 9), because="户籍在外区县")
     other = make.make_town()
     assert move(town, unit=other.home) == 0 and unit_on(child, TODAY) == town.far.id
 

@@ -58,15 +58,15 @@ from app.roll.queries.states import (
     status_of,
     status_on,
 )
-from app.roll.queries.under_way import find_waiting, list_agreed, list_transfers
+from app.roll.queries.under_way import find_waiting, list_under_way
 
 __all__ = [
     "LATEST", "MovementFilters", "acts_at", "clock_of", "clocks_of", "coming_links", "count_by_status", "days_for",
     "find_intended", "find_number", "find_open_day", "find_open_request", "find_open_transfer", "find_school",
     "find_state", "find_taking_back", "find_waiting", "get_request", "get_transfer", "has_disability", "is_guessed",
-    "is_turn_of", "is_waiting", "keeps_roll", "links_on", "list_agreed", "list_answers", "list_days", "list_ending",
+    "is_turn_of", "is_waiting", "keeps_roll", "links_on", "list_answers", "list_days", "list_ending",
     "list_links", "list_movements", "list_movements_of", "list_numbers", "list_proposals", "list_requests",
-    "list_transfers", "list_undone", "list_void", "live_links", "may_act_for", "may_answer_day", "may_propose_day",
+    "list_under_way", "list_undone", "list_void", "live_links", "may_act_for", "may_answer_day", "may_propose_day",
     "may_take_back", "may_withdraw", "may_withdraw_day", "own_schools", "party_on", "read_intended", "school_names",
     "schools_of", "search_child", "sides_of", "state_of", "status_of", "status_on", "unit_schools", "waits_for",
 ]

@@ -54,20 +54,25 @@ class AgreedTransfer:
     proposed: bool
 
 
-def list_transfers(actor: Actor) -> list[OpenTransfer]:
-    """Open transfers to which the actor is a party: those that wait for the actor first, then by the clock."""
+def list_under_way(actor: Actor) -> tuple[list[OpenTransfer], list[AgreedTransfer]]:
+    """Transfers to which the actor is a party, asked for once: open ones, those that wait for the actor first, then by
+    the clock; and agreed ones to come, the next day first."""
+    rows = _rows(actor)
+    return _open(actor, rows), _agreed(rows)
+
+
+def _open(actor: Actor, rows: list) -> list[OpenTransfer]:
     found = [OpenTransfer(row.id, row.name, row.sender, row.receiver, row.next_step, row.next_due_on,
                           acts_at(actor, row.next_step, _Party(row.from_school_id, row.from_unit_id),
                                   _Party(row.to_school_id, row.to_unit_id)), bool(row.seen))
-             for row in _rows(actor) if row.state == TransferState.OPEN]
+             for row in rows if row.state == TransferState.OPEN]
     return sorted(found, key=lambda row: not row.mine)
 
 
-def list_agreed(actor: Actor) -> list[AgreedTransfer]:
-    """Agreed transfers to come to which the actor is a party, the next day first."""
+def _agreed(rows: list) -> list[AgreedTransfer]:
     return [AgreedTransfer(row.id, row.name if row.seen else mask_name(row.name), row.sender, row.receiver, row.grade,
                            row.effective_on, bool(row.proposed))
-            for row in _rows(actor) if row.state == TransferState.DONE]
+            for row in rows if row.state == TransferState.DONE]
 
 
 def find_waiting(child_id: uuid.UUID, day: date) -> Transfer | None:

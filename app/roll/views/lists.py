@@ -22,13 +22,13 @@ def list_movements():
         queries.MovementFilters()
     rows, page = queries.list_movements(g.actor, filters, asked_page)
     requests = queries.list_requests(g.actor)
-    transfers = queries.list_transfers(g.actor)
+    transfers, agreed = queries.list_under_way(g.actor)
     kinds, days, address = Once(label), Once(day), addresses("roll.show_roll", "child_id")
     lines = [(address(child_id), days[on], name, kinds[kind], school or "", reason, by)
              for child_id, kind, on, reason, by, school, name in rows]
     return render_template(
         "roll/list_movements.html", form=form, lines=lines, page=page, filtered=filters != queries.MovementFilters(),
-        agreed=queries.list_agreed(g.actor),
+        agreed=agreed,
         undone=queries.list_undone(g.actor, today()), days=queries.list_days(g.actor, today()), mask_name=mask_name,
         requests=[(row, queries.waits_for(g.actor, row)) for row in requests], transfers=transfers,
         ending=queries.list_ending(g.actor, today()), clocks=queries.clocks_of(transfers, today()),
