@@ -1,9 +1,14 @@
-"""Names in the order in which people count: 第9组 before 第10组, 第二小学 before 第十小学, 三中 before 十一中."""
+"""Names in the order in which people count: 第9组 before 第10组, 第二小学 before 第十小学, 三中 before 十一中.
+
+The rest goes by sound and tone, as the names of children do: 安 before 张, however the computer numbers the signs.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from app.kernel.names import sort_key
 
 _NUMBER = re.compile(r"(\d+)")
 _HAN = "〇零一二三四五六七八九十百千两"
@@ -15,10 +20,11 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 @lru_cache(maxsize=8192)
 def counted(name: str) -> tuple[tuple[str, int], ...]:
-    """A key to sort names by: numbers inside them, written in digits or in characters, by their value, all else sign
-    by sign."""
+    """A key to sort names by: numbers inside them, written in digits or in characters, by their value, all else by
+    its sound."""
     parts = _NUMBER.split(_COUNTED.sub(lambda found: str(_value(found[0])), name))
-    return tuple((text, int(number)) for text, number in zip(parts[::2], [*parts[1::2], "-1"], strict=True))
+    return tuple((sort_key(text) if text else "", int(number))
+                 for text, number in zip(parts[::2], [*parts[1::2], "-1"], strict=True))
 
 
 def _value(han: str) -> int:

@@ -16,9 +16,15 @@ from app.kernel.order import counted
     ["重庆市一中", "重庆市三中", "重庆市八中", "重庆市十一中", "重庆市110中", "重庆市育才中学"],
     ["一年级二班", "一年级十班", "三年级一班"],
     ["第九组", "第10组", "第十一组"],
-    ["三峡路小学", "千秋村"],
+    ["千秋村", "三峡路小学"],
 ])
 def test_names_stand_in_the_order_in_which_people_count(names):
     turned = names[::-1]
     turned.sort(key=counted)
     assert turned == names
+
+
+def test_what_is_no_number_goes_by_sound():
+    names = ["万三乔小学", "张家坝小学", "第十小学", "安子小学", "第二小学", "鞍子小学", "第十小学（北）"]
+    assert sorted(names, key=counted) == [
+        "安子小学", "鞍子小学", "第二小学", "第十小学", "第十小学（北）", "万三乔小学", "张家坝小学"]
