@@ -15,6 +15,7 @@ from app.children.queries import known_before
 from app.children.types import SightKind
 from app.db import db
 from app.errors import NotFound
+from app.kernel.names import sort_key
 
 
 def list_assessments_of(child_id: uuid.UUID, *, until: date | None = None) -> list[Assessment]:
@@ -34,11 +35,12 @@ def get_assessment(child_id: uuid.UUID, assessment_id: uuid.UUID, *, until: date
 
 def list_experts(unit_id: uuid.UUID, today: date) -> list[tuple[uuid.UUID, str]]:
     """(user id, name) of the experts who can be asked in a unit: those of the unit and those of no unit, by name."""
-    return [(row.id, row.name) for row in db.session.execute(
+    return sorted(((row.id, row.name) for row in db.session.execute(
         select(User.id, User.name).join(RoleGrant, RoleGrant.user_id == User.id).where(
             User.active, RoleGrant.role == Role.EXPERT, RoleGrant.valid_from <= today,
             or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
-            or_(RoleGrant.unit_id == unit_id, RoleGrant.unit_id.is_(None))).distinct().order_by(User.name, User.id))]
+            or_(RoleGrant.unit_id == unit_id, RoleGrant.unit_id.is_(None))).distinct())),
+        key=lambda one: (sort_key(one[1]), str(one[0])))
 
 
 def list_asked(child_id: uuid.UUID) -> list[tuple[uuid.UUID, str, date]]:

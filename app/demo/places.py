@@ -8,8 +8,9 @@ from datetime import date
 
 from app.demo.dice import Dice, Rows
 from app.demo.geography import PARTS, Ground
-from app.demo.people import full_name, pinyin_columns
+from app.demo.people import full_name
 from app.demo.words import TOWN_KINDS
+from app.kernel.sounds import reading_of
 from app.schools.reference import read_rows, unit_id
 
 OPENED = date(1998, 9, 1)
@@ -134,7 +135,7 @@ def _add_school(dice: Dice, rows: Rows, unit: DemoUnit, kind: str, name: str, to
     point = unit.ground.near(unit.centres[town], 1.5, 1)[0]
     school = DemoSchool(dice.id(), f"{prefix}50{sequence:06d}", name, kind, town, point)
     unit.schools.append(school)
-    pinyin, initials = pinyin_columns(name)
+    pinyin, initials = reading_of(name)[:2]
     rows.add(
         "schools",
         id=school.id,
@@ -168,7 +169,7 @@ def merge_some(dice: Dice, rows: Rows, unit: DemoUnit, count: int, sequence: int
     for school in dice.sample([s for s in unit.schools if s.kind == "primary"], count):
         sequence += 1
         name = school.name.replace("中心", "") + "（原村校）" if "中心" in school.name else f"{school.name}分校"
-        pinyin, initials = pinyin_columns(name)
+        pinyin, initials = reading_of(name)[:2]
         rows.add(
             "schools",
             id=(gone := dice.id()),

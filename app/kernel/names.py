@@ -364,7 +364,7 @@ def _known_readings(character: str) -> tuple[str, ...]:
 def main_reading(name: str) -> tuple[str, str, str]:
     """Return (pinyin, initials, sort key) of a name: what `pinyin_of` and `sort_key` say, without the variants."""
     split = split_name(name)
-    family, given = _main_of_family(split.family), _main_of_given(split.given)
+    family, given = _main_of_family(split.family), words_reading(split.given)
     if not (split.family and split.given):
         return family if split.family else given
     return f"{family[0]} {given[0]}", family[1] + given[1], f"{family[2]} {given[2]}"
@@ -376,7 +376,8 @@ def _main_of_family(family: str) -> tuple[str, str, str]:
 
 
 @lru_cache(maxsize=32768)  # bulk work meets the same given names again and again
-def _main_of_given(given: str) -> tuple[str, str, str]:
+def words_reading(given: str) -> tuple[str, str, str]:
+    """The same of words in which no surname is sought."""
     return _main(_given_readings(given))
 
 

@@ -1,6 +1,7 @@
 """Names in the order in which people count: 第9组 before 第10组, 第二小学 before 第十小学, 三中 before 十一中.
 
 The rest goes by sound and tone, as the names of children do: 安 before 张, however the computer numbers the signs.
+Persons are sorted by `names.sort_key`, which knows surnames.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from app.kernel.names import sort_key
+from app.kernel.sounds import sound_of
 
 _NUMBER = re.compile(r"(\d+)")
 _HAN = "〇零一二三四五六七八九十百千两"
@@ -23,7 +24,7 @@ def counted(name: str) -> tuple[tuple[str, int], ...]:
     """A key to sort names by: numbers inside them, written in digits or in characters, by their value, all else by
     its sound."""
     parts = _NUMBER.split(_COUNTED.sub(lambda found: str(_value(found[0])), name))
-    return tuple((sort_key(text) if text else "", int(number))
+    return tuple((sound_of(text) if text else "", int(number))
                  for text, number in zip(parts[::2], [*parts[1::2], "-1"], strict=True))
 
 

@@ -40,7 +40,8 @@ from app.children.sight import in_sight
 from app.db import Base, db
 from app.kernel.clock import today
 from app.kernel.dates import add_days
-from app.kernel.names import mask_name
+from app.kernel.names import mask_name, sort_key
+from app.kernel.order import counted
 from app.roll.models import IntendedPlace, Membership, RollRequest, Transfer
 from app.roll.types import SchoolLink, TransferState
 from app.schools.models import School, Teacher
@@ -87,11 +88,11 @@ def at_school(school_id: uuid.UUID) -> AtSchool:
     found = defaultdict(list)
     for what, name, count in db.rows(_at_school(), {"school": school_id, "today": today()}):
         found[what].append(name if count is None else count)
-    return AtSchool(**{field.name: tuple(sorted(found[field.name])) if field.name in _NAMED else found[field.name][0]
-                       for field in fields(AtSchool)})
+    return AtSchool(**{name: tuple(sorted(found[name], key=_NAMED[name])) if name in _NAMED else found[name][0]
+                       for name in (field.name for field in fields(AtSchool))})
 
 
-_NAMED = ("classes", "teachers", "teams", "mixed", "accounts")
+_NAMED = {"classes": counted, "teachers": sort_key, "teams": counted, "mixed": counted, "accounts": sort_key}
 _SCHOOL, _TODAY = bindparam("school", type_=Uuid()), bindparam("today", type_=Date())
 
 
@@ -177,7 +178,7 @@ def list_waiting(actor: Actor, school_id: uuid.UUID, day: date) -> list[Waiting]
     """The transfers that are open or agreed for a later day, and the open requests, by name."""
     rows = db.rows(_waiting(actor, today()), {"school": school_id, "today": day})
     return sorted((Waiting(row.id, row.name if row.seen else mask_name(row.name), row.effective_on, bool(row.request))
-                   for row in rows), key=lambda one: one.name)
+                   for row in rows), key=lambda one: (sort_key(one.name), one.day, str(one.id)))
 
 
 @lru_cache(maxsize=256)

@@ -12,8 +12,8 @@ from app.access import Actor, Permission, require
 from app.db import audit, db
 from app.errors import NotFound
 from app.kernel.ids import new_id
-from app.kernel.names import pinyin_of
 from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.kernel.sounds import reading_of
 from app.schools import queries, rules
 from app.schools.models import School, SchoolName, SchoolUnit
 from app.schools.types import BulkResult, SchoolFacts
@@ -66,8 +66,8 @@ def _columns(facts: SchoolFacts) -> dict[str, object]:
 
 
 def _search_names(name: str) -> dict[str, str]:
-    read = pinyin_of(name)
-    return {"name_pinyin": read.full[:240], "name_initials": read.initials[:120]}
+    spoken, initials, _order = reading_of(name)
+    return {"name_pinyin": spoken[:240], "name_initials": initials[:120]}
 
 
 def _written(school: School, facts: SchoolFacts, today: date) -> dict[str, object]:

@@ -17,6 +17,7 @@ from app.children.responsible import answered_by
 from app.children.sight import in_sight, name_seen
 from app.db import db
 from app.errors import NotFound
+from app.kernel.names import sort_key
 from app.kernel.twins import ends, told_apart
 from app.schools.models import School, Teacher
 from app.schools.queries import rule_value
@@ -107,9 +108,9 @@ def claims_of(actor: Actor, teachers: Iterable[Teacher], month: str) -> list[Cla
 
 def visiting_teachers(unit_id: uuid.UUID) -> list[Teacher]:
     """The teachers of a unit's teams, by name. The caller has checked the scope."""
-    return list(db.session.scalars(select(Teacher).where(Teacher.id.in_(
-        select(TeamMember.teacher_id).join(Team, Team.id == TeamMember.team_id).where(Team.unit_id == unit_id)))
-        .order_by(Teacher.name, Teacher.id)))
+    return sorted(db.session.scalars(select(Teacher).where(Teacher.id.in_(
+        select(TeamMember.teacher_id).join(Team, Team.id == TeamMember.team_id).where(Team.unit_id == unit_id)))),
+        key=lambda one: (sort_key(one.name), str(one.id)))
 
 
 # --- attendance -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from sqlalchemy import exists, func, select
 from app.access import Actor
 from app.db import db
 from app.db.remember import remembered
+from app.kernel.names import sort_key
 from app.visits.models import Booking, Team, Timetable, Visit
 from app.visits.queries.timetables import child_names
 from app.visits.rules import Changed
@@ -100,4 +101,4 @@ def name_changes(actor: Actor, found: list[tuple], month: str) -> list[Handed]:
     teams = dict(db.session.execute(select(Team.id, Team.name).where(
         Team.id.in_({team for row in found for team in row[1:]}))).all())
     return sorted((Handed(child, children.get(child, ""), month, teams.get(before, ""), teams.get(after, ""))
-                   for child, before, after in found), key=lambda one: (one.name, str(one.child_id)))
+                   for child, before, after in found), key=lambda one: (sort_key(one.name), str(one.child_id)))

@@ -151,5 +151,5 @@ def name_changes(actor: Actor, changes: list[Changed]) -> list[ChildChanges]:
 def teachers_of_changes(changes: list[Changed]) -> list[str]:
     """Names of the teachers whom changes concern."""
     teams = {v.team_id for one in changes for v in (one.former, one.now) if v is not None}
-    return sorted(teacher_labels(db.session.scalars(select(TeamMember.teacher_id).where(
+    return list(teacher_labels(db.session.scalars(select(TeamMember.teacher_id).where(
         TeamMember.team_id.in_(teams)))).values())

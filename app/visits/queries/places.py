@@ -14,6 +14,7 @@ from app.access import Actor
 from app.children.models import Child, HomePoint
 from app.children.sight import in_sight
 from app.db import db
+from app.kernel.order import counted
 from app.schools.models import School, Teacher
 from app.schools.queries import division_names
 from app.visits.models import Team, TeamMember, Village, VillagePlace
@@ -73,11 +74,11 @@ def list_places(actor: Actor, unit_id: uuid.UUID) -> list[Place]:
     """The schools of a unit's teams and the homes of its children in sight that are on the map, schools first."""
     villages = village_groups(unit_id)
     crews = (Team.unit_id == unit_id, Team.active)
-    schools = db.session.scalars(select(School).where(or_(
+    schools = sorted(db.session.scalars(select(School).where(or_(
         School.id.in_(select(Team.school_id).where(*crews)),
         School.id.in_(select(Teacher.school_id).join(TeamMember, TeamMember.teacher_id == Teacher.id)
-                      .join(Team, Team.id == TeamMember.team_id).where(*crews, Team.apart, Teacher.active))))
-        .order_by(School.name, School.id))
+                      .join(Team, Team.id == TeamMember.team_id).where(*crews, Team.apart, Teacher.active))))),
+        key=lambda one: (counted(one.name), str(one.id)))
     homes = db.session.execute(
         select(Child.id, Child.name, Child.town_code, HomePoint).join(HomePoint, HomePoint.child_id == Child.id)
         .where(Child.unit_id == unit_id, in_sight(actor)).order_by(Child.sort_key, Child.id))

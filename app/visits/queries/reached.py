@@ -77,7 +77,7 @@ def teachers_to_phone(team_ids: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, 
 def _unused(which: ColumnElement[bool]) -> list[tuple[uuid.UUID, str]]:
     ids = db.session.scalars(select(Teacher.id).outerjoin(User, User.id == Teacher.user_id).where(
         which, or_(User.id.is_(None), ~and_(User.active, _USED))))
-    return sorted(teacher_labels(ids).items(), key=lambda one: (one[1], str(one[0])))
+    return list(teacher_labels(ids).items())
 
 
 def seeing_it(actor: Actor, calls: Collection[RepairCall]) -> set[uuid.UUID]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.access import Actor
 from app.db import db
+from app.kernel.names import sort_key
 from app.visits.models import Timetable, UnservedNeed
 from app.visits.queries.repairs import repair_of_draft
 from app.visits.queries.timetables import child_names
@@ -55,5 +56,5 @@ def _missing(timetable_id: uuid.UUID) -> Counter[uuid.UUID]:
 
 
 def _named(counts: Counter[uuid.UUID], names: dict[uuid.UUID, str]) -> tuple[tuple[str, int], ...]:
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], names.get(one[0], ""), str(one[0])))
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], sort_key(names.get(one[0], "")), str(one[0])))
     return tuple((names.get(child_id, ""), count) for child_id, count in ordered)

@@ -80,7 +80,7 @@ def teachers_to_choose(timetable: Timetable) -> list[tuple[uuid.UUID, str]]:
         Timetable.unit_id == timetable.unit_id, Timetable.month == timetable.month,
         exists().where(Booking.visit_id == Visit.id))
     labels = teacher_labels(db.session.scalars(select(TeamMember.teacher_id).where(TeamMember.team_id.in_(teams))))
-    return sorted(labels.items(), key=lambda one: (one[1], str(one[0])))
+    return list(labels.items())
 
 
 def children_to_choose(actor: Actor, timetable: Timetable, today: date) -> list[tuple[uuid.UUID, str]]:

@@ -13,6 +13,7 @@ from app.access import Actor
 from app.db import db
 from app.errors import NotFound
 from app.jobs.models import Job
+from app.kernel.names import sort_key
 from app.routing import Change, Plan, diff
 from app.routing import Visit as Placed
 from app.visits.models import Repair, Team, Timetable, TimetableRun, Visit
@@ -122,7 +123,7 @@ def compare(actor: Actor, a: Timetable, b: Timetable) -> tuple[list[ChildChange]
         Team.id.in_({v.team_id for v in before} | {v.team_id for v in after})))}
     rows = [_child(child, names, found[child], teams.get(old.get(child, ""), ""), teams.get(new.get(child, ""), ""))
             for child in children]
-    return sorted(rows, key=lambda one: (-one.moved - one.added - one.removed, one.name, one.child_id)), teams
+    return sorted(rows, key=lambda one: (-one.moved - one.added - one.removed, sort_key(one.name), one.child_id)), teams
 
 
 def plan_of(visits: Sequence[Visit]) -> Plan:

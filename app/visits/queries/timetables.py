@@ -255,7 +255,8 @@ def _outdated_plans(actor: Actor, timetable: Timetable) -> list[tuple[uuid.UUID,
         .outerjoin(PlanForce, (PlanForce.child_id == Visit.child_id) & (PlanForce.valid_from <= Visit.day)
                    & (PlanForce.valid_to.is_(None) | (PlanForce.valid_to > Visit.day)))
         .where(Visit.timetable_id == timetable.id, ~has_left(actor, Visit.child_id))
-        .group_by(Visit.child_id, Child.name, Child.file_number, PlanVersion.number).order_by(Child.name)).all()
+        .group_by(Visit.child_id, Child.name, Child.file_number, Child.sort_key, PlanVersion.number)
+        .order_by(Child.sort_key, Child.file_number, PlanVersion.number)).all()
     changed = [row for row in rows if row[3] or not row[4]]
     if not changed:
         return []

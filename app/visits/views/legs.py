@@ -83,7 +83,7 @@ def _notes(district, roads) -> list[dict]:
 def _ends(district) -> dict[str, list[tuple[str, str]]]:
     """What a leg can begin or end at, under headings."""
     towns = sorted(((key, name) for key, name in district.names.items() if key.startswith("town:")),
-                   key=lambda town: town[0])
+                   key=lambda town: (counted(town[1]), town[0]))
     schools = [(one.key, one.name) for one in district.places if not one.is_home]
     return {
         _("Schools"): sorted(schools, key=lambda school: (counted(school[1]), school[0])),
