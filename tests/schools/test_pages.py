@@ -55,6 +55,22 @@ class TestListSchools:
         places = [page.index(f">{name}<") for name in names]
         assert places == sorted(places)
 
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize("role", [Role.CITY_COORDINATOR, Role.DISTRICT_COORDINATOR])
+    def test_schools_stand_by_sound_for_everybody(self, app, client, sign_in, role):
+        names = ["安子小学", "长寿湖小学", "解放路小学", "乐天小学", "张家坝小学"]
+        with app.app_context():
+            db.write()
+            for name in sorted(names):
+                make_school(name)
+            db.session.commit()
+        sign_in(role, unit_id=None if role is Role.CITY_COORDINATOR else unit_id(PENGSHUI))
+        page = client.get("/schools").text
+        places = [page.index(f">{name}<") for name in names]
+        assert places == sorted(places)
+        assert all(name in client.get(f"/schools?q={words}").text for name, words in (
+            ("长寿湖小学", "changshou"), ("乐天小学", "letian")))
+
     def test_few_queries(self, app, client, district, school):
         statements: list[str] = []
         event.listen(app.extensions["yian.engine"], "before_cursor_execute", lambda *a: statements.append(a[2]))

@@ -92,6 +92,20 @@ def test_teams_are_listed_as_people_count_them(app, coordinator, district):
 
 
 @pytest.mark.both_databases
+def test_teachers_stand_by_sound_in_lists_and_choices(app, coordinator, district):
+    names = ["安老师", "单老师", "曾老师", "翟老师"]  # shàn and zēng, as surnames are read
+    with app.app_context():
+        db.write()
+        for name in names[::-1]:
+            make.make_teacher(district.school, name)
+        db.session.commit()
+    for path in (f"/teams/new?unit={district.unit.id}", f"/schools/{district.school.id}"):
+        page = page_of(coordinator, path)
+        places = [page.rindex(name) for name in names]
+        assert places == sorted(places), path
+
+
+@pytest.mark.both_databases
 def test_teachers_and_children_of_one_name_are_told_apart_wherever_they_are_shown(app, client, coordinator, sign_in,
                                                                                   district, make_timetable,
                                                                                   read_text):  # noqa: F811
