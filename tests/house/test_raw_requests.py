@@ -75,7 +75,7 @@ def requests() -> dict[str, str]:
 
 BEFORE_US = {
     "line of 66 KB": (414, f"GET /sign-in?x={'a' * 66_000} HTTP/1.1\r\n{HOST}{END}\r\n"),
-    "2 MB": (431, f"GET /sign-in HTTP/1.1\r\n{HOST}{END}X: {'a' * 2_000_000}\r\n\r\n"),  # at most 835 KB are read at once
+    "2 MB": (431, f"GET /sign-in HTTP/1.1\r\n{HOST}{END}X: {'a' * 2_000_000}\r\n\r\n"),  # 835 KB are read at once
     "150 headers": (431, f"GET / HTTP/1.1\r\n{HOST}{END}" + "".join(f"X-{n}: a\r\n" for n in range(150)) + "\r\n"),
     "no HTTP": (400, "HELLO\r\n\r\n"), "TLS": (400, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
     "HTTP/9.9": (400, f"GET / HTTP/9.9\r\n{HOST}\r\n"), "HTTP/0.9": (400, "GET /\r\n\r\n"),
