@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from app.access import Actor
@@ -21,6 +24,7 @@ from app.roll.models import IntendedPlace, Membership, RollState, StudentNumber
 from app.schools.models import School
 
 CHUNK = 500
+_KEYS = bindparam("keys", expanding=True, type_=Uuid())
 LINK_FACTS = ("grade", "class_name", "class_number", "entered_month", "entry_kind", "pupil_source", "attendance", "lrc")
 LINK_CODES = {"roll": "school_code", "attending": "attending_code", "delivering": "delivering_code"}
 
@@ -54,15 +58,17 @@ def load_known(session: Session, children: Iterable[str], actor: Actor) -> dict[
     """Return the files of the children (32-character keys) by key; `held` says that the actor may write in them."""
     known: dict[str, Known] = {}
     box = vault()
-    wanted = list(children)
-    for row in _rows(session, select(Child.__table__), Child.id, wanted):
+    wanted = [uuid.UUID(hex=key) for key in children]
+    session.flush()
+    for row in _rows(session, _FILES, wanted):
         facts = {name: row[name] for name in (*FACTS, "name", "sex", "document_kind")}
         facts["birth_on"] = row["birth_on"].isoformat()
         for name in ("document_number", "address", "phone"):
             facts[name] = _open(box, "children", name, row)
         one = Known(row["id"].hex, row["file_number"], row["unit_id"].hex, facts, row["revision"], held=actor.municipal)
         known[one.id] = one
-    for row in () if actor.municipal else _rows(session, select(Child.id).where(writable(actor)), Child.id, wanted):
+    own = select(Child.id).where(writable(actor), Child.id.in_(_KEYS))
+    for row in () if actor.municipal else _rows(session, own, wanted):
         known[row["id"].hex].held = True
     _families(session, box, wanted, known)
     _disabilities(session, box, wanted, known)
@@ -70,12 +76,11 @@ def load_known(session: Session, children: Iterable[str], actor: Actor) -> dict[
     return known
 
 
-def _rows(session: Session, query: Select, column, wanted: list[str]) -> Iterator:
-    from uuid import UUID
-
+def _rows(session: Session, query: Select, wanted: list[uuid.UUID]) -> Iterator:
+    """The rows of a statement for the children `wanted`, part by part. Statements are kept: making one takes longer
+    than running it for the few rows of a page."""
     for at in range(0, len(wanted), CHUNK):
-        keys = [UUID(hex=one) for one in wanted[at:at + CHUNK]]
-        yield from session.execute(query.where(column.in_(keys))).mappings()
+        yield from session.connection().execute(query, {"keys": wanted[at:at + CHUNK]}).mappings()
 
 
 def _open(box, table: str, name: str, row, identifier: str = "id") -> str | None:
@@ -83,13 +88,8 @@ def _open(box, table: str, name: str, row, identifier: str = "id") -> str | None
     return None if sealed is None else box.open(table, name, row[identifier], sealed)
 
 
-def _families(session: Session, box, wanted: list[str], known: dict[str, Known]) -> None:
-    query = select(
-        Guardianship.id.label("duty_id"), Guardianship.child_id, Guardianship.position, Guardianship.relation,
-        Guardianship.is_guardian, *Guardian.__table__.c,
-    ).join(Guardian, Guardian.id == Guardianship.guardian_id).where(
-        Guardianship.valid_to.is_(None), Guardianship.position.in_([1, 2])).order_by(Guardianship.id)
-    for row in _rows(session, query, Guardianship.child_id, wanted):
+def _families(session: Session, box, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
+    for row in _rows(session, _FAMILIES, wanted):
         one, place = known[row["child_id"].hex], row["position"]
         one.persons[place] = (row["duty_id"].hex, row["id"].hex)
         at = f"member{place}_"
@@ -100,59 +100,82 @@ def _families(session: Session, box, wanted: list[str], known: dict[str, Known])
             f"{at}address": _open(box, "guardians", "address", row)}
 
 
-def _disabilities(session: Session, box, wanted: list[str], known: dict[str, Known]) -> None:
-    query = select(Disability.__table__).where(Disability.valid_to.is_(None)).order_by(
-        Disability.position.desc(), Disability.id)
-    for row in _rows(session, query, Disability.child_id, wanted):  # the main one comes last and stays
+def _disabilities(session: Session, box, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
+    for row in _rows(session, _DISABILITIES, wanted):  # the main one comes last and stays
         one = known[row["child_id"].hex]
         one.disability = row
         one.facts |= {"disability": row["category"], "disability_grade": row["grade"],
                       "certificate": _open(box, "disabilities", "certificate", row)}
-    for row in _rows(session, select(Diagnosis.child_id, Diagnosis.words).order_by(Diagnosis.id), Diagnosis.child_id,
-                     wanted):
+    for row in _rows(session, _WORDS, wanted):
         one = known[row["child_id"].hex]
         one.words.add(row["words"])
         one.facts["diagnosis"] = row["words"]
-    for row in _rows(session, select(HomePoint.__table__), HomePoint.child_id, wanted):
+    for row in _rows(session, _HOMES, wanted):
         one = known[row["child_id"].hex]
         one.home = row
         longitude, latitude = degrees_of(_open(box, "home_points", "point", row))
         one.facts |= {"longitude": round(longitude, 6), "latitude": round(latitude, 6)}
 
 
-def _roll(session: Session, box, wanted: list[str], known: dict[str, Known]) -> None:
-    query = select(StudentNumber.__table__).where(StudentNumber.valid_to.is_(None))
-    for row in _rows(session, query, StudentNumber.child_id, wanted):
+def _roll(session: Session, box, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
+    for row in _rows(session, _NUMBERS, wanted):
         one = known[row["child_id"].hex]
         one.number = row
         one.facts["student_number"] = _open(box, "student_numbers", "number", row)
-    query = select(*Membership.__table__.c, School.code.label("school_code")).join(
-        School, School.id == Membership.school_id).where(holds(Membership.__table__, today()))
-    for row in _rows(session, query, Membership.child_id, wanted):
+    for row in _rows(session, _memberships(today()), wanted):
         one = known[row["child_id"].hex]
         one.links[str(row["link"])] = row
         one.facts[LINK_CODES[str(row["link"])]] = row["school_code"]
         if row["link"] == "roll":
             one.facts |= {name: row[name] for name in LINK_FACTS}
     _intended(session, wanted, known)
-    query = select(RollState.__table__).where(RollState.valid_to.is_(None))
-    for row in _rows(session, query, RollState.child_id, wanted):
+    for row in _rows(session, _STATES, wanted):
         known[row["child_id"].hex].state = row
-    query = select(Decision.id, Decision.child_id, Decision.kind, Decision.school_id).where(Decision.ended_on.is_(None))
-    for row in _rows(session, query, Decision.child_id, wanted):
+    for row in _rows(session, _DECISIONS, wanted):
         one = known[row["child_id"].hex]
         one.decision = row
         one.facts["placement"] = row["kind"]
 
 
-def _intended(session: Session, wanted: list[str], known: dict[str, Known]) -> None:
+def _intended(session: Session, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
     """Before the first roll, the place that an earlier sheet named is what a row is compared with."""
+    for row in _rows(session, _places(), wanted):
+        one = known[row["child_id"].hex]
+        one.intended = row
+        one.facts |= {name: row[name] for name in (*LINK_FACTS, *LINK_CODES.values())}
+
+
+# --- the statements -------------------------------------------------------------------------------------------------
+
+_FILES = select(Child.__table__).where(Child.id.in_(_KEYS))
+_FAMILIES = select(
+    Guardianship.id.label("duty_id"), Guardianship.child_id, Guardianship.position, Guardianship.relation,
+    Guardianship.is_guardian, *Guardian.__table__.c,
+).join(Guardian, Guardian.id == Guardianship.guardian_id).where(
+    Guardianship.child_id.in_(_KEYS), Guardianship.valid_to.is_(None), Guardianship.position.in_([1, 2])).order_by(
+    Guardianship.id)
+_DISABILITIES = select(Disability.__table__).where(
+    Disability.child_id.in_(_KEYS), Disability.valid_to.is_(None)).order_by(Disability.position.desc(), Disability.id)
+_WORDS = select(Diagnosis.child_id, Diagnosis.words).where(Diagnosis.child_id.in_(_KEYS)).order_by(Diagnosis.id)
+_HOMES = select(HomePoint.__table__).where(HomePoint.child_id.in_(_KEYS))
+_NUMBERS = select(StudentNumber.__table__).where(StudentNumber.child_id.in_(_KEYS), StudentNumber.valid_to.is_(None))
+_STATES = select(RollState.__table__).where(RollState.child_id.in_(_KEYS), RollState.valid_to.is_(None))
+_DECISIONS = select(Decision.id, Decision.child_id, Decision.kind, Decision.school_id).where(
+    Decision.child_id.in_(_KEYS), Decision.ended_on.is_(None))
+
+
+@lru_cache(maxsize=8)
+def _memberships(day: date) -> Select:
+    return select(*Membership.__table__.c, School.code.label("school_code")).join(
+        School, School.id == Membership.school_id).where(
+        Membership.child_id.in_(_KEYS), holds(Membership.__table__, day))
+
+
+@cache
+def _places() -> Select:
     schools = {link: aliased(School) for link in LINK_CODES}
     query = select(*IntendedPlace.__table__.c, *(schools[link].code.label(code) for link, code in LINK_CODES.items()))
     for link, column in (("roll", IntendedPlace.school_id), ("attending", IntendedPlace.attending_id),
                          ("delivering", IntendedPlace.delivering_id)):
         query = query.outerjoin(schools[link], schools[link].id == column)
-    for row in _rows(session, query.where(IntendedPlace.valid_to.is_(None)), IntendedPlace.child_id, wanted):
-        one = known[row["child_id"].hex]
-        one.intended = row
-        one.facts |= {name: row[name] for name in (*LINK_FACTS, *LINK_CODES.values())}
+    return query.where(IntendedPlace.child_id.in_(_KEYS), IntendedPlace.valid_to.is_(None))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, or_, select, true
 
 from app.access import Actor
-from app.children.models import Child
-from app.children.queries import list_guardianships
+from app.children.models import Child, Guardian, Guardianship
 from app.children.sight import in_sight
 from app.db import db, vault
 from app.errors import NotFound
@@ -20,6 +21,7 @@ from app.imports.models import Import, ImportRow
 from app.imports.packing import unpack
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.jobs.models import Job, JobState
+from app.kernel.clock import today
 from app.kernel.masks import mask_id, mask_phone
 from app.kernel.problems import N_, Problem
 from app.schools.models import Unit
@@ -53,9 +55,8 @@ def list_imports(actor: Actor, *, offset: int = 0, limit: int = 50) -> list[Impo
 
 def find_earlier(row: Import) -> Import | None:
     """The last import of exactly the same file that was taken over before this one."""
-    return db.session.scalar(select(Import).where(
-        Import.file_hash == row.file_hash, Import.kind == row.kind, Import.state == ImportState.APPLIED,
-        Import.id != row.id, Import.created_at < row.created_at).order_by(Import.applied_at.desc()).limit(1))
+    found = db.rows(_EARLIER, {"hash": row.file_hash, "kind": row.kind, "own": row.id, "made": row.created_at}).first()
+    return db.session.get(Import, found.id) if found else None
 
 
 def count_rows(row: Import) -> dict[RowOutcome, int]:
@@ -65,21 +66,18 @@ def count_rows(row: Import) -> dict[RowOutcome, int]:
 
 def count_each(rows: Sequence[Import]) -> dict[uuid.UUID, dict[RowOutcome, int]]:
     """The same of several imports, by id. Rows that were unchanged at once are counted, not kept."""
-    counted = {(key, outcome): count for key, outcome, count in db.session.execute(
-        select(ImportRow.import_id, ImportRow.outcome, func.count()).where(
-            ImportRow.import_id.in_([row.id for row in rows])).group_by(ImportRow.import_id, ImportRow.outcome))}
+    counted = {(key, outcome): count for key, outcome, count in db.rows(_COUNTS, {"keys": [row.id for row in rows]})}
     return {row.id: {outcome: counted.get((row.id, outcome), 0) + (
         row.counts.get("same", 0) if outcome is RowOutcome.SAME else 0) for outcome in RowOutcome} for row in rows}
 
 
 def list_rows(row: Import, outcome: RowOutcome, *, offset: int = 0, limit: int | None = 50) -> list[CheckedRow]:
     """Kept rows of one outcome in the order of the file; the caller has the import in scope."""
-    query = select(ImportRow).where(ImportRow.import_id == row.id, ImportRow.outcome == outcome).order_by(
-        ImportRow.line).offset(offset)
-    return [opened(row.kind, one) for one in db.session.scalars(query.limit(limit) if limit else query)]
+    asked = {"key": row.id, "outcome": outcome, "first": offset} | ({"most": limit} if limit else {})
+    return [opened(row.kind, one) for one in db.rows(_LISTED if limit else _ALL, asked)]
 
 
-def opened(kind: ImportKind, one: ImportRow) -> CheckedRow:
+def opened(kind: ImportKind, one: ImportRow | Row) -> CheckedRow:
     """A kept row, with what was decided about it."""
     found = unpack(kind, one.line, one.outcome, one.subject_id.hex if one.subject_id else None,
                    vault().open("import_rows", "cells", one.id, one.cells_sealed))
@@ -90,9 +88,7 @@ def opened(kind: ImportKind, one: ImportRow) -> CheckedRow:
 
 def count_decided(row: Import) -> int:
     """How many doubtful rows a person has decided to take over."""
-    return db.session.scalar(select(func.count()).select_from(ImportRow).where(
-        ImportRow.import_id == row.id, ImportRow.outcome == RowOutcome.DOUBTFUL,
-        ImportRow.answer.in_([TAKE, SAME]))) or 0
+    return db.rows(_DECIDED, {"key": row.id}).scalar_one()
 
 
 @dataclass(frozen=True)
@@ -114,13 +110,23 @@ def find_candidates(actor: Actor, rows: Sequence[CheckedRow]) -> dict[str, Candi
     found: dict[str, Candidate] = {}
     if not keys:
         return found
-    for child, unit, seen in db.session.execute(
-            select(Child, Unit.name, in_sight(actor)).join(Unit, Unit.id == Child.unit_id).where(Child.id.in_(keys))):
-        family = list_guardianships(child.id) if seen else ()
-        found[child.id.hex] = Candidate(
-            unit, child.id, child.name, child.birth_on, child.file_number, mask_id(child.document_number or ""),
-            tuple((guardian.name, mask_phone(guardian.phone or "")) for _duty, guardian in family)) if seen \
-            else Candidate(unit)
+    rows = db.rows(_in_question(actor, today()), {"keys": keys}).all()
+    families, box = _families([row.id for row in rows if row.seen]), vault()
+    for row in rows:
+        number = row.seen and row.document_number_sealed and box.open(
+            "children", "document_number", row.id, row.document_number_sealed)
+        found[row.id.hex] = Candidate(row.unit, row.id, row.name, row.birth_on, row.file_number, mask_id(number or ""),
+                                      tuple(families[row.id])) if row.seen else Candidate(row.unit)
+    return found
+
+
+def _families(children: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]:
+    """(name, masked telephone) of today's family members of children, in their order."""
+    found: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
+    box = vault()
+    for row in db.rows(_FAMILY, {"keys": children}):
+        phone = row.phone_sealed and box.open("guardians", "phone", row.id, row.phone_sealed)
+        found[row.child_id].append((row.name, mask_phone(phone or "")))
     return found
 
 
@@ -144,3 +150,30 @@ def why_stopped(row: Import, job: Job | None) -> tuple[Problem, ...] | None:
     if job is not None and job.state is JobState.CANCELLED:
         return (Problem("job_stopped", N_("%(name)s stopped it."), {"name": job.user_name}),)
     return tuple(Problem(one["code"], one["message"], one["values"]) for one in job.problems) if job else ()
+
+
+# --- the statements, kept: making one takes longer than running it ----------------------------------------------------
+
+_KEYS, _KEY = bindparam("keys", expanding=True, type_=Uuid()), bindparam("key", type_=Uuid())
+_COUNTS = select(ImportRow.import_id, ImportRow.outcome, func.count()).where(ImportRow.import_id.in_(_KEYS)).group_by(
+    ImportRow.import_id, ImportRow.outcome)
+_ALL = select(ImportRow.__table__).where(
+    ImportRow.import_id == _KEY, ImportRow.outcome == bindparam("outcome", type_=ImportRow.outcome.type)).order_by(
+    ImportRow.line).offset(bindparam("first"))
+_LISTED = _ALL.limit(bindparam("most"))
+_DECIDED = select(func.count()).select_from(ImportRow).where(
+    ImportRow.import_id == _KEY, ImportRow.outcome == RowOutcome.DOUBTFUL, ImportRow.answer.in_([TAKE, SAME]))
+_EARLIER = select(Import.id).where(
+    Import.file_hash == bindparam("hash"), Import.kind == bindparam("kind", type_=Import.kind.type),
+    Import.state == ImportState.APPLIED, Import.id != bindparam("own", type_=Uuid()),
+    Import.created_at < bindparam("made", type_=Import.created_at.type)).order_by(Import.applied_at.desc()).limit(1)
+_FAMILY = select(Guardianship.child_id, Guardian.id, Guardian.name, Guardian.phone_sealed).join(
+    Guardian, Guardian.id == Guardianship.guardian_id).where(
+    Guardianship.child_id.in_(_KEYS), Guardianship.valid_to.is_(None)).order_by(Guardianship.position, Guardianship.id)
+
+
+@lru_cache(maxsize=256)
+def _in_question(actor: Actor, _day: date) -> Select:
+    return select(Child.id, Child.name, Child.birth_on, Child.file_number, Child.document_number_sealed,
+                  Unit.name.label("unit"), in_sight(actor).label("seen")).join(
+        Unit, Unit.id == Child.unit_id).where(Child.id.in_(_KEYS))

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext
 
+from app.access import Actor
+from app.db.remember import remembered
+from app.imports import queries
 from app.imports.answers import choices_of
 from app.imports.columns import SHEETS
-from app.imports.differences import Differences
+from app.imports.differences import Differences, find_differences
 from app.imports.masking import MASKS, masked
+from app.imports.models import Import
 from app.imports.places import place_of, with_places
 from app.imports.queries import Candidate
 from app.imports.types import CheckedRow, ImportKind, RowOutcome
 from app.jobs.actions import LABELS
 from app.jobs.models import Job, JobState
 from app.kernel.problems import Problem
+from app.web.paging import Page
 
 LONGEST = 60
 
@@ -63,6 +69,17 @@ class ShownRow:
     differences: Mapping[str, tuple[ShownChange, ...]] = field(default_factory=dict)
     answer: str | None = None
     answered: tuple | None = None
+
+
+def show_rows(actor: Actor, row: Import, outcome: RowOutcome, page: Page, *, today: date) -> tuple[ShownRow, ...]:
+    """A page of an import's rows, with both sides where a person decides; kept until something changes."""
+    def show():
+        rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size)
+        candidates = queries.find_candidates(actor, rows)
+        differences = find_differences(actor, rows, today=today) if row.kind is ImportKind.CHILDREN else {}
+        return tuple(show_row(row.kind, one, row.sheets, candidates, differences) for one in rows)
+
+    return remembered(("rows of an import", actor, row.id, row.state, outcome, page.offset, page.size, today), show)
 
 
 def show_row(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = (),

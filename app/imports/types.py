@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from app.kernel.labels import describe
 from app.kernel.problems import N_, Problem
@@ -64,7 +65,7 @@ class Sheet:
         """The column of our key. Raises KeyError when there is none."""
         return self.by_key[key]
 
-    @property
+    @cached_property
     def by_key(self) -> dict[str, Column]:
         """All columns by key."""
         return {column.key: column for column in self.columns}

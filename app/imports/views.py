@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 from app.access import Pages, Permission
 from app.errors import NotFound
 from app.imports import actions, queries
-from app.imports.differences import find_differences
 from app.imports.forms import NewImportForm
 from app.imports.packing import unpack_problem
-from app.imports.showing import show_job, show_row
+from app.imports.showing import show_job, show_rows
 from app.imports.types import ImportKind, ImportState, RowOutcome
 from app.imports.workbooks import empty_sheet, refused_sheet
 from app.kernel.problems import Refused
@@ -22,6 +21,8 @@ from app.web.filters import today
 from app.web.paging import asked_page
 
 pages = Pages("imports", __name__)
+TO_DECIDE = 10
+"""Rows on a page where each stands with both sides and what can be decided: more would be several screens long."""
 
 
 @pages.get("/imports", needs=Permission.IMPORTS_RUN)
@@ -60,13 +61,11 @@ def show_import(import_id):
     job = queries.find_job(row)
     counts = queries.count_rows(row)
     outcome = _asked(counts)
-    page = asked_page(counts[outcome] if outcome is not RowOutcome.SAME else 0)
-    rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size) if page.total else []
-    candidates = queries.find_candidates(g.actor, rows)
-    differences = find_differences(g.actor, rows, today=today()) if row.kind is ImportKind.CHILDREN else {}
+    total = counts[outcome] if outcome is not RowOutcome.SAME else 0
+    page = asked_page(total, TO_DECIDE) if outcome is RowOutcome.DOUBTFUL else asked_page(total)
     return render_template(
         "imports/show_import.html", row=row, counts=counts, outcome=outcome, page=page, outcomes=RowOutcome,
-        rows=[show_row(row.kind, one, row.sheets, candidates, differences) for one in rows],
+        rows=show_rows(g.actor, row, outcome, page, today=today()) if page.total else (),
         problems=[unpack_problem(one) for one in row.problems],
         job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job),
         stopped=queries.why_stopped(row, job),
@@ -107,7 +106,8 @@ def answer_row(import_id, row_id):
     except Refused as refused:
         for problem in refused.problems:
             flash(problem.text(_), "bad")
-    return redirect(url_for("imports.show_import", import_id=import_id, outcome=RowOutcome.DOUBTFUL.value), 303)
+    return redirect(url_for("imports.show_import", import_id=import_id, outcome=RowOutcome.DOUBTFUL.value,
+                            page=request.args.get("page", type=int), _anchor=f"row-{row_id}"), 303)
 
 
 @pages.get("/imports/<uuid:import_id>/refused.xlsx", needs=Permission.IMPORTS_RUN)
