@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import numbers
-from tests.support import clock
+from tests.support import clock, people
 from tests.support.browser import CHROMIUM_ARGUMENTS, DESKTOP, axe, chromium_path, served, watching
 from tests.support.client import InspectingClient
 from tests.support.databases import Postgresql, once, postgresql_server, run_command, settle_sqlite
@@ -64,6 +64,23 @@ def make_app(folder: Path, url: str = "", **settings):
     return create_app({"TESTING": True, "PROPAGATE_ERRORS": True, "DEMO": True, "CLOCK": timedelta(),
                        "SEARCH_APART": False, "SEARCH_MOVES": 4000, "INSTANCE": folder, "KEYS": folder / "keys.json",
                        "DATABASE_URL": url, "PRINTING": DEFAULT_FOLDER, **settings})
+
+
+def copied_app(folder: Path, migrated: Path, **settings):
+    """Return an application without form tokens on a copy of the migrated database, in a folder that a test gives."""
+    for name in ("yian.db", "keys.json"):
+        shutil.copy2(migrated / name, folder)
+    app = make_app(folder)
+    app.config.update(WTF_CSRF_ENABLED=False, **settings)
+    return app
+
+
+def sign_everybody_in(app, users: dict) -> dict:
+    """A client for each role, signed in as its user."""
+    clients = {role: app.test_client() for role in users}
+    for role, user in users.items():
+        people.sign_in(clients[role], user)
+    return clients
 
 
 def close(app) -> None:

@@ -26,14 +26,9 @@ from app.roll.types import (
 _LIVE = text("valid_to IS NULL")
 
 
-class Membership(Base):
-    """A child's link to a school in a period: on the roll of, in class at, or taught at home by."""
+class _InClass:
+    """What is said of a child in a school in a period: the class, and how it came there and attends."""
 
-    __tablename__ = "memberships"
-
-    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
-    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("schools.id"), index=True)
-    link: Mapped[SchoolLink] = mapped_column(choice(SchoolLink))
     grade: Mapped[int | None]
     class_name: Mapped[str | None] = mapped_column(String(60))
     class_number: Mapped[str | None] = mapped_column(String(20))
@@ -44,6 +39,16 @@ class Membership(Base):
     lrc: Mapped[LrcKind | None] = mapped_column(choice(LrcKind))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+class Membership(_InClass, Base):
+    """A child's link to a school in a period: on the roll of, in class at, or taught at home by."""
+
+    __tablename__ = "memberships"
+
+    child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), index=True)
+    school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("schools.id"), index=True)
+    link: Mapped[SchoolLink] = mapped_column(choice(SchoolLink))
 
 
 Index("uq_memberships_live", Membership.child_id, Membership.link, unique=True, sqlite_where=_LIVE,
@@ -68,7 +73,7 @@ Index("uq_roll_states_live", RollState.child_id, unique=True, sqlite_where=_LIVE
 Index("ix_roll_states_status", RollState.status, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 
-class IntendedPlace(Base):
+class IntendedPlace(_InClass, Base):
     """Where a child that is not on a roll yet is meant to be, as a sheet said it; ends when the roll begins.
 
     It gives no link and proves nothing: enrolment offers it, a person decides.
@@ -80,16 +85,6 @@ class IntendedPlace(Base):
     school_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("schools.id"))
     attending_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schools.id"))
     delivering_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("schools.id"))
-    grade: Mapped[int | None]
-    class_name: Mapped[str | None] = mapped_column(String(60))
-    class_number: Mapped[str | None] = mapped_column(String(20))
-    entered_month: Mapped[str | None] = mapped_column(String(7))
-    entry_kind: Mapped[str | None] = mapped_column(String(40))
-    pupil_source: Mapped[str | None] = mapped_column(String(40))
-    attendance: Mapped[AttendanceMode | None] = mapped_column(choice(AttendanceMode))
-    lrc: Mapped[LrcKind | None] = mapped_column(choice(LrcKind))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
 
 
 Index("uq_intended_places_live", IntendedPlace.child_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)

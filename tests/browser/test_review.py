@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from sqlalchemy import select
 
 from app.db import db
 from app.jobs.runner import run_waiting
 from app.visits.models import Visit
-from tests.factories import visits as make
 from tests.support.browser import axe
 from tests.support.journey import Walk, person
 
 MONTH = "2026-10"
 CARD = ".visit[data-drop]"
 TOP = "one => Math.round(one.getBoundingClientRect().top + window.scrollY)"
-
-
-@pytest.fixture
-def district(app):
-    """A committed district with three children."""
-    with app.app_context():
-        db.write()
-        made = make.make_district(("冉䶮一", "田小满", "谭雨欣"))
-        db.session.commit()
-        db.session.expunge_all()
-    return made
 
 
 def _makes(desk: Walk, app, seed: str) -> str:

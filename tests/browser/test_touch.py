@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 
-import pytest
 from sqlalchemy import select
 
 from app.db import db
 from app.jobs.runner import run_waiting
 from app.visits.models import Timetable, Visit
-from tests.factories import visits as make
 from tests.support.browser import axe
 from tests.support.journey import person
 
@@ -23,16 +21,6 @@ STILL = """() => new Promise((done) => {
   };
   look();
 })"""  # a page that was flung goes on for a while
-
-
-@pytest.fixture
-def district(app):
-    with app.app_context():
-        db.write()
-        made = make.make_district(("冉䶮一", "田小满", "谭雨欣"))
-        db.session.commit()
-        db.session.expunge_all()
-    return made
 
 
 class Finger:

@@ -78,6 +78,12 @@ def make_team(unit: Unit, school: School, name: str, teachers: list[Teacher]) ->
     return team
 
 
+def make_second_team(district: District, names: tuple[str, ...] = ("石老师", "罗老师")) -> Team:
+    """Another team of the same school, with teachers of its own."""
+    return make_team(district.unit, district.school, "第二组",
+                     [make_teacher(district.school, name) for name in names])
+
+
 def add_child(district: District, name: str, place: int = 0, *, home: bool = True, times: bool = True,
               often: int = 2, **service) -> Child:
     """A child some kilometres further than the one before, with a plan in force for the autumn of 2026: `often` visits

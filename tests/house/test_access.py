@@ -19,7 +19,7 @@ from werkzeug.routing import IntegerConverter, UUIDConverter
 
 from app.access import PERMISSIONS, Permission, Role
 from app.access.pages import NEEDS
-from tests.conftest import close, make_app
+from tests.conftest import close, copied_app, make_app, sign_everybody_in
 from tests.factories import scene
 from tests.house.access import reviewed, stated
 from tests.support import people
@@ -130,10 +130,7 @@ def test_every_kind_of_id_has_a_factory_and_a_scope():
 def stage(tmp_path_factory, migrated):
     """The application with two sides, a client for every role of the own side, and the database file."""
     folder = tmp_path_factory.mktemp("access")
-    for name in ("yian.db", "keys.json"):
-        shutil.copy2(migrated / name, folder)
-    app = make_app(folder)
-    app.config["WTF_CSRF_ENABLED"] = False
+    app = copied_app(folder, migrated)
     from app.db import db
 
     with app.app_context():
@@ -143,10 +140,7 @@ def stage(tmp_path_factory, migrated):
         db.session.commit()
         for thing in (own, foreign):
             thing.words = thing.canaries
-        clients = {}
-        for role, user in users.items():
-            clients[role] = app.test_client()
-            people.sign_in(clients[role], user)
+        clients = sign_everybody_in(app, users)
         disabled = people.make_user(Role.CITY_COORDINATOR)
         disabled.active = False
         db.session.commit()

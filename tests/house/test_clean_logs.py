@@ -19,12 +19,11 @@ from app.db import db
 from app.jobs.actions import job, queue_job
 from app.jobs.runner import run_waiting
 from app.kernel.problems import N_
-from tests.conftest import close, make_app
+from tests.conftest import close, copied_app, sign_everybody_in
 from tests.factories import scene
 from tests.house.forms import fields_of
 from tests.house.queries import sent_names
 from tests.house.test_access import WRITES, _address, _ids, _may
-from tests.support import people
 
 NUMBER, NAME, PHONE, WORDS = "509999201703150012", "冉𬱖䶮", "13800001234", "夜里会抽搐的暗号"
 CANARIES = (NUMBER, NAME, PHONE, WORDS, f"G{NUMBER}")
@@ -54,22 +53,14 @@ def _value(name: str) -> str:
 
 @pytest.fixture
 def stage(tmp_path, migrated):
-    import shutil
-
-    for name in ("yian.db", "keys.json"):
-        shutil.copy2(migrated / name, tmp_path)
-    app = make_app(tmp_path)
-    app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_ERRORS=False, PROPAGATE_EXCEPTIONS=False)
+    app = copied_app(tmp_path, migrated, PROPAGATE_ERRORS=False, PROPAGATE_EXCEPTIONS=False)
     app.test_client_class = FlaskClient
     with app.app_context():
         db.write()
         own, _foreign = scene.make_sides()
         users = own.users | scene.users_everywhere()
         db.session.commit()
-        clients = {}
-        for role, user in users.items():
-            clients[role] = app.test_client()
-            people.sign_in(clients[role], user)
+        clients = sign_everybody_in(app, users)
     yield app, own, users, clients, tmp_path
     close(app)
 

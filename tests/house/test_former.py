@@ -6,7 +6,6 @@ the school keeps its years, the teacher of the visits and the expert keep nothin
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -33,10 +32,9 @@ from app.kernel.ids import new_id
 from app.roll.models import RollRequest, Transfer
 from app.roll.types import TransferState
 from app.web.filters import today
-from tests.conftest import close, make_app
+from tests.conftest import close, copied_app, sign_everybody_in
 from tests.factories import scene
 from tests.house.test_access import CHILDS, READS, WRITES, _address, _ask, _contents, _ids, _may
-from tests.support import people
 from tests.support.texts import text_of
 
 LATER_BIRTH = date(2014, 7, 13)
@@ -64,19 +62,13 @@ REFUSED = {400, 403, 404, 422}
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory, migrated):
     folder = tmp_path_factory.mktemp("former")
-    for name in ("yian.db", "keys.json"):
-        shutil.copy2(migrated / name, folder)
-    app = make_app(folder)
-    app.config["WTF_CSRF_ENABLED"] = False
+    app = copied_app(folder, migrated)
     with app.app_context():
         db.write()
         own, foreign = scene.make_sides()
         _leave(own, foreign)
         db.session.commit()
-        clients = {}
-        for role in (*FORMER, *NOTHING):
-            clients[role] = app.test_client()
-            people.sign_in(clients[role], own.users[role])
+        clients = sign_everybody_in(app, {role: own.users[role] for role in (*FORMER, *NOTHING)})
         number = own.child.file_number
     yield SimpleNamespace(app=app, ids=own.ids, number=number, clients=clients, file=folder / "yian.db")
     close(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 from itertools import product
 
@@ -23,6 +22,7 @@ from app.roll.types import MovementKind, RollStatus, SchoolLink
 from tests.factories import roll as make
 from tests.factories.roll import TODAY
 from tests.roll.conftest import codes
+from tests.support.together import together
 
 S = RollStatus
 K = MovementKind
@@ -209,27 +209,12 @@ def test_two_enrolments_at_once_end_as_one(app, town):
     child = make.make_placed(town.home)
     child_id, schools = child.id, (town.a.id, town.b.id)
     db.session.commit()
-    ready, ends = threading.Barrier(2), []
 
     def enrol(school_id):
-        with app.app_context():
-            ready.wait(timeout=20)
-            db.write()
-            try:
-                actions.enrol_child(SYSTEM, db.session.get(Child, child_id), actions.Place(school_id, 3),
-                                    make.student_number(), on=TODAY, today=TODAY)
-                db.session.commit()
-                ends.append("done")
-            except (Refused, IntegrityError):
-                db.session.rollback()
-                ends.append("refused")
+        return lambda: actions.enrol_child(SYSTEM, db.session.get(Child, child_id), actions.Place(school_id, 3),
+                                           make.student_number(), on=TODAY, today=TODAY)
 
-    threads = [threading.Thread(target=enrol, args=(school_id,)) for school_id in schools]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(ends) == ["done", "refused"]
+    assert together(app, *map(enrol, schools)) == ["done", "refused"]
     assert db.session.scalar(select(func.count(Membership.id)).where(Membership.child_id == child_id)) == 1
     assert db.session.scalar(select(func.count(StudentNumber.id)).where(StudentNumber.child_id == child_id)) == 1
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import pytest
 import time_machine
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from app.children.models import Child
 from app.db import db
-from app.kernel.problems import Refused
 from app.roll import actions as roll
 from app.roll import queries
 from app.roll.actions.closing import Closing, close_school
@@ -22,37 +19,13 @@ from app.roll.types import DayState, SchoolLink
 from app.schools.models import School
 from tests.factories import roll as make
 from tests.factories.roll import TODAY
+from tests.support.together import together
 
 
 @pytest.fixture
 def clock():
     with time_machine.travel(f"{TODAY}T02:00:00+00:00", tick=False) as traveller:
         yield traveller
-
-
-def together(app, *deeds) -> list[str]:
-    """Each deed in a thread and a transaction of its own, all begun at the same moment; how they ended."""
-    ready, ends = threading.Barrier(len(deeds)), []
-
-    def run(deed):
-        with app.app_context():
-            ready.wait(timeout=20)
-            db.write()
-            try:
-                deed()
-                db.session.commit()
-                ends.append("done")
-            except (Refused, DBAPIError):
-                db.session.rollback()
-                ends.append("refused")
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    db.session.rollback()
-    return sorted(ends)
 
 
 @pytest.mark.both_databases

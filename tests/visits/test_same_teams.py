@@ -30,8 +30,7 @@ def page_of(client, path: str) -> str:
 def test_who_changes_team_is_named_and_counted(app, coordinator, district, make_timetable):
     with app.app_context():
         db.write()
-        second = [make.make_teacher(district.school, "石老师"), make.make_teacher(district.school, "罗老师")]
-        team = make.make_team(district.unit, district.school, "第二组", second).id
+        team = make.make_second_team(district).id
         db.session.commit()
     october = make_timetable()
     assert "Every child keeps the team" not in page_of(coordinator, f"/timetables/{october}/publish"), "the first month"
@@ -62,8 +61,7 @@ def test_who_changes_team_is_named_and_counted(app, coordinator, district, make_
 def test_a_draft_of_a_published_month_names_only_what_it_changes(app, coordinator, district, make_timetable):
     with app.app_context():
         db.write()
-        second = [make.make_teacher(district.school, "石老师"), make.make_teacher(district.school, "罗老师")]
-        team = make.make_team(district.unit, district.school, "第二组", second).id
+        team = make.make_second_team(district).id
         db.session.commit()
     october = make_timetable()
     coordinator.submit(f"/timetables/{october}/publish")

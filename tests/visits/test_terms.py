@@ -36,8 +36,7 @@ def busy(app, district):
     """The district with a second team and more children, so that there is something to choose between."""
     with app.app_context():
         db.write()
-        more = [make.make_teacher(district.school, name) for name in ("冉·木加", "谭红")]
-        make.make_team(district.unit, district.school, "第二组", more)
+        make.make_second_team(district, ("冉·木加", "谭红"))
         for place, name in enumerate(("龙·阿依", "谭雨欣", "田小禾", "冉小鹏"), 2):
             make.add_child(district, name, place)
         make.add_child(district, "何双周", 6, often=1, frequency=Frequency.FORTNIGHT)

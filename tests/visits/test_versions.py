@@ -129,8 +129,7 @@ def test_a_visit_that_another_team_gives_at_another_hour_is_told_with_that_team(
         app, in_force, on, coordinator, teacher, district):
     with app.app_context():
         db.write()
-        others = [make.make_teacher(district.school, name) for name in ("石老师", "罗老师")]
-        second = make.make_team(district.unit, district.school, "第二组", others).id
+        second = make.make_second_team(district).id
         db.session.commit()
     moved = room_after(live(app, district.unit.id), MONDAY)
 
