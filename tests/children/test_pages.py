@@ -1,13 +1,11 @@
-"""Pages of children, as a coordinator goes through them."""
+"""The file of a child, as a coordinator goes through it: opened, corrected, shown, in the trail."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import event, select
 
 from app.access import SYSTEM
@@ -24,108 +22,13 @@ from app.children.models import (
     TimelineEvent,
 )
 from app.children.sight import give_sight
-from app.children.tails import set_tails
 from app.children.types import DisabilityCategory, EventKind, GuardianRelation, SightKind
 from app.db import db
 from app.db.audit import AuditEntry
-from app.schools.models import School, SchoolName, Teacher, Unit
+from app.schools.models import School, Teacher
 from app.web.filters import today
-from tests.children.factory import make_child, make_school, make_unit, place_on_roll, resident_id
-
-BIRTH = date(2016, 3, 5)
-
-
-@pytest.fixture
-def town(app):
-    """Two units, each with a school and a child; the ids by name."""
-    with app.app_context():
-        db.write()
-        here, there = make_unit("彭水县"), make_unit("城口县")
-        school, other = make_school(here), make_school(there, "城口县实验小学")
-        child = make_child(here, "冉䶮一", school=school)
-        foreign = make_child(there, "𬱖·买买提", birth=date(2015, 1, 2), school=other)
-        set_tails(child.id, "document", child.document_number)
-        db.session.commit()
-        return {"here": here.id, "there": there.id, "school": school.id, "other": other.id, "code": school.code,
-                "child": child.id, "foreign": foreign.id, "number": child.document_number,
-                "foreign_number": foreign.document_number, "file": child.file_number}
-
-
-def names(response) -> str:
-    return response.get_data(as_text=True)
-
-
-@pytest.mark.parametrize("typed", ["冉䶮", "䶮", "ran yan", "ranyany", "ryy", "RYY", "郁山镇中心校"])
-def test_a_child_is_found_by_name_sound_and_school(client, sign_in, town, typed):
-    sign_in("city_coordinator")
-    page = names(client.get("/children", query_string={"q": typed, "list": 1}))
-    assert "冉䶮一" in page and "买买提" not in page
-
-
-@pytest.mark.both_databases
-def test_a_rare_character_beyond_the_first_plane_is_found(client, sign_in, town):
-    sign_in("city_coordinator")
-    page = names(client.get("/children?q=𬱖&list=1"))
-    assert "𬱖·买买提" in page and "冉䶮一" not in page
-
-
-@pytest.mark.both_databases
-def test_a_child_is_found_by_number_its_end_the_file_number_and_the_school_code(client, sign_in, town):
-    sign_in("city_coordinator")
-    for typed in (town["number"], town["number"].lower(), town["number"][-4:], town["number"][-6:], town["file"],
-                  town["code"]):
-        page = names(client.get("/children", query_string={"q": typed, "list": 1}))
-        assert "冉䶮一" in page and "买买提" not in page, typed
-
-
-def test_one_hit_opens_the_file(client, sign_in, town):
-    sign_in("city_coordinator")
-    assert client.get(f"/children?q={town['file']}").location.endswith(str(town["child"]))
-
-
-@pytest.mark.both_databases
-def test_the_code_and_former_name_of_a_merged_school_find_its_children(app, client, sign_in, town):
-    with app.app_context():
-        db.write()
-        unit = db.session.get(Unit, town["here"])
-        merged = make_school(unit, "大垭小学", closed_on=date(2022, 8, 31), successor_id=town["school"])
-        db.session.add(SchoolName(school_id=town["school"], name="郁山区小学", valid_to=date(2010, 1, 1)))
-        code = db.session.get(School, merged.id).code
-        db.session.commit()
-    sign_in("city_coordinator")
-    for typed in (code, "大垭小学", "郁山区小学"):
-        assert "冉䶮一" in names(client.get("/children", query_string={"q": typed, "list": 1})), typed
-
-
-@pytest.mark.both_databases
-def test_filters_narrow_and_stand_in_the_address(client, sign_in, town):
-    sign_in("city_coordinator")
-    for query, there in (({"unit": town["here"]}, True), ({"unit": town["there"]}, False),
-                         ({"school": "郁山"}, True), ({"school": str(town["other"])}, False),
-                         ({"status": "active"}, True), ({"status": "none"}, False), ({"placement": "none"}, True),
-                         ({"placement": "home"}, False), ({"category": "visual"}, False),
-                         ({"age_from": "3", "age_to": "30"}, True), ({"age_from": "29"}, False)):
-        page = names(client.get("/children", query_string=query))
-        assert ("冉䶮一" in page) is there, query
-
-
-def test_scope_hides_the_child_of_another_district(client, sign_in, town):
-    sign_in("district_coordinator", unit_id=town["here"])
-    assert "买买提" not in names(client.get("/children"))
-    for path in ("", "/edit", "/family/edit", "/disabilities/edit", "/home/edit", "/safety/edit", "/diagnosis",
-                 "/reveal/document"):
-        assert client.get(f"/children/{town['foreign']}{path}").status_code == 404, path
-
-
-def test_the_list_takes_few_queries(app, client, sign_in, town):
-    sign_in("city_coordinator")
-    seen = []
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
-    client.get("/children?list=1&status=active&q=ran")
-    assert len([text for text in seen if text.lstrip().upper().startswith("SELECT")]) <= 8, seen
-
+from tests.children.conftest import BIRTH, names
+from tests.children.factory import place_on_roll, resident_id
 
 NEW = {"name": "王㛃", "sex": "female", "birth_on": "2017-03-15", "document_kind": "resident_id",
        "document_number": resident_id(date(2017, 3, 15), 2), "guardians-0-name": "王建国",
@@ -394,34 +297,6 @@ def test_the_file_takes_few_queries(app, client, sign_in, town):
     client.get(f"/children/{town['child']}")
     reads = [text for text in seen if text.lstrip().upper().startswith("SELECT") and "audit" not in text]
     assert len(reads) <= 14, reads
-
-
-def test_the_export_asks_a_reason_masks_and_disarms_formulas(app, client, sign_in, town):
-    with app.app_context():
-        db.write()
-        db.session.get(Child, town["child"]).name = "=1+1"
-        db.session.commit()
-    sign_in("district_coordinator", unit_id=town["here"])
-    assert client.submit("/children/export", "export", reason="").status_code == 422
-    answer = client.submit("/children/export", "export", reason="meeting on placements", kind="xlsx")
-    sheet = load_workbook(BytesIO(answer.get_data())).active
-    cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}  # nothing is a formula
-    assert "=1+1" in cells and town["number"] not in " ".join(cells)
-    answer = client.submit("/children/export", "export", reason="meeting on placements", kind="csv")
-    text = answer.get_data().decode("utf-8-sig")
-    assert "'=1+1" in text and town["number"] not in text
-    with app.app_context():
-        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "export_list")).all()
-        assert [entry.detail["kind"] for entry in entries] == ["xlsx", "csv"]
-
-
-def test_a_filter_is_saved_and_removed(client, sign_in, town):
-    sign_in("district_coordinator", unit_id=town["here"])
-    page = client.submit("/children?status=active", "keep-filter", name="mine today")
-    assert "mine today" in names(page)
-    path = re.search(r'action="(/children/filters/[^"]+/remove)"', names(page))[1]
-    assert "mine today" not in names(client.submit("/children", path))
 
 
 def test_places_from_the_slices_above_are_shown(app, client, sign_in, town):

@@ -22,12 +22,6 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(session):
-    db.write()
-    return make.make_desk()
-
-
-@pytest.fixture
 def chinese(app):
     """A request of a Chinese reader, in which papers are made."""
     with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
