@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, select
 
 from app.access import Actor, Permission
 from app.children.screening import Suspected, count_screenings
@@ -30,11 +30,9 @@ from app.placements.types import HomeList
 from app.plans.queries import count_plans
 from app.plans.types import PlanList
 from app.roll.queries import list_days, list_ending, list_requests, list_under_way, list_undone, waits_for
-from app.schools.models import Unit
-from app.visits.models import Timetable
 from app.visits.queries import count_my_day, count_waiting
 from app.visits.queries.answers import count_wishes
-from app.visits.types import TimetableState
+from app.visits.queries.taught import units_without
 from app.web.i18n import select_locale
 from app.web.processes import read_processes
 
@@ -42,7 +40,7 @@ TOLD_FOR = timedelta(days=7)
 
 
 def list_work(actor: Actor, today: date) -> list[Work]:
-    """The actor's work, the most pressing first. At most seventeen cheap queries, fewer for smaller roles, and one
+    """The actor's work, the most pressing first. At most twenty cheap queries, fewer for smaller roles, and one
     while nobody has changed anything since."""
     return sorted([*server_work(actor), *_known_work(actor, today)], key=lambda work: work.press)
 
@@ -202,16 +200,13 @@ def _timetables(actor: Actor, today: date) -> Iterator[Work]:
     wishes = count_wishes(actor)
     yield Work(wishes, ngettext("%(num)s family asks for another time of a visit", "%(num)s families ask for another "
                                 "time of a visit", wishes), url_for("visits.list_move_wishes"), Press.OVERDUE)
-    if not actor.unit_ids:
-        return
-    month = f"{today.year + today.month // 12}-{today.month % 12 + 1:02d}"
-    published = exists().where(Timetable.unit_id == Unit.id, Timetable.month == month,
-                               Timetable.superseded_at.is_(None), Timetable.state == TimetableState.PUBLISHED)
-    lacking = db.session.scalar(select(func.count()).select_from(Unit).where(
-        Unit.id.in_(actor.unit_ids), or_(Unit.valid_to.is_(None), Unit.valid_to > today), ~published)) or 0
+    month, lacking, awaiting = units_without(actor, today)
     yield Work(lacking, ngettext("%(num)s district has no timetable for next month",
                                  "%(num)s districts have no timetable for next month", lacking),
                url_for("visits.list_timetables", month=month), Press.SOON)
+    yield Work(awaiting, ngettext("%(num)s district has not entered the days of the next term",
+                                  "%(num)s districts have not entered the days of the next term", awaiting),
+               url_for("visits.show_term", month=month), Press.SOON)
 
 
 def _visits(actor: Actor, today: date) -> Iterator[Work]:

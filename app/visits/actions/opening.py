@@ -94,7 +94,7 @@ def open_term(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order, tod
     """
     require(actor, Permission.TIMETABLES_WRITE)
     period_of(month, today, published=False).on("month").value_or_refuse()
-    months = months_left(unit_id, month)
+    months = months_left(unit_id, month, today)
     if not months:
         raise Refused(Problem("no_term_there", N_("No term is entered for this month. Choose a month of a term, or "
                                                   "plan this month alone."), field="month"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import select
 
@@ -13,9 +14,10 @@ from app.schools.models import Term
 from app.schools.queries import list_terms
 from app.visits.models import Timetable
 from app.visits.queries.continuity import Handed, counts_of, last_before, main_team, name_changes, usual_of
+from app.visits.queries.taught import is_left, month_kind
 from app.visits.rules import weeks_of
 from app.visits.rules.terms import main_share, term_months
-from app.visits.types import TimetableState
+from app.visits.types import MonthKind, TimetableState
 
 SHOWN = (TimetableState.PUBLISHED, TimetableState.DRAFT, TimetableState.QUEUED)
 
@@ -53,14 +55,17 @@ def find_term(unit_id: uuid.UUID, month: str) -> Term | None:
     return next((term for term in list_terms(unit_id) if term.starts_on <= last and term.ends_on >= first), None)
 
 
-def months_left(unit_id: uuid.UUID, month: str) -> list[str]:
-    """A month and those after it to the end of its term; empty where no term is entered."""
+def months_left(unit_id: uuid.UUID, month: str, today: date) -> list[str]:
+    """A month and those after it to the end of its term, as far as a day of school is left in them; empty where no
+    term is entered."""
     term = find_term(unit_id, month)
-    return [one for one in term_months(term.starts_on, term.ends_on) if one >= month] if term else []
+    return [one for one in term_months(term.starts_on, term.ends_on) if one >= month
+            and is_left(unit_id, one, today)] if term else []
 
 
 def term_view(actor: Actor, unit_id: uuid.UUID, month: str) -> TermView | None:
-    """The term around a month, or None. A fixed number of queries; the caller has checked the scope."""
+    """The term around a month, or None. Months of it without a day of school are left out. A fixed number of queries;
+    the caller has checked the scope."""
     term = find_term(unit_id, month)
     if term is None:
         return None
@@ -73,7 +78,8 @@ def term_view(actor: Actor, unit_id: uuid.UUID, month: str) -> TermView | None:
             months[row.month].published = row
         else:
             months[row.month].draft = row
-    view = TermView(term, [months[name] for name in names])
+    view = TermView(term, [months[name] for name in names
+                           if months[name].shown or month_kind(unit_id, name) == MonthKind.TAUGHT])
     _count(actor, view, unit_id)
     return view
 

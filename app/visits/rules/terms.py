@@ -20,6 +20,23 @@ def term_months(first: date, last: date) -> list[str]:
     return found
 
 
+def month_after(month: str) -> str:
+    """The month after one ("2026-12" → "2027-01")."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02d}"
+
+
+def term_of_month(month: str) -> tuple[int, int]:
+    """School year and number of the term in which a month lies or which it comes before."""
+    year, number = int(month[:4]), int(month[5:])
+    return year - (number < 8), 2 if 2 <= number < 8 else 1
+
+
+def usually_taught(month: str) -> bool:
+    """Whether schools teach in a month of a term whose days are not entered: all months but July and August."""
+    return month[5:] not in {"07", "08"}
+
+
 def main_share(counts: Iterable[tuple[str, str, int]]) -> tuple[int, int]:
     """Of (service, team, visits): the visits by each service's main team, and all visits."""
     by_service: dict[str, Counter] = defaultdict(Counter)

@@ -16,6 +16,15 @@ class TimetableState(StrEnum):
     FAILED = "failed"
 
 
+class MonthKind(StrEnum):
+    """What a month is to a unit's timetables: one with days of school, one without, one of a term that is not entered
+    yet."""
+
+    TAUGHT = "taught"
+    FREE = "free"
+    AWAITED = "awaited"
+
+
 class VisitOrigin(StrEnum):
     TEMPLATE = "template"
     MAKEUP = "makeup"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import ngettext
@@ -15,23 +14,22 @@ from app.visits.actions.opening import Order, open_term
 from app.visits.forms import ALL_UNITS, TimetableForm, as_uuid
 from app.visits.queries import planned_units
 from app.visits.queries.continuity import last_before
+from app.visits.queries.taught import has_school, month_kind, month_to_plan, next_to_plan
 from app.visits.queries.unplanned import list_unplanned
-from app.visits.rules import left_out, period_of, team_lack
+from app.visits.rules import is_month, left_out, period_of, team_lack
 from app.visits.views.lacks import child_lack, team_lack_line, unplanned_line
 from app.visits.views.pages import pages
 from app.web.filters import today
 from app.web.i18n import gettext as _
 
 
-def next_month(day: date) -> str:
-    return f"{(day.replace(day=1) + timedelta(days=32)):%Y-%m}"
-
-
 @pages.form("/timetables/new", needs=Permission.TIMETABLES_WRITE)
 def new_timetable():
     units = planned_units(g.actor, today())
-    form = TimetableForm(month=request.args.get("month") or next_month(today()),
-                         unit_id=request.args.get("unit", type=as_uuid), span=request.args.get("span", "month"))
+    asked = request.args.get("unit", type=as_uuid)
+    usual = next_to_plan(asked or (units[0][0] if units else None), today())
+    form = TimetableForm(month=request.args.get("month") or usual, unit_id=asked,
+                         span=request.args.get("span", "month"))
     every = [(ALL_UNITS, _("All districts, one after the other"))] if len(units) > 1 else []
     form.unit_id.choices = [*((str(unit_id), name) for unit_id, name in units), *every]
     if form.validate_on_submit():
@@ -44,8 +42,18 @@ def new_timetable():
     elif not form.is_submitted():
         form.keep.data = _usual_keep(form, units)
     lacks = _lacks_now(form, units)
-    return render_template("visits/new_timetable.html", form=form, lacks=lacks,
+    return render_template("visits/new_timetable.html", form=form, lacks=lacks, **_month_words(form, units),
                            period=_period(form)), 422 if form.is_submitted() else 200
+
+
+def _month_words(form: TimetableForm, units) -> dict:
+    """What is said of the month that the form asks for: whether it has days of school, and which does."""
+    unit_id, month = _unit_of(form, units), form.month.data or ""
+    if not is_month(month):
+        return {"kind": None}
+    later = month_to_plan(unit_id, month)
+    return {"kind": month_kind(unit_id, month), "later": later if later != month else None,
+            "later_kind": month_kind(unit_id, later), "unit_id": unit_id}
 
 
 def _period(form: TimetableForm):
@@ -107,7 +115,7 @@ def _lacks_now(form: TimetableForm, units) -> list[dict]:
     if unit_id is None:
         return []
     period = period_of(form.month.data or "", today(), published=False)
-    if not period.ok:
+    if not period.ok or not has_school(unit_id, *period.value):
         return []
     found = [unplanned_line(one) for one in list_unplanned(g.actor, unit_id, *period.value)]
     try:

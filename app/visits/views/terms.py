@@ -14,10 +14,11 @@ from app.schools.queries import list_terms, unit_names
 from app.visits.actions.publishing import publish_term
 from app.visits.forms import as_uuid
 from app.visits.queries import may_plan, planned_units
-from app.visits.queries.terms import TermView, find_term, term_view
-from app.visits.rules import is_month, month_name, period_of
-from app.visits.types import TimetableState
-from app.visits.views.asking import next_month
+from app.visits.queries.taught import is_left, month_kind, month_to_plan, usual_month
+from app.visits.queries.terms import TermView, term_view
+from app.visits.rules import is_month
+from app.visits.rules.terms import term_of_month
+from app.visits.types import MonthKind, TimetableState
 from app.visits.views.figures import road_hours, share
 from app.visits.views.pages import pages
 from app.web.filters import today
@@ -36,25 +37,21 @@ def _asked_term() -> tuple[object, str, TermView | None]:
     units = planned_units(g.actor, today())
     if unit_id is None and len(units) == 1:
         unit_id = units[0][0]
-    month = request.values.get("month") or _usual_month(unit_id)
+    month = request.values.get("month") or usual_month(unit_id, today())
     if not units or not is_month(month) or (unit_id is not None and not may_plan(g.actor, unit_id)):
         abort(404)
     return unit_id, month, term_view(g.actor, unit_id, month) if unit_id else None
-
-
-def _usual_month(unit_id) -> str:
-    """This month where its term is entered, else the next one where that is, else this one."""
-    now, later = month_name(today()), next_month(today())
-    return later if unit_id and find_term(unit_id, now) is None and find_term(unit_id, later) else now
 
 
 def _no_term(unit_id, month: str):
     """What is missing, and how to enter it; or the units to choose from."""
     names = dict(planned_units(g.actor, today()))
     terms = list_terms(unit_id) if unit_id else []
-    return render_template("visits/no_term.html", unit_id=unit_id, month=month, units=names,
-                           school_year=int(month[:4]) - (int(month[5:]) < 8),
-                           number=2 if 2 <= int(month[5:]) < 8 else 1,
+    kind, later = month_kind(unit_id, month), month_to_plan(unit_id, month)
+    school_year, number = term_of_month(later)
+    return render_template("visits/no_term.html", unit_id=unit_id, month=month, units=names, kind=kind,
+                           later=later if later != month else None, later_kind=month_kind(unit_id, later),
+                           school_year=school_year, number=number,
                            unit_name=unit_names().get(unit_id, ""), last=terms[-1] if terms else None,
                            last_month=f"{terms[-1].ends_on:%Y-%m}" if terms else None)
 
@@ -65,12 +62,11 @@ def show_term():
     unit_id, month, view = _asked_term()
     if view is None:
         return _no_term(unit_id, month)
-    missing = [one.name for one in view.months if one.shown is None]
-    missing = [one for one in missing if period_of(one, today(), published=False).ok]
+    missing = [one.name for one in view.months if one.shown is None and is_left(unit_id, one.name, today())]
     return render_template(
         "visits/show_term.html", term=view, month=month, unit_id=unit_id, unit_name=unit_names().get(unit_id, ""),
         rows=[_row(one) for one in view.months], missing=missing, drafts=_drafts(view),
-        own=share(view.own, view.visits), halted=_halted(view),
+        own=share(view.own, view.visits), halted=_halted(view), free=month_kind(unit_id, month) == MonthKind.FREE,
         running=any(one.draft and one.draft.state == TimetableState.QUEUED for one in view.months))
 
 

@@ -34,10 +34,10 @@ from app.visits.queries.own import teams_with_visits
 from app.visits.queries.pins import pins_of_month
 from app.visits.queries.remedies import what_a_remedy_brought
 from app.visits.queries.runs import find_run, last_published, relaxations_with
+from app.visits.queries.taught import month_kind, next_to_plan
 from app.visits.queries.timetables import child_names
-from app.visits.rules import inputs_hash, split_needs
-from app.visits.types import LeftOut, TeamLack, TimetableState
-from app.visits.views.asking import next_month
+from app.visits.rules import inputs_hash, is_month, split_needs
+from app.visits.types import LeftOut, MonthKind, TeamLack, TimetableState
 from app.visits.views.boards import hours_of, pin_keys, week_columns
 from app.visits.views.calendars import monday_of, month_weeks, span, weekday_names
 from app.visits.views.charts import way_chart
@@ -66,9 +66,12 @@ from app.web.paging import asked_page
 def list_timetables():
     unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
     rows, page = read_timetables(g.actor, unit_id=unit_id, month=month, page_of=asked_page)
+    units = planned_units(g.actor, today())
+    only = unit_id or (units[0][0] if len(units) == 1 else None)
     return render_template("visits/list_timetables.html", rows=rows, page=page, month=month, hit=_hit(rows),
-                           unused=unused_drafts([row.id for row, _unit in rows]), unit_id=unit_id,
-                           next_month=next_month(today()), units=planned_units(g.actor, today()))
+                           unused=unused_drafts([row.id for row, _unit in rows]), unit_id=unit_id, units=units,
+                           next_month=next_to_plan(only, today()), free=not rows and is_month(month) and bool(
+                               units) and month_kind(only, month) == MonthKind.FREE)
 
 
 def _hit(rows) -> set:

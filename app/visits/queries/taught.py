@@ -1,0 +1,135 @@
+"""Which months have days of school in a unit: only those ask for a timetable."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, or_, select
+
+from app.access import Actor
+from app.db import db
+from app.db.remember import remembered
+from app.kernel.calendars import CalendarYear as KernelYear
+from app.kernel.calendars import Closure, TeachingCalendar, WorkingCalendar
+from app.kernel.calendars import Term as KernelTerm
+from app.kernel.periods import Period
+from app.kernel.provisional import provisional_holidays
+from app.schools.models import CalendarDay, CalendarYear, Term, Unit
+from app.schools.types import DayKind
+from app.visits.models import Timetable
+from app.visits.rules import month_name, period_of, weeks_of
+from app.visits.rules.terms import month_after, term_of_month, usually_taught
+from app.visits.types import MonthKind, TimetableState
+
+AHEAD = 12
+"""Months to look ahead for the next one that is taught."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of school of a unit, and (school year, number) of the terms that are entered for it."""
+
+    calendar: TeachingCalendar
+    entered: frozenset[tuple[int, int]]
+
+    def between(self, first: date, last: date) -> list[date]:
+        """The days from `first` to `last` on which visits can be given."""
+        return [one.day for one in self.calendar.teaching_days(Period.through(first, last))]
+
+    def kind(self, month: str) -> MonthKind:
+        """Whether a month ("2026-10") has days of school, has none, or lies in a term that is still to be entered."""
+        if self.between(*_weeks(month)):
+            return MonthKind.TAUGHT
+        awaited = usually_taught(month) and term_of_month(month) not in self.entered
+        return MonthKind.AWAITED if awaited else MonthKind.FREE
+
+
+def _weeks(month: str) -> tuple[date, date]:
+    return weeks_of(int(month[:4]), int(month[5:]))
+
+
+def days_of(units: Sequence[uuid.UUID | None], first: date, last: date) -> dict[uuid.UUID | None, Days]:
+    """The days of school of several units from `first` to `last`, in three queries. Of a year whose notice is not known
+    yet the days off that the law fixes, of one that nobody can guess Monday to Friday."""
+    def among(column):
+        return column.in_([one for one in units if one]) | column.is_(None)
+
+    years = set(db.session.scalars(select(CalendarYear.year)))
+    days = db.session.scalars(select(CalendarDay).where(
+        CalendarDay.day.between(date(first.year, 1, 1), date(last.year, 12, 31)), among(CalendarDay.unit_id))).all()
+    terms = db.session.scalars(select(Term).where(among(Term.unit_id)).order_by(Term.unit_id.is_not(None))).all()
+    working = WorkingCalendar([_national(year, days) if year in years else KernelYear(
+        year, frozenset(provisional_holidays(year) or ()), frozenset()) for year in range(first.year, last.year + 1)])
+    return {unit: _days(unit, working, terms, days) for unit in units}
+
+
+def _national(year: int, days: Sequence[CalendarDay]) -> KernelYear:
+    of = [row for row in days if row.unit_id is None and row.day.year == year]
+    return KernelYear(year, frozenset(row.day for row in of if row.kind == DayKind.HOLIDAY),
+                       frozenset(row.day for row in of if row.kind == DayKind.WORKED))
+
+
+def _days(unit: uuid.UUID | None, working: WorkingCalendar, terms: Sequence[Term],
+          days: Sequence[CalendarDay]) -> Days:
+    own = {(row.school_year, row.number): row for row in terms if row.unit_id in (None, unit)}  # the unit's own last
+    special = [row for row in days if row.unit_id in (None, unit)]
+    return Days(TeachingCalendar(
+        working, tuple(KernelTerm(row.starts_on, row.ends_on, row.number) for row in own.values()),
+        tuple(Closure(Period.one_day(row.day), row.name) for row in special if row.kind == DayKind.CLOSED),
+        {row.day: row.acts_as for row in special if row.kind == DayKind.TEACHING}), frozenset(own))
+
+
+def _ahead(unit_id: uuid.UUID | None, first: date, last: date) -> Days:
+    return remembered(("days of school", unit_id, first, last), lambda: days_of([unit_id], first, last)[unit_id])
+
+
+def month_kind(unit_id: uuid.UUID | None, month: str) -> MonthKind:
+    """Whether a month of a unit has days of school, has none, or lies in a term that is still to be entered."""
+    return _ahead(unit_id, *_weeks(month)).kind(month)
+
+
+def has_school(unit_id: uuid.UUID | None, first: date, last: date) -> bool:
+    """Whether there is a day of school from `first` to `last`."""
+    return bool(_ahead(unit_id, first, last).between(first, last))
+
+
+def is_left(unit_id: uuid.UUID | None, month: str, today: date) -> bool:
+    """Whether a timetable of a month, asked for today, has a day of school to plan: what is past of it is over."""
+    period = period_of(month, today, published=False)
+    return period.ok and has_school(unit_id, *period.value)
+
+
+def month_to_plan(unit_id: uuid.UUID | None, month: str) -> str:
+    """The month, or the next one after it that is taught or whose term is still to be entered; itself where the next
+    twelve are free."""
+    months = [month]
+    while len(months) < AHEAD:
+        months.append(month_after(months[-1]))
+    days = _ahead(unit_id, _weeks(month)[0], _weeks(months[-1])[1])
+    return next((one for one in months if days.kind(one) != MonthKind.FREE), month)
+
+
+def usual_month(unit_id: uuid.UUID | None, day: date) -> str:
+    """The month that is taught on a day or next."""
+    return month_to_plan(unit_id, month_name(day))
+
+
+def next_to_plan(unit_id: uuid.UUID | None, day: date) -> str:
+    """The month after a day's own, or the next one that is taught."""
+    return month_to_plan(unit_id, month_after(f"{day:%Y-%m}"))
+
+
+def units_without(actor: Actor, day: date) -> tuple[str, int, int]:
+    """The month after a day's own, how many of the actor's units have days of school in it and no timetable, and how
+    many have not entered its term."""
+    month = month_after(f"{day:%Y-%m}")
+    published = exists().where(Timetable.unit_id == Unit.id, Timetable.month == month,
+                               Timetable.superseded_at.is_(None), Timetable.state == TimetableState.PUBLISHED)
+    units = list(db.session.scalars(select(Unit.id).where(
+        Unit.id.in_(actor.unit_ids), or_(Unit.valid_to.is_(None), Unit.valid_to > day), ~published))) if (
+            actor.unit_ids) else []
+    kinds = [one.kind(month) for one in days_of(units, *_weeks(month)).values()] if units else []
+    return month, kinds.count(MonthKind.TAUGHT), kinds.count(MonthKind.AWAITED)
