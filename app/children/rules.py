@@ -97,8 +97,11 @@ def _id_against(facts: ChildFacts, number) -> list[Problem]:
         found.append(Problem("birth_differs", N_("The ID number says born on %(day)s. Correct the date or the number."),
                              {"day": number.birth.isoformat()}, "birth_on"))
     if number.sex.value != facts.sex.value:
-        found.append(Problem("sex_differs", N_("The ID number belongs to the other sex. Compare with the card."),
-                             field="sex", severity=Severity.WARNING))
+        found.append(Problem("sex_differs", N_(
+            "The ID number is a girl's: its last digit but one is even. Look at the card, then correct the sex or the "
+            "number.") if number.sex.value == "female" else N_(
+            "The ID number is a boy's: its last digit but one is odd. Look at the card, then correct the sex or the "
+            "number."), field="sex", severity=Severity.WARNING))
     return found
 
 

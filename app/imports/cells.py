@@ -22,7 +22,6 @@ LONGEST = 200
 _COMMON = re.compile("[ -~·—“”、。（），：；\u4e00-\u9fa5\uff10-\uff19]*")  # nearly every cell: nothing to look up
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*)?")
 _MONTHS_FROM, _MONTHS_TO = 1990, 2099
-_LEADING = re.compile(r"(\d+)(?:\.0+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,33 +125,6 @@ def read_school_code(text: str) -> Checked:
     """A school identification code."""
     found = check_school_code(text)
     return found if found.value is None else Checked(found.value.number)
-
-
-def read_whole(text: str) -> Checked:
-    """A whole number from 0 to 9999, with or without its unit."""
-    plain = folded(text[:LONGEST])
-    match = _LEADING.fullmatch(plain.removesuffix("公里").removesuffix("千米").removesuffix("km"))
-    if match is None or len(match[1]) > 9 or int(match[1]) > 9999:
-        return refused("not_whole", N_("This is not a whole number. Enter digits only."))
-    return Checked(int(match[1]))
-
-
-def _degrees(low: int, high: int) -> Callable[[str], Checked]:
-    def read(text: str) -> Checked:
-        try:
-            value = float(folded(text[:LONGEST]))
-        except ValueError:
-            value = 0.0
-        if not low <= value <= high:
-            return refused("degrees_outside", N_("This is not a place in or near Chongqing: the value lies between "
-                                                 "%(low)s and %(high)s (WGS 84, degrees with decimals)."),
-                           low=low, high=high)
-        return Checked(round(value, 6))
-
-    return read
-
-
-read_longitude, read_latitude = _degrees(104, 112), _degrees(27, 34)
 
 
 def read_phone(text: str) -> Checked:

@@ -11,21 +11,19 @@ from datetime import date
 from functools import lru_cache
 
 from app.children.rules import birth_problems
+from app.imports.amounts import read_kilometres, read_latitude, read_longitude
 from app.imports.cells import (
     read_area,
     read_cells,
     read_day,
-    read_latitude,
-    read_longitude,
     read_month,
     read_name,
     read_phone,
     read_school_code,
-    read_whole,
     readers_of,
     short_text,
 )
-from app.imports.columns import CHILDREN, NO_DISABILITY
+from app.imports.columns import CHILDREN, NO_DISABILITY, wording
 from app.imports.types import CheckedRow, RowOutcome
 from app.kernel.dates import check_within
 from app.kernel.identifiers import (
@@ -49,7 +47,7 @@ READERS = readers_of(CHILDREN, {
     "school_code": read_school_code, "attending_code": read_school_code, "delivering_code": read_school_code,
     "name": read_name, "former_name": read_name, "member1_name": read_name, "member2_name": read_name,
     "birth_on": read_day, "hukou_code": read_area, "town_code": read_area, "entered_month": read_month,
-    "longitude": read_longitude, "latitude": read_latitude, "distance_km": read_whole,
+    "longitude": read_longitude, "latitude": read_latitude, "distance_km": read_kilometres,
     "phone": read_phone, "member1_phone": read_phone, "member2_phone": read_phone,
     "class_name": short_text(60), "class_number": short_text(20), "nationality": short_text(60),
     "diagnosis": short_text(300),
@@ -175,17 +173,28 @@ def _check_birth(row: CheckedRow, today: date) -> None:
         inside = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
         if inside != birth:
             row.refuse("birth_on", Problem("birth_differs", N_(
-                "The birth date %(day)s differs from the one in the ID number. Compare both with the card."),
-                {"day": birth}))
-        if values["sex"] != ("male" if int(number[16]) % 2 else "female"):
+                "The birth date is %(day)s here, %(inside)s in the ID number. Look at the card, then correct the date "
+                "or the number."), {"day": birth, "inside": inside}))
+        if values["sex"] != (said := "male" if int(number[16]) % 2 else "female"):
             row.doubt("sex", Problem("sex_differs", N_(
-                "The sex differs from the one in the ID number. Compare both with the card.")))
+                "The sex is %(sex)s here; the ID number is one of %(said)s (its last digit but one is %(digit)s). Look "
+                "at the card, then correct the sex or the number."),
+                {"sex": _sex(values["sex"]), "said": _sex(said), "digit": number[16]}))
     if problem := _birth_problem(birth, today):
         row.refuse("birth_on", problem)
     elif not today.year - OLDEST <= int(birth[:4]) <= today.year - YOUNGEST:
         row.doubt("birth_on", Problem("age_unusual", N_(
             "Born on %(day)s, the child is not of school age. Check the year."), {"day": birth}))
     _check_entry(row, today)
+
+
+def _sex(value: str) -> str:
+    return _words("sex", value)
+
+
+def _words(key: str, value: object) -> str:
+    """A value of a closed list as the sheet words it."""
+    return wording(CHILDREN.column(key), value)
 
 
 @lru_cache(maxsize=8192)
@@ -220,10 +229,16 @@ def _check_disability(row: CheckedRow) -> None:
                 "The row says 无残疾 but gives a certificate number. One of them is wrong.")))
         elif category != certified:
             row.warn("disability", Problem("category_differs", N_(
-                "The category differs from the certificate's; the row's is kept."), severity=Severity.WARNING))
+                "The certificate number says %(said)s; %(kept)s of the row is kept. Correct one of them if it is "
+                "wrong."),
+                {"said": _words("disability", certified), "kept": _words("disability", category)},
+                severity=Severity.WARNING))
         if values.get("disability_grade", grade) != grade:
             row.warn("disability_grade", Problem("grade_differs", N_(
-                "The grade differs from the certificate's; the row's is kept."), severity=Severity.WARNING))
+                "The certificate number says %(said)s; %(kept)s of the row is kept. Correct one of them if it is "
+                "wrong."),
+                {"said": _words("disability_grade", grade),
+                 "kept": _words("disability_grade", values["disability_grade"])}, severity=Severity.WARNING))
         values.setdefault("disability_grade", grade)
     if category == NO_DISABILITY:
         values.pop("disability_grade", None)

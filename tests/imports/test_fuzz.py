@@ -12,7 +12,7 @@ from datetime import date
 
 import pytest
 
-from app.imports import cells, rules, school_rules
+from app.imports import amounts, cells, rules, school_rules
 from app.imports.columns import CHILDREN, SCHOOLS, plain_heading
 from app.imports.parsing import Stop, clean, open_file, send
 from app.imports.rules import check_child_row
@@ -35,8 +35,9 @@ ALPHABET = ("0123456789-/.:年月日号TZ+ \t\n\0\x1f\u200b\u3000·・ニА王"
 VALIDATORS = {
     "day": parse_day, "id": check_resident_id, "certificate": check_certificate, "student": check_student_number,
     "school": check_school_code, "name": check_name, "normalise": normalise_name, "skeleton": skeleton, "slip": slip_in,
-    "month": cells.read_month, "area": cells.read_area, "phone": cells.read_phone, "whole": cells.read_whole,
-    "longitude": cells.read_longitude, "heading": plain_heading, "clean": clean, "text": cells.read_text,
+    "month": cells.read_month, "area": cells.read_area, "phone": cells.read_phone,
+    "persons": amounts.read_persons, "kilometres": amounts.read_kilometres,
+    "longitude": amounts.read_longitude, "heading": plain_heading, "clean": clean, "text": cells.read_text,
     "sex": rules.READERS["sex"].read, "kind": school_rules.READERS["kind"].read,
 }
 LONG = ("a", " ", "1", "-", "·", "1-", "2016-", "1 ", "(", "()", "年", "\0", "ニ", ".", "=\"", "E+", "GMT+", "X", "；",

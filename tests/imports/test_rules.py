@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.imports.amounts import read_kilometres, read_latitude, read_longitude, read_persons
 from app.imports.cells import read_text, short_text
 from app.imports.rules import check_child_row
 from app.imports.types import RowOutcome
@@ -118,3 +119,50 @@ def test_words_in_a_sheet_take_plain_signs_and_name_what_cannot_be_printed():
     found = read_text("花生 🥜")
     assert found.value is None and found.problems[0].values["signs"].values["code_point"] == "U+1F95C"
     assert short_text(5)("土家族").value == "土家族"
+
+
+@pytest.mark.parametrize(("changes", "column", "values"), [
+    ({"sex": "女"}, "sex", {"sex": "女", "said": "男", "digit": "1"}),
+    ({"birth_on": "2017-03-16"}, "birth_on", {"day": "2017-03-16", "inside": "2017-03-15"}),
+    ({"disability": "肢体残疾", "lrc": "其他残疾随班就读"}, "disability", {"said": "智力残疾", "kept": "肢体残疾"}),
+    ({"disability_grade": "三级"}, "disability_grade", {"said": "二级", "kept": "三级"}),
+])
+def test_where_two_cells_differ_both_are_told(changes, column, values):
+    (found,) = check(**changes).problems
+    assert (found.column, dict(found.problem.values)) == (column, values)
+    assert "orrect" in found.problem.message
+
+
+class TestAmounts:
+    @pytest.mark.parametrize("text", ["13", "１３", "13.0", "１３．００", " 13 ", "013"])
+    def test_a_plain_number_needs_no_word(self, text):
+        assert (read_persons(text).value, read_persons(text).problems) == (13, ())
+
+    @pytest.mark.parametrize(("read", "text"), [
+        (read_persons, "13人"), (read_persons, "13 人"), (read_persons, "１３　名"), (read_persons, "13个"),
+        (read_persons, "13位"), (read_kilometres, "13公里"), (read_kilometres, "13 KM"), (read_kilometres, "13㎞"),
+        (read_kilometres, "13.0千米")])
+    def test_a_unit_of_the_column_is_left_out_and_that_is_said(self, read, text):
+        found = read(text)
+        assert found.value == 13
+        (told,) = found.problems
+        assert (told.code, told.is_error, told.values) == ("read_as", False, {"text": text.strip(), "value": 13})
+
+    @pytest.mark.parametrize("text", [
+        "约13", "13左右", "13-15", "13～15人", "一三", "十三", "13+", "-13", "13公里", "13人次", "13%", "1,300", "10000",
+        "12345678901", "1e3", "人", "13人2", "5²", "①", "٣", "1_3"])
+    def test_what_is_no_one_number_for_certain_is_refused_with_an_example(self, text):
+        found = read_persons(text)
+        assert found.value is None and "for example 13" in found.problems[0].message
+
+    def test_decimals_and_metres_have_their_own_advice(self):
+        assert "Round it" in read_persons("13.5").problems[0].message
+        assert "Round it" in read_kilometres("2.5公里").problems[0].message
+        assert "metres" in read_kilometres("500米").problems[0].message
+        assert read_kilometres("13人").value is None
+
+    def test_degrees_with_their_sign(self):
+        for text in ("108.5", "108.5°", "东经108.5度", "108.5E", "１０８．５"):
+            assert read_longitude(text).value == 108.5
+        assert read_latitude("北纬29.5°").value == 29.5
+        assert not any(read_longitude(text).value for text in ("108°30′", "29.5", "nan", "inf", "1_08.5", "1e2"))

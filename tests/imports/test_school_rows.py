@@ -156,3 +156,21 @@ def test_what_another_changed_since_the_preview_is_not_undone(session, schools):
         PRIMARY: ("新街9号", None), OTHER: ("老街1号", "田校长")}
     (refused,) = queries.list_rows(db.session.get(Import, row.id), RowOutcome.REFUSED)
     assert refused.problems[0].problem.code == "school_changed_since"
+
+
+def test_thirteen_persons_are_thirteen_and_the_preview_says_so(app, client, sign_in):
+    with app.app_context():
+        make_schools()
+    sign_in("city_coordinator")
+    rows = [row_of("2150000201", special_teachers="13人", special_places="２０ 个"),
+            row_of("2150000202", special_teachers="约13")]
+    address = upload(app, client, xlsx(rows, SCHOOLS), kind="schools")
+    new = client.get(f"{address}?outcome=new").get_data(as_text=True)
+    assert '"13人" is read as 13.' in new and "is read as 20." in new
+    refused = client.get(f"{address}?outcome=refused").get_data(as_text=True)
+    assert "约13" in refused and "for example 13" in refused and "2150000201" not in refused
+    client.submit(address, form=f"{address}/apply")
+    run_waiting(app)
+    with app.app_context():
+        one = db.session.scalar(select(School).where(School.code == "2150000201"))
+        assert (one.special_teachers, one.special_places) == (13, 20)
