@@ -33,7 +33,7 @@ def _beside(name: str):
     return module
 
 
-plain, unsaved, saying = _beside("plain"), _beside("unsaved"), _beside("saying")
+plain, unsaved, old, saying = _beside("plain"), _beside("unsaved"), _beside("old"), _beside("saying")
 clean = saying.clean
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD_LINES = 15
@@ -104,6 +104,9 @@ def open_file(content: bytes, order: dict) -> Iterator[tuple]:
         yield from workbook(content, order, check_zip(content, order))
     elif content[:8] == OLE:
         check_ole(content)
+        order["errors"] = old.errors_by_sheet(content)
+        if sum(map(len, order["errors"])) > MOST_MARKS:
+            raise Stop("formulas", count=MOST_MARKS)
         yield from workbook(content, order, OLD_1904 in content)
     else:
         yield "", content.count(b"\n"), delimited(content, order), [], False
@@ -198,12 +201,13 @@ def workbook(content: bytes, order: dict, from_1904: bool) -> Iterator[tuple]:
 
     try:
         book = calamine.load_workbook(io.BytesIO(content))
+        marks = order.get("marks") or dict(zip(book.sheet_names, order.get("errors", ()), strict=False))
         sheets = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
         shown = [meta.name for meta in sheets if meta.visible == calamine.SheetVisibleEnum.Visible]
         if len(shown) > MOST_SHEETS:
             raise Stop("many_sheets", most=MOST_SHEETS)
         for sheet in wanted_sheets(book, shown, order):
-            rows = unsaved.marked(sheet.iter_rows(), order.get("marks", {}).get(sheet.name))
+            rows = unsaved.marked(sheet.iter_rows(), marks.get(sheet.name))
             yield sheet.name, sheet.total_height, rows, list(sheet.merged_cell_ranges or []), from_1904
         for meta in sheets:
             if meta.name not in shown:

@@ -4,15 +4,19 @@ Each ends in the right reading or in a word at its cell; nothing is lost silentl
 """
 
 import io
+import re
+import struct
 
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 from openpyxl.comments import Comment
 from sqlalchemy import select
 
 from app.children.models import Child
 from app.imports import queries
+from app.imports.old import errors_by_sheet
 from app.imports.plain import plain_heading
 from app.imports.types import ImportState, RowOutcome
 from tests.imports.samples import child, csv_text, make_schools, part, repacked, table, xlsx
@@ -102,6 +106,23 @@ class TestFormulas:
         row = preview(buffer.getvalue())
         assert counts(row) == {"new": 1, "refused": 1} and codes(row) == {2: ["cell_error"]}
 
+    @pytest.mark.parametrize(("code", "error"), [(0x2A, "#N/A"), (0x17, "#REF!"), (0x0F, "#VALUE!"), (0x07, "#DIV/0!")])
+    @pytest.mark.parametrize("formula", [False, True])
+    @pytest.mark.parametrize("many", [0, 150])
+    def test_in_an_old_workbook_too(self, session, schools, code, error, formula, many):
+        content = old_book(many, code, formula)
+        row = preview(content)
+        one = queries.list_rows(row, RowOutcome.REFUSED)[0]
+        assert [(found.column, found.problem.code) for found in one.problems] == [("address", "cell_error")]
+        assert (one.line, one.cells["address"]) == (2, error) and sum(counts(row).values()) == many + 2
+
+    def test_a_damaged_old_workbook_gives_no_marks_and_no_traceback(self):
+        content = old_book(0, 0x2A, True)
+        for cut in range(0, len(content), 97):
+            assert len(errors_by_sheet(content[:cut])) <= 2
+        for place in range(600):
+            errors_by_sheet(content[:place] + b"\xfe" + content[place + 1:])
+
     def test_errors_in_a_text_file(self, session, schools):
         row = preview(csv_text([child(address="#REF!"), second("王二", address="3#楼")]).encode())
         assert counts(row) == {"new": 1, "refused": 1} and codes(row) == {2: ["cell_error"]}
@@ -170,3 +191,27 @@ def test_headings_with_notes_and_numbers(session, schools, shape):
 def test_no_two_headings_become_one():
     assert len({plain_heading(heading) for heading in HEADINGS}) == len(HEADINGS)
     assert plain_heading("成员1\n姓名") == "成员1姓名" and plain_heading("国籍/地区") == "国籍/地区"
+
+
+def old_book(many: int, code: int, formula: bool) -> bytes:
+    """An .xls with a sheet of notes and one of children, the first with an error for its address."""
+    book = xlwt.Workbook()
+    book.add_sheet("说明").write(0, 0, "填表说明")
+    sheet = book.add_sheet("学生")
+    rows = [child(address=""), second("王二"), *(second(f"王{at}") for at in range(many))]
+    for line, cells in enumerate(lines(*rows)):
+        for place, text in enumerate(cells):
+            if text:
+                sheet.write(line, place, text)
+    if formula:
+        sheet.write(1, KEYS.index("address"), xlwt.Formula("A1+1"))
+    else:
+        sheet.row(1).set_cell_error(KEYS.index("address"), code)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    made = buffer.getvalue()
+    if formula:  # the writer cannot calculate: the result is put in its place
+        head = struct.pack("<HH", 1, KEYS.index("address"))
+        at = re.search(rb"\x06\x00.." + re.escape(head), made, re.DOTALL).start()
+        made = made[:at + 10] + bytes([2, 0, code, 0, 0, 0, 0xFF, 0xFF]) + made[at + 18:]
+    return made
