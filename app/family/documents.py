@@ -60,10 +60,11 @@ def visit_link_address(token: str) -> str:
     return url_for("family.answer_visits", token=token, _external=True)
 
 
-def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime) -> bytes:
+def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime, handed=()) -> bytes:
     """The next visits on paper, with the QR code to confirm or move one. Its bytes are not kept.
 
-    `visits` are the child's next ones (queries.next_visits). Raises PrintRefused.
+    `visits` are the child's next ones (queries.next_visits), `handed` who comes from when instead of others. Raises
+    PrintRefused.
     """
     standing = standing_of(child.id)
     school = standing.delivering or standing.attending or standing.roll
@@ -75,6 +76,8 @@ def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime) -> by
         "child": child.name, "address": address, "qr": qr_svg(address, _("Opens the next visits")),
         "rows": [(format_date(one.day, "full"), f"{clock(one.start)}–{clock(one.end)}", one.teachers or one.team)
                  for one in visits],
+        "handed": [_("From %(day)s on, %(names)s come. Until then it is %(before)s.", day=format_date(one.day, "full"),
+                     names=one.names, before=one.before) for one in handed],
         "last_day": _last_day(now, LINK_DAYS), "stamp": frame.authority,
     }, frame)
     return printed.pdf

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.db import db
 from app.visits.models import Visit
 from app.visits.queries.continuity import last_before
+from app.visits.queries.handing import new_teachers
 from tests.factories import visits as make
+from tests.printing.conftest import read_text  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +95,48 @@ def test_a_draft_of_a_published_month_names_only_what_it_changes(app, coordinato
     handed = page_of(coordinator, f"/timetables/{again}/publish").split('id="handed"')[1].split("</section>")[0]
     assert "1 child gets another team than in the timetable in force:" in handed
     assert "冉䶮一" in handed and "田小满" not in handed
+
+
+@pytest.mark.both_databases
+def test_the_family_is_told_by_name_who_comes_from_when_once_it_is_published(app, coordinator, district, make_timetable,
+                                                                             sign_in, read_text):  # noqa: F811
+    child, october = district.children[0].id, make_timetable()
+    assert coordinator.submit(f"/timetables/{october}/publish").status_code == 200
+    with app.app_context():
+        db.write()
+        second = make.make_second_team(district).id
+        db.session.commit()
+    november = make_timetable("2026-11", keep="former")
+    given_by(app, november, child, second)
+
+    def told() -> list[tuple]:
+        with app.test_request_context():
+            return [(one.day, one.names, one.before) for one in new_teachers(child, date(2026, 10, 20))]
+
+    assert told() == [], "a draft is told nobody"
+    with app.app_context():
+        first = db.session.scalar(select(func.min(Visit.day)).where(Visit.timetable_id == november,
+                                                                    Visit.child_id == child))
+    assert coordinator.submit(f"/timetables/{november}/publish").status_code == 200
+    assert told() == [(first, "石老师、罗老师", "何晓燕、李静")]
+    with app.test_request_context():
+        assert new_teachers(child, first + timedelta(days=1)) == [], "they have come"
+        assert new_teachers(district.children[1].id, date(2026, 10, 20)) == []
+    with time_machine.travel(datetime(2026, 10, 25, 1, 0, tzinfo=UTC)):
+        sign_in(user=district.coordinator)
+        path = f"/children/{child}/visit-link"
+        paper = "".join(read_text(coordinator.submit(path, "print").get_data()))
+        assert "石老师、罗老师" in paper and "Until then it is 何晓燕、李静." in " ".join(paper.split())
+        link = coordinator.submit(path, f"{path}/make").get_data(as_text=True)
+        page = app.test_client().get(re.search(r'value="https?://[^/]+(/v/[^"]+)"', link)[1],
+                                     headers={"Accept-Language": "zh"}).get_data(as_text=True)
+        assert "起，由石老师、罗老师上门送教；在此之前仍是何晓燕、李静。" in page
+
+
+def given_by(app, timetable: uuid.UUID, child: uuid.UUID, team: uuid.UUID) -> None:
+    """Have one team give all of a child's visits of a draft."""
+    with app.app_context():
+        db.write()
+        db.session.execute(update(Visit).where(Visit.timetable_id == timetable, Visit.child_id == child).values(
+            team_id=team))
+        db.session.commit()

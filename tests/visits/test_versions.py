@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.children.models import TimelineEvent
 from app.db import db
 from app.visits.models import Booking, Timetable, Visit, VisitChange, VisitRecord
-from app.visits.queries.live import live_visits
+from app.visits.queries.live import live_visits, told_to_family
 from app.visits.types import Confirmation, RecordOutcome, TimetableState
 from tests.factories import visits as make
 
@@ -143,7 +143,10 @@ def test_a_visit_that_another_team_gives_at_another_hour_is_told_with_that_team(
         answer = coordinator.submit(f"/timetables/{draft}/publish")
         assert answer.status_code == 200, answer.get_data(as_text=True)
         week = teacher.get(f"/my-week?week={MONDAY}").get_data(as_text=True)
+        with app.test_request_context():
+            told = told_to_family(moved.child_id, MONDAY)
     assert "is now given by 第二组, on" in week and "is now on" not in week
+    assert [one.people for one in told] == ["石老师、罗老师"], "the family knows people, not teams"
 
 
 def test_what_was_recorded_and_what_is_past_stays_in_the_former_version(app, in_force, on, coordinator, district):

@@ -19,6 +19,7 @@ from app.printing.store import log_print
 from app.visits.actions.answers import LINK_DAYS, make_visit_link, revoke_visit_link
 from app.visits.queries import next_visits
 from app.visits.queries.answers import current_link
+from app.visits.queries.handing import new_teachers
 from app.web.downloads import send
 from app.web.filters import today
 from app.web.requests import note_opening
@@ -57,7 +58,8 @@ def print_visit_link(child_id):
 def _paper(child_id, token: str, now):
     child = get_child(g.actor, child_id)
     require_write(g.actor, child)
-    pdf = visit_link_pdf(g.actor, child, token, next_visits(child.id, today(), 8), now)
+    pdf = visit_link_pdf(g.actor, child, token, next_visits(child.id, today(), 8), now,
+                         new_teachers(child.id, today()))
     if notes():
         row, _token = make_visit_link(g.actor, child, token, now)
         log_print(g.actor, "visit_link", row.id, child.id)

@@ -19,6 +19,7 @@ from app.kernel.problems import Refused
 from app.visits.actions.answers import ask_to_move, confirm_visit, note_opened, withdraw_wish
 from app.visits.actions.single import Slot, feasible_slots
 from app.visits.queries.answers import find_visit_link, link_visits, name_of_child, open_request, visit_of_link
+from app.visits.queries.handing import new_teachers
 from app.web.days import day_of
 from app.web.filters import today
 from app.web.requests import begin_write
@@ -51,7 +52,7 @@ def answer_visits(token):
     if link is None:
         return over
     page = render_template("family/answer_visits.html", token=token, name=mask_name(name_of_child(link.child_id)),
-                           visits=link_visits(link.child_id, today()))
+                           handed=new_teachers(link.child_id, today()), visits=link_visits(link.child_id, today()))
     if link.opened_at is None and request.method == "GET":
         link_id = link.id
         begin_write()

@@ -18,6 +18,7 @@ from app.placements.types import Agreement
 from app.plans.queries import plain_summary, standing_on
 from app.plans.types import Standing
 from app.visits.queries import next_visits, told_to_family
+from app.visits.queries.handing import new_teachers
 from app.web.filters import today
 from app.web.requests import note_opening
 
@@ -56,6 +57,7 @@ def _show(child, children, form, status=200):
         begins=version.valid_from if version and version.valid_from and version.valid_from > today() else None,
         ended=queries.ended_of(version, today()) if version else None,
         visits=next_visits(child.id, today()), told=told_to_family(child.id, today()),
+        handed=new_teachers(child.id, today()),
         months=queries.list_minutes(child.id, today()),
         openings=sum(one.times for one in opened), siblings=len(children) > 1,
         has_password=queries.has_password(g.actor),

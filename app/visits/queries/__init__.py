@@ -9,6 +9,7 @@ from app.visits.queries.children import (
     month_ledger,
     next_visits,
 )
+from app.visits.queries.feed import find_feed, has_feed
 from app.visits.queries.in_force import plan_of_visit
 from app.visits.queries.inputs import gather_inputs
 from app.visits.queries.live import compare_draft, live_visits, told_to_family, told_to_teacher
@@ -16,10 +17,8 @@ from app.visits.queries.own import (
     MyDay,
     OwnVisit,
     count_my_day,
-    find_feed,
     find_record,
     get_own_visit,
-    has_feed,
     list_my_visits,
     practice_words,
 )

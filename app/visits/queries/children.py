@@ -21,7 +21,8 @@ from app.plans.models import PlanForce, PlanService, PlanVersion
 from app.plans.types import Frequency, ServiceKind, ServicePlace
 from app.visits.models import Booking, FamilyTime, Team, Timetable, Visit, VisitRecord
 from app.visits.queries.inputs import calendar_inputs
-from app.visits.queries.own import last_of_visit, people_of
+from app.visits.queries.own import last_of_visit
+from app.visits.queries.teams import people_of
 from app.visits.rules import due_minutes, ledger, month_of
 from app.visits.types import CalendarInput, Confirmation, Given, Minutes, MissedReason, Need, RecordOutcome, Stretch
 

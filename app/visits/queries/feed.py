@@ -14,9 +14,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 
 from app.access import Actor
+from app.accounts.models import LinkPurpose, OneUseLink
+from app.accounts.queries import find_actor, find_link
 from app.children.models import Child
 from app.children.sight import name_seen
 from app.db import db
+from app.kernel import clock
+from app.schools.models import Teacher
 from app.visits.models import Booking, Team, Timetable, Visit, VisitChange, VisitRecord
 from app.visits.queries.own import last_of_visit, mine
 from app.visits.types import RecordOutcome, TimetableState
@@ -124,3 +128,21 @@ def _visit(chain: list, changes: Iterable, records: dict) -> FeedVisit:
         chain[0].id, len(touching) + sum(count for count, _at in written) + silent, max(moments),
         not now.live or now.outcome == RecordOutcome.NOT_GIVEN, now.name, now.day, now.start, now.end, now.team,
         now.file_number)
+
+
+def has_feed(actor: Actor) -> OneUseLink | None:
+    """The actor's live calendar address, if any; only its hash is kept."""
+    return db.session.scalar(select(OneUseLink).where(
+        OneUseLink.user_id == actor.user_id, OneUseLink.purpose == LinkPurpose.CALENDAR_FEED,
+        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > clock.now()).order_by(OneUseLink.created_at.desc()))
+
+
+def find_feed(token: str) -> Actor | None:
+    """The teacher to whom a calendar address belongs; None when it was revoked, the account is closed, or
+    the teacher does not teach any more."""
+    link = find_link(token, LinkPurpose.CALENDAR_FEED)
+    actor = find_actor(link.user_id) if link is not None and link.user_id is not None else None
+    if actor is None or actor.teacher_id is None:
+        return None
+    teaches = db.session.scalar(select(Teacher.active).where(Teacher.id == actor.teacher_id))
+    return actor if teaches else None

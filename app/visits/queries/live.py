@@ -19,6 +19,7 @@ from app.kernel import clock
 from app.kernel.twins import ends, told_apart
 from app.schools.queries import teacher_labels
 from app.visits.models import Booking, Team, TeamMember, Timetable, Visit, VisitChange, VisitRecord
+from app.visits.queries.teams import people_of
 from app.visits.rules import Changed, compare_visits, visit_key
 from app.visits.types import ChangeKind
 
@@ -77,6 +78,8 @@ class ToldChange:
     day: date | None
     start: int | None
     team: str | None
+    people: str = ""
+    """Who comes now, by name."""
 
 
 _FORMER, _NOW = aliased(Visit), aliased(Visit)
@@ -86,7 +89,7 @@ _FORMER_TEAM, _NOW_TEAM = aliased(Team), aliased(Team)
 def _told(name):
     return (
         select(VisitChange.kind, VisitChange.child_id, name, _FORMER.day, _FORMER.start, _FORMER_TEAM.name,
-               _NOW.day, _NOW.start, _NOW_TEAM.name)
+               _NOW.day, _NOW.start, _NOW_TEAM.name, _NOW.team_id)
         .join(Child, Child.id == VisitChange.child_id)
         .outerjoin(_FORMER, _FORMER.id == VisitChange.former_id).outerjoin(_NOW, _NOW.id == VisitChange.visit_id)
         .outerjoin(_FORMER_TEAM, _FORMER_TEAM.id == _FORMER.team_id)
@@ -109,7 +112,9 @@ def told_to_teacher(actor: Actor, today: date) -> list[ToldChange]:
 
 
 def _list_told(today: date, name, whom) -> list[ToldChange]:
-    return [ToldChange(*row) for row in db.session.execute(_told(name).where(*_recent(today), whom))]
+    rows = db.session.execute(_told(name).where(*_recent(today), whom)).all()
+    people = people_of({row.team_id for row in rows if row.team_id})
+    return [ToldChange(*row[:9], "、".join(people.get(row.team_id, ()))) for row in rows]
 
 
 def told_to_family(child_id: uuid.UUID, today: date) -> list[ToldChange]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -13,8 +12,6 @@ from types import SimpleNamespace
 from sqlalchemy import Select, Uuid, bindparam, exists, func, select, union
 
 from app.access import Actor
-from app.accounts.models import LinkPurpose, OneUseLink
-from app.accounts.queries import find_actor, find_link
 from app.children.formerly import KnownChild, known_as
 from app.children.models import Child, HomePoint, SafetyCard
 from app.children.queries import list_guardianships
@@ -23,11 +20,9 @@ from app.db import Day, db
 from app.db.remember import remembered
 from app.db.sealed import opened
 from app.errors import NotFound
-from app.kernel import clock
-from app.kernel.twins import ends, told_apart
 from app.plans.models import PlanSection
 from app.plans.types import SectionKey
-from app.schools.models import School, Teacher
+from app.schools.models import School
 from app.visits.models import (
     Booking,
     MoveRequest,
@@ -38,6 +33,7 @@ from app.visits.models import (
     VisitPoint,
     VisitRecord,
 )
+from app.visits.queries.teams import people_of
 from app.visits.types import MoveState
 from app.web.filters import today
 
@@ -159,15 +155,6 @@ def _my_visits(actor: Actor, _day: date) -> Select:
         .order_by(Visit.day, Visit.start, Visit.id))
 
 
-def people_of(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    """The names of each team's teachers, the leading one first; two of one name among them are told apart."""
-    names, rows = defaultdict(list), list(db.rows(MEMBERS, {"teams": list(team_ids)})) if team_ids else []
-    labels = told_apart((row.id, row.name, (row.school, ends(row.number))) for row in rows)
-    for row in rows:
-        names[row.team_id].append(labels[row.id])
-    return names
-
-
 def team_visits(actor: Actor, team_id: uuid.UUID, first: date, last: date) -> list[OwnVisit]:
     """A team's published visits of some days, for its papers: without children who have left, whose home and family
     are no longer its own. The caller has checked the scope."""
@@ -187,12 +174,6 @@ def _teams_printed(actor: Actor, _day: date) -> Select:
     return select(Visit.team_id).distinct().where(
         Visit.team_id.in_(bindparam("teams", expanding=True, type_=Uuid())), ~has_left(actor, Visit.child_id), _live(),
         Visit.day.between(bindparam("first"), bindparam("last")))
-
-
-MEMBERS = (select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.number, School.name.label("school"))
-           .join(Teacher, Teacher.id == TeamMember.teacher_id).join(School, School.id == Teacher.school_id)
-           .where(TeamMember.team_id.in_(bindparam("teams", expanding=True, type_=Uuid())))
-           .order_by(TeamMember.position))
 
 
 @cache
@@ -260,24 +241,3 @@ def _count_my_day(actor: Actor, day: date) -> MyDay:
         select(func.count().filter(Visit.day == day), func.count().filter(Visit.day < day, ~recorded))
         .where(mine(actor, start, day), _live(), Visit.day.between(start, day))).one()
     return MyDay(row[0], row[1])
-
-
-# --- the calendar feed ----------------------------------------------------------------------------------------------
-
-
-def has_feed(actor: Actor) -> OneUseLink | None:
-    """The actor's live calendar address, if any; only its hash is kept."""
-    return db.session.scalar(select(OneUseLink).where(
-        OneUseLink.user_id == actor.user_id, OneUseLink.purpose == LinkPurpose.CALENDAR_FEED,
-        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > clock.now()).order_by(OneUseLink.created_at.desc()))
-
-
-def find_feed(token: str) -> Actor | None:
-    """The teacher to whom a calendar address belongs; None when it was revoked, the account is closed, or
-    the teacher does not teach any more."""
-    link = find_link(token, LinkPurpose.CALENDAR_FEED)
-    actor = find_actor(link.user_id) if link is not None and link.user_id is not None else None
-    if actor is None or actor.teacher_id is None:
-        return None
-    teaches = db.session.scalar(select(Teacher.active).where(Teacher.id == actor.teacher_id))
-    return actor if teaches else None

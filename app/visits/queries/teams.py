@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, bindparam, false, func, or_, select, true
 
 from app.access import Actor, Role
 from app.children.scoping import scoped
@@ -131,3 +131,18 @@ def planned_units(actor: Actor, day: date) -> list[tuple[uuid.UUID, str]]:
     if not actor.municipal:
         query = query.where(Unit.id.in_(actor.unit_ids))
     return [(row.id, row.name) for row in db.session.execute(query)]
+
+
+def people_of(team_ids: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The names of each team's teachers, the leading one first; two of one name among them are told apart."""
+    names, rows = defaultdict(list), list(db.rows(MEMBERS, {"teams": list(team_ids)})) if team_ids else []
+    labels = told_apart((row.id, row.name, (row.school, ends(row.number))) for row in rows)
+    for row in rows:
+        names[row.team_id].append(labels[row.id])
+    return names
+
+
+MEMBERS = (select(TeamMember.team_id, Teacher.id, Teacher.name, Teacher.number, School.name.label("school"))
+           .join(Teacher, Teacher.id == TeamMember.teacher_id).join(School, School.id == Teacher.school_id)
+           .where(TeamMember.team_id.in_(bindparam("teams", expanding=True, type_=Uuid())))
+           .order_by(TeamMember.position))

@@ -34,7 +34,8 @@ from app.visits.queries import (
 )
 from app.visits.queries.feed import list_feed
 from app.visits.queries.in_force import may_be_plan_of
-from app.visits.queries.own import people_of, points_of
+from app.visits.queries.own import points_of
+from app.visits.queries.teams import people_of
 from app.visits.rules.records import is_late, unsaid_times
 from app.visits.types import RecordInput, RecordOutcome
 from app.visits.views.calendars import monday_of, span
