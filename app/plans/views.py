@@ -14,7 +14,7 @@ from app.children.queries import get_child, known_before, read_child
 from app.children.sight import may_write
 from app.kernel import clock
 from app.kernel.labels import label_of
-from app.kernel.problems import Problem, Refused
+from app.kernel.problems import N_, Problem, Refused
 from app.placements.types import Agreement
 from app.plans import actions, editor
 from app.plans.curriculum import find_area, find_domain
@@ -49,6 +49,7 @@ from app.web.urls import addresses
 
 pages = Pages("plans", __name__)
 
+AGAIN = Problem("submitted_again", N_("The plan was submitted again since you read it. Read it again, then decide."))
 TAGS = {Standing.VALID: "ok", Standing.LATER: "note", Standing.SUBMITTED: "wait", Standing.DRAFT: "",
         Standing.SUPERSEDED: "", Standing.UNKNOWN: "bad"}
 
@@ -279,7 +280,7 @@ def show_version(version_id):
     return _version_page(version)
 
 
-def _version_page(version, status: int = 200, return_form=None, problems=()):
+def _version_page(version, status: int = 200, problems=()):
     child, until = read_child(g.actor, version.child_id)
     note_opening(child.id, "plan")
     force = force_before(find_force(version.id), until)
@@ -290,25 +291,35 @@ def _version_page(version, status: int = 200, return_form=None, problems=()):
         standing=standing, tag_kind=TAGS[standing], until=until,
         may_write=until is None and may_write(g.actor, child),
         may_approve=until is None and actions.may_approve(g.actor, version),
-        return_form=return_form or ReturnForm(formdata=None), problems=problems), status
+        submitted=actions.submission_of(version), problems=problems), status
 
 
 @pages.form("/plans/<uuid:version_id>/submit", needs=Permission.PLANS_WRITE)
 def submit_plan(version_id):
     version = get_version(g.actor, version_id, lock=request.method == "POST")
+    problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
-            actions.submit_plan(g.actor, version.id, today=today())
+            actions.submit_plan(g.actor, version.id, today=today(), seen=request.form.get("seen", ""))
             flash(_("Submitted. Another person now reads and approves it."), "ok")
             return redirect(url_for("plans.show_version", version_id=version.id), 303)
-        except Refused:
+        except Refused as refused:
+            problems = refused.problems
             if version.state != VersionState.DRAFT:
-                raise
+                return _version_page(version, _status(problems), problems=problems)
     elif version.state != VersionState.DRAFT:
         return redirect(url_for("plans.show_version", version_id=version.id), 302)
     note_opening(version.child_id, "submit_plan")
     return render_template("plans/submit_plan.html", version=version, child=get_child(g.actor, version.child_id),
-                           progress=editor.progress_of(version, today())), 422 if request.method == "POST" else 200
+                           progress=editor.progress_of(version, today()), seen=actions.draft_state(version),
+                           refusals=[one for one in problems if one.code in actions.OUTDATED]), _status(problems)
+
+
+def _status(problems) -> int:
+    """409 where something else happened since the page was shown, 422 where the answer itself is wrong."""
+    if not problems:
+        return 200
+    return 409 if any(one.code in actions.OUTDATED for one in problems) else 422
 
 
 @pages.form("/plans/<uuid:version_id>/approve", needs=Permission.PLANS_APPROVE)
@@ -324,27 +335,35 @@ def approve_plan(version_id):
             problems = refused.problems
     elif version.state != VersionState.SUBMITTED:
         return redirect(url_for("plans.show_version", version_id=version.id), 302)
+    elif (read := request.args.get("read")) and read != actions.submission_of(version):
+        problems = (AGAIN,)
     note_opening(version.child_id, "approve_plan")
     return render_template("plans/approve_plan.html", version=version, child=get_child(g.actor, version.child_id),
                            may_approve=actions.may_approve(g.actor, version), refusals=problems,
                            submitted=actions.submission_of(version),
-                           start=max(version.starts_on, today())), 422 if problems else 200
+                           start=max(version.starts_on, today())), _status(problems)
 
 
 @pages.form("/plans/<uuid:version_id>/return", needs=Permission.PLANS_APPROVE)
 def return_plan(version_id):
     version = get_version(g.actor, version_id, lock=request.method == "POST")
-    form = ReturnForm()
+    form, status = ReturnForm(), 200
+    if request.method == "GET" and version.state != VersionState.SUBMITTED:
+        return redirect(url_for("plans.show_version", version_id=version.id), 302)
     if form.validate_on_submit():
         try:
-            actions.return_plan(g.actor, version.id, form.reason.data, today=today())
+            actions.return_plan(g.actor, version.id, form.reason.data, today=today(),
+                                submitted=request.form.get("submitted", ""))
             flash(_("Returned to %(name)s.", name=version.author_name), "ok")
             return redirect(url_for("plans.show_version", version_id=version.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
+            status = _status(refused.problems)
+    elif form.is_submitted():
+        status = 422
     note_opening(version.child_id, "return_plan")
     return render_template("plans/return_plan.html", version=version, child=get_child(g.actor, version.child_id),
-                           form=form), 422 if form.is_submitted() else 200
+                           form=form, submitted=actions.submission_of(version)), status
 
 
 # --- papers ---------------------------------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ class TestReview:
         again = f"/plans/{at.version}/submit"
         assert author.submit(again, again).status_code == 200
         answer = client.post(path, data=fields, headers={"Origin": ORIGIN})
-        assert answer.status_code == 422 and "was submitted again" in texts(answer)
+        assert answer.status_code == 409 and "was submitted again" in texts(answer)
         assert read(app, at.version)[0].state == VersionState.SUBMITTED
         assert client.submit(path, path).status_code == 200
         assert read(app, at.version)[0].state == VersionState.APPROVED

@@ -1,6 +1,14 @@
 """Writing plans: open, edit part by part, submit, return, approve."""
 
-from app.plans.actions.approving import approve_plan, may_approve, return_plan, submission_of, submit_plan
+from app.plans.actions.approving import (
+    OUTDATED,
+    approve_plan,
+    draft_state,
+    may_approve,
+    return_plan,
+    submission_of,
+    submit_plan,
+)
 from app.plans.actions.editing import (
     KINDS,
     add_goal,
@@ -22,10 +30,12 @@ from app.plans.actions.opening import open_plan
 
 __all__ = [
     "KINDS",
+    "OUTDATED",
     "add_goal",
     "add_objective",
     "add_service",
     "approve_plan",
+    "draft_state",
     "mark_reviewed",
     "may_approve",
     "move_part",

@@ -17,17 +17,36 @@ from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.kernel.text import canonical_json, content_hash
 from app.plans.actions.editing import open_draft
-from app.plans.content import make_content, parts_of
+from app.plans.content import Parts, make_content, parts_of
 from app.plans.models import PlanForce, PlanVersion
 from app.plans.queries import get_version, rule_for, view_of
 from app.plans.rules import force_start, may_be_approved_by, missing_parts
 from app.plans.types import VersionState
 
+OUTDATED = {"draft_changed", "submitted_again", "not_in_review", "in_review", "frozen"}
+"""What is refused because something else happened since the page was shown: the page is right again, its words stay."""
 
-def submit_plan(actor: Actor, version_id: uuid.UUID, *, today: date) -> PlanVersion:
-    """Hand a complete draft over for review. Raises Refused with everything that is missing."""
+
+def draft_state(version: PlanVersion, parts: Parts | None = None) -> str:
+    """Which words a version holds, as a form carries it: what is saved, moved, removed or returned makes another."""
+    found = parts or parts_of(version.id)
+    rows = [*found.sections, *found.goals, *(one for some in found.objectives.values() for one in some),
+            *found.services]
+    return content_hash(canonical_json([version.state, version.revision, submission_of(version), sorted(
+        [str(row.id), row.revision, getattr(row, "position", 0)] for row in rows)]))[:16]
+
+
+def submit_plan(actor: Actor, version_id: uuid.UUID, *, today: date, seen: str | None = None) -> PlanVersion:
+    """Hand a complete draft over for review. `seen` is the `draft_state` of the page that asked.
+
+    Raises Refused with everything that is missing, or when the draft holds other words than the page knew.
+    """
     version = open_draft(actor, version_id)
-    refuse_if(missing_parts(view_of(version, parts_of(version.id)), rule_for(version.child_id, today)))
+    parts = parts_of(version.id)
+    refuse_if(missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
+    if seen is not None and seen != draft_state(version, parts):
+        raise Refused(Problem("draft_changed", N_("The draft was changed since you opened this page. Read it again, "
+                                                  "then submit it.")))
     version.state, version.returned_reason = VersionState.SUBMITTED, None
     version.submitted_by_id, version.submitted_at = actor.user_id, clock.now()
     audit.record(actor, "submit_plan", "plan_version", version.id, child_id=version.child_id, number=version.number)
@@ -46,9 +65,17 @@ def _in_review(actor: Actor, version_id: uuid.UUID) -> PlanVersion:
     return version
 
 
-def return_plan(actor: Actor, version_id: uuid.UUID, reason: str, *, today: date) -> PlanVersion:
-    """Give a submitted version back to its author with a reason."""
+def _refuse_other_submission(version: PlanVersion, submitted: str | None) -> None:
+    if submitted is not None and submitted != submission_of(version):
+        raise Refused(Problem("submitted_again", N_("The plan was submitted again since you opened this page. Read it "
+                                                    "again, then decide.")))
+
+
+def return_plan(actor: Actor, version_id: uuid.UUID, reason: str, *, today: date,
+                submitted: str | None = None) -> PlanVersion:
+    """Give a submitted version back to its author with a reason. `submitted` as in `approve_plan`."""
     version = _in_review(actor, version_id)
+    _refuse_other_submission(version, submitted)
     if not reason.strip():
         raise Refused(Problem("reason_missing", N_("Say what has to be changed."), field="reason"))
     version.state, version.returned_reason = VersionState.DRAFT, reason.strip()[:400]
@@ -82,9 +109,7 @@ def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date, submitted:
     version = _in_review(actor, version_id)
     if not may_approve(actor, version):
         raise Refused(Problem("own_plan", N_("You wrote in this version: a person who did not must approve it.")))
-    if submitted is not None and submitted != submission_of(version):
-        raise Refused(Problem("submitted_again", N_("The plan was submitted again since you opened this page. Read it "
-                                                    "again, then approve it.")))
+    _refuse_other_submission(version, submitted)
     parts = parts_of(version.id)
     refuse_if(missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
     version.approved_by_id, version.approved_by_name = actor.user_id, actor.name
