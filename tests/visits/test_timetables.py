@@ -245,10 +245,39 @@ def test_a_second_publishing_at_once_is_refused(app, make_timetable, coordinator
 
     _action, fields = read_form(page_of_other)
     answer = coordinator.post(f"/timetables/{other}/publish", data=fields, headers={"Origin": ORIGIN})
-    assert answer.status_code == 422 and "published meanwhile" in answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "published meanwhile" in answer.get_data(as_text=True)
     again = coordinator.post(f"/timetables/{one}/publish", data={**fields, "form_key": str(uuid.uuid4())},
                              headers={"Origin": ORIGIN})
-    assert again.status_code == 422
+    assert again.status_code == 409
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("term", [False, True])
+def test_nobody_publishes_what_was_moved_since_the_page_was_shown(app, make_timetable, coordinator, term):
+    from tests.support.client import ORIGIN, read_form
+
+    made = make_timetable()
+    with app.app_context():
+        visit = db.session.scalars(select(Visit).where(Visit.timetable_id == made).order_by(Visit.day)).first()
+        month, row = db.session.get_one(Timetable, made).month, visit.id
+    path = f"/timetables/term/publish?month={month}" if term else f"/timetables/{made}/publish"
+    _action, fields = read_form(coordinator.get(path).get_data(as_text=True))
+    with app.app_context():
+        db.write()
+        moved = db.session.get_one(Visit, row)
+        moved.start, moved.end = moved.start + 5, moved.end + 5
+        db.session.commit()
+    answer = coordinator.post(path, data=fields, headers={"Origin": ORIGIN})
+    assert answer.status_code == 409 and "was changed since you opened this page" in answer.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.get_one(Timetable, made).state == TimetableState.DRAFT
+        db.write()
+        moved = db.session.get_one(Visit, row)
+        moved.start, moved.end = moved.start - 5, moved.end - 5
+        db.session.commit()
+    assert coordinator.submit(path).status_code == 200
+    with app.app_context():
+        assert db.session.get_one(Timetable, made).state == TimetableState.PUBLISHED
 
 
 def next_month() -> tuple[str, date]:

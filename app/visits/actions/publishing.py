@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, exists, insert, select, update
@@ -36,18 +36,23 @@ from app.visits.models import (
     VisitRecord,
 )
 from app.visits.queries import compare_draft, find_published, visits_of_month
+from app.visits.queries.drafts import draft_state
 from app.visits.queries.timetables import child_names
 from app.visits.rules import Changed
 from app.visits.types import MoveState, TimetableState
 
 BECAUSE = "visits"
+OUTDATED = {"draft_changed", "published_meanwhile", "not_a_draft_any_more"}
+"""What is refused because something else happened since the page was shown."""
 PASSED = {"miscounted", "too_often", "lock_broken", "wrap_gap", "other_team", "gap"}
 """Findings that do not keep a draft from being published: they are counted or were reported when it was made."""
 SHOWN = 10
 
 
-def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.UUID | None, today: date) -> Timetable:
-    """Put a draft in force. `former_id` is the published timetable that the person saw it would replace.
+def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.UUID | None, today: date,
+                      seen: str | None = None) -> Timetable:
+    """Put a draft in force. `former_id` is the published timetable that the person saw it would replace, `seen` the
+    `draft_state` of the page that asked.
 
     The former one of the same unit and month is superseded from the draft's first day on: the bookings of its visits
     that are not yet recorded go, the others stay. Only families and teachers of changed visits are told. Raises
@@ -62,6 +67,9 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
     if (former.id if former else None) != former_id:
         raise Refused(Problem("published_meanwhile", N_("Another timetable of this month was published meanwhile. Look "
                                                         "at it before you replace it.")))
+    if seen is not None and seen != draft_state(row.id):
+        raise Refused(Problem("draft_changed", N_("The draft of %(month)s was changed since you opened this page. Look "
+                                                  "at it again, then publish it."), {"month": row.month}))
     _check_base(row, former)
     visits = visits_of_month(row.id)
     if not visits:
@@ -85,7 +93,8 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
     return row
 
 
-def publish_term(actor: Actor, drafts: Sequence[uuid.UUID], *, today: date) -> list[Timetable]:
+def publish_term(actor: Actor, drafts: Sequence[uuid.UUID], *, today: date,
+                 seen: Mapping[uuid.UUID, str] | None = None) -> list[Timetable]:
     """Put drafts of several months in force, the first month first: all of them or none. None of these months has a
     published timetable yet. Raises Refused: nothing to publish, what `publish_timetable` refuses of a month; NotFound.
     """
@@ -94,7 +103,7 @@ def publish_term(actor: Actor, drafts: Sequence[uuid.UUID], *, today: date) -> l
         raise Refused(Problem("no_draft_chosen", N_("There is no draft to publish. Make the timetables first.")))
     for row in rows:
         try:
-            publish_timetable(actor, row.id, former_id=None, today=today)
+            publish_timetable(actor, row.id, former_id=None, today=today, seen=seen and seen.get(row.id, ""))
         except Refused as refused:
             raise Refused([Problem("month_stays", N_("Nothing was published. This keeps %(month)s from it:"),
                                    {"month": row.month}), *refused.problems]) from refused

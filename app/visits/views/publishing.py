@@ -9,8 +9,10 @@ from app.kernel.problems import Problem, Refused
 from app.schools.queries import unit_names
 from app.visits.actions import discard_timetable
 from app.visits.actions import publish_timetable as publish
+from app.visits.actions.publishing import OUTDATED
 from app.visits.queries import compare_draft, find_published, get_timetable, visits_of_month
 from app.visits.queries.continuity import last_before, team_changes, team_changes_of
+from app.visits.queries.drafts import draft_state
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.reached import ToPhone, whom_to_phone
 from app.visits.queries.remedies import what_a_remedy_brought
@@ -28,9 +30,11 @@ def publish_timetable(timetable_id):
     row = get_timetable(g.actor, timetable_id)
     former = find_published(row.unit_id, row.month)
     problems: tuple[Problem, ...] = ()
+    seen = draft_state(row.id)
     if request.method == "POST":
         try:
-            publish(g.actor, row.id, former_id=sent_id(request.form.get("former")), today=today())
+            publish(g.actor, row.id, former_id=sent_id(request.form.get("former")), today=today(),
+                    seen=request.form.get("seen", ""))
             flash(_("The timetable was published. Teachers and families see it where they have an account or a link."),
                   "ok")
             return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
@@ -39,7 +43,14 @@ def publish_timetable(timetable_id):
     return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
                            **what_changes(row, former), brought=what_a_remedy_brought(g.actor, row),
                            phone=to_phone(row, former), repair=repair_of_draft(row.id),
-                           unit_name=unit_names().get(row.unit_id, "")), 422 if problems else 200
+                           seen=seen, unit_name=unit_names().get(row.unit_id, "")), status_of(problems)
+
+
+def status_of(problems) -> int:
+    """409 where something else happened since the page was shown, 422 where the draft itself cannot be published."""
+    if not problems:
+        return 200
+    return 409 if any(one.code in OUTDATED for one in problems) else 422
 
 
 def what_changes(row, former) -> dict:

@@ -14,6 +14,7 @@ from app.schools.queries import list_terms, unit_names
 from app.visits.actions.publishing import publish_term
 from app.visits.forms import as_uuid
 from app.visits.queries import may_plan, planned_units
+from app.visits.queries.drafts import draft_state
 from app.visits.queries.taught import is_left, month_kind, month_to_plan, usual_month
 from app.visits.queries.terms import TermView, term_view
 from app.visits.rules import is_month
@@ -21,6 +22,7 @@ from app.visits.rules.terms import term_of_month
 from app.visits.types import MonthKind, TimetableState
 from app.visits.views.figures import road_hours, share
 from app.visits.views.pages import pages
+from app.visits.views.publishing import status_of
 from app.web.filters import today
 from app.web.i18n import gettext as _
 from app.web.reading import known_id
@@ -108,14 +110,17 @@ def publish_months():
     if view is None:
         return _no_term(unit_id, month)
     problems: tuple[Problem, ...] = ()
+    seen = {one.id: draft_state(one.id) for one in _drafts(view)}
     if request.method == "POST":
         try:
-            rows = publish_term(g.actor, _drafts_sent(), today=today())
+            drafts = _drafts_sent()
+            rows = publish_term(g.actor, drafts, today=today(),
+                                seen={one: request.form.get(f"seen-{one}", "") for one in drafts})
             flash(ngettext("%(num)s month was published. Who has an account or a link sees it.",
                            "%(num)s months were published. Who has an account or a link sees them.", len(rows)), "ok")
             return redirect(url_for(".show_term", unit=unit_id, month=month), 303)
         except Refused as refused:
             problems = refused.problems
     return render_template("visits/publish_months.html", term=view, handed=_handed(view), month=month, unit_id=unit_id,
-                           problems=problems, drafts=_drafts(view),
-                           unit_name=unit_names().get(unit_id, "")), 422 if problems else 200
+                           problems=problems, drafts=_drafts(view), seen=seen,
+                           unit_name=unit_names().get(unit_id, "")), status_of(problems)
