@@ -86,6 +86,34 @@ class Bulk:
                 self.connection.exec_driver_sql("PRAGMA cache_size=-32000")
 
     @contextmanager
+    def unindexed(self, tables: Iterable[Table]) -> Iterator[None]:
+        """Fill those of the tables that are empty without their indexes, which are made at the end (SQLite only).
+
+        Sorting once takes a third of the time of finding the place of every row. Indexes that keep a rule (unique ones)
+        stay, and those that begin with a row's child, which grow at their end and which the guards ask. All of it
+        belongs to the transaction: others see the indexes at any moment, and a transaction given up has kept them.
+        """
+        put_off = self._put_off(tables) if self.is_sqlite else {}
+        for name in put_off:
+            self.connection.exec_driver_sql(f'DROP INDEX "{name}"')
+        yield
+        for made_by in put_off.values():
+            self.connection.exec_driver_sql(made_by)
+
+    def _put_off(self, tables: Iterable[Table]) -> dict[str, str]:
+        """Name of each index to make later, and the statement that made it."""
+        found: dict[str, str] = {}
+        for table in tables:
+            if self.connection.exec_driver_sql(f"SELECT EXISTS (SELECT 1 FROM {table.name})").scalar():  # noqa: S608
+                continue
+            for name, made_by in self.connection.exec_driver_sql(
+                    "SELECT l.name, m.sql FROM pragma_index_list(?) l JOIN sqlite_master m ON m.name = l.name "
+                    'WHERE NOT l."unique" AND m.sql IS NOT NULL AND (SELECT c.name FROM pragma_index_info(l.name) c '
+                    "WHERE c.seqno = 0) IS NOT 'child_id'", (table.name,)).all():
+                found[name] = made_by
+        return found
+
+    @contextmanager
     def piped(self) -> Iterator[None]:
         """Let another thread insert what any `Bulk` of the session inserts, as far as the database is SQLite.
 

@@ -25,7 +25,7 @@ from app.children.bulk import (
     seal_families,
     update_persons,
 )
-from app.children.models import Child
+from app.children.models import Child, Guardian, NumberTail, Sight
 from app.db import vault
 from app.db.base import Base
 from app.db.bulk import Bulk, new_keys
@@ -35,7 +35,10 @@ from app.imports.types import CheckedRow, SchoolPlace
 from app.imports.writing import Writing, decision_of, guardian_of, note, roll_of, status_of
 from app.placements.bulk import insert_carried_decisions
 from app.roll.bulk import insert_rolls
+from app.roll.models import Membership
 
+FILLED = (Child.__table__, Guardian.__table__, NumberTail.__table__, Membership.__table__, Sight.__table__)
+"""Tables whose indexes take longer than their rows, when many files are opened."""
 CODES = ("school_code", "attending_code", "delivering_code")
 
 

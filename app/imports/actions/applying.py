@@ -21,7 +21,7 @@ from app.imports.changing import write_changes
 from app.imports.columns import SHEETS
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
-from app.imports.opening import Prepared, Ready, make_ready, write_new
+from app.imports.opening import FILLED, Prepared, Ready, make_ready, write_new
 from app.imports.packing import pack, pack_problem, unpack
 from app.imports.queries import get_import
 from app.imports.school_matching import match_schools, save_matched
@@ -168,12 +168,13 @@ def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, toda
     else:
         writing = Writing(db.session, actor, today, row.id, load_schools(db.session), has_no_children(db.session))
         persons, holds = Persons(), prepared.holds(writing)
-        for rows, ready in prepared.take():
-            _write_children(writing, rows, persons, ready if holds else None)
-            _keep_late(row.id, kind, rows)
-            counted.update(one.outcome.value for one in rows)
-            if db.is_sqlite:  # nobody else writes anyway; elsewhere the chain stays free until the commit
-                audit.write(db.session)
+        with Bulk(db.session).unindexed(FILLED if writing.empty else ()):
+            for rows, ready in prepared.take():
+                _write_children(writing, rows, persons, ready if holds else None)
+                _keep_late(row.id, kind, rows)
+                counted.update(one.outcome.value for one in rows)
+                if db.is_sqlite:  # nobody else writes anyway; elsewhere the chain stays free until the commit
+                    audit.write(db.session)
     return {outcome.value: counted[outcome.value] for outcome in RowOutcome}
 
 
