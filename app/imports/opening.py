@@ -31,7 +31,8 @@ from app.db.base import Base
 from app.db.bulk import Bulk, new_keys
 from app.imports.columns import NO_DISABILITY
 from app.imports.intended import keep_intended
-from app.imports.types import CheckedRow, SchoolPlace
+from app.imports.packing import unpack
+from app.imports.types import CheckedRow, ImportKind, SchoolPlace
 from app.imports.writing import Writing, decision_of, guardian_of, note, roll_of, status_of
 from app.placements.bulk import insert_carried_decisions
 from app.roll.bulk import insert_rolls
@@ -143,21 +144,26 @@ def _child(writing: Writing, row: CheckedRow, child: str) -> NewChild:
 class Prepared:
     """Rows of a sheet in parts, each with what is ready of it; and under which schools and key that was made.
 
-    Parts are packed: as objects, 30,000 rows and their files would take 300 MB.
+    Rows stay the text that was kept of them, and what is ready is packed: as objects they would take 300 MB.
     """
 
-    def __init__(self, schools: Mapping[str, SchoolPlace]):
-        self._parts: deque[bytes] = deque()
-        self._schools, self._sealed_with = schools, vault().active
+    def __init__(self, kind: ImportKind, schools: Mapping[str, SchoolPlace]):
+        self._parts: deque[tuple[list[tuple[int, bytes]], bytes | None]] = deque()
+        self._kind, self._schools, self._sealed_with = kind, schools, vault().active
 
-    def add(self, rows: Sequence[CheckedRow], ready: Ready | None) -> None:
+    def rows(self, part: Sequence[tuple[int, bytes]]) -> list[CheckedRow]:
+        """The rows of a part of (line, text that was kept)."""
+        return [unpack(self._kind, line, None, None, text) for line, text in part]
+
+    def add(self, part: list[tuple[int, bytes]], ready: Ready | None) -> None:
         """Keep the next part."""
-        self._parts.append(pickle.dumps((rows, ready), pickle.HIGHEST_PROTOCOL))
+        self._parts.append((part, ready and pickle.dumps(ready, pickle.HIGHEST_PROTOCOL)))
 
     def take(self) -> Iterator[tuple[list[CheckedRow], Ready | None]]:
         """Every part in its order, once: what is written need not be kept."""
         while self._parts:
-            yield pickle.loads(self._parts.popleft())  # noqa: S301  # never left this process
+            part, ready = self._parts.popleft()
+            yield self.rows(part), ready and pickle.loads(ready)  # noqa: S301  # never left this process
 
     def holds(self, writing: Writing) -> bool:
         """Whether what is ready may be written: no school has changed meanwhile, and the same key seals."""

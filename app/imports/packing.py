@@ -34,7 +34,8 @@ def pack(kind: ImportKind, row: CheckedRow) -> str:
     return as_json(content)
 
 
-def unpack(kind: ImportKind, line: int, outcome: RowOutcome | None, subject: str | None, text: str) -> CheckedRow:
+def unpack(kind: ImportKind, line: int, outcome: RowOutcome | None, subject: str | None,
+           text: str | bytes) -> CheckedRow:
     """The row again."""
     content = json.loads(text)
     values = {key: value for key, value in zip(KEYS[kind], content["v"] or (), strict=bool(content["v"]))

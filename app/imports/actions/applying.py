@@ -22,7 +22,7 @@ from app.imports.columns import SHEETS
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
 from app.imports.opening import FILLED, Prepared, Ready, make_ready, write_new
-from app.imports.packing import pack, pack_problem, unpack
+from app.imports.packing import pack, pack_problem
 from app.imports.queries import get_import
 from app.imports.school_matching import match_schools, save_matched
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
@@ -34,6 +34,7 @@ from app.kernel.problems import N_, Problem, Refused
 
 IMPORTS_LOCK = 74_002
 CHUNK = 1000
+AHEAD = 0.5
 LOADING, WRITING = N_("Preparing the rows"), N_("Writing all rows in one step; this takes a few seconds")
 TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
 NOT_READ = Problem("reading_stopped", N_("The check of this file was stopped before its end. Choose the file again."),
@@ -135,16 +136,25 @@ def _prepare(row: Import, actor: Actor, today: date, tell: Tell) -> Prepared:
     """Open the rows of the preview and make the new files ready, before anybody has to wait for this import."""
     sealed, box = _load(row.id), vault()
     writing = Writing(db.session, actor, today, row.id, load_schools(db.session))
-    prepared = Prepared(writing.schools)
+    prepared, ahead = Prepared(row.kind, writing.schools), _ahead(row.kind, len(sealed))
     for at in range(0, len(sealed), CHUNK):
-        rows, new = [], []
+        part, new = [], set()
         for identifier, line, outcome, cells in sealed[at:at + CHUNK]:
-            rows.append(unpack(row.kind, line, None, None, box.open("import_rows", "cells", identifier, cells)))
+            part.append((line, box.open_bytes("import_rows", "cells", identifier, cells)))
             if outcome is RowOutcome.NEW:
-                new.append(rows[-1])
-        prepared.add(rows, make_ready(writing, new) if row.kind is ImportKind.CHILDREN else None)
-        tell(at + len(rows), len(sealed) + 1, LOADING)
+                new.add(line)
+        prepared.add(part, make_ready(writing, [one for one in prepared.rows(part) if one.line in new])
+                     if at < ahead else None)
+        tell(at + len(part), len(sealed) + 1, LOADING)
     return prepared
+
+
+def _ahead(kind: ImportKind, rows: int) -> int:
+    """How many rows are made ready before the write lock. What SQLite's second thread has to insert keeps it busy
+    while the others are made ready, so that the lock is held no longer for them; elsewhere there is no such thread."""
+    if kind is not ImportKind.CHILDREN:
+        return 0
+    return int(rows * AHEAD) if db.is_sqlite else rows
 
 
 def _load(import_id: uuid.UUID) -> list[tuple]:
