@@ -26,7 +26,7 @@ _DEGREES = re.compile(r"(?:东经|北纬|[ENen])?([0-9]{1,3}(?:\.[0-9]{1,15})?)[
 def _plain(text: str) -> str:
     """The text half wide and without blanks; nothing where folding would make another number of it (5² is not 52)."""
     short = text[:LONGEST]
-    return "" if any(unicodedata.category(sign) == "No" for sign in short) else folded(short)
+    return "" if not short.isascii() and any(unicodedata.category(sign) == "No" for sign in short) else folded(short)
 
 
 def _whole(units: frozenset[str], unit: str) -> Callable[[str], Checked]:

@@ -77,7 +77,6 @@ def _printable(text: str) -> Checked:
 
 
 def short_text(most: int) -> Callable[[str], Checked]:
-    @lru_cache(maxsize=1024)
     def read(text: str) -> Checked:
         if len(text) > most:
             return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. "
@@ -156,6 +155,24 @@ def read_name(text: str) -> Checked:
     return check_name(text)
 
 
+MOST_KNOWN = 4096
+
+
+def _remembering(read: Callable[[str], Checked]) -> Reader:
+    """The reader of a column that many rows fill alike: the good ones of its last texts are known."""
+    known: dict[str, object] = {}
+
+    def reading(text: str) -> Checked:
+        found = read(text)
+        if found.value is not None and not found.problems:
+            if len(known) >= MOST_KNOWN:
+                known.clear()
+            known[text] = found.value
+        return found
+
+    return Reader(reading, known.get)
+
+
 def _reader(read: Callable[[str], Checked]) -> Reader:
     """The reader of a function, with the quick way of those that nearly every row asks."""
     if read is read_text:
@@ -164,7 +181,7 @@ def _reader(read: Callable[[str], Checked]) -> Reader:
         return Reader(read, lambda text: text if COMMON_NAME.fullmatch(text) else None)
     if read is read_phone:
         return Reader(read, lambda text: text if MOBILE.fullmatch(text) else None)
-    return Reader(read)
+    return _remembering(read)
 
 
 def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> dict[str, Reader]:

@@ -31,6 +31,7 @@ from app.kernel.identifiers import (
     check_resident_id,
     check_student_number,
     normalise_number,
+    right_number,
 )
 from app.kernel.problems import N_, Checked, Problem, Severity, refused
 from app.roll.rules import PAST
@@ -157,6 +158,8 @@ def _check_other_numbers(row: CheckedRow, today: date, allow_demo: bool) -> None
 
 def _member_number(text: str, allow_demo: bool) -> Checked[str]:
     """A family member's number has no kind beside it: what looks like an ID is checked as one (old areas pass)."""
+    if right := right_number(text, allow_demo=allow_demo):
+        return Checked(right)
     number = normalise_number(text)
     if re.fullmatch(r"[0-9]{14,}X?|[0-9.,]+E\+?[0-9]+", number):
         found = check_resident_id(text, allow_demo=allow_demo)
