@@ -99,6 +99,39 @@ def _number(value, language: str) -> str:
     return format_decimal(value, locale=Locale.parse(language))
 
 
+_MARKS = {":": "：", ",": "，", ";": "；", ".": "。"}
+
+
+def mark(sign: str) -> str:
+    """A sign that joins two texts, as the language of the page writes it: wide and without a space in Chinese."""
+    return _MARKS[sign] if _language() == "zh_Hans" else f"{sign} "
+
+
+def aside(value) -> Markup:
+    """A text in brackets behind another."""
+    before, after = ("（", "）") if _language() == "zh_Hans" else (" (", ")")
+    return escape(before) + escape(value) + after
+
+
+_CELL = re.compile(r"<(tr|td|th)\b")
+
+
+def headed(rows: Markup, columns: list) -> Markup:
+    """The rows of a table without spans, each cell with the heading of its column for narrow screens."""
+    at = 0
+
+    def with_heading(found: re.Match) -> str:
+        nonlocal at
+        if found[1] == "tr":
+            at = 0
+            return found[0]
+        column = columns[at]
+        at += 1
+        return f'{found[0]} data-heading="{escape(column["label"] if isinstance(column, dict) else column)}"'
+
+    return Markup(_CELL.sub(with_heading, rows))  # noqa: S704  our own markup, the headings escaped
+
+
 def age(birth: date, on: date | None = None) -> str:
     return _years(age_on(birth, on or today()), _language())
 
@@ -155,9 +188,10 @@ class Templates(Environment):
 def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.filters.update(label=label, said=said, day=day, last_day=last_day, local_day=local_day, moment=moment,
-                       clock=clock, number=number, age=age, problem_text=problem_text, telephone=spaced)
-    env.globals.update({"_": template_words, "gettext": template_words, "form_key": form_key, "Permission": Permission,
-                        "today": today, "url_for": url_for})
+                       clock=clock, number=number, age=age, aside=aside, headed=headed,
+                       problem_text=problem_text, telephone=spaced)
+    env.globals.update({"_": template_words, "gettext": template_words, "form_key": form_key, "mark": mark,
+                        "Permission": Permission, "today": today, "url_for": url_for})
     app.extensions["babel"].instance.domain_instance = words
     env.trim_blocks = env.lstrip_blocks = True
 

@@ -30,8 +30,8 @@ ENTRIES: tuple[tuple[str, str, P, tuple[str, ...]], ...] = (
     (N_("My week"), "visits.my_week", P.VISITS_RECORD, ("visits.my_", "visits.record_", "visits.miss_")),
     (N_("School roll"), "roll.list_movements", P.ROLL_WRITE, ("roll.",)),
     (N_("Schools"), "schools.list_schools", P.SCHOOLS_READ, (
-        "schools.list", "schools.show_school", "schools.edit_school", "schools.new_school", "schools.move_to",
-        "schools.edit_teacher", "schools.new_teacher")),
+        "schools.list", "schools.show_school", "schools.edit_school", "schools.new_school", "schools.edit_teacher",
+        "schools.new_teacher", "roll.close_with", "roll.move_to")),
     (N_("Coverage"), "coverage.show_coverage", P.COVERAGE_READ, ("coverage.",)),
     (N_("Data in"), "imports.list_imports", P.IMPORTS_RUN, ("imports.",)),
     (N_("People and access"), "accounts.list_users", P.ACCOUNTS_MANAGE, ("accounts.list", "accounts.edit")),

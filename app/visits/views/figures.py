@@ -72,7 +72,7 @@ def _rows():
     return [
         (_("visits placed"), lambda f: f"{f['placed']} / {f['asked']}" if "placed" in f else "–"),
         (_("visits not placed"), lambda f: told(f.get("unserved"), "%d")),
-        (_("by the child's own team"), lambda f: told(own_team(f), "%.1f %%")),
+        (_("by the child's own team"), lambda f: told(own_team(f), "%.1f%%")),
         (_("hours of travel in all"), lambda f: told(f["travel"] / 60 if "travel" in f else None, "%.1f")),
         (_("hours of travel per team and day"), lambda f: told(road_hours(f), "%.2f")),
         (_("kilometres, estimated"), lambda f: told(kilometres(f), "%d")),

@@ -171,7 +171,7 @@ def _beside(former) -> dict:
         return {}
     f = former.figures
     notes = {"own": own_team(f), "road": road_hours(f), "spread": f["spread"] / 100 if f.get("spread") else None}
-    forms = {"own": "%.0f %%", "road": "%.1f", "spread": "%.2f"}
+    forms = {"own": "%.0f%%", "road": "%.1f", "spread": "%.2f"}
     return {name: _("published, %(month)s: %(value)s", month=former.month, value=forms[name] % value)
             for name, value in notes.items() if value is not None}
 
