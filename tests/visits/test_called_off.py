@@ -19,6 +19,7 @@ from app.plans.queries import list_home_services
 from app.roll.actions import change_status
 from app.roll.types import MovementKind, RollStatus
 from app.visits.models import Booking, Visit
+from app.visits.queries import child_ledger
 from app.visits.queries.live import live_visits
 from tests.factories import visits as make
 
@@ -133,6 +134,10 @@ def test_a_child_that_is_away_is_visited_no_more(app, town, clock, status, kind,
         db.session.commit()
     assert standing(app, town, 0) == [day for day in before if day < FRIDAY]
     assert standing(app, town, 1) == others
+    with app.app_context():
+        (away,), (there,) = (child_ledger(town.children[n].id, MIDDLE) for n in (0, 1))
+        assert (there.balance.due, away.balance.due) == (8 * 90, 90), "one visit before Friday"
+        assert child_ledger(town.children[0].id, date(2026, 11, 16))[0].balance.due == 0
 
 
 def test_in_the_same_district_the_visits_go_on(app, town, clock):

@@ -17,8 +17,11 @@ from app.children.sight import in_sight
 from app.db import Day, db
 from app.errors import NotFound
 from app.kernel.calendars import YearMissing
+from app.kernel.dates import add_days
 from app.plans.models import PlanForce, PlanService, PlanVersion
 from app.plans.types import Frequency, ServiceKind, ServicePlace
+from app.roll.models import RollState
+from app.roll.types import AWAY
 from app.visits.models import Booking, FamilyTime, Team, Timetable, Visit, VisitRecord
 from app.visits.queries.inputs import calendar_inputs
 from app.visits.queries.own import last_of_visit
@@ -147,14 +150,17 @@ class ServiceMinutes:
 def child_ledger(child_id: uuid.UUID, day: date) -> list[ServiceMinutes]:
     """Minutes due, planned, given, excused and owed of each home service of a child in the month of `day`.
 
-    Raises YearMissing when the holidays of that year are not known.
+    Nothing is due on days on which the child is suspended, away or no longer on the roll. Raises YearMissing when the
+    holidays of that year are not known.
     """
     first, last = month_of(day)
+    away = _away(child_id, first, last)
     needs = _needs_of(child_id, first, last)
     visits = list_child_visits(child_id, first, last)
     unit_id = db.session.scalar(select(Child.unit_id).where(Child.id == child_id))
     return [ServiceMinutes(key, need[-1].minutes, need[-1].times, need[-1].frequency,
-                           month_ledger(need, [v for v in visits if v.service_key == key],
+                           month_ledger([part for one in need for part in _without(one, away)],
+                                        [v for v in visits if v.service_key == key],
                                         calendar_inputs(unit_id, first, last)))
             for key, need in needs.items()]
 
@@ -164,6 +170,26 @@ def month_ledger(needs: list[Need], visits: list[ChildVisit], days: tuple[Calend
     given = [Given(v.minutes, v.day, v.given_minutes if v.outcome == RecordOutcome.GIVEN else None, v.reason)
              for v in visits]
     return ledger(sum(due_minutes(need, days) for need in needs), given)
+
+
+def _away(child_id: uuid.UUID, first: date, last: date) -> list[tuple[date, date | None]]:
+    """The periods of a month in which nobody teaches the child at home; an end is the first day no longer in it."""
+    return [tuple(row) for row in db.session.execute(
+        select(RollState.valid_from, RollState.valid_to).where(
+            RollState.child_id == child_id, RollState.status.in_(AWAY), RollState.valid_from <= last,
+            or_(RollState.valid_to.is_(None), RollState.valid_to > first)).order_by(RollState.valid_from))]
+
+
+def _without(need: Need, away: list[tuple[date, date | None]]) -> list[Need]:
+    """What is left of a need outside of periods, which follow each other."""
+    left = []
+    for begins, ends in away:
+        if need.first < begins:
+            left.append(replace(need, last=min(need.last, add_days(begins, -1))))
+        if ends is None or ends > need.last:
+            return left
+        need = replace(need, first=max(need.first, ends))
+    return [*left, need]
 
 
 def _needs_of(child_id: uuid.UUID, first: date, last: date) -> dict[uuid.UUID, list[Need]]:
