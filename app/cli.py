@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 
 import click
+from alembic.migration import MigrationContext
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 
-from app.db import audit, db, heads, migrations
+from app.db import audit, db, form, heads, migrations
 
 database = AppGroup("db", help="Create or migrate the database.")
 keys = AppGroup("keys", help="Keys of the sealed columns.")
@@ -24,10 +26,22 @@ fonts = AppGroup("fonts", help="Fonts and libraries for printing.")
 @click.option("--to", default="head", help="revision to stop at")
 def upgrade(to: str) -> None:
     """Create the database or bring it to the newest form."""
+    _ask_for_a_known_form()
     migrations.upgrade(current_app, to)
     if to == "head":
         _ask_for_the_right_keys()
     click.echo("The database is up to date.")
+
+
+def _ask_for_a_known_form() -> None:
+    """Stop in words where the scripts lead nowhere: a newer version's database, or one that cannot be read."""
+    try:
+        with db.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise click.ClickException(f"The database cannot be read: {str(error.orig).strip()}.") from None
+    if found is not None and found not in migrations.known():
+        raise click.ClickException(form.newer(found))
 
 
 def _ask_for_the_right_keys() -> None:
@@ -43,6 +57,7 @@ def _ask_for_the_right_keys() -> None:
 @click.option("--to", required=True, help="revision to go back to, or base")
 def downgrade(to: str) -> None:
     """Take the database back to an earlier form."""
+    _ask_for_a_known_form()
     migrations.downgrade(current_app, to)
 
 
@@ -190,5 +205,39 @@ def fonts_check() -> None:
 def init_app(app: Flask) -> None:
     for group in (database, keys, trail, fonts):
         app.cli.add_command(group)
+    for name, command in app.cli.commands.items():
+        if name not in ALONE:
+            _ask_before(command, name)
+
+
+ALONE = {"fonts", "run", "shell", "routes", "timetables"}
+"""Commands that need no database."""
+OLDER_WILL_DO = {"db backup", "db check", "audit verify", "audit head"}
+"""Those that are asked before an upgrade too."""
+MAKERS = {"db upgrade", "db downgrade"}
+WAITING = {"jobs work"}
+
+
+def _ask_before(command: click.Command, name: str) -> None:
+    """Let every command that needs the database say in words that it is not there, empty, or another version's."""
+    if isinstance(command, click.Group):
+        for part, inner in command.commands.items():
+            _ask_before(inner, f"{name} {part}")
+        if not command.invoke_without_command:
+            return
+    if command.callback is None or name in MAKERS or getattr(command.callback, "asks", False):
+        return
+    run = command.callback
+
+    @with_appcontext
+    @wraps(run)
+    def asked(*args, **values):
+        inside = click.get_current_context().invoked_subcommand
+        if not inside and (why := form.why_unfit(older_will_do=name in OLDER_WILL_DO, away_will_do=name in WAITING)):
+            raise click.ClickException(why)
+        return run(*args, **values)
+
+    asked.asks = True
+    command.callback = asked
 
 

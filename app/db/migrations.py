@@ -43,3 +43,8 @@ def differences() -> list:
 def heads() -> list[str]:
     """Return the heads of the migration scripts (there must be one)."""
     return list(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def known() -> list[str]:
+    """The revisions that this version knows, the first one first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
