@@ -16,7 +16,6 @@ from app.roll.queries.lists import (
     MovementFilters,
     find_open_request,
     find_open_transfer,
-    find_school,
     find_taking_back,
     list_answers,
     list_ending,
@@ -27,11 +26,9 @@ from app.roll.queries.lists import (
     list_requests,
     list_undone,
     list_void,
-    own_schools,
-    school_names,
-    unit_schools,
     waits_for,
 )
+from app.roll.queries.schools import find_school, own_schools, school_names, unit_schools
 from app.roll.queries.scope import (
     acts_at,
     find_number,
