@@ -27,6 +27,7 @@
     held.shade = document.createElement("li");
     held.shade.className = "shade";
     held.shade.setAttribute("aria-hidden", "true");
+    held.shade.append(document.createElement("span")); // above the visit that is carried: its own words stay free
     document.body.classList.add("is-dragging");
     words().className = "board-words";
     words().textContent = "";
@@ -42,7 +43,7 @@
     held.shade.remove();
     if (!spot) return;
     held.shade.className = `shade ${row(spot.start)} for-${held.card.dataset.minutes}`;
-    held.shade.textContent = `${spot.track.dataset.label} ${clock(spot.start)}`;
+    held.shade.firstChild.textContent = `${spot.track.dataset.label} ${clock(spot.start)}`;
     spot.track.append(held.shade);
     clearTimeout(held.timer);
     held.timer = setTimeout(() => ask(held, spot), PAUSE);
