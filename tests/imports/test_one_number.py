@@ -69,4 +69,4 @@ def test_the_list_counts_as_the_page_does_after_a_decision(app, client, sign_in,
 
 
 def figures(client):
-    return re.findall(r'<td class="num">([^<]*)</td>', client.get("/imports").get_data(as_text=True))
+    return re.findall(r'<td class="num"[^>]*>([^<]*)</td>', client.get("/imports").get_data(as_text=True))

@@ -144,3 +144,38 @@ def test_a_remedy_that_is_not_there_is_not_found(coordinator, make_timetable):
     made = make_timetable()
     for asked in ("", "?need=x&number=0", f"?need={uuid.uuid4()}&number=0", f"?need={uuid.uuid4()}&number=-1"):
         assert coordinator.get(f"/timetables/{made}/remedy{asked}").status_code == 404
+
+
+def test_what_wins_nothing_is_said_plainly_and_not_offered_again(app, coordinator, two_days, make_timetable):
+    made = make_timetable()
+    found = _remedies(app, made)
+    need, number = next(found[code] for code in ("SHORTEN_GAP", "MORE_HOURS") if code in found)
+    path = f"/timetables/{made}/remedy?need={need}&number={number}"
+    asked = text_of(coordinator.get(path))
+    with app.app_context():
+        missing = db.session.get(Timetable, made).figures["unserved"]
+    assert "Known beforehand: as this draft stands there is room for" in asked and f"In all {missing} visits" in asked
+    coordinator.submit(path)
+    run_waiting(app)
+    with app.app_context():
+        db.write()
+        new = db.session.scalar(select(Timetable.id).order_by(Timetable.created_at.desc()).limit(1))
+        was = {(row.child_id, row.service_key): row.missing for row in db.session.scalars(
+            select(UnservedNeed).where(UnservedNeed.timetable_id == made))}
+        db.session.execute(delete(UnservedNeed).where(UnservedNeed.timetable_id == new))
+        db.session.add_all(UnservedNeed(timetable_id=new, child_id=child, service_key=service, missing=count,
+                                        reasons=[], remedies=[]) for (child, service), count in was.items())
+        db.session.commit()
+    page = text_of(coordinator.get(f"/timetables/{new}"))
+    assert "What was eased has won nothing" in page and "for whom it was meant, has gained no visit." in page
+    assert not re.search(r'class="button main" href="/timetables/[^"]*/publish"', page), "it is not offered as if it had"
+    assert re.search(rf'class="button main" href="/timetables/{made}"', page), "the way back is"
+    asked = text_of(coordinator.get(f"/timetables/{new}/publish"))
+    assert "What was eased has won nothing" in asked and "Publish all the same" in asked
+    tried = "It was tried from this draft and won nothing"
+    assert tried in text_of(coordinator.get(f"/timetables/{made}")) and tried in text_of(coordinator.get(path))
+    with app.app_context():
+        db.write()
+        db.session.get(Timetable, new).state = TimetableState.DISCARDED
+        db.session.commit()
+    assert tried in text_of(coordinator.get(path)), "put away, it was tried all the same"

@@ -31,7 +31,7 @@ class Order:
 
     `seconds` of search; `relaxations`: remedies of the engine with which the run's rules are eased; `follows`: the
     timetable whose teams and weekdays are kept as far as they can be; `then`: months ("2026-11") that are made after
-    this one, each following the one before it; `after`: the draft that a remedy is meant to better.
+    this one, each following the one before it; `after`: the draft that a remedy is meant to better; `remedy`: which.
     """
 
     seconds: int = 60
@@ -40,6 +40,7 @@ class Order:
     follows: uuid.UUID | None = None
     then: tuple[str, ...] = ()
     after: uuid.UUID | None = None
+    remedy: dict | None = None
 
 
 def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order, today: date,
@@ -75,7 +76,8 @@ def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order
 def _as_asked(order: Order) -> dict:
     """What stands with the figures from the start: how the timetable was asked for."""
     return {"seconds": order.seconds, "follows": str(order.follows) if order.follows else None,
-            "then": list(order.then), **({"after": str(order.after)} if order.after else {})}
+            "then": list(order.then), **({"after": str(order.after)} if order.after else {}),
+            **({"remedy": order.remedy} if order.remedy else {})}
 
 
 def order_of(row: Timetable, run) -> Order:

@@ -17,7 +17,7 @@ from app.visits.models import Timetable
 from app.visits.queries import get_timetable, list_family_times, list_unserved, may_plan
 from app.visits.queries.runs import find_run
 from app.visits.rules import split_demand
-from app.visits.rules.easing import WAYS, added, is_setting
+from app.visits.rules.easing import WAYS, added, is_setting, kept_remedy
 from app.visits.types import RemedyWay, Stretch
 
 
@@ -50,7 +50,7 @@ def run_with_remedy(actor: Actor, row: Timetable, remedy: Mapping, *, agreed: bo
                               field="agreed"))
     if not is_setting(remedy):
         _enter_time(actor, remedy, today)
-    order = replace(order_of(row, find_run(row.id)), then=(), after=row.id)
+    order = replace(order_of(row, find_run(row.id)), then=(), after=row.id, remedy=kept_remedy(remedy))
     if is_setting(remedy):
         order = replace(order, relaxations=added(order.relaxations, remedy))
     return open_timetable(actor, unit_id=row.unit_id, month=row.month, order=order, today=today, page=page)

@@ -14,6 +14,7 @@ from app.kernel.names import sort_key
 from app.visits.models import Timetable, UnservedNeed
 from app.visits.queries.repairs import repair_of_draft
 from app.visits.queries.timetables import child_names
+from app.visits.rules import split_demand
 from app.visits.types import TimetableState
 
 
@@ -25,6 +26,8 @@ class Brought:
     before: Timetable
     gained: tuple[tuple[str, int], ...]
     lost: tuple[tuple[str, int], ...]
+    meant: str = ""
+    """The child that the remedy was meant for, where it has gained nothing."""
 
     @property
     def more(self) -> int:
@@ -33,6 +36,11 @@ class Brought:
     @property
     def fewer(self) -> int:
         return sum(count for _name, count in self.lost)
+
+    @property
+    def won(self) -> bool:
+        """Whether more visits have a place than before."""
+        return self.more > self.fewer
 
 
 def what_a_remedy_brought(actor: Actor, row: Timetable) -> Brought | None:
@@ -43,8 +51,36 @@ def what_a_remedy_brought(actor: Actor, row: Timetable) -> Brought | None:
     if before is None or row.state == TimetableState.QUEUED or repair_of_draft(row.id) is not None:
         return None  # what a repair gains and loses is told against the timetable in force
     was, now = _missing(before.id), _missing(row.id)
-    names = child_names(actor, was.keys() | now.keys())
-    return Brought(before, _named(was - now, names), _named(now - was, names))
+    child = _child_of(row)
+    names = child_names(actor, was.keys() | now.keys() | ({child} if child else set()))
+    return Brought(before, _named(was - now, names), _named(now - was, names),
+                   "" if child is None or child in was - now else names.get(child, ""))
+
+
+def _child_of(row: Timetable) -> uuid.UUID | None:
+    remedy = row.figures.get("remedy")
+    return split_demand(remedy["demand"])[0] if remedy and remedy["demand"] else None
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A draft that was made to try a remedy, and what it brought."""
+
+    remedy: dict
+    made: Timetable
+    brought: Brought
+
+
+def tries_of(actor: Actor, row: Timetable) -> list[Tried]:
+    """What was tried from a draft so far, the newest first; also what was put away since. The caller has checked the
+    scope."""
+    later = db.session.scalars(select(Timetable).where(
+        Timetable.unit_id == row.unit_id, Timetable.month == row.month, Timetable.created_at > row.created_at,
+        Timetable.state.in_((TimetableState.DRAFT, TimetableState.PUBLISHED, TimetableState.DISCARDED)))
+        .order_by(Timetable.created_at.desc(), Timetable.id))
+    return [Tried(one.figures["remedy"], one, brought) for one in later
+            if one.figures.get("after") == str(row.id) and "remedy" in one.figures and "placed" in one.figures
+            and (brought := what_a_remedy_brought(actor, one)) is not None]
 
 
 def _missing(timetable_id: uuid.UUID) -> Counter[uuid.UUID]:

@@ -130,6 +130,13 @@ class WayOut:
     missing: int
     untouched_moved: int
     bent: list
+    bends_in_vain: bool = False
+    """Another way makes up as many visits and bends fewer rules."""
+
+    @property
+    def only_calls_off(self) -> bool:
+        """Whether not one of the visits that fall out is made up."""
+        return bool(self.removed) and not self.moved and not self.added
 
 
 def ways_out(repair: Repair) -> list[WayOut]:
@@ -149,7 +156,9 @@ def ways_out(repair: Repair) -> list[WayOut]:
             variant["bent"]))
     names = measured_names([(len(way.changes), way.minutes, way.other_team, way.missing) for way in found])
     heads = headings([(way.name, name) for way, name in zip(found, names, strict=True)])
-    return [replace(way, measured=name, heading=head) for way, name, head in zip(found, names, heads, strict=True)]
+    return [replace(way, measured=name, heading=head, bends_in_vain=any(
+        other.missing <= way.missing and len(other.bent) < len(way.bent) for other in found))
+            for way, name, head in zip(found, names, heads, strict=True)]
 
 
 def missing_of(changes: list[Changed]) -> list[Changed]:

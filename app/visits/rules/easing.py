@@ -59,3 +59,8 @@ def added(relaxations: Iterable[Mapping], remedy: Mapping) -> list[dict]:
     same = any((one["code"], one["values"], one.get("demand")) == (remedy["code"], remedy["values"],
                                                                    remedy.get("demand")) for one in kept)
     return kept if same else [*kept, dict(remedy)]
+
+
+def kept_remedy(remedy: Mapping) -> dict:
+    """What tells one remedy of a timetable from another, as it is kept with the draft that was made to try it."""
+    return {"code": remedy["code"], "values": dict(remedy["values"]), "demand": remedy.get("demand", "")}

@@ -9,9 +9,10 @@ from app.access import Permission
 from app.kernel.problems import Refused
 from app.schools.queries import unit_names
 from app.visits.actions.remedies import find_remedy, run_with_remedy
+from app.visits.queries.remedies import tries_of
 from app.visits.queries.runs import relaxations_of
 from app.visits.rules import split_demand
-from app.visits.rules.easing import WAYS, is_setting
+from app.visits.rules.easing import WAYS, is_setting, kept_remedy
 from app.visits.types import RemedyWay
 from app.visits.views.figures import easing_words, told
 from app.visits.views.pages import pages
@@ -39,6 +40,7 @@ def apply_remedy(timetable_id):
         "visits/apply_remedy.html", timetable=row, words=told(remedy), name=name,
         need_id=need_id, number=number, problems=problems, unit_name=unit_names().get(row.unit_id, ""),
         family=WAYS.get(remedy["code"]) == RemedyWay.FAMILY, setting=is_setting(remedy),
+        missing=row.figures.get("unserved", 0), vain=in_vain(remedy, tries_of(g.actor, row)),
         eased=easing_words(relaxations_of(row.id)), child_id=split_demand(remedy["demand"])[0]
     ), 422 if problems else 200
 
@@ -53,7 +55,13 @@ def joint_rows(row, pair) -> list[dict]:
     return [{"text": text, "url": url, "words": _("Form this team")}]
 
 
-def remedy_rows(row, need) -> list[dict]:
+def in_vain(remedy, tries):
+    """The draft with which a remedy was tried and won nothing, None where it was not tried or has won."""
+    found = next((one for one in tries if one.remedy == kept_remedy(remedy)), None)
+    return found.made if found and not found.brought.won else None
+
+
+def remedy_rows(row, need, tries=()) -> list[dict]:
     """The remedies of a visit without a place: the sentence, where it is made true, the words on the button."""
     rows = []
     for number, one in enumerate(need.remedies or ()):
@@ -68,5 +76,9 @@ def remedy_rows(row, need) -> list[dict]:
             words = _("Look at the team") if team_id else _("New team")
         elif way == RemedyWay.PINS:
             url, words = url_for(".show_runs", timetable_id=row.id, _anchor="pins"), _("Look at the pinned visits")
-        rows.append({"text": told(one), "url": url if way else None, "words": words})
+        made, note = in_vain(one, tries), ""
+        if made is not None:
+            url, words = url_for(".compare_runs", a=row.id, b=made.id), _("Compare the two")
+            note = _("It was tried from this draft and won nothing: no more visits had a place in all.")
+        rows.append({"text": told(one), "url": url if way else None, "words": words, "note": note})
     return rows

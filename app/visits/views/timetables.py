@@ -32,7 +32,7 @@ from app.visits.queries.continuity import own_share
 from app.visits.queries.joint import joint_teams
 from app.visits.queries.own import teams_with_visits
 from app.visits.queries.pins import pins_of_month
-from app.visits.queries.remedies import what_a_remedy_brought
+from app.visits.queries.remedies import tries_of, what_a_remedy_brought
 from app.visits.queries.runs import find_run, last_published, relaxations_with
 from app.visits.queries.taught import month_kind, next_to_plan
 from app.visits.queries.timetables import child_names
@@ -145,10 +145,10 @@ def _unserved(row) -> list[dict]:
     draft, rows = row.state == TimetableState.DRAFT, list_unserved(g.actor, row.id)
     lacking = {one.child_id: frozenset(split_needs(reason["values"].get("needs", ""))) for one in rows if draft
                for reason in one.reasons if reason["code"] == "NO_SKILL"}
-    pairs = joint_teams(row.unit_id, lacking)
+    pairs, tries = joint_teams(row.unit_id, lacking), tries_of(g.actor, row) if draft else []
     return [{"name": one.child_name, "missing": one.missing, "child_id": one.child_id,
              "reasons": [told(reason) for reason in one.reasons],
-             "remedies": joint_rows(row, pairs.get(one.child_id)) + remedy_rows(row, one) if draft else []}
+             "remedies": joint_rows(row, pairs.get(one.child_id)) + remedy_rows(row, one, tries) if draft else []}
             for one in sorted(rows, key=lambda one: -one.missing)]
 
 
