@@ -17,7 +17,7 @@ from app.kernel.calendars import Closure, TeachingCalendar, WorkingCalendar
 from app.kernel.calendars import Term as KernelTerm
 from app.kernel.periods import Period
 from app.kernel.provisional import provisional_holidays
-from app.schools.models import CalendarDay, CalendarYear, Term, Unit
+from app.schools.models import CalendarDay, Term, Unit
 from app.schools.types import DayKind
 from app.visits.models import Timetable
 from app.visits.rules import month_name, period_of, weeks_of
@@ -52,14 +52,14 @@ def _weeks(month: str) -> tuple[date, date]:
 
 
 def days_of(units: Sequence[uuid.UUID | None], first: date, last: date) -> dict[uuid.UUID | None, Days]:
-    """The days of school of several units from `first` to `last`, in three queries. Of a year whose notice is not known
+    """The days of school of several units from `first` to `last`, in two queries. Of a year whose notice is not known
     yet the days off that the law fixes, of one that nobody can guess Monday to Friday."""
     def among(column):
         return column.in_([one for one in units if one]) | column.is_(None)
 
-    years = set(db.session.scalars(select(CalendarYear.year)))
     days = db.session.scalars(select(CalendarDay).where(
         CalendarDay.day.between(date(first.year, 1, 1), date(last.year, 12, 31)), among(CalendarDay.unit_id))).all()
+    years = {row.day.year for row in days if row.unit_id is None and row.kind == DayKind.HOLIDAY}
     terms = db.session.scalars(select(Term).where(among(Term.unit_id)).order_by(Term.unit_id.is_not(None))).all()
     working = WorkingCalendar([_national(year, days) if year in years else KernelYear(
         year, frozenset(provisional_holidays(year) or ()), frozenset()) for year in range(first.year, last.year + 1)])
@@ -82,18 +82,21 @@ def _days(unit: uuid.UUID | None, working: WorkingCalendar, terms: Sequence[Term
         {row.day: row.acts_as for row in special if row.kind == DayKind.TEACHING}), frozenset(own))
 
 
-def _ahead(unit_id: uuid.UUID | None, first: date, last: date) -> Days:
-    return remembered(("days of school", unit_id, first, last), lambda: days_of([unit_id], first, last)[unit_id])
+def _around(unit_id: uuid.UUID | None, month: str) -> Days:
+    """The days of a unit in the school year of a month and after: one look for everything that a page asks."""
+    year = term_of_month(month)[0]
+    return remembered(("days of school", unit_id, year), lambda: days_of(
+        [unit_id], date(year, 1, 1), date(year + 2, 12, 31))[unit_id])
 
 
 def month_kind(unit_id: uuid.UUID | None, month: str) -> MonthKind:
     """Whether a month of a unit has days of school, has none, or lies in a term that is still to be entered."""
-    return _ahead(unit_id, *_weeks(month)).kind(month)
+    return _around(unit_id, month).kind(month)
 
 
 def has_school(unit_id: uuid.UUID | None, first: date, last: date) -> bool:
     """Whether there is a day of school from `first` to `last`."""
-    return bool(_ahead(unit_id, first, last).between(first, last))
+    return bool(_around(unit_id, f"{first:%Y-%m}").between(first, last))
 
 
 def is_left(unit_id: uuid.UUID | None, month: str, today: date) -> bool:
@@ -108,7 +111,7 @@ def month_to_plan(unit_id: uuid.UUID | None, month: str) -> str:
     months = [month]
     while len(months) < AHEAD:
         months.append(month_after(months[-1]))
-    days = _ahead(unit_id, _weeks(month)[0], _weeks(months[-1])[1])
+    days = _around(unit_id, month)
     return next((one for one in months if days.kind(one) != MonthKind.FREE), month)
 
 

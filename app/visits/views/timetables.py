@@ -70,8 +70,9 @@ def list_timetables():
     only = unit_id or (units[0][0] if len(units) == 1 else None)
     return render_template("visits/list_timetables.html", rows=rows, page=page, month=month, hit=_hit(rows),
                            unused=unused_drafts([row.id for row, _unit in rows]), unit_id=unit_id, units=units,
-                           next_month=next_to_plan(only, today()), free=not rows and is_month(month) and bool(
-                               units) and month_kind(only, month) == MonthKind.FREE)
+                           next_month=next_to_plan(only, today()) if only else None,
+                           free=not rows and is_month(month) and bool(units)
+                           and month_kind(only, month) == MonthKind.FREE)
 
 
 def _hit(rows) -> set:
