@@ -117,7 +117,8 @@ _CELL = re.compile(r"<(tr|td|th)\b")
 
 
 def headed(rows: Markup, columns: list) -> Markup:
-    """The rows of a table without spans, each cell with the heading of its column for narrow screens."""
+    """The rows of a table without spans, each cell but that which names the row with the heading of its column for
+    narrow screens."""
     at = 0
 
     def with_heading(found: re.Match) -> str:
@@ -127,6 +128,8 @@ def headed(rows: Markup, columns: list) -> Markup:
             return found[0]
         column = columns[at]
         at += 1
+        if found[1] == "th":
+            return found[0]
         return f'{found[0]} data-heading="{escape(column["label"] if isinstance(column, dict) else column)}"'
 
     return Markup(_CELL.sub(with_heading, rows))  # noqa: S704  our own markup, the headings escaped
