@@ -12,9 +12,10 @@ import sqlite3
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.access import Permission, Role
+from app.children.models import Child
 from app.db import db
 from app.jobs.actions import job, queue_job
 from app.jobs.runner import run_waiting
@@ -78,18 +79,18 @@ def _forms(role: Role, client, ids):
 
 def test_no_form_of_any_role_tells_the_log_what_was_typed(stage, caplog, capfd):
     app, own, users, clients, folder = stage
-    sent = 0
+    sent, bodies = 0, Bodies()
     with caplog.at_level(logging.DEBUG):
         for role, client in clients.items():
             for path, fields in _forms(role, client, own.ids):
-                client.post(path, data=fields, base_url="https://localhost")
+                bodies.add(client.post(path, data=fields, base_url="https://localhost"))
                 sent += 1
         with sqlite3.connect(folder / "yian.db") as connection:
             connection.execute("CREATE TRIGGER spoiled BEFORE INSERT ON audit_entries BEGIN SELECT "
                                "RAISE(FAIL, 'x'); END")
         client = clients[Role.DISTRICT_COORDINATOR]
         for path, fields in _forms(Role.DISTRICT_COORDINATOR, client, own.ids):
-            client.post(path, data=fields, base_url="https://localhost")
+            bodies.add(client.post(path, data=fields, base_url="https://localhost"))
         with sqlite3.connect(folder / "yian.db") as connection:
             connection.execute("DROP TRIGGER spoiled")
         with app.app_context():
@@ -109,3 +110,46 @@ def test_no_form_of_any_role_tells_the_log_what_was_typed(stage, caplog, capfd):
     told = {"log": caplog.text, "output": out + err, "jobs": kept, "queue": queue}
     assert {(place, canary) for place, words in told.items() for canary in CANARIES if canary in words} == set()
     assert [canary for canary in (NUMBER, PHONE) if canary in trail] == []
+    assert bodies.codes >= {404, 409, 422} and bodies.told == set()
+
+
+class Bodies:
+    """What the pages of errors tell: their codes, and what stands in them that may not."""
+
+    def __init__(self):
+        self.codes, self.told = set(), set()
+
+    def add(self, answer, secrets=()) -> None:
+        """A form that comes back (422, 409) shows what was typed; no other page of an error does, and none a fault of
+        the program in its own words."""
+        if answer.status_code < 400:
+            return
+        self.codes.add(answer.status_code)
+        body = answer.get_data(as_text=True)
+        typed = () if answer.status_code in (409, 422) else CANARIES
+        self.told |= {(answer.request.path, answer.status_code, word) for word in (*typed, *secrets, *FAULTS)
+                      if word in body}
+
+
+FAULTS = ("Traceback", "sqlalchemy", "sqlite3", "psycopg", "RAISE(", "INSERT INTO", "site-packages", "IntegrityError")
+
+
+def test_no_error_page_tells_what_is_stored_of_a_child_out_of_sight(stage):
+    app, own, _users, clients, _folder = stage
+    bodies = Bodies()
+    with app.app_context():
+        db.write()
+        child = db.session.scalar(select(Child).where(Child.id == own.ids["child_id"]))
+        child.name, child.document_number, child.phone, child.address = NAME, NUMBER, PHONE, WORDS
+        db.session.commit()
+    outside = [client for role, client in clients.items() if role in {Role.ADMINISTRATOR, Role.AUDITOR}]
+    addresses = [_address(endpoint, rule, _ids(own.ids, endpoint)) for endpoint, rule in WRITES
+                 if "child_id" in rule.arguments]
+    for client in (*outside, app.test_client()):
+        for path in addresses:
+            for send in (client.get, client.post):
+                bodies.add(send(path, base_url="https://localhost"), CANARIES)
+    big = clients[Role.DISTRICT_COORDINATOR].post("/imports/new", data={"words": NAME * 10_000_000},
+                                                  base_url="https://localhost")
+    bodies.add(big)
+    assert bodies.codes >= {401, 403, 405, 413} and bodies.told == set() and big.status_code == 413
