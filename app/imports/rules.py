@@ -31,7 +31,9 @@ from app.kernel.identifiers import (
     check_resident_id,
     check_student_number,
     normalise_number,
+    right_certificate,
     right_number,
+    right_student_number,
 )
 from app.kernel.problems import N_, Checked, Problem, Severity, refused
 from app.roll.rules import PAST
@@ -133,15 +135,17 @@ def _other_document(text: str) -> Checked[str]:
 
 def _check_other_numbers(row: CheckedRow, today: date, allow_demo: bool) -> None:
     if text := row.cells.get("student_number"):
-        found = check_student_number(text)
-        if found.value is None:
+        if right := right_student_number(text):
+            row.values["student_number"] = right
+        elif (found := check_student_number(text)).value is None:
             row.refuse("student_number", found.problems[0])
         else:
             row.values["student_number"] = found.value.number
     if text := row.cells.get("certificate"):
         own = row.values.get("document_number") if row.values.get("document_kind") == "resident_id" else None
-        found = check_certificate(text, own, allow_demo=allow_demo, today=today)
-        if found.value is None:
+        if right := right_certificate(text, own):
+            row.values["certificate"] = right
+        elif (found := check_certificate(text, own, allow_demo=allow_demo, today=today)).value is None:
             row.refuse("certificate", found.problem)
         else:
             row.values["certificate"] = found.value.number

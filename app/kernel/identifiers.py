@@ -233,6 +233,17 @@ def right_number(text: str, *, allow_demo: bool = False) -> str | None:
     return text if _right_id(text, allow_demo, None) is not None else None
 
 
+def right_certificate(text: str, resident_id: str | None) -> str | None:
+    """A certificate number in its plain form with this very ID number, which is right, inside; else None."""
+    match = _CERTIFICATE.fullmatch(text)
+    return text if match is not None and match[1] == resident_id else None
+
+
+def right_student_number(text: str) -> str | None:
+    """A student number in its plain form with its right check character, else None."""
+    return text if _STUDENT_NUMBER.fullmatch(text) and _is_right(text[1:]) else None
+
+
 @lru_cache(maxsize=256)  # a row of a sheet says the child's number three times
 def _right_id(text: str, allow_demo: bool, today: date | None) -> Checked[ResidentId] | None:
     """The result for a number with nothing wrong."""
