@@ -68,7 +68,7 @@ class SheetReading:
         said = {name: text for name, text in zip(self.header.places, cells, strict=False) if text and name}
         if not said:
             return
-        if "'" in "".join(map(str, said.values())):
+        if "'" in "".join(map(str, said.values()) if self.sheet.from_1904 else said.values()):
             said = {key: _unquoted(text) for key, text in said.items()}
         doubles = self._from_1904(said) if self.sheet.from_1904 else ()
         row = self.check(line_of(self.place, line), said)

@@ -34,7 +34,6 @@ from app.kernel.problems import N_, Problem, Refused
 
 IMPORTS_LOCK = 74_002
 CHUNK = 1000
-AHEAD = 0.5
 LOADING, WRITING = N_("Preparing the rows"), N_("Writing all rows in one step; this takes a few seconds")
 TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
 NOT_READ = Problem("reading_stopped", N_("The check of this file was stopped before its end. Choose the file again."),
@@ -136,7 +135,7 @@ def _prepare(row: Import, actor: Actor, today: date, tell: Tell) -> Prepared:
     """Open the rows of the preview and make the new files ready, before anybody has to wait for this import."""
     sealed, box = _load(row.id), vault()
     writing = Writing(db.session, actor, today, row.id, load_schools(db.session))
-    prepared, ahead = Prepared(row.kind, writing.schools), _ahead(row.kind, len(sealed))
+    prepared, children = Prepared(row.kind, writing.schools), row.kind is ImportKind.CHILDREN
     for at in range(0, len(sealed), CHUNK):
         part, new = [], set()
         for identifier, line, outcome, cells in sealed[at:at + CHUNK]:
@@ -144,17 +143,16 @@ def _prepare(row: Import, actor: Actor, today: date, tell: Tell) -> Prepared:
             if outcome is RowOutcome.NEW:
                 new.add(line)
         prepared.add(part, make_ready(writing, [one for one in prepared.rows(part) if one.line in new])
-                     if at < ahead else None)
+                     if children and _is_ahead(at) else None)
         tell(at + len(part), len(sealed) + 1, LOADING)
     return prepared
 
 
-def _ahead(kind: ImportKind, rows: int) -> int:
-    """How many rows are made ready before the write lock. What SQLite's second thread has to insert keeps it busy
-    while the others are made ready, so that the lock is held no longer for them; elsewhere there is no such thread."""
-    if kind is not ImportKind.CHILDREN:
-        return 0
-    return int(rows * AHEAD) if db.is_sqlite else rows
+def _is_ahead(at: int) -> bool:
+    """Whether the part that begins here is made ready before the write lock. With SQLite that is every second one:
+    while its other thread inserts one part, the next is made ready, so that the lock is held no longer for it.
+    Elsewhere there is no such thread."""
+    return not db.is_sqlite or at // CHUNK % 2 == 0
 
 
 def _load(import_id: uuid.UUID) -> list[tuple]:
