@@ -31,6 +31,7 @@ from app.imports.identities import (
 from app.imports.types import CheckedRow, RowOutcome, SchoolPlace
 from app.kernel.problems import N_, Problem, Severity
 from app.roll.models import StudentNumber
+from app.roll.rules import check_school_grade
 from app.schools.models import School
 
 Tell = Callable[[int, int, str], None]
@@ -39,7 +40,7 @@ Tell = Callable[[int, int, str], None]
 def load_schools(session: Session) -> dict[str, SchoolPlace]:
     """All schools by their code."""
     rows = session.execute(select(School.id, School.code, School.unit_id, School.name, School.closed_on,
-                                  School.successor_id)).all()
+                                  School.successor_id, School.kind)).all()
     by_id = {row.id: row for row in rows}
 
     def now(row) -> str:
@@ -49,7 +50,7 @@ def load_schools(session: Session) -> dict[str, SchoolPlace]:
         return f"{row.code} {row.name}" if len(seen) > 1 else ""
 
     return {row.code: SchoolPlace(row.id.hex, row.unit_id.hex, row.name, row.closed_on,
-                                  now(row) if row.successor_id else "") for row in rows}
+                                  now(row) if row.successor_id else "", row.kind) for row in rows}
 
 
 def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, schools: dict[str, SchoolPlace], *,
@@ -67,6 +68,7 @@ def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, s
     if empty:
         for row in rows:
             row.outcome = row.outcome or RowOutcome.NEW
+        check_grades(rows, schools)
         ask_about_characters(rows)
         return {}
     live = [row for row in rows if row.outcome is not RowOutcome.REFUSED]
@@ -86,6 +88,7 @@ def match_children(session: Session, rows: Sequence[CheckedRow], actor: Actor, s
         if row.outcome is None:
             _compare(row, known.get(row.subject) if row.subject else None, elsewhere)
     elsewhere.tell(rows)
+    check_grades(live, schools)
     ask_about_characters(live)
     return known
 
@@ -123,6 +126,21 @@ def check_places(rows: Iterable[CheckedRow], actor: Actor, schools: dict[str, Sc
                 row.refuse(column, Problem("school_outside", N_(
                     "%(school)s does not belong to your district or school. Leave this row to its coordinator."),
                     {"school": school.name}))
+
+
+def check_grades(rows: Iterable[CheckedRow], schools: dict[str, SchoolPlace]) -> None:
+    """The school of the roll, and the one where a child sits, have its grade. What the file says already stays."""
+    for row in rows:
+        grade = row.values.get("grade")
+        if grade is None or row.outcome not in (RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.DOUBTFUL):
+            continue
+        for column in ("school_code", "attending_code"):
+            school = schools.get(row.values.get(column, ""))
+            if school is None or school.kind is None or row.changes is not None and not {
+                    "grade", "student_number", column} & set(row.changes):
+                continue
+            for problem in check_school_grade(school.kind, school.name, int(grade)):
+                row.refuse(column, problem)
 
 
 # --- inside the file ------------------------------------------------------------------------------------------------

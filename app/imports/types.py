@@ -10,6 +10,7 @@ from functools import cached_property
 
 from app.kernel.labels import describe
 from app.kernel.problems import N_, Problem
+from app.schools.types import SchoolKind
 
 
 class ImportKind(StrEnum):
@@ -93,13 +94,14 @@ class RowProblem:
 @dataclass(frozen=True, slots=True)
 class SchoolPlace:
     """A school as matching needs it; keys are 32 hexadecimal characters. `now`: code and name of the school that goes
-    on, where this one was merged."""
+    on, where this one was merged; `kind` says which grades it has."""
 
     id: str
     unit_id: str
     name: str
     closed_on: date | None
     now: str = ""
+    kind: SchoolKind | None = None
 
 
 @dataclass(slots=True)

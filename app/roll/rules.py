@@ -15,6 +15,7 @@ from app.kernel.labels import label_of
 from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem
 from app.roll.types import DayState, RollStatus, TransferStep
+from app.schools.types import SchoolKind
 
 S = RollStatus
 PAST = years(back=20, ahead=1)
@@ -52,6 +53,9 @@ NEEDS_PROOF = frozenset({S.SUSPENDED, S.DEFERRED, S.DECEASED, S.MISSING, S.ABROA
 NEEDS_TWO = frozenset({S.SUSPENDED, S.DECEASED, S.MISSING})
 AWAY = frozenset({S.SUSPENDED, S.DROPOUT, S.ABROAD, S.MISSING})
 """States from which a child comes back to its school (复学)."""
+GRADES = {SchoolKind.PRIMARY: range(1, 7), SchoolKind.TEACHING_POINT: range(1, 7), SchoolKind.JUNIOR: range(7, 10),
+          SchoolKind.COMPLETE_SECONDARY: range(7, 10)}
+"""The grades of the kinds of school that do not have all nine."""
 STEPS = tuple(TransferStep)
 
 
@@ -154,14 +158,64 @@ def check_resumed_grade(before: int | None, after: int | None) -> list[Problem]:
     return []
 
 
-def check_transfer_grade(before: int | None, after: int | None) -> list[Problem]:
-    """A transfer keeps the grade (order of the municipality)."""
+def grade_on(grade: int | None, known: date, day: date) -> int | None:
+    """The grade on a day of a child that is in `grade` on the day `known`: each school year is a grade, up to the last
+    one (and down, for a day before)."""
+    if grade is None:
+        return None
+    return min(9, max(1, grade + school_year_of(day).start_year - school_year_of(known).start_year))
+
+
+def check_transfer_grade(before: int | None, after: int | None, today: date, day: date) -> list[Problem]:
+    """A transfer keeps the grade (order of the municipality); agreed for another school year, either that of today
+    or that of then is named, and the one of then counts."""
     if found := check_grade(after):
         return found
-    if before is not None and after != before:
+    then = grade_on(before, today, day)
+    if then is not None and after not in (before, then) and then != before:
+        return [Problem("grade_kept", N_("A transfer keeps the grade: on %(day)s, in the next school year, the child "
+                                         "is in grade %(grade)s."), {"grade": then, "day": day.isoformat()},
+                        field="grade")]
+    if then is not None and after not in (before, then):
         return [Problem("grade_kept", N_("A transfer keeps the grade: the child is in grade %(grade)s."),
                         {"grade": before}, field="grade")]
     return []
+
+
+def has_grade(kind: SchoolKind, grade: int | None) -> bool:
+    """True when a school of this kind can have the grade: those for little ones have 1 to 6,
+    secondary ones 7 to 9, the others all."""
+    return grade is None or grade in GRADES.get(kind, range(1, 10))
+
+
+def check_school_grade(kind: SchoolKind, name: str, grade: int | None, field: str | None = "school") -> list[Problem]:
+    """A child learns at a school that has its grade."""
+    if has_grade(kind, grade):
+        return []
+    return [Problem("grade_not_there", N_("%(school)s (%(kind)s) has no grade %(grade)s. Choose a school that has it."),
+                    {"school": name, "kind": Problem("kind", label_of(kind)), "grade": grade},
+                    field=field)]
+
+
+def check_merging(before: SchoolKind, after: SchoolKind, name: str, grades: dict[int | None, int]) -> list[Problem]:
+    """All pupils of a closed school go to one that has their grades; those of a special school to a special one,
+    because their placement names the kind. `grades`: how many pupils there are in each."""
+    if not grades:
+        return []
+    if before == SchoolKind.SPECIAL != after:
+        return [Problem("special_pupils", N_(
+            "%(count)s pupils are placed at a special school; %(school)s is none. Choose a special school, or decide "
+            "their placement and transfer them first."), {"count": sum(grades.values()), "school": name},
+            field="school")]
+    lost = [(grade, count) for grade, count in sorted(grades.items(), key=lambda one: one[0] or 0)
+            if not has_grade(after, grade)]
+    if not lost:
+        return []
+    return [Problem("grades_not_there", N_(
+        "%(school)s (%(kind)s) has no place for these grades (grade: pupils): %(grades)s. Transfer these pupils first, "
+        "or choose a school that has their grades."),
+        {"school": name, "kind": Problem("kind", label_of(after)),
+         "grades": "；".join(f"{grade}: {count}" for grade, count in lost)}, field="school")]
 
 
 def check_suspension_end(on: date, due_on: date | None, months: int | None) -> list[Problem]:

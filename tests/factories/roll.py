@@ -89,7 +89,9 @@ def make_placed(unit: Unit, **values) -> Child:
 
 def make_enrolled(town: Town, *, grade: int = 3, number: str = "", on: date = date(2026, 3, 9), today: date = TODAY,
                   **places) -> Child:
-    """A child on the roll of school a."""
+    """A child on the roll of school a, which has the grade."""
+    if grade > 6:
+        town.a.kind = SchoolKind.NINE_YEAR
     child = make_placed(town.home)
     actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, grade, "三班", **places), number or student_number("L"),
                         on=on, today=today)

@@ -26,7 +26,7 @@ from app.schools import actions
 from app.schools.models import Teacher
 from app.schools.queries import school_choices
 from app.schools.rules import FACT_FIELDS
-from app.schools.types import SchoolFacts
+from app.schools.types import SchoolFacts, SchoolKind
 from tests.factories import roll as make
 from tests.factories.roll import TODAY
 
@@ -204,3 +204,71 @@ def test_the_page_names_what_goes_over_and_does_it(client, sign_in, session, clo
     text = answer.get_data(as_text=True)
     assert answer.status_code == 200 and "1 pupil went over" in text and "This school was merged into" in text
     assert client.submit(path, school=code).status_code == 422
+
+
+@pytest.mark.parametrize(("before", "after", "grade", "code"), [
+    ("primary", "junior", 3, "grades_not_there"), ("junior", "primary", 8, "grades_not_there"),
+    ("primary", "teaching_point", 3, None), ("primary", "nine_year", 6, None), ("primary", "special", 3, None),
+    ("special", "primary", 3, "special_pupils"), ("special", "special", 8, None)])
+def test_pupils_go_to_a_school_that_has_their_grade(session, clock, before, after, grade, code):
+    town = make.make_town()
+    child = make.make_enrolled(town, grade=grade)
+    town.a.kind, town.b.kind, town.c.kind = SchoolKind(before), SchoolKind(after), SchoolKind(after)
+    db.session.flush()
+    if code is None:
+        assert close_with(make.of_city(), town.a, town.b) == 1
+        return
+    with pytest.raises(Refused) as refused:
+        close_with(make.of_city(), town.a, town.b)
+    assert refused.value.problems[0].code == code and links(child) == {SchoolLink.ROLL: town.a.id}
+    if before != "special":
+        assert refused.value.problems[0].values["grades"] == f"{grade}: 1"
+        with pytest.raises(Refused) as refused:
+            roll.open_transfer(make.of_city(), child, roll.Opening(town.c.id, grade, "搬家", TODAY), today=TODAY)
+        assert refused.value.problems[0].code == "grade_not_there"
+
+
+@pytest.mark.parametrize("grade", [6, 7])
+def test_a_transfer_in_the_next_school_year_counts_the_grade_of_then(session, clock, grade):
+    town, autumn = make.make_town(), date(2026, 9, 1)
+    town.c.kind = SchoolKind.JUNIOR
+    child = make.make_enrolled(town, grade=6)
+    for named, day, code in ((8, autumn, "grade_kept"), (6, date(2026, 5, 6), "grade_not_there")):
+        with pytest.raises(Refused) as refused:
+            roll.open_transfer(make.of_city(), child, roll.Opening(town.c.id, named, "升学", day), today=TODAY)
+        assert refused.value.problems[0].code == code
+    made = roll.open_transfer(make.of_city(), child, roll.Opening(town.c.id, grade, "升学", autumn), today=TODAY)
+    for _ in range(4):
+        roll.answer_transfer(make.of_city(), made.id, True, None, today=TODAY)
+    assert queries.links_on(child.id, autumn)[SchoolLink.ROLL].grade == 7
+    with pytest.raises(Refused) as refused:
+        roll.propose_day(make.of_unit(town.far), made.id, date(2026, 8, 20), "提前", today=TODAY)
+    assert (refused.value.problems[0].code, refused.value.problems[0].field) == ("grade_not_there", "effective_on")
+
+
+def test_the_kind_of_the_school_changed_while_a_transfer_is_under_way(session, clock):
+    town = make.make_town()
+    child = make.make_enrolled(town)
+    made = roll.open_transfer(make.of_city(), child, roll.Opening(town.b.id, 3, "搬家", TODAY), today=TODAY)
+    for _ in range(3):
+        roll.answer_transfer(make.of_city(), made.id, True, None, today=TODAY)
+    town.b.kind = SchoolKind.JUNIOR
+    with pytest.raises(Refused) as refused:
+        roll.answer_transfer(make.of_city(), made.id, True, None, today=TODAY)
+    assert refused.value.problems[0].code == "grade_not_there" and links(child) == {SchoolLink.ROLL: town.a.id}
+
+
+@pytest.mark.parametrize(("kind", "grade"), [("junior", 3), ("complete_secondary", 6), ("primary", 7),
+                                             ("teaching_point", 8)])
+def test_nobody_is_enrolled_where_the_grade_is_not(session, clock, kind, grade):
+    town = make.make_town()
+    town.b.kind = SchoolKind(kind)
+    town.a.kind = SchoolKind.NINE_YEAR
+    for place in (roll.Place(town.b.id, grade), roll.Place(town.a.id, grade, attending_id=town.b.id)):
+        child = make.make_placed(town.home)
+        with pytest.raises(Refused) as refused:
+            roll.enrol_child(make.of_city(), child, place, make.student_number("L"), on=TODAY, today=TODAY)
+        assert refused.value.problems[0].code == "grade_not_there"
+    child = make.make_placed(town.home)
+    roll.enrol_child(make.of_city(), child, roll.Place(town.a.id, grade, delivering_id=town.b.id),
+                     make.student_number("L"), on=TODAY, today=TODAY)

@@ -20,7 +20,8 @@ from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.errors import NotFound
-from app.kernel.problems import N_
+from app.kernel.problems import N_, refuse_if
+from app.roll import rules
 from app.roll.actions.enrolment import begin_link, end_link, get_open_school
 from app.roll.actions.movements import lock_child, refuse, write_movement
 from app.roll.actions.parting import part
@@ -29,6 +30,7 @@ from app.roll.models import IntendedPlace, Membership
 from app.roll.queries import status_of
 from app.roll.queries.closing import (
     at_school,
+    count_grades,
     first_day,
     names_school,
     same_numbers,
@@ -94,6 +96,7 @@ def _check(actor: Actor, school: School, target: School, closing: Closing, today
     if not schools.may_edit(actor, target.unit_id):
         raise refuse("not_your_school", N_("This school belongs to another district. The municipality moves pupils "
                                            "across districts."), "school")
+    refuse_if(rules.check_merging(school.kind, target.kind, target.name, count_grades(school.id)))
     first = first_day(today, school, target)
     if not first <= closing.on <= today:
         raise refuse("day_outside", N_("Enter a day from %(first)s to %(last)s: the pupils move on it."), "on",

@@ -64,6 +64,9 @@ def propose_day(actor: Actor, transfer_id: uuid.UUID, wanted_on: date, reason: s
                      name=waits.asked_by_name, day=waits.wanted_on.isoformat())
     first, last = days_for(transfer, today)
     refuse_if(rules.check_new_day(transfer.effective_on, wanted_on, first=first, last=last))
+    receiver = schools_of_transfer(transfer)[1]
+    refuse_if(rules.check_school_grade(receiver.kind, receiver.name, rules.grade_on(
+        transfer.grade, transfer.effective_on, wanted_on), "effective_on"))
     for row in list_proposals(transfer.id):
         if row.state == DayState.OPEN:  # one whose own day has passed meanwhile makes room
             row.state, row.answered_at = DayState.LAPSED, clock.now()

@@ -75,7 +75,7 @@ def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: da
         raise refuse("not_your_school", N_("You may only enrol at a school of your own. Choose one of them."), "school")
     require_write(actor, child)
     checked = check_number(child.id, number)
-    refuse_if(rules.check_grade(place.grade))
+    refuse_if(rules.check_grade(place.grade) or rules.check_school_grade(school.kind, school.name, place.grade))
     unasked = _unasked(child.id, school.id)
     placed = find_state(child.id)
     late = placed and placed.status == RollStatus.PLACED and rules.is_late(
@@ -86,12 +86,18 @@ def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: da
                attendance=place.attendance, lrc=place.lrc, **unasked)
     for link, school_id in ((SchoolLink.ATTENDING, place.attending_id), (SchoolLink.DELIVERING, place.delivering_id)):
         if school_id is not None:
-            get_open_school(school_id, on, str(link))
+            _refuse_unless_there(link, get_open_school(school_id, on, str(link)), place.grade)
             begin_link(child.id, link, school_id, on, grade=place.grade)
     _keep_number(child.id, checked, on)
     moved = enrolled_at(actor, child, school, today)
     audit.record(actor, "enrol_child", "child", child.id, child_id=child.id, school=school.code, grade=place.grade)
     return _warnings(school, moved=moved, late=late)
+
+
+def _refuse_unless_there(link: SchoolLink, school: School, grade: int | None) -> None:
+    """The school where a child sits has its grade; one that sends teachers home may be of any kind."""
+    if link == SchoolLink.ATTENDING:
+        refuse_if(rules.check_school_grade(school.kind, school.name, grade, str(link)))
 
 
 def _warnings(school: School, *, moved: bool, late: bool) -> tuple[Problem, ...]:
@@ -153,14 +159,17 @@ def set_links(actor: Actor, child: Child, place: Place, *, reason: str, on: date
     since = max(links[link].valid_from for link in (SchoolLink.ROLL, *moved) if link in links)
     refuse_if(rules.check_day(on, today=today, birth=child.birth_on, since=since))
     refuse_if(rules.check_grade_change(roll.grade, place.grade, special=has_disability(child.id)))
+    school = db.session.get_one(School, roll.school_id)
+    if place.grade != roll.grade:
+        refuse_if(rules.check_school_grade(school.kind, school.name, place.grade, "grade"))
     replace_link(roll, on, grade=place.grade, class_name=place.class_name, attendance=place.attendance, lrc=place.lrc)
     for link in moved:
         end_link(links.get(link), on)
         if wanted[link] is not None:
-            get_open_school(wanted[link], on, str(link))
+            _refuse_unless_there(link, get_open_school(wanted[link], on, str(link)), place.grade)
             begin_link(child.id, link, wanted[link], on, grade=place.grade)
     if moved:
-        part(actor, child, db.session.get_one(School, roll.school_id), today)
+        part(actor, child, school, today)
     status = status_of(child.id)
     write_movement(Signer(actor.user_id, actor.name), child, MovementKind.LINK_CHANGE, status, status, actor=actor,
                    on=on, reason=reason, school_id=roll.school_id)

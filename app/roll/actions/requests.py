@@ -99,7 +99,9 @@ def _check(child: Child, roll: Membership, asked: Asked, today: date) -> None:
     refuse_if(problems)
     problems += rules.check_day(asked.on, today=today, birth=child.birth_on, since=state.valid_from if state else None)
     if asked.kind == MovementKind.RESUMPTION:
-        problems += rules.check_resumed_grade(roll.grade, asked.grade)
+        school = db.session.get_one(School, roll.school_id)
+        problems += rules.check_resumed_grade(roll.grade, asked.grade) or rules.check_school_grade(
+            school.kind, school.name, asked.grade, "grade")
     elif TARGETS[asked.kind] in rules.TERMINAL - {RollStatus.DECEASED}:
         problems += rules.check_leaving(roll.grade, asked.on, year_ends_on(asked.on))
     elif asked.kind in SUSPENDING:

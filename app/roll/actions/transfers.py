@@ -99,16 +99,18 @@ def open_transfer(actor: Actor, child: Child, opening: Opening, *, today: date) 
                                           "first."), day=coming.valid_from.isoformat())
     if roll.school_id == school.id:
         raise refuse("same_school", N_("The child is on the roll of this school already."), "school")
-    refuse_if(rules.check_transfer_grade(roll.grade, opening.grade))
     if opening.effective_on < today:
         raise refuse("day_past", N_("A transfer takes effect today or later."), "effective_on")
     refuse_if(check_within(opening.effective_on, LATEST, today, "effective_on"))
+    refuse_if(rules.check_transfer_grade(roll.grade, opening.grade, today, opening.effective_on))
+    grade = opening.grade if roll.grade is None else rules.grade_on(roll.grade, today, opening.effective_on)
+    refuse_if(rules.check_school_grade(school.kind, school.name, grade))
     move(Signer(actor.user_id, actor.name), child, RollStatus.TRANSFERRING, actor=actor,
          kind=MovementKind.TRANSFER_OPENED, on=today, reason=opening.reason, school_id=school.id,
          other_school_id=roll.school_id, today=today)
     first = TransferStep.RECEIVING_SCHOOL
     transfer = Transfer(
-        child_id=child.id, from_school_id=roll.school_id, to_school_id=school.id, grade=opening.grade,
+        child_id=child.id, from_school_id=roll.school_id, to_school_id=school.id, grade=grade,
         reason=opening.reason, effective_on=opening.effective_on, state=TransferState.OPEN, next_step=first,
         next_due_on=due_from(today), opened_at=clock.now(), opened_by_name=actor.name)
     db.session.add(transfer)
@@ -198,6 +200,9 @@ def due_from(today: date) -> date:
 
 
 def _agree(actor: Actor, transfer: Transfer, child: Child, reason: str | None, today: date) -> None:
+    receiver, day = db.session.get_one(School, transfer.to_school_id), max(transfer.effective_on, today)
+    refuse_if(rules.check_school_grade(receiver.kind, receiver.name, rules.grade_on(
+        transfer.grade, transfer.effective_on, day), None))
     _keep_answer(actor, transfer, True, reason)
     following = rules.step_after(transfer.next_step)
     if following is None:
@@ -233,6 +238,7 @@ def _move_roll(actor: Actor, transfer: Transfer, child: Child, today: date) -> N
     """
     sender, receiver = schools_of_transfer(transfer)
     day = max(transfer.effective_on, today, live_links(child.id, today)[SchoolLink.ROLL].valid_from)
+    transfer.grade = rules.grade_on(transfer.grade, transfer.effective_on, day)
     transfer.effective_on = day
     hand_over(actor, transfer, child, day, transfer.grade, today)
     before = turn_state(child, RollStatus.ACTIVE, on=today, today=today)

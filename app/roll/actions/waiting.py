@@ -14,7 +14,8 @@ from app.children.sight import reopen_sights
 from app.db import audit, db
 from app.kernel import clock
 from app.kernel.periods import ONE_DAY
-from app.kernel.problems import N_
+from app.kernel.problems import N_, refuse_if
+from app.roll import rules
 from app.roll.actions.enrolment import drop_link
 from app.roll.actions.movements import lock_child, refuse
 from app.roll.actions.transfers import hand_over, say_why, schools_of_transfer, tell_undone
@@ -81,8 +82,10 @@ def lock_waiting(actor: Actor, transfer_id: uuid.UUID, today: date) -> tuple[Tra
 
 def begin_on(actor: Actor, transfer: Transfer, child: Child, day: date, today: date) -> None:
     """Let an agreed transfer begin on another day: what was agreed is undone and hands over again."""
-    grade = _give_back(transfer, child, schools_of_transfer(transfer)[0])
-    transfer.effective_on = day
+    sender, receiver = schools_of_transfer(transfer)
+    grade = rules.grade_on(_give_back(transfer, child, sender), transfer.effective_on, day)
+    refuse_if(rules.check_school_grade(receiver.kind, receiver.name, grade, None))
+    transfer.effective_on, transfer.grade = day, grade
     hand_over(actor, transfer, child, day, grade, today)
 
 

@@ -144,6 +144,17 @@ def _has_teacher(teams: Table, test: ColumnElement[bool]) -> ColumnElement[bool]
         members.c.team_id == teams.c.id, test))
 
 
+def count_grades(school_id: uuid.UUID) -> dict[int | None, int]:
+    """How many children are on the roll of a school, sit in its classes, or are meant for it, in each grade."""
+    sits = select(Membership.child_id, Membership.grade).where(
+        Membership.school_id == school_id, Membership.link != SchoolLink.DELIVERING, Membership.valid_to.is_(None))
+    meant = select(IntendedPlace.child_id, IntendedPlace.grade).where(IntendedPlace.valid_to.is_(None), or_(
+        IntendedPlace.school_id == school_id, IntendedPlace.attending_id == school_id))
+    found = union(sits, meant).subquery()
+    rows = db.session.execute(select(found.c.grade, func.count()).group_by(found.c.grade)).all()
+    return {row[0]: row[1] for row in rows}
+
+
 def names_school(school_id: uuid.UUID | ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
     """The condition that where a child without a roll is meant to be names the school."""
     return IntendedPlace.valid_to.is_(None) & or_(
