@@ -248,6 +248,8 @@ def _links(writing: Writing, pairs: list[tuple[CheckedRow, Known]]) -> None:
     insert_movements(writing.session, [_stays(writing, one, "link_change") for one in
                                        {one.id: one for one in moved}.values()],
                      actor=writing.actor, school_names=writing.names)
+    # What an earlier school had opened besides its link ends too, as where the link is changed by hand.
+    part_many([_uuid(one.id) for one in {one.id: one for one in moved}.values()], today)
 
 
 def _move_link(writing: Writing, row: CheckedRow, one: Known, link: str, ends: list, begins: list,

@@ -105,6 +105,26 @@ class TestTakingOver:
 
             assert audit.verify(connection, vault().audit_key)[2] is None
 
+    def test_another_delivering_school_ends_what_the_earlier_one_had_opened(self, session, schools):
+        """As where the link is changed by hand: it keeps its own years to read."""
+        home = {"name": "李𫘧", "document_number": "509999201508280022", "birth_on": "2015-08-28", "sex": "女",
+                "lrc": "", "student_number": "L509999201508289999", "certificate": "", "attendance": "送教上门",
+                "placement": "送教上门"}
+        bring([child(**home, delivering_code=SPECIAL)])
+        one, old = session.scalar(select(Child.id)), schools[SPECIAL].id
+        give_sight(one, SightKind.SCHOOL, old, "plan opened", on=TODAY)
+        session.commit()
+        assert bring([child(**home, delivering_code=PRIMARY)])["changed"] == 1
+        open_sights = session.scalars(select(Sight.holder_id).where(
+            Sight.child_id == one, Sight.facts_to.is_(None), Sight.valid_to.is_(None))).all()
+        assert set(open_sights) == {schools[PRIMARY].id}
+        assert session.scalar(select(Sight.holder_id).where(Sight.facts_to.is_not(None))) == old
+
+    def test_a_grade_that_the_school_does_not_have_is_refused_at_its_row(self, session, schools):
+        schools[PRIMARY].kind = "junior"
+        session.commit()
+        assert bring([child()]).get("new", 0) == 0
+
     def test_the_same_file_twice_changes_nothing(self, session, schools):
         rows = [child(), second(), child(
             name="冉小二", document_number="509999201508280022", birth_on="2015-08-28", sex="女", certificate="",
