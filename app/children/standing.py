@@ -108,21 +108,21 @@ PLACED_IN = {True: ("special_school",), False: ("regular_class", "special_class"
 """The kinds of placement that name a special school (True) or an ordinary one; the others go with either."""
 
 
-def placement_lags() -> ColumnElement[bool]:
-    """The condition on `Child` that its roll went, or is agreed to go, to a school of another kind (ordinary, special)
+def placement_lags(day: date | ColumnElement) -> ColumnElement[bool]:
+    """The condition on `Child` that its roll went, by `day`, to a school of another kind (ordinary, special)
     and no placement decision fits that: one of the kind of the new school, or, for teaching at home and the like, one
     that names the new school or begins with the move. What is to be done follows from the data, no job keeps it."""
-    child_id, tests = _lags()
+    child_id, tests = _lags(day)
     return exists().where(child_id == Child.id, *tests)
 
 
 def lagging_children() -> Select:
     """The ids of all children of whom `placement_lags` is true: for lists, which begin at the few who moved."""
-    child_id, tests = _lags()
+    child_id, tests = _lags(_today())
     return select(child_id).where(*tests)
 
 
-def _lags() -> tuple[ColumnElement, tuple]:
+def _lags(day: date | ColumnElement) -> tuple[ColumnElement, tuple]:
     """The column of the child, and the conditions."""
     now, before = (table("memberships").alias(f"{name}_roll") for name in ("present", "former"))
     school, former = (School.__table__.alias(f"{name}_school") for name in ("present", "former"))
@@ -133,7 +133,7 @@ def _lags() -> tuple[ColumnElement, tuple]:
                and_(made.c.kind.not_in(bound), or_(made.c.school_id == now.c.school_id,
                                                    made.c.valid_from >= before.c.valid_to)))
     return now.c.child_id, (
-        now.c.link == "roll", now.c.valid_to.is_(None), school.c.id == now.c.school_id,
+        now.c.link == "roll", now.c.valid_to.is_(None), now.c.valid_from <= day, school.c.id == now.c.school_id,
         before.c.child_id == now.c.child_id, before.c.link == "roll", before.c.valid_to > before.c.valid_from,
         before.c.valid_to <= now.c.valid_from, former.c.id == before.c.school_id,
         (former.c.kind == SchoolKind.SPECIAL) != special,
@@ -169,7 +169,7 @@ def _standing() -> Select:
         select(Unit.name.label("unit"), states.c.status, states.c.due_on, decisions.c.kind.label("placement"),
                decisions.c.review_on, forces.c.version_id, forces.c.valid_to.label("force_to"),
                present.c.ends_on.label("own_end"), last.label("plan_ends_on"), screening.label("screening_due_on"),
-               placement_lags().correlate(Child).label("lags"), decided.label("decided"),
+               placement_lags(day).correlate(Child).label("lags"), decided.label("decided"),
                SafetyCard.id.label("card_id"), SafetyCard.seizure, SafetyCard.choking, SafetyCard.allergy,
                SafetyCard.medicine, SafetyCard.dog, SafetyCard.two_adults,
                SafetyCard.other)
