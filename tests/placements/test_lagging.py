@@ -139,11 +139,11 @@ def test_the_decision_of_another_child_is_no_answer(town):
 def test_the_pages_say_so(app, client, sign_in, town):
     child = make.make_enrolled(town)
     decide(child, "regular_class", town.a)
-    transfer(child, town.b, LATER)
+    transfer(child, town.b, TODAY)
     child_id, name, home = child.id, child.name, town.home.id
     db.session.commit()
     sign_in("district_coordinator", unit_id=home)
     assert "1 placement decision is to be made anew" in client.get("/").get_data(as_text=True)
     page = client.get("/placements/lagging").get_data(as_text=True)
-    assert name in page and "2026-05-06" in page and f"/children/{child_id}/assessment" in page
+    assert name in page and TODAY.isoformat() in page and f"/children/{child_id}/assessment" in page
     assert "to be made anew" in client.get(f"/children/{child_id}").get_data(as_text=True)
