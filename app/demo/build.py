@@ -17,6 +17,7 @@ from app.demo.dice import Dice, Numbers, Rows
 from app.demo.home import answer_term
 from app.demo.people import DemoChild, full_name, make_child
 from app.demo.plans import DemoPlan, make_earlier, make_plan
+from app.demo.terms import add_terms
 from app.kernel import clock
 from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem, Refused
@@ -49,7 +50,7 @@ SCALES = {
 def build(scale: Scale, seed: int, on: date, say: Callable[[str], None] = lambda _text: None) -> dict[str, int]:
     """Fill an empty, migrated database as it would stand on `on`. Return rows by table.
 
-    Places, plans and visits are those of the nearest known term; of one that lies ahead nothing is recorded.
+    Places, plans and visits are those of the nearest term, known or assumed; of one to come nothing is recorded.
     Raises Refused when schools or children are there already.
     """
     if db.session.scalar(select(func.count()).select_from(School)) or db.session.scalar(
@@ -64,15 +65,17 @@ def build(scale: Scale, seed: int, on: date, say: Callable[[str], None] = lambda
                 ),
             )
         )
-    terms = [
+    known = [
         (term.starts_on, term.ends_on)
         for term in db.session.scalars(select(Term).where(Term.unit_id.is_(None)).order_by(Term.starts_on))
     ]
-    today, (term, before, on) = on, _term_of(terms, on)
     db.session.rollback()
     db.write()
     dice, numbers = Dice(seed), Numbers()
-    rows = Rows(db.session.connection(), today)
+    rows = Rows(db.session.connection(), on)
+    terms = add_terms(dice, rows, known, on)
+    rows.flush()
+    term, before, on = _term_of(terms, on)
     units = sorted(places.units_on(on, dice), key=lambda unit: unit.code != HOME_UNIT)
     if not scale.whole:
         units = units[:1]

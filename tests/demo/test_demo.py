@@ -23,7 +23,7 @@ from app.plans.models import PlanVersion
 from app.plans.types import VersionState
 from app.roll.models import Membership, Movement
 from app.roll.types import MovementKind
-from app.schools.models import School, Unit
+from app.schools.models import School, Term, Unit
 from app.visits.models import Booking, Visit, VisitRecord
 from app.visits.types import Spot
 from tests.support.databases import run_command
@@ -180,3 +180,22 @@ def test_before_a_term_its_months_are_planned_and_nothing_of_them_has_happened(a
                 if newest is not None and (newest.date() if hasattr(newest, "date") else newest) > day:
                     late[table.name, name] = newest
     assert not late
+
+
+@pytest.mark.parametrize(("day", "starts_on", "ends_on"), [
+    (date(2028, 2, 29), date(2028, 2, 14), date(2028, 7, 7)),
+    (date(2028, 12, 6), date(2028, 9, 1), date(2029, 1, 26)),
+    (date(2033, 1, 17), date(2032, 9, 1), date(2033, 1, 21))])
+def test_years_ahead_there_is_a_term_with_visits_behind_and_before(app_context, day, starts_on, ends_on):
+    build(SMALL, 3, day)
+    assert db.session.scalar(select(func.count()).select_from(Term).where(
+        Term.starts_on == starts_on, Term.ends_on == ends_on)) == 1
+    visits = select(func.count()).select_from(Visit)
+    assert db.session.scalar(visits.where(Visit.day < day)) > 10 < db.session.scalar(visits.where(Visit.day > day))
+    assert db.session.scalar(select(func.count()).select_from(VisitRecord)) > 10
+
+
+def test_on_known_days_the_demo_assumes_no_term(app_context):
+    before = db.session.scalar(select(func.count()).select_from(Term))
+    build(SMALL, 3, date(2027, 7, 7))
+    assert db.session.scalar(select(func.count()).select_from(Term)) == before

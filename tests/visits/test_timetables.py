@@ -297,6 +297,8 @@ def test_a_newer_timetable_supersedes_and_recorded_visits_stay(app, make_timetab
 
         db.session.add(Term(unit_id=district.unit.id, school_year=1999, number=1, starts_on=first,
                             ends_on=first + timedelta(days=24)))
+        for child in district.children if first > make.LAST else ():  # years ahead they have another plan
+            make.add_plan(child, number=2, first=first, last=first + timedelta(days=90))
         db.session.commit()
     old = make_timetable(month)
     assert coordinator.submit(f"/timetables/{old}/publish").status_code == 200
