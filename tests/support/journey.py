@@ -21,6 +21,10 @@ PICTURES = Path(os.environ.get("YIAN_TEST_PICTURES") or Path(__file__).resolve()
 
 OVERFLOW = """() => {
   const root = document.documentElement, wide = root.clientWidth;
+  for (const day of document.querySelectorAll(".week-day"))  // a column of a board keeps its visits to itself
+    for (const visit of day.querySelectorAll(".visit"))
+      if (visit.getBoundingClientRect().right > day.getBoundingClientRect().right + 1)
+        return `lies over the next column: ${visit.outerHTML.slice(0, 120)}`;
   if (root.scrollWidth <= wide + 1) return "";
   const guilty = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1
     && !one.closest(".table-wrap, .scroll, [tabindex='0']"));
@@ -32,7 +36,7 @@ OVERFLOW = """() => {
 def fits(page) -> None:
     """AssertionError when the page scrolls sideways."""
     wide = page.evaluate(OVERFLOW)
-    assert not wide, f"{page.url} scrolls sideways: {wide}"
+    assert not wide, f"{page.url} is too wide: {wide}"
 
 
 FETCH = """async (path) => {
