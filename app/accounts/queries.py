@@ -22,14 +22,16 @@ from app.schools.models import School, Teacher, Unit
 
 
 def _select_actor():
-    """A statement that asks for the parameter `day`."""
+    """A statement that asks for the parameter `day`. Who teaches no more is no teacher: visits, children, papers and
+    the calendar end with it, though the account stays enabled."""
     day = bindparam("day", type_=Day())
     grant_live = and_(RoleGrant.user_id == User.id, RoleGrant.valid_from <= day,
                       or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > day))
     return (
         select(User.id, User.name, User.language, User.guardian_id, Teacher.id.label("teacher_id"),
                RoleGrant.role, RoleGrant.unit_id, RoleGrant.school_id)
-        .select_from(User).outerjoin(RoleGrant, grant_live).outerjoin(Teacher, Teacher.user_id == User.id)
+        .select_from(User).outerjoin(RoleGrant, grant_live)
+        .outerjoin(Teacher, and_(Teacher.user_id == User.id, Teacher.active))
         .where(User.active)
     )
 

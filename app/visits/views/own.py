@@ -61,8 +61,9 @@ def my_week():
     team_ids = {own.team_id for own in visits}
     return render_template("visits/my_week.html", monday=monday, by_day=by_day, span=span, safety_lines=safety_lines,
                            counts=count_my_day(g.actor, today()), week=timedelta(days=7),
-                           told=told_to_teacher(g.actor, today()), teachers=people_of(team_ids),
-                           record_url=addresses("visits.record_visit", "visit_id"), team_ids=sorted(team_ids, key=str))
+                           told=told_to_teacher(g.actor, today()), teaches=g.actor.teacher_id is not None,
+                           teachers=people_of(team_ids), team_ids=sorted(team_ids, key=str),
+                           record_url=addresses("visits.record_visit", "visit_id"))
 
 
 @pages.form("/visits/<uuid:visit_id>/record", needs=Permission.VISITS_RECORD)
