@@ -63,6 +63,11 @@ class Standing:
     placement_coming: bool = False
 
     @property
+    def taught_at(self) -> Place | None:
+        """The school that answers to the family: the one that teaches at home, else where it sits, else its roll."""
+        return self.delivering or self.attending or self.roll
+
+    @property
     def school_ids(self) -> frozenset[uuid.UUID]:
         """Schools the child is linked to today."""
         return frozenset(place.school_id for place in (self.roll, self.attending, self.delivering) if place)

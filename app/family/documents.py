@@ -39,7 +39,7 @@ def invitation_pdf(actor: Actor, child, guardian, token: str, now: datetime) -> 
     Raises PrintRefused.
     """
     standing = standing_of(child.id)
-    school = standing.delivering or standing.attending or standing.roll
+    school = standing.taught_at
     address = entry_address(token)
     frame = Frame(title=_("Read the plan on your phone"), printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
                   printed_by=actor.name, authority=school.name if school else standing.unit,
@@ -67,7 +67,7 @@ def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime, hande
     PrintRefused.
     """
     standing = standing_of(child.id)
-    school = standing.delivering or standing.attending or standing.roll
+    school = standing.taught_at
     address = visit_link_address(token)
     frame = Frame(title=_("When the teachers come"), printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
                   printed_by=actor.name, authority=school.name if school else standing.unit,

@@ -16,6 +16,7 @@ from app.accounts.queries import find_link
 from app.children.models import Child, Guardian, Guardianship
 from app.children.queries import list_guardianships
 from app.children.sight import in_sight
+from app.children.standing import standing_of
 from app.db import Day, db
 from app.db.audit import TABLE as AUDIT
 from app.db.remember import remembered
@@ -187,6 +188,13 @@ def _openings(offset: int | None) -> Select:
 def _role_on(grants, day: date) -> Role | None:
     held = [g.role for g in grants if g.valid_from <= day and (g.valid_to is None or g.valid_to > day)]
     return next(iter(held or [g.role for g in grants][-1:]), None)
+
+
+def school_today(child_id: uuid.UUID) -> str | None:
+    """The name of the school that answers for a child today: the one that sends its teachers home, else the one it
+    attends, else the one of its roll. A frozen plan names the one of its own day, which may be closed since."""
+    place = standing_of(child_id).taught_at
+    return place.name if place else None
 
 
 def has_password(actor: Actor) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from app.access import SYSTEM
 from app.accounts.models import User
 from app.children.models import Guardian, Guardianship, TimelineEvent
 from app.db import db
@@ -14,6 +15,8 @@ from app.family.models import FamilyAnswer
 from app.family.queries import list_minutes
 from app.placements.types import Agreement
 from app.plans.models import PlanForce
+from app.roll.actions.closing import Closing, close_school
+from app.schools.models import Unit
 from app.visits.queries import child_ledger
 from app.web.filters import today
 from tests.factories import plans as make
@@ -196,3 +199,18 @@ def test_the_minutes_are_those_the_staff_sees(app, family):
         staff = child_ledger(family.child_id, today())
         own = list_minutes(family.child_id, today())
         assert sum(one.due for one in own[:1]) == sum(row.balance.due for row in staff)
+
+
+@pytest.mark.both_databases
+def test_the_school_that_answers_is_todays_and_not_the_plans(app, guardian, family):
+    """The plan keeps the name of its day; after a merging the family is sent to the school that is there."""
+    with app.app_context():
+        db.write()
+        old = family.desk.school.name
+        target = make.make_school(db.session.get(Unit, family.desk.unit.id), "新民小学")
+        close_school(SYSTEM, family.school_id, Closing(target.id, today(), True), today=today())
+        db.session.commit()
+    page = guardian.get(family.page).get_data(as_text=True)
+    assert "The school that answers for it: 新民小学" in page and f": {old}" not in page
+    page = guardian.get(f"{family.page}/versions/{family.version_id}").get_data(as_text=True)
+    assert "The school that answers for it: 新民小学" in page and f": {old}" not in page

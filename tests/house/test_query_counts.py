@@ -120,7 +120,7 @@ MORE = {
     "/legs": 16, "/timetables/new": 33,  # what the engine would be given
     "/visits/<id>": 15, "/visits/<id>/record": 13,  # all that a visitor needs before the door opens
     "/my-claim.pdf": 22,  # read and typeset before the write lock is taken, and compared with what stands under it
-    "/family/<id>": 27,  # the child's visits, its minutes of two months, the plan in plain words
+    "/family/<id>": 28,  # the visits, the minutes of two months, the plan in plain words, the school of today
 }
 """Pages that show many things of other slices, and how often each may ask when nothing is remembered."""
 NAMED = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}")

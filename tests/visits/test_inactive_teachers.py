@@ -1,4 +1,4 @@
-"""A teacher who does not teach any more sees nothing of the children taught before, though the account stays enabled."""
+"""Who teaches no more sees nothing of the children taught before, though the account stays enabled."""
 
 from __future__ import annotations
 

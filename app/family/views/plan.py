@@ -51,7 +51,7 @@ def _show(child, children, form, status=200):
     opened = [one for one in queries.list_openings(child.id, today(), RECENT_DAYS) if one.role != "guardian"]
     return render_template(
         "family/show_plan.html", child=child, form=form, version=version, answer=answer,
-        summary=plain_summary(version) if version else None,
+        summary=plain_summary(version) if version else None, school=queries.school_today(child.id),
         coming=[(one, queries.find_answer(g.actor, one.id)) for one in coming],
         older=[v for v in versions if v is not version and v not in coming],
         begins=version.valid_from if version and version.valid_from and version.valid_from > today() else None,
@@ -119,7 +119,7 @@ def _show_version(child, version, form, status=200):
     answer = queries.find_answer(g.actor, version.id)
     _fill(form, version, answer)
     return render_template("family/show_version.html", child=child, version=version, summary=plain_summary(version),
-                           standing=standing, answer=answer, form=form,
+                           standing=standing, answer=answer, form=form, school=queries.school_today(child.id),
                            ended=queries.ended_of(version, today()), is_coming=standing == Standing.LATER), status
 
 
