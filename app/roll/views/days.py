@@ -44,7 +44,7 @@ def answer_day(transfer_id: uuid.UUID):
         try:
             actions.answer_day(g.actor, transfer_id, form.answer.data == "yes", form.reason.data, today=today(),
                                about=form.about.data or "")
-            return kept(transfer_id)
+            return kept(transfer_id, child.id)
         except Refused as refused:
             form.refuse(refused.problems)
     row = queries.find_open_day(transfer, today())
@@ -57,5 +57,6 @@ def answer_day(transfer_id: uuid.UUID):
 @pages.post("/roll/transfers/<uuid:transfer_id>/day/withdraw", needs=Permission.ROLL_WRITE)
 def withdraw_day(transfer_id: uuid.UUID):
     """Take back a proposed day that waits for its answer."""
+    _transfer, child = queries.get_transfer(g.actor, transfer_id)
     actions.withdraw_day(g.actor, transfer_id, today=today(), about=request.form.get("about", ""))
-    return kept(transfer_id)
+    return kept(transfer_id, child.id)

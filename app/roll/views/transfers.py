@@ -117,7 +117,7 @@ def withdraw_transfer(transfer_id: uuid.UUID):
     if form.validate_on_submit():
         try:
             give_up(g.actor, transfer_id, form.reason.data, today=today())
-            return kept(transfer_id)
+            return kept(transfer_id, child.id)
         except Refused as refused:
             form.refuse(refused.problems)
     form.show_about(transfer.state)
@@ -125,9 +125,10 @@ def withdraw_transfer(transfer_id: uuid.UUID):
                            name=name_of(child)), 422 if form.is_submitted() else 200
 
 
-def kept(transfer_id: uuid.UUID):
-    """Back to the transfer: what was asked for is done."""
-    flash(_("Kept. All parties read it on the timeline of the child."), "ok")
+def kept(transfer_id: uuid.UUID, child_id: uuid.UUID):
+    """Back to the transfer: what was asked for is done. Who does not hold the file yet has no timeline to read."""
+    flash(_("Kept. All parties read it on this page, and it stands on the timeline of the child.")
+          if find_child(g.actor, child_id) else _("Kept. All parties read it on this page."), "ok")
     return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
 
 
