@@ -21,6 +21,7 @@ from app.schools.queries import (
     closing_problems,
     division_units,
     find_school_by_code,
+    kind_problems,
     leaving_problems,
     moving_problems,
     possible_successors,
@@ -63,9 +64,12 @@ TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
 
 
 def _check_closing(session: Session, row: CheckedRow, facts: SchoolFacts, school: School | None, today: date) -> None:
-    """What would refuse the whole sheet when it is taken over is told of its row: pupils left, a move too early."""
+    """What would refuse the whole sheet when it is taken over is told of its row: pupils left, grades that the new kind
+    does not have, a move too early."""
     if school is None or not row.changes:
         return
+    for problem in kind_problems(school, facts.kind):
+        row.refuse("kind", problem)
     if row.changes.get("closed_on", (None, None))[1]:
         for problem in closing_problems(school, today):
             row.refuse("closed_on", problem)

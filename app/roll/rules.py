@@ -15,6 +15,7 @@ from app.kernel.labels import label_of
 from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem
 from app.roll.types import DayState, RollStatus, TransferStep
+from app.schools.rules import grades_lost, has_grade
 from app.schools.types import SchoolKind
 
 S = RollStatus
@@ -53,9 +54,6 @@ NEEDS_PROOF = frozenset({S.SUSPENDED, S.DEFERRED, S.DECEASED, S.MISSING, S.ABROA
 NEEDS_TWO = frozenset({S.SUSPENDED, S.DECEASED, S.MISSING})
 AWAY = frozenset({S.SUSPENDED, S.DROPOUT, S.ABROAD, S.MISSING})
 """States from which a child comes back to its school (复学)."""
-GRADES = {SchoolKind.PRIMARY: range(1, 7), SchoolKind.TEACHING_POINT: range(1, 7), SchoolKind.JUNIOR: range(7, 10),
-          SchoolKind.COMPLETE_SECONDARY: range(7, 10)}
-"""The grades of the kinds of school that do not have all nine."""
 STEPS = tuple(TransferStep)
 
 
@@ -182,12 +180,6 @@ def check_transfer_grade(before: int | None, after: int | None, today: date, day
     return []
 
 
-def has_grade(kind: SchoolKind, grade: int | None) -> bool:
-    """True when a school of this kind can have the grade: those for little ones have 1 to 6,
-    secondary ones 7 to 9, the others all."""
-    return grade is None or grade in GRADES.get(kind, range(1, 10))
-
-
 def check_school_grade(kind: SchoolKind, name: str, grade: int | None, field: str | None = "school") -> list[Problem]:
     """A child learns at a school that has its grade."""
     if has_grade(kind, grade):
@@ -207,15 +199,14 @@ def check_merging(before: SchoolKind, after: SchoolKind, name: str, grades: dict
             "%(count)s pupils are placed at a special school; %(school)s is none. Choose a special school, or decide "
             "their placement and transfer them first."), {"count": sum(grades.values()), "school": name},
             field="school")]
-    lost = [(grade, count) for grade, count in sorted(grades.items(), key=lambda one: one[0] or 0)
-            if not has_grade(after, grade)]
+    lost = grades_lost(after, grades)
     if not lost:
         return []
     return [Problem("grades_not_there", N_(
         "%(school)s (%(kind)s) has no place for these grades (grade: pupils): %(grades)s. Transfer these pupils first, "
         "or choose a school that has their grades."),
         {"school": name, "kind": Problem("kind", label_of(after)),
-         "grades": "；".join(f"{grade}: {count}" for grade, count in lost)}, field="school")]
+         "grades": lost}, field="school")]
 
 
 def check_suspension_end(on: date, due_on: date | None, months: int | None) -> list[Problem]:

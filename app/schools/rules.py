@@ -10,6 +10,7 @@ from datetime import date
 from app.kernel import identifiers
 from app.kernel.calendars import check_calendar_year
 from app.kernel.dates import check_within, parse_day, years
+from app.kernel.labels import label_of
 from app.kernel.problems import N_, Checked, Problem, refused
 from app.kernel.telephones import check_telephone
 from app.schools.types import CalendarFacts, RuleName, SchoolFacts, SchoolKind
@@ -23,6 +24,10 @@ CODE_KINDS: dict[SchoolKind, tuple[identifiers.SchoolKind, ...]] = {
     SchoolKind.SPECIAL: (identifiers.SchoolKind.SPECIAL,),
 }
 """First two digits that a school of a kind may have; a kind that is left out may have any."""
+
+GRADES = {SchoolKind.PRIMARY: range(1, 7), SchoolKind.TEACHING_POINT: range(1, 7), SchoolKind.JUNIOR: range(7, 10),
+          SchoolKind.COMPLETE_SECONDARY: range(7, 10)}
+"""The grades of the kinds of school that do not have all nine."""
 
 LIFE = years(back=250, ahead=2)
 """Days of a school, typed or in a sheet: some are older than any register."""
@@ -87,6 +92,34 @@ def _life_problems(facts: SchoolFacts, today: date) -> list[Problem]:
 
 
 FACT_FIELDS = tuple(field.name for field in fields(SchoolFacts) if field.name not in {"successor_code", "former_name"})
+
+
+def has_grade(kind: SchoolKind, grade: int | None) -> bool:
+    """True when a school of this kind can have the grade: those for little ones have 1 to 6,
+    secondary ones 7 to 9, the others all."""
+    return grade is None or grade in GRADES.get(kind, range(1, 10))
+
+
+def grades_lost(kind: SchoolKind, grades: Mapping[int | None, int]) -> str:
+    """Of how many pupils there are in each grade, those that a school of this kind does not have: "1: 4；2: 3"."""
+    return "；".join(f"{grade}: {count}" for grade, count in sorted(grades.items(), key=lambda one: one[0] or 0)
+                    if not has_grade(kind, grade))
+
+
+def check_kind(before: SchoolKind, after: SchoolKind, grades: Mapping[int | None, int]) -> list[Problem]:
+    """A school becomes one of another kind only if that has the grades of its pupils; one with pupils who are placed
+    at a special school stays one. `grades`: how many pupils there are in each."""
+    if not grades or before == after:
+        return []
+    if before == SchoolKind.SPECIAL:
+        return [Problem("kind_special_pupils", N_(
+            "%(count)s pupils are placed at this special school. Decide their placement and transfer them first."),
+            {"count": sum(grades.values())}, field="kind")]
+    lost = grades_lost(after, grades)
+    return [Problem("kind_grades_lost", N_(
+        "A school of this kind (%(kind)s) does not have these grades, and pupils are in them (grade: pupils): "
+        "%(grades)s. Transfer these pupils first, or keep the kind."),
+        {"kind": Problem("kind", label_of(after)), "grades": lost}, field="kind")] if lost else []
 
 
 def changed_fields(school: object, facts: SchoolFacts, *, keep_missing: bool = False) -> dict[str, object]:

@@ -12,6 +12,7 @@ from app.imports.types import ImportKind, ImportState, RowOutcome
 from app.jobs.runner import run_waiting
 from app.kernel.ids import new_id
 from app.schools.models import School, SchoolUnit, UnitDivision
+from app.schools.types import SchoolKind
 from tests.imports.samples import OTHER, PRIMARY, SPECIAL, TODAY, child, make_schools, school, xlsx
 from tests.imports.test_actions import bring, held, take
 from tests.imports.test_actions import preview as preview_of
@@ -174,3 +175,16 @@ def test_thirteen_persons_are_thirteen_and_the_preview_says_so(app, client, sign
     with app.app_context():
         one = db.session.scalar(select(School).where(School.code == "2150000201"))
         assert (one.special_teachers, one.special_places) == (13, 20)
+
+
+@pytest.mark.both_databases
+def test_a_kind_without_the_grades_of_the_pupils_is_refused_at_its_row(session, schools):
+    session.scalar(select(School).where(School.code == PRIMARY)).kind = SchoolKind.NINE_YEAR
+    session.commit()
+    bring([child(grade="七年级")])
+    row = preview(row_of(PRIMARY), school())
+    (one,) = queries.list_rows(row, RowOutcome.REFUSED)
+    (found,) = one.problems
+    assert (found.problem.code, found.column, found.problem.values["grades"]) == ("kind_grades_lost", "kind", "7: 1")
+    assert take(row)["new"] == 1
+    assert session.scalar(select(School.kind).where(School.code == PRIMARY)) == SchoolKind.NINE_YEAR

@@ -78,6 +78,8 @@ def _written(school: School, facts: SchoolFacts, today: date) -> dict[str, objec
                               field="code"))
     if changed.get("closed_on"):
         refuse_if(queries.closing_problems(school, today))
+    if "kind" in changed:
+        refuse_if(queries.kind_problems(school, changed["kind"]))
     if "name" in changed:
         _keep_name(school.id, school.name, today)
         changed |= _search_names(facts.name)
@@ -194,6 +196,8 @@ def _update(school: School, row: SchoolFacts, today: date) -> bool:
     changed = rules.changed_fields(school, row, keep_missing=True)
     if changed.get("closed_on"):
         refuse_if(queries.closing_problems(school, today))
+    if "kind" in changed:
+        refuse_if(queries.kind_problems(school, changed["kind"]))
     if "name" in changed:
         _keep_name(school.id, school.name, today)
         changed |= _search_names(row.name)

@@ -11,7 +11,7 @@ from app.schools.queries.calendars import (
     term_on,
     working_calendar,
 )
-from app.schools.queries.closing import closing_problems, leaving_problems, moving_problems
+from app.schools.queries.closing import closing_problems, kind_problems, leaving_problems, moving_problems
 from app.schools.queries.found import (
     count_schools,
     current_school,
@@ -54,7 +54,7 @@ from app.schools.queries.units import (
 __all__ = [
     "calendar_facts", "closing_problems", "count_county_units", "count_schools", "current_school", "division_names",
     "division_units", "find_school", "find_school_by_code", "find_teacher", "find_unit", "find_unit_by_code",
-    "find_unit_by_name", "forget_rules", "get_school", "get_teacher", "get_unit", "leaving_problems",
+    "find_unit_by_name", "forget_rules", "get_school", "get_teacher", "get_unit", "kind_problems", "leaving_problems",
     "list_calendar_years", "list_closures", "list_divisions", "list_former_names", "list_rules", "list_schools",
     "list_successors", "list_teachers", "list_terms", "managed_units", "may_edit", "may_set", "moving_problems",
     "possible_successors", "provisional_facts", "provisional_years", "rule_history", "rule_value", "rule_values",

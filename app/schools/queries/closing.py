@@ -1,15 +1,18 @@
-"""What forbids that a school is closed or goes to another unit: asked by the page, and by the preview of a sheet."""
+"""What forbids that a school is closed, becomes one of another kind or goes to another unit: asked by the page, and by
+the preview of a sheet."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union
 
 from app.db import Base, db
 from app.kernel.order import counted
 from app.kernel.problems import N_, Problem
 from app.schools.models import School, Teacher
+from app.schools.rules import check_kind
+from app.schools.types import SchoolKind
 
 
 def closing_problems(school: School, today: date) -> tuple[Problem, ...]:
@@ -50,6 +53,21 @@ def _meant_for(school: School) -> int:
     meant = Base.metadata.tables["intended_places"]
     return db.session.scalar(select(func.count()).select_from(meant).where(meant.c.valid_to.is_(None), or_(
         meant.c.school_id == school.id, meant.c.attending_id == school.id, meant.c.delivering_id == school.id))) or 0
+
+
+def kind_problems(school: School, kind: SchoolKind) -> tuple[Problem, ...]:
+    """A school does not become one of a kind without the grades of those who are on its roll, sit in its classes or
+    are meant for it, today or agreed for later."""
+    if kind == school.kind:
+        return ()
+    places, meant = (Base.metadata.tables[name] for name in ("memberships", "intended_places"))
+    found = union(
+        select(places.c.child_id, places.c.grade).where(
+            places.c.school_id == school.id, places.c.link != "delivering", places.c.valid_to.is_(None)),
+        select(meant.c.child_id, meant.c.grade).where(meant.c.valid_to.is_(None), or_(
+            meant.c.school_id == school.id, meant.c.attending_id == school.id))).subquery()
+    rows = db.session.execute(select(found.c.grade, func.count()).group_by(found.c.grade)).all()
+    return tuple(check_kind(school.kind, kind, {row[0]: row[1] for row in rows}))
 
 
 def leaving_problems(school: School, today: date) -> tuple[Problem, ...]:
