@@ -236,3 +236,19 @@ def keep_past(child_id: uuid.UUID, kind: SightKind, holder_id: uuid.UUID, becaus
     db.session.add(Sight(child_id=child_id, kind=kind, holder_id=holder_id, because=because, because_id=because_id,
                          right=SightRight.READ, facts_to=facts_to or on, valid_from=on))
     db.session.flush()
+
+
+def keep_pasts(rows: Collection[tuple[uuid.UUID, uuid.UUID, str, date, uuid.UUID | None]]) -> None:
+    """The same for many files and schools: (child, school, because, day, because of which row)."""
+    days = {(child_id, holder_id): day for child_id, holder_id, _because, day, _id in rows}
+    ids, holders = list({child_id for child_id, _holder in days}), {holder_id for _child, holder_id in days}
+    for at in range(0, len(ids), 500):
+        for sight in db.session.scalars(select(Sight).where(
+                Sight.child_id.in_(ids[at:at + 500]), Sight.holder_id.in_(holders), Sight.facts_to.is_(None),
+                Sight.valid_to.is_(None))):
+            if day := days.get((sight.child_id, sight.holder_id)):
+                sight.valid_to = max(sight.valid_from, day)
+    db.session.add_all(Sight(child_id=child_id, kind=SightKind.SCHOOL, holder_id=holder_id, because=because,
+                             because_id=because_id, right=SightRight.READ, facts_to=day, valid_from=day)
+                       for child_id, holder_id, because, day, because_id in rows)
+    db.session.flush()

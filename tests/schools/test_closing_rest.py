@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.children.models import TimelineEvent
 from app.children.responsible import move_unit, unit_on
@@ -264,3 +264,23 @@ def test_the_page_lists_what_waits_and_who_keeps_reading(client, sign_in, sessio
     sign_in("district_coordinator", unit_id=unit)
     page = client.get(path).get_data(as_text=True)
     assert answer in page and "覃老师" in page and "Meant for this school, without a roll yet" in page
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("far", [False, True])
+def test_hundreds_of_pupils_go_over_in_a_few_statements(session, clock, far):
+    """SQLite has one writer, and nobody else saves meanwhile. Only the unit of a child is turned by itself."""
+    town, counted = make.make_town(), []
+    for _ in range(12):
+        make.make_enrolled(town, delivering_id=town.b.id)
+    session.flush()
+
+    def count(*_args) -> None:
+        counted.append(1)
+
+    event.listen(session.get_bind(), "before_cursor_execute", count)
+    try:
+        close_school(make.of_city(), town.a.id, Closing((town.c if far else town.b).id, TODAY, True), today=TODAY)
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", count)
+    assert len(counted) < (200 if far else 40)

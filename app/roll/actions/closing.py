@@ -13,21 +13,17 @@ from datetime import date
 from sqlalchemy import Select, select, update
 
 from app.access import Actor, Permission, require
-from app.children.models import Child, Sight
-from app.children.responsible import replace_unit
-from app.children.sight import end_sight, give_sight, keep_past
 from app.children.timeline import tell
-from app.children.types import EventKind, SightKind
+from app.children.types import EventKind
 from app.db import audit, db
 from app.errors import NotFound
 from app.kernel.problems import N_, refuse_if
 from app.roll import rules
-from app.roll.actions.enrolment import begin_link, end_link, get_open_school
-from app.roll.actions.movements import lock_child, refuse, write_movement
-from app.roll.actions.parting import part
+from app.roll.actions.enrolment import get_open_school
+from app.roll.actions.going_over import move_pupils
+from app.roll.actions.movements import lock_children, refuse
 from app.roll.actions.ways import hand_ways
-from app.roll.models import IntendedPlace, Membership
-from app.roll.queries import status_of
+from app.roll.models import IntendedPlace
 from app.roll.queries.closing import (
     at_school,
     count_grades,
@@ -38,7 +34,6 @@ from app.roll.queries.closing import (
     teams_table,
     waiting_at,
 )
-from app.roll.types import PAST_ROLL, MovementKind, SchoolLink, Signer
 from app.schools import queries as schools
 from app.schools.models import School, Teacher
 from app.schools.rules import leads_back
@@ -46,7 +41,6 @@ from app.schools.rules import leads_back
 CLOSED = N_("%(school)s was closed: the place goes over to %(other)s.")
 MERGED = N_("%(school)s was merged into %(other)s: the place goes over.")
 MEANT = N_("%(school)s was closed: the child is meant to go to %(other)s now.")
-_DETAILS = ("grade", "class_name", "class_number", "entered_month", "entry_kind", "pupil_source", "attendance", "lrc")
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ def close_school(actor: Actor, school_id: uuid.UUID, closing: Closing, *, today:
         raise NotFound
     target = get_open_school(closing.to_school_id, today, "school")
     _check(actor, school, target, closing, today)
-    children = _move_pupils(actor, school, target, closing)
+    children = move_pupils(actor, school, target, closing.on, MERGED if closing.merged else CLOSED)
     meant = _move_intended(actor, school, target, closing)
     staff = _move_staff(school, target) | hand_ways(school, target)
     school.closed_on = school.closed_on or closing.on
@@ -117,66 +111,26 @@ def _check(actor: Actor, school: School, target: School, closing: Closing, today
                                          "of each first."), numbers="、".join(same))
 
 
-def _move_pupils(actor: Actor, school: School, target: School, closing: Closing) -> set[uuid.UUID]:
-    """Links end and begin on the day; the file goes over with them and the old school keeps its years to read."""
-    links: dict[uuid.UUID, list[Membership]] = {}
-    for row in db.session.scalars(select(Membership).where(
-            Membership.school_id == school.id, Membership.valid_to.is_(None)).order_by(Membership.child_id)):
-        links.setdefault(row.child_id, []).append(row)
-    sights: dict[uuid.UUID, list[Sight]] = {}
-    for sight in db.session.scalars(select(Sight).where(
-            Sight.holder_id == school.id, Sight.facts_to.is_(None), Sight.valid_to.is_(None)).order_by(Sight.child_id)):
-        sights.setdefault(sight.child_id, []).append(sight)
-    for child_id in sorted({*links, *sights}, key=str):
-        lock_child(child_id)
-        for row in links.get(child_id, ()):
-            _move_link(row, target, closing.on)
-        for sight in sights.get(child_id, ()):
-            end_sight(child_id, school.id, sight.because, on=max(sight.valid_from, closing.on))
-            give_sight(child_id, sight.kind, target.id, sight.because, on=max(sight.valid_from, closing.on),
-                       because_id=sight.because_id, right=sight.right)
-        if child_id in links:
-            _turn_child(actor, db.session.get_one(Child, child_id), links[child_id], school, target, closing)
-    return set(links)
-
-
-def _move_link(row: Membership, target: School, on: date) -> None:
-    day = max(on, row.valid_from)
-    end_link(row, day)
-    begin_link(row.child_id, row.link, target.id, day, **{name: getattr(row, name) for name in _DETAILS})
-
-
-def _turn_child(actor: Actor, child: Child, rows: list[Membership], school: School, target: School,
-                closing: Closing) -> None:
-    day = max(closing.on, *(row.valid_from for row in rows))
-    keep_past(child.id, SightKind.SCHOOL, school.id, PAST_ROLL, on=day, because_id=rows[0].id)
-    if target.unit_id != school.unit_id == child.unit_id and any(row.link == SchoolLink.ROLL for row in rows):
-        part(actor, child, target, day)
-        replace_unit(child, school.unit_id, target.unit_id, on=day, until=None, because="school closed",
-                     because_id=school.id)
-    status = status_of(child.id)
-    write_movement(Signer(actor.user_id, actor.name), child, MovementKind.LINK_CHANGE, status, status, actor=actor,
-                   on=day, reason="", school_id=school.id, other_school_id=target.id,
-                   sentence=MERGED if closing.merged else CLOSED)
-
-
 def _move_intended(actor: Actor, school: School, target: School, closing: Closing) -> int:
     """Children without a roll that were meant for the school are meant for the other; enrolment offers it."""
     rows = db.session.scalars(select(IntendedPlace).where(names_school(school.id)).order_by(
         IntendedPlace.child_id)).all()
+    lock_children([row.child_id for row in rows])
+    following = []
     for row in rows:
-        lock_child(row.child_id)
         values = {column.key: getattr(row, column.key) for column in IntendedPlace.__table__.columns
                   if column.key not in {"id", "valid_from", "valid_to"}}
         values |= {name: target.id for name in ("school_id", "attending_id", "delivering_id")
                    if values[name] == school.id}
         row.valid_to = day = max(row.valid_from, closing.on)
-        db.session.flush()
-        db.session.add(IntendedPlace(**values, valid_from=day))
-        tell(actor, row.child_id, EventKind.ROLL, MEANT, on=day, subject_id=school.id, school=school.name,
+        following.append(IntendedPlace(**values, valid_from=day))
+    db.session.flush()
+    db.session.add_all(following)
+    for row in following:
+        tell(actor, row.child_id, EventKind.ROLL, MEANT, on=row.valid_from, subject_id=school.id, school=school.name,
              other=target.name)
         audit.record(actor, "change_intended", "child", row.child_id, child_id=row.child_id, school=school.code,
-                     to=target.code, on=day.isoformat())
+                     to=target.code, on=row.valid_from.isoformat())
     return len(rows)
 
 

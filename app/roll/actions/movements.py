@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import func, or_, select, update
@@ -91,6 +92,16 @@ def lock_child(child_id: uuid.UUID) -> None:
     db.session.execute(select(Child.id).where(Child.id == child_id).with_for_update())
 
 
+def lock_children(child_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Child]:
+    """The same for many, always in the order of their keys; return them."""
+    ids, found = sorted(set(child_ids), key=str), {}
+    for at in range(0, len(ids), 500):
+        for child in db.session.scalars(select(Child).where(Child.id.in_(ids[at:at + 500])).order_by(
+                Child.id).with_for_update()):
+            found[child.id] = child
+    return found
+
+
 def move(by: Signer, child: Child, to: RollStatus, *, actor: Actor, kind: MovementKind, on: date, reason: str,
          proof: str | None = None, due_on: date | None = None, school_id: uuid.UUID | None = None,
          other_school_id: uuid.UUID | None = None, approved_by: Actor | Signer | None = None,
@@ -151,6 +162,23 @@ def write_movement(by: Signer, child: Child, kind: MovementKind, before: RollSta
     audit.record(actor, "change_status" if before != to else "write_movement", "movement", movement.id,
                  child_id=child.id, kind=str(kind), before=str(before or ""), after=str(to), on=on.isoformat())
     return movement
+
+
+def write_movements(by: Signer, kind: MovementKind, *, actor: Actor, school: School, other: School, sentence: str,
+                    rows: Sequence[tuple[uuid.UUID, RollStatus, date]]) -> None:
+    """The same for many children (child, state that stays, day) who go from one school to another."""
+    now = clock.now()
+    made = [Movement(
+        child_id=child_id, kind=kind, from_status=status, to_status=status, school_id=school.id,
+        other_school_id=other.id, effective_on=day, reason="", by_id=by.user_id, by_name=by.name, recorded_at=now)
+        for child_id, status, day in rows]
+    db.session.add_all(made)
+    db.session.flush()
+    for row in made:
+        tell(actor, row.child_id, EventKind.ROLL, sentence, on=row.effective_on, subject_id=row.id, reason="", due="",
+             school=school.name, other=other.name)
+        audit.record(actor, "write_movement", "movement", row.id, child_id=row.child_id, kind=str(kind),
+                     before=str(row.from_status), after=str(row.to_status), on=row.effective_on.isoformat())
 
 
 def _begin(child_id: uuid.UUID, status: RollStatus, on: date, due_on: date | None) -> RollState:

@@ -15,10 +15,10 @@ from itertools import islice
 from sqlalchemy import select
 
 from app.access import Actor
-from app.children.actions.handed_out import end_visit_links
+from app.children.actions.handed_out import end_visit_links, with_visit_links
 from app.children.models import Child, Sight
 from app.children.responsible import move_unit
-from app.children.sight import keep_past
+from app.children.sight import keep_past, keep_pasts
 from app.children.types import SightKind
 from app.db import db
 from app.roll.models import Membership
@@ -34,19 +34,34 @@ def part(actor: Actor, child: Child, receiver: School, day: date) -> None:
     go on. A school without a link to the child keeps its own years. The family's link to the visits of the old district
     ends with them (of a day to come it ends by itself).
     """
-    moves = receiver.unit_id != child.unit_id
-    if moves and day <= today():
-        end_visit_links(actor, child.id)
-    linked = {(child.id, receiver.id), *_links([child.id], day)}
+    part_all(actor, [(child, day)], receiver)
+
+
+def part_all(actor: Actor, parting: Collection[tuple[Child, date]], receiver: School) -> None:
+    """The same for many children, each with its day; a few queries for all."""
+    going = {child.id: day for child, day in parting if receiver.unit_id != child.unit_id}
+    for child_id in with_visit_links([child_id for child_id, day in going.items() if day <= today()]):
+        end_visit_links(actor, child_id)
     there = set(db.session.scalars(select(Teacher.id).join(School, School.id == Teacher.school_id).where(
         School.unit_id == receiver.unit_id)))
-    for row in db.session.scalars(select(Sight).where(
-            Sight.child_id == child.id, Sight.facts_to.is_(None), Sight.valid_to.is_(None)).order_by(Sight.id)).all():
-        if row.kind == SightKind.SCHOOL and (child.id, row.holder_id) not in linked:
-            keep_past(child.id, SightKind.SCHOOL, row.holder_id, PAST_ROLL, on=day)
-        elif moves and (row.kind == SightKind.EXPERT or row.kind == SightKind.TEACHER and row.holder_id not in there):
+    days, past = {child.id: day for child, day in parting}, {}
+    linked = {(child_id, receiver.id) for child_id in days}
+    for day in set(days.values()):
+        linked |= _links([child_id for child_id, one in days.items() if one == day], day)
+    for row in _open_sights(list(days)):
+        day = days[row.child_id]
+        if row.kind == SightKind.SCHOOL and (row.child_id, row.holder_id) not in linked:
+            past[row.child_id, row.holder_id] = day
+        elif row.child_id in going and (row.kind == SightKind.EXPERT or row.kind == SightKind.TEACHER
+                                        and row.holder_id not in there):
             row.valid_to = max(row.valid_from, day)
-    db.session.flush()
+    keep_pasts([(child_id, school_id, PAST_ROLL, day, None) for (child_id, school_id), day in past.items()])
+
+
+def _open_sights(child_ids: list[uuid.UUID]) -> list[Sight]:
+    return [row for at in range(0, len(child_ids), 500) for row in db.session.scalars(select(Sight).where(
+        Sight.child_id.in_(child_ids[at:at + 500]), Sight.facts_to.is_(None), Sight.valid_to.is_(None)).order_by(
+        Sight.child_id, Sight.id))]
 
 
 def enrolled_at(actor: Actor, child: Child, school: School, day: date) -> bool:
@@ -72,7 +87,9 @@ def part_many(child_ids: list[uuid.UUID], day: date) -> None:
             keep_past(child_id, SightKind.SCHOOL, school_id, PAST_ROLL, on=day)
 
 
-def _links(child_ids: Collection[uuid.UUID], day: date) -> set[tuple[uuid.UUID, uuid.UUID]]:
+def _links(child_ids: list[uuid.UUID], day: date) -> set[tuple[uuid.UUID, uuid.UUID]]:
     """(child, school) of the links that hold after a day."""
-    return {tuple(row) for row in db.session.execute(select(Membership.child_id, Membership.school_id).where(
-        Membership.child_id.in_(child_ids), (Membership.valid_to.is_(None)) | (Membership.valid_to > day)))}
+    return {tuple(row) for at in range(0, len(child_ids), 500) for row in db.session.execute(
+        select(Membership.child_id, Membership.school_id).where(
+            Membership.child_id.in_(child_ids[at:at + 500]),
+            (Membership.valid_to.is_(None)) | (Membership.valid_to > day)))}

@@ -54,6 +54,7 @@ from app.roll.queries.states import (
     schools_of,
     status_of,
     status_on,
+    statuses_of,
 )
 from app.roll.queries.under_way import find_waiting, list_under_way
 
@@ -65,5 +66,6 @@ __all__ = [
     "list_links", "list_movements", "list_movements_of", "list_numbers", "list_proposals", "list_requests",
     "list_under_way", "list_undone", "list_void", "live_links", "may_act_for", "may_answer_day", "may_propose_day",
     "may_take_back", "may_withdraw", "may_withdraw_day", "own_schools", "party_on", "read_intended", "school_names",
-    "schools_of", "search_child", "sides_of", "state_of", "status_of", "status_on", "unit_schools", "waits_for",
+    "schools_of", "search_child", "sides_of", "state_of", "status_of", "status_on", "statuses_of", "unit_schools",
+    "waits_for",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
@@ -54,6 +55,16 @@ def status_of(child_id: uuid.UUID) -> RollStatus:
     """Today's state of a child that was loaded in sight; REGISTERED when there is no row."""
     state = find_state(child_id)
     return state.status if state else RollStatus.REGISTERED
+
+
+def statuses_of(child_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RollStatus]:
+    """The same for many."""
+    ids = list(child_ids)
+    found = dict.fromkeys(ids, RollStatus.REGISTERED)
+    for at in range(0, len(ids), 500):
+        found.update(tuple(row) for row in db.session.execute(select(RollState.child_id, RollState.status).where(
+            RollState.child_id.in_(ids[at:at + 500]), RollState.valid_to.is_(None))))
+    return found
 
 
 def status_on(child_id: uuid.UUID, day: date) -> RollStatus:
