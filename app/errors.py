@@ -4,6 +4,8 @@ did not exist."""
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
+from tempfile import gettempdir
 
 from flask import Flask, current_app, g, make_response, render_template, request, session
 from flask.globals import request_ctx
@@ -15,6 +17,7 @@ from app.access import nobody
 from app.access.policy import Forbidden
 from app.db import db
 from app.db.faults import Fault, is_full, is_passing, may_be_full
+from app.db.room import free_at, fullest
 from app.kernel.clean_log import number_of
 from app.kernel.problems import N_, Problem, Refused
 
@@ -107,11 +110,18 @@ def _database(error: Exception):
 
 
 def _system(error: OSError):
-    """A file could not be written: an upload on its way, a paper."""
+    """A file could not be written: an upload on its way, a paper. The temporary folder is often a disk of its own:
+    then the database has room, and what is kept back there stays."""
     if not is_full(error):
         return _unexpected(error)
-    current_app.logger.error("no room for a file in %s: %s", request.endpoint, error)
+    own, passing = Path(current_app.config["INSTANCE"]), Path(gettempdir())
+    full = fullest(own, passing)
+    current_app.logger.error(
+        "no room for a file in %s: %s. Free room in %s: %d MB are left there, %d MB in the instance folder %s",
+        request.endpoint, error, full, free_at(full) >> 20, free_at(own) >> 20, own)
     _undo()
+    if full == passing and not (db.room and db.room.is_short()):
+        return _answer(507, passing=True)
     return no_room()
 
 

@@ -21,6 +21,20 @@ MARGIN = 4 * 1024 * 1024
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+def free_at(folder: Path) -> int:
+    """Bytes that we may still write in a folder; 0 where it holds no more files or cannot be asked."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return 0
+    return 0 if found.f_files and not found.f_favail else found.f_bavail * found.f_frsize
+
+
+def fullest(*folders: Path) -> Path:
+    """The folder with the least room; of two on one disk the first."""
+    return min(folders, key=free_at)
+
+
 class OwnFault(sqlite3.OperationalError):
     """A fault of the database that we have found ourselves; its words are for the administrator."""
 

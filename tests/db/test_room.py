@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 
 import pytest
 
@@ -179,6 +180,34 @@ def test_no_room_for_an_upload_on_its_way_is_said_alike(lenient_pages, code):
     answer = client.get("/test/upload")
     assert answer.status_code == 507 and "The server has no room left" in answer.get_data(as_text=True)
     assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.parametrize("temporary", [True, False])
+def test_the_full_folder_is_named_and_a_full_temporary_one_leaves_the_reserve(lenient_pages, monkeypatch, caplog,
+                                                                              tmp_path, temporary):
+    app, client = lenient_pages
+    passing, real = tmp_path / "passing", os.statvfs
+    passing.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(passing))
+
+    def told(path):
+        found = list(real(path))
+        found[0], found[1], found[4] = 4096, 4096, 0 if (str(path) == str(passing)) is temporary else RESERVE // 400
+        return os.statvfs_result(found)
+
+    def fails():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    room = app.extensions["yian.room"]
+    room.keep()
+    monkeypatch.setattr(os, "statvfs", told)
+    app.add_url_rule("/test/upload", view_func=fails)
+    answer = client.get("/test/upload")
+    words = answer.get_data(as_text=True)
+    assert answer.status_code == 507 and ("temporary folder of the server" in words) is temporary
+    assert room.file.exists() is temporary
+    named = passing if temporary else app.config["INSTANCE"]
+    assert f"Free room in {named}:" in caplog.text
 
 
 @pytest.fixture
