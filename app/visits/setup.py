@@ -11,8 +11,10 @@ from app.schools.queries import provisional_years
 
 def init_app(app: Flask) -> None:
     from app.visits.actions.calling_off import call_off
+    from app.visits.leaver_commands import group as leavers
     from app.visits.road_commands import group
 
     when_child_leaves(call_off)
     app.cli.add_command(group)
+    app.cli.add_command(leavers)
     app.jinja_env.globals["provisional_years"] = provisional_years  # every page of a timetable says so

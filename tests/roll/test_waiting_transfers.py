@@ -18,7 +18,8 @@ from app.children.standing import standing_of
 from app.db import db
 from app.kernel.problems import Refused
 from app.roll import actions, queries
-from app.roll.models import Transfer
+from app.roll.actions.waiting import settle_transfers
+from app.roll.models import Movement, RollState, Transfer
 from app.roll.types import DayState, MovementKind, RollStatus, SchoolLink, TransferState
 from tests.factories import roll as make
 from tests.factories.roll import TODAY
@@ -255,3 +256,23 @@ def test_who_leaves_school_another_way_moves_nowhere(town, agreed, clock, kind):
     assert find_child(make.of_school(town.c), child.id) is None
     told = db.session.scalars(select(TimelineEvent.sentence).where(TimelineEvent.child_id == child.id)).all()
     assert sum("is void because" in sentence for sentence in told) == 1
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("agreed", [False, True])
+@pytest.mark.parametrize("status", [RollStatus.DECEASED, RollStatus.MISSING, RollStatus.ABROAD])
+def test_a_transfer_that_older_versions_left_standing_is_voided_once(town, clock, agreed, status):
+    child = make.make_enrolled(town)
+    transfer = actions.open_transfer(make.of_city(), child, actions.Opening(town.c.id, 3, "搬家", BEGINS), today=TODAY)
+    for _ in range(4 if agreed else 0):
+        actions.answer_transfer(make.of_city(), transfer.id, True, None, today=TODAY)
+    for row in db.session.scalars(select(RollState).where(RollState.child_id == child.id)):
+        row.valid_to = row.valid_to or TODAY
+    db.session.flush()
+    make.put(child, status, on=TODAY)
+    assert settle_transfers(TODAY) == 1 and settle_transfers(TODAY) == 0
+    assert (transfer.state, transfer.next_step) == (TransferState.REFUSED, None)
+    assert queries.links_on(child.id, BEGINS)[SchoolLink.ROLL].school_id == town.a.id
+    told = db.session.scalars(select(Movement).where(
+        Movement.child_id == child.id, Movement.kind == MovementKind.TRANSFER_WITHDRAWN)).one()
+    assert (told.by_name, told.to_status) == ("system", status)

@@ -11,12 +11,13 @@ import time_machine
 from sqlalchemy import select
 
 from app.access import SYSTEM
-from app.children.models import Child, TimelineEvent
+from app.children.models import Child, ResponsibleUnit, TimelineEvent
 from app.children.responsible import begin_day
 from app.db import db
 from app.db.audit import AuditEntry
 from app.plans.queries import list_home_services
 from app.roll.actions import change_status
+from app.roll.models import RollState
 from app.roll.types import MovementKind, RollStatus
 from app.visits.models import Booking, Visit
 from app.visits.queries import child_ledger
@@ -150,3 +151,33 @@ def test_in_the_same_district_the_visits_go_on(app, town, clock):
                       today=FRIDAY)
         db.session.commit()
     assert standing(app, town, 0) == before
+
+
+@pytest.mark.both_databases
+def test_what_older_versions_left_standing_is_called_off_by_a_command(app, town, teacher):
+    """Rows as they were written before a leaving called anything off: the state and the unit changed, nothing else."""
+    run = app.test_cli_runner().invoke
+    with app.app_context():
+        db.write()
+        gone, moved = (db.session.get(Child, one.id) for one in town.children[:2])
+        state = db.session.scalar(select(RollState).where(RollState.child_id == gone.id, RollState.valid_to.is_(None)))
+        if state is not None:
+            state.valid_to = FRIDAY
+            db.session.flush()
+        db.session.add(RollState(child_id=gone.id, status=RollStatus.DECEASED, valid_from=FRIDAY))
+        far = make.make_far()
+        db.session.add(ResponsibleUnit(child_id=moved.id, unit_id=moved.unit_id, because="opened",
+                                       valid_from=date(1900, 1, 1), valid_to=FRIDAY))
+        db.session.flush()
+        db.session.add(ResponsibleUnit(child_id=moved.id, unit_id=far.unit_id, because="transfer", valid_from=FRIDAY))
+        moved.unit_id = far.unit_id
+        db.session.commit()
+    before = [standing(app, town, number) for number in (0, 1)]
+    assert all(any(day >= FRIDAY for day in days) for days in before)
+    assert "2 children whose visits were called off, 0 transfers" in run(args=["leavers", "settle"]).output
+    assert [standing(app, town, number) for number in (0, 1)] == [[day for day in days if day < FRIDAY]
+                                                                  for days in before]
+    with app.app_context():
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "call_off_visits")).all()
+        assert {row.actor_name for row in entry} == {"system"} and len(entry) == 2
+    assert "0 children whose visits were called off, 0 transfers" in run(args=["leavers", "settle"]).output

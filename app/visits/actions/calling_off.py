@@ -5,14 +5,18 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, or_, select, update
 
-from app.access import Actor
+from app.access import SYSTEM, Actor
+from app.children.models import Child, ResponsibleUnit
+from app.children.responsible import WITH_SCHOOL
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
 from app.kernel import clock
 from app.kernel.problems import N_
+from app.roll.models import RollState
+from app.roll.types import AWAY
 from app.visits.models import Booking, MoveRequest, Timetable, Visit, VisitChange, VisitRecord
 from app.visits.types import ChangeKind, MoveState
 from app.web.filters import today
@@ -41,3 +45,23 @@ def call_off(actor: Actor, child_id: uuid.UUID, day: date, unit_id: uuid.UUID | 
                                               "the district or cannot be taught at home now."),
          on=min(day, today()), count=len(rows), day=day.isoformat())
     db.session.flush()
+
+
+def settle_visits(day: date) -> int:
+    """Call off what is planned from `day` on for children who are away, or whom another unit's timetable still has, as
+    it is done in the same step since: rows of older versions have it left over. Return of how many children."""
+    planned = select(Visit.child_id).where(
+        Visit.day >= day, exists().where(Booking.visit_id == Visit.id),
+        ~exists().where(VisitRecord.visit_id == Visit.id))
+    away = set(db.session.scalars(select(RollState.child_id).where(
+        RollState.valid_to.is_(None), RollState.status.in_(AWAY), RollState.child_id.in_(planned))))
+    elsewhere = dict(db.session.execute(select(Child.id, Child.unit_id).join(Visit, Visit.child_id == Child.id).join(
+        Timetable, Timetable.id == Visit.timetable_id).where(
+        Visit.day >= day, exists().where(Booking.visit_id == Visit.id),
+        ~exists().where(VisitRecord.visit_id == Visit.id), Timetable.unit_id != Child.unit_id,
+        ~exists().where(ResponsibleUnit.child_id == Child.id, ResponsibleUnit.valid_from <= day,
+                        or_(ResponsibleUnit.valid_to.is_(None), ResponsibleUnit.valid_to > day),
+                        ResponsibleUnit.because == WITH_SCHOOL))).all())
+    for child_id in sorted(away | set(elsewhere), key=str):
+        call_off(SYSTEM, child_id, day, None if child_id in away else elsewhere[child_id])
+    return len(away | set(elsewhere))
