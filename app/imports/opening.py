@@ -14,7 +14,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
-from app.children.actions import give_file_numbers
 from app.children.bulk import (
     FACTS,
     NewChild,
@@ -120,7 +119,7 @@ def _insert(writing: Writing, ready: Ready, persons: Persons) -> None:
     bulk, tables = Bulk(writing.session), Base.metadata.tables
     for place, (table, columns, rows) in enumerate(ready.parts):
         if table == Child.__tablename__:
-            rows = _numbered(columns, rows, give_file_numbers(writing.today.year, len(rows)))
+            rows = _numbered(columns, rows, writing.numbers.take(len(rows)))
         bulk.insert(tables[table], columns, rows)
         if not place:  # the children are there
             insert_sealed(writing.session, ready.people, on=writing.today, persons=persons)
@@ -167,6 +166,7 @@ class Prepared:
     """
 
     def __init__(self, kind: ImportKind, schools: Mapping[str, SchoolPlace]):
+        self.new = 0
         self._parts: deque[tuple[list[tuple[int, bytes]], bytes | None]] = deque()
         self._kind, self._schools, self._sealed_with = kind, schools, vault().active
 
@@ -174,8 +174,9 @@ class Prepared:
         """The rows of a part of (line, text that was kept)."""
         return [unpack(self._kind, line, None, None, text) for line, text in part]
 
-    def add(self, part: list[tuple[int, bytes]], ready: Ready | None) -> None:
-        """Keep the next part."""
+    def add(self, part: list[tuple[int, bytes]], new: int, ready: Ready | None) -> None:
+        """Keep the next part; `new` of its rows opened a file in the preview."""
+        self.new += new
         self._parts.append((part, ready and _packed(ready)))
 
     def take(self) -> Iterator[tuple[list[CheckedRow], Ready | None]]:

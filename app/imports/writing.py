@@ -12,6 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from app.access import Actor
+from app.children.actions import FileNumbers
 from app.children.bulk import NewGuardian, Persons
 from app.db import audit, vault
 from app.imports.existing import LINK_FACTS
@@ -43,6 +44,11 @@ class Writing:
     def home_reason(self) -> str:
         """Why children of the sheet are taught at home, in the language of the one who imports."""
         return gettext(HOME_REASON)
+
+    @cached_property
+    def numbers(self) -> FileNumbers:
+        """The numbers of the files that are opened."""
+        return FileNumbers(self.today.year)
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import date
 
@@ -52,6 +54,34 @@ def give_file_numbers(year: int, count: int = 1) -> list[str]:
         update(FileNumber).where(FileNumber.year == year).values(last=FileNumber.last + count)
         .returning(FileNumber.last).execution_options(synchronize_session=False)).scalar_one()
     return [f"YA{year % 100:02d}{number:06d}" for number in range(last - count + 1, last + 1)]
+
+
+class FileNumbers:
+    """File numbers for many files that are opened in parts, taken in one step: with SQLite every statement of its own
+    would wait until all is in that another thread is inserting. What is not needed goes back, so no number is lost.
+    """
+
+    def __init__(self, year: int):
+        self._year = year
+        self._left: list[str] = []
+
+    @contextmanager
+    def at_once(self, count: int) -> Iterator[None]:
+        """Have `count` numbers ready inside. They are the last ones given out, as their row is locked since then."""
+        self._left += give_file_numbers(self._year, count) if count else []
+        yield
+        if self._left:
+            db.session.execute(update(FileNumber).where(FileNumber.year == self._year).values(
+                last=FileNumber.last - len(self._left)).execution_options(synchronize_session=False))
+            self._left.clear()
+
+    def take(self, count: int) -> list[str]:
+        """The next `count` numbers, whether they are ready or not."""
+        lacking = count - len(self._left)
+        if lacking > 0:
+            self._left += give_file_numbers(self._year, lacking)
+        taken, self._left = self._left[:count], self._left[count:]
+        return taken
 
 
 def open_file(actor: Actor, facts: ChildFacts, *, unit_id: uuid.UUID, school_id: uuid.UUID | None = None,

@@ -142,7 +142,7 @@ def _prepare(row: Import, actor: Actor, today: date, tell: Tell) -> Prepared:
             part.append((line, box.open_bytes("import_rows", "cells", identifier, cells)))
             if outcome is RowOutcome.NEW:
                 new.add(line)
-        prepared.add(part, make_ready(writing, [one for one in prepared.rows(part) if one.line in new])
+        prepared.add(part, len(new), make_ready(writing, [one for one in prepared.rows(part) if one.line in new])
                      if children and _is_ahead(at) else None)
         tell(at + len(part), len(sealed) + 1, LOADING)
     return prepared
@@ -176,7 +176,7 @@ def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, toda
     else:
         writing = Writing(db.session, actor, today, row.id, load_schools(db.session), has_no_children(db.session))
         persons, holds = Persons(), prepared.holds(writing)
-        with Bulk(db.session).unindexed(FILLED if writing.empty else ()):
+        with Bulk(db.session).unindexed(FILLED if writing.empty else ()), writing.numbers.at_once(prepared.new):
             for rows, ready in prepared.take():
                 _write_children(writing, rows, persons, ready if holds else None)
                 _keep_late(row.id, kind, rows)
