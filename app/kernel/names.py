@@ -30,8 +30,10 @@ _HAN_RANGES = (
     (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF),
     (0x2A700, 0x2EE5D), (0x2F800, 0x2FA1F), (0x30000, 0x33479),
 )
-COMMON_NAME = re.compile("[\u4e00-\u9fff]{1,20}")
-"""Han characters of the first block: nothing to bring into form, nothing to refuse (bulk work reads many names)."""
+COMMON_NAME = re.compile(
+    "[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002a6df\U0002a700-\U0002ee5d\U00030000-\U00033479]{1,20}")
+"""Han characters but the compatibility forms: nothing to bring into form, nothing to refuse (bulk work reads many
+names, and every third has a rare character)."""
 _COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
 _DOTS = str.maketrans(dict.fromkeys(DOTS, DOT))
 _MARKS_OF_LATIN_NAMES = "'’-. "

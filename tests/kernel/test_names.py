@@ -136,3 +136,12 @@ def test_a_text_far_too_long_for_a_name_is_not_read_as_one():
     long = " 王　" * 40_000
     assert normalise_name(long) == long
     assert [problem.code for problem in check_name(long).problems] == ["name_long"]
+
+
+def test_rare_characters_pass_alone_as_they_do_beside_others():
+    """Names of Han characters alone are checked the quick way; beside a dot every character is looked at."""
+    blocks = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2A6DF), (0x2A700, 0x2EE5D), (0x30000, 0x33479))
+    for character in (chr(place) for first, last in blocks for place in (*range(first, last, 61), last)):
+        for name in (f"王{character}", f"王·{character}"):
+            assert (check_name(name).value, check_name(name).problems) == (name, ())
+        assert split_name(character + "明") == SplitName(character, "明")
