@@ -173,10 +173,12 @@ def _remembering(read: Callable[[str], Checked]) -> Reader:
     return Reader(reading, known.get)
 
 
-def _reader(read: Callable[[str], Checked]) -> Reader:
+def _reader(read: Callable[[str], Checked] | Reader) -> Reader:
     """The reader of a function, with the quick way of those that nearly every row asks."""
+    if isinstance(read, Reader):
+        return read
     if read is read_text:
-        return Reader(read, lambda text: text if len(text) <= LONGEST else None)
+        return Reader(read, lambda text: text if len(text) <= LONGEST and _COMMON.fullmatch(text) else None)
     if read is read_name:
         return Reader(read, lambda text: text if COMMON_NAME.fullmatch(text) else None)
     if read is read_phone:
@@ -184,7 +186,7 @@ def _reader(read: Callable[[str], Checked]) -> Reader:
     return _remembering(read)
 
 
-def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked]]) -> dict[str, Reader]:
+def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked] | Reader]) -> dict[str, Reader]:
     """The reader of every column: a special one, its closed list, or free words."""
     lists = {column.key: _Choices(column) for column in sheet.columns if column.choices}
     return {column.key: Reader(lists[column.key], lists[column.key].quick)

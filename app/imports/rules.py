@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from app.children.rules import birth_problems
-from app.imports.amounts import read_kilometres, read_latitude, read_longitude
+from app.imports.amounts import LATITUDE, LONGITUDE, read_kilometres
 from app.imports.cells import (
     read_area,
     read_cells,
@@ -50,7 +50,7 @@ READERS = readers_of(CHILDREN, {
     "school_code": read_school_code, "attending_code": read_school_code, "delivering_code": read_school_code,
     "name": read_name, "former_name": read_name, "member1_name": read_name, "member2_name": read_name,
     "birth_on": read_day, "hukou_code": read_area, "town_code": read_area, "entered_month": read_month,
-    "longitude": read_longitude, "latitude": read_latitude, "distance_km": read_kilometres,
+    "longitude": LONGITUDE, "latitude": LATITUDE, "distance_km": read_kilometres,
     "phone": read_phone, "member1_phone": read_phone, "member2_phone": read_phone,
     "class_name": short_text(60), "class_number": short_text(20), "nationality": short_text(60),
     "diagnosis": short_text(300),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.imports import cells as reading
-from app.imports.amounts import read_latitude, read_longitude, read_persons
+from app.imports.amounts import LATITUDE, LONGITUDE, read_persons
 from app.imports.columns import SCHOOLS
 from app.imports.rules import EMPTY
 from app.imports.types import CheckedRow
@@ -19,7 +19,7 @@ CODE_OF = {"primary": CodeKind.PRIMARY, "teaching_point": CodeKind.PRIMARY, "jun
 
 READERS = reading.readers_of(SCHOOLS, {
     "code": reading.read_school_code, "successor_code": reading.read_school_code, "division_code": reading.read_area,
-    "town_code": reading.read_area, "longitude": read_longitude, "latitude": read_latitude,
+    "town_code": reading.read_area, "longitude": LONGITUDE, "latitude": LATITUDE,
     "telephone": reading.read_phone, "special_teachers": read_persons, "special_places": read_persons,
     "opened_on": reading.read_day, "closed_on": reading.read_day, "name": reading.short_text(120),
     "former_name": reading.short_text(120), "principal": reading.read_name,

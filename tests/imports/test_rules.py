@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.imports.amounts import read_kilometres, read_latitude, read_longitude, read_persons
+from app.imports.amounts import LONGITUDE, read_kilometres, read_latitude, read_longitude, read_persons
 from app.imports.cells import read_text, short_text
 from app.imports.rules import check_child_row
 from app.imports.types import RowOutcome
@@ -119,6 +119,20 @@ def test_words_in_a_sheet_take_plain_signs_and_name_what_cannot_be_printed():
     found = read_text("花生 🥜")
     assert found.value is None and found.problems[0].values["signs"].values["code_point"] == "U+1F95C"
     assert short_text(5)("土家族").value == "土家族"
+
+
+@pytest.mark.parametrize("column", ["address", "member1_address", "diagnosis", "class_name"])
+def test_what_cannot_be_printed_is_named_in_every_column_of_free_words(column):
+    row = check(**{column: "花生 🥜"})
+    assert row.outcome is RowOutcome.REFUSED and [found.column for found in row.problems] == [column]
+    assert check(**{column: "过桥\uf0e0右转"}).values[column] == "过桥→右转"
+
+
+@pytest.mark.parametrize("text", ["108.25", "108.123456789", "104.0", "112.0", "99.5", "112.01", "1.5", "108", "",
+                                  "１０８.５", "108.5°", "0108.5", "108.5 "])
+def test_degrees_are_the_same_the_quick_way(text):
+    quick = LONGITUDE.quick(text)
+    assert quick is None or quick == read_longitude(text).value
 
 
 @pytest.mark.parametrize(("changes", "column", "values"), [

@@ -8,7 +8,7 @@ from app.children.actions.lists import drop_filter, note_export, save_filter
 from app.children.actions.numbers import purpose_problems, reveal
 
 __all__ = [
-    "Changed", "FileNumbers", "add_diagnosis", "change_basics", "change_disabilities", "change_guardians", "change_home",
-    "change_safety", "drop_filter", "give_file_numbers", "note_export", "open_file", "purpose_problems",
+    "Changed", "FileNumbers", "add_diagnosis", "change_basics", "change_disabilities", "change_guardians",
+    "change_home", "change_safety", "drop_filter", "give_file_numbers", "note_export", "open_file", "purpose_problems",
     "reveal", "save_filter",
 ]
