@@ -149,10 +149,10 @@ def _prepare(row: Import, actor: Actor, today: date, tell: Tell) -> Prepared:
 
 
 def _is_ahead(at: int) -> bool:
-    """Whether the part that begins here is made ready before the write lock. With SQLite that is every second one:
-    while its other thread inserts one part, the next is made ready, so that the lock is held no longer for it.
+    """Whether the part that begins here is made ready before the write lock. With SQLite that is every third one:
+    while its other thread inserts one part, the next are made ready, so that the lock is held no longer for them.
     Elsewhere there is no such thread."""
-    return not db.is_sqlite or at // CHUNK % 2 == 0
+    return not db.is_sqlite or at // CHUNK % 3 == 0
 
 
 def _load(import_id: uuid.UUID) -> list[tuple]:
