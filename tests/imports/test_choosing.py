@@ -77,6 +77,7 @@ def test_on_the_page(app, client, sign_in):
     address = upload(app, client, xlsx([SAID]))
     page = client.get(address).get_data(as_text=True)
     assert "(the hidden part differs)" in page and "9组" not in page and "13911111111" not in page
+    assert "To decide" in page and ">Must<" not in page
     form = next(one for one in parse(page).iter("form") if "answer" in (one.get("action") or "")
                 and fields_in(one).get("answer") == "same")
     fields = fields_in(form)
