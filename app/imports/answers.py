@@ -7,6 +7,7 @@ itself or our files in another way is put right in the sheet, or left out.
 from __future__ import annotations
 
 from app.imports.types import CheckedRow, RowOutcome
+from app.kernel.problems import N_, Problem
 
 TAKE, SAME, SKIP = "take", "same", "skip"
 """A child of its own, as the row stands; the child of a file; left out."""
@@ -32,6 +33,34 @@ def choices_of(row: CheckedRow) -> tuple[str, ...]:
         return (SKIP,)
     found = [SAME] if row.candidates else []
     return (*found, SKIP) if doubts & ONE_NUMBER else (*found, TAKE, SKIP)
+
+
+def is_of_who(row: CheckedRow) -> bool:
+    """True when the doubt is which child it is; otherwise a rare fact of the row waits for a yes."""
+    return bool(doubts_of(row) & WHO)
+
+
+def said_of(answer: str, who: bool) -> str:
+    """What was decided, in words to be translated."""
+    return {TAKE: N_("A child of its own") if who else N_("Taken over as it stands"), SAME: N_("It is this child"),
+            SKIP: N_("Left out")}[answer]
+
+
+def shown_answer(row: CheckedRow) -> str:
+    """The answer that a page shows at a row, whole: a form carries it, so that no later one is replaced unseen."""
+    return ":".join((row.answer, row.subject or "", *row.ours)) if row.answer else ""
+
+
+def decided_meanwhile(row: CheckedRow) -> Problem:
+    """Why an answer is not taken: its page showed another one, or none."""
+    if not row.answer:
+        return Problem("answered_meanwhile", N_(
+            "Line %(line)s: your page showed a decision that does not stand any more. Look at the row and decide "
+            "again."), {"line": row.line})
+    return Problem("answered_meanwhile", N_(
+        'Line %(line)s was decided since your page was opened: "%(answer)s", by %(name)s. That decision stands and '
+        "yours was not saved. If it is to be another one, look at the row and decide again."),
+        {"line": row.line, "answer": Problem("answer", said_of(row.answer, is_of_who(row))), "name": row.answered[0]})
 
 
 def settle(row: CheckedRow, answer: str, child: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,6 @@ from app.children.models import Child, Guardian, Guardianship
 from app.children.sight import in_sight
 from app.db import db, vault
 from app.errors import NotFound
-from app.imports.answers import SAME, TAKE
 from app.imports.models import Import, ImportRow
 from app.imports.packing import unpack
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
@@ -86,9 +85,12 @@ def opened(kind: ImportKind, one: ImportRow | Row) -> CheckedRow:
     return found
 
 
-def count_decided(row: Import) -> int:
-    """How many doubtful rows a person has decided to take over."""
-    return db.rows(_DECIDED, {"key": row.id}).scalar_one()
+def count_answers(rows: Sequence[Import]) -> dict[uuid.UUID, Counter[str | None]]:
+    """How many doubtful rows of several imports have each answer, by id; under None those still to be decided."""
+    found: dict[uuid.UUID, Counter[str | None]] = {row.id: Counter() for row in rows}
+    for key, answer, count in db.rows(_ANSWERS, {"keys": list(found)}):
+        found[key][answer] = count
+    return found
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,9 @@ _ALL = select(ImportRow.__table__).where(
     ImportRow.import_id == _KEY, ImportRow.outcome == bindparam("outcome", type_=ImportRow.outcome.type)).order_by(
     ImportRow.line).offset(bindparam("first"))
 _LISTED = _ALL.limit(bindparam("most"))
-_DECIDED = select(func.count()).select_from(ImportRow).where(
-    ImportRow.import_id == _KEY, ImportRow.outcome == RowOutcome.DOUBTFUL, ImportRow.answer.in_([TAKE, SAME]))
+_ANSWERS = select(ImportRow.import_id, ImportRow.answer, func.count()).where(
+    ImportRow.import_id.in_(_KEYS), ImportRow.outcome == RowOutcome.DOUBTFUL).group_by(
+    ImportRow.import_id, ImportRow.answer)
 _EARLIER = select(Import.id).where(
     Import.file_hash == bindparam("hash"), Import.kind == bindparam("kind", type_=Import.kind.type),
     Import.state == ImportState.APPLIED, Import.id != bindparam("own", type_=Uuid()),

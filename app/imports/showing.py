@@ -13,7 +13,7 @@ from flask_babel import gettext
 from app.access import Actor
 from app.db.remember import remembered
 from app.imports import queries
-from app.imports.answers import choices_of
+from app.imports.answers import choices_of, is_of_who, said_of, shown_answer
 from app.imports.columns import SHEETS
 from app.imports.differences import Differences, find_differences
 from app.imports.masking import MASKS, masked
@@ -69,6 +69,10 @@ class ShownRow:
     differences: Mapping[str, tuple[ShownChange, ...]] = field(default_factory=dict)
     answer: str | None = None
     answered: tuple | None = None
+    who: bool = True
+    """It is asked which child it is; else whether the row is right."""
+    shown: str = ""
+    decided: str = ""
 
 
 def show_rows(actor: Actor, row: Import, outcome: RowOutcome, page: Page, *, today: date) -> tuple[ShownRow, ...]:
@@ -119,7 +123,8 @@ def _decision(kind: ImportKind, row: CheckedRow, candidates: Mapping[str, Candid
             "candidates": tuple(candidates[key] for key in row.candidates if key in candidates),
             "differences": {key: _changes(kind, differences[row.line, key], row.ours) for key in row.candidates
                             if (row.line, key) in differences},
-            "answer": row.answer, "answered": row.answered}
+            "answer": row.answer, "answered": row.answered, "who": (who := is_of_who(row)), "shown": shown_answer(row),
+            "decided": said_of(row.answer, who) if row.answer else ""}
 
 
 def _cell(row: CheckedRow, column: str | None) -> str:

@@ -8,8 +8,9 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.access import Pages, Permission
-from app.errors import NotFound
+from app.errors import NotFound, show
 from app.imports import actions, queries
+from app.imports.answers import SAME, TAKE
 from app.imports.forms import NewImportForm
 from app.imports.packing import unpack_problem
 from app.imports.showing import show_job, show_rows
@@ -21,6 +22,9 @@ from app.web.filters import today
 from app.web.paging import asked_page
 
 pages = Pages("imports", __name__)
+TAKEN = (TAKE, SAME)
+"""Answers that bring a doubtful row in."""
+STALE = {"answered_meanwhile", "row_decided"}
 TO_DECIDE = 10
 """Rows on a page where each stands with both sides and what can be decided: more would be several screens long."""
 
@@ -30,7 +34,7 @@ def list_imports():
     page = asked_page(queries.count_imports(g.actor))
     rows = queries.list_imports(g.actor, offset=page.offset, limit=page.size)
     return render_template("imports/list_imports.html", rows=rows, page=page, counts=queries.count_each(rows),
-                           outcomes=RowOutcome)
+                           answers=queries.count_answers(rows), taken=TAKEN, outcomes=RowOutcome)
 
 
 @pages.form("/imports/new", needs=Permission.IMPORTS_RUN)
@@ -59,7 +63,7 @@ def download_template(kind):
 def show_import(import_id):
     row = queries.get_import(g.actor, import_id)
     job = queries.find_job(row)
-    counts = queries.count_rows(row)
+    counts, answers = queries.count_rows(row), queries.count_answers([row])[row.id]
     outcome = _asked(counts)
     total = counts[outcome] if outcome is not RowOutcome.SAME else 0
     page = asked_page(total, TO_DECIDE) if outcome is RowOutcome.DOUBTFUL else asked_page(total)
@@ -69,7 +73,8 @@ def show_import(import_id):
         problems=[unpack_problem(one) for one in row.problems],
         job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job),
         stopped=queries.why_stopped(row, job),
-        states=ImportState, decided=queries.count_decided(row),
+        states=ImportState, open=answers[None], decided=answers.total() - answers[None],
+        brought=sum(answers[one] for one in TAKEN),
         earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None)
 
 
@@ -93,7 +98,10 @@ def apply_import(import_id):
 
 @pages.post("/imports/<uuid:import_id>/rows/<uuid:row_id>/answer", needs=Permission.IMPORTS_RUN)
 def answer_row(import_id, row_id):
-    """Fields: answer (take, same or skip), with same the child, and by column side-KEY=ours where the file's stays."""
+    """Fields: answer (take, same or skip), with same the child, and by column side-KEY=ours where the file's stays;
+    shown is the answer that the page showed. Returns to the row on its page."""
+    back = url_for("imports.show_import", import_id=import_id, outcome=RowOutcome.DOUBTFUL.value,
+                   page=request.args.get("page", type=int), _anchor=f"row-{row_id}")
     try:
         child = UUID(request.form["child"]) if request.form.get("child") else None
     except ValueError:
@@ -101,19 +109,21 @@ def answer_row(import_id, row_id):
     try:
         ours = [name.removeprefix("side-") for name, side in request.form.items()
                 if name.startswith("side-") and side == "ours"]
-        actions.answer(g.actor, import_id, row_id, request.form.get("answer", ""), child, today=today(), ours=ours)
+        actions.answer(g.actor, import_id, row_id, request.form.get("answer", ""), child, today=today(), ours=ours,
+                       shown=request.form.get("shown", ""))
         flash(_("Decided."), "ok")
     except Refused as refused:
+        if STALE & {problem.code for problem in refused.problems}:
+            return show(409, refused.problems, back=back)
         for problem in refused.problems:
             flash(problem.text(_), "bad")
-    return redirect(url_for("imports.show_import", import_id=import_id, outcome=RowOutcome.DOUBTFUL.value,
-                            page=request.args.get("page", type=int), _anchor=f"row-{row_id}"), 303)
+    return redirect(back, 303)
 
 
 @pages.get("/imports/<uuid:import_id>/refused.xlsx", needs=Permission.IMPORTS_RUN)
 def download_refused(import_id):
     row = queries.get_import(g.actor, import_id)
     held = [one for outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL)
-            for one in queries.list_rows(row, outcome, limit=None)]
+            for one in queries.list_rows(row, outcome, limit=None) if one.answer not in TAKEN]
     title = _("Held-back rows of %(file)s", file=row.file_name.rpartition(".")[0] or row.file_name)
     return send(refused_sheet(row.kind, sorted(held, key=lambda one: one.line), row.sheets), title, "xlsx", on=today())

@@ -17,7 +17,7 @@ from app.children.queries import find_child
 from app.children.sight import require_write
 from app.db import audit, db, vault
 from app.errors import NotFound
-from app.imports.answers import SAME, SKIP, TAKE, choices_of, settle
+from app.imports.answers import SAME, SKIP, TAKE, choices_of, decided_meanwhile, settle, shown_answer
 from app.imports.changing import write_changes
 from app.imports.columns import SHEETS
 from app.imports.matching import load_schools, match_children
@@ -36,12 +36,14 @@ DONE = (RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.SAME)
 
 def answer_row(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, answer: str,
                child_id: uuid.UUID | None = None, *, today: date, lock: Callable[[], None],
-               ours: Collection[str] = ()) -> None:
+               ours: Collection[str] = (), shown: str | None = None) -> None:
     """Decide a doubtful row; the same answer again changes nothing. `ours` are columns in which the file keeps its
-    words when it is the same child. Raises NotFound, Refused."""
+    words when it is the same child; `shown` is the answer that the page showed (answers.shown_answer), and another one
+    that came meanwhile stands. Raises NotFound, Refused."""
     require(actor, Permission.IMPORTS_RUN)
     row = get_import(actor, import_id)
-    kept = db.session.scalar(select(ImportRow).where(ImportRow.id == row_id, ImportRow.import_id == import_id))
+    kept = db.session.scalar(select(ImportRow).where(ImportRow.id == row_id, ImportRow.import_id == import_id)
+                             .with_for_update())
     if kept is None:
         raise NotFound
     child = child_id if answer == SAME else None
@@ -51,6 +53,8 @@ def answer_row(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, answer: st
         return
     if kept.outcome is not RowOutcome.DOUBTFUL or row.state not in (ImportState.PREVIEW, ImportState.APPLIED):
         raise Refused(Problem("row_decided", N_("This row is decided and taken over already. Look at the file.")))
+    if shown is not None and shown != shown_answer(said):
+        raise Refused(decided_meanwhile(said))
     if answer not in choices_of(said) or answer == SAME and (
             child is None or child.hex not in said.candidates or find_child(actor, child) is None):
         raise Refused(Problem("answer_unknown", N_(

@@ -119,9 +119,9 @@ def _apply(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
 
 
 def answer(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, said: str, child_id: uuid.UUID | None = None, *,
-           today: date, ours: Collection[str] = ()) -> None:
+           today: date, ours: Collection[str] = (), shown: str | None = None) -> None:
     """Decide a doubtful row (`answers.choices_of`). Raises NotFound, Refused."""
-    answer_row(actor, import_id, row_id, said, child_id, today=today, lock=_take_lock, ours=ours)
+    answer_row(actor, import_id, row_id, said, child_id, today=today, lock=_take_lock, ours=ours, shown=shown)
 
 
 def _take_lock() -> None:
