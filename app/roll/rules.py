@@ -189,9 +189,12 @@ def check_school_grade(kind: SchoolKind, name: str, grade: int | None, field: st
                     field=field)]
 
 
-def check_merging(before: SchoolKind, after: SchoolKind, name: str, grades: dict[int | None, int]) -> list[Problem]:
+def check_merging(before: SchoolKind, after: SchoolKind, name: str, grades: dict[int | None, int],
+                  ordinary: int) -> list[Problem]:
     """All pupils of a closed school go to one that has their grades; those of a special school to a special one,
-    because their placement names the kind. `grades`: how many pupils there are in each."""
+    and to a special school only who is placed at one: the placement names the kind, and only a decision with the
+    committee's recommendation changes it. `grades`: how many pupils there are in each; `ordinary`: how many of them are
+    not placed at a special school."""
     if not grades:
         return []
     if before == SchoolKind.SPECIAL != after:
@@ -199,6 +202,12 @@ def check_merging(before: SchoolKind, after: SchoolKind, name: str, grades: dict
             "%(count)s pupils are placed at a special school; %(school)s is none. Choose a special school, or decide "
             "their placement and transfer them first."), {"count": sum(grades.values()), "school": name},
             field="school")]
+    if before != SchoolKind.SPECIAL == after and ordinary:
+        return [Problem("ordinary_pupils", N_(
+            "%(school)s is a special school, and %(count)s pupils here are not placed at one (regular classes, home "
+            "teaching or no decision yet). A merger brings no child to a special school: that takes a decision on its "
+            "placement, with the committee's recommendation. Choose an ordinary school, or decide their placement and "
+            "transfer them first."), {"count": ordinary, "school": name}, field="school")]
     lost = grades_lost(after, grades)
     if not lost:
         return []

@@ -106,15 +106,21 @@ def grades_lost(kind: SchoolKind, grades: Mapping[int | None, int]) -> str:
                     if not has_grade(kind, grade))
 
 
-def check_kind(before: SchoolKind, after: SchoolKind, grades: Mapping[int | None, int]) -> list[Problem]:
+def check_kind(before: SchoolKind, after: SchoolKind, grades: Mapping[int | None, int],
+               ordinary: int = 0) -> list[Problem]:
     """A school becomes one of another kind only if that has the grades of its pupils; one with pupils who are placed
-    at a special school stays one. `grades`: how many pupils there are in each."""
+    at a special school stays one, and one with others does not become one. `grades`: how many pupils there are in
+    each; `ordinary`: how many of them are not placed at a special school."""
     if not grades or before == after:
         return []
     if before == SchoolKind.SPECIAL:
         return [Problem("kind_special_pupils", N_(
             "%(count)s pupils are placed at this special school. Decide their placement and transfer them first."),
             {"count": sum(grades.values())}, field="kind")]
+    if after == SchoolKind.SPECIAL and ordinary:
+        return [Problem("kind_ordinary_pupils", N_(
+            "%(count)s pupils at this school are not placed at a special school. Decide their placement first, with "
+            "the committee's recommendation, or transfer them."), {"count": ordinary}, field="kind")]
     lost = grades_lost(after, grades)
     return [Problem("kind_grades_lost", N_(
         "A school of this kind (%(kind)s) does not have these grades, and pupils are in them (grade: pupils): "

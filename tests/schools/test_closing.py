@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -17,6 +17,8 @@ from app.children.types import SightKind
 from app.db import db
 from app.errors import NotFound
 from app.kernel.problems import Refused
+from app.placements.models import Decision
+from app.placements.types import PlacementKind
 from app.roll import actions as roll
 from app.roll import queries
 from app.roll.actions.closing import Closing, close_school
@@ -208,7 +210,8 @@ def test_the_page_names_what_goes_over_and_does_it(client, sign_in, session, clo
 
 @pytest.mark.parametrize(("before", "after", "grade", "code"), [
     ("primary", "junior", 3, "grades_not_there"), ("junior", "primary", 8, "grades_not_there"),
-    ("primary", "teaching_point", 3, None), ("primary", "nine_year", 6, None), ("primary", "special", 3, None),
+    ("primary", "teaching_point", 3, None), ("primary", "nine_year", 6, None),
+    ("primary", "special", 3, "ordinary_pupils"), ("nine_year", "special", 8, "ordinary_pupils"),
     ("special", "primary", 3, "special_pupils"), ("special", "special", 8, None)])
 def test_pupils_go_to_a_school_that_has_their_grade(session, clock, before, after, grade, code):
     town = make.make_town()
@@ -221,11 +224,41 @@ def test_pupils_go_to_a_school_that_has_their_grade(session, clock, before, afte
     with pytest.raises(Refused) as refused:
         close_with(make.of_city(), town.a, town.b)
     assert refused.value.problems[0].code == code and links(child) == {SchoolLink.ROLL: town.a.id}
-    if before != "special":
+    if code == "grades_not_there":
         assert refused.value.problems[0].values["grades"] == f"{grade}: 1"
         with pytest.raises(Refused) as refused:
             roll.open_transfer(make.of_city(), child, roll.Opening(town.c.id, grade, "搬家", TODAY), today=TODAY)
         assert refused.value.problems[0].code == "grade_not_there"
+
+
+@pytest.mark.both_databases
+def test_only_who_is_placed_at_a_special_school_goes_over_to_one(client, sign_in, session, clock):
+    town = make.make_town()
+    town.b.kind = SchoolKind.SPECIAL
+    one, other = make.make_enrolled(town), make.make_enrolled(town)
+    sits = make.make_enrolled(town, attending_id=town.a.id)
+    decisions = {child.id: place_at(child, kind) for child, kind in (
+        (one, "special_school"), (other, "regular_class"), (sits, "special_school"))}
+    db.session.commit()
+    path, code, name = f"/schools/{town.a.id}/close", town.b.code, town.b.name
+    sign_in("district_coordinator", unit_id=town.home.id)
+    answer = client.submit(path, school=code, merged="y")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and f"{name} is a special school, and 1 pupils here are not placed" in text
+    assert links(one)[SchoolLink.ROLL] == town.a.id == links(other)[SchoolLink.ROLL]
+    decisions[other.id].ended_on = TODAY
+    place_at(other, "special_school")
+    db.session.commit()
+    assert close_with(make.of_city(), town.a, town.b) == 3
+    assert links(one) == links(other) == {SchoolLink.ROLL: town.b.id}
+
+
+def place_at(child, kind) -> Decision:
+    made = Decision(child_id=child.id, kind=PlacementKind(kind), decided_on=TODAY, valid_from=TODAY,
+                    decided_by="区教委", recorded_at=datetime.now(UTC))
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 @pytest.mark.parametrize("grade", [6, 7])

@@ -13,11 +13,12 @@ from app.kernel.problems import Refused
 from app.roll.models import IntendedPlace, Membership
 from app.schools import actions
 from app.schools.models import School
+from app.schools.queries import kind_problems
 from app.schools.rules import check_kind
 from app.schools.types import SchoolKind
 from tests.factories import roll as make
 from tests.factories.roll import TODAY
-from tests.schools.test_closing import facts_of
+from tests.schools.test_closing import facts_of, place_at
 
 K = SchoolKind
 
@@ -42,6 +43,28 @@ def test_the_kinds(before, after, grades, lost):
 def test_a_special_school_with_pupils_stays_one():
     (problem,) = check_kind(K.SPECIAL, K.NINE_YEAR, {3: 1, None: 2})
     assert (problem.code, problem.values["count"], problem.field) == ("kind_special_pupils", 3, "kind")
+
+
+def test_a_school_becomes_a_special_one_only_with_pupils_who_are_placed_at_one():
+    (problem,) = check_kind(K.NINE_YEAR, K.SPECIAL, {3: 1, None: 2}, 2)
+    assert (problem.code, problem.values["count"], problem.field) == ("kind_ordinary_pupils", 2, "kind")
+    assert not check_kind(K.SPECIAL, K.SPECIAL, {3: 1}, 1) and not check_kind(K.NINE_YEAR, K.PRIMARY, {3: 1}, 1)
+
+
+@pytest.mark.both_databases
+def test_so_the_form_and_the_sheet_say(session):
+    town = make.make_town()
+    child = make.make_enrolled(town)
+    town.a.code = "51" + town.a.code[2:]
+    db.session.flush()
+    for write in (lambda: turn(town.a, K.SPECIAL), lambda: actions.bulk_save_schools(
+            make.of_city(), [replace(facts_of(town.a), kind=K.SPECIAL)], today=TODAY)):
+        with pytest.raises(Refused) as refused:
+            write()
+        assert [one.code for one in refused.value.problems] == ["kind_ordinary_pupils"]
+    assert [one.code for one in kind_problems(town.a, K.SPECIAL)] == ["kind_ordinary_pupils"]
+    place_at(child, "special_school")
+    assert kind_problems(town.a, K.SPECIAL) == ()
 
 
 def turn(school, kind) -> None:

@@ -27,6 +27,7 @@ from app.roll.models import IntendedPlace
 from app.roll.queries.closing import (
     at_school,
     count_grades,
+    count_ordinary,
     first_day,
     names_school,
     same_numbers,
@@ -90,7 +91,8 @@ def _check(actor: Actor, school: School, target: School, closing: Closing, today
     if not schools.may_edit(actor, target.unit_id):
         raise refuse("not_your_school", N_("This school belongs to another district. The municipality moves pupils "
                                            "across districts."), "school")
-    refuse_if(rules.check_merging(school.kind, target.kind, target.name, count_grades(school.id)))
+    refuse_if(rules.check_merging(school.kind, target.kind, target.name, count_grades(school.id),
+                                  count_ordinary(school.id)))
     first = first_day(today, school, target)
     if not first <= closing.on <= today:
         raise refuse("day_outside", N_("Enter a day from %(first)s to %(last)s: the pupils move on it."), "on",

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     Table,
     Uuid,
     bindparam,
@@ -146,13 +147,25 @@ def _has_teacher(teams: Table, test: ColumnElement[bool]) -> ColumnElement[bool]
 
 def count_grades(school_id: uuid.UUID) -> dict[int | None, int]:
     """How many children are on the roll of a school, sit in its classes, or are meant for it, in each grade."""
+    found = _learns_at(school_id)
+    rows = db.session.execute(select(found.c.grade, func.count()).group_by(found.c.grade)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def _learns_at(school_id: uuid.UUID) -> Subquery:
     sits = select(Membership.child_id, Membership.grade).where(
         Membership.school_id == school_id, Membership.link != SchoolLink.DELIVERING, Membership.valid_to.is_(None))
     meant = select(IntendedPlace.child_id, IntendedPlace.grade).where(IntendedPlace.valid_to.is_(None), or_(
         IntendedPlace.school_id == school_id, IntendedPlace.attending_id == school_id))
-    found = union(sits, meant).subquery()
-    rows = db.session.execute(select(found.c.grade, func.count()).group_by(found.c.grade)).all()
-    return {row[0]: row[1] for row in rows}
+    return union(sits, meant).subquery()
+
+
+def count_ordinary(school_id: uuid.UUID) -> int:
+    """How many of the same children are not placed at a special school by the decision that holds."""
+    found, decisions = _learns_at(school_id), table("decisions")
+    return db.session.scalar(select(func.count(func.distinct(found.c.child_id))).where(~exists(select(
+        decisions.c.id).where(decisions.c.child_id == found.c.child_id, decisions.c.ended_on.is_(None),
+                              decisions.c.kind == "special_school")))) or 0
 
 
 def names_school(school_id: uuid.UUID | ColumnElement[uuid.UUID]) -> ColumnElement[bool]:

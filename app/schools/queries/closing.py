@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import exists, func, or_, select, union
 
 from app.db import Base, db
 from app.kernel.order import counted
@@ -57,17 +57,21 @@ def _meant_for(school: School) -> int:
 
 def kind_problems(school: School, kind: SchoolKind) -> tuple[Problem, ...]:
     """A school does not become one of a kind without the grades of those who are on its roll, sit in its classes or
-    are meant for it, today or agreed for later."""
+    are meant for it, today or agreed for later; a special school only while all of them are placed at one."""
     if kind == school.kind:
         return ()
-    places, meant = (Base.metadata.tables[name] for name in ("memberships", "intended_places"))
+    places, meant, decisions = (Base.metadata.tables[name] for name in (
+        "memberships", "intended_places", "decisions"))
     found = union(
         select(places.c.child_id, places.c.grade).where(
             places.c.school_id == school.id, places.c.link != "delivering", places.c.valid_to.is_(None)),
         select(meant.c.child_id, meant.c.grade).where(meant.c.valid_to.is_(None), or_(
             meant.c.school_id == school.id, meant.c.attending_id == school.id))).subquery()
     rows = db.session.execute(select(found.c.grade, func.count()).group_by(found.c.grade)).all()
-    return tuple(check_kind(school.kind, kind, {row[0]: row[1] for row in rows}))
+    ordinary = db.session.scalar(select(func.count(func.distinct(found.c.child_id))).where(~exists(select(
+        decisions.c.id).where(decisions.c.child_id == found.c.child_id, decisions.c.ended_on.is_(None),
+                              decisions.c.kind == "special_school")))) if kind == SchoolKind.SPECIAL else 0
+    return tuple(check_kind(school.kind, kind, {row[0]: row[1] for row in rows}, ordinary))
 
 
 def leaving_problems(school: School, today: date) -> tuple[Problem, ...]:
