@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 from app.access import Role
 from app.accounts.types import STAFF_ROLES
 from app.web.choices import SelectField
-from app.web.forms import ChoiceField, Form, NameField, TextField
+from app.web.forms import ChoiceField, Form, NameField, TextField, WhoField
 
 
 class SignInForm(Form):
@@ -31,7 +31,7 @@ class NewPasswordForm(Form):
 class FirstAdministratorForm(Form):
     username = TextField(_l("Sign-in name"), [InputRequired(_l("Enter a sign-in name.")), Length(max=80)],
                          render_kw={"autocomplete": "username", "autocapitalize": "none"})
-    name = TextField(_l("Your name"), [InputRequired(_l("Enter your name.")), Length(max=120)])
+    name = WhoField(_l("Your name"), [InputRequired(_l("Enter your name.")), Length(max=120)])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter a password."))],
                              render_kw={"autocomplete": "new-password"})
 

@@ -15,11 +15,12 @@ from app.kernel.names import COMMON_NAME, check_name
 from app.kernel.problems import N_, Checked, Problem, refused
 from app.kernel.signs import plain_signs
 from app.kernel.telephones import MOBILE, read_telephone
-from app.printing.engine import unprintable
+from app.printing.engine import unprintable, unprintable_name
 
-LONGEST = 200
+LONGEST, LONGEST_TITLE = 200, 120
 
 _COMMON = re.compile("[ -~·—“”、。（），：；\u4e00-\u9fa5\uff10-\uff19]*")  # nearly every cell: nothing to look up
+_HAN_AND_DOT = re.compile("[\u3400-\u4dbf\u4e00-\u9fff·]*")
 _MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})(?:月|[-/.]\d{1,2}|\d{2})?(?: .*)?")
 _MONTHS_FROM, _MONTHS_TO = 1990, 2099
 
@@ -151,8 +152,22 @@ spoils = re.compile(f"{LOST}|#[A-Z未]|Err:|ERR:").search
 
 
 def read_name(text: str) -> Checked:
-    """A person's name, its characters kept exactly."""
-    return check_name(text)
+    """A person's name, its characters kept exactly; a letter that no font of the papers has is named, as in a form."""
+    found = check_name(text)
+    if found.value is None or _HAN_AND_DOT.fullmatch(found.value):
+        return found
+    if problems := unprintable_name(found.value):
+        return Checked(None, tuple(problems))
+    return found
+
+
+def read_title(text: str) -> Checked:
+    """The name of a school, by the rule of its form: rare characters are kept, and no private code."""
+    if len(text) > LONGEST_TITLE or _COMMON.fullmatch(text):
+        return short_text(LONGEST_TITLE)(text)
+    plain = plain_signs(text, name=True).strip()
+    problems = unprintable_name(plain)
+    return Checked(None, tuple(problems)) if problems else Checked(plain)
 
 
 MOST_KNOWN = 4096

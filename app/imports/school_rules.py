@@ -21,8 +21,8 @@ READERS = reading.readers_of(SCHOOLS, {
     "code": reading.read_school_code, "successor_code": reading.read_school_code, "division_code": reading.read_area,
     "town_code": reading.read_area, "longitude": LONGITUDE, "latitude": LATITUDE,
     "telephone": reading.read_phone, "special_teachers": read_persons, "special_places": read_persons,
-    "opened_on": reading.read_day, "closed_on": reading.read_day, "name": reading.short_text(120),
-    "former_name": reading.short_text(120), "principal": reading.read_name,
+    "opened_on": reading.read_day, "closed_on": reading.read_day, "name": reading.read_title,
+    "former_name": reading.read_title, "principal": reading.read_name,
 })
 NEEDED = tuple(column.key for column in SCHOOLS.columns if column.required)
 

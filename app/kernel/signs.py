@@ -2,7 +2,8 @@
 
 Word writes its bullets, ticks and arrows in the fonts Symbol and Wingdings; pasted, they arrive as private codes
 (U+F020 to U+F0FF) that stand for nothing without that font. What has a plain sign becomes it, here and only here; what
-has none stays as it is and is named at its field (app/web/printable.py). Characters of names are never touched.
+has none stays as it is and is named at its field (app/web/printable.py). In a name a private code never becomes another
+sign: nobody knows which character it was.
 """
 
 from __future__ import annotations
@@ -45,9 +46,11 @@ _CHANGED = re.compile("[" + "".join(map(re.escape, map(chr, _TABLE))) + "]\ufe0e
 _IN_FRONT = re.compile(r"^([ \t\u3000]*)(?:[●◆❖▪‣⚬⬧⬥⬩∙⁃⦁⚫⬤🔴🔵]\ufe0f?[ \t\u3000]*|[•·o§Øüvnlu¡]\t+[ \t]*)", re.M)
 
 
-def plain_signs(text: str) -> str:
-    """Return ``text`` with the signs of pasted lists as plain ones: "\uf0b7 sits" becomes "• sits"."""
+def plain_signs(text: str, *, name: bool = False) -> str:
+    """Return ``text`` with the signs of pasted lists as plain ones: "\uf0b7 sits" becomes "• sits". A private code in a
+    ``name`` stays, to be refused."""
     if text.isascii() and "\t" not in text and "\v" not in text and "\f" not in text:
         return text
-    text = _CHANGED.sub(lambda found: _TABLE[ord(found[0][0])], text)
+    kept = _CODES if name else {}
+    text = _CHANGED.sub(lambda found: found[0] if ord(found[0][0]) in kept else _TABLE[ord(found[0][0])], text)
     return _IN_FRONT.sub(rf"\1{BULLET} ", text)

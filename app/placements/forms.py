@@ -15,7 +15,7 @@ from app.kernel.dates import years
 from app.placements.rules import DOCUMENTS, DecisionFacts, EvidenceFacts, OpinionFacts, RecommendationFacts, ReturnFacts
 from app.placements.types import Agreement, PlacementKind, ReturnAnswer
 from app.web.choices import SelectField
-from app.web.forms import AboutForm, ChoiceField, DayField, Form, TextField
+from app.web.forms import AboutForm, ChoiceField, DayField, Form, TextField, WhoField
 
 KEPT = years(back=25, ahead=3)
 """Days of a childhood; a decision's first day and its review lie ahead, how far the rules say."""
@@ -38,7 +38,7 @@ class RecommendationForm(Form):
 class OpinionForm(AboutForm):
     """The opinion on the recommendation that the page showed."""
 
-    guardian_name = TextField(_l("Guardian"), [Needed(_l("Enter which guardian said this.")), Length(max=120)],
+    guardian_name = WhoField(_l("Guardian"), [Needed(_l("Enter which guardian said this.")), Length(max=120)],
                               render_kw={"list": "guardians", "autocomplete": "off"})
     answer = ChoiceField(_l("Answer"), [Needed(_l("Choose the answer."))], kind=Agreement, blank="")
     given_on = DayField(_l("Day of the answer"), [Needed(_l("Enter the day, like 2026-09-01."))], within=KEPT)
@@ -74,7 +74,7 @@ class ReturnForm(Form):
                          kind=ReturnAnswer, blank="")
     answered_on = DayField(_l("Day on which it was asked"), [Needed(_l("Enter the day, like 2026-09-01."))],
                            within=KEPT)
-    answered_by = TextField(_l("Who answers"), [Needed(_l("Enter who answers.")), Length(max=120)])
+    answered_by = WhoField(_l("Who answers"), [Needed(_l("Enter who answers.")), Length(max=120)])
     words = TextAreaField(_l("What it rests on"), [
         Needed(_l("Write what the answer rests on: what was seen, who was asked.")), Length(max=1000)])
 

@@ -13,7 +13,7 @@ from app.placements.types import Agreement
 from app.plans.curriculum import BY_CODE, CURRICULA
 from app.plans.types import Frequency, PromptLevel, SectionKey, ServiceKind, ServicePlace
 from app.web.choices import RadioField, SelectField
-from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
+from app.web.forms import ChoiceField, DayField, Form, NameField, TextField, WhoField
 from app.web.i18n import select_locale
 
 LONG = Length(max=10_000)
@@ -123,7 +123,7 @@ class ObjectiveForm(PartForm):
     prompt = ChoiceField(_l("Help given"), kind=PromptLevel, blank="—")
     starts_on = DayField(_l("From"), [Optional()], within=PLANNED)
     due_on = DayField(_l("Reached by"), [Optional()], within=PLANNED)
-    person = TextField(_l("Person who answers for it"), [Length(max=120)])
+    person = WhoField(_l("Person who answers for it"), [Length(max=120)])
 
 
 class ServiceForm(PartForm):

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.kernel.names import is_han
 from app.kernel.problems import Problem
 from app.printing.fonts import DEFAULT_FOLDER, coverage_once, write_configuration
 from app.printing.guard import find_unprintable_signs
@@ -73,6 +74,16 @@ def render(html: str, *, title: str | None = None, batch: bool = False, note: Se
 def unprintable(text: str) -> list[Problem]:
     """Return a problem for each character of ``text`` that no font draws, with its place: ask when text is saved."""
     return find_unprintable_signs(text, coverage_once(_folder))
+
+
+def unprintable_name(text: str) -> list[Problem]:
+    """The same for a name. A Han character is never refused: it is the name; a paper prints 〓 for it and says so."""
+    return unprintable(in_names(text))
+
+
+def in_names(text: str) -> str:
+    """The text with a common character for each Han character, for which no font is asked in a name."""
+    return "".join("一" if is_han(character) else character for character in text)
 
 
 def missing(text: str) -> list[str]:

@@ -19,7 +19,7 @@ from app.schools.rules import LIFE, RULES
 from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts, TeacherSex
 from app.web.choices import SelectField
 from app.web.filters import today
-from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
+from app.web.forms import ChoiceField, DayField, Form, NameField, TextField, WhoField
 
 SET = years(back=20, ahead=2)
 """Days from which a rule, a calendar or a unit holds."""
@@ -59,7 +59,7 @@ class SchoolForm(Form):
     longitude = DecimalField(_l("Longitude"), [Optional()], places=None)
     latitude = DecimalField(_l("Latitude"), [Optional()], places=None)
     area = ChoiceField(_l("City, town or village"), kind=AreaKind, blank=N_("Not known"))
-    principal = TextField(_l("Principal"), [Length(max=120)])
+    principal = WhoField(_l("Principal"), [Length(max=120)])
     telephone = TextField(_l("Telephone"), [Length(max=40)])
     receives = BooleanField(_l("Receives pupils with disabilities"), default=True)
     resource_room = SelectField(_l("Resource room"), choices=_yes_no_choices, default="")

@@ -30,7 +30,7 @@ from app.visits.types import (
     TimesGiven,
 )
 from app.web.choices import RadioField, SelectField, SelectMultipleField
-from app.web.forms import ChoiceField, DayField, Form, TextField
+from app.web.forms import ChoiceField, DayField, Form, TextField, WhoField
 from app.web.reading import whole_number
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
@@ -212,7 +212,7 @@ class RecordForm(Form):
     note = TextAreaField(_l("How it went"), [Length(max=4000)], render_kw={"rows": 3})
     explanation = TextAreaField(_WHY, [Length(max=1000)], render_kw={"rows": 2})
     confirmation = TapField(_l("Guardian's confirmation"), kind=Confirmation, default=Confirmation.NOT_YET.value)
-    confirmed_by = TextField(_l("Name of the guardian who confirms"), [Length(max=120)])
+    confirmed_by = WhoField(_l("Name of the guardian who confirms"), [Length(max=120)])
 
     def points(self, objectives) -> tuple[PointInput, ...]:
         """What was tapped for each objective; those left alone are not in it."""

@@ -195,7 +195,14 @@ class DayField(DateField):
         return self.data.isoformat() if self.data else ""
 
 
-class NameField(TextField):
+class WhoField(TextField):
+    """A text field for a name: its rare characters are kept, and a private code never becomes another sign
+    (app/web/printable.py)."""
+
+    is_name = True
+
+
+class NameField(WhoField):
     """A text field for a name; under it stands a link that helps to find a character no keyboard offers."""
 
     may_hold_rare_characters = True

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from flask_babel import gettext
 from wtforms import Field, FieldList, FormField, HiddenField, PasswordField, StringField
 
-from app.kernel.names import is_han
 from app.kernel.signs import plain_signs
-from app.printing.engine import missing, unprintable
+from app.printing.engine import in_names, missing, unprintable
 
 
 class Unprintable(str):
@@ -20,7 +19,7 @@ class Unprintable(str):
 def make_plain(form) -> None:
     """Bring the signs of pasted text in every field of words to plain ones (app/kernel/signs.py)."""
     for field in _fields_of_words(form):
-        plain = plain_signs(field.data)
+        plain = plain_signs(field.data, name=_is_name(field))
         if plain != field.data:
             field.data = plain.strip()
 
@@ -28,18 +27,23 @@ def make_plain(form) -> None:
 def is_printable(form) -> bool:
     """Whether every field of words can be printed; a sign that no font has is named at its field, with its place.
 
-    A Han character of a person's name is never refused: it is the name. A paper prints 〓 for it and says so.
+    A Han character of a name is never refused (app/printing/engine.py), a private code of one always: a name says which
+    character it is.
     """
     named = []
     for field in _fields_of_words(form):
         text = field.data
-        if getattr(field, "may_hold_rare_characters", False):
-            text = "".join("一" if is_han(character) else character for character in text)
+        if _is_name(field):
+            text = in_names(text)
         if problems := unprintable(text):
             field.errors = [*field.errors, *(Unprintable(problem.text(gettext)) for problem in problems)]
             named.append((field, missing(text)))
     form.unprintable = named if len(named) > 1 else []
     return not named
+
+
+def _is_name(field: Field) -> bool:
+    return getattr(field, "is_name", False)
 
 
 def _fields_of_words(fields) -> Iterator[Field]:
