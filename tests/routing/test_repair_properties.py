@@ -96,5 +96,9 @@ def test_a_repair_breaks_no_rule_and_never_touches_the_past(trouble, seed, bare)
         told_to = {x for call in variant.calls for x in call.changes}
         assert told_to == set(variant.changes), "every change is on somebody's list"
         assert [c.date for c in variant.calls] == sorted(c.date for c in variant.calls)
+        struck = {v.child for v in found.hit} | {c.person for c in told.children if c.id in ended}
+        for person in {c.person for c in told.children} - struck:
+            had, has = (sum(v.child == person for v in one.visits) for one in (plan, variant.plan))
+            assert has >= had, "no visit is taken from a child to whom nothing happened"
         if variant.name == "no_substitute":
             assert not [r for r in variant.relaxations if r.code == "SUBSTITUTE"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.routing.problem import monday
 
 OUT = 10_000  # a visit that stays out, in minutes of travel, times priority
+TAKEN = 1_000 * OUT  # a visit taken from a child that was not hit: no other visit is worth it
 HOT = 5.0  # minutes: first temperature of the annealing
 
 
@@ -113,7 +114,7 @@ class Mender:
         if it can."""
         for row in rows:
             row.team = row.day = None
-            row.penalty = OUT * self.board.problem.children[row.demand].priority
+            row.penalty = self._out(row)
         for row in [r for r in rows if r.was is None]:
             self._place(row)
         for row in [r for r in rows if r.was is not None]:
@@ -122,6 +123,12 @@ class Mender:
                 row.team, row.day, row.penalty = t, row.due, 0
             else:
                 self._place(row)
+
+    def _out(self, row):
+        """What it costs when a row stays out; a visit is not taken from a child that was not hit to place another."""
+        child = self.board.problem.children[row.demand]
+        taken = row.was is not None and child.person not in self.hit
+        return OUT * child.priority + (TAKEN if taken else 0)
 
     def _place(self, row):
         found = self.options(row)

@@ -22,8 +22,9 @@ from app.routing import Problem as Task
 from app.routing import Visit as Placed
 from app.routing.change import with_visits
 from app.routing.travel import estimated_visits
+from app.visits.actions.happenings import inputs_for
 from app.visits.actions.runs import task_of
-from app.visits.actions.timetables import as_plan, inputs_of, load_rows, spread_of
+from app.visits.actions.timetables import as_plan, load_rows, spread_of
 from app.visits.models import Timetable, Visit
 from app.visits.queries import get_timetable, may_plan
 from app.visits.queries.pins import is_pinned
@@ -55,8 +56,7 @@ def _draft(actor: Actor, visit_id: uuid.UUID) -> tuple[Timetable, Visit]:
 
 def known_inputs(actor: Actor, row: Timetable) -> Inputs:
     """The inputs as they stand now, kept until somebody writes something."""
-    return remembered(("inputs", row.unit_id, row.first_on, row.last_on),
-                      lambda: inputs_of(actor, row.unit_id, row.first_on, row.last_on))
+    return remembered(("inputs", row.id, row.first_on, row.last_on), lambda: inputs_for(actor, row))
 
 
 def _check_move(actor, row, visit, day, start, team_id) -> list[Problem]:

@@ -23,6 +23,7 @@ from app.kernel.problems import N_, Problem, Refused, errors
 from app.routing import check
 from app.schools.models import Unit
 from app.schools.queries import teacher_labels
+from app.visits.actions.happenings import note_happenings
 from app.visits.actions.runs import task_of
 from app.visits.actions.timetables import _own, as_plan, inputs_of
 from app.visits.models import (
@@ -42,7 +43,7 @@ from app.visits.rules import Changed
 from app.visits.types import MoveState, TimetableState
 
 BECAUSE = "visits"
-OUTDATED = {"draft_changed", "published_meanwhile", "not_a_draft_any_more"}
+OUTDATED = {"draft_changed", "published_meanwhile", "not_a_draft_any_more", "still_being_made"}
 """What is refused because something else happened since the page was shown."""
 PASSED = {"miscounted", "too_often", "lock_broken", "wrap_gap", "other_team", "gap"}
 """Findings that do not keep a draft from being published: they are counted or were reported when it was made."""
@@ -61,6 +62,9 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
     """
     row = _own(actor, timetable_id)
     db.session.execute(select(Unit.id).where(Unit.id == row.unit_id).with_for_update())
+    if row.state == TimetableState.QUEUED:
+        raise Refused(Problem("still_being_made", N_("This timetable is still being made. Publish it when its visits "
+                                                     "are there.")))
     if row.state != TimetableState.DRAFT:
         raise Refused(Problem("not_a_draft_any_more", N_("This timetable is not a draft any more. Look at it again.")))
     former = find_published(row.unit_id, row.month)
@@ -77,6 +81,7 @@ def publish_timetable(actor: Actor, timetable_id: uuid.UUID, *, former_id: uuid.
     changes: list[Changed] = []
     if former:
         visits, changes = _settle(row, visits, today)
+    note_happenings(actor, row)
     _check(actor, row, visits)
     old = _supersede(actor, former, row) if former else set()
     pairs = _freeze(actor, row, visits)

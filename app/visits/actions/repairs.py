@@ -1,7 +1,7 @@
 """Repairing a published month: what happened is entered, a job finds ways out, one is chosen and becomes a draft.
 
-Nothing that is past or recorded changes. What happened becomes a fact (leave, a closed home, a closed day) only when a
-way out is chosen, so that a repair that was only tried leaves nothing behind.
+Nothing that is past or recorded changes. What happened becomes a fact (leave, a closed home, a closed day) only when
+the draft is published (actions/happenings.py), so that a repair that was thrown away leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -20,13 +20,10 @@ from app.errors import NotFound
 from app.jobs.actions import queue_job
 from app.kernel import clock
 from app.kernel.problems import N_, Problem, Refused, refuse_if
-from app.schools.actions import close_days
 from app.schools.models import Teacher
 from app.schools.queries import teacher_labels
 from app.visits.actions.timetables import inputs_of
 from app.visits.models import (
-    HomeClosure,
-    Leave,
     Repair,
     RepairCall,
     Team,
@@ -49,21 +46,18 @@ from app.visits.queries.repairs import (
 from app.visits.rules import compare_visits, inputs_hash, split_demand, weeks_of
 from app.visits.rules.repairs import (
     ITERATIONS,
+    as_happened,
     first_day,
     happening_problems,
 )
 from app.visits.types import (
-    ClosureKind,
     Happening,
-    HappeningKind,
     RepairState,
     TimetableState,
     VisitOrigin,
 )
 
 MOST_EVENTS = 12
-_CLOSES = {HappeningKind.FAMILY_CANCELS: ClosureKind.FAMILY, HappeningKind.ROAD_CLOSED: ClosureKind.ROAD,
-           HappeningKind.CHILD_GONE: ClosureKind.GONE}
 
 
 def open_repair(actor: Actor, timetable_id: uuid.UUID, happened: Sequence[Happening], *, today: date,
@@ -119,8 +113,8 @@ def _known(row: Timetable, happened: Sequence[Happening]) -> None:
 
 
 def choose_way(actor: Actor, repair_id: uuid.UUID, number: int, *, today: date) -> Timetable:
-    """Make a draft of a way out (numbered from 1, as its page does), note what happened as facts, and write the list of
-    whom to phone.
+    """Make a draft of a way out (numbered from 1, as its page does) and write the list of whom to phone. What happened
+    is kept with the repair and counts for this draft alone until it is published.
 
     Raises Refused: chosen already, published anew meanwhile, too old; NotFound.
     """
@@ -143,8 +137,6 @@ def choose_way(actor: Actor, repair_id: uuid.UUID, number: int, *, today: date) 
     changes = compare_visits(movable_visits(row), visits_of_variant(variant))
     if not changes:
         raise Refused(Problem("nothing_changes", N_("This way out changes nothing: there is nothing to publish.")))
-    for one in happenings_of(row):
-        _note_fact(actor, row, one)
     db.session.execute(update(Team).where(Team.id.in_({v.team_id for v in visits_of_variant(variant)}),
                                           ~Team.active).values(active=True))
     draft = _draft(actor, row, base, variant, today)
@@ -163,29 +155,6 @@ def _plain_change(one) -> dict:
         return None if visit is None else [visit.day.isoformat(), visit.start, str(visit.team_id)]
 
     return {"kind": one.kind.value, "child": str(one.child_id), "before": end(one.former), "after": end(one.now)}
-
-
-def _note_fact(actor: Actor, row: Repair, one: Happening) -> None:
-    """What happened, as the next timetables need to know it; what is known already is not noted twice."""
-    if one.kind == HappeningKind.TEACHER_AWAY:
-        known = db.session.scalar(select(Leave.id).where(
-            Leave.teacher_id == one.teacher_id, Leave.first_on <= one.first, Leave.last_on >= one.last).limit(1))
-        if known is None:
-            db.session.add(Leave(teacher_id=one.teacher_id, first_on=one.first, last_on=one.last,
-                                 reason=one.note.strip() or None))
-            audit.record(actor, "add_leave", "teacher", one.teacher_id, first=one.first.isoformat(),
-                         last=one.last.isoformat())
-    elif one.kind in _CLOSES:
-        known = db.session.scalar(select(HomeClosure.id).where(
-            HomeClosure.child_id == one.child_id, HomeClosure.first_on <= one.first, HomeClosure.last_on >= one.last,
-            HomeClosure.kind == _CLOSES[one.kind]).limit(1))
-        if known is None:
-            db.session.add(HomeClosure(child_id=one.child_id, first_on=one.first, last_on=one.last,
-                                       kind=_CLOSES[one.kind], note=one.note.strip() or None))
-            audit.record(actor, "close_home", "child", one.child_id, child_id=one.child_id, kind=one.kind.value,
-                         first=one.first.isoformat(), last=one.last.isoformat())
-    elif one.kind == HappeningKind.DAY_CLOSED:
-        close_days(actor, row.unit_id, one.first, one.last, one.note)
 
 
 def _draft(actor: Actor, row: Repair, base: Timetable, variant: dict, today: date) -> Timetable:
@@ -208,7 +177,8 @@ def _draft(actor: Actor, row: Repair, base: Timetable, variant: dict, today: dat
         db.session.add(UnservedNeed(timetable_id=draft.id, child_id=child_id, service_key=service_key,
                                     missing=one["missing"], reasons=one["reasons"]))
     db.session.flush()
-    draft.input_hash = inputs_hash(inputs_of(actor, base.unit_id, first, base.last_on))
+    draft.input_hash = inputs_hash(as_happened(inputs_of(actor, base.unit_id, first, base.last_on),
+                                               happenings_of(row)))
     return draft
 
 

@@ -19,9 +19,11 @@ from app.visits.actions.runs import task_of
 from app.visits.actions.timetables import as_plan, inputs_of
 from app.visits.models import Repair, Team, TeamMember, Timetable, Visit
 from app.visits.queries import live_visits
+from app.visits.queries.known import all_that_happened
 from app.visits.queries.live import recorded_among
 from app.visits.queries.pins import pins_of_month
-from app.visits.queries.repairs import get_repair, happenings_of
+from app.visits.queries.repairs import get_repair
+from app.visits.queries.timetables import child_names
 from app.visits.rules import demand_id, month_of, split_demand
 from app.visits.rules.repairs import ITERATIONS, as_if_not, close_today, engine_events, spared_pins
 from app.visits.types import Happening, Inputs, RepairState, VisitOrigin
@@ -37,7 +39,7 @@ def task_before(actor: Actor, row: Timetable, happened: Sequence[Happening]) -> 
 def find_ways(actor: Actor, row: Repair, today: date, *, iterations: int = ITERATIONS) -> list[dict]:
     """Let the engine work; return the variants as they are kept. Raises Refused for an event that names nothing."""
     timetable = db.session.get_one(Timetable, row.timetable_id)
-    happened = happenings_of(row)
+    happened = all_that_happened(row)
     inputs, task = task_before(actor, timetable, happened)
     live = live_visits(timetable.unit_id, timetable.month)
     recorded = recorded_among([v.id for v in live])
@@ -144,8 +146,9 @@ def _team_of(unit_id: uuid.UUID, team: dict) -> uuid.UUID:
 
 
 def newly_planned(actor: Actor, row: Timetable) -> list[tuple[uuid.UUID, str]]:
-    """Children who could be planned in the timetable's month and have no visit in it, by name."""
+    """Children who could be planned in the timetable's month and have no visit in it, by name; two of one name told
+    apart."""
     _inputs, task = task_before(actor, row, ())
     have = {demand_id(v.child_id, v.service_key) for v in live_visits(row.unit_id, row.month)}
-    found = {uuid.UUID(one.person): one.name for one in task.children if one.id not in have}
-    return sorted(found.items(), key=lambda one: (one[1], str(one[0])))
+    names = child_names(actor, {uuid.UUID(one.person) for one in task.children if one.id not in have})
+    return sorted(names.items(), key=lambda one: (one[1], str(one[0])))

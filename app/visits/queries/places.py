@@ -15,6 +15,7 @@ from app.children.models import Child, HomePoint
 from app.children.sight import in_sight
 from app.db import db
 from app.kernel.order import counted
+from app.kernel.twins import ends, told_apart
 from app.schools.models import School, Teacher
 from app.schools.queries import division_names
 from app.visits.models import Team, TeamMember, Village, VillagePlace
@@ -80,13 +81,16 @@ def list_places(actor: Actor, unit_id: uuid.UUID) -> list[Place]:
                       .join(Team, Team.id == TeamMember.team_id).where(*crews, Team.apart, Teacher.active))))),
         key=lambda one: (counted(one.name), str(one.id)))
     homes = db.session.execute(
-        select(Child.id, Child.name, Child.town_code, HomePoint).join(HomePoint, HomePoint.child_id == Child.id)
-        .where(Child.unit_id == unit_id, in_sight(actor)).order_by(Child.sort_key, Child.id))
+        select(Child.id, Child.name, Child.town_code, HomePoint, Child.file_number)
+        .join(HomePoint, HomePoint.child_id == Child.id)
+        .where(Child.unit_id == unit_id, in_sight(actor)).order_by(Child.sort_key, Child.id)).all()
+    names = told_apart((child, name, (ends(number), number)) for child, name, _town, _home, number in homes)
     found = [Place(f"school:{s.id}", str(s.id), s.name, spot, s.town_code) for s in schools
              if (spot := spot_of(s, town_groups(s.town_code) + villages.get(s.id, ())))]
     return found + [
-        Place(f"home:{child}", str(child), name, home_spot(home, town_groups(town) + villages.get(child, ())), town)
-        for child, name, town, home in homes]
+        Place(f"home:{child}", str(child), names[child], home_spot(home, town_groups(town) + villages.get(child, ())),
+              town)
+        for child, _name, town, home, _number in homes]
 
 
 def town_names(places: Iterable[Place], day: date) -> dict[str, str]:

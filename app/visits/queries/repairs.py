@@ -10,16 +10,18 @@ from datetime import date
 from types import SimpleNamespace
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
 from app.children.models import Child
-from app.children.sight import has_left, name_seen
+from app.children.sight import has_left
 from app.db import db
 from app.errors import NotFound
+from app.kernel.twins import ends, told_apart
 from app.schools.queries import teacher_labels
 from app.visits.models import Booking, Leave, Repair, RepairCall, TeamMember, Timetable, Visit, VisitRecord
 from app.visits.queries.live import live_visits, recorded_among
-from app.visits.queries.timetables import may_plan
+from app.visits.queries.timetables import child_names, may_plan
 from app.visits.rules import Changed, compare_visits
 from app.visits.rules.repairs import headings, measured_names
 from app.visits.types import ChangeKind, Happening, HappeningKind, VariantName
@@ -64,9 +66,17 @@ def keep_happening(one: Happening) -> dict:
 def names_of_happenings(actor: Actor, happened: Iterable[Happening]) -> list[tuple[Happening, str]]:
     """Each with the name of its teacher or child."""
     happened = list(happened)
-    names = teacher_names_by_id({h.teacher_id for h in happened}) | dict(db.session.execute(
-        select(Child.id, name_seen(actor)).where(Child.id.in_({h.child_id for h in happened}))).all())
+    names = teacher_names_by_id({h.teacher_id for h in happened}) | _named_as_chosen(
+        actor, {h.child_id for h in happened if h.child_id})
     return [(h, names.get(h.teacher_id or h.child_id, "")) for h in happened]
+
+
+def _named_as_chosen(actor: Actor, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names of children, told apart from others of their district too, who may have been meant."""
+    one, other = aliased(Child), aliased(Child)
+    alike = select(other.id).join(one, (one.name == other.name) & (one.unit_id == other.unit_id)).where(one.id.in_(ids))
+    names = child_names(actor, ids | set(db.session.scalars(alike))) if ids else {}
+    return {child: names[child] for child in ids if child in names}
 
 
 def teacher_names_by_id(ids: set[uuid.UUID | None]) -> dict[uuid.UUID, str]:
@@ -84,12 +94,13 @@ def teachers_to_choose(timetable: Timetable) -> list[tuple[uuid.UUID, str]]:
 
 
 def children_to_choose(actor: Actor, timetable: Timetable, today: date) -> list[tuple[uuid.UUID, str]]:
-    """The children with visits to come in the month that have not left, by name."""
+    """The children with visits to come in the month that have not left, by name; two of one name told apart."""
     ids = select(Visit.child_id).join(Timetable, Timetable.id == Visit.timetable_id).where(
         Timetable.unit_id == timetable.unit_id, Timetable.month == timetable.month, Visit.day >= today,
         exists().where(Booking.visit_id == Visit.id))
-    return [(row.id, row.name) for row in db.session.execute(
-        select(Child.id, Child.name).where(Child.id.in_(ids), ~has_left(actor)).order_by(Child.sort_key, Child.id))]
+    rows = db.session.execute(select(Child.id, Child.name, Child.file_number).where(
+        Child.id.in_(ids), ~has_left(actor)).order_by(Child.sort_key, Child.id))
+    return list(told_apart((row.id, row.name, (ends(row.file_number), row.file_number)) for row in rows).items())
 
 
 # --- variants -------------------------------------------------------------------------------------------------------
@@ -204,8 +215,7 @@ def list_calls(actor: Actor, repair: Repair) -> list[CallView]:
     """The list of whom to phone, in its order, with names."""
     rows = list(db.session.scalars(select(RepairCall).where(RepairCall.repair_id == repair.id).order_by(
         RepairCall.position)))
-    children = dict(db.session.execute(select(Child.id, name_seen(actor)).where(
-        Child.id.in_({r.child_id for r in rows}))).all())
+    children = _named_as_chosen(actor, {r.child_id for r in rows if r.child_id})
     teachers = teacher_names_by_id({r.teacher_id for r in rows})
     return [CallView(row, children.get(row.child_id) or teachers.get(row.teacher_id, ""),
                      "family" if row.child_id else "teacher") for row in rows]

@@ -12,6 +12,7 @@ from app.access import Actor
 from app.children.models import Child
 from app.children.sight import in_sight
 from app.db import db
+from app.kernel.twins import ends, told_apart
 from app.placements.models import Decision
 from app.placements.types import PlacementKind
 from app.plans.models import PlanForce
@@ -37,9 +38,11 @@ def list_unplanned(actor: Actor, unit_id: uuid.UUID, first: date, last: date) ->
     paused = exists().where(RollState.child_id == Child.id, RollState.valid_to.is_(None),
                             RollState.status.in_(PAUSED))
     rows = db.session.execute(
-        select(Child.id, Child.name, force.label("plan"))
+        select(Child.id, Child.name, force.label("plan"), Child.file_number)
         .where(Child.unit_id == unit_id, in_sight(actor, Child.id), ~paused, exists().where(
             Decision.child_id == Child.id, Decision.kind == PlacementKind.HOME, Decision.valid_from <= last,
             or_(Decision.ended_on.is_(None), Decision.ended_on > first)))
         .order_by(Child.sort_key, Child.id))
-    return [Unplanned(*row) for row in rows if row.id not in served]
+    found = [row for row in rows if row.id not in served]
+    names = told_apart((row.id, row.name, (ends(row.file_number), row.file_number)) for row in found)
+    return [Unplanned(row.id, names[row.id], row.plan) for row in found]

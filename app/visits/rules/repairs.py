@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,6 +20,7 @@ from app.routing import (
 )
 from app.routing import Problem as Task
 from app.routing import Visit as Placed
+from app.visits.rules.changes import Changed
 from app.visits.types import CalendarInput, ChildInput, Happening, HappeningKind, Inputs, Member, Pin, VariantName
 
 ITERATIONS = 200
@@ -63,6 +65,32 @@ def as_if_not(inputs: Inputs, happened: Iterable[Happening]) -> Inputs:
         if one.kind == HappeningKind.DAY_CLOSED:
             inputs = replace(inputs, days=tuple(_taught(day, one) for day in inputs.days))
     return inputs
+
+
+def as_happened(inputs: Inputs, happened: Iterable[Happening]) -> Inputs:
+    """The inputs as they will be once what happened is noted; what they say already is not said twice."""
+    for one in happened:
+        if one.kind == HappeningKind.TEACHER_AWAY:
+            inputs = replace(inputs, teams=tuple(replace(team, members=tuple(
+                replace(member, leave=_with(member.leave, one)) if member.teacher_id == one.teacher_id else member
+                for member in team.members)) for team in inputs.teams))
+        if one.kind in _AT_HOME:
+            inputs = replace(inputs, children=tuple(
+                replace(child, closed=_with(child.closed, one)) if child.id == one.child_id else child
+                for child in inputs.children))
+        if one.kind == HappeningKind.DAY_CLOSED:
+            shut = {day.day for day in inputs.days if day.acts_as is not None and one.first <= day.day <= one.last}
+            inputs = replace(inputs, month_days=inputs.month_days - len(shut), days=tuple(
+                replace(day, acts_as=None, reason=one.note.strip()) if day.day in shut else day
+                for day in inputs.days))
+    return inputs
+
+
+def _with(periods: tuple[tuple[date, date], ...], one: Happening) -> tuple[tuple[date, date], ...]:
+    """Periods (first and last day), and the days of what happened where none of them covers these."""
+    if any(first <= one.first and one.last <= last for first, last in periods):
+        return periods
+    return tuple(sorted((*periods, (one.first, one.last))))
 
 
 def _there(member: Member, one: Happening) -> Member:
@@ -129,6 +157,22 @@ def spared_pins(pins: Iterable[Pin], happened: Sequence[Happening], task: Task) 
         for one in happened)]
 
 
+def taken_from_others(changes: Sequence[Changed], happened: Sequence[Happening],
+                      crews: Mapping[uuid.UUID, set[uuid.UUID]]) -> list[Changed]:
+    """The visits that are called off of children who end up with fewer although nothing that happened speaks of them;
+    `crews`: the teachers of teams."""
+    def speaks(one: Happening, visit) -> bool:
+        whom = {HappeningKind.DAY_CLOSED: True, HappeningKind.TEACHER_AWAY: one.teacher_id in crews.get(
+            visit.team_id, ())}
+        return one.first <= visit.day <= one.last and whom.get(one.kind, False)
+
+    struck = {one.child_id for one in happened} | {one.child_id for one in changes if one.former is not None and any(
+        speaks(other, one.former) for other in happened)}
+    fewer = Counter(one.child_id for one in changes if one.now is None)
+    fewer.subtract(one.child_id for one in changes if one.former is None)
+    return [one for one in changes if one.now is None and one.child_id not in struck and fewer[one.child_id] > 0]
+
+
 def _days(one: Happening) -> list[date]:
     return [one.first + timedelta(days=n) for n in range((one.last - one.first).days + 1)]
 
@@ -140,8 +184,7 @@ def _demands(child_id: uuid.UUID | None, task: Task) -> list:
 _BECOMES = {
     HappeningKind.TEACHER_AWAY: lambda one, task, visits: [TeacherAway(str(one.teacher_id), one.first, one.last)],
     HappeningKind.FAMILY_CANCELS: lambda one, task, visits: [
-        FamilyCancels(v.demand, v.date) for v in visits
-        if v.child == str(one.child_id) and one.first <= v.date <= one.last],
+        FamilyCancels(c.id, day) for c in _demands(one.child_id, task) for day in _days(one)],
     HappeningKind.ROAD_CLOSED: lambda one, task, visits: [PlaceClosed(str(one.child_id), one.first, one.last)],
     HappeningKind.DAY_CLOSED: lambda one, task, visits: [
         DayClosed(day) for day in _days(one) if day in {d.date for d in task.days}],

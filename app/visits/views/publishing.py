@@ -13,6 +13,7 @@ from app.visits.actions.publishing import OUTDATED
 from app.visits.queries import compare_draft, find_published, get_timetable, visits_of_month
 from app.visits.queries.continuity import last_before, team_changes, team_changes_of
 from app.visits.queries.drafts import draft_state
+from app.visits.queries.known import all_that_happened, who_loses
 from app.visits.queries.live import name_changes, teachers_of_changes
 from app.visits.queries.reached import ToPhone, whom_to_phone
 from app.visits.queries.remedies import what_a_remedy_brought
@@ -22,6 +23,8 @@ from app.visits.views.pages import pages
 from app.web.filters import today
 from app.web.i18n import gettext as _
 from app.web.reading import sent_id
+
+NO_VISITS = (TimetableState.QUEUED, TimetableState.FAILED, TimetableState.DISCARDED)
 
 
 @pages.form("/timetables/<uuid:timetable_id>/publish", needs=Permission.TIMETABLES_WRITE)
@@ -40,6 +43,9 @@ def publish_timetable(timetable_id):
             return redirect(url_for(".show_timetable", timetable_id=row.id), 303)
         except Refused as refused:
             problems = refused.problems
+    if row.state in NO_VISITS:
+        return render_template("visits/publish_nothing.html", timetable=row, problems=problems,
+                               unit_name=unit_names().get(row.unit_id, "")), status_of(problems)
     return render_template("visits/publish_timetable.html", timetable=row, former=former, problems=problems,
                            **what_changes(row, former), brought=what_a_remedy_brought(g.actor, row),
                            phone=to_phone(row, former), repair=repair_of_draft(row.id),
@@ -58,12 +64,14 @@ def what_changes(row, former) -> dict:
     as a repair replaces it; only a month's first one is held against the month before."""
     if former is None or row.state != TimetableState.DRAFT:
         before = last_before(row.unit_id, row.month)
-        return {"changes": [], "unchanged": 0, "told_teachers": [], "before": before,
+        return {"changes": [], "losing": [], "unchanged": 0, "told_teachers": [], "before": before,
                 "handed": team_changes(g.actor, row, before)}
     standing = compare_draft(row, visits_of_month(row.id), today())
     unchanged = len(standing.movable) - sum(one.former is not None for one in standing.changes)
-    return {"changes": name_changes(g.actor, standing.changes), "unchanged": unchanged,
-            "told_teachers": teachers_of_changes(standing.changes), "before": former,
+    made = repair_of_draft(row.id)
+    return {"changes": name_changes(g.actor, standing.changes),
+            "losing": who_loses(g.actor, all_that_happened(made), standing.changes) if made else [],
+            "unchanged": unchanged, "told_teachers": teachers_of_changes(standing.changes), "before": former,
             "handed": team_changes_of(g.actor, standing.changes, row.month)}
 
 

@@ -18,6 +18,7 @@ from app.visits.actions.repairs import add_to, choose_way, open_repair, phone_of
 from app.visits.actions.ways import newly_planned
 from app.visits.forms import HappeningForm, PurposeForm, as_uuid
 from app.visits.queries import get_timetable, may_plan
+from app.visits.queries.known import known_besides, who_loses
 from app.visits.queries.live import name_changes
 from app.visits.queries.reached import seeing_it
 from app.visits.queries.repairs import (
@@ -129,9 +130,11 @@ def _show(row, problems=(), phones=None, form=None):
         return render_template("visits/show_calls.html", **shared, calls=calls, phones=phones or {}, seeing=seeing,
                                lines=_lines(calls), form=form or PurposeForm()), status
     ways = ways_out(row) if row.state == RepairState.READY else []
-    named = [(way, name_changes(g.actor, way.changes), [say(one["message"], one["values"], _) for one in way.bent])
-             for way in ways]
-    return render_template("visits/show_repair.html", **shared, ways=named,
+    known = [] if timetable.superseded_at else known_besides(row)
+    happened = [*happenings_of(row), *known]
+    named = [(way, name_changes(g.actor, way.changes), [say(one["message"], one["values"], _) for one in way.bent],
+              who_loses(g.actor, happened, way.changes)) for way in ways]
+    return render_template("visits/show_repair.html", **shared, ways=named, known=names_of_happenings(g.actor, known),
                            waits=row.state == RepairState.ASKED), status
 
 

@@ -11,7 +11,7 @@ from app.access import Permission
 from app.kernel.names import sort_key
 from app.kernel.problems import Refused
 from app.schools.queries import unit_names
-from app.visits.actions import inputs_of
+from app.visits.actions.happenings import inputs_for
 from app.visits.forms import as_uuid
 from app.visits.queries import (
     find_published,
@@ -190,7 +190,7 @@ def _stored_lacks(row) -> list[dict]:
 def _changed(row) -> bool:
     """Whether the inputs have changed since the draft was made."""
     try:
-        return inputs_hash(inputs_of(g.actor, row.unit_id, row.first_on, row.last_on)) != row.input_hash
+        return inputs_hash(inputs_for(g.actor, row)) != row.input_hash
     except Refused:
         return True
 
