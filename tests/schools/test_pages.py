@@ -14,6 +14,8 @@ from app.schools import queries
 from app.schools.reference import LIANGJIANG, unit_id
 from app.schools.types import RuleName
 from tests.factories.schools import BEIBEI, PENGSHUI, make_school
+from tests.support.client import read_form
+from tests.support.inspection import parse
 
 
 @pytest.fixture
@@ -94,6 +96,17 @@ class TestEditSchool:
         sign_in(Role.SCHOOL_COORDINATOR, school_id=school.id)
         assert client.get(f"/schools/{school.id}/edit").status_code == 403
 
+    def test_a_new_school_begins_in_a_district_of_its_coordinator(self, client, district, sign_in, school):
+        page = client.get("/schools/new").get_data(as_text=True)
+        assert offered(page, "division_code") == ["500243"] and offered(page, "unit_id") == [str(unit_id(PENGSHUI))]
+        assert read_form(page)[1]["division_code"] == "500243"
+        assert offered(client.get(f"/schools/{school.id}/edit").get_data(as_text=True), "division_code") == ["500243"]
+        sign_in(Role.DISTRICT_COORDINATOR, unit_id=unit_id(LIANGJIANG))
+        page = client.get("/schools/new").get_data(as_text=True)
+        assert offered(page, "division_code") and "500243" not in offered(page, "division_code")
+        sign_in(Role.CITY_COORDINATOR)
+        assert len(offered(client.get("/schools/new").get_data(as_text=True), "division_code")) > 30
+
     def test_a_school_is_made_moved_and_merged(self, client, sign_in, school):
         sign_in(Role.CITY_COORDINATOR)
         made = client.submit("/schools/new", code="2150777777", name="人和小学", unit_id=str(unit_id(LIANGJIANG)),
@@ -110,6 +123,11 @@ class TestEditSchool:
         page = client.submit(f"/schools/{school.id}/teachers/new", name="龚㛃", number="T1", skills="语言训练，康复")
         assert "龚㛃" in page.text and "康复" in page.text
         assert client.submit(f"/schools/{school.id}/teachers/new", name="陈", number="T1").status_code == 422
+
+
+def offered(page: str, name: str) -> list[str]:
+    (field,) = [one for one in parse(page).iter("select") if one.get("name") == name]
+    return [option.get("value") for option in field.iter("option")]
 
 
 class TestSettings:

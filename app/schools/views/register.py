@@ -80,13 +80,20 @@ def _editable(school_id):
 
 def _offer(form: SchoolForm, day) -> SchoolForm:
     form.unit_id.offer([unit for unit in queries.units_on(day) if queries.may_edit(g.actor, unit.id)])
-    divisions = queries.list_divisions(day, DivisionLevel.DISTRICT)
+    wanted, own = form.division_code.data, _own_divisions(day)
+    divisions = [row for row in queries.list_divisions(day, DivisionLevel.DISTRICT)
+                 if not own or row.code in own or row.code == wanted]
     found = [(row.code, f"{row.name} {row.code}") for row in divisions]
-    wanted = form.division_code.data
     if wanted and wanted not in {row.code for row in divisions}:  # a school keeps the dead code it was entered with
         found.append((wanted, wanted))
     form.division_code.choices = found
     return form
+
+
+def _own_divisions(day) -> set[str]:
+    """The districts by code in which the actor's units lie; none for the municipality, which may take any."""
+    return set() if g.actor.municipal else {
+        code[:6] for code, unit in queries.division_units(day).items() if unit in g.actor.unit_ids}
 
 
 @pages.form("/schools/new", needs=Permission.SCHOOLS_WRITE)
