@@ -19,6 +19,7 @@ from app.routing import (
     repair,
     solve,
 )
+from app.routing.problem import HalfDay
 from tests.routing.samples import MONDAY, always, child, days, problem, road, team
 
 KIDS = [child("A"), child("B", place="2"), child("C", place="3", visits=2, min_gap=2)]
@@ -213,3 +214,16 @@ def test_what_somebody_placed_by_hand_against_the_rules_stays():
     other = visit_of("B", SECOND + timedelta(days=7))
     found = repair(TOLD, plan, [FamilyCancels("B", other.date)], since=SECOND, iterations=10)
     assert (late.demand, late.date, late.start) in {(v.demand, v.date, v.start) for v in found.variants[0].plan.visits}
+
+
+def test_no_visit_is_taken_from_a_child_that_was_not_hit():
+    """Every day has room for one visit: a child that comes first falls out and stays out, rather than another."""
+    one_a_day = always(HalfDay(510, 640))
+    kids = [child("A", visits=2, priority=9), child("B", visits=3, priority=1)]
+    told = problem([team("T1", shifts=one_a_day)], kids, road(0, 20), days=days(19))
+    plan = solve(told, iterations=60)
+    shut = next(v for v in plan.visits if v.demand == "A" and v.date >= SECOND).date
+    found = repaired(DayClosed(shut), told=told, plan=plan, iterations=200)
+    had = sum(v.demand == "B" for v in plan.visits)
+    assert [sum(v.demand == "B" for v in one.plan.visits) for one in found.variants] == [had] * len(found.variants)
+    assert all(sum(u.missing for u in one.plan.unserved) == 1 for one in found.variants)
