@@ -15,6 +15,7 @@ from app.printing.documents import print_document
 from app.printing.qr import qr_svg
 from app.printing.types import Frame
 from app.visits.actions.answers import LINK_DAYS
+from app.visits.documents import closed_words
 from app.web.filters import LOCAL, clock
 from app.web.i18n import TAGS, select_locale
 
@@ -74,7 +75,8 @@ def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime, hande
                   lang=TAGS[select_locale()])
     printed = print_document("print/visit_link.html", {
         "child": child.name, "address": address, "qr": qr_svg(address, _("Opens the next visits")),
-        "rows": [(format_date(one.day, "full"), f"{clock(one.start)}–{clock(one.end)}", one.teachers or one.team)
+        "rows": [(" · ".join(filter(None, (format_date(one.day, "full"), closed_words(one.closed)))),
+                  f"{clock(one.start)}–{clock(one.end)}", one.teachers or one.team)
                  for one in visits],
         "handed": [_("From %(day)s on, %(names)s come. Until then it is %(before)s.", day=format_date(one.day, "full"),
                      names=one.names, before=one.before) for one in handed],

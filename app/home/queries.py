@@ -32,6 +32,7 @@ from app.plans.types import PlanList
 from app.roll.queries import list_days, list_ending, list_requests, list_under_way, list_undone, waits_for
 from app.visits.queries import count_my_day, count_waiting
 from app.visits.queries.answers import count_wishes
+from app.visits.queries.closed import ToRepair, closed_to_repair
 from app.visits.queries.taught import units_without
 from app.web.i18n import select_locale
 from app.web.processes import read_processes
@@ -40,7 +41,7 @@ TOLD_FOR = timedelta(days=7)
 
 
 def list_work(actor: Actor, today: date) -> list[Work]:
-    """The actor's work, the most pressing first. At most nineteen cheap queries, fewer for smaller roles, and one
+    """The actor's work, the most pressing first. At most twenty cheap queries, fewer for smaller roles, and one
     while nobody has changed anything since."""
     return sorted([*server_work(actor), *_known_work(actor, today)], key=lambda work: work.press)
 
@@ -200,6 +201,10 @@ def _timetables(actor: Actor, today: date) -> Iterator[Work]:
     wishes = count_wishes(actor)
     yield Work(wishes, ngettext("%(num)s family asks for another time of a visit", "%(num)s families ask for another "
                                 "time of a visit", wishes), url_for("visits.list_move_wishes"), Press.OVERDUE)
+    hit = closed_to_repair(actor, today)
+    yield Work(hit.visits, ngettext("%(num)s visit stands on a day without school: repair the timetable",
+                                    "%(num)s visits stand on days without school: repair the timetable", hit.visits),
+               _repair_url(hit), Press.OVERDUE)
     month, lacking, awaiting = units_without(actor, today)
     yield Work(lacking, ngettext("%(num)s district has no timetable for next month",
                                  "%(num)s districts have no timetable for next month", lacking),
@@ -209,10 +214,23 @@ def _timetables(actor: Actor, today: date) -> Iterator[Work]:
                url_for("visits.show_term", month=month), Press.SOON)
 
 
+def _repair_url(hit: ToRepair) -> str:
+    """To the repair of the day; to the timetable that names its days, or to the list where it is more than one."""
+    if hit.timetable_id is None:
+        return url_for("visits.list_timetables", month=hit.months[0] if len(hit.months) == 1 else None)
+    if len(hit.days) > 1:
+        return url_for("visits.show_timetable", timetable_id=hit.timetable_id)
+    return url_for("visits.new_repair", timetable_id=hit.timetable_id, kind="day_closed", first=hit.days[0],
+                   last=hit.days[0])
+
+
 def _visits(actor: Actor, today: date) -> Iterator[Work]:
     day, url = count_my_day(actor, today), url_for("visits.my_week")
     yield Work(day.unrecorded, ngettext("%(num)s visit is not recorded yet", "%(num)s visits are not recorded yet",
                                         day.unrecorded), url, Press.OVERDUE)
+    yield Work(day.closed, ngettext("%(num)s visit of today stands on a day without school: do not set out",
+                                    "%(num)s visits of today stand on a day without school: do not set out",
+                                    day.closed), url, Press.OVERDUE)
     yield Work(day.today, ngettext("%(num)s visit today", "%(num)s visits today", day.today), url, Press.WAITING)
 
 

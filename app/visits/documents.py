@@ -69,9 +69,10 @@ def _event(one, name: str) -> Event:
     midnight = datetime.combine(one.day, time.min, LOCAL)
     event.add("dtstart", midnight + timedelta(minutes=one.start))
     event.add("dtend", midnight + timedelta(minutes=one.end))
-    event.add("summary", _("Home visit: %(name)s", name=name))
+    words = closed_words(one.closed)
+    event.add("summary", " · ".join(filter(None, (words, _("Home visit: %(name)s", name=name)))))
     event.add("description", one.team)
-    event.add("status", "CANCELLED" if one.cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if one.cancelled else "TENTATIVE" if words else "CONFIRMED")
     return event
 
 
@@ -93,8 +94,15 @@ def _stop(own, plan, last) -> dict:
         "way": (home.way or "") if home else "", "mode": label(home.mode) if home else "",
         "walk": home.walk_minutes if home else 0, "safety": safety_lines(own.safety),
         "goals": [_goal(one, last.get(one.objective_key)) for one in plan.objectives],
-        "plan": plan_words(plan),
+        "plan": plan_words(plan), "closed": closed_words(own.closed),
     }
+
+
+def closed_words(reason: str | None) -> str:
+    """That nobody teaches on a visit's day, and why; empty where it is a day of school (None)."""
+    if reason is None:
+        return ""
+    return _("Schools closed: %(reason)s", reason=_(reason)) if reason else _("Schools closed")
 
 
 def plan_words(plan) -> str:

@@ -11,6 +11,7 @@ from app.schools.queries import provisional_years
 
 def init_app(app: Flask) -> None:
     from app.visits.actions.calling_off import call_off
+    from app.visits.documents import closed_words
     from app.visits.leaver_commands import group as leavers
     from app.visits.road_commands import group
 
@@ -18,3 +19,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(group)
     app.cli.add_command(leavers)
     app.jinja_env.globals["provisional_years"] = provisional_years  # every page of a timetable says so
+    app.jinja_env.globals["closed_words"] = closed_words  # and every page of a visit

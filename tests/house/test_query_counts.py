@@ -112,15 +112,16 @@ MORE = {
     "/timetables/term": 14,
     "/timetables/<id>/load": 12,
     "/timetables": 15, "/timetables/term/publish": 11,
-    "/": 20,  # a count for each kind of work
+    "/": 21,  # a count for each kind of work
     "/roll": 11,  # a list for each kind of what is under way
     "/calendar": 12,  # the calendars of the unit, here and for months
-    "/timetables/<id>": 26, **{f"/timetables/<id>/{part}": 18 for part in ("children", "day", "map")},
+    "/timetables/<id>": 27, **{f"/timetables/<id>/{part}": 18 for part in ("children", "day", "map")},
     "/children/<id>/assessment": 17, "/children/<id>/visits": 25, "/children/<id>": MOST_FILE,
     "/legs": 16, "/timetables/new": 33,  # what the engine would be given
+    "/my-week": 12,  # the visits, their teachers, and whether their days are taught
     "/visits/<id>": 15, "/visits/<id>/record": 13,  # all that a visitor needs before the door opens
     "/my-claim.pdf": 22,  # read and typeset before the write lock is taken, and compared with what stands under it
-    "/family/<id>": 28,  # the visits, the minutes of two months, the plan in plain words, the school of today
+    "/family/<id>": 30,  # the visits and their days, the minutes of two months, the plan, the school of today
 }
 """Pages that show many things of other slices, and how often each may ask when nothing is remembered."""
 NAMED = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}")

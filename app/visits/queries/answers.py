@@ -27,6 +27,7 @@ from app.visits.models import (
     VisitRecord,
 )
 from app.visits.queries.children import teacher_names
+from app.visits.queries.closed import closed_visits
 from app.visits.types import MoveState
 from app.web.filters import today
 
@@ -74,6 +75,8 @@ class LinkVisit:
     teachers: str
     confirmed: bool
     request: MoveRequest | None
+    closed: str | None = None
+    """Why nobody teaches on its day, "" where that is not known."""
 
     @property
     def minutes(self) -> int:
@@ -88,8 +91,9 @@ def _coming(child_id: uuid.UUID, today: date) -> Select:
 
 
 def link_visits(child_id: uuid.UUID, today: date) -> list[LinkVisit]:
-    """The child's visits of the next weeks. Four queries."""
+    """The child's visits of the next weeks. Five queries beside the calendar's."""
     visits = list(db.session.scalars(_coming(child_id, today)))
+    closed = closed_visits(visits)
     teachers = teacher_names({v.team_id for v in visits})
     said = {(a.service_key, a.day, a.start) for a in db.session.scalars(
         select(VisitAnswer).where(VisitAnswer.child_id == child_id, VisitAnswer.day >= today))}
@@ -98,7 +102,7 @@ def link_visits(child_id: uuid.UUID, today: date) -> list[LinkVisit]:
                                   MoveRequest.state.in_((MoveState.OPEN, MoveState.REFUSED)))
         .order_by(MoveRequest.asked_at))}
     return [LinkVisit(v.id, v.day, v.start, v.end, teachers[v.team_id], (v.service_key, v.day, v.start) in said,
-                      asked.get(v.id)) for v in visits]
+                      asked.get(v.id), closed.get(v.id)) for v in visits]
 
 
 def visit_of_link(link: VisitLink, visit_id: uuid.UUID | None, today: date) -> Visit:

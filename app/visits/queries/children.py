@@ -23,6 +23,7 @@ from app.plans.types import Frequency, ServiceKind, ServicePlace
 from app.roll.models import RollState
 from app.roll.types import AWAY
 from app.visits.models import Booking, FamilyTime, Team, Timetable, Visit, VisitRecord
+from app.visits.queries.closed import closed_among
 from app.visits.queries.inputs import calendar_inputs
 from app.visits.queries.own import last_of_visit
 from app.visits.queries.teams import people_of
@@ -54,6 +55,8 @@ class ChildVisit:
     child_id: uuid.UUID
     version_id: uuid.UUID
     explanation: str | None
+    closed: str | None = None
+    """Why nobody teaches on its day, "" where that is not known; None once something was recorded."""
 
     @property
     def minutes(self) -> int:
@@ -69,9 +72,10 @@ def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[Chil
     """Published visits of a child in sight, by day, each with what was given."""
     rows = db.rows(_child_visits(), {"child": child_id, "first": first, "last": last}).all()
     teachers = teacher_names({row.team_id for row in rows})
+    closed = closed_among((row.unit_id, row.day) for row in rows if row.outcome is None)
     return [ChildVisit(row[0], row[1], row[2], row[3], row[4], teachers[row.team_id], *row[6:16],
-                       row.corrects_id is not None, child_id, row.plan_version_id,
-                       row.explanation) for row in rows]
+                       row.corrects_id is not None, child_id, row.plan_version_id, row.explanation,
+                       closed.get((row.unit_id, row.day)) if row.outcome is None else None) for row in rows]
 
 
 def list_past_visits(child_id: uuid.UUID, first: date, last: date, until: date) -> list[ChildVisit]:
@@ -94,8 +98,8 @@ def _child_visits() -> Select:
                VisitRecord.day.label("given_day"), VisitRecord.start.label("given_start"),
                VisitRecord.end.label("given_end"), VisitRecord.minutes.label("given_minutes"),
                VisitRecord.confirmation, VisitRecord.recorded_by_name, VisitRecord.corrects_id, Visit.plan_version_id,
-               VisitRecord.explanation)
-        .join(Team, Team.id == Visit.team_id)
+               VisitRecord.explanation, Timetable.unit_id)
+        .join(Team, Team.id == Visit.team_id).join(Timetable, Timetable.id == Visit.timetable_id)
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
         .where(Visit.child_id == bindparam("child", type_=Uuid()), days, _live())
         .order_by(Visit.day, Visit.start, Visit.id))

@@ -1,16 +1,29 @@
-"""Published visits on days that are closed by now: a year's holidays came after the timetable, or a closure did."""
+"""Published visits on days that are closed by now: a year's holidays came after the timetable, or a closure did.
+
+Nothing is written at a visit when its day is closed: whoever shows one asks the calendar of its unit, so that closing
+a day and opening it again are seen at once, everywhere.
+"""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import exists, func, select
+
+from app.access import Actor
+from app.db import db
+from app.db.audit import TABLE as AUDIT
 from app.db.remember import remembered
-from app.kernel.calendars import YearMissing
-from app.visits.models import Timetable
-from app.visits.queries.inputs import calendar_inputs
+from app.visits.models import Booking, Timetable, Visit, VisitRecord
 from app.visits.queries.live import live_visits, recorded_among
-from app.visits.rules import weeks_of
+from app.visits.queries.taught import AHEAD, days_ahead, days_around
+from app.visits.rules.terms import term_of_month
+
+TOLD = ("close_days", "open_day", "teach_on", "import_calendar_year", "save_term")
+"""Verbs of the trail that change which days are taught."""
 
 
 @dataclass(frozen=True)
@@ -22,23 +35,99 @@ class ClosedHit:
     visits: int
 
 
+def closed_among(days: Iterable[tuple[uuid.UUID, date]]) -> dict[tuple[uuid.UUID, date], str]:
+    """Those of (unit, day) on which nobody teaches, with the reason; "" where none is known, as outside of a term."""
+    calendars: dict[tuple[uuid.UUID, int], object] = {}
+    found = {}
+    for unit_id, day in set(days):
+        year = unit_id, term_of_month(f"{day:%Y-%m}")[0]
+        if year not in calendars:
+            calendars[year] = days_around(unit_id, f"{day:%Y-%m}")
+        reason = calendars[year].why_closed(day)
+        if reason is not None:
+            found[unit_id, day] = reason
+    return found
+
+
+def closed_visits(visits: Iterable[Visit]) -> dict[uuid.UUID, str]:
+    """Those of some visits that stand on closed days, by id, with the reason. One query beside the calendar's; the
+    caller leaves out visits of which something was recorded."""
+    visits = list(visits)
+    units = dict(db.session.execute(select(Timetable.id, Timetable.unit_id).where(
+        Timetable.id.in_({one.timetable_id for one in visits}))).all()) if visits else {}
+    closed = closed_among((units[one.timetable_id], one.day) for one in visits)
+    return {one.id: closed[units[one.timetable_id], one.day] for one in visits
+            if (units[one.timetable_id], one.day) in closed}
+
+
 def closed_hits(row: Timetable, today: date) -> list[ClosedHit]:
     """Days to come of a timetable in force on which visits stand although nobody teaches; to be repaired."""
     return remembered(("closed hits", row.id, today), lambda: _closed_hits(row, today))
 
 
 def _closed_hits(row: Timetable, today: date) -> list[ClosedHit]:
-    try:
-        days = calendar_inputs(row.unit_id, *weeks_of(int(row.month[:4]), int(row.month[5:])))
-    except YearMissing:
-        return []
-    closed = {one.day: one.reason for one in days if one.acts_as is None}
-    known = {one.day for one in days}
+    live = [v for v in live_visits(row.unit_id, row.month) if v.day >= today]
+    closed = {day: why for (_unit, day), why in closed_among((row.unit_id, v.day) for v in live).items()}
+    recorded = recorded_among([v.id for v in live if v.day in closed])
     hit: dict[date, int] = {}
-    live = [v for v in live_visits(row.unit_id, row.month)
-            if v.day >= today and (v.day in closed or v.day not in known)]
-    recorded = recorded_among([v.id for v in live])
     for visit in live:
-        if visit.id not in recorded:
+        if visit.day in closed and visit.id not in recorded:
             hit[visit.day] = hit.get(visit.day, 0) + 1
-    return [ClosedHit(day, closed.get(day, ""), count) for day, count in sorted(hit.items())]
+    return [ClosedHit(day, closed[day], count) for day, count in sorted(hit.items())]
+
+
+@dataclass(frozen=True)
+class ToRepair:
+    """Standing visits to come on closed days: how many, and of which units, months and days."""
+
+    visits: int
+    units: frozenset[uuid.UUID]
+    months: tuple[str, ...]
+    days: tuple[date, ...]
+    timetable_id: uuid.UUID | None = None
+    """The timetable in force where all of them are of one unit's month."""
+
+
+def closed_to_repair(actor: Actor, today: date) -> ToRepair:
+    """What is to be repaired in the units whose timetables the actor makes. Two queries beside the calendar's."""
+    units = list(actor.unit_ids)
+    closed = {(unit, day) for unit, days in days_ahead(units, today).items()
+              for day in days.closed(today, today + AHEAD)} if units else set()
+    if not closed:
+        return ToRepair(0, frozenset(), (), ())
+    rows = db.session.execute(
+        select(Timetable.unit_id, Timetable.month, Visit.day, func.count(Visit.id))
+        .join(Visit, Visit.timetable_id == Timetable.id)
+        .where(Timetable.unit_id.in_(units), Visit.day.in_({day for _unit, day in closed}),
+               exists().where(Booking.visit_id == Visit.id), ~exists().where(VisitRecord.visit_id == Visit.id))
+        .group_by(Timetable.unit_id, Timetable.month, Visit.day).order_by(Timetable.month, Visit.day)).all()
+    rows = [row for row in rows if (row.unit_id, row.day) in closed]
+    found = {(row.unit_id, row.month) for row in rows}
+    return ToRepair(sum(row[3] for row in rows), frozenset(unit for unit, _month in found),
+                    tuple(sorted({month for _unit, month in found})), tuple(sorted({row.day for row in rows})),
+                    _in_force(*found.pop()) if len(found) == 1 else None)
+
+
+def _in_force(unit_id: uuid.UUID, month: str) -> uuid.UUID | None:
+    return db.session.scalar(select(Timetable.id).where(
+        Timetable.unit_id == unit_id, Timetable.month == month, Timetable.published_at.is_not(None),
+        Timetable.superseded_at.is_(None)))
+
+
+def calendar_changes(since) -> list:
+    """What the trail tells of changes of the calendars since a moment: rows of (at, verb, detail)."""
+    return db.session.execute(select(AUDIT.c.at, AUDIT.c.verb, AUDIT.c.detail).where(
+        AUDIT.c.verb.in_(TOLD), AUDIT.c.at >= since).order_by(AUDIT.c.seq)).all()
+
+
+def touches(change, unit_id: uuid.UUID, day: date) -> bool:
+    """Whether a change of the calendars may have closed or opened a day of a unit."""
+    detail = change.detail
+    if detail.get("unit") not in (None, str(unit_id)):
+        return False
+    if change.verb == "import_calendar_year":
+        return detail["year"] == day.year
+    if change.verb == "save_term":
+        return (detail["school_year"], detail["number"]) == term_of_month(f"{day:%Y-%m}")
+    first = detail.get("first") or detail["day"]
+    return first <= day.isoformat() <= (detail.get("last") or first)

@@ -21,6 +21,7 @@ from app.children.sight import name_seen
 from app.db import db
 from app.kernel import clock
 from app.visits.models import Booking, Team, Timetable, Visit, VisitChange, VisitRecord
+from app.visits.queries.closed import calendar_changes, closed_among, touches
 from app.visits.queries.own import last_of_visit, mine
 from app.visits.types import RecordOutcome, TimetableState
 
@@ -43,17 +44,22 @@ class FeedVisit:
     end: int
     team: str
     file_number: str
+    closed: str | None = None
+    """Why nobody teaches on its day, "" where that is not known."""
 
 
 def list_feed(actor: Actor, first: date, last: date) -> list[FeedVisit]:
-    """The teacher's visits of these days, also those that were there once and are no more. Four queries."""
+    """The teacher's visits of these days, also those that were there once and are no more, and whether its day is
+    closed. Five queries beside the calendar's."""
     if actor.teacher_id is None:
         return []
     rows = _rows(actor, first - AROUND, last + AROUND)
     ids = {row.id for row in rows}
     changes, records = _changes(ids), _records(ids)
     chains = _chains(rows, changes)
-    found = [_visit(chain, changes, records) for chain in chains]
+    calendar = calendar_changes(min((chain[0].published_at for chain in chains), default=clock.now()))
+    closed = closed_among((row.unit_id, row.day) for row in rows if row.live and row.outcome is None)
+    found = [_visit(chain, changes, records, calendar, closed) for chain in chains]
     return sorted((one for one in found if first <= one.day <= last), key=lambda one: (one.day, one.start, str(one.id)))
 
 
@@ -63,7 +69,7 @@ def _rows(actor: Actor, first: date, last: date) -> list:
     return db.session.execute(
         select(Visit.id, Visit.child_id, Visit.service_key, Visit.team_id, Visit.day, Visit.start, Visit.end,
                name_seen(actor).label("name"), Child.file_number, Team.name.label("team"), Timetable.published_at,
-               Timetable.superseded_at, live.label("live"),
+               Timetable.superseded_at, Timetable.unit_id, live.label("live"),
                VisitRecord.outcome)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
         .join(Timetable, Timetable.id == Visit.timetable_id)
@@ -113,20 +119,22 @@ def _chains(rows: Iterable, changes: Iterable) -> list[list]:
     return chains
 
 
-def _visit(chain: list, changes: Iterable, records: dict) -> FeedVisit:
-    """What a chain of rows is today: its standing row, else the last one, called off."""
+def _visit(chain: list, changes: Iterable, records: dict, calendar: Iterable, closed: dict) -> FeedVisit:
+    """What a chain of rows is today: its standing row, else the last one, called off. What closed or opened its day
+    again since it was published counts as a change of it: the number never falls."""
     ids = {row.id for row in chain}
     now = next((row for row in reversed(chain) if row.live), chain[-1])
     touching = [change for change in changes if change.former_id in ids or change.visit_id in ids]
     written = [records[one] for one in ids if one in records]
-    moments = [chain[0].published_at, *(change.at for change in touching), *(at for _count, at in written)]
+    days = [one.at for one in calendar if one.at > chain[0].published_at and touches(one, now.unit_id, now.day)]
+    moments = [chain[0].published_at, *days, *(change.at for change in touching), *(at for _count, at in written)]
     silent = not now.live and not touching
     if silent and now.superseded_at:
         moments.append(now.superseded_at)
     return FeedVisit(
-        chain[0].id, len(touching) + sum(count for count, _at in written) + silent, max(moments),
+        chain[0].id, len(touching) + len(days) + sum(count for count, _at in written) + silent, max(moments),
         not now.live or now.outcome == RecordOutcome.NOT_GIVEN, now.name, now.day, now.start, now.end, now.team,
-        now.file_number)
+        now.file_number, closed.get((now.unit_id, now.day)) if now.live and now.outcome is None else None)
 
 
 def has_feed(actor: Actor) -> OneUseLink | None:

@@ -28,11 +28,13 @@ from app.visits.models import (
     MoveRequest,
     Team,
     TeamMember,
+    Timetable,
     Visit,
     VisitAnswer,
     VisitPoint,
     VisitRecord,
 )
+from app.visits.queries.closed import closed_among, closed_visits
 from app.visits.queries.teams import people_of
 from app.visits.types import MoveState
 from app.web.filters import today
@@ -87,6 +89,8 @@ class OwnVisit:
     record: VisitRecord | None
     guardian_name: str = ""
     phone: str | None = None
+    closed: str | None = None
+    """Why nobody teaches on its day, "" where that is not known; None once something was recorded."""
     left_on: date | None = None
     """The child has left since: nothing of today is told of it."""
 
@@ -128,7 +132,10 @@ def list_my_visits(actor: Actor, first: date, last: date) -> list:
     begin, end = _moments(first, last)
     rows = db.rows(_my_visits(actor, today()), {"teacher": actor.teacher_id, "first": first, "last": last,
                                                 "begin": begin, "end": end})
-    return [SimpleNamespace(**row._mapping, way=opened("home_points", "way", row.home_id, row.way_sealed))
+    rows = list(rows)
+    closed = closed_among((row.unit_id, row.day) for row in rows if row.outcome is None)
+    return [SimpleNamespace(**row._mapping, way=opened("home_points", "way", row.home_id, row.way_sealed),
+                            closed=closed.get((row.unit_id, row.day)) if row.outcome is None else None)
             for row in rows]
 
 
@@ -145,8 +152,10 @@ def _my_visits(actor: Actor, _day: date) -> Select:
                Team.name.label("team"), name_seen(actor).label("child"), HomePoint.id.label("home_id"),
                HomePoint.way_sealed,
                agreed.label("agreed"),
-               asks.label("asks"), VisitRecord.outcome, VisitRecord.minutes, SafetyCard.id.label("card_id"), *card)
+               asks.label("asks"), VisitRecord.outcome, VisitRecord.minutes, Timetable.unit_id,
+               SafetyCard.id.label("card_id"), *card)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
+        .join(Timetable, Timetable.id == Visit.timetable_id)
         .outerjoin(HomePoint, (HomePoint.child_id == Child.id) & ~has_left(actor))
         .outerjoin(SafetyCard, (SafetyCard.child_id == Child.id) & ~has_left(actor))
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
@@ -181,9 +190,9 @@ def _whole():
     """A visit with all that belongs to it, put together once: that takes longer than to run it."""
     return (
         select(Visit, Child, Team.name.label("team_name"), School.name.label("school"), HomePoint, SafetyCard,
-               VisitRecord)
+               VisitRecord, Timetable.unit_id)
         .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
-        .join(School, School.id == Team.school_id)
+        .join(Timetable, Timetable.id == Visit.timetable_id).join(School, School.id == Team.school_id)
         .outerjoin(HomePoint, HomePoint.child_id == Child.id).outerjoin(SafetyCard, SafetyCard.child_id == Child.id)
         .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
         .order_by(Visit.day, Visit.start, Visit.id))
@@ -192,7 +201,9 @@ def _whole():
 def _load(*conditions) -> list[OwnVisit]:
     rows = db.session.execute(_whole().where(*conditions)).all()
     names = people_of({row[0].team_id for row in rows})
-    return [OwnVisit(row[0], row[1], row.team_name, tuple(names[row[0].team_id]), row.school, row[4], row[5], row[6])
+    closed = closed_among((row.unit_id, row[0].day) for row in rows if row[6] is None)
+    return [OwnVisit(row[0], row[1], row.team_name, tuple(names[row[0].team_id]), row.school, row[4], row[5], row[6],
+                     closed=closed.get((row.unit_id, row[0].day)) if row[6] is None else None)
             for row in rows]
 
 
@@ -221,10 +232,12 @@ def practice_words(version_id: uuid.UUID) -> str:
 
 @dataclass(frozen=True)
 class MyDay:
-    """What waits for a teacher: visits of the day, and past ones without a record."""
+    """What waits for a teacher: visits of the day, past ones without a record, and visits of the day that stand
+    although nobody teaches on it."""
 
     today: int
     unrecorded: int
+    closed: int = 0
 
 
 def count_my_day(actor: Actor, day: date) -> MyDay:
@@ -240,4 +253,6 @@ def _count_my_day(actor: Actor, day: date) -> MyDay:
     row = db.session.execute(
         select(func.count().filter(Visit.day == day), func.count().filter(Visit.day < day, ~recorded))
         .where(mine(actor, start, day), _live(), Visit.day.between(start, day))).one()
-    return MyDay(row[0], row[1])
+    closed = closed_visits(db.session.scalars(select(Visit).where(
+        mine(actor, day, day), _live(), Visit.day == day, ~recorded))) if row[0] else ()
+    return MyDay(row[0] - len(closed), row[1], len(closed))

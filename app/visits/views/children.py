@@ -17,6 +17,7 @@ from app.visits.documents import plan_words
 from app.visits.forms import WEEKDAYS, WeekForm, WishesForm
 from app.visits.queries import child_ledger, list_child_visits, list_family_times, next_visits, plan_of_visit
 from app.visits.queries.children import get_seen_visit, list_past_visits, month_of_child, planned_months
+from app.visits.queries.closed import closed_visits
 from app.visits.queries.in_force import plans_changed, plans_of_records
 from app.visits.queries.inputs import family_wishes, known_words
 from app.visits.queries.own import is_own_visit, list_records, points_of
@@ -104,4 +105,5 @@ def show_visit(visit_id):
     records = [(record, points_of(record.id), plans[record.id]) for record in found]
     return render_template("visits/show_visit.html", **file_frame(g.actor, child, "visits"), visit=visit,
                            team_name=team_name, records=records, plan=plan, plan_words=plan_words(plan), span=span,
+                           closed=None if found else closed_visits([visit]).get(visit.id),
                            mine=is_own_visit(g.actor, visit.id))
