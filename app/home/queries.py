@@ -33,7 +33,7 @@ from app.roll.queries import list_days, list_ending, list_requests, list_under_w
 from app.visits.queries import count_my_day, count_waiting
 from app.visits.queries.answers import count_wishes
 from app.visits.queries.closed import ToRepair, closed_to_repair
-from app.visits.queries.taught import units_without
+from app.visits.queries.taught import Lacking, days_ahead, units_without
 from app.web.i18n import select_locale
 from app.web.processes import read_processes
 
@@ -41,7 +41,7 @@ TOLD_FOR = timedelta(days=7)
 
 
 def list_work(actor: Actor, today: date) -> list[Work]:
-    """The actor's work, the most pressing first. At most twenty cheap queries, fewer for smaller roles, and one
+    """The actor's work, the most pressing first. At most twenty-one cheap queries, fewer for smaller roles, and one
     while nobody has changed anything since."""
     return sorted([*server_work(actor), *_known_work(actor, today)], key=lambda work: work.press)
 
@@ -201,17 +201,26 @@ def _timetables(actor: Actor, today: date) -> Iterator[Work]:
     wishes = count_wishes(actor)
     yield Work(wishes, ngettext("%(num)s family asks for another time of a visit", "%(num)s families ask for another "
                                 "time of a visit", wishes), url_for("visits.list_move_wishes"), Press.OVERDUE)
-    hit = closed_to_repair(actor, today)
+    days = days_ahead(sorted(actor.unit_ids), today)
+    hit = closed_to_repair(actor, today, days)
     yield Work(hit.visits, ngettext("%(num)s visit stands on a day without school: repair the timetable",
                                     "%(num)s visits stand on days without school: repair the timetable", hit.visits),
                _repair_url(hit), Press.OVERDUE)
-    month, lacking, awaiting = units_without(actor, today)
-    yield Work(lacking, ngettext("%(num)s district has no timetable for next month",
-                                 "%(num)s districts have no timetable for next month", lacking),
-               url_for("visits.list_timetables", month=month), Press.SOON)
-    yield Work(awaiting, ngettext("%(num)s district has not entered the days of the next term",
-                                  "%(num)s districts have not entered the days of the next term", awaiting),
-               url_for("visits.show_term", month=month), Press.SOON)
+    yield from _unplanned(units_without(actor, today, days))
+
+
+def _unplanned(lack: Lacking) -> Iterator[Work]:
+    one = lack.running_units == 1
+    yield Work(lack.running_units, ngettext(
+        "%(num)s district has no timetable for the running month",
+        "%(num)s districts have no timetable for the running month", lack.running_units),
+        url_for("visits.new_timetable" if one else "visits.list_timetables", month=lack.running), Press.OVERDUE)
+    yield Work(lack.units, ngettext("%(num)s district has no timetable for next month",
+                                    "%(num)s districts have no timetable for next month", lack.units),
+               url_for("visits.list_timetables", month=lack.month), Press.SOON)
+    yield Work(lack.awaiting, ngettext("%(num)s district has not entered the days of the next term",
+                                       "%(num)s districts have not entered the days of the next term", lack.awaiting),
+               url_for("visits.show_term", month=lack.awaited), Press.SOON)
 
 
 def _repair_url(hit: ToRepair) -> str:

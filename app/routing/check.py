@@ -72,6 +72,8 @@ def _values(child, team, date):
 
 
 def _clock(minute):
+    """A time of the day; what would be before or after it is told as its end."""
+    minute = min(max(minute, 0), 24 * 60)
     return f"{minute // 60}:{minute % 60:02d}"
 
 

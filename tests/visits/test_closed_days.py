@@ -164,3 +164,11 @@ def test_the_family_reads_it_by_its_link_and_on_its_paper(app, town, coordinator
     shown = re.search(rf'aria-label="[^"]*{visit.day.day}, 2026">.*?</section>', page, re.S)[0]
     assert WORDS in shown and "The teachers do not come on this day" in shown
     assert "will come and stay" not in shown and "Yes, this suits us" not in shown
+
+
+def test_the_form_that_closes_a_day_says_that_the_reason_is_required(app, day, on, coordinator, in_force):  # noqa: F811
+    with on(SUNDAY):
+        page = coordinator.get(f"/timetables/{in_force}/repair?kind=day_closed").get_data(as_text=True)
+        assert re.search(r'<label for="note">Reason <span class="must">', page)
+        page = coordinator.get(f"/timetables/{in_force}/repair?kind=teacher_away").get_data(as_text=True)
+        assert not re.search(r'<label for="note">Reason <span class="must">', page)

@@ -11,11 +11,13 @@ import time_machine
 from app.access import SYSTEM
 from app.db import db
 from app.schools.actions import close_days, save_term
+from app.visits.models import Timetable
 from app.visits.queries.taught import days_of, month_kind, next_to_plan
 from app.visits.queries.terms import months_left, term_view
 from app.visits.rules import weeks_of
-from app.visits.types import MonthKind
+from app.visits.types import MonthKind, TimetableState
 
+RUNNING = "district has no timetable for the running month"
 LACKING, AWAITED = "district has no timetable for next month", "district has not entered the days of the next term"
 FREE = "has no day of school here, or they are all holidays: it needs no timetable."
 
@@ -26,9 +28,10 @@ def at(client, sign_in, district, day: date):
 
 
 @pytest.mark.parametrize(("day", "asked", "usual"), [
-    (date(2026, 11, 25), LACKING, "2026-12"),
+    (date(2026, 11, 25), LACKING, "2026-11"),  # two days of November are left, and children to be taught
+    (date(2026, 11, 27), LACKING, "2026-12"),  # Friday: nothing of it is left from tomorrow on
     (date(2027, 1, 31), None, "2027-03"),   # February lies in the holidays
-    (date(2027, 6, 30), LACKING, "2027-07"),  # the three days of July that the term still has
+    (date(2027, 6, 30), LACKING, "2027-07"),  # three days of July; nobody has a plan for what is left of June
     (date(2027, 7, 1), None, "2027-09"),
     (date(2027, 7, 31), None, "2027-09"),
     (date(2027, 8, 31), AWAITED, "2027-09"),
@@ -40,6 +43,7 @@ def test_today_asks_only_for_months_with_days_of_school(client, sign_in, distric
         page = at(client, sign_in, district, day)
         for words in (LACKING, AWAITED):
             assert (words in page) == (words == asked), words
+        assert (RUNNING in page) == (usual == f"{day:%Y-%m}")
         form = client.get("/timetables/new").get_data(as_text=True)
         assert re.search(rf'name="month"[^>]*value="{usual}"|value="{usual}"[^>]*name="month"', form)
         assert ("No term is entered for" in form) == (usual > "2027-07")
@@ -85,3 +89,46 @@ def test_a_month_whose_days_are_all_closed_is_in_no_list(app, client, sign_in, d
         assert LACKING not in at(client, sign_in, district, date(2027, 1, 31))
         page = client.get("/timetables/term?month=2027-02").get_data(as_text=True)
         assert f"2027-02 {FREE}" in page and "month=2027-03" in page
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("day", "running"), [
+    (date(2026, 12, 1), "2026-12"), (date(2026, 11, 30), "2026-12"), (date(2026, 11, 1), "2026-11"),
+    (date(2026, 10, 1), "2026-10"), (date(2027, 1, 1), "2027-01"),
+])
+def test_the_running_month_is_asked_for_first_until_it_is_published(app, client, sign_in, district, day, running):
+    with time_machine.travel(datetime(day.year, day.month, day.day, 4, tzinfo=UTC)):
+        page = at(client, sign_in, district, day)
+        assert RUNNING in page and f"/timetables/new?month={running}" in page
+        form = client.get("/timetables/new").get_data(as_text=True)
+        assert re.search(rf'name="month"[^>]*value="{running}"|value="{running}"[^>]*name="month"', form)
+        first, last = weeks_of(int(running[:4]), int(running[5:]))
+        with app.app_context():
+            db.write()
+            db.session.add(Timetable(
+                unit_id=district.unit.id, month=running, first_on=first, last_on=last, figures={}, created_by_name="x",
+                state=TimetableState.PUBLISHED, created_at=datetime.now(UTC), published_at=datetime.now(UTC)))
+            db.session.commit()
+        with app.app_context():
+            assert next_to_plan(district.unit.id, day) > running
+        assert RUNNING not in client.get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("day", "month"), [(date(2031, 6, 30), "2031-09"), (date(2026, 11, 25), "2027-09"),
+                                            (date(2026, 11, 25), "2040-03")])
+@pytest.mark.parametrize("span", ["month", "term"])
+def test_a_month_whose_term_is_not_entered_is_refused_for_that_reason(client, sign_in, district, day, month, span):
+    with time_machine.travel(datetime(day.year, day.month, day.day, 4, tzinfo=UTC)):
+        sign_in(user=district.coordinator)
+        answer = client.submit("/timetables/new", month=month, seconds="1", unit_id=str(district.unit.id), span=span)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422 and page.count(f"No term is entered for {month} yet") >= 2
+        assert "no teaching day left" not in page and "No child here" not in page
+        assert f"/timetables/term?unit={district.unit.id}&amp;month={month}" in page
+
+
+@pytest.mark.parametrize("month", ["9999-12", "1999-12", "2100-01", "2026-13", "x"])
+def test_which_months_can_be_asked_for_is_said(client, sign_in, district, month):
+    sign_in(user=district.coordinator)
+    answer = client.submit("/timetables/new", month=month, seconds="1", unit_id=str(district.unit.id))
+    assert answer.status_code == 422 and "from 2000-01 to 2099-12" in answer.get_data(as_text=True)

@@ -1,7 +1,7 @@
 """Reading plans. The actor comes first where children are chosen; functions by id are for callers who hold it."""
 
 from app.plans.queries.lists import DUE_DAYS, EXPIRING_DAYS, count_plans, list_plans, list_units
-from app.plans.queries.services import HomeService, list_home_services
+from app.plans.queries.services import HomeService, list_home_services, units_with_home_services
 from app.plans.queries.versions import (
     CheckedPaper,
     as_of,
@@ -51,5 +51,6 @@ __all__ = [
     "read_version",
     "rule_for",
     "standing_on",
+    "units_with_home_services",
     "view_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,3 +81,15 @@ def _days(row, first: date, last: date) -> Period | None:
 def _own_days(row) -> Period | None:
     first, last = row.starts_on or row.plan_starts, row.ends_on or row.plan_ends
     return Period.through(first, last) if first <= last else None
+
+
+def units_with_home_services(units: Iterable[uuid.UUID], first: date, last: date) -> set[uuid.UUID]:
+    """Those of the units that have a child with teaching at home in a plan in force between two days. One query."""
+    return set(db.session.scalars(
+        select(Child.unit_id).distinct().join(PlanForce, PlanForce.child_id == Child.id)
+        .join(PlanVersion, PlanVersion.id == PlanForce.version_id)
+        .join(PlanService, PlanService.version_id == PlanVersion.id)
+        .where(Child.unit_id.in_(list(units)), PlanService.kind == ServiceKind.HOME_TEACHING,
+               PlanService.place == ServicePlace.HOME, PlanForce.valid_from <= last,
+               or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > first), PlanVersion.starts_on <= last,
+               PlanVersion.ends_on >= first)))

@@ -33,6 +33,17 @@ from app.visits.rules.loads import other_team_visits, team_loads
 from app.visits.rules.parts import part_of, team_circle
 from app.visits.types import Inputs, TimetableState, VisitOrigin
 
+MIDNIGHT = 24 * 60
+
+
+PAST_MIDNIGHT = Problem("past_midnight", N_("The visit would end after midnight. Choose an earlier hour."),
+                        field="start")
+
+
+def ends_too_late(visit: Visit, start: int) -> bool:
+    """Whether a visit that begins then would reach into the next day."""
+    return start + visit.end - visit.start > MIDNIGHT
+
 
 def check_move(actor: Actor, visit_id: uuid.UUID, *, day: date, start: int, team_id: uuid.UUID) -> list[Problem]:
     """Findings that moving a draft visit would bring; errors forbid it. Raises Refused, NotFound."""
@@ -63,6 +74,8 @@ def _check_move(actor, row, visit, day, start, team_id) -> list[Problem]:
     if not row.first_on <= day <= row.last_on:
         return [Problem("day_outside", N_("This day lies outside the timetable (%(first)s to %(last)s)."),
                         {"first": row.first_on, "last": row.last_on}, field="day")]
+    if ends_too_late(visit, start):
+        return [PAST_MIDNIGHT]
     if is_pinned(row, visit):
         return [Problem("pinned", N_("This visit is pinned and stays where it is. Unpin it first, then move it."))]
     task, plan = _part(actor, row, visit, team_id)

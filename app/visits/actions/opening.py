@@ -19,10 +19,11 @@ from app.schools.models import Unit
 from app.visits.actions.timetables import inputs_of
 from app.visits.models import Timetable, TimetableRun
 from app.visits.queries import find_published, may_plan
+from app.visits.queries.taught import month_kind
 from app.visits.queries.terms import months_left
 from app.visits.queries.timetables import is_running
-from app.visits.rules import missing_inputs, period_of
-from app.visits.types import TimetableState
+from app.visits.rules import NO_TEACHING_DAY, missing_inputs, period_of
+from app.visits.types import MonthKind, TimetableState
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order
                                                   "stop it first."), field="month"))
     published = find_published(unit_id, month)
     first, last = period_of(month, today, published=published is not None).on("month").value_or_refuse()
+    if month_kind(unit_id, month) == MonthKind.AWAITED:
+        raise Refused(_no_term(month))
     refuse_if(missing_inputs(inputs_of(actor, unit_id, first, last)))
     row = Timetable(unit_id=unit_id, month=month, first_on=first, last_on=last, state=TimetableState.QUEUED,
                     seed=order.seed, figures=_as_asked(order), created_by_name=actor.name, created_at=clock.now())
@@ -71,6 +74,11 @@ def open_timetable(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order
     audit.record(actor, "open_timetable", "timetable", row.id, month=month, seed=order.seed)
     db.session.flush()
     return row
+
+
+def _no_term(month: str) -> Problem:
+    return Problem("no_term_entered", N_("No term is entered for %(month)s yet. Enter its first and last day; then the "
+                                         "month can be planned."), {"month": month}, field="month")
 
 
 def _as_asked(order: Order) -> dict:
@@ -98,8 +106,7 @@ def open_term(actor: Actor, *, unit_id: uuid.UUID, month: str, order: Order, tod
     period_of(month, today, published=False).on("month").value_or_refuse()
     months = months_left(unit_id, month, today)
     if not months:
-        raise Refused(Problem("no_term_there", N_("No term is entered for this month. Choose a month of a term, or "
-                                                  "plan this month alone."), field="month"))
+        raise Refused(_no_term(month) if month_kind(unit_id, month) == MonthKind.AWAITED else NO_TEACHING_DAY)
     made = _next_of(actor, unit_id, months, order, today, page)
     if made is None:
         raise Refused(Problem("term_published", N_("Every month of this term from here on is published already."),

@@ -7,7 +7,7 @@ a day and opening it again are seen at once, everywhere.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from app.db.audit import TABLE as AUDIT
 from app.db.remember import remembered
 from app.visits.models import Booking, Timetable, Visit, VisitRecord
 from app.visits.queries.live import live_visits, recorded_among
-from app.visits.queries.taught import AHEAD, days_ahead, days_around
+from app.visits.queries.taught import AHEAD, Days, days_around
 from app.visits.rules.terms import term_of_month
 
 TOLD = ("close_days", "open_day", "teach_on", "import_calendar_year", "save_term")
@@ -88,11 +88,11 @@ class ToRepair:
     """The timetable in force where all of them are of one unit's month."""
 
 
-def closed_to_repair(actor: Actor, today: date) -> ToRepair:
-    """What is to be repaired in the units whose timetables the actor makes. Two queries beside the calendar's."""
+def closed_to_repair(actor: Actor, today: date, days: Mapping[uuid.UUID, Days]) -> ToRepair:
+    """What is to be repaired in the units whose timetables the actor makes and whose `days` are given (days_ahead). At
+    most two queries."""
     units = list(actor.unit_ids)
-    closed = {(unit, day) for unit, days in days_ahead(units, today).items()
-              for day in days.closed(today, today + AHEAD)} if units else set()
+    closed = {(unit, day) for unit in units for day in days[unit].closed(today, today + AHEAD)}
     if not closed:
         return ToRepair(0, frozenset(), (), ())
     rows = db.session.execute(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 
 from app.access import Actor
 from app.db import db
@@ -17,6 +17,7 @@ from app.kernel.calendars import Closure, TeachingCalendar, WorkingCalendar
 from app.kernel.calendars import Term as KernelTerm
 from app.kernel.periods import Period
 from app.kernel.provisional import provisional_holidays
+from app.plans.queries import units_with_home_services
 from app.schools.models import CalendarDay, Term, Unit
 from app.schools.types import DayKind
 from app.visits.models import Timetable
@@ -143,19 +144,62 @@ def usual_month(unit_id: uuid.UUID | None, day: date) -> str:
 
 
 def next_to_plan(unit_id: uuid.UUID | None, day: date) -> str:
-    """The month after a day's own, or the next one that is taught."""
-    return month_to_plan(unit_id, month_after(f"{day:%Y-%m}"))
+    """The running month where it is still to be planned; else the one after a day's own, or the next that is taught."""
+    running, later = running_months(day), month_after(f"{day:%Y-%m}")
+    if unit_id and running:
+        days, open_months = days_ahead([unit_id], day), _unpublished([unit_id], running, day)
+        for month in running:
+            if _lacking(days, open_months, month, day):
+                return month
+        if later in running and (unit_id, later) not in open_months:
+            later = month_after(later)
+    return month_to_plan(unit_id, later)
 
 
-def units_without(actor: Actor, day: date) -> tuple[str, int, int]:
-    """The month after a day's own, how many of the actor's units have days of school in it and no timetable, and how
-    many have not entered its term."""
-    month = month_after(f"{day:%Y-%m}")
-    published = exists().where(Timetable.unit_id == Unit.id, Timetable.month == month,
-                               Timetable.superseded_at.is_(None), Timetable.state == TimetableState.PUBLISHED)
-    units = list(db.session.scalars(select(Unit.id).where(
-        Unit.id.in_(actor.unit_ids), or_(Unit.valid_to.is_(None), Unit.valid_to > day), ~published))) if (
-            actor.unit_ids) else []
-    days = days_ahead(list(actor.unit_ids), day) if units else {}
-    kinds = [days[one].kind(month) for one in units]
-    return month, kinds.count(MonthKind.TAUGHT), kinds.count(MonthKind.AWAITED)
+def running_months(day: date) -> list[str]:
+    """The months of a day that have days to come: its own, and the one to which its week belongs."""
+    return [one for one in sorted({f"{day:%Y-%m}", month_name(day)}) if _weeks(one)[1] > day]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Months without a timetable, and in how many units: the first running one that is still to be planned (None where
+    none is), the next one; and the first of them whose term is not entered in some units."""
+
+    running: str | None
+    running_units: int
+    month: str
+    units: int
+    awaited: str | None
+    awaiting: int
+
+
+def units_without(actor: Actor, day: date, days: Mapping[uuid.UUID, Days]) -> Lacking:
+    """What lacks a timetable in the actor's units, whose `days` are given (days_ahead). Two queries."""
+    running, month = running_months(day), month_after(f"{day:%Y-%m}")
+    open_months = _unpublished(list(actor.unit_ids), [*running, month], day)
+    first, number = next(((one, len(found)) for one in running
+                          if (found := _lacking(days, open_months, one, day))), (None, 0))
+    kinds = {(unit, one): days[unit].kind(one) for unit, one in open_months}
+    taught = sum(one == month and kind == MonthKind.TAUGHT for (_unit, one), kind in kinds.items())
+    awaited = min((one for (_unit, one), kind in kinds.items() if kind == MonthKind.AWAITED), default=None)
+    return Lacking(first, number, month, 0 if first == month else taught, awaited,
+                   sum(one == awaited and kind == MonthKind.AWAITED for (_unit, one), kind in kinds.items()))
+
+
+def _lacking(days: Mapping[uuid.UUID, Days], open_months: set[tuple], month: str, day: date) -> set[uuid.UUID]:
+    """The units in which a running month is open, has days of school left after a day, and children who are to be
+    taught at home on them."""
+    left = max(_weeks(month)[0], day + timedelta(days=1)), _weeks(month)[1]
+    taught = [unit for unit, one in open_months if one == month and days[unit].between(*left)]
+    return units_with_home_services(taught, *left) if taught else set()
+
+
+def _unpublished(units: Sequence[uuid.UUID], months: Sequence[str], day: date) -> set[tuple[uuid.UUID, str]]:
+    """(unit, month) of the units that exist on a day, where no timetable of the month is published."""
+    rows = db.session.execute(select(Unit.id, Timetable.month).outerjoin(
+        Timetable, (Timetable.unit_id == Unit.id) & Timetable.month.in_(months) & Timetable.superseded_at.is_(None)
+        & (Timetable.state == TimetableState.PUBLISHED)).where(
+            Unit.id.in_(units), or_(Unit.valid_to.is_(None), Unit.valid_to > day))).all() if units else []
+    published = {tuple(row) for row in rows}
+    return {(row.id, month) for row in rows for month in months} - published

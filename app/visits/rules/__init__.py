@@ -2,6 +2,7 @@
 
 from app.visits.rules.changes import Changed, compare_visits, visit_key
 from app.visits.rules.gathering import (
+    NO_TEACHING_DAY,
     asked_in,
     demand_id,
     inputs_hash,
@@ -23,8 +24,8 @@ from app.visits.rules.records import record_problems
 from app.visits.rules.travelling import back_by, clashes, leg_ends, leg_problems, travel_between
 
 __all__ = [
-    "OWED_BY", "Changed", "asked_in", "back_by", "clashes", "compare_visits", "demand_id", "due_minutes", "inputs_hash",
-    "is_month", "ledger", "left_out", "leg_ends", "leg_problems", "make_problem", "min_gap", "missing_inputs",
-    "month_name", "month_of", "period_of", "record_problems", "split_demand", "split_needs", "team_lack",
-    "travel_between", "visit_key", "weeks_of",
+    "NO_TEACHING_DAY", "OWED_BY", "Changed", "asked_in", "back_by", "clashes", "compare_visits", "demand_id",
+    "due_minutes", "inputs_hash", "is_month", "ledger", "left_out", "leg_ends", "leg_problems", "make_problem",
+    "min_gap", "missing_inputs", "month_name", "month_of", "period_of", "record_problems", "split_demand",
+    "split_needs", "team_lack", "travel_between", "visit_key", "weeks_of",
 ]

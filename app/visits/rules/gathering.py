@@ -50,7 +50,8 @@ def period_of(month: str, today: date, *, published: bool) -> Checked[tuple[date
     """
     match = _MONTH.fullmatch(month or "")
     if not match:
-        return refused("month_unreadable", N_("Enter a month like 2026-10."))
+        return refused("month_unreadable", N_("Enter a month like 2026-10, from %(first)s to %(last)s."),
+                       first="2000-01", last="2099-12")
     first, last = weeks_of(int(match[1]), int(match[2]))
     if last < today and published:
         return refused("month_over", N_("This month is over and its timetable was published. What was given is "
@@ -220,11 +221,14 @@ def _leg(leg: LegInput) -> dict[str, object]:
     return told if leg.half != LegHalf.DAY else {name: value for name, value in told.items() if name != "half"}
 
 
+NO_TEACHING_DAY = Problem("no_teaching_day", N_("There is no teaching day left in this month."), field="month")
+
+
 def missing_inputs(inputs: Inputs) -> list[Problem]:
     """What keeps a run from starting at all."""
     found = []
     if not any(one.acts_as is not None for one in inputs.days):
-        found.append(Problem("no_teaching_day", N_("There is no teaching day left in this month."), field="month"))
+        return [NO_TEACHING_DAY]
     if not any(team_lack(team) is None for team in inputs.teams):
         found.append(Problem("no_team", N_("No team can visit yet. Form a team, enter its teachers' hours and the "
                                            "school's place first.")))

@@ -97,6 +97,8 @@ def _form(row, kind) -> HappeningForm:
     if kind is None:
         return form
     children = newly_planned(g.actor, row) if added else children_to_choose(g.actor, row, today())
+    if kind == HappeningKind.DAY_CLOSED:
+        form.note.flags.required = True  # families and teachers read it
     if "child_id" in form:
         form.child_id.choices = [("", ""), *((str(one), name) for one, name in children)]
     if "teacher_id" in form:
