@@ -168,7 +168,7 @@ def test_a_stopped_run_keeps_its_best_and_asks_for_no_more(app, coordinator, bus
 def test_a_month_outside_of_every_term_is_refused_with_what_to_do(coordinator, busy):
     answer = coordinator.submit("/timetables/new", month="2026-08", span="term", seconds="1",
                                 unit_id=str(busy.unit.id))
-    assert answer.status_code == 422 and "No term is entered for" in answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "There is no teaching day left in this month" in answer.get_data(as_text=True)
 
 
 def test_the_term_of_another_district_is_not_shown(app, coordinator, district):

@@ -147,7 +147,7 @@ def next_to_plan(unit_id: uuid.UUID | None, day: date) -> str:
     """The running month where it is still to be planned; else the one after a day's own, or the next that is taught."""
     running, later = running_months(day), month_after(f"{day:%Y-%m}")
     if unit_id and running:
-        days, open_months = days_ahead([unit_id], day), _unpublished([unit_id], running, day)
+        days, open_months = {unit_id: days_around(unit_id, later)}, _unpublished([unit_id], running, day)
         for month in running:
             if _lacking(days, open_months, month, day):
                 return month
