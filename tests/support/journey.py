@@ -25,6 +25,10 @@ OVERFLOW = """() => {
     for (const visit of day.querySelectorAll(".visit"))
       if (visit.getBoundingClientRect().right > day.getBoundingClientRect().right + 1)
         return `lies over the next column: ${visit.outerHTML.slice(0, 120)}`;
+  for (const week of document.querySelectorAll(".week")) {  // and its hours stand beside those of the others
+    const tops = [...week.querySelectorAll(".week-clip")].map((one) => Math.round(one.getBoundingClientRect().top));
+    if (tops.some((top) => top !== tops[0])) return `the hours of a board stand at ${tops.join(", ")} px`;
+  }
   if (root.scrollWidth <= wide + 1) return "";
   const guilty = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1
     && !one.closest(".table-wrap, .scroll, [tabindex='0']"));
