@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from app.db import db
@@ -62,7 +64,7 @@ def test_a_page_of_before_the_return_submits_nothing(app, client, sign_in, place
     answer = send(client, second)
     assert answer.status_code == 409 and "in review" in texts(answer)
     assert send(reviewer, keep(reviewer, f"/plans/{at.version}/return"), reason="目标太大").status_code == 303
-    second[1]["form_key"] = second[1]["form_key"][:-1] + "f"
+    second[1]["form_key"] = str(uuid.uuid4())
     assert send(client, second).status_code == 409
     assert state(app, at) == VersionState.DRAFT
 
@@ -79,7 +81,7 @@ def test_nobody_returns_words_that_were_not_shown(app, client, sign_in, place): 
     author = app.test_client()
     sign_in(user=at.users["author"], client=author)
     assert send(author, keep(author, f"/plans/{at.version}/submit")).status_code == 303
-    older[1]["form_key"] = older[1]["form_key"][:-1] + "f"
+    older[1]["form_key"] = str(uuid.uuid4())
     answer = send(client, older, reason="第二次退回的理由")
     assert answer.status_code == 409 and "submitted again" in texts(answer) and "第二次退回的理由" in texts(answer)
     assert state(app, at) == VersionState.SUBMITTED
