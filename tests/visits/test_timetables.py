@@ -16,6 +16,7 @@ from app.db import db
 from app.db.audit import AuditEntry
 from app.jobs.models import Job, JobState
 from app.jobs.runner import run_waiting
+from app.schools.models import Term
 from app.visits.models import Booking, FamilyTime, Leave, Team, Timetable, UnservedNeed, Visit, VisitRecord
 from app.visits.types import Confirmation, RecordOutcome, TimetableState
 from tests.factories import visits as make
@@ -89,7 +90,12 @@ def test_a_skill_that_nobody_has_is_the_reason_in_the_readers_language(app, make
     assert "No team of at least" not in coordinator.get(f"/timetables/{made}").get_data(as_text=True)
 
 
-def test_a_year_without_holidays_is_loud(coordinator, district):
+def test_a_year_without_holidays_is_loud(app, coordinator, district):
+    with app.app_context():
+        db.write()
+        db.session.add(Term(unit_id=district.unit.id, school_year=2041, number=1, starts_on=date(2041, 9, 2),
+                            ends_on=date(2042, 1, 17)))
+        db.session.commit()
     answer = coordinator.submit("/timetables/new", month="2041-10", unit_id=str(district.unit.id))
     assert answer.status_code == 422
     assert "The holidays of 2041 are not known yet" in answer.get_data(as_text=True)
@@ -302,8 +308,6 @@ def test_a_newer_timetable_supersedes_and_recorded_visits_stay(in_autumn, app, m
     month, first = next_month()
     with app.app_context():
         db.write()
-        from app.schools.models import Term
-
         db.session.add(Term(unit_id=district.unit.id, school_year=1999, number=1, starts_on=first,
                             ends_on=first + timedelta(days=24)))
         db.session.commit()
