@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from app.access import Actor
 from app.db import db
@@ -90,28 +91,27 @@ class ToRepair:
 
 def closed_to_repair(actor: Actor, today: date, days: Mapping[uuid.UUID, Days]) -> ToRepair:
     """What is to be repaired in the units whose timetables the actor makes and whose `days` are given (days_ahead). At
-    most two queries."""
+    most one query."""
     units = list(actor.unit_ids)
     closed = {(unit, day) for unit in units for day in days[unit].closed(today, today + AHEAD)}
     if not closed:
         return ToRepair(0, frozenset(), (), ())
+    newer = aliased(Timetable)
+    in_force = select(newer.id).where(
+        newer.unit_id == Timetable.unit_id, newer.month == Timetable.month, newer.published_at.is_not(None),
+        newer.superseded_at.is_(None)).correlate(Timetable).scalar_subquery()
     rows = db.session.execute(
-        select(Timetable.unit_id, Timetable.month, Visit.day, func.count(Visit.id))
+        select(Timetable.unit_id, Timetable.month, Visit.day, func.count(Visit.id).label("visits"),
+               in_force.label("in_force"))
         .join(Visit, Visit.timetable_id == Timetable.id)
         .where(Timetable.unit_id.in_(units), Visit.day.in_({day for _unit, day in closed}),
                exists().where(Booking.visit_id == Visit.id), ~exists().where(VisitRecord.visit_id == Visit.id))
         .group_by(Timetable.unit_id, Timetable.month, Visit.day).order_by(Timetable.month, Visit.day)).all()
     rows = [row for row in rows if (row.unit_id, row.day) in closed]
     found = {(row.unit_id, row.month) for row in rows}
-    return ToRepair(sum(row[3] for row in rows), frozenset(unit for unit, _month in found),
+    return ToRepair(sum(row.visits for row in rows), frozenset(unit for unit, _month in found),
                     tuple(sorted({month for _unit, month in found})), tuple(sorted({row.day for row in rows})),
-                    _in_force(*found.pop()) if len(found) == 1 else None)
-
-
-def _in_force(unit_id: uuid.UUID, month: str) -> uuid.UUID | None:
-    return db.session.scalar(select(Timetable.id).where(
-        Timetable.unit_id == unit_id, Timetable.month == month, Timetable.published_at.is_not(None),
-        Timetable.superseded_at.is_(None)))
+                    rows[0].in_force if len(found) == 1 else None)
 
 
 def calendar_changes(since) -> list:
