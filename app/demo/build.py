@@ -21,6 +21,7 @@ from app.demo.terms import add_terms
 from app.kernel import clock
 from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem, Refused
+from app.kernel.provisional import provisional_holidays
 from app.schools.models import School, Term
 from app.schools.queries import teaching_calendar
 from app.visits.rules import month_of
@@ -166,7 +167,8 @@ def _fill(
             planned.append((child, plan))
     months = Period.through(term[0], month_of(on)[1])
     calendar = teaching_calendar(unit.id, months.start, months.end, fallback=True)
-    days = [day.day for day in calendar.teaching_days(months)]
+    days = [one.day for one in calendar.teaching_days(months)
+            if one.day not in (provisional_holidays(one.day.year) or ())]  # of a year without a notice
     visits.make_months(dice, rows, unit, planned, [day for day in days if day.weekday() < 5], on, writers[1][1])
 
 

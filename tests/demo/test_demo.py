@@ -199,3 +199,9 @@ def test_on_known_days_the_demo_assumes_no_term(app_context):
     before = db.session.scalar(select(func.count()).select_from(Term))
     build(SMALL, 3, date(2027, 7, 7))
     assert db.session.scalar(select(func.count()).select_from(Term)) == before
+
+
+def test_no_visit_stands_on_a_holiday_of_a_year_that_is_not_announced(app_context):
+    build(SMALL, 3, date(2026, 12, 1))
+    assert date(2026, 12, 31) in set(db.session.scalars(select(Visit.day).where(Visit.day > date(2026, 12, 28))))
+    assert not db.session.scalars(select(Visit.id).where(Visit.day == date(2027, 1, 1))).all()
