@@ -3,9 +3,13 @@
 kernel      dates, calendars, periods, names, identifiers, money: pure, knows nothing of the app
 db          base, types, sealed columns, guards (what the database refuses), the audit trail
 access      permissions, the actor, policy, pages that demand a permission
-web, printing, jobs, routing     engines that know no child: pages, paper, background work, timetables
+web, printing, jobs, attachments, routing     engines that know no child: pages, paper, work, sealed files, timetables
 accounts, schools                users and sign-in | schools, units with dates, teachers, calendars, rules
-children → roll → assessments → placements → plans → visits     a child's file flows this way, each step frozen
+steps       what is to be done by a day, whose it is, and what becomes of it when nobody does it
+children → roll → assessments → placements → plans     a child's file flows this way, each step frozen
+teams → roads → timetables → visits → repairs     who goes, how far it is, who goes when, what took place, what changed
+closings    a school is closed, merged or given to another unit, with all that is at it
+files       a child's file: the list, the first page, how the child stands today
 coverage    how many have a place, and who has not
 imports     spreadsheets in
 family, home     what a guardian sees and says | today, language, check of a paper
@@ -19,11 +23,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 
 from flask import Flask
 
-SLICES = ("accounts", "schools", "children", "roll", "assessments", "placements", "plans", "visits", "coverage",
-          "imports", "family", "home", "jobs", "demo")
+SLICES = (
+    "accounts",
+    "schools",
+    "children",
+    "steps",
+    "roll",
+    "assessments",
+    "placements",
+    "plans",
+    "teams",
+    "roads",
+    "timetables",
+    "visits",
+    "repairs",
+    "closings",
+    "files",
+    "coverage",
+    "imports",
+    "family",
+    "home",
+    "jobs",
+    "attachments",
+    "demo",
+)
 
 
 def create_app(settings: Mapping[str, object] | None = None) -> Flask:
@@ -39,15 +66,24 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     from app.web import filters, requests
     from app.web.edge import CleanRequest
     from app.web.i18n import select_locale
+    from app.web.quick import switch
+    from app.web.quick.templates import Templates
 
     clean_log.install()
     values = config.load(settings)
-    app = Flask(__name__, template_folder=str(config.ROOT / "templates"), static_folder=str(config.ROOT / "static"),
-                instance_path=str(values["INSTANCE"]))
-    app.jinja_environment, app.request_class = filters.Templates, CleanRequest
+    app = Flask(
+        __name__,
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+        instance_path=str(values["INSTANCE"]),
+    )
+    app.request_class = CleanRequest
     app.config.from_mapping(values)
+    switch.on = bool(values["QUICK"])
+    if switch.on:
+        app.jinja_environment = Templates
     shift_by(values["CLOCK"] if values["DEMO"] else timedelta())
-    mended, still_open = close_to_others(values["INSTANCE"])
+    mended, still_open = close_to_others(values["INSTANCE"], crowded=Path(values["ATTACHMENTS"]))
     for path in mended:
         app.logger.warning("%s could be read by other users of this machine; it is closed to them now", path)
     for path in still_open:
@@ -93,4 +129,7 @@ def _trust_proxies(app: Flask) -> None:
     if count:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        # Flask's own way of putting something around an application.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 from alembic.migration import MigrationContext
@@ -49,8 +50,10 @@ def _ask_for_the_right_keys() -> None:
     keys_ = current_app.extensions["yian.vault"]
     with db.engine.connect() as connection:
         if not audit.begins_with(connection, keys_.audit_key):
-            raise click.ClickException(f"The keys in {keys_.path} are not those of this database: put its own key file "
-                                       "there. If the keys are right, flask audit verify says what is wrong.")
+            raise click.ClickException(
+                f"The keys in {keys_.path} are not those of this database: put its own key file "
+                "there. If the keys are right, flask audit verify says what is wrong."
+            )
 
 
 @database.command()
@@ -59,6 +62,18 @@ def downgrade(to: str) -> None:
     """Take the database back to an earlier form."""
     _ask_for_a_known_form()
     migrations.downgrade(current_app, to)
+
+
+@database.command()
+@click.argument("name")
+@click.option("--about", default="", help="what it changes, in one line; the name where none is given")
+def new(name: str, about: str) -> None:
+    """Write the frame of the next migration: flask db new rooms_of_schools."""
+    try:
+        path = migrations.new(name, about)
+    except ValueError as wrong:
+        raise click.ClickException(f"No migration was made: {wrong}.") from None
+    click.echo(f"{path.parent.parent.name}/{path.parent.name}/{path.name}")
 
 
 @database.command()
@@ -78,11 +93,23 @@ def backup(file: Path) -> None:
     from app.db.backup import backup as copy_to
 
     try:
-        rows, hash_ = copy_to(file)
+        made = copy_to(file)
     except NoBackup as reason:
         raise click.ClickException(str(reason)) from None
-    click.echo(f"{shown(file)}: {file.stat().st_size:,} bytes, whole. Keep the head of its audit trail: {rows}:{hash_}")
-    _keep(rows, hash_)
+    click.echo(
+        f"{shown(file)}: {file.stat().st_size:,} bytes, whole. "
+        f"Keep the head of its audit trail: {made.rows}:{made.head}"
+    )
+    _keep(made.rows, made.head)
+    for name, beside in made.beside.items():
+        if beside.files or beside.faults:
+            click.echo(f"{shown(file.parent / name)}: {beside.files} files, {beside.bytes:,} bytes; {beside.new} new.")
+        for fault in beside.faults:
+            click.echo(f"{name}: {fault}", err=True)
+    if any(beside.faults for beside in made.beside.values()):
+        raise click.ClickException(
+            "Some files of attachments are missing or damaged; the rest was copied. See: flask attachments check"
+        )
 
 
 @keys.command()
@@ -116,27 +143,35 @@ def verify(head: str | None) -> None:
     if head is not None:
         given = heads.parse_head(head)
         if given is None:
-            raise click.BadParameter("a head is a row's number, a colon and 64 signs of 0-9 and a-f, as verify prints "
-                                     "it", param_hint="--head")
+            raise click.BadParameter(
+                "a head is a row's number, a colon and 64 signs of 0-9 and a-f, as verify prints it",
+                param_hint="--head",
+            )
     with _reading(), db.engine.connect() as connection:
         there = audit.hash_at(connection, given[0]) if given else None
         if given and there is None:
             known.setdefault(*given)  # its row is gone
         rows, hash_, broken = audit.verify(connection, current_app.extensions["yian.vault"].audit_key, known)
     if given and there not in (None, given[1]) and (broken is None or broken.seq > given[0]):
-        click.echo(f"The head given does not match row {given[0]}: either it was not written down from this trail, or "
-                   "the trail was written anew.")
+        click.echo(
+            f"The head given does not match row {given[0]}: either it was not written down from this trail, or "
+            "the trail was written anew."
+        )
         sys.exit(1)
     if broken:
         cut = broken.why == "cut off"
         click.echo(f"Row {broken.seq} is {'missing' if cut else broken.why}. The {rows} rows before it hold.")
         if broken.kept:
-            click.echo("The chain holds there, but the head that was kept of this row is another one: either the trail "
-                       f"was written anew, or a file in {current_app.config['AUDIT_HEADS']} is another installation's.")
+            click.echo(
+                "The chain holds there, but the head that was kept of this row is another one: either the trail "
+                f"was written anew, or a file in {current_app.config['AUDIT_HEADS']} is another installation's."
+            )
         if cut:
-            click.echo(f"The end is cut off: the trail once had {max(known)} rows, as was written down (see "
-                       f"{current_app.config['AUDIT_HEADS']}). If "
-                       "an older backup was put back, move the newer files there aside.")
+            click.echo(
+                f"The end is cut off: the trail once had {max(known)} rows, as was written down (see "
+                f"{current_app.config['AUDIT_HEADS']}). If "
+                "an older backup was put back, move the newer files there aside."
+            )
         sys.exit(1)
     click.echo(f"{rows} rows hold; heads kept earlier: {len(known)}. Head: {rows}:{hash_}")
     _keep(rows, hash_)
@@ -156,8 +191,15 @@ def _what_is_missing(known: Mapping[int, str]) -> list[str]:
     """What keeps the heads from proving anything, before a new one is kept."""
     folder = current_app.config["AUDIT_HEADS"]
     found = [f"Not readable in {folder}: {place}." for place in heads.damage()]
-    return found if known else [*found, f"No head was kept earlier in {folder}: a cut-off end is not found by that. "
-                                        "When it is not the first time that you ask, somebody took them away."]
+    return (
+        found
+        if known
+        else [
+            *found,
+            f"No head was kept earlier in {folder}: a cut-off end is not found by that. "
+            "When it is not the first time that you ask, somebody took them away.",
+        ]
+    )
 
 
 def _warn(rows: int, missing: list[str]) -> None:
@@ -176,8 +218,9 @@ def head() -> None:
     with _reading():
         rows, hash_, broken = heads.quick_look()
     if broken:
-        raise click.ClickException(f"The audit trail does not hold: row {broken.seq} is {broken.why}. See: flask audit "
-                                   "verify")
+        raise click.ClickException(
+            f"The audit trail does not hold: row {broken.seq} is {broken.why}. See: flask audit verify"
+        )
     click.echo(f"Head of the audit trail: {rows}:{hash_}")
     _keep(rows, hash_)
     _warn(rows, missing)
@@ -187,8 +230,9 @@ def _keep(rows: int, hash_: str) -> None:
     try:
         heads.keep_head(rows, hash_)
     except OSError as error:
-        raise click.ClickException(f"The head could not be kept in {current_app.config['AUDIT_HEADS']}: "
-                                   f"{error.strerror}.") from None
+        raise click.ClickException(
+            f"The head could not be kept in {current_app.config['AUDIT_HEADS']}: {error.strerror}."
+        ) from None
 
 
 @fonts.command("check")
@@ -214,8 +258,9 @@ ALONE = {"fonts", "run", "shell", "routes", "timetables"}
 """Commands that need no database."""
 OLDER_WILL_DO = {"db backup", "db check", "audit verify", "audit head"}
 """Those that are asked before an upgrade too."""
-MAKERS = {"db upgrade", "db downgrade"}
+MAKERS = {"db upgrade", "db downgrade", "db new"}
 WAITING = {"jobs work"}
+_ASKS = "asks"
 
 
 def _ask_before(command: click.Command, name: str) -> None:
@@ -225,19 +270,17 @@ def _ask_before(command: click.Command, name: str) -> None:
             _ask_before(inner, f"{name} {part}")
         if not command.invoke_without_command:
             return
-    if command.callback is None or name in MAKERS or getattr(command.callback, "asks", False):
+    if command.callback is None or name in MAKERS or getattr(command.callback, _ASKS, False):
         return
     run = command.callback
 
     @with_appcontext
     @wraps(run)
-    def asked(*args, **values):
+    def asked(*args: Any, **values: Any) -> Any:
         inside = click.get_current_context().invoked_subcommand
         if not inside and (why := form.why_unfit(older_will_do=name in OLDER_WILL_DO, away_will_do=name in WAITING)):
             raise click.ClickException(why)
         return run(*args, **values)
 
-    asked.asks = True
+    setattr(asked, _ASKS, True)
     command.callback = asked
-
-

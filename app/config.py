@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from app.kernel.clock import shift_of
@@ -43,11 +44,15 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", int, "number of reverse proxies whose X-Forwarded-* headers are believed", 0),
     Setting("PUBLIC_URL", str, "address printed on papers and in QR codes; empty means that of the request", ""),
     Setting("UPLOAD_MB", int, "largest upload in MiB", 40),
+    Setting("ATTACHMENTS", str, "folder of the sealed files of attachments; empty means in the instance folder", ""),
+    Setting("ATTACHMENT_MB", int, "largest attachment in MiB; several together are bounded by UPLOAD_MB", 20),
+    Setting("CLAMD_SOCKET", str, "socket of the virus scanner clamd; empty means attachments are not scanned", ""),
     Setting("IDLE_MINUTES", int, "a session unused for so long ends", 30),
     Setting("PHONE_IDLE_HOURS", int, "the same for visiting teachers and guardians, in hours", 12),
     Setting("SESSION_HOURS", int, "every session ends after so many hours", 12),
     Setting("WORKERS", int, "job worker processes beside the web server", 1),
     Setting("SEARCH_APART", _flag, "timetables are searched in a process of their own beside the worker", True),
+    Setting("QUICK", _flag, "pages go past slow paths of libraries; off they say the same, only slower", True),
     Setting("SEARCH_MOVES", int, "a timetable search ends after so many moves, not by the clock; 0: by the clock", 0),
 )
 
@@ -59,9 +64,9 @@ def own_hosts(public_url: str, listens_on: str) -> frozenset[str]:
     return frozenset(name for name in (public, *LOOPBACK) if name and name not in EVERY_ADDRESS)
 
 
-def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
+def load(overrides: Mapping[str, object] | None = None) -> dict[str, Any]:  # as Flask types its configuration
     """Return the Flask configuration: every setting under its own name, and what Flask itself needs."""
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for setting in SETTINGS:
         text = os.environ.get(f"YIAN_{setting.name}")
         values[setting.name] = setting.default if text in (None, "") else setting.kind(text)
@@ -72,6 +77,8 @@ def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
         values["DATABASE_URL"] = f"sqlite:///{values['INSTANCE'] / 'yian.db'}"
     if not values["AUDIT_HEADS"]:
         values["AUDIT_HEADS"] = str(values["INSTANCE"] / "audit-heads")
+    if not values["ATTACHMENTS"]:
+        values["ATTACHMENTS"] = str(values["INSTANCE"] / "attachments")
     values["PRINTING"] = Path(values.get("PRINTING") or values["INSTANCE"] / "printing")
     values["OWN_HOSTS"] = own_hosts(str(values["PUBLIC_URL"]), os.environ.get("YIAN_HOST", ""))
     secure = not values["PLAIN_HTTP"]

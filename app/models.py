@@ -2,6 +2,7 @@
 
 from app.accounts import models as accounts
 from app.assessments import models as assessments
+from app.attachments import models as attachments
 from app.children import models as children
 from app.db import audit
 from app.family import models as family
@@ -10,10 +11,35 @@ from app.jobs import models as jobs
 from app.placements import models as placements
 from app.plans import models as plans
 from app.printing import models as printing
+from app.repairs import models as repairs
+from app.roads import models as roads
 from app.roll import models as roll
 from app.schools import models as schools
+from app.steps import models as steps
+from app.teams import models as teams
+from app.timetables import models as timetables
 from app.visits import models as visits
 from app.web import models as web
 
-__all__ = ["accounts", "assessments", "audit", "children", "family", "imports", "jobs", "placements", "plans",
-           "printing", "roll", "schools", "visits", "web"]
+__all__ = [
+    "accounts",
+    "assessments",
+    "attachments",
+    "audit",
+    "children",
+    "family",
+    "imports",
+    "jobs",
+    "placements",
+    "plans",
+    "printing",
+    "roll",
+    "schools",
+    "repairs",
+    "roads",
+    "steps",
+    "teams",
+    "timetables",
+    "visits",
+    "web",
+]

@@ -30,6 +30,7 @@ ON_PROBLEMS = {
 }
 """Those that read problems from a folder, which has to be named."""
 LONG = {
+    "attachments": "90,000 attached files kept sealed in a folder, or as blobs in the database: size, backups, opening",
     "searches": "thousands of short searches over districts of every kind: none may end in an error (an hour)",
     "fuzz": "anything as a file, a row, a number, a day: no error, nothing slow (ten minutes each)",
 }

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import random
 
-from app.routing.kernel import layout as at
-from app.routing.kernel.trips import NEVER
-from app.routing.search import IDLE_COST, IDLE_SHARE
+from app.routing.kernel.layout import LONGEST, NEVER, SPARE
 from app.routing.state import State
 from app.routing.trip import EMPTY, build
+from app.routing.tuning import TUNING
 
 PRICES = 6  # remembered prices that are asked again after a move
 
@@ -24,21 +23,16 @@ class Books:
     def __init__(self, searcher, seed=0):
         self.run, self.case, self.grid = searcher, searcher.case, searcher.case.grid
         self.rng, self.trips = random.Random(seed), {}
-        grid, g = self.grid, self.case.g
+        grid, given = self.grid, self.case.given
         self.slots = [(t, d, s) for t, row in enumerate(grid.shifts) for d, shifts in enumerate(row) for s in shifts]
         self.patterns = [p for ps in self.case.patterns for p in ps]
-        self.first = self._constant("PAT_AT", g[at.KIDS] + 1)
-        self.before = self._constant("BEFORE", g[at.KIDS])
-        self.changed = self._constant("PAT_CHANGE", len(self.patterns))
+        self.first, self.before = given.pat_at.tolist(), given.before.tolist()
+        self.changed = given.pat_change.tolist()
 
-    def _constant(self, name, long):
-        return [int(x) for x in self.case.part(self.case.g, name, int(long))]
-
-    def _own(self, name, long, width=None):
-        """Numbers of one part of the state, as lists."""
-        found = self.case.part(self.run.state, name, int(long) * (width or 1))
-        flat = [int(x) for x in found]
-        return flat if width is None else [flat[i : i + width] for i in range(0, len(flat), width)]
+    def _own(self, name):
+        """Numbers of one array of the timetable, as lists; of a slot's rows, those of real slots."""
+        found = getattr(self.run.plan, name)
+        return found[: len(self.slots)].tolist() if len(found) == self.case.given.slots + SPARE else found.tolist()
 
     def faults(self):
         """What the kernel's books say otherwise than a count from scratch; empty where they agree."""
@@ -47,8 +41,7 @@ class Books:
     # --- trips ------------------------------------------------------------------------------------------------------
 
     def _read(self):
-        g = self.case.g
-        sizes, rows = self._own("SIZE", g[at.SLOTS]), self._own("SEQ", g[at.SLOTS], at.LONGEST)
+        sizes, rows = self._own("size"), self._own("seq")
         return [tuple(row[:size]) for size, row in zip(sizes, rows, strict=True)], sizes
 
     def _trip(self, r, seq):
@@ -60,30 +53,26 @@ class Books:
         return self.trips[key]
 
     def _rows(self):
-        slots = self.case.g[at.SLOTS]
         self.seqs, sizes = self._read()
-        if any(not 0 <= size <= at.LONGEST for size in sizes):
+        if any(not 0 <= size <= LONGEST for size in sizes):
             yield f"sizes of trips {sizes}"
             return
-        ends, lates = self._own("ENDS", slots, at.LONGEST), self._own("LATES", slots, at.LONGEST)
-        away, driven, served = (self._own(name, slots) for name in ("AWAY", "DRIVEN", "SERVED"))
+        ends, lates, away, driven, served = map(self._own, ("ends", "lates", "away", "driven", "served"))
         for r, seq in enumerate(self.seqs):
             trip, size = self._trip(r, seq), len(seq)
             if trip is None:
                 yield f"trip {r} {seq} cannot be kept"
                 continue
             mine = tuple(ends[r][:size]), tuple(lates[r][:size]), away[r], driven[r], served[r]
-            true = trip[1], trip[2], trip[3], trip[4], sum(self.grid.minutes[c] for c in seq)
+            true = trip.ends, trip.lates, trip.away, trip.travel, sum(self.grid.minutes[c] for c in seq)
             if mine != true:
                 yield f"trip {r} {seq}: {mine} instead of {true}"
 
     # --- who is visited when, by whom -------------------------------------------------------------------------------
 
     def _people(self):
-        g, grid = self.case.g, self.grid
-        kids, wide = g[at.KIDS], int(g[at.WIDEST])
-        self.chosen, self.teams = self._own("PATTERN", kids), self._own("TEAM", kids)
-        self.missing, givers = self._own("MISSING", kids), self._own("GIVER", kids, wide)
+        grid = self.grid
+        self.chosen, self.teams, self.missing, givers = map(self._own, ("pattern", "team", "missing", "giver"))
         self.stood_in, self.days = 0, {}
         for c, p in enumerate(self.chosen):
             if p < 0:
@@ -113,8 +102,8 @@ class Books:
             for d in range(len(grid.days)):
                 mine = [(r, seq) for r, seq in enumerate(self.seqs) if self.slots[r][:2] == (t, d) and seq]
                 trips = [self._trip(*one) or EMPTY for one in mine]
-                away, driven = sum(x[3] for x in trips), sum(x[4] for x in trips)
-                visits = sum(len(x[0]) for x in trips)
+                away, driven = sum(x.away for x in trips), sum(x.travel for x in trips)
+                visits = sum(len(x.seq) for x in trips)
                 if away > team.cap_day or driven > (team.max_travel or driven) or visits > (team.max_visits or visits):
                     yield f"team {t} day {d}: {away} minutes away, {driven} driven, {visits} visits"
                 if team.one_trip and len(mine) > 1:
@@ -122,41 +111,44 @@ class Books:
                 for u in grid.rivals[t]:
                     for r, seq in enumerate(self.seqs):
                         (v, e, (a, b)) = self.slots[r]
-                        if (v, e) == (u, d) and seq and any(a < self.slots[x][2][1] and self.slots[x][2][0] < b
-                                                            for x, _ in mine):
+                        if (
+                            (v, e) == (u, d)
+                            and seq
+                            and any(a < self.slots[x][2][1] and self.slots[x][2][0] < b for x, _ in mine)
+                        ):
                             yield f"teams {t} and {u} are out at once on day {d}"
 
     # --- sums -------------------------------------------------------------------------------------------------------
 
     def _sums(self):
-        g, grid = self.case.g, self.grid
+        grid = self.grid
         kids, w = grid.problem.children, grid.problem.weights
-        travel, loads = 0, [0] * int(g[at.TEAMS])
+        travel, loads = 0, [0] * len(grid.problem.teams)
         for r, seq in enumerate(self.seqs):
             trip = self._trip(r, seq) or EMPTY
-            travel += trip[4]
-            loads[self.slots[r][0]] += trip[4] + sum(grid.minutes[c] for c in seq)
+            travel += trip.travel
+            loads[self.slots[r][0]] += trip.travel + sum(grid.minutes[c] for c in seq)
         weighted = sum(m * kids[c].priority for c, m in enumerate(self.missing))
         changed = sum(self._change(c, self.teams[c], p) for c, p in enumerate(self.chosen) if p >= 0)
-        mine, true = self._own("TOTALS", 4), [travel, weighted, changed, self.stood_in]
+        mine, true = self._own("totals"), [travel, weighted, changed, self.stood_in]
         if mine != true:
             yield f"totals {mine} instead of {true}"
-        if self._own("LOAD", g[at.TEAMS]) != loads:
-            yield f"loads {self._own('LOAD', g[at.TEAMS])} instead of {loads}"
+        if self._own("load") != loads:
+            yield f"loads {self._own('load')} instead of {loads}"
         weights = self.run.weights
-        cost = w.unserved * weighted + w.travel * travel + changed + weights[at.SUBSTITUTE] * self.stood_in
+        cost = w.unserved * weighted + w.travel * travel + changed + weights.substitute * self.stood_in
         cost += sum(self._unfair(t, load) for t, load in enumerate(loads))
         cost += w.partial * sum(0 < m < asked for m, asked in zip(self.missing, self.case.asked, strict=True))
         from app.routing.kernel.costs import cost_of
 
-        told = cost_of(g, self.run.state, weights)
+        told = cost_of(self.case.given, self.run.plan, weights)
         if abs(told - cost) > 1e-6 * max(1.0, abs(cost)):
             yield f"cost {told} instead of {cost}"
 
     def _unfair(self, t, load):
-        fairness, share = self.grid.problem.weights.fairness, self.run.weights[at.SHARE + t]
-        least = IDLE_SHARE * share
-        idle = IDLE_COST * (least - load) ** 2 / least if fairness and load < least else 0.0
+        fairness, share = self.grid.problem.weights.fairness, float(self.run.weights.share[t])
+        least = TUNING.idle_share * share
+        idle = TUNING.idle_cost * (least - load) ** 2 / least if fairness and load < least else 0.0
         return fairness * load * load / (100.0 * share) + idle
 
     def _change(self, c, t, p):
@@ -166,19 +158,16 @@ class Books:
 
     def _prices(self):
         """Some of the prices that the search remembers, against those of the plain state."""
-        g, days, run = self.case.g, len(self.grid.days), self.run
+        days, run, state = len(self.grid.days), self.run, None
         pairs = [(c, a, t) for a, (c, t) in enumerate((c, t) for c, able in enumerate(self.grid.able) for t in able)]
-        part, state = self.case.part, None
         if not pairs or not days:
             return
         for _ in range(PRICES):
             (c, a, t), d = self.rng.choice(pairs), self.rng.randrange(days)
-            key = a * days + d
-            version = part(run.state, "VERSION", int(g[at.TEAMS]) * days)[t * days + d]
-            if part(run.memory, "SEEN", key + 1)[key] != version or (c, d) in self.days:
+            if run.memo.seen[a, d] != run.plan.version[t, d] or (c, d) in self.days:
                 continue
             state = state or self._state()
-            told, found = int(part(run.memory, "PRICE", key + 1)[key]), state.price(c, t, d)
+            told, found = int(run.memo.price[a, d]), state.price(c, t, d)
             true = NEVER if found is None or not self.grid.windows[c][d] else found[0]
             if told != true:
                 yield f"price of demand {c} with team {t} on day {d}: {told} instead of {true}"
@@ -191,4 +180,3 @@ class Books:
             if seq:
                 state.put(t, d, k, self._trip(r, seq))
         return state
-

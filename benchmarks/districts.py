@@ -89,17 +89,22 @@ def main(words: list[str] | None = None) -> int:
         return 1
     warm_up()
     references, bad = known(asked.folder), 0
-    print(f"{'district':<14}{'seed':>5}{'unserved':>10}{'of':>6}{'travel':>9}{'teams/child':>13}{'load':>14}{'moves':>11}"
-          f"{'seconds':>9}")
+    print(
+        f"{'district':<14}{'seed':>5}{'unserved':>10}{'of':>6}{'travel':>9}{'teams/child':>13}{'load':>14}{'moves':>11}"
+        f"{'seconds':>9}"
+    )
     for path in paths:
         rows = []
         for seed in range(asked.seed, asked.seed + asked.seeds):
             row = measure(path, asked.seconds, seed)
             rows.append(row)
             bad += bool(row["broken"])
-            print(f"{path.stem:<14}{seed:>5}{row['unserved']:>10}{row['of']:>6}{row['travel']:>9}"
-                  f"{row['teams_per_child']:>13.3f}{row['load_min']:>7}-{row['load_max']:<6}{row['moves']:>11}"
-                  f"{row['took']:>9.1f}", flush=True)
+            print(
+                f"{path.stem:<14}{seed:>5}{row['unserved']:>10}{row['of']:>6}{row['travel']:>9}"
+                f"{row['teams_per_child']:>13.3f}{row['load_min']:>7}-{row['load_max']:<6}{row['moves']:>11}"
+                f"{row['took']:>9.1f}",
+                flush=True,
+            )
             print(*row["broken"][:5], sep="\n", end="\n" if row["broken"] else "")
         mean = {key: statistics.mean(r[key] for r in rows) for key in ("unserved", "travel")}
         beside = references.get(path.stem)

@@ -31,8 +31,10 @@ TODAY = date(2026, 11, 23)
 MOST_SECONDS = 1.0
 LIMITS = {"rows": 1000, "columns": 400, "members": 200, "unpacked": 50_000_000, "ratio": 100, "wanted": []}
 LONGEST = 100_000
-SIGNS = ("0123456789-/.:年月日号TZ+ \t\n\0\x1f\u200b\u3000·・ニА王二Ａ㐂\U00020089\ue000\ufffd?Xx×*（）()\"'=,;GLJB"
-         "上午星期四农历Sep")
+SIGNS = (
+    "0123456789-/.:年月日号TZ+ \t\n\0\x1f\u200b\u3000·・ニА王二Ａ㐂\U00020089\ue000\ufffd?Xx×*（）()\"'=,;GLJB"
+    "上午星期四农历Sep"
+)
 
 
 class Hung(Exception):
@@ -59,7 +61,7 @@ def read_row(content: bytes) -> None:
     from benchmarks.imports import rows
 
     kind, *lines = content.decode("utf-8", "replace").split("\n")
-    sheet, check = ((SCHOOLS, check_school_row) if kind.startswith("s") else (CHILDREN, check_child_row))
+    sheet, check = (SCHOOLS, check_school_row) if kind.startswith("s") else (CHILDREN, check_child_row)
     said = {} if sheet is SCHOOLS else dict(rows(1)[0])
     for line in lines[:60]:
         place, _, text = line.partition("=")
@@ -70,8 +72,10 @@ def read_row(content: bytes) -> None:
 
 def read_number(content: bytes) -> None:
     """A text as every kind of number."""
-    from app.imports.cells import read_area, read_latitude, read_phone, read_whole
-    from app.kernel.identifiers import check_certificate, check_resident_id, check_school_code, check_student_number
+    from app.imports.amounts import read_kilometres, read_longitude, read_persons
+    from app.imports.cells import read_area, read_phone
+    from app.kernel.identifiers import check_certificate, check_resident_id, check_student_number
+    from app.kernel.school_codes import check_school_code
 
     text = content.decode("utf-8", "replace")
     for check in (check_resident_id, check_certificate, check_student_number, check_school_code):
@@ -79,7 +83,7 @@ def read_number(content: bytes) -> None:
         if found.value is not None:
             again = check(str(found.value.number))
             assert again.value == found.value, (text, found, again)
-    for read in (read_area, read_latitude, read_phone, read_whole):
+    for read in (read_area, read_kilometres, read_longitude, read_persons, read_phone):
         read(text)
 
 
@@ -97,7 +101,11 @@ def read_day(content: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    "file": read_file, "row": read_row, "number": read_number, "day": read_day}
+    "file": read_file,
+    "row": read_row,
+    "number": read_number,
+    "day": read_day,
+}
 
 
 def examples(name: str) -> list[bytes]:
@@ -120,9 +128,23 @@ def examples(name: str) -> list[bytes]:
     if name == "number":
         keys = ("document_number", "student_number", "certificate", "school_code", "phone", "longitude", "hukou_code")
         return [made[0][key].encode() for key in keys] + [b"1.1E+17", "０２３-6000 0000；139".encode()]
-    return [text.encode() for text in (
-        "2016-09-01", "2016年9月1日", "二〇一六年九月一日", "42614", "20160901", "Sep 1 2016", "1.9.2016",
-        "2016/9/1 8:00", "Thu Sep 01 2016 00:00:00 GMT+0800 (中国标准时间)", "202309", "2023.9", "农历八月初一")]
+    return [
+        text.encode()
+        for text in (
+            "2016-09-01",
+            "2016年9月1日",
+            "二〇一六年九月一日",
+            "42614",
+            "20160901",
+            "Sep 1 2016",
+            "1.9.2016",
+            "2016/9/1 8:00",
+            "Thu Sep 01 2016 00:00:00 GMT+0800 (中国标准时间)",
+            "202309",
+            "2023.9",
+            "农历八月初一",
+        )
+    ]
 
 
 def changed(rng: random.Random, content: bytes) -> bytes:
@@ -133,10 +155,10 @@ def changed(rng: random.Random, content: bytes) -> bytes:
         if kind == 0:
             new = rng.randbytes(rng.randint(0, 4))
         elif kind == 1:
-            new = bytes(made[at:at + rng.randint(0, 40)])
+            new = bytes(made[at : at + rng.randint(0, 40)])
         else:
             new = rng.choice(SIGNS).encode() * (1 if kind == 2 else rng.choice((2, 50, 3000)))
-        made[at:at + rng.choice((0, 0, 1, 4))] = new
+        made[at : at + rng.choice((0, 0, 1, 4))] = new
     return bytes(made[:LONGEST])
 
 
@@ -172,9 +194,20 @@ def guided(name: str, seconds: float, seed: int) -> None:
     corpus = Path(tempfile.mkdtemp(prefix="fuzz-"))
     for number, content in enumerate(examples(name)):
         (corpus / str(number)).write_bytes(content)
-    atheris.Setup([sys.argv[0], f"-max_total_time={seconds:.0f}", f"-max_len={LONGEST}", f"-seed={seed}", "-timeout=60",
-                   "-rss_limit_mb=3000", f"-artifact_prefix={corpus}/", "-print_final_stats=1", str(corpus)],
-                  timed(name))
+    atheris.Setup(
+        [
+            sys.argv[0],
+            f"-max_total_time={seconds:.0f}",
+            f"-max_len={LONGEST}",
+            f"-seed={seed}",
+            "-timeout=60",
+            "-rss_limit_mb=3000",
+            f"-artifact_prefix={corpus}/",
+            "-print_final_stats=1",
+            str(corpus),
+        ],
+        timed(name),
+    )
     atheris.Fuzz()
 
 
@@ -191,8 +224,18 @@ def main() -> int:
         return 0
     bad = 0
     for name in asked.only:
-        command = [sys.executable, "-m", "benchmarks.fuzz", "--here", "--only", name, "--seconds", str(asked.seconds),
-                   "--seed", str(asked.seed)]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.fuzz",
+            "--here",
+            "--only",
+            name,
+            "--seconds",
+            str(asked.seconds),
+            "--seed",
+            str(asked.seed),
+        ]
         ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
         last = ended.stderr.splitlines()
         found = [line for line in last if line.startswith(("stat::number_of", f"{name}:", "Done"))]

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from app.kernel.problems import Refused
-from app.routing.synchronised import check, cost, read_best_known, read_problem, solve, warm_up
+from benchmarks.solvers.synchronised import check, cost, read_best_known, read_problem, solve, warm_up
 
 
 def options(words: list[str]) -> argparse.Namespace:

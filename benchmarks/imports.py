@@ -28,8 +28,7 @@ FAMILY = (
     "尹黎易常武乔贺赖龚文冉"
 )
 GIVEN = (
-    "子涵浩宇欣怡梓轩雨桐思源嘉豪诗琪俊杰雅婷宇航梦瑶天佑佳怡博文语嫣晨曦一诺皓轩若汐明哲静怡志"
-    "强丽娟建国秀英㛃𬱖䶮𫘧"
+    "子涵浩宇欣怡梓轩雨桐思源嘉豪诗琪俊杰雅婷宇航梦瑶天佑佳怡博文语嫣晨曦一诺皓轩若汐明哲静怡志强丽娟建国秀英㛃𬱖䶮𫘧"
 )
 DISTRICT = "500101"
 MOST_RATIO = 4
@@ -71,28 +70,53 @@ def _row(rng: random.Random, place: int, taken: set[str], schools: tuple[str, ..
     school = schools[place % len(schools)]
     lrc = (category if category in ("视力残疾", "听力残疾", "智力残疾") else "其他残疾") + "随班就读"
     row = {
-        "school_code": school, "grade": "一二三四五六"[rng.randint(0, 5)] + "年级",
+        "school_code": school,
+        "grade": "一二三四五六"[rng.randint(0, 5)] + "年级",
         "class_name": f"{rng.randint(1, 6)}班",
-        "name": _name(rng), "sex": "男" if male else "女",
-        "birth_on": f"{own[6:10]}-{own[10:12]}-{own[12:14]}", "document_kind": "居民身份证", "document_number": own,
-        "ethnic_group": rng.choice(("汉族", "汉族", "土家族", "苗族")), "nationality": "中国", "hukou_code": DISTRICT,
-        "hukou_kind": rng.choice(("农业家庭户口", "非农业家庭户口")), "health": "残疾", "student_number": f"G{own}",
-        "class_number": str(rng.randint(1, 50)), "entered_month": "202309", "entry_kind": "就近入学",
-        "attendance": "送教上门" if home else rng.choice(("走读", "住校")), "pupil_source": "正常入学",
-        "address": f"重庆市万州区熊家镇古城村{rng.randint(1, 12)}组{rng.randint(1, 300)}号", "town_code": "500101112",
-        "longitude": f"{108.2 + rng.random() / 3:.5f}", "latitude": f"{30.6 + rng.random() / 3:.5f}",
-        "phone": f"139{place:08d}", "preschool": "是", "left_behind": rng.choice(("非留守儿童", "双亲留守儿童")),
-        "migrant": "否", "orphan": "否", "martyr_family": "否",
-        "lrc": "非随班就读" if home else lrc, "disability": category, "disability_grade": "一二三四"[grade - 1] + "级",
+        "name": _name(rng),
+        "sex": "男" if male else "女",
+        "birth_on": f"{own[6:10]}-{own[10:12]}-{own[12:14]}",
+        "document_kind": "居民身份证",
+        "document_number": own,
+        "ethnic_group": rng.choice(("汉族", "汉族", "土家族", "苗族")),
+        "nationality": "中国",
+        "hukou_code": DISTRICT,
+        "hukou_kind": rng.choice(("农业家庭户口", "非农业家庭户口")),
+        "health": "残疾",
+        "student_number": f"G{own}",
+        "class_number": str(rng.randint(1, 50)),
+        "entered_month": "202309",
+        "entry_kind": "就近入学",
+        "attendance": "送教上门" if home else rng.choice(("走读", "住校")),
+        "pupil_source": "正常入学",
+        "address": f"重庆市万州区熊家镇古城村{rng.randint(1, 12)}组{rng.randint(1, 300)}号",
+        "town_code": "500101112",
+        "longitude": f"{108.2 + rng.random() / 3:.5f}",
+        "latitude": f"{30.6 + rng.random() / 3:.5f}",
+        "phone": f"139{place:08d}",
+        "preschool": "是",
+        "left_behind": rng.choice(("非留守儿童", "双亲留守儿童")),
+        "migrant": "否",
+        "orphan": "否",
+        "martyr_family": "否",
+        "lrc": "非随班就读" if home else lrc,
+        "disability": category,
+        "disability_grade": "一二三四"[grade - 1] + "级",
         "certificate": f"{own}{digit}{grade}",
         "diagnosis": rng.choice(("孤独症谱系障碍", "脑性瘫痪", "唐氏综合征", "")),
-        "placement": "送教上门" if home else "随班就读", "delivering_code": school if home else "",
-        "needs_aid": "是", "boarding_aid": "否", "distance_km": str(rng.randint(0, 30)), "travel_mode": "步行",
+        "placement": "送教上门" if home else "随班就读",
+        "delivering_code": school if home else "",
+        "needs_aid": "是",
+        "boarding_aid": "否",
+        "distance_km": str(rng.randint(0, 30)),
+        "travel_mode": "步行",
     }
     for member, relation in ((1, "父亲"), (2, "母亲")):
         row |= {
-            f"member{member}_name": _name(rng), f"member{member}_relation": relation,
-            f"member{member}_is_guardian": "是", f"member{member}_phone": f"13{member}{place:08d}",
+            f"member{member}_name": _name(rng),
+            f"member{member}_relation": relation,
+            f"member{member}_is_guardian": "是",
+            f"member{member}_phone": f"13{member}{place:08d}",
             f"member{member}_number": _fresh(rng, place, (1975, 1995), relation == "父亲", taken),
             f"member{member}_address": row["address"],
         }
@@ -119,8 +143,14 @@ def make_app(folder: Path):
     from app import create_app
     from app.db import migrations
 
-    app = create_app({"INSTANCE": folder, "KEYS": folder / "keys.json", "DEMO": True,
-                      "DATABASE_URL": f"sqlite:///{folder / 'yian.db'}"})
+    app = create_app(
+        {
+            "INSTANCE": folder,
+            "KEYS": folder / "keys.json",
+            "DEMO": True,
+            "DATABASE_URL": f"sqlite:///{folder / 'yian.db'}",
+        }
+    )
     migrations.upgrade(app)
     with app.app_context():
         _schools()
@@ -135,13 +165,24 @@ def _schools() -> None:
     from app.schools.types import SchoolKind, UnitKind
 
     db.write()
-    unit = db.session.query(Unit).first() or Unit(code="B", name="万州区", kind=UnitKind.DISTRICT,
-                                                  valid_from=date(2000, 1, 1))
+    unit = db.session.query(Unit).first() or Unit(
+        code="B", name="万州区", kind=UnitKind.DISTRICT, valid_from=date(2000, 1, 1)
+    )
     db.session.add(unit)
     db.session.flush()
     for code in SCHOOL_CODES:
-        db.session.add(School(code=code, name=f"第{code[-4:]}小学", name_pinyin="", name_initials="",
-                              kind=SchoolKind.PRIMARY, unit_id=unit.id, division_code=DISTRICT, receives=True))
+        db.session.add(
+            School(
+                code=code,
+                name=f"第{code[-4:]}小学",
+                name_pinyin="",
+                name_initials="",
+                kind=SchoolKind.PRIMARY,
+                unit_id=unit.id,
+                division_code=DISTRICT,
+                receives=True,
+            )
+        )
     db.session.commit()
 
 
@@ -221,9 +262,15 @@ def measure(part: str, folder: Path, sheet: Path) -> dict[str, Any]:
         "told = getattr(imports, sys.argv[1])(Path(sys.argv[2]), Path(sys.argv[3]))\n"
         "peak = lambda who: resource.getrusage(who).ru_maxrss / 1024\n"
         "told |= {'own': peak(resource.RUSAGE_SELF), 'reader': peak(resource.RUSAGE_CHILDREN)}\n"
-        "print(json.dumps(told))")
-    ended = subprocess.run([sys.executable, "-c", program, part, str(folder), str(sheet)], check=True, text=True,
-                           stdout=subprocess.PIPE, cwd=Path(__file__).resolve().parents[1])
+        "print(json.dumps(told))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, part, str(folder), str(sheet)],
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).resolve().parents[1],
+    )
     return json.loads(ended.stdout.splitlines()[-1])
 
 
@@ -246,10 +293,14 @@ def main() -> int:
         told = measure("whole", folder / "whole", sheet)
     ratio, work = told["wall"] / base["wall"], told["cpu"] / base["cpu"]
     peak = max(told["own"], told["reader"], base["reader"])
-    print(f"{options.rows} rows on the wall: bare {base['wall']:.1f} s; preview {told['preview']['wall']:.1f} s + "
-          f"apply {told['apply']['wall']:.1f} s = {told['wall']:.1f} s; ratio {ratio:.2f} (at most {MOST_RATIO})")
-    print(f"processor time (a busy machine changes it less): bare {_work(base)}; preview {_work(told['preview'])} + "
-          f"apply {_work(told['apply'])} = {told['cpu']:.1f} s; ratio {work:.2f}")
+    print(
+        f"{options.rows} rows on the wall: bare {base['wall']:.1f} s; preview {told['preview']['wall']:.1f} s + "
+        f"apply {told['apply']['wall']:.1f} s = {told['wall']:.1f} s; ratio {ratio:.2f} (at most {MOST_RATIO})"
+    )
+    print(
+        f"processor time (a busy machine changes it less): bare {_work(base)}; preview {_work(told['preview'])} + "
+        f"apply {_work(told['apply'])} = {told['cpu']:.1f} s; ratio {work:.2f}"
+    )
     print(f"peak memory: own {told['own']:.0f} MB, reader {told['reader']:.0f} MB (under {MOST_MB})")
     return 0 if ratio <= MOST_RATIO and peak < MOST_MB else 1
 

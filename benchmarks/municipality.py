@@ -38,8 +38,13 @@ def work(task: tuple[int, int, float, int]) -> dict:
     from app.routing.formats import read_problem, write_solution
 
     unit, children, seconds, seed = task
-    told = district(children, max(2, round(children / CHILDREN_PER_TEAM)), seed=1000 * seed + unit,
-                    schools=max(2, children // 40), clusters=max(4, children // 8))
+    told = district(
+        children,
+        max(2, round(children / CHILDREN_PER_TEAM)),
+        seed=1000 * seed + unit,
+        schools=max(2, children // 40),
+        clusters=max(4, children // 8),
+    )
     problem = read_problem(json.dumps(told))
     plan = solve(problem, seconds=seconds, seed=seed, lanes=1)
     figures, broken = recount(told, json.loads(write_solution(problem, plan)))
@@ -62,14 +67,19 @@ def main(words: list[str] | None = None) -> int:
     with ProcessPoolExecutor(asked.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         for row in pool.map(work, tasks):
             rows.append(row)
-            print(f"unit {row['unit']:>2}: {row['children']:>4} children, {row['unserved']:>3} of {row['of']:>4} "
-                  f"visits missing, {row['travel']:>6} minutes of travel, load {row['load_min']}-{row['load_max']}"
-                  + (f", BROKEN: {row['broken'][:3]}" if row["broken"] else ""), flush=True)
+            print(
+                f"unit {row['unit']:>2}: {row['children']:>4} children, {row['unserved']:>3} of {row['of']:>4} "
+                f"visits missing, {row['travel']:>6} minutes of travel, load {row['load_min']}-{row['load_max']}"
+                + (f", BROKEN: {row['broken'][:3]}" if row["broken"] else ""),
+                flush=True,
+            )
     took = time.monotonic() - begin
-    print(f"{asked.units} units, {sum(r['children'] for r in rows)} children: {took:.0f} s ({took / 60:.1f} min), "
-          f"{sum(r['unserved'] for r in rows)} of {sum(r['of'] for r in rows)} visits missing, "
-          f"{sum(bool(r['broken']) for r in rows)} plans with a broken rule, "
-          f"memory of a worker {max(r['memory'] for r in rows)} MB")
+    print(
+        f"{asked.units} units, {sum(r['children'] for r in rows)} children: {took:.0f} s ({took / 60:.1f} min), "
+        f"{sum(r['unserved'] for r in rows)} of {sum(r['of'] for r in rows)} visits missing, "
+        f"{sum(bool(r['broken']) for r in rows)} plans with a broken rule, "
+        f"memory of a worker {max(r['memory'] for r in rows)} MB"
+    )
     return int(any(r["broken"] for r in rows))
 
 

@@ -35,8 +35,12 @@ class Visitor:
 
         self._client = app.test_client()
         token = re.search(r'name="csrf-token" content="([^"]+)"', self.text("/sign-in"))[1]
-        answer = self._client.post("/sign-in", base_url="https://localhost", headers={"Referer": "https://localhost/"},
-                                   data={"username": username, "password": PASSWORD, "csrf_token": token})
+        answer = self._client.post(
+            "/sign-in",
+            base_url="https://localhost",
+            headers={"Referer": "https://localhost/"},
+            data={"username": username, "password": PASSWORD, "csrf_token": token},
+        )
         if answer.status_code != 303:
             raise SystemExit(f"{username} could not sign in: {answer.status_code}")
 
@@ -56,24 +60,34 @@ def the_pages(app) -> list[tuple[str, Visitor, str]]:
     teacher, parent = Visitor(app, "teacher"), Visitor(app, "parent")
     child = re.search(r'href="(/children/[0-9a-f-]{36})"', district.text("/children?placement=home"))[1]
     timetable = re.search(r'href="(/timetables/[0-9a-f-]{36})', district.text("/timetables"))[1]
-    family = re.search(r"/family/[0-9a-f-]{36}", parent.get("/family").headers.get("Location", "")
-                       or parent.text("/family"))
+    family = re.search(
+        r"/family/[0-9a-f-]{36}", parent.get("/family").headers.get("Location", "") or parent.text("/family")
+    )
     school = re.search(r'href="(/schools/[0-9a-f-]{36})"', district.text("/schools"))[1]
     admin, made = Visitor(app, "admin"), Made(app)
     return [
-        ("today", district, "/"), ("children, city", city, "/children"),
-        ("children, search by pinyin", city, "/children?q=chenjing"), ("child file", district, child),
-        ("files of the past", district, "/children/past"), ("plans", city, "/plans"),
-        ("timetable of a month", district, timetable), ("my week", teacher, "/my-week"),
-        ("school roll", district, "/roll"), ("roll of a child", district, f"{child}/roll"),
+        ("today", district, "/"),
+        ("children, city", city, "/children"),
+        ("children, search by pinyin", city, "/children?q=chenjing"),
+        ("child file", district, child),
+        ("files of the past", district, "/children/past"),
+        ("plans", city, "/plans"),
+        ("timetable of a month", district, timetable),
+        ("my week", teacher, "/my-week"),
+        ("school roll", district, "/roll"),
+        ("roll of a child", district, f"{child}/roll"),
         ("another day of a transfer", city, f"/roll/transfers/{made.transfer()}/day"),
-        ("schools", city, "/schools"), ("closing a school", district, f"{school}/close"),
-        ("coverage", city, "/coverage"), ("coverage of a past day", city, f"/coverage?day={made.past()}"),
+        ("schools", city, "/schools"),
+        ("closing a school", district, f"{school}/close"),
+        ("coverage", city, "/coverage"),
+        ("coverage of a past day", city, f"/coverage?day={made.past()}"),
         ("list behind a figure", city, f"/coverage/listed?day={made.past()}"),
         ("placements lagging, city", city, "/placements/lagging"),
-        ("taught at home, city", city, "/placements/home"), ("reviews, city", city, "/placements/reviews"),
+        ("taught at home, city", city, "/placements/home"),
+        ("reviews, city", city, "/placements/reviews"),
         ("rows to decide", city, f"/imports/{made.preview()}?outcome=doubtful"),
-        ("state of the server", admin, "/server"), ("family page", parent, family[0] if family else "/family"),
+        ("state of the server", admin, "/server"),
+        ("family page", parent, family[0] if family else "/family"),
     ]
 
 
@@ -104,13 +118,24 @@ class Made:
             if found := db.session.scalar(select(Transfer.id).limit(1)):
                 return found
             db.write()
-            rolls = select(Membership, School.kind).join(School).where(
-                Membership.link == "roll", Membership.valid_to.is_(None), Membership.grade == 2).limit(1)
+            rolls = (
+                select(Membership, School.kind)
+                .join(School)
+                .where(Membership.link == "roll", Membership.valid_to.is_(None), Membership.grade == 2)
+                .limit(1)
+            )
             roll, kind = db.session.execute(rolls).one()
-            other = select(School.id).where(School.kind == kind, School.id != roll.school_id,
-                                            School.closed_on.is_(None)).limit(1)
-            made = open_transfer(SYSTEM, db.session.get(Child, roll.child_id), Opening(
-                db.session.scalar(other), roll.grade, "", today() + timedelta(days=30)), today=today())
+            other = (
+                select(School.id)
+                .where(School.kind == kind, School.id != roll.school_id, School.closed_on.is_(None))
+                .limit(1)
+            )
+            made = open_transfer(
+                SYSTEM,
+                db.session.get(Child, roll.child_id),
+                Opening(db.session.scalar(other), roll.grade, "", today() + timedelta(days=30)),
+                today=today(),
+            )
             db.session.commit()
             return made.id
 
@@ -179,8 +204,9 @@ def measure(app, url: str, rounds: int) -> list[tuple[str, float, float, float, 
                 raise SystemExit(f"{name}: {answer.status_code}")
             if turn >= 3:
                 times[name].append(took)
-    medians = {name: [1000 * statistics.median(one) for one in zip(*found, strict=True)]
-               for name, found in times.items()}
+    medians = {
+        name: [1000 * statistics.median(one) for one in zip(*found, strict=True)] for name, found in times.items()
+    }
     wall, cpu = medians["bare page"]
     return [(name, *found, found[0] / wall, found[1] / cpu) for name, found in medians.items()]
 

@@ -12,8 +12,42 @@ import time
 
 MOST_MS = 50
 LENGTH = 100_000
-PIECES = ("a", " ", "1", "0", "-", "·", "1-", "2016-", "1 ", "(", "()", "年", "\0", "ニ", ".", '="', "E+", "GMT+", "X",
-          "；", "é", "\u0301", "\u200b", "A1", "9,", "第", "王", "\ue000", "<a ", "/*", "\\", "'", "@a.", "\t")
+PIECES = (
+    "a",
+    " ",
+    "1",
+    "0",
+    "-",
+    "·",
+    "1-",
+    "2016-",
+    "1 ",
+    "(",
+    "()",
+    "年",
+    "\0",
+    "ニ",
+    ".",
+    '="',
+    "E+",
+    "GMT+",
+    "X",
+    "；",
+    "é",
+    "\u0301",
+    "\u200b",
+    "A1",
+    "9,",
+    "第",
+    "王",
+    "\ue000",
+    "<a ",
+    "/*",
+    "\\",
+    "'",
+    "@a.",
+    "\t",
+)
 
 
 def readers() -> dict:
@@ -21,17 +55,24 @@ def readers() -> dict:
     from app.imports import cells, rules, school_rules
     from app.imports.columns import plain_heading
     from app.imports.parsing import clean
-    from app.kernel import identifiers, lookalikes, names, signs
+    from app.kernel import identifiers, lookalikes, names, pasted_signs, school_codes
     from app.kernel.dates import parse_day
     from app.web.printable import unprintable
 
     found = {
-        "a day": parse_day, "an ID number": identifiers.check_resident_id,
+        "a day": parse_day,
+        "an ID number": identifiers.check_resident_id,
         "a certificate": identifiers.check_certificate,
-        "a student number": identifiers.check_student_number, "a school code": identifiers.check_school_code,
-        "a number": identifiers.normalise_number, "a name": names.check_name, "a name's skeleton": lookalikes.skeleton,
-        "look-alikes": lookalikes.slip_in, "a heading": plain_heading,
-        "a cell": clean, "plain signs": signs.plain_signs, "printable signs": unprintable,
+        "a student number": identifiers.check_student_number,
+        "a school code": school_codes.check_school_code,
+        "a number": identifiers.normalise_number,
+        "a name": names.check_name,
+        "a name's skeleton": lookalikes.skeleton,
+        "look-alikes": lookalikes.slip_in,
+        "a heading": plain_heading,
+        "a cell": clean,
+        "plain signs": pasted_signs.plain_signs,
+        "printable signs": unprintable,
     }
     found |= {f"child, {key}": one.read for key, one in rules.READERS.items()}
     found |= {f"school, {key}": one.read for key, one in school_rules.READERS.items()}

@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from app.routing.periodic import FormatError, check, read, solve, warm_up
+from benchmarks.solvers.periodic import FormatError, check, read, solve, warm_up
 
 
 def best_known(folder: Path) -> dict[str, float]:
@@ -38,8 +38,11 @@ def run(path: Path, options: argparse.Namespace, seed: int) -> tuple[str, float,
     """(size, cost, seconds) of one solved and checked instance. Raises SystemExit where the solution is wrong."""
     begun = time.monotonic()
     instance = read(path)
-    limits = {"cpu_seconds": options.cpu_seconds} if options.cpu_seconds else {
-        "seconds": max(0.01, options.seconds - (time.monotonic() - begun) - 0.02)}
+    limits = (
+        {"cpu_seconds": options.cpu_seconds}
+        if options.cpu_seconds
+        else {"seconds": max(0.01, options.seconds - (time.monotonic() - begun) - 0.02)}
+    )
     solution = solve(instance, seed=seed, workers=options.workers, **limits)
     cost, faults = check(instance, solution)
     if faults:
@@ -66,8 +69,9 @@ def _summary(gaps: list[float]) -> str:
 
 def arguments(words: list[str] | None) -> argparse.Namespace:
     """The options of the command line."""
-    parser = argparse.ArgumentParser(prog="benchmarks.pvrp", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.pvrp", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", metavar="DIR", type=Path, nargs="?")
     parser.add_argument("--seconds", type=float, default=60.0, help="on the wall, an instance (60)")
     parser.add_argument("--seed", type=int, default=1, help="the first seed (1)")

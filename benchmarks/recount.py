@@ -34,9 +34,12 @@ def recount(problem: dict, solution: dict) -> tuple[dict, list[str]]:
     if missing != sum(u["missing"] for u in solution["unserved"]):
         broken.append(f"{missing} visits are missing, not as many as told")
     figures = {
-        "unserved": missing, "of": sum(c["visits"] for c in children.values()), "travel": travel,
+        "unserved": missing,
+        "of": sum(c["visits"] for c in children.values()),
+        "travel": travel,
         "teams_per_child": sum(faces) / len(faces) if faces else 0.0,
-        "load_min": min(load.values()), "load_max": max(load.values()),
+        "load_min": min(load.values()),
+        "load_max": max(load.values()),
     }
     return figures, broken
 

@@ -15,6 +15,7 @@ import os
 import sys
 import time
 import traceback
+from hashlib import sha256
 
 os.environ.setdefault("YIAN_KERNEL", "checked")
 
@@ -23,18 +24,16 @@ HEATS = (60.0, 12.0, 0.5)
 
 def searcher(told, seed):
     """A search of a district that has not begun, laid out as `find_template` does it."""
-    import numpy as np
-
     from app.routing.grid import Grid, template_days
-    from app.routing.kernel.anneal import Searcher
     from app.routing.kernel.arrays import Case
+    from app.routing.kernel.searcher import Searcher
     from app.routing.kernel.template import former_places, former_plan, visits_asked, weights_of
 
     grid = Grid(told, template_days(told))
     before = former_places(told, grid)
     case, true = Case(grid, visits_asked(told, grid), before), weights_of(told, grid)
-    able = np.array([c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]], dtype=np.int32)
-    return Searcher(case, case.blank(), true, true, able, [seed, 0]), former_plan(case, before)
+    able = [c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]]
+    return Searcher(case, true, able, [seed, 0]), former_plan(case, before)
 
 
 def move_by_move(told, seed, moves, books=None):
@@ -54,6 +53,12 @@ def move_by_move(told, seed, moves, books=None):
         run.anneal(1, heat, heat)
         faults = beside.faults()
     return faults
+
+
+def digest(run):
+    """What a search has found, in a few letters: where it stands, its best plan, what that costs."""
+    found = sha256(run.plan.whole.tobytes() + run.best.whole.tobytes() + run.rng.tobytes())
+    return f"{found.hexdigest()[:12]} {float(run.least)!r}"
 
 
 def one(number, moves, iterations):

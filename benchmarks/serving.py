@@ -122,8 +122,10 @@ def centile(times: list[float], share: float) -> float:
 def tell(name: str, found) -> float:
     rate, times, errors = found
     for kind, taken in times.items():
-        print(f"{name:<24}{kind:<8}{len(taken):>7}{statistics.median(taken or [0]) * 1e3:>11.1f}"
-              f"{centile(taken, 0.99) * 1e3:>9.1f}")
+        print(
+            f"{name:<24}{kind:<8}{len(taken):>7}{statistics.median(taken or [0]) * 1e3:>11.1f}"
+            f"{centile(taken, 0.99) * 1e3:>9.1f}"
+        )
     print(f"{name:<24}{rate:.0f} requests a second, {len(errors)} errors {errors[:3] if errors else ''}")
     return centile(times["reads"], 0.99)
 
@@ -136,13 +138,29 @@ def main() -> int:
     parser.add_argument("--slow", type=int, default=200)
     asked = parser.parse_args()
     folder = asked.instance or Path(tempfile.mkdtemp(prefix="yian-bench-"))
-    os.environ |= {"YIAN_INSTANCE": str(folder), "YIAN_KEYS": str(folder / "keys.json"), "YIAN_PLAIN_HTTP": "1",
-                   "YIAN_DEMO": "1", "YIAN_WEB_WORKERS": "2", "YIAN_WORKERS": "1", "FLASK_APP": "wsgi.py"}
+    os.environ |= {
+        "YIAN_INSTANCE": str(folder),
+        "YIAN_KEYS": str(folder / "keys.json"),
+        "YIAN_PLAIN_HTTP": "1",
+        "YIAN_DEMO": "1",
+        "YIAN_WEB_WORKERS": "2",
+        "YIAN_WORKERS": "1",
+        "FLASK_APP": "wsgi.py",
+    }
     os.environ.pop("YIAN_DATABASE_URL", None)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "script/serve.py", "--demo", "--host", "127.0.0.1", "--port", str(port),
-               "--address", f"http://127.0.0.1:{port}"]
+    command = [
+        sys.executable,
+        "script/serve.py",
+        "--demo",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--address",
+        f"http://127.0.0.1:{port}",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             while "Yian answers at" not in (line := server.stdout.readline()):

@@ -22,8 +22,15 @@ def district(children: int, teams: int, *, seed: int, schools: int = 4, clusters
     points += [_near(dice, dice.choice(villages)) for _ in range(children)]
     staff = [_team(dice, i, dice.randrange(schools)) for i in range(teams)]
     kids = [_child(dice, i, schools + i, staff) for i in range(children)]
-    return {"format": "visit-timetable/1", "name": f"synthetic-{children}-{teams}-{seed}", "days": 5,
-            "travel": _matrix(points), "teams": staff, "children": kids, "points": points}
+    return {
+        "format": "visit-timetable/1",
+        "name": f"synthetic-{children}-{teams}-{seed}",
+        "days": 5,
+        "travel": _matrix(points),
+        "teams": staff,
+        "children": kids,
+        "points": points,
+    }
 
 
 def _near(dice: random.Random, village: tuple[float, float]) -> tuple[float, float]:
@@ -31,8 +38,9 @@ def _near(dice: random.Random, village: tuple[float, float]) -> tuple[float, flo
 
 
 def _matrix(points: list) -> list[list[int]]:
-    return [[0 if a == b else math.ceil(math.dist(a, b) * DETOUR / SPEED * 60) + PARKING for b in points]
-            for a in points]
+    return [
+        [0 if a == b else math.ceil(math.dist(a, b) * DETOUR / SPEED * 60) + PARKING for b in points] for a in points
+    ]
 
 
 def _team(dice: random.Random, number: int, school: int) -> dict:
@@ -40,13 +48,25 @@ def _team(dice: random.Random, number: int, school: int) -> dict:
     shifts = [[list(SHIFT)] for _ in range(5)]
     shifts[free[0]] = [[(SHIFT[0], 750), (780, SHIFT[1])][free[1]]]
     skills = sorted(s for s, share in SKILLS.items() if dice.random() < share)
-    return {"id": f"T{number:03d}", "place": school, "skills": skills, "shifts": [[list(x) for x in s] for s in shifts],
-            "day_cap": CAP}
+    return {
+        "id": f"T{number:03d}",
+        "place": school,
+        "skills": skills,
+        "shifts": [[list(x) for x in s] for s in shifts],
+        "day_cap": CAP,
+    }
 
 
 def _child(dice: random.Random, number: int, place: int, staff: list[dict]) -> dict:
     possible = [s for s in NEEDS if any(s in t["skills"] for t in staff)]
     need = dice.choices(possible, [NEEDS[s] for s in possible])[0]
     windows = [[list(h) for h in HALVES if dice.random() < 0.8] for _ in range(5)]
-    return {"id": f"C{number:04d}", "place": place, "needs": [need], "minutes": 60 if dice.random() < 0.7 else 90,
-            "visits": 2, "min_gap": 2, "windows": windows}
+    return {
+        "id": f"C{number:04d}",
+        "place": place,
+        "needs": [need],
+        "minutes": 60 if dice.random() < 0.7 else 90,
+        "visits": 2,
+        "min_gap": 2,
+        "windows": windows,
+    }

@@ -27,12 +27,25 @@ from app.routing.problem import (
 )
 
 STRETCHES = (
-    ((480, 1050),), ((480, 720),), ((780, 1050),), ((510, 720), (810, 1020)), ((480, 720), (720, 1050)),
-    ((480, 610), (700, 1050)), ((480, 600), (630, 780), (840, 1080)), (),
+    ((480, 1050),),
+    ((480, 720),),
+    ((780, 1050),),
+    ((510, 720), (810, 1020)),
+    ((480, 720), (720, 1050)),
+    ((480, 610), (700, 1050)),
+    ((480, 600), (630, 780), (840, 1080)),
+    (),
 )
 """Hours of a team on a day: in one stretch, in two or three, touching or not, none."""
-TIMES = (((480, 1050),), ((510, 720),), ((810, 1020),), ((510, 720), (810, 1020)), ((600, 700), (820, 900)),
-         ((480, 1050), (600, 700)), ())
+TIMES = (
+    ((480, 1050),),
+    ((510, 720),),
+    ((810, 1020),),
+    ((510, 720), (810, 1020)),
+    ((600, 700), (820, 900)),
+    ((480, 1050), (600, 700)),
+    (),
+)
 
 
 def problem(number: int) -> Problem:
@@ -58,8 +71,10 @@ def _travel(dice, places):
     step = dice.choice([1, 5, 5, 10])
 
     def minutes(slow):
-        rows = [[0 if a == b else step * max(1, round((math.dist(a, b) * slow + dice.uniform(0, 8)) / step))
-                 for b in at] for a in at]
+        rows = [
+            [0 if a == b else step * max(1, round((math.dist(a, b) * slow + dice.uniform(0, 8)) / step)) for b in at]
+            for a in at
+        ]
         return np.array(rows, dtype=int)
 
     late = minutes(dice.choice([1.0, 1.8])) if dice.random() < 0.4 else None
@@ -71,8 +86,11 @@ def _week(dice, kinds):
 
 
 def _team(dice, i, schools):
-    shifts = _week(dice, STRETCHES) if dice.random() < 0.5 else dict.fromkeys(
-        range(5), tuple(HalfDay(a, b) for a, b in dice.choice(STRETCHES[:7])))
+    shifts = (
+        _week(dice, STRETCHES)
+        if dice.random() < 0.5
+        else dict.fromkeys(range(5), tuple(HalfDay(a, b) for a, b in dice.choice(STRETCHES[:7])))
+    )
     return Team(
         f"T{i}", str(dice.randrange(schools)), tuple(dice.sample("abcde", dice.randint(1, 2))),
         frozenset(s for s in ("ID", "CP", "deaf") if dice.random() < 0.75), shifts,
@@ -120,5 +138,9 @@ def _locks(dice, teams, children):
 
 def _former(dice, told):
     """What a plan before may have told: any team, any days."""
-    return tuple(TemplateVisit(c.id, dice.choice(told.teams).id, 0, d, 540) for c in told.children
-                 for d in dice.sample(range(5), min(5, c.visits)) if dice.random() < 0.7)
+    return tuple(
+        TemplateVisit(c.id, dice.choice(told.teams).id, 0, d, 540)
+        for c in told.children
+        for d in dice.sample(range(5), min(5, c.visits))
+        if dice.random() < 0.7
+    )

@@ -11,8 +11,9 @@ def run() -> None:
     with db.engine.connect().execution_options(**options) as connection:
         if db.is_sqlite:
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
-        context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True,
-                          transactional_ddl=True)
+        context.configure(
+            connection=connection, target_metadata=Base.metadata, compare_type=True, transactional_ddl=True
+        )
         with context.begin_transaction():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(74000)"))

@@ -1,18 +1,17 @@
-"""${message}"""
+"""${about}"""
 
-from alembic import op
 import sqlalchemy as sa
-${imports if imports else ""}
+from alembic import op
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = "${up_revision}"
+down_revision = "${down_revision}"
 branch_labels = None
 depends_on = None
 
 
 def upgrade():
-    ${upgrades if upgrades else "pass"}
+    raise NotImplementedError("what changes; where a row's new value comes from")
 
 
 def downgrade():
-    ${downgrades if downgrades else "pass"}
+    raise NotImplementedError("the way back, with what is lost on it")

@@ -32,8 +32,9 @@ def flask(app, *command: str) -> None:
     from flask.cli import ScriptInfo
 
     try:
-        app.cli.main(args=list(command), prog_name="flask", standalone_mode=False,
-                     obj=ScriptInfo(create_app=lambda: app))
+        app.cli.main(
+            args=list(command), prog_name="flask", standalone_mode=False, obj=ScriptInfo(create_app=lambda: app)
+        )
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -117,10 +118,20 @@ def serve_pages(host: str, port: int) -> None:
 
     allow_connections(CONNECTIONS)
     Granian(
-        "wsgi:front", address=host, port=port, interface=Interfaces.ASGINL, http=HTTPModes.http1, workers=workers,
-        backlog=1024, backpressure=max(1, CONNECTIONS // workers), websockets=False, log_level=LogLevels.warning,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_IN * 1000), respawn_failed_workers=True,
-        respawn_interval=0.5, workers_kill_timeout=PATIENCE,
+        "wsgi:front",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        workers=workers,
+        backlog=1024,
+        backpressure=max(1, CONNECTIONS // workers),
+        websockets=False,
+        log_level=LogLevels.warning,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_IN * 1000),
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=PATIENCE,
     ).serve(target_loader=load, wrap_loader=False)
 
 
@@ -141,8 +152,9 @@ def work(app, compiles: bool) -> None:
     if compiles:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         own = os.getpid()
-        with subprocess.Popen([sys.executable, "-m", "flask", "timetables", "warm-up"], cwd=ROOT,
-                              preexec_fn=lambda: end_with(own)) as compiling:
+        with subprocess.Popen(
+            [sys.executable, "-m", "flask", "timetables", "warm-up"], cwd=ROOT, preexec_fn=lambda: end_with(own)
+        ) as compiling:
             try:
                 compiling.wait()
             finally:
@@ -178,8 +190,11 @@ def main() -> int:
 
         if not is_full(error):
             raise
-        print("There is no room on the disk of the instance folder (YIAN_INSTANCE), nor a database there that can be "
-              "read without: free at least 50 MB and start again.", file=sys.stderr)
+        print(
+            "There is no room on the disk of the instance folder (YIAN_INSTANCE), nor a database there that can be "
+            "read without: free at least 50 MB and start again.",
+            file=sys.stderr,
+        )
         return 1
     return keep(app, options)
 
@@ -202,12 +217,14 @@ def keep(app, options) -> int:
     os.environ[SUPERVISOR] = str(os.getpid())
     kept = [Kept("web", "web server", lambda: serve_pages(options.host, options.port))]
     for number in range(int(os.environ["YIAN_WORKERS"])):
-        kept.append(Kept("worker", f"worker {number + 1} for background jobs",
-                         lambda first=number == 0: work(app, first)))
+        kept.append(
+            Kept("worker", f"worker {number + 1} for background jobs", lambda first=number == 0: work(app, first))
+        )
     supervisor = Supervisor(app.config["INSTANCE"], kept)
     supervisor.start()
-    return supervisor.watch(lambda: answers(options.address),
-                            f"\nYian answers at {options.address} (stop it with Ctrl-C)")
+    return supervisor.watch(
+        lambda: answers(options.address), f"\nYian answers at {options.address} (stop it with Ctrl-C)"
+    )
 
 
 if __name__ == "__main__":

@@ -117,6 +117,7 @@ class Supervisor:
 
     def watch(self, answers: Callable[[], bool], greeting: str) -> int:
         """Run until a signal asks to stop. Return the exit code."""
+
         def ask(_signal, _frame) -> None:
             self.asked = True
 

@@ -12,12 +12,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.factories import numbers
-from tests.support import clock, people
+from tests.support import clock, made_once, people
 from tests.support.browser import CHROMIUM_ARGUMENTS, DESKTOP, axe, chromium_path, served, watching
 from tests.support.client import InspectingClient
 from tests.support.databases import Postgresql, once, postgresql_server, run_command, settle_sqlite
+
+# How quick a machine is says nothing of what is tested on it.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+made_once.share_addresses()
+made_once.take_dialects_as_equal()
 
 # The settings of a test are its own, never those of the shell it runs in; the clock is set already.
 for _name in [name for name in os.environ if name.startswith("YIAN_") and not name.startswith("YIAN_TEST_")]:
@@ -61,9 +69,24 @@ def make_app(folder: Path, url: str = "", **settings):
 
     # Searches end by moves, not by the clock: a busy machine makes the same plans as an idle one.
     # An unexpected error fails the test with its own trace; set it to False to see the page of error 500.
-    return create_app({"TESTING": True, "PROPAGATE_ERRORS": True, "DEMO": True, "CLOCK": timedelta(),
-                       "SEARCH_APART": False, "SEARCH_MOVES": 4000, "INSTANCE": folder, "KEYS": folder / "keys.json",
-                       "DATABASE_URL": url, "PRINTING": DEFAULT_FOLDER, **settings})
+    app = create_app(
+        {
+            "TESTING": True,
+            "PROPAGATE_ERRORS": True,
+            "DEMO": True,
+            "CLOCK": timedelta(),
+            "SEARCH_APART": False,
+            "SEARCH_MOVES": 4000,
+            "INSTANCE": folder,
+            "KEYS": folder / "keys.json",
+            "DATABASE_URL": url,
+            "PRINTING": DEFAULT_FOLDER,
+            **settings,
+        }
+    )
+    made_once.share_templates(app.jinja_env)
+    made_once.share_statements(app.extensions["yian.engine"])
+    return app
 
 
 def copied_app(folder: Path, migrated: Path, **settings):

@@ -6,6 +6,10 @@ import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.access.permissions import Permission
 
 
 class Role(StrEnum):
@@ -51,12 +55,12 @@ class Actor:
         return frozenset(grant.role for grant in self.grants)
 
     @cached_property
-    def permissions(self) -> frozenset:
+    def permissions(self) -> frozenset[Permission]:
         from app.access.policy import permissions_of
 
         return permissions_of(self)
 
-    def may(self, permission) -> bool:
+    def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
     @property

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint, abort, current_app, g
+from flask.typing import ResponseReturnValue
 
 from app.access.permissions import Permission
 
 NEEDS: dict[str, Permission] = {}
+View = TypeVar("View", bound=Callable[..., Any])  # as Flask's own decorators: a view keeps its type
 
 
 class Pages(Blueprint):
@@ -20,36 +23,45 @@ class Pages(Blueprint):
     on when the disk is full.
     """
 
-    def route(self, rule: str, *, needs: Permission | None = None, before: Callable | None = None,
-              always: bool = False, **options) -> Callable:
+    def route(
+        self,
+        rule: str,
+        *,
+        needs: Permission | None = None,
+        before: Callable[..., object] | None = None,
+        always: bool = False,
+        **options: Any,  # as Blueprint.add_url_rule takes them
+    ) -> Callable[[View], View]:
         if needs is None:
             raise TypeError(f"{self.name}: the page {rule} does not say which permission it needs")
 
-        def decorate(view: Callable) -> Callable:
+        def decorate(view: View) -> View:
             endpoint = f"{self.name}.{view.__name__}"
             if NEEDS.setdefault(endpoint, needs) != needs:
                 raise TypeError(f"{endpoint} states two permissions")
 
             @wraps(view)
-            def guarded(*args, **values):
+            def guarded(*args: object, **values: object) -> ResponseReturnValue:
                 actor = g.actor
                 if not actor.may(needs):
                     if not actor.signed_in:
-                        return current_app.extensions["yian.ask_to_sign_in"]()
+                        asked: ResponseReturnValue = current_app.extensions["yian.ask_to_sign_in"]()
+                        return asked
                     abort(403)
-                return current_app.extensions["yian.run_page"](view, args, values, before, always)
+                page: ResponseReturnValue = current_app.extensions["yian.run_page"](view, args, values, before, always)
+                return page
 
             self.add_url_rule(rule, view.__name__, guarded, **options)
-            return guarded
+            return cast(View, guarded)
 
         return decorate
 
-    def get(self, rule: str, **options) -> Callable:
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
         return self.route(rule, methods=["GET"], **options)
 
-    def post(self, rule: str, **options) -> Callable:
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
         return self.route(rule, methods=["POST"], **options)
 
-    def form(self, rule: str, **options) -> Callable:
+    def form(self, rule: str, **options: Any) -> Callable[[View], View]:
         """GET shows a form, POST takes it."""
         return self.route(rule, methods=["GET", "POST"], **options)

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SCHOOLS_WRITE = "schools.write"
     SETTINGS_WRITE = "settings.write"
     SIGNED_IN = "signed_in"
+    STEPS_LEDGER = "steps.ledger"
     TIMETABLES_READ = "timetables.read"
     TIMETABLES_WRITE = "timetables.write"
     VISITS_RECORD = "visits.record"

@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from app.kernel.names import is_han, pinyin_of
+from app.kernel.names import is_han
+from app.kernel.pinyin import pinyin_of
 
-KEPT = frozenset("""
+KEPT = frozenset(
+    """
 0123456789 1234567890 12345678910 123456789a 1234567891 9876543210 0987654321 1123581321 11223344556 1122334455
 112233445566 123123123123 321321321321 147258369a 1472583690 147852369a 789456123a 7894561230 159357159357 1597532486
 3141592653 31415926535 5201314520 1314520520 52013141314 7758521520 7758258520 77585211314 woaini1314 woaini520
@@ -30,7 +32,8 @@ monkey123456 football123 baseball123 superman123 batman123456 sunshine123 prince
 michael12345 jordan232323 shadow123456 master123456 computer123 internet123 windows12345 samsung12345 huawei123456
 xiaomi123456 iphone123456 wechat123456 weixin123456 taobao123456 alibaba12345 baidu1234567 tencent12345 china1234567
 zhongguo123 beijing2008 beijing2022 shanghai123 guangzhou123 shenzhen123 hongkong1997 wuhan1234567 chengdu12345
-""".split())
+""".split()
+)
 
 WORDS = """
 password passwd pass admin administrator root user guest test tester login welcome hello letmein master secret dragon
@@ -57,10 +60,25 @@ TAILS = """
 
 LEET = str.maketrans({"@": "a", "4": "a", "0": "o", "3": "e", "$": "s", "!": "i", "7": "t", "5": "s"})
 ROWS = (
-    "1234567890-=", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./", "abcdefghijklmnopqrstuvwxyz", "01234567890",
-    "789456123", "147258369", "741852963", "963852741", "369258147", "1q2w3e4r5t6y7u8i9o0p", "a1s2d3f4g5h6j7k8l9",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/", "qazwsxedcrfvtgbyhnujmik,ol.p;/", "zaq1xsw2cde3vfr4bgt5nhy6mju7",
-    "qweasdzxc", "qwe123asd456zxc789", "123qweasdzxc",
+    "1234567890-=",
+    "qwertyuiop[]",
+    "asdfghjkl;'",
+    "zxcvbnm,./",
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "789456123",
+    "147258369",
+    "741852963",
+    "963852741",
+    "369258147",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "a1s2d3f4g5h6j7k8l9",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
+    "qazwsxedcrfvtgbyhnujmik,ol.p;/",
+    "zaq1xsw2cde3vfr4bgt5nhy6mju7",
+    "qweasdzxc",
+    "qwe123asd456zxc789",
+    "123qweasdzxc",
 )
 SHIFTED = str.maketrans("!@#$%^&*()", "1234567890")
 DAY = re.compile(r"(19|20)\d\d[-./年]?(1[0-2]|0?[1-9])[-./月]?([12]\d|3[01]|0?[1-9])日?")
@@ -87,8 +105,12 @@ def is_common(password: str, words: tuple[str, ...] = ()) -> bool:
     if low in common() or plain in common():
         return True
     spoken = tuple(form for word in words if any(map(is_han, word)) for form in pinyin_of(word).search_forms)
-    own = {part for word in (*words, *spoken)
-           for part in (word.lower(), *re.split(r"[\s·.\-_@]+", word.lower())) if len(part) > 1}
+    own = {
+        part
+        for word in (*words, *spoken)
+        for part in (word.lower(), *re.split(r"[\s·.\-_@]+", word.lower()))
+        if len(part) > 1
+    }
     return _weak(low, plain, own)
 
 
@@ -124,20 +146,20 @@ def _long_words() -> tuple[str, ...]:
 
 def _repeats(text: str) -> bool:
     """One piece again and again, perhaps cut at the end: abcabcabc, 135213521."""
-    return any(text == (text[:size] * len(text))[:len(text)] for size in range(1, len(text) // 2 + 1))
+    return any(text == (text[:size] * len(text))[: len(text)] for size in range(1, len(text) // 2 + 1))
 
 
 @cache
 def _walks() -> frozenset[str]:
     """Every four neighbours on the keyboard or in the alphabet, both ways."""
     lines = [line for row in ROWS for line in (row, row[::-1])]
-    return frozenset(line[at:at + 4] for line in lines for at in range(len(line) - 3))
+    return frozenset(line[at : at + 4] for line in lines for at in range(len(line) - 3))
 
 
 def _walked(text: str) -> list[bool]:
     """Where runs of four and more neighbours are, and of three and more equal signs."""
     marked = [False] * len(text)
     for at in range(len(text) - 2):
-        size = 4 if text[at:at + 4] in _walks() else 3 if len(set(text[at:at + 3])) == 1 else 0
-        marked[at:at + size] = [True] * size
+        size = 4 if text[at : at + 4] in _walks() else 3 if len(set(text[at : at + 3])) == 1 else 0
+        marked[at : at + size] = [True] * size
     return marked

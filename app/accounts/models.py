@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -31,7 +32,7 @@ class User(Base):
     phone = SealedField()
     roles: Mapped[list[RoleGrant]] = relationship(back_populates="user", lazy="select", order_by="RoleGrant.id")
 
-    def __init__(self, **values):
+    def __init__(self, **values: Any) -> None:
         values.setdefault("active", True)
         values.setdefault("must_change_password", False)
         super().__init__(**values)
@@ -104,5 +105,13 @@ class SavedFilter(Base):
     query: Mapped[dict] = mapped_column(Json)
 
 
-Index("uq_role_grants_open", RoleGrant.user_id, RoleGrant.role, RoleGrant.unit_id, RoleGrant.school_id,
-      unique=True, sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL"))
+Index(
+    "uq_role_grants_open",
+    RoleGrant.user_id,
+    RoleGrant.role,
+    RoleGrant.unit_id,
+    RoleGrant.school_id,
+    unique=True,
+    sqlite_where=text("valid_to IS NULL"),
+    postgresql_where=text("valid_to IS NULL"),
+)

@@ -63,7 +63,7 @@ def _of_ticket(ticket: str) -> str:
     """The password follows from the ticket and a key of this server: it is kept nowhere to be shown."""
     key = current_app.extensions["yian.vault"].cookie_key
     text = hmac.new(key, f"first password|{ticket}".encode(), "sha256").hexdigest()
-    return "-".join(text[at:at + 4] for at in (0, 4, 8))
+    return "-".join(text[at : at + 4] for at in (0, 4, 8))
 
 
 def shown_by(ticket: str, hash_: str | None) -> str | None:
@@ -109,11 +109,28 @@ def check(password: str, words: tuple[str, ...] = ()) -> None:
     from app.accounts.common_passwords import is_common
 
     if len(password) < SHORTEST:
-        raise Refused(Problem("password_short", N_("Choose a password of at least %(count)s characters."),
-                              {"count": SHORTEST}, field="password"))
+        raise Refused(
+            Problem(
+                "password_short",
+                N_("Choose a password of at least %(count)s characters."),
+                {"count": SHORTEST},
+                field="password",
+            )
+        )
     if len(password) > LONGEST:
-        raise Refused(Problem("password_long", N_("Choose a password of at most %(count)s characters."),
-                              {"count": LONGEST}, field="password"))
+        raise Refused(
+            Problem(
+                "password_long",
+                N_("Choose a password of at most %(count)s characters."),
+                {"count": LONGEST},
+                field="password",
+            )
+        )
     if is_common(password, words):
-        raise Refused(Problem("password_common", N_("This password is easy to guess. Take several words that only "
-                                                    "you would put together."), field="password"))
+        raise Refused(
+            Problem(
+                "password_common",
+                N_("This password is easy to guess. Take several words that only you would put together."),
+                field="password",
+            )
+        )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.access import Actor, Grant, Permission, Role, require
@@ -19,24 +21,37 @@ from app.errors import NotFound
 from app.kernel import clock
 from app.kernel.clock import LOCAL
 from app.schools.models import School, Teacher, Unit
+from app.web.paging import Page
 
 
-def _select_actor():
+def _select_actor() -> Select[*tuple[Any, ...]]:
     """A statement that asks for the parameter `day`. Who teaches no more is no teacher: visits, children, papers and
     the calendar end with it, though the account stays enabled."""
     day = bindparam("day", type_=Day())
-    grant_live = and_(RoleGrant.user_id == User.id, RoleGrant.valid_from <= day,
-                      or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > day))
+    grant_live = and_(
+        RoleGrant.user_id == User.id,
+        RoleGrant.valid_from <= day,
+        or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > day),
+    )
     return (
-        select(User.id, User.name, User.language, User.guardian_id, Teacher.id.label("teacher_id"),
-               RoleGrant.role, RoleGrant.unit_id, RoleGrant.school_id)
-        .select_from(User).outerjoin(RoleGrant, grant_live)
+        select(
+            User.id,
+            User.name,
+            User.language,
+            User.guardian_id,
+            Teacher.id.label("teacher_id"),
+            RoleGrant.role,
+            RoleGrant.unit_id,
+            RoleGrant.school_id,
+        )
+        .select_from(User)
+        .outerjoin(RoleGrant, grant_live)
         .outerjoin(Teacher, and_(Teacher.user_id == User.id, Teacher.active))
         .where(User.active)
     )
 
 
-def _actor(rows) -> Actor | None:
+def _actor(rows: Sequence[Row[Any]]) -> Actor | None:
     if not rows:
         return None
     first = rows[0]
@@ -56,17 +71,29 @@ def find_actor(user_id: uuid.UUID) -> Actor | None:
 
 
 @lru_cache(maxsize=1)
-def _select_session():
+def _select_session() -> Select[*tuple[Any, ...]]:
     """Every request begins with this statement: it is put together once. Parameters: day, token_hash, now."""
     return (
-        _select_actor().add_columns(SignIn.id.label("sign_in_id"), SignIn.seen_at, User.must_change_password)
+        _select_actor()
+        .add_columns(SignIn.id.label("sign_in_id"), SignIn.seen_at, User.must_change_password)
         .join(SignIn, SignIn.user_id == User.id)
-        .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None),
-               SignIn.ends_at > bindparam("now", type_=UtcTime()))
+        .where(
+            SignIn.token_hash == bindparam("token_hash"),
+            SignIn.ended_at.is_(None),
+            SignIn.ends_at > bindparam("now", type_=UtcTime()),
+        )
     )
 
 
-def find_session(token: str, idle: timedelta, phone_idle: timedelta) -> tuple[Actor, SignIn] | None:
+class Session(NamedTuple):
+    """A live session as a request needs it."""
+
+    sign_in_id: uuid.UUID
+    seen_at: datetime
+    must_change_password: bool
+
+
+def find_session(token: str, idle: timedelta, phone_idle: timedelta) -> tuple[Actor, Session] | None:
     """The actor of a live session and the session, or None when it ended, idled out or the user is disabled.
 
     `idle` bounds the time between two requests; visiting teachers and guardians get `phone_idle`.
@@ -77,9 +104,10 @@ def find_session(token: str, idle: timedelta, phone_idle: timedelta) -> tuple[Ac
     if actor is None:
         return None
     on_phone = bool(actor.roles) and actor.roles <= {Role.VISITING_TEACHER, Role.GUARDIAN}
-    if rows[0].seen_at < now - (phone_idle if on_phone else idle):
+    row = rows[0]
+    if row.seen_at < now - (phone_idle if on_phone else idle):
         return None
-    return actor, rows[0]
+    return actor, Session(row.sign_in_id, row.seen_at, row.must_change_password)
 
 
 def find_user(username: str) -> User | None:
@@ -88,28 +116,39 @@ def find_user(username: str) -> User | None:
 
 def list_sign_ins(actor: Actor) -> list[SignIn]:
     """The actor's own live sessions, newest first."""
-    return list(db.session.scalars(
-        select(SignIn).where(SignIn.user_id == actor.user_id, SignIn.ended_at.is_(None),
-                             SignIn.ends_at > clock.now()).order_by(SignIn.seen_at.desc(), SignIn.id)))
+    return list(
+        db.session.scalars(
+            select(SignIn)
+            .where(SignIn.user_id == actor.user_id, SignIn.ended_at.is_(None), SignIn.ends_at > clock.now())
+            .order_by(SignIn.seen_at.desc(), SignIn.id)
+        )
+    )
 
 
 def find_link(token: str, purpose: LinkPurpose) -> OneUseLink | None:
     """A link that may still be used: not used, revoked or past its end."""
-    return db.session.scalar(select(OneUseLink).where(
-        OneUseLink.token_hash == digest(token), OneUseLink.purpose == purpose, OneUseLink.used_at.is_(None),
-        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > clock.now()))
+    return db.session.scalar(
+        select(OneUseLink).where(
+            OneUseLink.token_hash == digest(token),
+            OneUseLink.purpose == purpose,
+            OneUseLink.used_at.is_(None),
+            OneUseLink.revoked_at.is_(None),
+            OneUseLink.ends_at > clock.now(),
+        )
+    )
 
 
-def list_users(actor: Actor, words: str, page_of) -> tuple[list[User], object]:
+def list_users(actor: Actor, words: str, page_of: Callable[[int], Page]) -> tuple[list[User], Page]:
     """Users whose sign-in name or name holds `words`, by name; `page_of(total)` says which page."""
     require(actor, Permission.ACCOUNTS_MANAGE)
     query = select(User)
     if words:
         like = f"%{words.replace('%', '').replace('_', '')}%"
         query = query.where(or_(User.username.like(like.lower()), User.name.like(like)))
-    page = page_of(db.session.scalar(select(func.count()).select_from(query.subquery())))
-    rows = db.session.scalars(query.options(selectinload(User.roles)).order_by(User.username, User.id)
-                              .offset(page.offset).limit(page.size)).all()
+    page = page_of(db.session.scalar(select(func.count()).select_from(query.subquery())) or 0)
+    rows = db.session.scalars(
+        query.options(selectinload(User.roles)).order_by(User.username, User.id).offset(page.offset).limit(page.size)
+    ).all()
     return list(rows), page
 
 
@@ -132,7 +171,9 @@ def scope_names(users: list[User]) -> dict[uuid.UUID, str]:
     return found
 
 
-def list_entries(actor: Actor, *, verb: str, day: date | None, page_of) -> tuple[list, object]:
+def list_entries(
+    actor: Actor, *, verb: str, day: date | None, page_of: Callable[[int], Page]
+) -> tuple[list[Row[Any]], Page]:
     """Rows of the audit trail, newest first. No names of children: the auditor sees deeds, not children."""
     require(actor, Permission.AUDIT_READ)
     query = select(AUDIT)
@@ -141,8 +182,9 @@ def list_entries(actor: Actor, *, verb: str, day: date | None, page_of) -> tuple
     if day:
         start = datetime.combine(day, time.min, LOCAL)
         query = query.where(AUDIT.c.at >= start, AUDIT.c.at < start + timedelta(days=1))
-    page = page_of(db.session.scalar(select(func.count()).select_from(query.subquery())))
-    return db.session.execute(query.order_by(AUDIT.c.seq.desc()).offset(page.offset).limit(page.size)).all(), page
+    page = page_of(db.session.scalar(select(func.count()).select_from(query.subquery())) or 0)
+    rows = db.session.execute(query.order_by(AUDIT.c.seq.desc()).offset(page.offset).limit(page.size)).all()
+    return list(rows), page
 
 
 def own_user(actor: Actor) -> User:
@@ -152,8 +194,11 @@ def own_user(actor: Actor) -> User:
 
 def unit_choices(day: date) -> list[tuple[str, str]]:
     """(id, name) of the units of a day, for a select."""
-    rows = db.session.execute(select(Unit.id, Unit.name).where(
-        Unit.valid_from <= day, or_(Unit.valid_to.is_(None), Unit.valid_to > day)).order_by(Unit.code))
+    rows = db.session.execute(
+        select(Unit.id, Unit.name)
+        .where(Unit.valid_from <= day, or_(Unit.valid_to.is_(None), Unit.valid_to > day))
+        .order_by(Unit.code)
+    )
     return [(str(row.id), row.name) for row in rows]
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from flask import Flask, g, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 from sqlalchemy import update
 
-from app.access import Actor, nobody
+from app.access import Actor, Permission, nobody
 from app.accounts.models import SignIn
 from app.accounts.queries import find_actor, find_session
 from app.db import db
 from app.db.faults import Fault, is_passing
 from app.extensions import login
 from app.kernel import clock
+from app.kernel.problems import N_
+from app.web.navigation import enters, stands_under
 from app.web.requests import begin_write
+from app.web.upward import endpoint_of, opens
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -30,7 +35,7 @@ class SignedIn(UserMixin):
         return self.token
 
 
-def _note_seen(sign_in_id) -> None:
+def _note_seen(sign_in_id: uuid.UUID) -> None:
     """Write down that the session is in use; a full disk or a long write of somebody else must not stop reading."""
     try:
         begin_write()
@@ -42,7 +47,17 @@ def _note_seen(sign_in_id) -> None:
             raise
 
 
+def _enter_pages() -> None:
+    enters("people", N_("People and access"), "accounts.list_users", Permission.ACCOUNTS_MANAGE, place=100)
+    stands_under("people", "accounts.list", "accounts.edit")
+    enters("audit", N_("Audit trail"), "accounts.show_audit", Permission.AUDIT_READ, place=120)
+    opens("account", "accounts.my_account")
+    opens("sign_in", "accounts.sign_in")
+    opens("sign_out", "accounts.sign_out")
+
+
 def init_app(app: Flask) -> None:
+    _enter_pages()
     app.extensions["yian.find_actor"] = find_actor
     idle = timedelta(minutes=int(app.config["IDLE_MINUTES"]))
     phone_idle = timedelta(hours=int(app.config["PHONE_IDLE_HOURS"]))
@@ -58,16 +73,20 @@ def init_app(app: Flask) -> None:
         return SignedIn(token, actor, row.must_change_password)
 
     @app.before_request
-    def know_the_actor() -> None:
+    def know_the_actor() -> ResponseReturnValue | None:
         if request.endpoint == "static":
             g.actor = nobody()
-            return
+            return None
         user = current_user
         g.actor = user.actor if user.is_authenticated else nobody()
-        if user.is_authenticated and user.must_change and request.endpoint not in {
-                "accounts.change_password", "accounts.sign_out", "home.switch_language"}:
+        if (
+            user.is_authenticated
+            and user.must_change
+            and request.endpoint not in {"accounts.change_password", "accounts.sign_out", endpoint_of("language")}
+        ):
             from flask import redirect, url_for
 
             return redirect(url_for("accounts.change_password"), 303)
+        return None
 
     app.jinja_env.globals.setdefault("session", session)

@@ -19,7 +19,7 @@ import ipaddress
 import secrets
 from datetime import datetime, timedelta
 
-from flask import after_this_request, current_app, g, request
+from flask import Response, after_this_request, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, func, or_, select
 
@@ -79,9 +79,16 @@ def remember_device(account: str) -> None:
     marks = dict([*known.items(), (name, mark)][-MOST_KNOWN:])
 
     @after_this_request
-    def send(response):
-        response.set_cookie(_cookie_name(), _signer().dumps(marks), max_age=KNOWN_FOR, httponly=True, path="/",
-                            secure=current_app.config["SESSION_COOKIE_SECURE"], samesite="Lax")
+    def send(response: Response) -> Response:
+        response.set_cookie(
+            _cookie_name(),
+            _signer().dumps(marks),
+            max_age=KNOWN_FOR,
+            httponly=True,
+            path="/",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            samesite="Lax",
+        )
         return response
 
 
@@ -101,8 +108,12 @@ def _at_home(account: str) -> bool:
     known = g.setdefault("at_home", {})  # asked several times in one request
     if account not in known:
         addresses = db.session.scalars(
-            select(SignIn.address).join(User, User.id == SignIn.user_id).distinct().limit(MOST_HOMES).where(
-                User.username == account.strip().lower(), SignIn.created_at > clock.now() - KNOWN_FOR))
+            select(SignIn.address)
+            .join(User, User.id == SignIn.user_id)
+            .distinct()
+            .limit(MOST_HOMES)
+            .where(User.username == account.strip().lower(), SignIn.created_at > clock.now() - KNOWN_FOR)
+        )
         known[account] = _network() in {_network_of(address) for address in addresses}
     return known[account]
 
@@ -116,8 +127,9 @@ def wait(kind: str, account: str | None = None) -> int:
     """Seconds until the next guess is taken; 0 when it may be tried now."""
     now, longest = clock.now(), 0
     for key, limit in _keys(kind, account):
-        times = db.session.scalars(select(Attempt.at).where(Attempt.key == key, *_counted(now))
-                                   .order_by(Attempt.at.desc()).limit(limit)).all()
+        times = db.session.scalars(
+            select(Attempt.at).where(Attempt.key == key, *_counted(now)).order_by(Attempt.at.desc()).limit(limit)
+        ).all()
         if len(times) >= limit:
             longest = max(longest, int((times[-1] + WINDOW - now).total_seconds()) + 1)
     g.wait_seconds = longest = min(longest, int(WINDOW.total_seconds()))  # what a 429 says in Retry-After
@@ -164,5 +176,7 @@ def release(account: str) -> None:
 def count(kind: str, account: str | None) -> int:
     """Failures that count now (tests and the administrator's page)."""
     key = _keys(kind, account)[-1][0]
-    return db.session.scalar(select(func.count()).select_from(Attempt)
-                             .where(Attempt.key == key, *_counted(clock.now()))) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(Attempt).where(Attempt.key == key, *_counted(clock.now())))
+        or 0
+    )

@@ -18,7 +18,7 @@ from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db
 from app.kernel import clock
-from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.kernel.problems import N_, S_, Problem, Refused, refuse_if
 
 REFERRAL = "referral"
 """Why an expert sees a file: see `Sight.because`."""
@@ -30,26 +30,46 @@ def add_assessment(actor: Actor, child: Child, facts: AssessmentFacts, *, today:
     require_write(actor, child)
     instrument = BY_KEY.get(facts.instrument)
     refuse_if(check_assessment(facts, instrument, birth=child.birth_on, today=today))
-    known = {key for key, _name in instrument.domains}
+    known = {key for key, _name in instrument.domains} if instrument else set()
     scores = {key: value for key, value in facts.scores.items() if value and key in known}
     _refuse_twin(child, facts, scores)
     row = Assessment(
-        child_id=child.id, instrument=facts.instrument, edition=facts.edition, assessed_on=facts.assessed_on,
-        assessor=facts.assessor, assessor_id=actor.user_id, strengths=facts.strengths, needs=facts.needs,
-        scores=scores, recorded_at=clock.now())
+        child_id=child.id,
+        instrument=facts.instrument,
+        edition=facts.edition,
+        assessed_on=facts.assessed_on,
+        assessor=facts.assessor,
+        assessor_id=actor.user_id,
+        strengths=facts.strengths,
+        needs=facts.needs,
+        scores=scores,
+        recorded_at=clock.now(),
+    )
     db.session.add(row)
     audit.record(actor, "add_assessment", "assessment", row.id, child_id=child.id, instrument=facts.instrument)
-    tell(actor, child.id, EventKind.ASSESSMENT, N_("Assessed by %(who)s."), on=facts.assessed_on, subject_id=row.id,
-         who=facts.assessor)
+    tell(
+        actor,
+        child.id,
+        EventKind.ASSESSMENT,
+        S_("told.assessed", "Assessed by %(who)s."),
+        on=facts.assessed_on,
+        subject_id=row.id,
+        who=facts.assessor,
+    )
     db.session.flush()
     return row
 
 
 def _refuse_twin(child: Child, facts: AssessmentFacts, scores: dict) -> None:
     """The same assessment with the same findings is not kept twice."""
-    there = db.session.scalars(select(Assessment).where(
-        Assessment.child_id == child.id, Assessment.instrument == facts.instrument,
-        Assessment.assessed_on == facts.assessed_on, Assessment.assessor == facts.assessor))
+    there = db.session.scalars(
+        select(Assessment).where(
+            Assessment.child_id == child.id,
+            Assessment.instrument == facts.instrument,
+            Assessment.assessed_on == facts.assessed_on,
+            Assessment.assessor == facts.assessor,
+        )
+    )
     told = facts.edition, facts.strengths, facts.needs, scores
     if any((row.edition, row.strengths, row.needs, row.scores) == told for row in there):
         raise Refused(Problem("assessment_there", N_("This assessment is in the file already.")))
@@ -67,8 +87,14 @@ def ask_expert(actor: Actor, child: Child, expert_id: uuid.UUID, *, today: date)
         raise Refused(Problem("no_expert", N_("Choose an expert of this district."), field="expert"))
     give_sight(child.id, SightKind.EXPERT, expert_id, REFERRAL, on=today)
     audit.record(actor, "ask_expert", "child", child.id, child_id=child.id, expert=str(expert_id))
-    tell(actor, child.id, EventKind.ASSESSMENT, N_("%(who)s was asked for an assessment."), on=today,
-         who=names[expert_id])
+    tell(
+        actor,
+        child.id,
+        EventKind.ASSESSMENT,
+        S_("told.expert_asked", "%(who)s was asked for an assessment."),
+        on=today,
+        who=names[expert_id],
+    )
 
 
 def release_expert(actor: Actor, child: Child, expert_id: uuid.UUID, *, today: date) -> None:

@@ -34,15 +34,21 @@ class Change:
     better: bool | None
 
 
-def check_assessment(facts: AssessmentFacts, instrument: Instrument | None, *, birth: date,
-                     today: date) -> tuple[Problem, ...]:
+def check_assessment(
+    facts: AssessmentFacts, instrument: Instrument | None, *, birth: date, today: date
+) -> tuple[Problem, ...]:
     """Return what is missing or wrong: a known instrument, a day in the child's life, who, strengths before needs."""
     found = []
     if instrument is None:
         found.append(Problem("instrument", N_("Choose an instrument of the list."), field="instrument"))
     if not birth <= facts.assessed_on <= today:
-        found.append(Problem("assessed_on", N_("The day lies before the birth or in the future. Check the year."),
-                             field="assessed_on"))
+        found.append(
+            Problem(
+                "assessed_on",
+                N_("The day lies before the birth or in the future. Check the year."),
+                field="assessed_on",
+            )
+        )
     if not facts.assessor:
         found.append(Problem("assessor", N_("Enter who made the assessment."), field="assessor"))
     if not facts.strengths:
@@ -65,7 +71,8 @@ def number_of(text: object) -> float | None:
 def compare(instrument: Instrument, earlier: Mapping[str, object], later: Mapping[str, object]) -> list[Change]:
     """Domain by domain, in the instrument's order, then domains only one of the two has."""
     keys = [key for key, _name in instrument.domains] + sorted(
-        {*earlier, *later} - {key for key, _name in instrument.domains})
+        {*earlier, *later} - {key for key, _name in instrument.domains}
+    )
     changes = []
     for key in keys:
         if key not in earlier and key not in later:

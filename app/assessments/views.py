@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Pages, Permission
@@ -25,22 +26,31 @@ pages = Pages("assessments", __name__)
 
 
 @pages.get("/children/<uuid:child_id>/assessment", needs=Permission.CHILDREN_READ)
-def list_assessments(child_id: uuid.UUID):
+def list_assessments(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "assessment")
     if until is not None:
-        return render_template("assessments/list_assessments.html", rows=list_assessments_of(child.id, until=until),
-                               asked=[], experts=[], instrument_of=instrument_of,
-                               **past_frame(g.actor, child, "assessment", until))
+        return render_template(
+            "assessments/list_assessments.html",
+            rows=list_assessments_of(child.id, until=until),
+            asked=[],
+            experts=[],
+            instrument_of=instrument_of,
+            **past_frame(g.actor, child, "assessment", until),
+        )
     asks = g.actor.may(Permission.PLACEMENTS_DECIDE)
-    return render_template("assessments/list_assessments.html", rows=list_assessments_of(child.id),
-                           asked=list_asked(child.id) if asks else [],
-                           experts=list_experts(child.unit_id, today()) if asks else [],
-                           instrument_of=instrument_of, **file_frame(g.actor, child, "assessment"))
+    return render_template(
+        "assessments/list_assessments.html",
+        rows=list_assessments_of(child.id),
+        asked=list_asked(child.id) if asks else [],
+        experts=list_experts(child.unit_id, today()) if asks else [],
+        instrument_of=instrument_of,
+        **file_frame(g.actor, child, "assessment"),
+    )
 
 
 @pages.post("/children/<uuid:child_id>/assessment/expert", needs=Permission.PLACEMENTS_DECIDE)
-def change_expert(child_id: uuid.UUID):
+def change_expert(child_id: uuid.UUID) -> ResponseReturnValue:
     """Fields: expert (a user's id), end ("1" ends the expert's sight)."""
     child = get_child(g.actor, child_id)
     expert = known_id(request.form.get("expert")) or uuid.UUID(int=0)
@@ -58,7 +68,7 @@ def change_expert(child_id: uuid.UUID):
 
 
 @pages.form("/children/<uuid:child_id>/assessment/new", needs=Permission.ASSESSMENTS_WRITE)
-def new_assessment(child_id: uuid.UUID):
+def new_assessment(child_id: uuid.UUID) -> ResponseReturnValue:
     """Query parameter: instrument (its key); without it the page offers the list."""
     child = get_child(g.actor, child_id)
     note_opening(child.id, "new_assessment")
@@ -74,17 +84,20 @@ def new_assessment(child_id: uuid.UUID):
             return redirect(url_for("assessments.list_assessments", child_id=child.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return render_template("assessments/new_assessment.html", form=form, instrument=instrument, **frame), \
-        422 if form.is_submitted() else 200
+    return render_template(
+        "assessments/new_assessment.html", form=form, instrument=instrument, **frame
+    ), 422 if form.is_submitted() else 200
 
 
 @pages.get("/children/<uuid:child_id>/assessment/compare", needs=Permission.CHILDREN_READ)
-def compare_assessments(child_id: uuid.UUID):
+def compare_assessments(child_id: uuid.UUID) -> ResponseReturnValue:
     """Query parameters: earlier, later (ids of two assessments of this child with one instrument)."""
     child, until = read_child(g.actor, child_id)
     try:
-        pair = [get_assessment(child.id, uuid.UUID(request.args.get(name, "")), until=until)
-                for name in ("earlier", "later")]
+        pair = [
+            get_assessment(child.id, uuid.UUID(request.args.get(name, "")), until=until)
+            for name in ("earlier", "later")
+        ]
     except ValueError:
         raise NotFound from None
     earlier, later = sorted(pair, key=lambda row: row.assessed_on)
@@ -92,7 +105,11 @@ def compare_assessments(child_id: uuid.UUID):
         raise NotFound
     note_opening(child.id, "compare_assessments")
     instrument = instrument_of(later.instrument)
-    return render_template("assessments/compare_assessments.html", earlier=earlier, later=later, instrument=instrument,
-                           changes=compare(instrument, earlier.scores, later.scores),
-                           **(past_frame(g.actor, child, "assessment", until) if until else
-                              file_frame(g.actor, child, "assessment")))
+    return render_template(
+        "assessments/compare_assessments.html",
+        earlier=earlier,
+        later=later,
+        instrument=instrument,
+        changes=compare(instrument, earlier.scores, later.scores),
+        **(past_frame(g.actor, child, "assessment", until) if until else file_frame(g.actor, child, "assessment")),
+    )

@@ -105,7 +105,7 @@ class HomeFacts:
     closed_months: tuple[int, ...] = field(default=())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SafetyFacts:
     seizure: str | None = None
     choking: str | None = None

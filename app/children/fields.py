@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
+from wtforms import Field
 from wtforms.fields.choices import Choice
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
-from app.web.choices import SelectField
+from app.web.choices import Checks, SelectField
 
 
 class Needed:
@@ -14,10 +19,10 @@ class Needed:
 
     field_flags = {"required": True}
 
-    def __init__(self, message):
+    def __init__(self, message: object) -> None:
         self.message = message
 
-    def __call__(self, form, field):
+    def __call__(self, form: BaseForm, field: Field) -> None:
         if field.data in (None, "") and not field.errors:
             raise StopValidation(str(self.message))
 
@@ -25,18 +30,25 @@ class Needed:
 class YesNoField(SelectField):
     """Yes, no, or not known (None)."""
 
-    def __init__(self, label=None, validators=None, **values):
-        super().__init__(label, validators, coerce=self._coerce, choices=(
-            ("", _l("Not known")), ("yes", _l("Yes")), ("no", _l("No"))), **values)
+    def __init__(self, label: object = None, validators: Checks | None = None, **values: Any) -> None:
+        super().__init__(
+            label,
+            validators,
+            coerce=self._coerce,
+            choices=(("", _l("Not known")), ("yes", _l("Yes")), ("no", _l("No"))),
+            **values,
+        )
 
     @staticmethod
-    def _coerce(value):
-        return {"yes": True, "no": False, True: True, False: False}.get(value)
+    def _coerce(value: object) -> bool | None:
+        if value in (None, ""):
+            return None
+        found = {"yes": True, "no": False, True: True, False: False}.get(value)
+        if found is None:
+            raise ValueError
+        return found
 
-    def iter_choices(self):
+    def iter_choices(self) -> Iterator[Choice]:
         chosen = {True: "yes", False: "no"}.get(self.data, "")
-        for one in self.choices:
+        for one in self.choices or ():
             yield Choice(one.value, one.label, one.value == chosen, one.render_kw)
-
-    def pre_validate(self, form):
-        """Every value that is not yes or no means not known."""

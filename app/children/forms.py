@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FloatField, FormField, HiddenField, IntegerField, TextAreaField
+from wtforms import BooleanField, Field, FieldList, FloatField, FormField, HiddenField, IntegerField, TextAreaField
 from wtforms import Form as Part
+from wtforms.form import BaseForm
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -18,6 +22,7 @@ from app.children.facts import (
     SafetyFacts,
 )
 from app.children.fields import Needed, YesNoField
+from app.children.rules import births
 from app.children.types import (
     DisabilityCategory,
     DocumentKind,
@@ -30,9 +35,10 @@ from app.children.types import (
     TravelMode,
 )
 from app.kernel.dates import years
+from app.kernel.problems import Problem
 from app.web.choices import SelectField, SelectMultipleField
 from app.web.forms import ChoiceField, DayField, Form, NameField, TextField
-from app.web.reading import known_id, sent_id
+from app.web.reading import sent_id
 
 BIRTHS = years(back=100, ahead=100)
 """The rules say more kindly what is wrong with a birth in the future or long ago."""
@@ -46,11 +52,18 @@ NO_FILL = {"autocomplete": "off"}
 class BasicsFields:
     """The basics, in the order of the page."""
 
-    name = NameField(_l("Name"), [Needed(_l("Enter the child's name as on the card.")), Length(max=120)],
-                     render_kw=NO_FILL)
+    _fields: Mapping[str, Field]  # of the form that has them
+    name = NameField(
+        _l("Name"), [Needed(_l("Enter the child's name as on the card.")), Length(max=120)], render_kw=NO_FILL
+    )
     former_name = NameField(_l("Former name"), [Length(max=120)], render_kw=NO_FILL)
     sex = ChoiceField(_l("Sex"), [Needed(_l("Choose the sex."))], kind=Sex, blank="")
-    birth_on = DayField(_l("Birth date"), [Needed(_l("Enter the child's birth date, like 2016-09-01."))], within=BIRTHS)
+    birth_on = DayField(
+        _l("Birth date"),
+        [Needed(_l("Enter the child's birth date, like 2016-09-01."))],
+        within=BIRTHS,
+        offers=births,
+    )
     document_kind = ChoiceField(_l("Identity document"), kind=DocumentKind, default=DocumentKind.RESIDENT_ID)
     document_number = TextField(_l("Number of the document"), [Length(max=60)], render_kw=NO_FILL)
     document_missing_reason = TextField(_l("Why there is no number"), [Length(max=200)])
@@ -74,10 +87,12 @@ class BasicsFields:
 
     def facts(self) -> ChildFacts:
         """What was typed, empty texts as None."""
-        return ChildFacts(**{
-            name: (field.data if field.data != "" else None) for name, field in self._fields.items()
+        said: dict[str, Any] = {  # each field gives what the facts of its name hold
+            name: (field.data if field.data != "" else None)
+            for name, field in self._fields.items()
             if name in ChildFacts.__dataclass_fields__
-        })
+        }
+        return ChildFacts(**said)
 
 
 class GuardianRow(Part):
@@ -90,16 +105,25 @@ class GuardianRow(Part):
     may_see = BooleanField(_l("May see the child's page"), default=True)
 
     def facts(self) -> GuardianFacts:
-        return GuardianFacts(self.name.data or "", self.relation.data, self.is_guardian.data, self.may_see.data,
-                             self.phone.data or None, self.document_number.data or None,
-                             sent_id(self.guardianship_id.data))
+        return GuardianFacts(
+            self.name.data or "",
+            self.relation.data,
+            self.is_guardian.data,
+            self.may_see.data,
+            self.phone.data or None,
+            self.document_number.data or None,
+            sent_id(self.guardianship_id.data),
+        )
 
 
 class DisabilityRow(Part):
     disability_id = HiddenField()
     category = ChoiceField(_l("Category"), kind=DisabilityCategory, blank="")
-    grade = SelectField(_l("Disability grade"), coerce=lambda value: int(value) if value else None,
-                        validate_choice=False, choices=[("", ""), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")])
+    grade = SelectField(
+        _l("Disability grade"),
+        coerce=lambda value: int(value) if value else None,
+        choices=[("", ""), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")],
+    )
     certificate = TextField(_l("Certificate number"), [Length(max=40)], render_kw=NO_FILL)
     certificate_issuer = TextField(_l("Certificate issued by"), [Length(max=120)])
     certificate_ends_on = DayField(_l("Certificate valid until"), [Optional()], within=CERTIFICATE)
@@ -108,17 +132,23 @@ class DisabilityRow(Part):
     screening_by = TextField(_l("Who sees to the screening"), [Length(max=200)])
 
     def facts(self) -> DisabilityFacts:
-        grade = self.grade.data if self.grade.data in (1, 2, 3, 4) else None
-        return DisabilityFacts(self.category.data, grade, self.certificate.data or None,
-                               self.certificate_ends_on.data, sent_id(self.disability_id.data),
-                               self.certificate_issuer.data or None, self.suspected.data, self.screening_due_on.data,
-                               self.screening_by.data or None)
+        return DisabilityFacts(
+            self.category.data,
+            self.grade.data,
+            self.certificate.data or None,
+            self.certificate_ends_on.data,
+            sent_id(self.disability_id.data),
+            self.certificate_issuer.data or None,
+            self.suspected.data,
+            self.screening_due_on.data,
+            self.screening_by.data or None,
+        )
 
 
-class Rows:
+class Rows(Form):
     """Forms with rows put a refusal `guardians-0-name` at that row's field."""
 
-    def refuse(self, problems):
+    def refuse(self, problems: Iterable[Problem]) -> None:
         rest = []
         for problem in problems:
             field = _deep_field(self, problem.field)
@@ -129,7 +159,7 @@ class Rows:
         super().refuse(rest)
 
 
-def _deep_field(form, path: str | None):
+def _deep_field(form: BaseForm, path: str | None) -> Field | None:
     parts = (path or "").split("-")
     if len(parts) != 3 or parts[0] not in form._fields or not parts[1].isdecimal():
         return None
@@ -139,8 +169,8 @@ def _deep_field(form, path: str | None):
 
 
 class NewChildForm(Rows, BasicsFields, Form):
-    unit_id = SelectField(_l("District"), coerce=known_id, validate_choice=False)
-    school_id = HiddenField()
+    unit_id = SelectField(_l("District"), coerce=sent_id, validate_choice=False)
+    school_id = HiddenField(_l("School"))
     guardians = FieldList(FormField(GuardianRow), _l("Family"), max_entries=12)
     disabilities = FieldList(FormField(DisabilityRow), _l("Disabilities"), max_entries=7)
     confirmed = BooleanField(_l("I have compared this and save all the same"))
@@ -151,12 +181,12 @@ class BasicsForm(BasicsFields, Form):
     confirmed = BooleanField(_l("I have compared this and save all the same"))
 
 
-class FamilyForm(Rows, Form):
+class FamilyForm(Rows):
     revision = HiddenField()
     guardians = FieldList(FormField(GuardianRow), _l("Family"), max_entries=12)
 
 
-class DisabilitiesForm(Rows, Form):
+class DisabilitiesForm(Rows):
     revision = HiddenField()
     disabilities = FieldList(FormField(DisabilityRow), _l("Disabilities"), max_entries=7)
 
@@ -172,20 +202,36 @@ class DiagnosisForm(Form):
 
 class HomeForm(Form):
     revision = HiddenField(default="0")
-    longitude = FloatField(_l("Longitude"), [Needed(_l("Enter the longitude, like 108.1655."))],
-                           render_kw={"inputmode": "decimal", "autocomplete": "off"})
-    latitude = FloatField(_l("Latitude"), [Needed(_l("Enter the latitude, like 29.2934."))],
-                          render_kw={"inputmode": "decimal", "autocomplete": "off"})
+    longitude = FloatField(
+        _l("Longitude"),
+        [Needed(_l("Enter the longitude, like 108.1655."))],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    latitude = FloatField(
+        _l("Latitude"),
+        [Needed(_l("Enter the latitude, like 29.2934."))],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
     mode = ChoiceField(_l("How to get there"), kind=HomeMode, default=HomeMode.CAR)
     walk_minutes = IntegerField(_l("Minutes on foot at the end"), [Optional(), NumberRange(0, 300)], default=0)
     way = TextAreaField(_l("The way in words"), [Length(max=400)])
     closed_months = SelectMultipleField(
-        _l("Months in which there is no way"), coerce=int, choices=[(n, str(n)) for n in range(1, 13)],
-        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
+        _l("Months in which there is no way"),
+        coerce=int,
+        choices=[(n, str(n)) for n in range(1, 13)],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
     def facts(self) -> HomeFacts:
-        return HomeFacts(self.longitude.data, self.latitude.data, self.mode.data, self.walk_minutes.data or 0,
-                         self.way.data or None, tuple(self.closed_months.data or ()))
+        return HomeFacts(
+            self.longitude.data,
+            self.latitude.data,
+            self.mode.data,
+            self.walk_minutes.data or 0,
+            self.way.data or None,
+            tuple(self.closed_months.data or ()),
+        )
 
 
 class SafetyForm(Form):
@@ -199,15 +245,12 @@ class SafetyForm(Form):
     other = TextField(_l("Anything else a visitor must know"), [Length(max=300)])
 
     def facts(self) -> SafetyFacts:
-        return SafetyFacts(*((self._fields[name].data or None) if name not in ("dog", "two_adults")
-                             else self._fields[name].data for name in SafetyFacts.__dataclass_fields__))
-
-
-class PurposeForm(Form):
-    purpose = TextField(_l("What it is needed for"), [Length(max=300)], render_kw=NO_FILL)
-
-
-class ExportForm(Form):
-    reason = TextField(_l("What the list is needed for"), [Length(max=300)], render_kw=NO_FILL)
-    kind = SelectField(_l("Kind of file"), choices=[("xlsx", _l("Spreadsheet (.xlsx)")),
-                                            ("csv", _l("Text with commas (.csv)"))])
+        return SafetyFacts(
+            seizure=self.seizure.data or None,
+            choking=self.choking.data or None,
+            allergy=self.allergy.data or None,
+            medicine=self.medicine.data or None,
+            dog=self.dog.data,
+            two_adults=self.two_adults.data,
+            other=self.other.data or None,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.children.points import degrees_of, point_text
@@ -74,23 +74,37 @@ class Child(Base):
     travel_mode: Mapped[TravelMode | None] = mapped_column(choice(TravelMode))
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+    merged_into: Mapped[uuid.UUID | None]
+    """The file that is kept, where this one was a second file of the same child: see aliases.py. The database refuses
+    one that is not there, is itself merged, or is this one (a key to its own table could not be taken back)."""
 
     document_number = SealedField("document")
     address = SealedField()
     phone = SealedField("phone")
 
 
-Index("uq_children_document_number_blind", Child.document_number_blind, unique=True,
-      sqlite_where=text("document_number_blind IS NOT NULL"),
-      postgresql_where=text("document_number_blind IS NOT NULL"))
+_MERGED = text("merged_into IS NOT NULL")
+Index("ix_children_merged_into", Child.merged_into, Child.id, sqlite_where=_MERGED, postgresql_where=_MERGED)
+Index(
+    "uq_children_document_number_blind",
+    Child.document_number_blind,
+    unique=True,
+    sqlite_where=text("document_number_blind IS NOT NULL"),
+    postgresql_where=text("document_number_blind IS NOT NULL"),
+)
 _RENAMED = text("former_name IS NOT NULL")
-Index("ix_children_latin_name", Child.name, Child.id, sqlite_where=text("name GLOB '*[A-Za-z]*'"),
-      postgresql_where=text("name ~ '[A-Za-z]'"))
+Index(
+    "ix_children_latin_name",
+    Child.name,
+    Child.id,
+    sqlite_where=text("name GLOB '*[A-Za-z]*'"),
+    postgresql_where=text("name ~ '[A-Za-z]'"),
+)
 Index("ix_children_former_name", Child.former_name, Child.id, sqlite_where=_RENAMED, postgresql_where=_RENAMED)
 
 
 class FormerIdentity(Base):
-    """What a child's file said of who it is until a correction on `changed_on`: see formerly.py. The number is kept
+    """What a child's file said of who it is until a correction on `changed_on`. The number is kept
     only masked, as pages show it."""
 
     __tablename__ = "former_identities"
@@ -105,6 +119,41 @@ class FormerIdentity(Base):
     document_mask: Mapped[str | None] = mapped_column(String(40))
 
 
+class FileMerge(Base):
+    """Two files of one child: which is kept, who said so and why, what both said then, and how it was undone.
+
+    `snapshot` is the canonical JSON of both files' head data and of what the kept one took over, sealed;
+    `snapshot_hash` its SHA-256 in hex. Frozen but for its end.
+    """
+
+    __tablename__ = "file_merges"
+    __table_args__ = (
+        Index("ix_file_merges_kept", "kept_id", "made_at"),
+        CheckConstraint("merged_id <> kept_id", name="two_files"),
+    )
+
+    merged_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
+    kept_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
+    made_on: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[uuid.UUID | None]
+    made_by_name: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(String(400))
+    snapshot_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    snapshot_hash: Mapped[str] = mapped_column(String(64))
+    undone_on: Mapped[date | None]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[uuid.UUID | None]
+    undone_by_name: Mapped[str | None] = mapped_column(String(120))
+    undone_reason: Mapped[str | None] = mapped_column(String(400))
+
+    snapshot = SealedField()
+
+
+_HOLDS = text("undone_at IS NULL")
+Index("uq_file_merges_holds", FileMerge.merged_id, unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS)
+
+
 class NumberTail(Base):
     """Blind index of the last four and last six characters of a child's numbers, for search by them.
 
@@ -114,7 +163,7 @@ class NumberTail(Base):
     __tablename__ = "number_tails"
     __table_args__ = {"sqlite_with_rowid": False}
 
-    id = None
+    id = None  # type: ignore[assignment]  # the one table whose key is made of its columns
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"), primary_key=True)
     source: Mapped[str] = mapped_column(String(20), primary_key=True)
     tail: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True, index=True)
@@ -181,8 +230,12 @@ class Disability(Base):
 
 
 _SUSPECTED = text("screening_due_on IS NOT NULL")
-Index("ix_disabilities_screening_due_on", Disability.screening_due_on, sqlite_where=_SUSPECTED,
-      postgresql_where=_SUSPECTED)
+Index(
+    "ix_disabilities_screening_due_on",
+    Disability.screening_due_on,
+    sqlite_where=_SUSPECTED,
+    postgresql_where=_SUSPECTED,
+)
 
 
 class Diagnosis(Base):
@@ -254,7 +307,7 @@ class SafetyCard(Base):
 
 
 class Sight(Base):
-    """A holder (school, teacher, expert's user, guardian) sees a child's file in a period because of something.
+    """A holder (unit, school, teacher, expert's user, guardian) sees a child's file in a period because of something.
 
     `facts_to` bounds what is seen, not when: a former holder reads, for as long as it may look, only what was true
     before that day. None: everything.
@@ -275,15 +328,16 @@ class Sight(Base):
 
 
 class ResponsibleUnit(Base):
-    """The unit that answers for a child in a period, and the town it lives in: what figures of a day are counted by.
-
-    Only children who ever moved have rows; the unit of all others is `Child.unit_id` on every day. See responsible.py.
+    """The unit that answers for a child in a period, and the town or village it lives in: what figures of a day are
+    counted by. Every child has rows for all days, one after the other. See responsible.py.
     """
 
     __tablename__ = "responsible_units"
-    __table_args__ = (Index("ix_responsible_units_child", "child_id", "valid_from"),
-                      Index("ix_responsible_units_unit", "unit_id", "valid_to"),
-                      Index("ix_responsible_units_valid_from", "valid_from"))
+    __table_args__ = (
+        Index("ix_responsible_units_child", "child_id", "valid_from"),
+        Index("ix_responsible_units_unit", "unit_id", "valid_to"),
+        Index("ix_responsible_units_valid_from", "valid_from"),
+    )
 
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
     unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("units.id"))
@@ -295,7 +349,10 @@ class ResponsibleUnit(Base):
 
 
 class TimelineEvent(Base):
-    """One line of the child's timeline, written by the action that made it happen. `values` fill the sentence."""
+    """One line of the child's timeline, written by the action that made it happen.
+
+    `code` names the sentence that `values` fill; a line from before codes has its English words as `sentence`.
+    """
 
     __tablename__ = "timeline_events"
     __table_args__ = (Index("ix_timeline_events_child", "child_id", "happened_on", "recorded_at"),)
@@ -304,7 +361,8 @@ class TimelineEvent(Base):
     kind: Mapped[EventKind] = mapped_column(choice(EventKind))
     happened_on: Mapped[date]
     recorded_at: Mapped[datetime]
-    sentence: Mapped[str] = mapped_column(Text)
+    code: Mapped[str | None] = mapped_column(String(80))
+    sentence: Mapped[str] = mapped_column(Text, default="")
     values: Mapped[dict] = mapped_column(Json)
     subject_id: Mapped[uuid.UUID | None]
     by_name: Mapped[str] = mapped_column(String(120))

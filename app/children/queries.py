@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from sqlalchemy import Integer, Select, Uuid, bindparam, func, or_, select
 
 from app.access import Actor
-from app.accounts.models import SavedFilter
-from app.children.formerly import KnownChild, all_known_as
+from app.children.former_identities import KnownChild, all_known_as
 from app.children.models import (
     Child,
     Diagnosis,
@@ -22,16 +20,12 @@ from app.children.models import (
     SafetyCard,
     TimelineEvent,
 )
-from app.children.rules import identity, likeness
-from app.children.sight import in_past_sight, in_sight, past_until, past_untils, read_only
+from app.children.sight import file_of, in_past_sight, in_sight, of_child, past_until, past_untils, read_only
 from app.children.types import EventKind
-from app.db import db, vault
+from app.db import Rows, db, vault
 from app.db.remember import remembered
 from app.errors import NotFound
-from app.kernel.identifiers import normalise_number
 from app.kernel.ids import milliseconds_of
-from app.kernel.lookalikes import skeleton
-from app.schools.models import Unit
 from app.web.filters import LOCAL, today
 
 
@@ -50,9 +44,15 @@ def get_child(actor: Actor, child_id: uuid.UUID) -> Child:
     """The child in the actor's sight. Raises NotFound (a page answers 404), and ReadOnly (403) for a former holder."""
     child = find_child(actor, child_id)
     if child is None:
+        _follow(actor, child_id)
         until = past_until(actor, child_id)
         raise read_only(until) if until else NotFound
     return child
+
+
+def get_file(actor: Actor, child_id: uuid.UUID) -> Child:
+    """The same for the child of a row that was found by its own key: the kept file, where it stands under a second."""
+    return get_child(actor, file_of(child_id))
 
 
 def read_child(actor: Actor, child_id: uuid.UUID) -> tuple[Child, date | None]:
@@ -63,6 +63,7 @@ def read_child(actor: Actor, child_id: uuid.UUID) -> tuple[Child, date | None]:
     child = find_child(actor, child_id)
     if child is not None:
         return child, None
+    _follow(actor, child_id)
     until = past_until(actor, child_id)
     child = db.session.get(Child, child_id) if until else None
     if child is None:
@@ -70,11 +71,28 @@ def read_child(actor: Actor, child_id: uuid.UUID) -> tuple[Child, date | None]:
     return child, until
 
 
+class Merged(Exception):
+    """The file is a second one: what is known of the child stands in the file `kept_id`, which the actor may read. A
+    page that is read leads there, one that writes says so (see setup.py)."""
+
+    def __init__(self, child_id: uuid.UUID, kept_id: uuid.UUID):
+        super().__init__(f"{child_id} was merged into {kept_id}")
+        self.child_id, self.kept_id = child_id, kept_id
+
+
+def _follow(actor: Actor, child_id: uuid.UUID) -> None:
+    """Raises Merged for a second file of a child whose file the actor sees or once held."""
+    kept_id = file_of(child_id)
+    if kept_id != child_id and (find_child(actor, kept_id) or past_until(actor, kept_id)):
+        raise Merged(child_id, kept_id)
+
+
 def list_past(actor: Actor, *, limit: int, offset: int) -> list[tuple[KnownChild, date]]:
     """Children whose file the actor held once, by their number, as they were known on the day from which it is
     hidden, with that day. By number: where today's name stands in the alphabet is nothing for them."""
-    children = db.session.scalars(select(Child).where(in_past_sight(actor)).order_by(Child.file_number)
-                                  .limit(limit).offset(offset)).all()
+    children = db.session.scalars(
+        select(Child).where(in_past_sight(actor)).order_by(Child.file_number).limit(limit).offset(offset)
+    ).all()
     untils = past_untils(actor, [child.id for child in children])
     known = all_known_as([(child, untils[child.id]) for child in children])
     return [(one, untils[one.id]) for one in known]
@@ -82,23 +100,44 @@ def list_past(actor: Actor, *, limit: int, offset: int) -> list[tuple[KnownChild
 
 def count_past(actor: Actor) -> int:
     """How many they are."""
-    return remembered(("past", actor, today()), lambda: db.session.scalar(
-        select(func.count()).select_from(Child).where(in_past_sight(actor))) or 0)
+    return remembered(
+        ("past", actor, today()),
+        lambda: db.session.scalar(select(func.count()).select_from(Child).where(in_past_sight(actor))) or 0,
+    )
 
 
-def read_past(child_id: uuid.UUID, until: date) -> tuple[list[TimelineEvent], list[Disability],
-                                                              list[Diagnosis]]:
-    """What a former holder's first page of a file shows: (day, sentence, values) of the timeline, newest first, the
-    disabilities and the diagnoses, all as they were known before a day."""
-    events = [row for row in db.session.scalars(select(TimelineEvent).where(
-        TimelineEvent.child_id == child_id, TimelineEvent.happened_on < until).order_by(
-        TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc()))
-        if known_before(row.recorded_at, until)]
-    disabilities = list(db.session.scalars(select(Disability).where(
-        Disability.child_id == child_id, Disability.valid_from < until,
-        or_(Disability.valid_to.is_(None), Disability.valid_to >= until)).order_by(Disability.position, Disability.id)))
-    diagnoses = [row for row in db.session.scalars(select(Diagnosis).where(Diagnosis.child_id == child_id).order_by(
-        Diagnosis.found_on.desc(), Diagnosis.id)) if _found_before(row, until)]
+def read_past(child_id: uuid.UUID, until: date) -> tuple[list[TimelineEvent], list[Disability], list[Diagnosis]]:
+    """What a former holder's first page of a file shows: (day, code, sentence, values) of the timeline, newest first,
+    the disabilities and the diagnoses, all as they were known before a day."""
+    events = [
+        row
+        for row in db.session.scalars(
+            select(TimelineEvent)
+            .where(of_child(TimelineEvent.child_id, child_id), TimelineEvent.happened_on < until)
+            .order_by(TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc())
+        )
+        if known_before(row.recorded_at, until)
+    ]
+    disabilities = list(
+        db.session.scalars(
+            select(Disability)
+            .where(
+                of_child(Disability.child_id, child_id),
+                Disability.valid_from < until,
+                or_(Disability.valid_to.is_(None), Disability.valid_to >= until),
+            )
+            .order_by(Disability.position, Disability.id)
+        )
+    )
+    diagnoses = [
+        row
+        for row in db.session.scalars(
+            select(Diagnosis)
+            .where(of_child(Diagnosis.child_id, child_id))
+            .order_by(Diagnosis.found_on.desc(), Diagnosis.id)
+        )
+        if _found_before(row, until)
+    ]
     return events, disabilities, diagnoses
 
 
@@ -125,7 +164,7 @@ def list_disabilities(child_id: uuid.UUID) -> list[Disability]:
     return list(db.session.scalars(_DISABILITIES, {"child": child_id}))
 
 
-def read_overview(child_id: uuid.UUID) -> tuple[list, list, list, HomePoint | None]:
+def read_overview(child_id: uuid.UUID) -> tuple[Rows, Rows, Rows, HomePoint | None]:
     """What the first page of a file shows of a child that was loaded in sight: today's family, today's disabilities, a
     doctor's words (newest first), and the home point or None.
 
@@ -134,8 +173,12 @@ def read_overview(child_id: uuid.UUID) -> tuple[list, list, list, HomePoint | No
     which).
     """
     asked = {"child": child_id}
-    return (db.rows(_FAMILY, asked).all(), db.rows(_DISABILITIES, asked).all(), db.rows(_DIAGNOSES, asked).all(),
-            find_home(child_id))
+    return (
+        db.rows(_FAMILY, asked).all(),
+        db.rows(_DISABILITIES, asked).all(),
+        db.rows(_DIAGNOSES, asked).all(),
+        find_home(child_id),
+    )
 
 
 def find_home(child_id: uuid.UUID) -> HomePoint | None:
@@ -153,95 +196,49 @@ def count_events(child_id: uuid.UUID) -> dict[EventKind, int]:
     return dict(db.rows(_KINDS, {"child": child_id}).all())
 
 
-def list_events(child_id: uuid.UUID, kind: EventKind | None, *, limit: int, offset: int) -> list:
-    """One page of the timeline, newest first: (happened_on, sentence, values)."""
+def list_events(child_id: uuid.UUID, kind: EventKind | None, *, limit: int, offset: int) -> Rows:
+    """One page of the timeline, newest first: (happened_on, code, sentence, values)."""
     query = _EVENTS if kind is None else _EVENTS.where(TimelineEvent.kind == kind)
     return db.rows(query, {"child": child_id, "most": limit, "from": offset}).all()
 
 
 # What every opening of a file asks, put together once: that takes longer than to run it.
 _CHILD = bindparam("child", type_=Uuid())
-_FAMILY = (select(Guardianship, Guardian).join(Guardian, Guardian.id == Guardianship.guardian_id)
-           .where(Guardianship.child_id == _CHILD, Guardianship.valid_to.is_(None))
-           .order_by(Guardianship.position, Guardianship.id))
-_DISABILITIES = select(Disability).where(Disability.child_id == _CHILD, Disability.valid_to.is_(None)).order_by(
-    Disability.position, Disability.id)
-_DIAGNOSES = select(Diagnosis).where(Diagnosis.child_id == _CHILD).order_by(Diagnosis.found_on.desc(), Diagnosis.id)
+_FAMILY = (
+    select(Guardianship, Guardian)
+    .join(Guardian, Guardian.id == Guardianship.guardian_id)
+    .where(Guardianship.child_id == _CHILD, Guardianship.valid_to.is_(None))
+    .order_by(Guardianship.position, Guardianship.id)
+)
+_DISABILITIES = (
+    select(Disability)
+    .where(Disability.child_id == _CHILD, Disability.valid_to.is_(None))
+    .order_by(Disability.position, Disability.id)
+)
+_DIAGNOSES = (
+    select(Diagnosis).where(of_child(Diagnosis.child_id, _CHILD)).order_by(Diagnosis.found_on.desc(), Diagnosis.id)
+)
 _HOME = select(HomePoint).where(HomePoint.child_id == _CHILD)
 _SAFETY = select(SafetyCard).where(SafetyCard.child_id == _CHILD)
-_KINDS = select(TimelineEvent.kind, func.count()).where(TimelineEvent.child_id == _CHILD).group_by(TimelineEvent.kind)
-_EVENTS = select(TimelineEvent.happened_on, TimelineEvent.sentence, TimelineEvent.values).where(
-    TimelineEvent.child_id == _CHILD).order_by(
-    TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc()
-).limit(bindparam("most", type_=Integer())).offset(bindparam("from", type_=Integer()))
-
-
-@dataclass(frozen=True)
-class Match:
-    """A file that may be the same child. Outside the actor's sight only the unit is told, to know whom to ask."""
-
-    unit: str
-    why: str
-    child_id: uuid.UUID | None = None
-    name: str = ""
-    file_number: str = ""
-    birth_on: date | None = None
-
-    @property
-    def certain(self) -> bool:
-        """True when both carry the same number."""
-        return self.why == "number"
-
-
-def find_matches(actor: Actor, *, number: str | None, name: str, birth_on: date | None,
-                 guardians: tuple[str, ...] = (), but: uuid.UUID | None = None) -> list[Match]:
-    """Files with the same number, else with the same name (as it looks), birth date and, where both have one, guardian.
-
-    Looks at every file of the city, because a double file is worst where its two halves lie in two districts; what
-    lies outside the actor's sight comes back without name and number. The rule is `rules.likeness`.
-    """
-    text = normalise_number(number)
-    blind = vault().blind("document", text) if text else None
-    tests = [Child.document_number_blind == blind] if text else []
-    if name and birth_on:
-        tests.append(Child.birth_on == birth_on)
-    if not tests:
-        return []
-    query = (select(Child, Unit.name, in_sight(actor).label("seen")).join(Unit, Unit.id == Child.unit_id)
-             .where(or_(*tests)).order_by(Child.file_number))
-    if but is not None:
-        query = query.where(Child.id != but)
-    said = identity(name, birth_on.isoformat() if birth_on else "", blind, guardians)
-    found = []
-    for child, unit, seen in db.session.execute(query).all():
-        if child.document_number_blind != blind and skeleton(child.name) != skeleton(name):
-            continue  # nearly all that were born on this day
-        known = identity(child.name, child.birth_on.isoformat(), child.document_number_blind,
-                         _guardian_names(child.id) if guardians else ())
-        if likeness(said, known) is None:
-            continue
-        why = "number" if text and child.document_number_blind == blind else "person"
-        found.append(Match(unit, why, child.id, child.name, child.file_number, child.birth_on) if seen
-                     else Match(unit, why))
-    return found[:5]
-
-
-def _guardian_names(child_id: uuid.UUID) -> list[str]:
-    return list(db.session.scalars(select(Guardian.name).join(Guardianship, Guardianship.guardian_id == Guardian.id)
-                                   .where(Guardianship.child_id == child_id)))
+_KINDS = (
+    select(TimelineEvent.kind, func.count())
+    .where(of_child(TimelineEvent.child_id, _CHILD))
+    .group_by(TimelineEvent.kind)
+)
+_EVENTS = (
+    select(TimelineEvent.happened_on, TimelineEvent.code, TimelineEvent.sentence, TimelineEvent.values)
+    .where(of_child(TimelineEvent.child_id, _CHILD))
+    .order_by(TimelineEvent.happened_on.desc(), TimelineEvent.recorded_at.desc(), TimelineEvent.id.desc())
+    .limit(bindparam("most", type_=Integer()))
+    .offset(bindparam("from", type_=Integer()))
+)
 
 
 def find_guardian(document_number: str) -> Guardian | None:
     """The guardian with this ID number: brothers and sisters share the row."""
-    return db.session.scalar(select(Guardian).where(
-        Guardian.document_number_blind == vault().blind("document", document_number)).order_by(Guardian.id).limit(1))
-
-
-def list_saved_filters(actor: Actor) -> list:
-    """The actor's own named filters of the list of children: (id, name, query)."""
-    return db.rows(_SAVED, {"user": actor.user_id}).all()
-
-
-_SAVED = select(SavedFilter.id, SavedFilter.name, SavedFilter.query).where(
-    SavedFilter.user_id == bindparam("user", type_=Uuid()), SavedFilter.page == "children"
-).order_by(SavedFilter.name, SavedFilter.id).limit(20)
+    return db.session.scalar(
+        select(Guardian)
+        .where(Guardian.document_number_blind == vault().blind("document", document_number))
+        .order_by(Guardian.id)
+        .limit(1)
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, case, distinct, func, select
+from sqlalchemy import ColumnElement, Select, case, distinct, func, select
 
 from app.access import Actor
 from app.children.models import Child, Disability
@@ -42,18 +42,21 @@ def suspected_children(which: Suspected, today: date) -> Select:
 
 def count_screenings(actor: Actor, today: date) -> Screenings:
     """Count the actor's children by screening; one query over the suspected only."""
-    def children(condition):
+
+    def children(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count(distinct(case((condition, Disability.child_id))))
 
     row = db.session.execute(
-        select(children(_due(today)), children(_overdue(today))).join(Child, Child.id == Disability.child_id).where(
-            Disability.screening_due_on.is_not(None), Disability.valid_to.is_(None), in_sight(actor))).one()
+        select(children(_due(today)), children(_overdue(today)))
+        .join(Child, Child.id == Disability.child_id)
+        .where(Disability.screening_due_on.is_not(None), Disability.valid_to.is_(None), in_sight(actor))
+    ).one()
     return Screenings(*row)
 
 
-def _due(today: date):
+def _due(today: date) -> ColumnElement[bool]:
     return Disability.screening_due_on.between(today, today + SOON)
 
 
-def _overdue(today: date):
+def _overdue(today: date) -> ColumnElement[bool]:
     return Disability.screening_due_on < today

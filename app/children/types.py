@@ -84,6 +84,7 @@ class HomeMode(StrEnum):
 
 
 class SightKind(StrEnum):
+    UNIT = "unit"
     SCHOOL = "school"
     TEACHER = "teacher"
     EXPERT = "expert"
@@ -110,28 +111,78 @@ class EventKind(StrEnum):
 
 
 describe(Sex, male=N_("Male"), female=N_("Female"))
-describe(DocumentKind, resident_id=N_("Resident ID card"),
-         hk_macao_permit=N_("Permit of Hong Kong and Macao residents"),
-         taiwan_permit=N_("Permit of Taiwan residents"),
-         residence_permit=N_("Residence permit of Hong Kong, Macao and Taiwan residents"),
-         foreign_card=N_("Permanent residence card of a foreigner"), passport=N_("Passport"),
-         none=N_("No document"), other=N_("Another document"))
-describe(DisabilityCategory, visual=N_("Visual disability"), hearing=N_("Hearing disability"),
-         speech=N_("Speech disability"), physical=N_("Physical disability"),
-         intellectual=N_("Intellectual disability"), psychiatric=N_("Psychiatric disability"),
-         multiple=N_("Multiple disabilities"), other=N_("Other disability"))
-describe(GuardianRelation, father=N_("Father"), mother=N_("Mother"), grandparent=N_("Grandparent"),
-         sibling=N_("Brother or sister"), other=N_("Other relation"))
+describe(
+    DocumentKind,
+    resident_id=N_("Resident ID card"),
+    hk_macao_permit=N_("Permit of Hong Kong and Macao residents"),
+    taiwan_permit=N_("Permit of Taiwan residents"),
+    residence_permit=N_("Residence permit of Hong Kong, Macao and Taiwan residents"),
+    foreign_card=N_("Permanent residence card of a foreigner"),
+    passport=N_("Passport"),
+    none=N_("No document"),
+    other=N_("Another document"),
+)
+describe(
+    DisabilityCategory,
+    visual=N_("Visual disability"),
+    hearing=N_("Hearing disability"),
+    speech=N_("Speech disability"),
+    physical=N_("Physical disability"),
+    intellectual=N_("Intellectual disability"),
+    psychiatric=N_("Psychiatric disability"),
+    multiple=N_("Multiple disabilities"),
+    other=N_("Other disability"),
+)
+describe(
+    GuardianRelation,
+    father=N_("Father"),
+    mother=N_("Mother"),
+    grandparent=N_("Grandparent"),
+    sibling=N_("Brother or sister"),
+    other=N_("Other relation"),
+)
 describe(HukouKind, rural=N_("Rural hukou"), urban=N_("Urban hukou"), other=N_("Other hukou"))
-describe(Health, good=N_("Good health"), fair=N_("Fair health"), chronic=N_("Chronic illness"),
-         disabled=N_("With a disability"))
-describe(LeftBehind, no=N_("Not left behind"), one_parent=N_("One parent works away"),
-         both_parents=N_("Both parents work away"))
-describe(TravelMode, walk=N_("On foot"), bicycle=N_("By bicycle"), public=N_("By public transport"),
-         parent=N_("Brought by the family"), school_bus=N_("By school bus"), other=N_("Another way"))
-describe(HomeMode, walk=N_("On foot"), motorbike=N_("By motorbike"), car=N_("By car"), bus=N_("By bus"),
-         ferry=N_("By ferry"))
-describe(SightKind, school=N_("School"), teacher=N_("Teacher"), expert=N_("Expert"), guardian=N_("Guardian"))
+describe(
+    Health,
+    good=N_("Good health"),
+    fair=N_("Fair health"),
+    chronic=N_("Chronic illness"),
+    disabled=N_("With a disability"),
+)
+describe(
+    LeftBehind,
+    no=N_("Not left behind"),
+    one_parent=N_("One parent works away"),
+    both_parents=N_("Both parents work away"),
+)
+describe(
+    TravelMode,
+    walk=N_("On foot"),
+    bicycle=N_("By bicycle"),
+    public=N_("By public transport"),
+    parent=N_("Brought by the family"),
+    school_bus=N_("By school bus"),
+    other=N_("Another way"),
+)
+describe(
+    HomeMode, walk=N_("On foot"), motorbike=N_("By motorbike"), car=N_("By car"), bus=N_("By bus"), ferry=N_("By ferry")
+)
+describe(
+    SightKind,
+    unit=N_("District"),
+    school=N_("School"),
+    teacher=N_("Teacher"),
+    expert=N_("Expert"),
+    guardian=N_("Guardian"),
+)
 describe(SightRight, read=N_("Reads only"), write=N_("Reads and writes"))
-describe(EventKind, file=N_("File"), assessment=N_("Assessment"), placement=N_("Placement"), plan=N_("Plan"),
-         roll=N_("School roll"), visit=N_("Visits"), family=N_("Family"))
+describe(
+    EventKind,
+    file=N_("File"),
+    assessment=N_("Assessment"),
+    placement=N_("Placement"),
+    plan=N_("Plan"),
+    roll=N_("School roll"),
+    visit=N_("Visits"),
+    family=N_("Family"),
+)

@@ -35,12 +35,16 @@ def table_lines(lines: Sequence[UnitLine], address: Callable, *, hides: bool) ->
     standing)` gives the list's address or None. With `hides` cells of less than five children are hidden, and with
     them what would give them away."""
     numbers = [line.counts.row for line in lines]
-    shown = hide_small(numbers) if hides else numbers
-    made, standings = [], (None, *Standing)
+    shown: Sequence[Sequence[int | None]] = hide_small(numbers) if hides else numbers
+    made: list[Line] = []
+    standings: tuple[Standing | None, ...] = (None, *Standing)
+    figures: Sequence[int | None]
     for line, figures in zip(lines, shown, strict=True):
         total = None if hides and 0 < line.counts.listed < 5 else line.counts.listed
-        cells = [Cell(figure, address(line, standing) if figure else None)
-                 for standing, figure in zip(standings, (total, *figures), strict=True)]
+        cells = [
+            Cell(figure, address(line, standing) if figure else None)
+            for standing, figure in zip(standings, (total, *figures), strict=True)
+        ]
         dark = None in figures
         made.append(Line(line, cells, None if dark else line.counts.rate, dark))
     return made
@@ -54,9 +58,18 @@ def totals(lines: Sequence[UnitLine]) -> Counts:
 
 def shapes(lines: Sequence[Line], percent: Callable, empty_words: str, hidden_words: str) -> list[tuple]:
     """(code, name, path, class, address, words) for components/map.html, in the order of the units."""
-    return [(line.line.code, line.line.name, _path(line.line.code), colour_of(line.rate), line.cells[0].url or "",
-             hidden_words if line.rate_hidden else empty_words if line.rate is None else percent(line.rate))
-            for line in lines if line.line.unit_id]
+    return [
+        (
+            line.line.code,
+            line.line.name,
+            _path(line.line.code),
+            colour_of(line.rate),
+            line.cells[0].url or "",
+            hidden_words if line.rate_hidden else empty_words if line.rate is None else percent(line.rate),
+        )
+        for line in lines
+        if line.line.unit_id
+    ]
 
 
 @cache

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, case, func, null, or_, select, true
 
 from app.access import Actor, Role
-from app.children.models import Child
+from app.children.models import Child, ResponsibleUnit
 from app.children.responsible import unit_at
-from app.children.sight import in_sight, name_seen
+from app.children.sight import in_sight, is_file, name_seen
 from app.children.types import Sex
 from app.coverage import rules
 from app.coverage.types import AgeGroup, Counts, Standing, UnitLine
@@ -36,41 +37,56 @@ def sees_all_figures(actor: Actor) -> bool:
 
 
 def _sight(actor: Actor, day: date) -> ColumnElement[bool]:
-    return true() if sees_all_figures(actor) else in_sight(actor, on=day)
+    return is_file(Child.id) if sees_all_figures(actor) else in_sight(actor, on=day)
 
 
 def _day_end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), UTC) - timedelta(hours=8)
 
 
-def _parts(day: date):
+class _Parts(NamedTuple):
+    """Of each child on a day: roll state, placement, age group, and whether it is listed."""
+
+    state: Subquery
+    decision: Subquery
+    group: ColumnElement[str]
+    listed: ColumnElement[bool]
+
+
+def _parts(day: date) -> _Parts:
     """Roll state and placement of each child on a day; one row a child, because the database refuses periods of one
     child that overlap (app/db/guards.py). Unit and town are those of the day too, see `_joined`."""
-    state = (select(RollState.child_id, RollState.status)
-             .where(RollState.valid_from <= day, or_(RollState.valid_to.is_(None), RollState.valid_to > day))
-             .subquery())
-    decision = (select(Decision.child_id, Decision.kind)
-                .where(Decision.valid_from <= day, or_(Decision.ended_on.is_(None), Decision.ended_on > day))
-                .subquery())
+    state = (
+        select(RollState.child_id, RollState.status)
+        .where(RollState.valid_from <= day, or_(RollState.valid_to.is_(None), RollState.valid_to > day))
+        .subquery()
+    )
+    decision = (
+        select(Decision.child_id, Decision.kind)
+        .where(Decision.valid_from <= day, or_(Decision.ended_on.is_(None), Decision.ended_on > day))
+        .subquery()
+    )
     births = rules.compulsory_births(day)
     group = case((Child.birth_on < births.start, AgeGroup.OVER.value), else_=AgeGroup.COMPULSORY.value)
     listed = and_(Child.birth_on < births.end, or_(state.c.status.is_not(None), Child.created_at < _day_end(day)))
-    return state, decision, group, listed
+    return _Parts(state, decision, group, listed)
 
 
-def _joined(query: Select, state, decision, place: Place | None = None) -> Select:
+def _joined(
+    query: Select[*tuple[Any, ...]], state: Subquery, decision: Subquery, place: Place | None = None
+) -> Select[*tuple[Any, ...]]:
     query = query.outerjoin(state, state.c.child_id == Child.id).outerjoin(decision, decision.c.child_id == Child.id)
-    return query if place is None or place.periods is None else query.outerjoin(place.periods, place.fits)
+    return query if place is None or place.periods is None else query.join(place.periods, place.fits)
 
 
 @dataclass(frozen=True)
 class Place:
     """The unit that answered for a child on a day, and its town then: columns, and what to join for them."""
 
-    periods: FromClause | None
-    fits: ColumnElement | None
-    unit: ColumnElement
-    town: ColumnElement
+    periods: type[ResponsibleUnit] | None
+    fits: ColumnElement[bool] | None
+    unit: SQLColumnExpression[uuid.UUID]
+    town: SQLColumnExpression[str | None]
 
 
 def _place(day: date) -> Place:
@@ -97,32 +113,48 @@ def _who(actor: Actor) -> tuple:
 def _count_lines(actor: Actor, day: date) -> list[UnitLine]:
     state, decision, group, listed = _parts(day)
     resolve, place = Resolver(day), _place(day)
-    inner = _joined(
-        select(place.unit.label("unit_id"), resolve.town_needed(place).label("town_code"), state.c.status,
-               decision.c.kind, group.label("age"))
-        .select_from(Child), state, decision, place).where(listed, _sight(actor, day)).subquery()
+    inner = (
+        _joined(
+            select(
+                place.unit.label("unit_id"),
+                resolve.town_needed(place).label("town_code"),
+                state.c.status,
+                decision.c.kind,
+                group.label("age"),
+            ).select_from(Child),
+            state,
+            decision,
+            place,
+        )
+        .where(listed, _sight(actor, day))
+        .subquery()
+    )
     rows = db.session.execute(select(inner, func.count().label("children")).group_by(*inner.c)).all()
     counts: dict[uuid.UUID | None, dict[Standing, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
         standing = rules.standing_of(_status(row.status), _kind(row.kind), AgeGroup(row.age))
         counts[resolve(row.unit_id, row.town_code)][standing] += row.children
     units = [unit for unit in units_on(day) if _shows(actor, unit.id, counts)]
-    lines = [UnitLine(unit.id, unit.code, unit.name, unit.kind == UnitKind.FUNCTIONAL_ZONE,
-                      Counts(dict(counts.get(unit.id, {})))) for unit in units]
+    lines = [
+        UnitLine(
+            unit.id, unit.code, unit.name, unit.kind == UnitKind.FUNCTIONAL_ZONE, Counts(dict(counts.get(unit.id, {})))
+        )
+        for unit in units
+    ]
     if None in counts:
         lines.append(UnitLine(None, "", "", False, Counts(dict(counts[None]))))
     return lines
 
 
-def _status(value) -> RollStatus | None:
+def _status(value: str | None) -> RollStatus | None:
     return RollStatus(value) if value is not None else None
 
 
-def _kind(value) -> PlacementKind | None:
+def _kind(value: str | None) -> PlacementKind | None:
     return PlacementKind(value) if value is not None else None
 
 
-def _shows(actor: Actor, unit_id: uuid.UUID, counts) -> bool:
+def _shows(actor: Actor, unit_id: uuid.UUID, counts: Container[uuid.UUID | None]) -> bool:
     """The city and the auditor see every unit; others those they answer for and those of children in their sight."""
     return actor.municipal or sees_all_figures(actor) or unit_id in actor.unit_ids or unit_id in counts
 
@@ -140,7 +172,7 @@ class Resolver:
         """True when no town has changed its unit since the day."""
         return self.then == self.newest
 
-    def town_needed(self, place: Place) -> ColumnElement:
+    def town_needed(self, place: Place) -> SQLColumnExpression[str | None]:
         """The town's code where it matters: on days before a change, and for children of a unit that is gone."""
         if not self.steady:
             return place.town
@@ -177,17 +209,26 @@ class ListedChild:
 
 def count_standing(actor: Actor, day: date, standing: Standing) -> int:
     """How many children in sight stand so on the day: the length of `list_children` over all units. One query."""
+
     def count() -> int:
         state, decision, group, listed = _parts(day)
         query = _joined(select(func.count()).select_from(Child), state, decision).where(
-            listed, in_sight(actor, on=day), _counted_under(standing, state.c.status, decision.c.kind, group))
+            listed, in_sight(actor, on=day), _counted_under(standing, state.c.status, decision.c.kind, group)
+        )
         return db.session.scalar(query) or 0
 
     return remembered(("standing", _who(actor), day, standing), count)
 
 
-def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: uuid.UUID | None, *, whole: bool,
-                  page: Callable[[int], Page]) -> tuple[list[ListedChild], Page]:
+def list_children(
+    actor: Actor,
+    day: date,
+    standing: Standing | None,
+    unit_id: uuid.UUID | None,
+    *,
+    whole: bool,
+    page: Callable[[int], Page],
+) -> tuple[list[ListedChild], Page]:
     """The children behind a number, by name: those in sight that stand in `standing` (None: all listed) on the day.
 
     With `whole` those of all units, otherwise of the unit of that day (`unit_id` None: those without a known unit).
@@ -196,17 +237,26 @@ def list_children(actor: Actor, day: date, standing: Standing | None, unit_id: u
     query, place = _listed(actor, day, standing, today())
     ordered = query.order_by(Child.sort_key, Child.id)
     if whole:
-        part = page(remembered(("listed", _who(actor), day, standing), lambda: db.session.scalar(
-            select(func.count()).select_from(query.subquery())) or 0))
+        part = page(
+            remembered(
+                ("listed", _who(actor), day, standing),
+                lambda: db.session.scalar(select(func.count()).select_from(query.subquery())) or 0,
+            )
+        )
         rows = db.rows(ordered.offset(part.offset).limit(part.size)).all()
     else:
         resolve = Resolver(day)
-        found = [row for row in db.session.execute(ordered.where(resolve.may_belong(unit_id, place)))
-                 if resolve(row.unit_id, row.town_code) == unit_id]
+        found = [
+            row
+            for row in db.session.execute(ordered.where(resolve.may_belong(unit_id, place)))
+            if resolve(row.unit_id, row.town_code) == unit_id
+        ]
         part = page(len(found))
-        rows = found[part.offset:part.offset + part.size]
-    return [ListedChild(row.id, row.file_number, row.name, row.sex, row.birth_on, _status(row.status),
-                        _kind(row.kind)) for row in rows], part
+        rows = found[part.offset : part.offset + part.size]
+    return [
+        ListedChild(row.id, row.file_number, row.name, row.sex, row.birth_on, _status(row.status), _kind(row.kind))
+        for row in rows
+    ], part
 
 
 @lru_cache(maxsize=256)
@@ -215,29 +265,47 @@ def _listed(actor: Actor, day: date, standing: Standing | None, _today: date) ->
     state, decision, group, listed = _parts(day)
     place = _place(day)
     query = _joined(
-        select(Child.id, Child.file_number, name_seen(actor).label("name"), Child.sex, Child.birth_on,
-               place.unit.label("unit_id"), place.town.label("town_code"), state.c.status, decision.c.kind)
-        .select_from(Child), state, decision, place)
+        select(
+            Child.id,
+            Child.file_number,
+            name_seen(actor).label("name"),
+            Child.sex,
+            Child.birth_on,
+            place.unit.label("unit_id"),
+            place.town.label("town_code"),
+            state.c.status,
+            decision.c.kind,
+        ).select_from(Child),
+        state,
+        decision,
+        place,
+    )
     query = query.where(listed, in_sight(actor, on=day))
     if standing is not None:
         query = query.where(_counted_under(standing, state.c.status, decision.c.kind, group))
     return query, place
 
 
-def _counted_under(standing: Standing, status, kind, group) -> ColumnElement[bool]:
+def _counted_under(
+    standing: Standing, status: ColumnElement[Any], kind: ColumnElement[Any], group: ColumnElement[str]
+) -> ColumnElement[bool]:
     """The SQL condition of a standing, made from the rule itself so that list and number cannot differ."""
     by_state: dict[tuple, set] = defaultdict(set)
     for one_status, one_kind, one_group in rules.kinds_of_standing(standing):
         by_state[one_status, one_group].add(one_kind)
-    return or_(*(and_(_is(status, one_status), group == one_group.value, _among(kind, kinds))
-                 for (one_status, one_group), kinds in by_state.items()))
+    return or_(
+        *(
+            and_(_is(status, one_status), group == one_group.value, _among(kind, kinds))
+            for (one_status, one_group), kinds in by_state.items()
+        )
+    )
 
 
-def _is(column, value) -> ColumnElement[bool]:
+def _is(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
-def _among(column, kinds: Iterable) -> ColumnElement[bool]:
+def _among(column: ColumnElement[Any], kinds: Iterable[PlacementKind | None]) -> ColumnElement[bool]:
     if set(kinds) == {None, *PlacementKind}:
         return true()
     tests = [column.in_([kind for kind in kinds if kind is not None])] if any(kinds) else []

@@ -51,8 +51,13 @@ def standing_of(status: RollStatus | None, placement: PlacementKind | None, grou
 
 def kinds_of_standing(standing: Standing) -> list[tuple[RollStatus | None, PlacementKind | None, AgeGroup]]:
     """Every (roll state, placement, age group) that is counted under `standing`: the list behind a number."""
-    return [(status, placement, group) for status in [None, *RollStatus] for placement in [None, *PlacementKind]
-            for group in AgeGroup if standing_of(status, placement, group) == standing]
+    return [
+        (status, placement, group)
+        for status in [None, *RollStatus]
+        for placement in [None, *PlacementKind]
+        for group in AgeGroup
+        if standing_of(status, placement, group) == standing
+    ]
 
 
 def hide_small(table: Sequence[Sequence[int]], smallest: int = SMALLEST_PUBLISHED) -> list[list[int | None]]:

@@ -34,8 +34,16 @@ class AgeGroup(StrEnum):
 OUTSIDE = (Standing.DIED, Standing.MOVED_OUT, Standing.OVER_AGE)
 """Standings taken off the list before the rate is made."""
 
-describe(Standing, placed=N_("Placed"), deferred=N_("Deferred entry"), suspended=N_("Suspended"),
-         open=N_("Without a place"), died=N_("Died"), moved_out=N_("Moved out"), over_age=N_("Over age"))
+describe(
+    Standing,
+    placed=N_("Placed"),
+    deferred=N_("Deferred entry"),
+    suspended=N_("Suspended"),
+    open=N_("Without a place"),
+    died=N_("Died"),
+    moved_out=N_("Moved out"),
+    over_age=N_("Over age"),
+)
 describe(AgeGroup, compulsory=N_("Of compulsory age"), over=N_("Over age"))
 
 

@@ -7,11 +7,12 @@ from datetime import date
 from functools import lru_cache
 
 from flask import abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_percent
 
 from app.access import Pages, Permission
 from app.coverage import documents, queries
-from app.coverage.types import Standing
+from app.coverage.types import Standing, UnitLine
 from app.schools.queries import count_county_units, find_unit
 from app.schools.shapes import view_box
 from app.web.days import asked_day
@@ -38,30 +39,44 @@ def _written(of_ten_thousand: int, _language: str | None) -> str:
 
 
 @pages.get("/coverage", needs=Permission.COVERAGE_READ)
-def show_coverage():
+def show_coverage() -> ResponseReturnValue:
     day = _asked_day()
     lines = queries.count_lines(g.actor, day)
     hides = queries.sees_all_figures(g.actor)
     opens = not hides and g.actor.may(Permission.CHILDREN_READ)
 
-    lists = {standing: url_for("coverage.list_standing", standing=standing.value if standing else "listed",
-                               day=day.isoformat()) for standing in (None, *Standing)}
+    lists = {
+        standing: url_for(
+            "coverage.list_standing", standing=standing.value if standing else "listed", day=day.isoformat()
+        )
+        for standing in (None, *Standing)
+    }
 
-    def address(line, standing):
+    def address(line: UnitLine | None, standing: Standing | None) -> str | None:
         if not opens:
             return None
         return f"{lists[standing]}&unit={line.unit_id or 'none'}" if line else lists[standing]
 
     table = documents.table_lines(lines, address, hides=hides)
     return render_template(
-        "coverage/show_coverage.html", day=day, table=table, total=documents.totals(lines), address=address,
-        standings=list(Standing), percent=_percent, hides=hides, view_box=view_box(),
-        shapes=documents.shapes(table, _percent, _("no children"), _("hidden")), county_units=count_county_units(day),
-        numbers=Once(number), whole=len(lines) > 1)
+        "coverage/show_coverage.html",
+        day=day,
+        table=table,
+        total=documents.totals(lines),
+        address=address,
+        standings=list(Standing),
+        percent=_percent,
+        hides=hides,
+        view_box=view_box(),
+        shapes=documents.shapes(table, _percent, _("no children"), _("hidden")),
+        county_units=count_county_units(day),
+        numbers=Once(number),
+        whole=len(lines) > 1,
+    )
 
 
 @pages.get("/coverage/<standing>", needs=Permission.CHILDREN_READ)
-def list_standing(standing):
+def list_standing(standing: str) -> ResponseReturnValue:
     if standing not in {*Standing, "listed"}:
         abort(404)
     wanted, asked, day = None if standing == "listed" else Standing(standing), request.args.get("unit"), _asked_day()
@@ -69,8 +84,13 @@ def list_standing(standing):
     rows, page = queries.list_children(g.actor, day, wanted, unit_id, whole=asked is None, page=asked_page)
     unit = find_unit(unit_id) if unit_id else None
     return render_template(
-        "coverage/list_standing.html", rows=rows, page=page, day=day,
-        words=label(wanted) if wanted else _("Listed"), unit_name=unit.name if unit else "")
+        "coverage/list_standing.html",
+        rows=rows,
+        page=page,
+        day=day,
+        words=label(wanted) if wanted else _("Listed"),
+        unit_name=unit.name if unit else "",
+    )
 
 
 def _unit(asked: str | None) -> uuid.UUID | None:

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Protocol
 
-from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, Table, event, select, text
+from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -49,7 +50,7 @@ class AuditEntry(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-TABLE: Table = AuditEntry.__table__
+TABLE = AuditEntry.__table__
 
 
 @dataclass(frozen=True)
@@ -62,26 +63,53 @@ class Broken:
     kept: bool = False
 
 
-def record(actor, verb: str, subject: str, subject_id: uuid.UUID | None = None, *,
-           child_id: uuid.UUID | None = None, **detail: object) -> None:
+class Acting(Protocol):
+    """Who does something: an actor, or what stands for one."""
+
+    @property
+    def user_id(self) -> uuid.UUID | None: ...
+    @property
+    def name(self) -> str: ...
+
+
+def record(
+    actor: Acting,
+    verb: str,
+    subject: str,
+    subject_id: uuid.UUID | None = None,
+    *,
+    child_id: uuid.UUID | None = None,
+    **detail: object,
+) -> None:
     """Note one write or opening in the running transaction.
 
-    `actor` has `.user_id` and `.name`; `verb` is the action's name; `subject` the table's noun. `detail` holds plain
-    values only and never a number that identifies a person: it is stored in clear.
+    `verb` is the action's name; `subject` the table's noun. `detail` holds plain values only and never a number that
+    identifies a person: it is stored in clear.
     """
     note(db.session, actor, verb, subject, subject_id, child_id, detail)
 
 
-def note(session: Session, actor, verb, subject, subject_id=None, child_id=None, detail=None) -> None:
+def note(
+    session: Session,
+    actor: Acting,
+    verb: str,
+    subject: str,
+    subject_id: uuid.UUID | None = None,
+    child_id: uuid.UUID | None = None,
+    detail: dict[str, object] | None = None,
+) -> None:
     """The same for a given session (bulk work)."""
     _pending(session).append(_entry(actor, verb, subject, subject_id, child_id, detail or {}))
 
 
-def note_children(session: Session, actor, verb: str, children: Iterable[tuple[uuid.UUID, dict[str, object]]]) -> None:
+def note_children(
+    session: Session, actor: Acting, verb: str, children: Iterable[tuple[uuid.UUID, dict[str, object]]]
+) -> None:
     """The same of many children, each with its details."""
     now = clock.now()  # one for all: they are written in one step
-    _pending(session).extend([_entry(actor, verb, "child", child, child, detail) | {"at": now}
-                              for child, detail in children])
+    _pending(session).extend(
+        [_entry(actor, verb, "child", child, child, detail) | {"at": now} for child, detail in children]
+    )
 
 
 def _pending(session: Session) -> list[dict]:
@@ -89,19 +117,35 @@ def _pending(session: Session) -> list[dict]:
     return session.info.setdefault("audit", [])
 
 
-def _entry(actor, verb: str, subject: str, subject_id: uuid.UUID | None, child_id: uuid.UUID | None,
-           detail: dict[str, object]) -> dict:
-    return {"at": clock.now(), "actor_id": actor.user_id, "actor_name": actor.name, "verb": verb,
-            "subject": subject, "subject_id": subject_id, "child_id": child_id, "detail": detail}
+def _entry(
+    actor: Acting,
+    verb: str,
+    subject: str,
+    subject_id: uuid.UUID | None,
+    child_id: uuid.UUID | None,
+    detail: dict[str, object],
+) -> dict[str, object]:
+    return {
+        "at": clock.now(),
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "verb": verb,
+        "subject": subject,
+        "subject_id": subject_id,
+        "child_id": child_id,
+        "detail": detail,
+    }
 
 
 def _chained(key: bytes, previous: bytes, entry: Mapping, form: int = 2) -> bytes:
-    told = {name: entry[name] for name in
-            ("seq", "actor_id", "actor_name", "verb", "subject", "subject_id", "child_id", "detail")}
+    told = {
+        name: entry[name]
+        for name in ("seq", "actor_id", "actor_name", "verb", "subject", "subject_id", "child_id", "detail")
+    }
     told["at"] = _moment(entry["at"])
     if form == 2:
         told["id"] = str(entry["id"])
-    return keyed_hash(key)(previous + _canonical(told))
+    return keyed_hash(key, previous + _canonical(told))
 
 
 @lru_cache(maxsize=64)
@@ -142,10 +186,26 @@ def write(session: Session) -> None:
     if END in session.info:
         session.info[END] = seq, previous
     bulk, as_text = Bulk(session), _texts()
-    bulk.insert(TABLE, _COLUMNS, [(
-        new, e["seq"], bulk.moment(e["at"]), ready(e["actor_id"]), e["actor_name"], e["verb"],
-        e["subject"], ready(e["subject_id"]), ready(e["child_id"]), as_text(e["detail"]), e["hash"],
-    ) for new, e in zip(made, pending, strict=True)])
+    bulk.insert(
+        TABLE,
+        _COLUMNS,
+        [
+            (
+                new,
+                e["seq"],
+                bulk.moment(e["at"]),
+                ready(e["actor_id"]),
+                e["actor_name"],
+                e["verb"],
+                e["subject"],
+                ready(e["subject_id"]),
+                ready(e["child_id"]),
+                as_text(e["detail"]),
+                e["hash"],
+            )
+            for new, e in zip(made, pending, strict=True)
+        ],
+    )
 
 
 def _texts() -> Callable[[dict], str]:
@@ -209,8 +269,9 @@ def _hex(value: object) -> str:
     return bytes(value).hex() if isinstance(value, (bytes, memoryview)) else ""
 
 
-def verify(connection: Connection, key: bytes,
-           heads: Mapping[int, str] | None = None) -> tuple[int, str, Broken | None]:
+def verify(
+    connection: Connection, key: bytes, heads: Mapping[int, str] | None = None
+) -> tuple[int, str, Broken | None]:
     """Walk the chain. Return (rows that hold, head hash as hex, first broken row or None).
 
     `heads` (row → hash) were written down earlier outside the database: with them a cut tail is found too.

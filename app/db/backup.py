@@ -8,8 +8,11 @@ import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import URL, NullPool, create_engine
@@ -28,8 +31,44 @@ class NoBackup(Exception):
     """Why no backup was made, in a sentence."""
 
 
-def backup(target: Path) -> tuple[int, str]:
-    """Copy the SQLite database to the new file `target` and check the copy; return (rows, head) of its audit trail.
+class Brought(Protocol):
+    """What was laid beside a copy: how many files and bytes, how many of them new, what was wrong with which."""
+
+    files: int
+    bytes: int
+    new: int
+    faults: list[str]
+
+
+@dataclass(frozen=True)
+class _Way:
+    name: str
+    lacks: Callable[[Path, Path], int]
+    bring: Callable[[Path, Path], Brought]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup that was made: rows and head of its audit trail, and by name what was brought along."""
+
+    rows: int
+    head: str
+    beside: dict[str, Brought]
+
+
+_ways: list[_Way] = []
+
+
+def brings(name: str, lacks: Callable[[Path, Path], int], bring: Callable[[Path, Path], Brought]) -> None:
+    """Let files be laid beside each backup: `lacks(copy, target)` says how many bytes are to be copied, `bring(copy,
+    target)` copies them; `copy` is the copied database, read for what belongs to it. Both may raise OSError."""
+    way = _Way(name, lacks, bring)
+    if way not in _ways:
+        _ways.append(way)
+
+
+def backup(target: Path) -> Made:
+    """Copy the SQLite database to the new file `target`, check the copy, lay beside it what it needs (`brings`).
 
     The copy is of one moment, and nobody who writes meanwhile has to wait: a reader of a write-ahead log sees the
     moment it began. The file appears under its name only when it is whole, and beside it a manifest (`manifest_of`)
@@ -50,7 +89,8 @@ def backup(target: Path) -> tuple[int, str]:
         _copy(part)
         rows, head = _check(part)
         _settle(part)
-        _write_manifest(target, part, rows, head)
+        beside = _bring(part, target)
+        _write_manifest(target, part, rows, head, beside)
         _give_name(part, target)
         _settle(target.parent)
     except FileExistsError:
@@ -61,7 +101,7 @@ def backup(target: Path) -> tuple[int, str]:
     finally:
         for tail in ("", "-journal", "-wal", "-shm"):  # and what SQLite laid beside it
             part.with_name(part.name + tail).unlink(missing_ok=True)
-    return rows, head
+    return Made(rows, head, beside)
 
 
 def shown(path: Path) -> str:
@@ -81,8 +121,18 @@ def _ask_for_room(folder: Path) -> None:
 
 
 def _no_room(folder: Path, needed: int, free: int) -> str:
-    return (f"There is no room for the copy in {shown(folder)}: it needs {_mib(needed + SPARE)} MiB, and "
-            f"{free // 2**20:,} are free. No backup was made; free some room or name a file on another disk.")
+    return (
+        f"There is no room for the copy in {shown(folder)}: it needs {_mib(needed + SPARE)} MiB, and "
+        f"{free // 2**20:,} are free. No backup was made; free some room or name a file on another disk."
+    )
+
+
+def _bring(part: Path, target: Path) -> dict[str, Brought]:
+    needed = sum(way.lacks(part, target) for way in _ways)
+    free = shutil.disk_usage(target.parent).free
+    if free < needed + SPARE:
+        raise NoBackup(_no_room(target.parent, needed, free))
+    return {way.name: way.bring(part, target) for way in _ways}
 
 
 def _mib(size: int) -> str:
@@ -90,8 +140,7 @@ def _mib(size: int) -> str:
 
 
 def _give_name(part: Path, target: Path) -> None:
-    """Unlike a renaming, a link fails when somebody made a file of this name meanwhile; some disks (a stick) know none.
-    """
+    """Unlike a renaming, a link fails when somebody made a file of this name meanwhile; some disks know none."""
     try:
         os.link(part, target)
     except FileExistsError:
@@ -106,8 +155,10 @@ def _why(target: Path, error: Exception) -> str:
     full = isinstance(error, OSError) and error.errno in FULL
     cause = getattr(error, "orig", error)
     if full or getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return (f"There is no room for the copy in {shown(target.parent)}: the disk was full, or a file may not grow "
-                "so large there. No backup was made; free some room or name a file on another disk.")
+        return (
+            f"There is no room for the copy in {shown(target.parent)}: the disk was full, or a file may not grow "
+            "so large there. No backup was made; free some room or name a file on another disk."
+        )
     return f"The copy could not be made: {cause}. No backup was made."
 
 
@@ -116,11 +167,17 @@ def manifest_of(target: Path) -> Path:
     return target.with_name(f"{target.name}.manifest.json")
 
 
-def _write_manifest(target: Path, part: Path, rows: int, head: str) -> None:
+def _write_manifest(target: Path, part: Path, rows: int, head: str, beside: dict[str, Brought]) -> None:
     with part.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
-    told = {"file": target.name, "bytes": part.stat().st_size, "sha256": found, "audit_head": f"{rows}:{head}",
-            "made_at": clock.now().isoformat(timespec="seconds")}
+    told = {
+        "file": target.name,
+        "bytes": part.stat().st_size,
+        "sha256": found,
+        "audit_head": f"{rows}:{head}",
+        **{name: {"files": one.files, "bytes": one.bytes} for name, one in beside.items() if one.files},
+        "made_at": clock.now().isoformat(timespec="seconds"),
+    }
     with os.fdopen(os.open(manifest_of(target), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
         json.dump(told, file, indent=1)
         file.flush()

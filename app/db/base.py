@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from flask import Flask, current_app, has_app_context, has_request_context
 from flask.globals import app_ctx
-from sqlalchemy import CursorResult, Engine, Executable, MetaData, Uuid, create_engine, event, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    UpdateBase,
+    Uuid,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker
@@ -18,6 +35,12 @@ from app.db.room import OwnFault, Room
 from app.db.types import Day, UtcTime
 from app.kernel.ids import new_id
 
+if TYPE_CHECKING:
+    from werkzeug.local import LocalProxy
+
+T = TypeVar("T")
+Rows = Sequence[Row[*tuple[Any, ...]]]
+"""Rows as `db.rows` gives them; which columns they have says the query that makes them."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -27,8 +50,15 @@ NAMES = {
 }
 
 PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "temp_store=MEMORY",
-    "journal_size_limit=67108864", "trusted_schema=OFF", "secure_delete=ON", "cache_size=-32000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=15000",
+    "temp_store=MEMORY",
+    "journal_size_limit=67108864",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+    "cache_size=-32000",
 )
 POSTGRES_OPTIONS = (
     "-c idle_in_transaction_session_timeout=120s -c lock_timeout=15s -c timezone=UTC -c synchronous_commit=on"
@@ -41,9 +71,12 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {uuid.UUID: Uuid(), date: Day(), datetime: UtcTime()}
 
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]  # each class is one table, never a join
+
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
 
-    def __init__(self, **values):
+    def __init__(self, **values: Any) -> None:  # as the constructor that it stands in for
         self.id = values.pop("id", None) or new_id()
         for name, value in values.items():
             if not hasattr(type(self), name):
@@ -88,6 +121,14 @@ class Database:
         session.flush()
         return session.connection().execute(statement, values)
 
+    def count(self, statement: Select[int]) -> int:
+        """The number that a statement selects which counts or adds up."""
+        return self.session.scalars(statement).one()
+
+    def touched(self, statement: UpdateBase) -> int:
+        """Run an INSERT, UPDATE or DELETE; return how many rows it touched."""
+        return cast("CursorResult[Any]", self.session.execute(statement)).rowcount
+
     def ping(self) -> None:
         """Ask the database for a sign of life. Raises OperationalError when it gives none."""
         self.session.execute(text("SELECT 1"))
@@ -112,8 +153,14 @@ class Database:
     def holds_lock(self) -> bool:
         """Whether the running transaction holds SQLite's write lock, taken at its start or by what it has written."""
         session = self.session
-        return (self.is_sqlite and session.in_transaction() and (session.info.get("flushed", False) or bool(
-            session.connection().get_execution_options().get("yian_write"))))
+        return (
+            self.is_sqlite
+            and session.in_transaction()
+            and (
+                session.info.get("flushed", False)
+                or bool(session.connection().get_execution_options().get("yian_write"))
+            )
+        )
 
     def must_be_free(self, work: str) -> None:
         """Slow work in a page: nobody may have to wait for it. Under the write lock it is a mistake of ours, found by
@@ -122,15 +169,22 @@ class Database:
             raise AssertionError(f"{work} under the write lock: do it before")
 
 
+def here(proxy: T) -> T:
+    """The thing itself that one of Flask's proxies (`current_app`, `g`) stands for; Flask types the proxy as the thing.
+    Raises RuntimeError outside of a context."""
+    return cast("LocalProxy[T]", proxy)._get_current_object()
+
+
 def _context_key() -> int:
-    return id(app_ctx._get_current_object())
+    return id(here(app_ctx))
 
 
 def room_of(url: str) -> Room | None:
     """The room beside a database that is a file of ours."""
     parsed = make_url(url)
-    embedded = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
-    return Room(Path(parsed.database).absolute()) if embedded else None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Room(Path(parsed.database).absolute())
 
 
 def make_engine(url: str, room: Room | None = None) -> Engine:
@@ -139,8 +193,9 @@ def make_engine(url: str, room: Room | None = None) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=5,
-                               hide_parameters=True)  # an error in the log or in a job must not tell a child's data
+        engine = create_engine(
+            parsed, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=5, hide_parameters=True
+        )  # an error in the log or in a job must not tell a child's data
         event.listen(engine, "connect", _sqlite_connect)
         if parsed.database and parsed.database != ":memory:":
             place = Place(Path(parsed.database))
@@ -152,8 +207,7 @@ def make_engine(url: str, room: Room | None = None) -> Engine:
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True,
-                         connect_args={"options": POSTGRES_OPTIONS})
+    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args={"options": POSTGRES_OPTIONS})
 
 
 class Place:
@@ -164,36 +218,41 @@ class Place:
     """
 
     def __init__(self, path: Path):
-        self.path, self._known = path, None
+        self.path = path
+        self._known: tuple[int, int] | None = None
 
     def ask(self) -> None:
         """Raises OperationalError when it is not the file any more that it was."""
-        try:
+        mark: tuple[int, int] | None = None
+        with suppress(OSError):
             found = self.path.stat()
             mark = found.st_dev, found.st_ino
-        except OSError:
-            mark = None
         if self._known is None:
             self._known = mark
         elif mark != self._known:
             what = "has been replaced" if mark else "is not there any more"
-            raise OperationalError("BEGIN", None, OwnFault(
-                f"the database file {self.path} {what} while it is in use: nothing is written. Put the file back, or "
-                "start Yian anew with the one that is to count"))
+            raise OperationalError(
+                "BEGIN",
+                None,
+                OwnFault(
+                    f"the database file {self.path} {what} while it is in use: nothing is written. Put the file back, "
+                    "or start Yian anew with the one that is to count"
+                ),
+            )
 
 
-def _sqlite_connect(connection, _record) -> None:
+def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _sqlite_begin(connection) -> None:
+def _sqlite_begin(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("yian_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _mark(flushed: bool):
+def _mark(flushed: bool) -> Callable[..., None]:
     return lambda session, *_told: session.info.update(flushed=flushed)
 
 

@@ -5,7 +5,10 @@ Forms say more kindly what they take; this is behind them, for every table and f
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Integer, String, event
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.base import Base
 from app.kernel.problems import N_, Problem, Refused
@@ -14,20 +17,23 @@ MOST = 2**31 - 1
 
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)
-def _watch(_table, name, attribute) -> None:
+def _watch(_table: object, name: str, attribute: InstrumentedAttribute[Any]) -> None:
     """Watch the columns of words with a length, and those of whole numbers."""
     columns = getattr(attribute.property, "columns", None)
     kind = columns[0].type if columns else None
-    if isinstance(kind, String) and kind.length:
-        event.listen(attribute, "set", lambda _row, value, _old, _how: _fits(value, kind.length, name))
+    if isinstance(kind, String) and (length := kind.length):
+        event.listen(attribute, "set", lambda _row, value, _old, _how: _fits(value, length, name))
     elif isinstance(kind, Integer) and not isinstance(kind, BigInteger):
         event.listen(attribute, "set", lambda _row, value, _old, _how: _counts(value, name))
 
 
 def _fits(value: object, length: int, name: str) -> None:
     if isinstance(value, str) and len(value) > length:
-        raise Refused(Problem("text_too_long", N_("This text is too long: at most %(most)s characters."),
-                              {"most": length}, field=name))
+        raise Refused(
+            Problem(
+                "text_too_long", N_("This text is too long: at most %(most)s characters."), {"most": length}, field=name
+            )
+        )
 
 
 def _counts(value: object, name: str) -> None:

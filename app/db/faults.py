@@ -22,8 +22,10 @@ def is_passing(error: BaseException | None) -> bool:
     """
     if isinstance(error, TimeoutError) or isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return (isinstance(error, (OperationalError, InterfaceError))
-            and getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR)
+    return (
+        isinstance(error, (OperationalError, InterfaceError))
+        and getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    )
 
 
 def may_be_full(error: BaseException) -> bool:
@@ -38,5 +40,6 @@ def is_full(error: BaseException) -> bool:
         return error.errno in FULL
     cause = getattr(error, "orig", None)
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    return (code == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == DISK_FULL
-            or "no space" in str(cause).lower())
+    return (
+        code == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == DISK_FULL or "no space" in str(cause).lower()
+    )

@@ -19,13 +19,16 @@ def why_unfit(*, older_will_do: bool = False, away_will_do: bool = False) -> str
 
     `away_will_do` is for who waits until a database that is away comes back."""
     name = _name()
-    if db.is_sqlite and not Path(db.engine.url.database).is_file():
+    if db.is_sqlite and not Path(db.engine.url.database or "").is_file():
         return f"There is no database {name}. {MAKE}"
     try:
         with db.engine.connect() as connection:
             tables = set(inspect(connection).get_table_names())
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() \
-                if "alembic_version" in tables else None
+            found = (
+                connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                if "alembic_version" in tables
+                else None
+            )
     except DBAPIError as error:
         return None if away_will_do else f"The database {name} cannot be read: {str(error.orig).strip()}."
     return _unfit(name, tables - {"alembic_version"}, found, older_will_do)
@@ -33,21 +36,28 @@ def why_unfit(*, older_will_do: bool = False, away_will_do: bool = False) -> str
 
 def _unfit(name: str, tables: set[str], found: str | None, older_will_do: bool) -> str | None:
     if found is None:
-        return f"The database {name} has no tables yet. {MAKE}" if not tables else \
-            f"The database {name} holds the tables of another program: give Yian one of its own."
+        return (
+            f"The database {name} has no tables yet. {MAKE}"
+            if not tables
+            else f"The database {name} holds the tables of another program: give Yian one of its own."
+        )
     known = migrations.known()
     if found not in known:
         return newer(found)
     if found != known[-1] and not older_will_do:
-        return f"The database {name} has the form {found} of an earlier version; this one works with {known[-1]}. " \
-               "Make a backup, then: flask db upgrade."
+        return (
+            f"The database {name} has the form {found} of an earlier version; this one works with {known[-1]}. "
+            "Make a backup, then: flask db upgrade."
+        )
     return None
 
 
 def newer(found: str) -> str:
     """What to do where the database was written by a version that this one does not know."""
-    return f"The database {_name()} has the form {found} of a newer version; this one knows forms up to " \
-           f"{migrations.known()[-1]}. Start that version, or put back a backup from before its upgrade."
+    return (
+        f"The database {_name()} has the form {found} of a newer version; this one knows forms up to "
+        f"{migrations.known()[-1]}. Start that version, or put back a backup from before its upgrade."
+    )
 
 
 def _name() -> str:

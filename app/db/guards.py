@@ -1,4 +1,5 @@
-"""What the database itself refuses, written for SQLite and PostgreSQL: frozen rows and overlapping periods.
+"""What the database itself refuses, written for SQLite and PostgreSQL: frozen rows, overlapping
+periods and chains.
 
 The statements are frozen into a migration; this module is their source and the tests' list of them.
 """
@@ -44,6 +45,14 @@ class FrozenPart:
     when: str
 
 
+@dataclass(frozen=True)
+class NoChain:
+    """`column` names a row of the same table that is there and names none itself, and no row names one that does."""
+
+    table: str
+    column: str
+
+
 APPROVED = "state = 'approved'"
 
 FROZEN = (
@@ -66,12 +75,26 @@ FROZEN = (
     Frozen("transfer_answers"),
     Frozen("transfer_days", when="old.state <> 'open'"),
     Frozen("former_identities"),
+    Frozen("steps", when="old.ended_on IS NOT NULL"),
     Frozen("papers", free=("bytes_sealed",)),  # sealed anew when the key is rotated; sha256 tells what it must be
+    # The keys of both are sealed anew by a rotation; the file itself never changes, its hash tells.
+    Frozen("stored_files", free=("key_sealed",)),
+    Frozen(
+        "attachments",
+        may_set=("withdrawn_by_id", "withdrawn_by_name", "withdrawn_at", "withdrawal_reason"),
+        free=("name_sealed",),
+    ),
     Frozen("roll_states", may_set=("valid_to",)),
     # The end of what was agreed for a later day may come earlier, or not at all when it is taken back.
     Frozen("memberships", free=("valid_to",)),
     Frozen("sights", free=("valid_to",)),
     Frozen("responsible_units", free=("valid_to",)),
+    # Whose file is whose second one, for life; how it was undone is filled in, the sealing key is rotated.
+    Frozen(
+        "file_merges",
+        may_set=("undone_on", "undone_at", "undone_by_id", "undone_by_name", "undone_reason"),
+        free=("snapshot_sealed",),
+    ),
     # Whose guardian somebody is, from when and until when; words about it are corrected, access is given and taken.
     Frozen("guardianships", may_set=("valid_to",), free=("position", "relation", "is_guardian", "may_see")),
 )
@@ -87,6 +110,7 @@ OVERLAPS = (
     NoOverlap("responsible_units", ("child_id",), "valid_from", "valid_to"),
     NoOverlap("bookings", ("holder_id",), "starts_at", "ends_at", kind="ts"),
 )
+CHAINS = (NoChain("children", "merged_into"),)
 
 
 def statements(dialect: str) -> list[str]:
@@ -99,7 +123,7 @@ def drop_statements(dialect: str) -> list[str]:
     """Return the DDL that removes them again (needed before the tables go)."""
     if dialect == "sqlite":
         return []  # triggers go with their tables
-    names = ("yian_frozen", "yian_part_frozen")
+    names = ("yian_frozen", "yian_part_frozen", "yian_chain")
     return [f"DROP FUNCTION IF EXISTS {name}() CASCADE" for name in names]
 
 
@@ -112,19 +136,24 @@ def _sqlite() -> list[str]:
         if guard.may_set or guard.free:
             rest = _sqlite_rest(guard)
             both = f"({guard.when}) AND ({rest})" if guard.when else rest
-            made.append(f"CREATE TRIGGER {guard.table}_no_update BEFORE UPDATE ON {guard.table} WHEN {both} "
-                        f"BEGIN {raise_} END")
+            made.append(
+                f"CREATE TRIGGER {guard.table}_no_update BEFORE UPDATE ON {guard.table} WHEN {both} BEGIN {raise_} END"
+            )
         else:
-            made.append(f"CREATE TRIGGER {guard.table}_no_update BEFORE UPDATE ON {guard.table} {when}"
-                        f"BEGIN {raise_} END")
+            made.append(
+                f"CREATE TRIGGER {guard.table}_no_update BEFORE UPDATE ON {guard.table} {when}BEGIN {raise_} END"
+            )
     for part in PARTS:
         for event, row in (("INSERT", "new"), ("UPDATE", "old"), ("DELETE", "old")):
             made.append(
                 f"CREATE TRIGGER {part.table}_no_{event.lower()} BEFORE {event} ON {part.table} WHEN EXISTS "
                 f"(SELECT 1 FROM {part.parent} p WHERE p.id = {row}.{part.column} AND p.{part.when}) "
-                f"BEGIN SELECT RAISE(ABORT, 'frozen: {part.table}'); END")
-    for guard in OVERLAPS:
-        made += [_sqlite_overlap(guard, event) for event in ("INSERT", "UPDATE")]
+                f"BEGIN SELECT RAISE(ABORT, 'frozen: {part.table}'); END"
+            )
+    for overlap in OVERLAPS:
+        made += [_sqlite_overlap(overlap, event) for event in ("INSERT", "UPDATE")]
+    for chain in CHAINS:
+        made += [_sqlite_chain(chain, event) for event in ("INSERT", f"UPDATE OF {chain.column}")]
     return made
 
 
@@ -134,8 +163,11 @@ def _sqlite_rest(guard: Frozen) -> str:
 
     table = Base.metadata.tables[guard.table]
     tests = [f"(old.{name} IS NOT NULL AND old.{name} IS NOT new.{name})" for name in guard.may_set]
-    tests += [f'old."{c.name}" IS NOT new."{c.name}"' if guard.free else f"old.{c.name} IS NOT new.{c.name}"
-              for c in table.columns if c.name not in {*guard.may_set, *guard.free}]
+    tests += [
+        f'old."{c.name}" IS NOT new."{c.name}"' if guard.free else f"old.{c.name} IS NOT new.{c.name}"
+        for c in table.columns
+        if c.name not in {*guard.may_set, *guard.free}
+    ]
     return " OR ".join(tests)
 
 
@@ -148,7 +180,34 @@ def _sqlite_overlap(guard: NoOverlap, event: str) -> str:
         f"o.{guard.end}) AND (new.{guard.end} IS NULL OR new.{guard.start} < new.{guard.end}) "
         f"AND (new.{guard.end} IS NULL OR "
         f"o.{guard.start} < new.{guard.end}) AND (o.{guard.end} IS NULL OR new.{guard.start} < o.{guard.end})) "
-        f"BEGIN SELECT RAISE(ABORT, 'overlap: {guard.table}'); END")
+        f"BEGIN SELECT RAISE(ABORT, 'overlap: {guard.table}'); END"
+    )
+
+
+def _sqlite_chain(guard: NoChain, event: str) -> str:
+    table, column = guard.table, guard.column
+    return (
+        f"CREATE TRIGGER {table}_chain_{event.split()[0].lower()} BEFORE {event} ON {table} "
+        f"WHEN new.{column} IS NOT NULL AND (new.{column} = new.id "
+        f"OR NOT EXISTS (SELECT 1 FROM {table} o WHERE o.id = new.{column} AND o.{column} IS NULL) "
+        f"OR EXISTS (SELECT 1 FROM {table} o WHERE o.{column} = new.id)) "
+        f"BEGIN SELECT RAISE(ABORT, 'chain: {table}'); END"
+    )
+
+
+def _postgresql_chain(guard: NoChain) -> list[str]:
+    """The named row is locked, so that two who name each other's at once do not both get through."""
+    table, column = guard.table, guard.column
+    return [
+        f"CREATE FUNCTION yian_chain() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE there boolean; BEGIN "
+        f"SELECT o.{column} IS NULL INTO there FROM {table} o WHERE o.id = NEW.{column} FOR UPDATE; "
+        f"IF NEW.{column} = NEW.id OR there IS NOT TRUE "
+        f"OR EXISTS (SELECT 1 FROM {table} o WHERE o.{column} = NEW.id) THEN "
+        f"RAISE EXCEPTION 'chain: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"RETURN NEW; END $$",
+        f"CREATE TRIGGER {table}_chain BEFORE INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW "
+        f"WHEN (NEW.{column} IS NOT NULL) EXECUTE FUNCTION yian_chain()",
+    ]
 
 
 def _postgresql() -> list[str]:
@@ -169,15 +228,23 @@ def _postgresql() -> list[str]:
     for guard in FROZEN:
         when = f"WHEN ({guard.when}) " if guard.when else ""
         args = ", ".join(f"'{name}'" for name in (*guard.may_set, *(f"={name}" for name in guard.free)))
-        made.append(f"CREATE TRIGGER {guard.table}_frozen BEFORE UPDATE OR DELETE ON {guard.table} FOR EACH ROW "
-                    f"{when}EXECUTE FUNCTION yian_frozen({args})")
-        made.append(f"CREATE TRIGGER {guard.table}_no_truncate BEFORE TRUNCATE ON {guard.table} "
-                    f"FOR EACH STATEMENT EXECUTE FUNCTION yian_frozen()")
+        made.append(
+            f"CREATE TRIGGER {guard.table}_frozen BEFORE UPDATE OR DELETE ON {guard.table} FOR EACH ROW "
+            f"{when}EXECUTE FUNCTION yian_frozen({args})"
+        )
+        made.append(
+            f"CREATE TRIGGER {guard.table}_no_truncate BEFORE TRUNCATE ON {guard.table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION yian_frozen()"
+        )
     for part in PARTS:
-        made.append(f"CREATE TRIGGER {part.table}_frozen BEFORE INSERT OR UPDATE OR DELETE ON {part.table} "
-                    f"FOR EACH ROW EXECUTE FUNCTION yian_part_frozen()")
-    for guard in OVERLAPS:
-        made.append(_postgresql_overlap(guard))
+        made.append(
+            f"CREATE TRIGGER {part.table}_frozen BEFORE INSERT OR UPDATE OR DELETE ON {part.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION yian_part_frozen()"
+        )
+    for overlap in OVERLAPS:
+        made.append(_postgresql_overlap(overlap))
+    for chain in CHAINS:
+        made += _postgresql_chain(chain)
     return made
 
 
@@ -185,5 +252,7 @@ def _postgresql_overlap(guard: NoOverlap) -> str:
     keys = ", ".join(f"{key} WITH =" for key in guard.keys)
     span = {"date": "daterange", "ts": "tsrange"}[guard.kind]
     where = f" WHERE ({guard.where})" if guard.where else ""
-    return (f"ALTER TABLE {guard.table} ADD CONSTRAINT {guard.table}_overlap EXCLUDE USING gist "
-            f"({keys}, {span}({guard.start}, {guard.end}) WITH &&){where}")
+    return (
+        f"ALTER TABLE {guard.table} ADD CONSTRAINT {guard.table}_overlap EXCLUDE USING gist "
+        f"({keys}, {span}({guard.start}, {guard.end}) WITH &&){where}"
+    )

@@ -113,7 +113,8 @@ def keep_todays(app: Flask) -> None:
             if app.extensions.get("yian.told_of_trail") == broken:
                 return
             app.extensions["yian.told_of_trail"] = broken
-            app.logger.error("the audit trail has lost its end: row %s is %s. Run: flask audit verify", broken.seq,
-                             broken.why)
+            app.logger.error(
+                "the audit trail has lost its end: row %s is %s. Run: flask audit verify", broken.seq, broken.why
+            )
             return
         keep_head(rows, head)

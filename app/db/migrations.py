@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from argparse import Namespace
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -10,9 +14,12 @@ from flask import Flask, current_app
 
 from app.config import ROOT
 
+MOST_NAME = 40
+"""Signs in the name of a migration: what alembic keeps of it in the name of the file."""
+
 
 def _config() -> Config:
-    config = Config()
+    config = Config(cmd_opts=Namespace(quiet=True))
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
@@ -48,3 +55,25 @@ def heads() -> list[str]:
 def known() -> list[str]:
     """The revisions that this version knows, the first one first."""
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
+_WORDS = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def new(name: str, about: str = "") -> Path:
+    """Write the frame of the next migration, `NNNN_name.py` behind the one head; return its file.
+
+    `about` is its docstring, by default the name. Raises ValueError where the name is none or there is no one head.
+    """
+    name = re.sub(r"[\s-]+", "_", name.strip().lower())
+    if not _WORDS.fullmatch(name) or len(name) > MOST_NAME:
+        raise ValueError(f"a name is made of English words, at most {MOST_NAME} signs, as in days_of_transfers")
+    if len(heads()) != 1:
+        raise ValueError(f"there are several newest migrations ({', '.join(sorted(heads()))}): join them first")
+    if '"' in about or "\\" in about or "\n" in about:
+        raise ValueError("what it is about is one line without quotation marks")
+    scripts = ScriptDirectory.from_config(_config())
+    number = 1 + max(int(one) for one in known())
+    made = scripts.generate_revision(f"{number:04d}", name, about=about or name.replace("_", " "))
+    assert made is not None  # only where a hook drops it, and there is none
+    return Path(made.path)

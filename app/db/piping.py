@@ -34,8 +34,10 @@ def many_rows(table: str, columns: tuple[str, ...]) -> tuple[str, int]:
     marks = "(" + ",".join("?" * len(columns)) + ")"
     names = ",".join(f'"{name}"' for name in columns)
     # Names come from the models, values are bound.
-    return (f"INSERT INTO {table} ({names}) SELECT * FROM (VALUES {','.join([marks] * rows)}) "  # noqa: S608
-            "WHERE column1 IS NOT NULL"), rows
+    return (
+        f"INSERT INTO {table} ({names}) SELECT * FROM (VALUES {','.join([marks] * rows)}) "  # noqa: S608
+        "WHERE column1 IS NOT NULL"
+    ), rows
 
 
 class Basket:
@@ -59,7 +61,9 @@ class Pipe:
 
     def __init__(self, connection: Connection):
         self.connection = connection
-        self._raw = connection.connection.dbapi_connection
+        raw = connection.connection.dbapi_connection
+        assert raw is not None  # only of a connection that is closed
+        self._raw = raw
         self._queue: queue.Queue[tuple[str, list] | None] = queue.Queue(WAITING)
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._insert, name="inserting", daemon=True)
@@ -71,8 +75,9 @@ class Pipe:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, _error: BaseException | None,
-                 _trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         if kind is not None and self._failed is None:
             self._failed = RuntimeError("left because of another error")
         self._queue.put(None)
@@ -87,7 +92,7 @@ class Pipe:
         statement, most = many_rows(table, columns)
         for at in range(0, len(rows), most):
             self._complain()
-            part = rows[at:at + most]
+            part = rows[at : at + most]
             values = list(chain.from_iterable(part))
             values += [None] * (len(columns) * (most - len(part)))
             self._queue.put((statement, values))
@@ -103,8 +108,13 @@ class Pipe:
     def _complain(self) -> None:
         if (failed := self._failed) is not None:
             if isinstance(failed, self.connection.dialect.loaded_dbapi.Error):
-                raise DBAPIError.instance("INSERT of many rows", (), failed, self.connection.dialect.loaded_dbapi.Error,
-                                          dialect=self.connection.dialect) from failed
+                raise DBAPIError.instance(
+                    "INSERT of many rows",
+                    (),
+                    failed,
+                    self.connection.dialect.loaded_dbapi.Error,
+                    dialect=self.connection.dialect,
+                ) from failed
             raise failed
 
     def _insert(self) -> None:

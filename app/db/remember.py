@@ -9,20 +9,23 @@ use) raise a counter of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy import bindparam, event, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.db.audit import TABLE
 from app.db.base import db
 
+T = TypeVar("T")
 _MOST = 500
 NO_CHANGE = ("open_file", "sign_in", "sign_out", "print")
 """Verbs of the trail that change nothing that is shown."""
 _writes = {"count": 0}
-_SINCE = select(func.max(TABLE.c.seq).label("last"), func.max(TABLE.c.seq).filter(
-    TABLE.c.verb.not_in(NO_CHANGE)).label("newest")).where(TABLE.c.seq > bindparam("last"))
+_SINCE = select(
+    func.max(TABLE.c.seq).label("last"), func.max(TABLE.c.seq).filter(TABLE.c.verb.not_in(NO_CHANGE)).label("newest")
+).where(TABLE.c.seq > bindparam("last"))
 
 
 def mark() -> tuple[int, int]:
@@ -43,7 +46,7 @@ def _newest() -> int:
     return newest
 
 
-def remembered(key: Hashable, make: Callable[[], object]):
+def remembered(key: Hashable, make: Callable[[], T]) -> T:
     """Return `make()`, or what it returned for this key while nothing has changed since.
 
     `key` names everything the value depends on beside the database: what it is, for whom, for which day, in which
@@ -52,10 +55,11 @@ def remembered(key: Hashable, make: Callable[[], object]):
     """
     if db.session.info.get("wrote") or db.session.info.get("trailed"):
         return make()
-    kept: dict = current_app.extensions.setdefault("yian.remembered", {})
+    kept: dict[Hashable, tuple[object, Any]] = current_app.extensions.setdefault("yian.remembered", {})
     now = mark()
     if key in kept and kept[key][0] == now:
-        return kept[key][1]
+        known: T = kept[key][1]
+        return known
     value = make()
     if len(kept) >= _MOST:
         kept.clear()
@@ -64,12 +68,12 @@ def remembered(key: Hashable, make: Callable[[], object]):
 
 
 @event.listens_for(Session, "after_flush")
-def _flushed(session: Session, _context) -> None:
+def _flushed(session: Session, _context: object) -> None:
     session.info["wrote"] = True
 
 
 @event.listens_for(Session, "do_orm_execute")
-def _executed(state) -> None:
+def _executed(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
         state.session.info["wrote"] = True
 

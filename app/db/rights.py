@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def close_to_others(folder: Path, *files: Path) -> tuple[list[Path], list[Path]]:
-    """Make the folder, mend its rights, those of all in it and of `files`. Return (mended, could not be mended)."""
+def close_to_others(folder: Path, *files: Path, crowded: Path | None = None) -> tuple[list[Path], list[Path]]:
+    """Make the folder, mend its rights, those of all in it and of `files`. Return (mended, could not be mended).
+
+    Of a `crowded` folder only its folders are looked at: when they are closed, nobody reaches what lies in them, and
+    looking at 90,000 files takes each start a second."""
     os.umask(0o077)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     mended, open_still = [], []
-    for path in (folder, *_inside(folder), *files):
+    for path in (folder, *_inside(folder, crowded), *files):
         try:
             found = path.lstat()
             if stat.S_ISLNK(found.st_mode) or not found.st_mode & OTHERS:
@@ -35,9 +39,11 @@ def close_to_others(folder: Path, *files: Path) -> tuple[list[Path], list[Path]]
     return mended, open_still
 
 
-def _inside(folder: Path):
+def _inside(folder: Path, crowded: Path | None) -> Iterator[Path]:
     found = folder.lstat()
     if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:
         return
     for base, folders, files in os.walk(folder):
         yield from (Path(base) / name for name in (*folders, *files))
+        if crowded is not None and Path(base) == crowded:
+            folders.clear()

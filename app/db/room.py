@@ -81,8 +81,11 @@ class Room:
             return
         self.give_up()
         if not small:
-            raise OperationalError("BEGIN", None, OwnFault(
-                f"no space left in {self.folder}: only signing in and notes of looks are written"))
+            raise OperationalError(
+                "BEGIN",
+                None,
+                OwnFault(f"no space left in {self.folder}: only signing in and notes of looks are written"),
+            )
 
     def keep(self) -> None:
         """Lay the file when there is room for it and more; for a process that lives on (a worker), and at the start."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import LargeBinary, bindparam, func, select, update
+from sqlalchemy import ColumnElement, FromClause, LargeBinary, bindparam, func, select, update
 
 from app.db.base import Base, db
 from app.db.sealed import vault
@@ -19,7 +19,8 @@ def sealed_columns() -> list[tuple[str, str]]:
     """Return (table, field) of every sealed column: those named `<field>_sealed`."""
     return [
         (table.name, column.name.removesuffix("_sealed"))
-        for table in Base.metadata.sorted_tables for column in table.columns
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
         if column.name.endswith("_sealed") and isinstance(column.type, LargeBinary)
     ]
 
@@ -58,7 +59,7 @@ def _left(active: int) -> int:
     )
 
 
-def _old(table, name: str, active: int):
+def _old(table: FromClause, name: str, active: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     column = table.c[name]
     return (column.is_not(None), func.substr(column, 1, 2) != active.to_bytes(2, "big"))
 
@@ -69,11 +70,15 @@ def _batch(name: str, field: str, size: int) -> int:
     db.session.rollback()
     db.write()
     rows = db.session.execute(
-        select(table.c.id, table.c[column]).where(*_old(table, column, box.active)).limit(size)).all()
-    made = [{"row": row.id, "value": box.seal_bytes(name, field, row.id, box.open_bytes(name, field, row.id, row[1]))}
-            for row in rows]
+        select(table.c.id, table.c[column]).where(*_old(table, column, box.active)).limit(size)
+    ).all()
+    made = [
+        {"row": row.id, "value": box.seal_bytes(name, field, row.id, box.open_bytes(name, field, row.id, row[1]))}
+        for row in rows
+    ]
     if made:
         db.session.connection().execute(
-            update(table).where(table.c.id == bindparam("row")).values({column: bindparam("value")}), made)
+            update(table).where(table.c.id == bindparam("row")).values({column: bindparam("value")}), made
+        )
     db.session.commit()
     return len(made)

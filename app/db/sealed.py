@@ -18,10 +18,16 @@ from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, overload
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from flask import current_app
+
+if TYPE_CHECKING:
+    from app.db.base import Base
 
 LOOK_EVERY = 1.0
 """Seconds after which a running process asks again whether its keys were rotated."""
@@ -72,10 +78,10 @@ class Vault:
         self._look_again()
         return self.active == number
 
-    def seal(self, table: str, column: str, row: uuid.UUID, text: str) -> bytes:
+    def seal(self, table: str, column: str, row: uuid.UUID | str, text: str) -> bytes:
         return self.seal_bytes(table, column, row, text.encode())
 
-    def seal_bytes(self, table: str, column: str, row: uuid.UUID, content: bytes) -> bytes:
+    def seal_bytes(self, table: str, column: str, row: uuid.UUID | str, content: bytes) -> bytes:
         """The same for bytes, for example of a file."""
         nonce, (active, ciphers) = os.urandom(12), self.newest()
         sealed = ciphers[active].encrypt(nonce, content, f"{table}|{column}|{row}".encode())
@@ -113,7 +119,7 @@ class Vault:
         active, ciphers = self.newest()
         cipher, head, bound = ciphers[active].encrypt, active.to_bytes(2, "big"), f"{table}|{column}|"
         noise = os.urandom(12 * most)
-        nonces = iter([noise[at:at + 12] for at in range(0, len(noise), 12)])
+        nonces = iter([noise[at : at + 12] for at in range(0, len(noise), 12)])
 
         def seal(row: str, text: str | None) -> bytes | None:
             if not text:
@@ -151,39 +157,34 @@ def _mark(path: Path) -> tuple[int, int]:
 
 @lru_cache(maxsize=32)
 def _blinder(key: bytes, kind: str) -> Callable[[str], bytes]:
-    inside, outside = _begun(key)
-    inside.update(f"{kind}|".encode())
-    begin_inside, begin_outside = inside.copy, outside.copy
+    begun = _begun(key, f"{kind}|".encode()).copy
 
     def blind(text: str) -> bytes:
         # Normalising plain ASCII changes nothing, and imports ask for hundreds of thousands of these.
         plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip().upper()
-        inside, outside = begin_inside(), begin_outside()
-        inside.update(plain.encode())
-        outside.update(inside.digest())
-        return outside.digest()[:16]
+        hashed = begun()
+        hashed.update(plain.encode())
+        return hashed.finalize()[:16]
 
     return blind
 
 
-def _begun(key: bytes) -> tuple:
-    """The two hashes of HMAC-SHA-256 (RFC 2104) with the key in them: a third of the time of `hmac.digest`."""
-    padded = (sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
-    return tuple(sha256(bytes(byte ^ mark for byte in padded)) for mark in (0x36, 0x5C))
+@lru_cache(maxsize=40)
+def _begun(key: bytes, start: bytes = b"") -> HMAC:
+    """HMAC-SHA-256 with the key and the start of every message in it, to go on with in copies.
+
+    Of the library that seals too: the standard library's takes twice as long, which a whole import feels (3 %).
+    """
+    begun = HMAC(key, SHA256())
+    begun.update(start)
+    return begun
 
 
-@lru_cache(maxsize=8)
-def keyed_hash(key: bytes) -> Callable[[bytes], bytes]:
+def keyed_hash(key: bytes, message: bytes) -> bytes:
     """HMAC-SHA-256 with a key."""
-    begun_inside, begun_outside = _begun(key)
-
-    def digest(message: bytes) -> bytes:
-        inside, outside = begun_inside.copy(), begun_outside.copy()
-        inside.update(message)
-        outside.update(inside.digest())
-        return outside.digest()
-
-    return digest
+    hashed = _begun(key).copy()
+    hashed.update(message)
+    return hashed.finalize()
 
 
 def _fresh() -> str:
@@ -236,7 +237,11 @@ class SealedField:
         self.name = name
         SealedField.registry.append((owner, name))
 
-    def __get__(self, row, owner=None):
+    @overload
+    def __get__(self, row: None, owner: type | None = None) -> SealedField: ...
+    @overload
+    def __get__(self, row: Base, owner: type | None = None) -> str | None: ...
+    def __get__(self, row: Base | None, owner: type | None = None) -> SealedField | str | None:
         if row is None:
             return self
         value = getattr(row, f"{self.name}_sealed")
@@ -244,7 +249,7 @@ class SealedField:
             return None
         return vault().open(row.__tablename__, self.name, row.id, value)
 
-    def __set__(self, row, text: str | None) -> None:
+    def __set__(self, row: Base, text: str | None) -> None:
         text = text or None
         sealed = None if text is None else vault().seal(row.__tablename__, self.name, row.id, text)
         setattr(row, f"{self.name}_sealed", sealed)

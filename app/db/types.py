@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Date, DateTime, Enum
+from sqlalchemy import JSON, Date, DateTime, Dialect, Enum
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -18,14 +18,14 @@ class UtcTime(TypeDecorator):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect):
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs its time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect):
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
@@ -35,7 +35,7 @@ class Day(TypeDecorator):
     impl = Date()
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect):
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> date | None:
         if isinstance(value, datetime):
             raise ValueError("a day, not a moment, is expected")
         return value
@@ -48,6 +48,11 @@ def choice(kind: type[StrEnum], name: str = "") -> Enum:
     """
     name = name or "".join(("_" + c.lower()) if c.isupper() else c for c in kind.__name__).lstrip("_")
     return Enum(
-        kind, native_enum=False, create_constraint=True, length=40, name=name, validate_strings=True,
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=name,
+        validate_strings=True,
         values_callable=lambda members: [member.value for member in members],
     )

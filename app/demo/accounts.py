@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from app.accounts import passwords
 from app.accounts.models import User
 from app.db import db
 from app.demo.dice import Dice, Rows
+from app.demo.people import DemoChild
+from app.demo.places import DemoSchool, DemoTeacher, DemoUnit
 
 PASSWORD = "yian-demo-2026"  # noqa: S105  the demo's, shown to everybody
 SINCE = date(2024, 9, 1)
@@ -28,13 +31,19 @@ ACCOUNTS = (
 )
 
 
-def make_accounts(dice: Dice, rows: Rows, unit, school, special, teacher, child) -> dict[str, tuple]:
+def make_accounts(
+    dice: Dice,
+    rows: Rows,
+    unit: DemoUnit,
+    school: DemoSchool,
+    special: DemoSchool,
+    teacher: DemoTeacher,
+    child: DemoChild,
+) -> dict[str, tuple]:
     """Make the accounts; return (id, name) by sign-in name. `child` is the one whose first guardian gets `parent`."""
     hash_, made = passwords.make_hash(PASSWORD), {}
-    scopes = {
-        "district": (unit.id, None),
-        "district2": (unit.id, None),
-        "expert": (unit.id, None),
+    scopes: dict[str, tuple[uuid.UUID | None, uuid.UUID | None]] = {
+        **dict.fromkeys(("district", "district2", "expert"), (unit.id, None)),
         "school": (None, school.id),
         "special": (None, special.id),
     }
@@ -54,19 +63,26 @@ def make_accounts(dice: Dice, rows: Rows, unit, school, special, teacher, child)
             phone_sealed=None,
             created_at=datetime(2024, 9, 1, 1, 0, tzinfo=UTC),
         )
-        unit_id, school_id = scopes.get(username, (None, None))
-        rows.add(
-            "role_grants",
-            id=dice.id(),
-            user_id=user,
-            role=role,
-            unit_id=unit_id,
-            school_id=school_id,
-            valid_from=SINCE,
-            valid_to=None,
-        )
+        _grant(dice, rows, user, role, scopes.get(username, (None, None)))
         made[username] = (user, name)
     return made
+
+
+def _grant(
+    dice: Dice, rows: Rows, user: uuid.UUID | None, role: Role, scope: tuple[uuid.UUID | None, uuid.UUID | None]
+) -> None:
+    """A role from the beginning on; `scope`: (unit, school)."""
+    unit_id, school_id = scope
+    rows.add(
+        "role_grants",
+        id=dice.id(),
+        user_id=user,
+        role=role,
+        unit_id=unit_id,
+        school_id=school_id,
+        valid_from=SINCE,
+        valid_to=None,
+    )
 
 
 def list_accounts() -> list[tuple[str, str, Role]]:

@@ -17,14 +17,11 @@ from app.demo.dice import Dice, Numbers, Rows
 from app.demo.home import answer_term
 from app.demo.people import DemoChild, full_name, make_child
 from app.demo.plans import DemoPlan, make_earlier, make_plan
-from app.demo.terms import add_terms
+from app.demo.terms import add_terms, days_of
+from app.demo.weeks import Weeks, add_family_times, limits_on
 from app.kernel import clock
-from app.kernel.periods import Period
 from app.kernel.problems import N_, Problem, Refused
-from app.kernel.provisional import provisional_holidays
 from app.schools.models import School, Term
-from app.schools.queries import teaching_calendar
-from app.visits.rules import month_of
 
 HOME_UNIT = "500243"
 """彭水苗族土家族自治县: the district that the demo accounts work in, known for its mountain paths."""
@@ -146,12 +143,15 @@ def _fill(
     term, before, on = when
     children = [make_child(dice, rows, numbers, unit, first + n + 1, on) for n in range(count)]
     home = [child for child in children if child.placement == "home"]
-    visits.assign_teams(dice, unit, home)
+    weeks = Weeks(unit, home, term, limits_on(unit, term[0]))
+    for child in home:
+        weeks.assign(dice, child)
+    weeks.settle()
     for child in children:
         standing.settle(dice, rows, child, on)
         if child.team:
             standing.deliver(dice, rows, child, before[0])
-            visits.add_family_times(dice, rows, child)
+            add_family_times(dice, rows, child)
         if child.placement == "home":
             answer_term(dice, rows, child, term, on)
     writers = _writers(dice, rows, unit, home)
@@ -165,19 +165,15 @@ def _fill(
         plan = make_plan(dice, rows, child, term, writers)
         if plan and child.team:
             planned.append((child, plan))
-    months = Period.through(term[0], month_of(on)[1])
-    calendar = teaching_calendar(unit.id, months.start, months.end, fallback=True)
-    days = [one.day for one in calendar.teaching_days(months)
-            if one.day not in (provisional_holidays(one.day.year) or ())]  # of a year without a notice
-    visits.make_months(dice, rows, unit, planned, [day for day in days if day.weekday() < 5], on, writers[1][1])
+    visits.make_months(dice, rows, unit, planned, weeks, days_of(unit.id, term, on), on, writers[1][1])
 
 
 def _writers(dice: Dice, rows: Rows, unit: places.DemoUnit, home: list[DemoChild]) -> tuple[tuple, tuple]:
     """Who writes and who approves plans: in the accounts' district the demo accounts, elsewhere names only."""
     if unit.code != HOME_UNIT:
         return (None, full_name(dice)), (None, full_name(dice))
-    team = max(unit.teams, key=lambda t: (len(t.taken), -unit.teams.index(t)))
-    child = next(child for child in home if child.team is team)
+    team = max(unit.teams, key=lambda t: (sum(map(len, t.week.values())), -unit.teams.index(t)))
+    child = next(child for child in home if child.team is team and child.slots)
     ordinary = max(
         (s for s in unit.schools if not s.special), key=lambda s: (sum(1 for c in home if c.school is s), s.code)
     )
@@ -193,8 +189,17 @@ def _ask_the_expert(dice: Dice, rows: Rows, children: list[DemoChild], on: date)
     expert = rows.find("users", username="expert")
     for number, child in enumerate(children):
         if child.placement is None or number % 40 == 0:
-            rows.add("sights", id=dice.id(), child_id=child.id, kind="expert", holder_id=expert, because="referral",
-                     because_id=None, valid_from=min(on, rows.today) - timedelta(days=7), valid_to=None)
+            rows.add(
+                "sights",
+                id=dice.id(),
+                child_id=child.id,
+                kind="expert",
+                holder_id=expert,
+                because="referral",
+                because_id=None,
+                valid_from=min(on, rows.today) - timedelta(days=7),
+                valid_to=None,
+            )
 
 
 def today_of(text: str | None) -> date:

@@ -19,7 +19,7 @@ from app.kernel.problems import Refused
 @click.option("--on", help="day that the data stand on (YYYY-MM-DD), else today")
 @click.pass_context
 @with_appcontext
-def group(context, scale: str, seed: int, on: str | None) -> None:
+def group(context: click.Context, scale: str, seed: int, on: str | None) -> None:
     """Fill an empty, migrated database with made-up schools, children, plans and visits."""
     if context.invoked_subcommand:
         return

@@ -7,12 +7,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from app.db import Base
+from app.children.bulk import UnitOf, begin_units
+from app.db import Base, db
 from app.db.sealed import seal_values
 from app.kernel.identifiers import DEMO_AREA, resident_check
+from app.plans.models import PlanVersion
 
 _CHUNK = 2_000
 
@@ -36,7 +39,7 @@ class Dice(random.Random):
         """A moment in office hours of that day (Chongqing time), UTC."""
         return datetime.combine(day, time(1, 0), UTC) + timedelta(minutes=self.randrange(8 * 60))
 
-    def weighted(self, pairs: Sequence[tuple[object, float]]):
+    def weighted(self, pairs: Sequence[tuple[Any, float]]) -> Any:
         """One of the values, by their weights."""
         values, weights = zip(*pairs, strict=True)
         return self.choices(values, weights)[0]
@@ -80,19 +83,23 @@ class Rows:
         self._frozen: list[dict] = []
         self.counts: dict[str, int] = defaultdict(int)
 
-    def add(self, table: str, /, **values) -> uuid.UUID | None:
+    def add(self, table: str, /, **values: Any) -> uuid.UUID | None:
         """Keep a row until `flush`; return its id if it has one."""
         moments = {name: self.by_now(value) for name, value in values.items() if name in _WRITTEN_DOWN}
         self._rows[table].append(_USUAL.get(table, {}) | values | moments)
         return values.get("id")
 
-    def by_now(self, moment):
+    def by_now(self, moment: Any) -> Any:
         """The moment of something that was written down: none after the beginning of today. Others as they are."""
         return min(moment, self._latest) if isinstance(moment, datetime) and moment.tzinfo else moment
 
-    def add_sealed(self, table: str, /, *, sealed: dict[str, str | None], kinds: dict[str, str], **values) -> uuid.UUID:
+    def add_sealed(
+        self, table: str, /, *, sealed: dict[str, str | None], kinds: dict[str, str], **values: Any
+    ) -> uuid.UUID:
         """The same with sealed columns (`kinds`: blind index by field)."""
-        return self.add(table, **values, **seal_values(table, values["id"], sealed, kinds))
+        self.add(table, **values, **seal_values(table, values["id"], sealed, kinds))
+        own: uuid.UUID = values["id"]
+        return own
 
     def flush(self) -> None:
         """Insert what was kept."""
@@ -101,11 +108,14 @@ class Rows:
             self.counts[table.name] += len(rows)
             for start in range(0, len(rows), _CHUNK):
                 self._connection.execute(insert(table), rows[start : start + _CHUNK])
+            if table.name == "children":
+                begin_units(db.session, [UnitOf(row["id"], row["unit_id"], row["town_code"]) for row in rows])
+                self.counts["responsible_units"] += len(rows)
             if table.name == "plan_objectives" and self._frozen:  # the last of the parts
                 self._approve()
 
     def _approve(self) -> None:
-        versions = Base.metadata.tables["plan_versions"]
+        versions = PlanVersion.__table__
         names = [name for name in self._frozen[0] if name != "version"]
         self._connection.execute(
             update(versions)
@@ -115,14 +125,14 @@ class Rows:
         )
         self._frozen.clear()
 
-    def change(self, table: str, row: uuid.UUID, **values) -> None:
+    def change(self, table: str, row: uuid.UUID, **values: Any) -> None:
         """Change a row that is not inserted yet."""
         next(kept for kept in self._rows[table] if kept["id"] == row).update(values)
 
-    def find(self, table: str, **values) -> uuid.UUID:
+    def find(self, table: str, **values: Any) -> uuid.UUID:
         """The id of a row that is not inserted yet."""
         return next(row["id"] for row in self._rows[table] if values.items() <= row.items())
 
-    def freeze(self, version: uuid.UUID, **values) -> None:
+    def freeze(self, version: uuid.UUID, **values: Any) -> None:
         """Approve a plan version once its parts are in (the database refuses parts of an approved one)."""
         self._frozen.append({"version": version, **values})

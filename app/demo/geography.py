@@ -61,7 +61,7 @@ class Ground:
         while len(found) < count:
             shape = self._shapes[len(found) % len(self._shapes)]
             drawn = np.round(self._noise.uniform(shape.low, shape.high, (4 * count + 8, 2)), 5)
-            found += [tuple(map(float, point)) for point in drawn[shape.holds(drawn)]]
+            found += [(float(point[0]), float(point[1])) for point in drawn[shape.holds(drawn)]]
         return found[:count]
 
     def near(self, centre: tuple[float, float], kilometres: float, count: int) -> list[tuple[float, float]]:
@@ -73,7 +73,7 @@ class Ground:
             inside = np.zeros(len(drawn), dtype=bool)
             for shape in self._shapes:
                 inside |= shape.holds(drawn)
-            found += [tuple(map(float, point)) for point in drawn[inside]]
+            found += [(float(point[0]), float(point[1])) for point in drawn[inside]]
             if len(found) >= count:
                 return found[:count]
         return (found + [centre] * count)[:count]

@@ -1,4 +1,4 @@
-"""What teaching at home rests on: documents, and each term's answer whether the child can come to school now."""
+"""What home-delivered teaching rests on: documents, and each term's answer whether the child can come to school now."""
 
 from __future__ import annotations
 

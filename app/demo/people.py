@@ -6,15 +6,15 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.children.points import point_text
 from app.children.tails import tails_of
 from app.demo import words
 from app.demo.dice import Dice, Numbers, Rows
 from app.kernel.dates import school_year_of
-from app.kernel.names import pinyin_of, sort_key
-from app.visits.types import Spot
+from app.kernel.pinyin import pinyin_of, sort_key
+from app.roads.types import Spot
 
 if TYPE_CHECKING:
     from app.demo.places import DemoSchool, DemoTeam, DemoUnit
@@ -68,13 +68,20 @@ class DemoChild:
     diagnoses: list[str] = field(default_factory=list)
     guardians: list[tuple[str, str, str, uuid.UUID]] = field(default_factory=list)
     """Guardians as (name, relation, telephone, id)."""
-    decision: dict | None = None
-    assessment: dict | None = None
+    decision: dict[str, Any] = field(default_factory=dict)
+    """The columns of the decision in force; empty before there is one."""
+    assessment: dict[str, Any] = field(default_factory=dict)
     decision_id: uuid.UUID | None = None
     two_adults: bool = False
     suspected: bool = False
     versions: int = 0
     keys: dict[tuple, uuid.UUID] = field(default_factory=dict)
+
+    @property
+    def taught_by(self) -> DemoTeam:
+        """The team of a child that is taught at home."""
+        assert self.team
+        return self.team
 
     def key(self, dice: Dice, *name: object) -> uuid.UUID:
         """The key of a goal, objective or service: the same in all versions of the plan."""
@@ -237,20 +244,30 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
             revision=1,
         )
     if child.placement == "home":
-        child.spot = Spot(round(child.home[1] * 1e6), round(child.home[0] * 1e6),
-                          dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))), dice.randrange(0, 40, 5))
-        home_id = dice.id()
-        rows.add_sealed(
-            "home_points",
-            sealed={"point": point_text(*child.home), "way": dice.choice(words.WAYS)},
-            kinds={},
-            id=home_id,
-            child_id=child.id,
-            mode=child.spot.mode,
-            walk_minutes=child.spot.walk_minutes,
-            closed_months=[7] if dice.often(0.03) else [],
-            revision=1,
-        )
+        _add_home(dice, rows, child)
+
+
+def _add_home(dice: Dice, rows: Rows, child: DemoChild) -> None:
+    """Where a child that is taught at home lives, as the timetable sees it."""
+    child.spot = Spot(
+        round(child.home[1] * 1e6),
+        round(child.home[0] * 1e6),
+        dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))),
+        dice.randrange(0, 40, 5),
+        closed_months=(7,) if dice.often(0.03) else (),
+    )
+    home_id = dice.id()
+    rows.add_sealed(
+        "home_points",
+        sealed={"point": point_text(*child.home), "way": dice.choice(words.WAYS)},
+        kinds={},
+        id=home_id,
+        child_id=child.id,
+        mode=child.spot.mode,
+        walk_minutes=child.spot.walk_minutes,
+        closed_months=list(child.spot.closed_months),
+        revision=1,
+    )
 
 
 def _add_family(dice: Dice, rows: Rows, numbers: Numbers, child: DemoChild, family: str, town: str, on: date) -> None:

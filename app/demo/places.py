@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
 from app.demo.dice import Dice, Rows
 from app.demo.geography import PARTS, Ground
-from app.demo.people import full_name
+from app.demo.people import DemoChild, full_name
 from app.demo.words import TOWN_KINDS
 from app.kernel.sounds import reading_of
 from app.schools.reference import read_rows, unit_id
@@ -16,8 +17,8 @@ from app.schools.reference import read_rows, unit_id
 OPENED = date(1998, 9, 1)
 PREFIX = {"小学": "21", "初级中学": "31", "特殊教育学校": "51"}
 SKILLS = ("沟通训练", "生活自理", "肢体康复", "手语", "定向行走")
-SLOTS = (500, 650, 780, 880)
-"""Earliest starts of a day's visits in minutes: 8:20, 10:50, 13:00, 14:40; the last one ends before dark."""
+HOURS = (450, 1050)
+"""A teacher's hours on a day out, 7:30 to 17:30."""
 OUT_DAYS = ((0, 2), (1, 3), (2, 4), (0, 3), (1, 4))
 
 
@@ -47,23 +48,15 @@ class DemoSchool:
         return self.kind in {"special", "nine_year"} or (grade <= 6) == (self.kind == "primary")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class DemoTeam:
     id: uuid.UUID
     school: DemoSchool
     teachers: tuple[DemoTeacher, DemoTeacher]
     days: tuple[int, int]
-    taken: dict[tuple[int, int], uuid.UUID] = field(default_factory=dict)
-
-    def free(self, twice: bool) -> tuple[tuple[int, int], ...] | None:
-        """The first free slot as (weekday, start), or the same slot on both days for a child seen twice a week."""
-        for start in SLOTS:
-            days = [day for day in self.days if (day, start) not in self.taken]
-            if twice and len(days) == 2:
-                return tuple((day, start) for day in days)
-            if not twice and days:
-                return ((days[-1], start),)
-        return None
+    name: str
+    week: dict[int, list[DemoChild]] = field(default_factory=lambda: defaultdict(list))
+    """Children by weekday, in the order of the visits."""
 
 
 @dataclass
@@ -83,20 +76,25 @@ class DemoUnit:
 def units_on(day: date, dice: Dice) -> list[DemoUnit]:
     """The county-level units of that day with their towns (functional zones are left to their districts)."""
     divisions = [row for row in read_rows("divisions") if _valid(row, day)]
-    made = []
+    made: list[DemoUnit] = []
     for row in read_rows("units"):
         if row["kind"] == "functional_zone" or not _valid(row, day):
             continue
-        codes = PARTS.get(row["code"], (row["code"],))
-        towns = [(t["code"], t["name"]) for t in divisions if t["level"] == "town" and t["code"][:6] in codes]
+        code, name = row["code"] or "", row["name"] or ""
+        codes = PARTS.get(code, (code,))
+        towns = [
+            (town["code"] or "", town["name"] or "")
+            for town in divisions
+            if town["level"] == "town" and (town["code"] or "")[:6] in codes
+        ]
         made.append(
             DemoUnit(
-                row["code"],
-                row["name"],
-                unit_id(row["code"]),
+                code,
+                name,
+                unit_id(code),
                 codes[0],
                 towns or [(codes[0], "城区")],
-                Ground(dice, row["code"]),
+                Ground(dice, code),
                 index=len(made),
             )
         )
@@ -207,7 +205,7 @@ def make_teams(dice: Dice, rows: Rows, unit: DemoUnit, count: int) -> None:
         school = dice.choice(special) if number % 4 == 0 else ordinary[(number * 7) % len(ordinary)]
         pair = (_add_teacher(dice, rows, school), _add_teacher(dice, rows, school))
         days = OUT_DAYS[number % len(OUT_DAYS)]
-        team = DemoTeam(dice.id(), school, pair, days)
+        team = DemoTeam(id=dice.id(), school=school, teachers=pair, days=days, name=f"第{number + 1}组")
         unit.teams.append(team)
         rows.add(
             "teams",
@@ -216,12 +214,14 @@ def make_teams(dice: Dice, rows: Rows, unit: DemoUnit, count: int) -> None:
             school_id=school.id,
             active=True,
             revision=1,
-            name=f"第{number + 1}组",
+            name=team.name,
         )
         for position, teacher in enumerate(pair, 1):
             rows.add("team_members", id=dice.id(), team_id=team.id, teacher_id=teacher.id, position=position)
             for weekday in days:
-                rows.add("teacher_hours", id=dice.id(), teacher_id=teacher.id, weekday=weekday, start=450, end=1050)
+                rows.add(
+                    "teacher_hours", id=dice.id(), teacher_id=teacher.id, weekday=weekday, start=HOURS[0], end=HOURS[1]
+                )
 
 
 def _add_teacher(dice: Dice, rows: Rows, school: DemoSchool) -> DemoTeacher:

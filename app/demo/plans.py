@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
+from typing import cast
 
 from app.demo import words
 from app.demo.dice import Dice, Rows
 from app.demo.people import DemoChild
+from app.demo.places import DemoSchool
 from app.kernel.masks import mask_id, mask_phone
-from app.kernel.problems import N_
 from app.kernel.text import canonical_json, content_hash
 from app.plans.content import Parts, assemble
+from app.plans.models import PlanVersion
 from app.plans.types import SectionKey
 
 STATES = (("approved", 0.90), ("submitted", 0.04), ("draft", 0.04), (None, 0.02))
@@ -113,7 +116,8 @@ def _version(
     columns = dict(vars(version))
     if approved:
         version.approved_by_id, version.approved_by_name, version.approved_at = approver_id, approver, approved_at
-        content = canonical_json(assemble(version, child_facts(child), _assessment(child), parts))
+        kept = cast(PlanVersion, version)  # its columns, without the bookkeeping for an object
+        content = canonical_json(assemble(kept, child_facts(child), _assessment(child), parts))
         rows.add(
             "plan_forces",
             id=dice.id(),
@@ -131,12 +135,13 @@ def _version(
             content_hash=content_hash(content),
         )
     rows.add("plan_versions", **columns, state="draft" if approved else state, content=None, content_hash=None)
-    for name, found in (
-        ("plan_sections", parts.sections),
-        ("plan_goals", parts.goals),
-        ("plan_objectives", [o for some in parts.objectives.values() for o in some]),
-        ("plan_services", parts.services),
-    ):
+    tables: dict[str, Sequence[object]] = {
+        "plan_sections": parts.sections,
+        "plan_goals": parts.goals,
+        "plan_objectives": [o for some in parts.objectives.values() for o in some],
+        "plan_services": parts.services,
+    }
+    for name, found in tables.items():
         for row in found:
             rows.add(name, **vars(row))
     if approved:
@@ -148,7 +153,8 @@ def _version(
             happened_on=approved_at.date(),
             recorded_at=approved_at,
             values={"number": str(child.versions), "day": starts_on.isoformat()},
-            sentence=N_("Version %(number)s of the plan was approved; it is in force from %(day)s."),
+            code="told.plan_approved",
+            sentence="",
             subject_id=version.id,
             by_name=approver,
         )
@@ -173,7 +179,9 @@ def _parts(dice: Dice, child: DemoChild, version: SimpleNamespace, author: str) 
         SimpleNamespace(id=dice.id(), key=key, body=body, carried=False, edited_at=version.created_at, **saved)
         for key, body in texts.items()
     )
-    goals, objectives, plan = [], {}, DemoPlan(version.id, child.key(dice, "service"), practice=practice)
+    plan = DemoPlan(version.id, child.key(dice, "service"), practice=practice)
+    goals: list[SimpleNamespace] = []
+    objectives: dict[uuid.UUID, tuple[SimpleNamespace, ...]] = {}
     pool = words.ORDINARY_GOALS if version.curriculum == "ordinary" else words.GOALS
     for position, index in enumerate(sorted(dice.sample(range(len(pool)), 2)), 1):
         area, domain, goal, baseline, target, measure, steps = pool[index]
@@ -214,8 +222,9 @@ def _parts(dice: Dice, child: DemoChild, version: SimpleNamespace, author: str) 
             for n, (c, b, k, base, plain) in enumerate(steps)
         )
         plan.objectives += [o.objective_key for o in objectives[row.id]]
-    kind, minutes, times, frequency, place = SERVICES[child.placement]
+    kind, minutes, times, frequency, place = SERVICES[child.placement or ""]
     school = child.team.school if child.team else child.school
+    assert school
     service = SimpleNamespace(
         id=dice.id(),
         service_key=plan.service_key,
@@ -232,13 +241,15 @@ def _parts(dice: Dice, child: DemoChild, version: SimpleNamespace, author: str) 
         ends_on=version.ends_on,
         **saved,
     )
-    return Parts(sections, tuple(goals), objectives, (service,)), plan
+    # Plain rows with the columns of the tables: the content is put together from those.
+    parts = SimpleNamespace(sections=sections, goals=tuple(goals), objectives=objectives, services=(service,))
+    return cast(Parts, parts), plan
 
 
 def child_facts(child: DemoChild) -> dict:
     """What of the child's file stands on the plan, as app/plans/content.py reads it from the tables."""
 
-    def place(school):
+    def place(school: DemoSchool | None) -> dict[str, object] | None:
         return {"name": school.name, "grade": child.grade} if school else None
 
     return {
@@ -263,7 +274,7 @@ def child_facts(child: DemoChild) -> dict:
             {"name": name, "relation": relation, "phone": mask_phone(phone)}
             for name, relation, phone, _id in child.guardians
         ],
-        "placement": child.decision,
+        "placement": child.decision or None,
     }
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from app.children.tails import tails_of
+from app.children.timeline import kept
 from app.demo import words
 from app.demo.dice import Dice, Rows
 from app.demo.home import add_evidence
 from app.demo.people import DemoChild
 from app.demo.places import DemoSchool, DemoUnit
 from app.kernel.dates import school_year_of
-from app.kernel.problems import N_
+from app.kernel.problems import S_
 
 DOMAINS = ("perception", "gross_motor", "fine_motor", "self_care", "communication", "cognition", "social")
 CLERK = "特教资源中心"
@@ -28,7 +31,7 @@ def settle(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
         child,
         "file",
         entered - timedelta(days=100),
-        N_("File %(number)s opened."),
+        S_("told.file_opened", "File %(number)s opened."),
         number=child.file_number,
     )
     if child.placement is None:
@@ -38,7 +41,7 @@ def settle(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
     first = entered - timedelta(days=30)
     renewed = date(year.start_year, 7, dice.randrange(5, 28))
     if first < renewed - timedelta(days=300) and (dice.often(0.97) if child.placement == "home" else dice.often(0.2)):
-        _decide(dice, rows, child, first, ended=renewed)  # home teaching is decided anew every year
+        _decide(dice, rows, child, first, ended=renewed)  # home-delivered teaching is decided anew every year
         _decide(dice, rows, child, renewed)
     else:
         _decide(dice, rows, child, first if child.placement != "deferred" else renewed)
@@ -103,15 +106,16 @@ def _decide(dice: Dice, rows: Rows, child: DemoChild, decided: date, ended: date
     )
     if home and not carried:
         add_evidence(dice, rows, child, CLERK)
-    _event(dice, rows, child, "assessment", assessed, N_("An assessment was recorded."))
-    _event(dice, rows, child, "placement", decided, N_("The placement was decided."))
+    _event(dice, rows, child, "assessment", assessed, S_("told.assessment_recorded", "An assessment was recorded."))
+    _event(dice, rows, child, "placement", decided, S_("told.placement_decided", "The placement was decided."))
 
 
 def _heard(dice: Dice, rows: Rows, child: DemoChild, decided: date, needs: str) -> tuple[uuid.UUID, uuid.UUID]:
     """The committee's recommendation and the guardian's opinion before a decision; their ids."""
-    recommendation = rows.add(
+    recommendation = dice.id()
+    rows.add(
         "recommendations",
-        id=dice.id(),
+        id=recommendation,
         child_id=child.id,
         kind=child.placement,
         recorded_by=CLERK,
@@ -121,9 +125,10 @@ def _heard(dice: Dice, rows: Rows, child: DemoChild, decided: date, needs: str) 
         grounds=needs,
         recorded_at=dice.moment(decided - timedelta(days=8)),
     )
-    opinion = rows.add(
+    opinion = dice.id()
+    rows.add(
         "opinions",
-        id=dice.id(),
+        id=opinion,
         child_id=child.id,
         guardian_name=child.guardians[0][0],
         answer="agree",
@@ -173,11 +178,21 @@ def _enrol(dice: Dice, rows: Rows, child: DemoChild, entered: date, on: date) ->
         **common | {"entered_month": f"{since:%Y-%m}"},
     )
     if child.attending:
-        _link(dice, rows, child, child.attending, "attending", since, None, grade=grade, class_name=None,
-              **common | {"entered_month": f"{since:%Y-%m}"})
+        _link(
+            dice,
+            rows,
+            child,
+            child.attending,
+            "attending",
+            since,
+            None,
+            grade=grade,
+            class_name=None,
+            **common | {"entered_month": f"{since:%Y-%m}"},
+        )
     _student_number(dice, rows, child, entered)
     _movement(dice, rows, child, "enrolment", "placed", "active", entered, primary or child.school, "适龄入学。")
-    _event(dice, rows, child, "roll", entered, N_("The child was put on the roll."))
+    _event(dice, rows, child, "roll", entered, S_("told.put_on_roll", "The child was put on the roll."))
     if child.placement != "home" and dice.often(0.01):
         start = max(min(on, rows.today) - timedelta(days=dice.randrange(10, 60)), entered + timedelta(days=1))
         child.status = "suspended"
@@ -194,14 +209,15 @@ def _enrol(dice: Dice, rows: Rows, child: DemoChild, entered: date, on: date) ->
             child.school,
             "因病休学，附县级医院诊断证明。",
         )
-        _event(dice, rows, child, "roll", start, N_("Studies were suspended."))
+        _event(dice, rows, child, "roll", start, S_("told.studies_suspended", "Studies were suspended."))
         return
     _state(dice, rows, child, "active", entered)
 
 
 def deliver(dice: Dice, rows: Rows, child: DemoChild, since: date) -> None:
     """The delivering school of a home-taught child, and its team's sight of the file."""
-    school = child.team.school
+    team = child.taught_by
+    school = team.school
     _link(
         dice,
         rows,
@@ -219,7 +235,7 @@ def deliver(dice: Dice, rows: Rows, child: DemoChild, since: date) -> None:
         attendance="home",
         lrc=None,
     )
-    for teacher in child.team.teachers:
+    for teacher in team.teachers:
         rows.add(
             "sights",
             id=dice.id(),
@@ -227,20 +243,27 @@ def deliver(dice: Dice, rows: Rows, child: DemoChild, since: date) -> None:
             kind="teacher",
             holder_id=teacher.id,
             because="team",
-            because_id=child.team.id,
+            because_id=team.id,
             valid_from=since,
             valid_to=None,
         )
 
 
-def _nearest(unit: DemoUnit, child: DemoChild, fits) -> DemoSchool:
+def _nearest(unit: DemoUnit, child: DemoChild, fits: Callable[[DemoSchool], bool]) -> DemoSchool:
     x, y = child.home
     chosen = [school for school in unit.schools if fits(school)] or unit.schools
     return min(chosen, key=lambda s: ((s.point[0] - x) * 0.87) ** 2 + (s.point[1] - y) ** 2)
 
 
 def _link(
-    dice: Dice, rows: Rows, child: DemoChild, school: DemoSchool, link: str, since: date, to: date | None, **details
+    dice: Dice,
+    rows: Rows,
+    child: DemoChild,
+    school: DemoSchool,
+    link: str,
+    since: date,
+    to: date | None,
+    **details: Any,
 ) -> None:
     row = rows.add(
         "memberships",
@@ -258,8 +281,16 @@ def _link(
         _sight(dice, rows, child, school, "past roll", to, row, right="read", facts_to=to)
 
 
-def _sight(dice: Dice, rows: Rows, child: DemoChild, school: DemoSchool, because: str, since: date, row=None,
-           **bounds) -> None:
+def _sight(
+    dice: Dice,
+    rows: Rows,
+    child: DemoChild,
+    school: DemoSchool,
+    because: str,
+    since: date,
+    row: uuid.UUID | None = None,
+    **bounds: Any,
+) -> None:
     rows.add(
         "sights",
         id=dice.id(),
@@ -339,7 +370,8 @@ def _movement(
     )
 
 
-def _event(dice: Dice, rows: Rows, child: DemoChild, kind: str, on: date, sentence: str, **values) -> None:
+def _event(dice: Dice, rows: Rows, child: DemoChild, kind: str, on: date, sentence: str, **values: Any) -> None:
+    code, text = kept(sentence)
     rows.add(
         "timeline_events",
         id=dice.id(),
@@ -347,7 +379,8 @@ def _event(dice: Dice, rows: Rows, child: DemoChild, kind: str, on: date, senten
         kind=kind,
         happened_on=on,
         recorded_at=dice.moment(on),
-        sentence=sentence,
+        code=code,
+        sentence=text,
         values=values,
         subject_id=None,
         by_name=CLERK,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import current_app, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.access import Actor
-from app.children.standing import standing_of
-from app.family.types import INVITATION_DAYS
+from app.family.rules.invitations import INVITATION_DAYS, last_day
+from app.files.standing import standing_of
 from app.printing.documents import print_document
 from app.printing.qr import qr_svg
 from app.printing.types import Frame
-from app.visits.actions.answers import LINK_DAYS
-from app.visits.documents import closed_words
+from app.repairs.actions.answers import LINK_DAYS
+from app.timetables.words import closed_words
 from app.web.filters import LOCAL, clock
 from app.web.i18n import TAGS, select_locale
 
@@ -28,10 +28,6 @@ def entry_address(token: str) -> str:
     return url_for("family.enter", token=token, _external=True)
 
 
-def _last_day(now: datetime, days: int) -> str:
-    return format_date((now + timedelta(days=days)).astimezone(LOCAL).date(), "long")
-
-
 def invitation_pdf(actor: Actor, child, guardian, token: str, now: datetime) -> bytes:
     """The letter as a PDF in the language of the request. Its bytes are not kept: the secret is on the paper only.
 
@@ -42,14 +38,25 @@ def invitation_pdf(actor: Actor, child, guardian, token: str, now: datetime) -> 
     standing = standing_of(child.id)
     school = standing.taught_at
     address = entry_address(token)
-    frame = Frame(title=_("Read the plan on your phone"), printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
-                  printed_by=actor.name, authority=school.name if school else standing.unit,
-                  lang=TAGS[select_locale()])
-    printed = print_document("print/invitation.html", {
-        "guardian": guardian.name, "child": child.name, "address": address,
-        "qr": qr_svg(address, _("Opens the page of your child")),
-        "last_day": _last_day(now, INVITATION_DAYS), "stamp": frame.authority,
-    }, frame)
+    frame = Frame(
+        title=_("Read the plan on your phone"),
+        printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        printed_by=actor.name,
+        authority=school.name if school else standing.unit,
+        lang=TAGS[select_locale()],
+    )
+    printed = print_document(
+        "print/invitation.html",
+        {
+            "guardian": guardian.name,
+            "child": child.name,
+            "address": address,
+            "qr": qr_svg(address, _("Opens the page of your child")),
+            "last_day": format_date(last_day(now, INVITATION_DAYS), "long"),
+            "stamp": frame.authority,
+        },
+        frame,
+    )
     return printed.pdf
 
 
@@ -70,16 +77,39 @@ def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime, hande
     standing = standing_of(child.id)
     school = standing.taught_at
     address = visit_link_address(token)
-    frame = Frame(title=_("When the teachers come"), printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
-                  printed_by=actor.name, authority=school.name if school else standing.unit,
-                  lang=TAGS[select_locale()])
-    printed = print_document("print/visit_link.html", {
-        "child": child.name, "address": address, "qr": qr_svg(address, _("Opens the next visits")),
-        "rows": [(" · ".join(filter(None, (format_date(one.day, "full"), closed_words(one.closed)))),
-                  f"{clock(one.start)}–{clock(one.end)}", one.teachers or one.team)
-                 for one in visits],
-        "handed": [_("From %(day)s on, %(names)s come. Until then it is %(before)s.", day=format_date(one.day, "full"),
-                     names=one.names, before=one.before) for one in handed],
-        "last_day": _last_day(now, LINK_DAYS), "stamp": frame.authority,
-    }, frame)
+    frame = Frame(
+        title=_("When the teachers come"),
+        printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        printed_by=actor.name,
+        authority=school.name if school else standing.unit,
+        lang=TAGS[select_locale()],
+    )
+    printed = print_document(
+        "print/visit_link.html",
+        {
+            "child": child.name,
+            "address": address,
+            "qr": qr_svg(address, _("Opens the next visits")),
+            "rows": [
+                (
+                    " · ".join(filter(None, (format_date(one.day, "full"), closed_words(one.closed)))),
+                    f"{clock(one.start)}–{clock(one.end)}",
+                    one.teachers or one.team,
+                )
+                for one in visits
+            ],
+            "handed": [
+                _(
+                    "From %(day)s on, %(names)s come. Until then it is %(before)s.",
+                    day=format_date(one.day, "full"),
+                    names=one.names,
+                    before=one.before,
+                )
+                for one in handed
+            ],
+            "last_day": format_date(last_day(now, LINK_DAYS), "long"),
+            "stamp": frame.authority,
+        },
+        frame,
+    )
     return printed.pdf

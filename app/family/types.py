@@ -13,9 +13,6 @@ from app.kernel.labels import describe
 from app.kernel.problems import N_
 from app.placements.types import Agreement
 
-INVITATION_DAYS = 14
-"""A printed invitation may be used for so many days."""
-
 
 class LetterState(StrEnum):
     """What became of a printed invitation."""
@@ -64,7 +61,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class MonthMinutes:
-    """Minutes of teaching at home in one month, all services together; the same figures as the staff sees."""
+    """Minutes of home-delivered teaching in one month, all services together; the same figures as the staff sees."""
 
     first: date
     due: int

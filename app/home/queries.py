@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
 
 from app.access import Actor, Permission
 from app.children.screening import Suspected, count_screenings
@@ -19,21 +18,17 @@ from app.coverage.queries import count_standing
 from app.coverage.types import Standing
 from app.db import db
 from app.db.remember import remembered
-from app.family.queries import count_disagreements
+from app.family.queries.answers import count_disagreements
 from app.home.types import Press, Work
-from app.imports.models import Import
-from app.imports.types import ImportState
+from app.home.visiting import timetables, visits
+from app.imports.waiting import count_waiting
 from app.kernel import clock
 from app.placements.home import count_home
-from app.placements.queries import count_lagging, count_overdue_reviews
+from app.placements.queries import count_to_decide
 from app.placements.types import HomeList
 from app.plans.queries import count_plans
 from app.plans.types import PlanList
 from app.roll.queries import list_days, list_ending, list_requests, list_under_way, list_undone, waits_for
-from app.visits.queries import count_my_day, count_waiting
-from app.visits.queries.answers import count_wishes
-from app.visits.queries.closed import ToRepair, closed_to_repair
-from app.visits.queries.taught import Lacking, days_ahead, units_without
 from app.web.i18n import select_locale
 from app.web.processes import read_processes
 
@@ -52,8 +47,7 @@ def _known_work(actor: Actor, today: date) -> list[Work]:
 
 
 def _list_work(actor: Actor, today: date) -> list[Work]:
-    return [work for permission, count in COUNTS if actor.may(permission) for work in count(actor, today)
-            if work.count]
+    return [work for permission, count in COUNTS if actor.may(permission) for work in count(actor, today) if work.count]
 
 
 def server_work(actor: Actor) -> list[Work]:
@@ -70,8 +64,12 @@ def is_full() -> bool:
 
 def _room() -> Iterator[Work]:
     if is_full():
-        yield Work(1, _("The disk of the server is full: nothing is saved until there is room"),
-                   url_for("home.show_server"), Press.OVERDUE)
+        yield Work(
+            1,
+            _("The disk of the server is full: nothing is saved until there is room"),
+            url_for("home.show_server"),
+            Press.URGENT,
+        )
 
 
 def _processes() -> list[Work]:
@@ -80,38 +78,69 @@ def _processes() -> list[Work]:
     if not ended:
         return []
     down, count = sum(not one.up for one in ended), sum(one.restarts for one in ended)
-    text = ngettext("%(num)s process of the server does not run just now", "%(num)s processes of the server do not run "
-                    "just now", down) if down else ngettext(
-        "%(num)s time a process of the server ended by itself and was started again",
-        "%(num)s times a process of the server ended by itself and was started again", count)
-    return [Work(down or count, text, url_for("home.show_server"), Press.OVERDUE if down else Press.WAITING)]
+    text = (
+        ngettext(
+            "%(num)s process of the server does not run just now",
+            "%(num)s processes of the server do not run just now",
+            down,
+        )
+        if down
+        else ngettext(
+            "%(num)s time a process of the server ended by itself and was started again",
+            "%(num)s times a process of the server ended by itself and was started again",
+            count,
+        )
+    )
+    return [Work(down or count, text, url_for("home.show_server"), Press.URGENT if down else Press.WAITING)]
 
 
 def _plans(actor: Actor, today: date) -> Iterator[Work]:
     counts = count_plans(actor, today)
 
     def work(kind: PlanList, press: Press, text: str) -> Work:
-        return Work(counts[kind], text, url_for("plans.list_plans", list=kind.value), press)
+        return Work(counts[kind] or 0, text, url_for("plans.list_plans", list=kind.value), press, f"plans {kind.value}")
 
     if actor.may(Permission.PLANS_APPROVE):
-        yield work(PlanList.REVIEW, Press.WAITING, ngettext(
-            "%(num)s plan waits for approval", "%(num)s plans wait for approval", counts[PlanList.REVIEW]))
-    yield work(PlanList.DUE, Press.OVERDUE, ngettext(
-        "%(num)s plan is to be reviewed now", "%(num)s plans are to be reviewed now", counts[PlanList.DUE]))
-    yield work(PlanList.EXPIRING, Press.SOON, ngettext(
-        "%(num)s plan ends within 30 days", "%(num)s plans end within 30 days", counts[PlanList.EXPIRING]))
-    yield work(PlanList.DRAFTS, Press.SOON, ngettext(
-        "%(num)s plan is being written", "%(num)s plans are being written", counts[PlanList.DRAFTS]))
+        yield work(
+            PlanList.REVIEW,
+            Press.WAITING,
+            ngettext("%(num)s plan waits for approval", "%(num)s plans wait for approval", counts[PlanList.REVIEW]),
+        )
+    yield work(
+        PlanList.DUE,
+        Press.URGENT,
+        ngettext("%(num)s plan is to be reviewed now", "%(num)s plans are to be reviewed now", counts[PlanList.DUE]),
+    )
+    yield work(
+        PlanList.EXPIRING,
+        Press.SOON,
+        ngettext("%(num)s plan ends within 30 days", "%(num)s plans end within 30 days", counts[PlanList.EXPIRING]),
+    )
+    yield work(
+        PlanList.DRAFTS,
+        Press.SOON,
+        ngettext("%(num)s plan is being written", "%(num)s plans are being written", counts[PlanList.DRAFTS]),
+    )
     if counts[PlanList.MISSING] is not None:  # not counted over the whole municipality
-        yield work(PlanList.MISSING, Press.WAITING, ngettext(
-            "%(num)s child has no plan", "%(num)s children have no plan", counts[PlanList.MISSING]))
+        yield work(
+            PlanList.MISSING,
+            Press.WAITING,
+            ngettext("%(num)s child has no plan", "%(num)s children have no plan", counts[PlanList.MISSING]),
+        )
 
 
 def _answers(actor: Actor, today: date) -> Iterator[Work]:
     number = count_disagreements(actor, today)
-    yield Work(number, ngettext("%(num)s family does not agree with its plan, or only in part",
-                                "%(num)s families do not agree with their plan, or only in part", number),
-               url_for("family.list_disagreements"), Press.WAITING)
+    yield Work(
+        number,
+        ngettext(
+            "%(num)s family does not agree with its plan, or only in part",
+            "%(num)s families do not agree with their plan, or only in part",
+            number,
+        ),
+        url_for("family.list_disagreements"),
+        Press.WAITING,
+    )
 
 
 def _roll(actor: Actor, today: date) -> Iterator[Work]:
@@ -119,39 +148,103 @@ def _roll(actor: Actor, today: date) -> Iterator[Work]:
     requests = sum(waits_for(actor, row) for row in list_requests(actor))
     opened, coming = list_under_way(actor)
     transfers, agreed = sum(row.mine for row in opened), len(coming)
-    ending = len(list_ending(actor, today))
-    yield Work(requests, ngettext("%(num)s request about the school roll waits for your answer",
-                                  "%(num)s requests about the school roll wait for your answer", requests), url,
-               Press.WAITING)
-    yield Work(transfers, ngettext("%(num)s transfer waits for your answer", "%(num)s transfers wait for your answer",
-                                   transfers), url, Press.WAITING)
+    yield Work(
+        requests,
+        ngettext(
+            "%(num)s request about the school roll waits for your answer",
+            "%(num)s requests about the school roll wait for your answer",
+            requests,
+        ),
+        url,
+        Press.WAITING,
+    )
+    yield Work(
+        transfers,
+        ngettext("%(num)s transfer waits for your answer", "%(num)s transfers wait for your answer", transfers),
+        url,
+        Press.WAITING,
+        "transfers",
+    )
     days = list_days(actor, today)
     asked, told = sum(row.mine for row in days), sum(row.told for row in days)
-    yield Work(asked, ngettext("%(num)s other day proposed for a transfer waits for your answer",
-                               "%(num)s other days proposed for transfers wait for your answer", asked), url,
-               Press.WAITING)
-    yield Work(told, ngettext("%(num)s other day proposed for a transfer was declined, withdrawn or has lapsed",
-                              "%(num)s other days proposed for transfers were declined, withdrawn or have lapsed",
-                              told), url, Press.WAITING)
+    yield Work(
+        asked,
+        ngettext(
+            "%(num)s other day proposed for a transfer waits for your answer",
+            "%(num)s other days proposed for transfers wait for your answer",
+            asked,
+        ),
+        url,
+        Press.WAITING,
+    )
+    yield Work(
+        told,
+        ngettext(
+            "%(num)s other day proposed for a transfer was declined, withdrawn or has lapsed",
+            "%(num)s other days proposed for transfers were declined, withdrawn or have lapsed",
+            told,
+        ),
+        url,
+        Press.WAITING,
+    )
     undone = len({row.id for row in list_undone(actor, today)})
-    yield Work(undone, ngettext("%(num)s transfer was moved to another day or taken back",
-                                "%(num)s transfers were moved to another day or taken back", undone), url,
-               Press.WAITING)
-    yield Work(agreed, ngettext("%(num)s transfer is agreed and waits for its day",
-                                "%(num)s transfers are agreed and wait for their day", agreed), url, Press.SOON)
-    yield Work(ending, ngettext("%(num)s suspension or deferred entry ends soon or has run out",
-                                "%(num)s suspensions or deferred entries end soon or have run out", ending), url,
-               Press.OVERDUE)
+    yield Work(
+        undone,
+        ngettext(
+            "%(num)s transfer was moved to another day or taken back",
+            "%(num)s transfers were moved to another day or taken back",
+            undone,
+        ),
+        url,
+        Press.WAITING,
+    )
+    yield Work(
+        agreed,
+        ngettext(
+            "%(num)s transfer is agreed and waits for its day",
+            "%(num)s transfers are agreed and wait for their day",
+            agreed,
+        ),
+        url,
+        Press.SOON,
+    )
+    yield from _breaks(actor, today)
+
+
+def _breaks(actor: Actor, today: date) -> Iterator[Work]:
+    ending = list_ending(actor, today)
+    yield Work(
+        len(ending),
+        ngettext(
+            "%(num)s suspension or deferred entry ends soon or has run out",
+            "%(num)s suspensions or deferred entries end soon or have run out",
+            len(ending),
+        ),
+        url_for("roll.list_movements"),
+        Press.OVERDUE if ending and ending[0].due_on < today else Press.SOON,
+        "breaks",
+    )
 
 
 def _reviews(actor: Actor, today: date) -> Iterator[Work]:
-    number = count_overdue_reviews(actor, today)
-    yield Work(number, ngettext("%(num)s placement is past its review day", "%(num)s placements are past their review "
-                                "day", number), url_for("placements.list_reviews"), Press.OVERDUE)
-    lagging = count_lagging(actor)
-    yield Work(lagging, ngettext("%(num)s placement decision is to be made anew after a move to another kind of school",
-                                 "%(num)s placement decisions are to be made anew after a move to another kind of "
-                                 "school", lagging), url_for("placements.list_lagging"), Press.OVERDUE)
+    number, lagging = count_to_decide(actor, today)
+    yield Work(
+        number,
+        ngettext("%(num)s placement is past its review day", "%(num)s placements are past their review day", number),
+        url_for("placements.list_reviews"),
+        Press.OVERDUE,
+        "reviews",
+    )
+    yield Work(
+        lagging,
+        ngettext(
+            "%(num)s placement decision is to be made anew after a move to another kind of school",
+            "%(num)s placement decisions are to be made anew after a move to another kind of school",
+            lagging,
+        ),
+        url_for("placements.list_lagging"),
+        Press.URGENT,
+    )
 
 
 def _at_home(actor: Actor, today: date) -> Iterator[Work]:
@@ -160,104 +253,97 @@ def _at_home(actor: Actor, today: date) -> Iterator[Work]:
     def work(which: HomeList, press: Press, text: str) -> Work:
         return Work(counts[which], text, url_for("placements.list_at_home", list=which.value), press)
 
-    yield work(HomeList.CAN_COME, Press.OVERDUE, ngettext(
-        "%(num)s child taught at home could come to school now", "%(num)s children taught at home could come to school "
-        "now", counts[HomeList.CAN_COME]))
-    yield work(HomeList.UNASKED, Press.WAITING, ngettext(
-        "%(num)s child taught at home is not asked this term whether it can come to school",
-        "%(num)s children taught at home are not asked this term whether they can come to school",
-        counts[HomeList.UNASKED]))
-    yield work(HomeList.EVIDENCE, Press.WAITING, ngettext(
-        "%(num)s home placement lacks its two documents", "%(num)s home placements lack their two documents",
-        counts[HomeList.EVIDENCE]))
+    yield work(
+        HomeList.CAN_COME,
+        Press.URGENT,
+        ngettext(
+            "%(num)s child taught at home could come to school now",
+            "%(num)s children taught at home could come to school now",
+            counts[HomeList.CAN_COME],
+        ),
+    )
+    yield work(
+        HomeList.UNASKED,
+        Press.WAITING,
+        ngettext(
+            "%(num)s child taught at home is not asked this term whether it can come to school",
+            "%(num)s children taught at home are not asked this term whether they can come to school",
+            counts[HomeList.UNASKED],
+        ),
+    )
+    yield work(
+        HomeList.EVIDENCE,
+        Press.WAITING,
+        ngettext(
+            "%(num)s decision on home-delivered teaching lacks its two documents",
+            "%(num)s decisions on home-delivered teaching lack their two documents",
+            counts[HomeList.EVIDENCE],
+        ),
+    )
 
 
 def _screenings(actor: Actor, today: date) -> Iterator[Work]:
     found = count_screenings(actor, today)
 
     def url(which: Suspected) -> str:
-        return url_for("children.list_children", suspected=which.value, list=1)
+        return url_for("files.list_children", suspected=which.value, list=1)
 
-    yield Work(found.overdue, ngettext("%(num)s suspected child is overdue for its screening",
-                                       "%(num)s suspected children are overdue for their screening", found.overdue),
-               url(Suspected.OVERDUE), Press.OVERDUE)
-    yield Work(found.due, ngettext("%(num)s suspected child is to be screened within 30 days",
-                                   "%(num)s suspected children are to be screened within 30 days", found.due),
-               url(Suspected.DUE), Press.SOON)
+    yield Work(
+        found.overdue,
+        ngettext(
+            "%(num)s suspected child is overdue for its screening",
+            "%(num)s suspected children are overdue for their screening",
+            found.overdue,
+        ),
+        url(Suspected.OVERDUE),
+        Press.OVERDUE,
+        "screenings",
+    )
+    yield Work(
+        found.due,
+        ngettext(
+            "%(num)s suspected child is to be screened within 30 days",
+            "%(num)s suspected children are to be screened within 30 days",
+            found.due,
+        ),
+        url(Suspected.DUE),
+        Press.SOON,
+        "screenings",
+    )
 
 
 def _imports(actor: Actor, _today: date) -> Iterator[Work]:
-    number = db.session.scalar(select(func.count()).select_from(Import).where(
-        Import.state == ImportState.PREVIEW, Import.created_by_id == actor.user_id)) or 0
-    yield Work(number, ngettext("%(num)s sheet of yours is checked and not applied yet",
-                                "%(num)s sheets of yours are checked and not applied yet", number),
-               url_for("imports.list_imports"), Press.WAITING)
-
-
-def _timetables(actor: Actor, today: date) -> Iterator[Work]:
-    drafts = count_waiting(actor, today)
-    yield Work(drafts, ngettext("%(num)s timetable is made and not published", "%(num)s timetables are made and not "
-                                "published", drafts), url_for("visits.list_timetables"), Press.WAITING)
-    wishes = count_wishes(actor)
-    yield Work(wishes, ngettext("%(num)s family asks for another time of a visit", "%(num)s families ask for another "
-                                "time of a visit", wishes), url_for("visits.list_move_wishes"), Press.OVERDUE)
-    days = days_ahead(sorted(actor.unit_ids), today)
-    hit = closed_to_repair(actor, today, days)
-    yield Work(hit.visits, ngettext("%(num)s visit stands on a day without school: repair the timetable",
-                                    "%(num)s visits stand on days without school: repair the timetable", hit.visits),
-               _repair_url(hit), Press.OVERDUE)
-    yield from _unplanned(units_without(actor, today, days))
-
-
-def _unplanned(lack: Lacking) -> Iterator[Work]:
-    one = lack.running_units == 1
-    yield Work(lack.running_units, ngettext(
-        "%(num)s district has no timetable for the running month",
-        "%(num)s districts have no timetable for the running month", lack.running_units),
-        url_for("visits.new_timetable" if one else "visits.list_timetables", month=lack.running), Press.OVERDUE)
-    yield Work(lack.units, ngettext("%(num)s district has no timetable for next month",
-                                    "%(num)s districts have no timetable for next month", lack.units),
-               url_for("visits.list_timetables", month=lack.month), Press.SOON)
-    yield Work(lack.awaiting, ngettext("%(num)s district has not entered the days of the next term",
-                                       "%(num)s districts have not entered the days of the next term", lack.awaiting),
-               url_for("visits.show_term", month=lack.awaited), Press.SOON)
-
-
-def _repair_url(hit: ToRepair) -> str:
-    """To the repair of the day; to the timetable that names its days, or to the list where it is more than one."""
-    if hit.timetable_id is None:
-        return url_for("visits.list_timetables", month=hit.months[0] if len(hit.months) == 1 else None)
-    if len(hit.days) > 1:
-        return url_for("visits.show_timetable", timetable_id=hit.timetable_id)
-    return url_for("visits.new_repair", timetable_id=hit.timetable_id, kind="day_closed", first=hit.days[0],
-                   last=hit.days[0])
-
-
-def _visits(actor: Actor, today: date) -> Iterator[Work]:
-    day, url = count_my_day(actor, today), url_for("visits.my_week")
-    yield Work(day.unrecorded, ngettext("%(num)s visit is not recorded yet", "%(num)s visits are not recorded yet",
-                                        day.unrecorded), url, Press.OVERDUE)
-    yield Work(day.closed, ngettext("%(num)s visit of today stands on a day without school: do not set out",
-                                    "%(num)s visits of today stand on a day without school: do not set out",
-                                    day.closed), url, Press.OVERDUE)
-    yield Work(day.today, ngettext("%(num)s visit today", "%(num)s visits today", day.today), url, Press.WAITING)
+    number = count_waiting(actor)
+    yield Work(
+        number,
+        ngettext(
+            "%(num)s sheet of yours is checked and not applied yet",
+            "%(num)s sheets of yours are checked and not applied yet",
+            number,
+        ),
+        url_for("imports.list_imports"),
+        Press.WAITING,
+    )
 
 
 def _without_place(actor: Actor, today: date) -> Iterator[Work]:
     number = count_standing(actor, today, Standing.OPEN)
-    yield Work(number, ngettext("%(num)s child of school age has no place", "%(num)s children of school age have no "
-                                "place", number), url_for("coverage.list_standing", standing="open"),
-               Press.OVERDUE)
+    yield Work(
+        number,
+        ngettext("%(num)s child of school age has no place", "%(num)s children of school age have no place", number),
+        url_for("coverage.list_standing", standing="open"),
+        Press.URGENT,
+    )
 
 
 COUNTS: tuple[tuple[Permission, Callable[[Actor, date], Iterator[Work]]], ...] = (
-    (Permission.VISITS_RECORD, _visits),
+    (Permission.VISITS_RECORD, visits),
     (Permission.ROLL_WRITE, _roll),
     (Permission.PLANS_WRITE, _plans),
     (Permission.FAMILY_INVITE, _answers),
     (Permission.PLACEMENTS_DECIDE, _reviews),
     (Permission.IMPORTS_RUN, _imports),
-    (Permission.TIMETABLES_WRITE, _timetables),
+    (Permission.TIMETABLES_WRITE, timetables),
     (Permission.CHILDREN_WRITE, _without_place),
     (Permission.CHILDREN_WRITE, _at_home),
     (Permission.CHILDREN_WRITE, _screenings),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from app.imports.cells import LONGEST, Reader, folded
-from app.kernel.problems import N_, Checked, Problem, Severity, refused
+from app.kernel.problems import N_, S_, Checked, Problem, Severity, refused
 
 MOST = 9999
 
@@ -41,16 +41,26 @@ def _whole(units: frozenset[str], unit: str) -> Callable[[str], Checked]:
         if unit == "公里" and match is not None and match[2] in ("米", "m", "M"):
             return refused("in_metres", N_("The distance is given in metres. Enter whole kilometres, digits only."))
         if _DECIMAL.match(plain):
-            return refused("not_whole", N_("Only whole numbers are kept here. Round it: enter digits without a point."))
-        return refused("not_whole", N_("This is not one whole number from 0 to %(most)s. Enter it in digits only, for "
-                                       "example 13."), most=MOST)
+            return refused(
+                "not_whole",
+                S_("not_whole.point", "Only whole numbers are kept here. Round it: enter digits without a point."),
+            )
+        return refused(
+            "not_whole",
+            N_("This is not one whole number from 0 to %(most)s. Enter it in digits only, for example 13."),
+            most=MOST,
+        )
 
     return read
 
 
 def _read_as(text: str, value: object) -> Problem:
-    return Problem("read_as", N_('"%(text)s" is read as %(value)s.'), {"text": text.strip(), "value": value},
-                   severity=Severity.WARNING)
+    return Problem(
+        "read_as",
+        N_('"%(text)s" is read as %(value)s.'),
+        {"text": text.strip(), "value": value},
+        severity=Severity.WARNING,
+    )
 
 
 read_persons, read_kilometres = _whole(PERSONS, "人"), _whole(KILOMETRES, "公里")
@@ -62,9 +72,15 @@ def _degrees(low: int, high: int) -> Reader:
         match = _DEGREES.fullmatch(_plain(text))
         value = float(match[1]) if match else 0.0
         if not low <= value <= high:
-            return refused("degrees_outside", N_("This is not a place in or near Chongqing: the value lies between "
-                                                 "%(low)s and %(high)s (WGS 84, degrees with decimals)."),
-                           low=low, high=high)
+            return refused(
+                "degrees_outside",
+                N_(
+                    "This is not a place in or near Chongqing: the value lies between "
+                    "%(low)s and %(high)s (WGS 84, degrees with decimals)."
+                ),
+                low=low,
+                high=high,
+            )
         return Checked(round(value, 6))
 
     def quick(text: str) -> float | None:

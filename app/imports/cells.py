@@ -10,10 +10,11 @@ from functools import lru_cache
 
 from app.imports.types import CheckedRow, Column, Sheet
 from app.kernel.day_words import plain_day
-from app.kernel.identifiers import check_school_code, normalise_number
+from app.kernel.identifiers import normalise_number
 from app.kernel.names import COMMON_NAME, check_name
+from app.kernel.pasted_signs import plain_signs
 from app.kernel.problems import N_, Checked, Problem, refused
-from app.kernel.signs import plain_signs
+from app.kernel.school_codes import check_school_code
 from app.kernel.telephones import MOBILE, read_telephone
 from app.printing.engine import unprintable, unprintable_name
 
@@ -63,8 +64,12 @@ class _Choices:
 def read_text(text: str) -> Checked:
     """Free words, not longer than a column holds."""
     if len(text) > LONGEST:
-        return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. Shorten it."),
-                       count=len(text), most=LONGEST)
+        return refused(
+            "text_long",
+            N_("This text has %(count)s characters; at most %(most)s are kept. Shorten it."),
+            count=len(text),
+            most=LONGEST,
+        )
     return _printable(text)
 
 
@@ -80,8 +85,12 @@ def _printable(text: str) -> Checked:
 def short_text(most: int) -> Callable[[str], Checked]:
     def read(text: str) -> Checked:
         if len(text) > most:
-            return refused("text_long", N_("This text has %(count)s characters; at most %(most)s are kept. "
-                                           "Shorten it."), count=len(text), most=most)
+            return refused(
+                "text_long",
+                N_("This text has %(count)s characters; at most %(most)s are kept. Shorten it."),
+                count=len(text),
+                most=most,
+            )
         return _printable(text)
 
     return read
@@ -115,8 +124,9 @@ def read_area(text: str) -> Checked:
     """An administrative code of 6 to 12 digits; codes that are dead today pass."""
     code = normalise_number(text[:LONGEST]).removesuffix(".0")
     if not re.fullmatch(r"[1-9][0-9]{5}(?:[0-9]{3}(?:[0-9]{3})?)?", code):
-        return refused("area_code_shape", N_("An area code has 6 digits for a district, 9 for a town or 12 for a "
-                                             "village."))
+        return refused(
+            "area_code_shape", N_("An area code has 6 digits for a district, 9 for a town or 12 for a village.")
+        )
     return Checked(code)
 
 
@@ -135,19 +145,46 @@ def read_phone(text: str) -> Checked:
 DOUBTS = {"name_lookalike"}
 """Warnings that a sheet does not pass over: a person decides."""
 LOST = "\ufffd"
-LOST_SIGN = Problem("sign_lost", N_(
-    'A sign in this cell cannot be read; "�" stands in its place. Type the text of the cell again.'))
+LOST_SIGN = Problem(
+    "sign_lost", N_('A sign in this cell cannot be read; "�" stands in its place. Type the text of the cell again.')
+)
 
 
 NOT_CALCULATED = "#未计算"
 """What parsing.py puts in place of a formula without its result."""
-ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
-          "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "ERR:502", "ERR:504", "ERR:508",
-          "ERR:509", "ERR:511", "ERR:512", "ERR:522"}
+ERRORS = {
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#UNKNOWN!",
+    "#BUSY!",
+    "#PYTHON!",
+    "ERR:502",
+    "ERR:504",
+    "ERR:508",
+    "ERR:509",
+    "ERR:511",
+    "ERR:512",
+    "ERR:522",
+}
 """What spreadsheet programs write where a formula ends in an error."""
-NO_RESULT = Problem("formula_without_result", N_(
-    "A formula stands in this cell, and its result was not saved with the file. Open the file in a spreadsheet program "
-    "and save it again, or enter the value itself."))
+NO_RESULT = Problem(
+    "formula_without_result",
+    N_(
+        "A formula stands in this cell, and its result was not saved with the file. Open the file in a spreadsheet "
+        "program and save it again, or enter the value itself."
+    ),
+)
 spoils = re.compile(f"{LOST}|#[A-Z未]|Err:|ERR:").search
 
 
@@ -204,18 +241,31 @@ def _reader(read: Callable[[str], Checked] | Reader) -> Reader:
 def readers_of(sheet: Sheet, special: dict[str, Callable[[str], Checked] | Reader]) -> dict[str, Reader]:
     """The reader of every column: a special one, its closed list, or free words."""
     lists = {column.key: _Choices(column) for column in sheet.columns if column.choices}
-    return {column.key: Reader(lists[column.key], lists[column.key].quick)
-            if column.key in lists and column.key not in special else _reader(special.get(column.key) or read_text)
-            for column in sheet.columns}
+    return {
+        column.key: Reader(lists[column.key], lists[column.key].quick)
+        if column.key in lists and column.key not in special
+        else _reader(special.get(column.key) or read_text)
+        for column in sheet.columns
+    }
 
 
 def _spoiled_cells(row: CheckedRow) -> set[str]:
     """Refuse the cells that hold a lost character, the error of a formula, or a formula without its result."""
     bad = set()
     for key, text in row.cells.items():
-        problem = LOST_SIGN if LOST in text else NO_RESULT if text == NOT_CALCULATED else Problem(
-            "cell_error", N_("%(error)s stands in this cell: its formula has no result. Enter the value itself."),
-            {"error": text}) if text.upper() in ERRORS else None
+        problem = (
+            LOST_SIGN
+            if LOST in text
+            else NO_RESULT
+            if text == NOT_CALCULATED
+            else Problem(
+                "cell_error",
+                N_("%(error)s stands in this cell: its formula has no result. Enter the value itself."),
+                {"error": text},
+            )
+            if text.upper() in ERRORS
+            else None
+        )
         if problem:
             bad.add(key)
             row.refuse(key, problem)

@@ -14,9 +14,9 @@ from app.children.responsible import begin_day
 from app.db import db
 from app.imports import queries
 from app.imports.actions import keep_file, run_apply, run_preview
-from app.imports.packing import unpack_problem
 from app.imports.types import ImportKind, ImportState, RowOutcome
 from app.imports.workbooks import reasons, told_line
+from app.kernel.problems import from_stored
 from app.web.filters import today
 
 group = AppGroup("imports", help="Spreadsheets in.")
@@ -37,7 +37,7 @@ def run(kind: str, file: Path, apply: bool) -> None:
     row = queries.get_import(SYSTEM, identifier)
     if row.state is ImportState.REFUSED:
         for problem in row.problems:
-            click.echo(unpack_problem(problem).text(gettext))
+            click.echo(from_stored(problem).text(gettext))
         sys.exit(1)
     _print(row)
     if apply:
@@ -50,11 +50,15 @@ def run(kind: str, file: Path, apply: bool) -> None:
 
 def _print(row) -> None:
     counts = row.counts
-    click.echo(gettext(
-        "%(rows)s rows: %(new)s new, %(changed)s changed, %(same)s unchanged, %(doubtful)s doubtful, "
-        "%(refused)s refused.", **{name: counts[name] for name in ("rows", *RowOutcome)}))
+    click.echo(
+        gettext(
+            "%(rows)s rows: %(new)s new, %(changed)s changed, %(same)s unchanged, %(doubtful)s doubtful, "
+            "%(refused)s refused.",
+            **{name: counts[name] for name in ("rows", *RowOutcome)},
+        )
+    )
     for problem in row.problems:
-        click.echo(unpack_problem(problem).text(gettext))
+        click.echo(from_stored(problem).text(gettext))
     if row.ignored_columns:
         click.echo(gettext("Ignored columns: %(names)s", names="、".join(row.ignored_columns)))
     for outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL):

@@ -10,8 +10,8 @@ from flask import current_app
 from app.access import Actor
 from app.db import db
 from app.imports.answers import SAME, choices_of
+from app.imports.comparing import find_changes
 from app.imports.existing import load_known
-from app.imports.matching import find_changes
 from app.imports.rules import check_child_row
 from app.imports.types import CheckedRow, RowOutcome
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session, aliased
@@ -16,11 +17,11 @@ from app.children.bulk import FACTS
 from app.children.models import Child, Diagnosis, Disability, Guardian, Guardianship, HomePoint
 from app.children.points import degrees_of
 from app.children.sight import writable
-from app.children.standing import holds
 from app.db import vault
 from app.kernel.clock import today
 from app.placements.models import Decision
 from app.roll.models import IntendedPlace, Membership, RollState, StudentNumber
+from app.roll.queries import holds
 from app.schools.models import School
 
 CHUNK = 500
@@ -29,12 +30,16 @@ LINK_FACTS = ("grade", "class_name", "class_number", "entered_month", "entry_kin
 LINK_CODES = {"roll": "school_code", "attending": "attending_code", "delivering": "delivering_code"}
 
 
+Stored = Mapping[str, Any]
+"""A row of a table by column."""
+
+
 @dataclass(slots=True)
 class Known:
     """A child's file: `facts` by column key like a row's values, and the rows that a change would touch.
 
-    `rows` holds the raw columns of the child; `persons`, by place in the sheet, (duty, person); `links`, by kind, the
-    membership's row; `intended` where a child without a roll is meant to be; `words` are all diagnoses.
+    `rows` holds the raw columns of the child; `persons`, by position in the family, (duty, person); `links`, by kind,
+    the membership's row; `intended` where a child without a roll is meant to be; `words` are all diagnoses.
     """
 
     id: str
@@ -44,13 +49,13 @@ class Known:
     revision: int = 1
     persons: dict[int, tuple[str, str]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
-    links: dict[str, object] = field(default_factory=dict)
-    disability: object = None
-    home: object = None
-    intended: object = None
-    number: object = None
-    state: object = None
-    decision: object = None
+    links: dict[str, Stored] = field(default_factory=dict)
+    disability: Stored | None = None
+    home: Stored | None = None
+    intended: Stored | None = None
+    number: Stored | None = None
+    state: Stored | None = None
+    decision: Stored | None = None
     held: bool = False
 
 
@@ -80,7 +85,7 @@ def _rows(session: Session, query: Select, wanted: list[uuid.UUID]) -> Iterator:
     """The rows of a statement for the children `wanted`, part by part. Statements are kept: making one takes longer
     than running it for the few rows of a page."""
     for at in range(0, len(wanted), CHUNK):
-        yield from session.connection().execute(query, {"keys": wanted[at:at + CHUNK]}).mappings()
+        yield from session.connection().execute(query, {"keys": wanted[at : at + CHUNK]}).mappings()
 
 
 def _open(box, table: str, name: str, row, identifier: str = "id") -> str | None:
@@ -94,18 +99,24 @@ def _families(session: Session, box, wanted: list[uuid.UUID], known: dict[str, K
         one.persons[place] = (row["duty_id"].hex, row["id"].hex)
         at = f"member{place}_"
         one.facts |= {
-            f"{at}name": row["name"], f"{at}relation": row["relation"], f"{at}is_guardian": row["is_guardian"],
+            f"{at}name": row["name"],
+            f"{at}relation": row["relation"],
+            f"{at}is_guardian": row["is_guardian"],
             f"{at}phone": _open(box, "guardians", "phone", row),
             f"{at}number": _open(box, "guardians", "document_number", row),
-            f"{at}address": _open(box, "guardians", "address", row)}
+            f"{at}address": _open(box, "guardians", "address", row),
+        }
 
 
 def _disabilities(session: Session, box, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
     for row in _rows(session, _DISABILITIES, wanted):  # the main one comes last and stays
         one = known[row["child_id"].hex]
         one.disability = row
-        one.facts |= {"disability": row["category"], "disability_grade": row["grade"],
-                      "certificate": _open(box, "disabilities", "certificate", row)}
+        one.facts |= {
+            "disability": row["category"],
+            "disability_grade": row["grade"],
+            "certificate": _open(box, "disabilities", "certificate", row),
+        }
     for row in _rows(session, _WORDS, wanted):
         one = known[row["child_id"].hex]
         one.words.add(row["words"])
@@ -114,7 +125,8 @@ def _disabilities(session: Session, box, wanted: list[uuid.UUID], known: dict[st
         one = known[row["child_id"].hex]
         one.home = row
         longitude, latitude = degrees_of(_open(box, "home_points", "point", row))
-        one.facts |= {"longitude": round(longitude, 6), "latitude": round(latitude, 6)}
+        if longitude is not None and latitude is not None:
+            one.facts |= {"longitude": round(longitude, 6), "latitude": round(latitude, 6)}
 
 
 def _roll(session: Session, box, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
@@ -148,34 +160,50 @@ def _intended(session: Session, wanted: list[uuid.UUID], known: dict[str, Known]
 # --- the statements -------------------------------------------------------------------------------------------------
 
 _FILES = select(Child.__table__).where(Child.id.in_(_KEYS))
-_FAMILIES = select(
-    Guardianship.id.label("duty_id"), Guardianship.child_id, Guardianship.position, Guardianship.relation,
-    Guardianship.is_guardian, *Guardian.__table__.c,
-).join(Guardian, Guardian.id == Guardianship.guardian_id).where(
-    Guardianship.child_id.in_(_KEYS), Guardianship.valid_to.is_(None), Guardianship.position.in_([1, 2])).order_by(
-    Guardianship.id)
-_DISABILITIES = select(Disability.__table__).where(
-    Disability.child_id.in_(_KEYS), Disability.valid_to.is_(None)).order_by(Disability.position.desc(), Disability.id)
+_FAMILIES = (
+    select(
+        Guardianship.id.label("duty_id"),
+        Guardianship.child_id,
+        Guardianship.position,
+        Guardianship.relation,
+        Guardianship.is_guardian,
+        *Guardian.__table__.c,
+    )
+    .join(Guardian, Guardian.id == Guardianship.guardian_id)
+    .where(Guardianship.child_id.in_(_KEYS), Guardianship.valid_to.is_(None))
+    .order_by(Guardianship.id)
+)
+_DISABILITIES = (
+    select(Disability.__table__)
+    .where(Disability.child_id.in_(_KEYS), Disability.valid_to.is_(None))
+    .order_by(Disability.position.desc(), Disability.id)
+)
 _WORDS = select(Diagnosis.child_id, Diagnosis.words).where(Diagnosis.child_id.in_(_KEYS)).order_by(Diagnosis.id)
 _HOMES = select(HomePoint.__table__).where(HomePoint.child_id.in_(_KEYS))
 _NUMBERS = select(StudentNumber.__table__).where(StudentNumber.child_id.in_(_KEYS), StudentNumber.valid_to.is_(None))
 _STATES = select(RollState.__table__).where(RollState.child_id.in_(_KEYS), RollState.valid_to.is_(None))
 _DECISIONS = select(Decision.id, Decision.child_id, Decision.kind, Decision.school_id).where(
-    Decision.child_id.in_(_KEYS), Decision.ended_on.is_(None))
+    Decision.child_id.in_(_KEYS), Decision.ended_on.is_(None)
+)
 
 
 @lru_cache(maxsize=8)
 def _memberships(day: date) -> Select:
-    return select(*Membership.__table__.c, School.code.label("school_code")).join(
-        School, School.id == Membership.school_id).where(
-        Membership.child_id.in_(_KEYS), holds(Membership.__table__, day))
+    return (
+        select(*Membership.__table__.c, School.code.label("school_code"))
+        .join(School, School.id == Membership.school_id)
+        .where(Membership.child_id.in_(_KEYS), holds(Membership.__table__, day))
+    )
 
 
 @cache
 def _places() -> Select:
     schools = {link: aliased(School) for link in LINK_CODES}
     query = select(*IntendedPlace.__table__.c, *(schools[link].code.label(code) for link, code in LINK_CODES.items()))
-    for link, column in (("roll", IntendedPlace.school_id), ("attending", IntendedPlace.attending_id),
-                         ("delivering", IntendedPlace.delivering_id)):
+    for link, column in (
+        ("roll", IntendedPlace.school_id),
+        ("attending", IntendedPlace.attending_id),
+        ("delivering", IntendedPlace.delivering_id),
+    ):
         query = query.outerjoin(schools[link], schools[link].id == column)
     return query.where(IntendedPlace.child_id.in_(_KEYS), IntendedPlace.valid_to.is_(None))

@@ -13,5 +13,8 @@ class NewImportForm(Form):
     """Kind of sheet and the file; its content, not its name, decides what it is."""
 
     kind = ChoiceField(_l("What is in the sheet"), kind=ImportKind)
-    file = FileField(_l("Spreadsheet (.xlsx, .xls or .csv)"), [FileRequired(_l("Choose a file."))],
-                     render_kw={"accept": ".xlsx,.xls,.csv"})
+    file = FileField(
+        _l("Spreadsheet (.xlsx, .xls or .csv)"),
+        [FileRequired(_l("Choose a file."))],
+        render_kw={"accept": ".xlsx,.xls,.csv"},
+    )

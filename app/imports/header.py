@@ -28,13 +28,25 @@ def find_header(kind: ImportKind, lines: Sequence[tuple[int, list[str]]]) -> Hea
                 best = found
         above = cells
     if best is None or _count(best) < FEWEST:
-        raise Refused(Problem("headings_missing", N_(
-            "The first lines have no headings of this sheet. Download the empty sheet and copy the rows into it."),
-            field="file"))
+        raise Refused(
+            Problem(
+                "headings_missing",
+                N_(
+                    "The first lines have no headings of this sheet. Download the empty sheet and copy the rows into "
+                    "it."
+                ),
+                field="file",
+            )
+        )
     if best.missing:
-        raise Refused(Problem("columns_missing", N_(
-            "Columns are missing: %(names)s. Add them with exactly these headings."),
-            {"names": "、".join(best.missing)}, field="file"))
+        raise Refused(
+            Problem(
+                "columns_missing",
+                N_("Columns are missing: %(names)s. Add them with exactly these headings."),
+                {"names": "、".join(best.missing)},
+                field="file",
+            )
+        )
     return best
 
 

@@ -16,7 +16,8 @@ from app.imports.types import ImportKind, ImportState, RowOutcome
 class Import(Base):
     """One uploaded file: its hash, its sealed bytes, the names of its sheets that were read, counts and problems.
 
-    The problems of a refused file say why; those of another are warnings, such as a sheet that was not read.
+    The problems of a refused file say why; those of another are warnings, such as a sheet that was not read. One that
+    is not taken over can be discarded: it stays readable and waits for nobody.
     """
 
     __tablename__ = "imports"
@@ -37,6 +38,13 @@ class Import(Base):
     created_by_name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
+    discarded_at: Mapped[datetime | None]
+    discarded_by_name: Mapped[str | None] = mapped_column(String(120))
+
+    @property
+    def discardable(self) -> bool:
+        """Not taken over, not being worked on, and not discarded yet."""
+        return self.state in (ImportState.PREVIEW, ImportState.REFUSED) and self.discarded_at is None
 
 
 class ImportRow(Base):

@@ -6,12 +6,11 @@ Nothing of it stands in clear but the outcome, the line, the name, and codes of 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from app.db.bulk import as_json
 from app.imports.columns import SHEETS, wording
 from app.imports.types import CheckedRow, ImportKind, RowOutcome, RowProblem
-from app.kernel.problems import Problem, Severity
+from app.kernel.problems import from_stored, to_stored
 
 KEYS = {kind: tuple(column.key for column in sheet.columns) for kind, sheet in SHEETS.items()}
 HELD = (RowOutcome.DOUBTFUL, RowOutcome.REFUSED)
@@ -28,43 +27,36 @@ def pack(kind: ImportKind, row: CheckedRow) -> str:
     if row.ours:
         content["o"] = list(row.ours)
     if row.problems:
-        content["p"] = [[p.column, pack_problem(p.problem), p.doubtful] for p in row.problems]
+        content["p"] = [[p.column, to_stored(p.problem), p.doubtful] for p in row.problems]
     if row.changes:
         content["d"] = row.changes
     return as_json(content)
 
 
-def unpack(kind: ImportKind, line: int, outcome: RowOutcome | None, subject: str | None,
-           text: str | bytes) -> CheckedRow:
+def unpack(
+    kind: ImportKind, line: int, outcome: RowOutcome | None, subject: str | None, text: str | bytes
+) -> CheckedRow:
     """The row again."""
     content = json.loads(text)
-    values = {key: value for key, value in zip(KEYS[kind], content["v"] or (), strict=bool(content["v"]))
-              if value is not None}
-    problems = [RowProblem(column, unpack_problem(problem), doubtful)
-                for column, problem, doubtful in content.get("p", ())]
-    return CheckedRow(line, content.get("c", {}), values, problems, outcome, subject,
-                      {key: tuple(pair) for key, pair in content.get("d", {}).items()} or None,
-                      tuple(content.get("k", ())), ours=tuple(content.get("o", ())))
+    values = {
+        key: value for key, value in zip(KEYS[kind], content["v"] or (), strict=bool(content["v"])) if value is not None
+    }
+    problems = [
+        RowProblem(column, from_stored(problem), doubtful) for column, problem, doubtful in content.get("p", ())
+    ]
+    return CheckedRow(
+        line,
+        content.get("c", {}),
+        values,
+        problems,
+        outcome,
+        subject,
+        {key: tuple(pair) for key, pair in content.get("d", {}).items()} or None,
+        tuple(content.get("k", ())),
+        ours=tuple(content.get("o", ())),
+    )
 
 
 def _worded(kind: ImportKind, row: CheckedRow) -> dict[str, str]:
     """The cells of a row whose own texts were forgotten when nothing was wrong with it yet."""
     return {key: wording(SHEETS[kind].column(key), value) for key, value in row.values.items()}
-
-
-def pack_problem(problem: Problem) -> dict:
-    """A problem as plain values; a problem inside another one too."""
-    return {"code": problem.code, "message": problem.message, "severity": problem.severity.value,
-            "values": {name: pack_problem(value) if isinstance(value, Problem) else _plain(value)
-                       for name, value in problem.values.items()}}
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
-
-
-def unpack_problem(content: Mapping) -> Problem:
-    """The problem again."""
-    return Problem(content["code"], content["message"], {
-        name: unpack_problem(value) if isinstance(value, dict) else value
-        for name, value in content["values"].items()}, severity=Severity(content["severity"]))

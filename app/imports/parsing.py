@@ -21,6 +21,7 @@ import resource
 import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -28,13 +29,14 @@ from pathlib import Path
 def _beside(name: str):
     """A module of this folder: an isolated process has no way to the packages of the application."""
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-plain, unsaved, old, saying = _beside("plain"), _beside("unsaved"), _beside("old"), _beside("saying")
-clean = saying.clean
+plain, unsaved, old, cell_texts = _beside("plain"), _beside("unsaved"), _beside("old"), _beside("cell_texts")
+clean = cell_texts.clean
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD_LINES = 15
 CHUNK = 250
@@ -46,9 +48,20 @@ LIGHT = 3_000_000
 """Up to so many bytes of the file, hidden sheets are opened to count their rows."""
 # Python's gb18030 codec is that of 2000; the standard of 2022 gives these places real characters.
 GB_2022 = {
-    0xE816: "\U00020087", 0xE817: "\U00020089", 0xE818: "\U000200CC", 0xE81E: "龴", 0xE826: "龵", 0xE82B: "龶",
-    0xE82C: "龷", 0xE831: "\U000215D7", 0xE832: "龸", 0xE83B: "\U0002298F", 0xE843: "龹", 0xE854: "龺",
-    0xE855: "\U000241FE", 0xE864: "龻",
+    0xE816: "\U00020087",
+    0xE817: "\U00020089",
+    0xE818: "\U000200cc",
+    0xE81E: "龴",
+    0xE826: "龵",
+    0xE82B: "龶",
+    0xE82C: "龷",
+    0xE831: "\U000215d7",
+    0xE832: "龸",
+    0xE83B: "\U0002298f",
+    0xE843: "龹",
+    0xE854: "龺",
+    0xE855: "\U000241fe",
+    0xE864: "龻",
 }
 # A far cell with something in it: one that has only a colour is nothing.
 FAR = re.compile(rb'<c[^>]{0,80}\sr="([A-Z]{3,}[0-9]+|[A-Z]{1,2}[1-9][0-9]{5,})"[^>]{0,80}(?<!/)>\s{0,8}<[vfi]')
@@ -61,8 +74,18 @@ OLD_1904 = b"\x22\x00\x02\x00\x01\x00\x0e\x00\x02\x00"
 ODS_1904 = re.compile(rb'<table:null-date[^>]*date-value="1904-01-01"')
 MOST_CONTROL = 0.01
 """A text file with a larger share of control signs is no text."""
-BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zipfile.zlib.error, struct.error, OSError, EOFError, ValueError,
-          NotImplementedError, RuntimeError, LookupError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    LookupError,
+)
 """What a damaged archive ends in."""
 
 
@@ -84,7 +107,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (order["seconds"], order["seconds"] + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")
     try:
         content = sys.stdin.buffer.read()
         send(open_file(content, order), order)
@@ -107,6 +131,8 @@ def open_file(content: bytes, order: dict) -> Iterator[tuple]:
         order["errors"] = old.errors_by_sheet(content)
         if sum(map(len, order["errors"])) > MOST_MARKS:
             raise Stop("formulas", count=MOST_MARKS)
+        if count := old.empty_results(content):
+            tell({"note": "no_results", "values": {"count": count}})
         yield from workbook(content, order, OLD_1904 in content)
     else:
         yield "", content.count(b"\n"), delimited(content, order), [], False
@@ -184,6 +210,7 @@ def scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, marks: di
 
 def check_ole(content: bytes) -> None:
     """An old .xls, or an encrypted .xlsx in the same wrapping: the names of its streams tell."""
+
     def has(name: str) -> bool:
         return name.encode("utf-16-le") in content
 
@@ -268,7 +295,7 @@ def left_out(name: str, sheet, order: dict, hidden: bool) -> None:
     else:
         rows = sum(any(cell != "" for cell in row) for row in sheet.iter_rows())
     if rows != 0:
-        tell({"left": name[:60].translate(saying.CONTROL), "rows": rows, "hidden": hidden})
+        tell({"left": name[:60].translate(cell_texts.CONTROL), "rows": rows, "hidden": hidden})
 
 
 def delimited(content: bytes, order: dict) -> Iterator[list]:
@@ -281,7 +308,7 @@ def delimited(content: bytes, order: dict) -> Iterator[list]:
         is_table = re.search(r"<(table|workbook|ss:workbook)[\s>]", text[:100_000], re.IGNORECASE)
         raise Stop("web_page" if is_table and not DTD.search(content) else "not_a_sheet")
     counts = {mark: text[:4000].count(mark) for mark in ",\t;"}
-    delimiter = max(counts, key=counts.get)
+    delimiter = max(counts, key=lambda mark: counts[mark])
     csv.field_size_limit(100_000)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
@@ -299,10 +326,15 @@ def unwrapped(cell: str) -> str:
 
 
 def decode(content: bytes) -> str:
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
-                       (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if content.startswith(mark):
             return _strict(content, name)
+    if name := cell_texts.utf_16_of(content[:4096]):
+        return _strict(content, name)
     if content[:4096].count(b"\x00") > MOST_CONTROL * len(content[:4096]):
         raise Stop("not_a_sheet")
     try:
@@ -328,10 +360,11 @@ def send(sheets: Iterable[tuple], order: dict) -> None:
     tell({"rows": count})
 
 
-def send_sheet(name: str, height: int, rows: Iterable[list], merges: list, from_1904: bool, order: dict,
-               before: int) -> int:
+def send_sheet(
+    name: str, height: int, rows: Iterable[list], merges: list, from_1904: bool, order: dict, before: int
+) -> int:
     """Write the rows of one sheet with their line numbers; merged cells say the same in all their places."""
-    fill, say = saying.Fill(merges, HEAD_LINES), saying.counted if from_1904 else saying.written
+    fill, say = cell_texts.Fill(merges, HEAD_LINES), cell_texts.counted if from_1904 else cell_texts.written
     chunk, count = [], 0
     for place, row in enumerate(rows):
         if place >= order["rows"] or before + count >= order["rows"]:

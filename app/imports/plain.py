@@ -1,5 +1,4 @@
-"""A heading for comparing. parsing.py uses it in its process of its own too, so nothing of the application is imported.
-"""
+"""A heading for comparing. parsing.py, a process of its own, uses it too, so nothing of the application is imported."""
 
 from __future__ import annotations
 

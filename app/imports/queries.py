@@ -22,7 +22,7 @@ from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.jobs.models import Job, JobState
 from app.kernel.clock import today
 from app.kernel.masks import mask_id, mask_phone
-from app.kernel.problems import N_, Problem
+from app.kernel.problems import N_, Problem, Refused, from_stored
 from app.schools.models import Unit
 
 
@@ -41,6 +41,18 @@ def get_import(actor: Actor, import_id: uuid.UUID) -> Import:
     return row
 
 
+def refuse_discarded(row: Import) -> None:
+    """Raises Refused for an import that was discarded."""
+    if row.discarded_at is not None:
+        raise Refused(
+            Problem(
+                "discarded",
+                N_("%(name)s discarded this sheet. Choose the file again if it is to be taken over after all."),
+                {"name": row.discarded_by_name or ""},
+            )
+        )
+
+
 def count_imports(actor: Actor) -> int:
     """How many imports the actor may see."""
     return db.session.scalar(select(func.count()).select_from(Import).where(_visible(actor))) or 0
@@ -48,8 +60,15 @@ def count_imports(actor: Actor) -> int:
 
 def list_imports(actor: Actor, *, offset: int = 0, limit: int = 50) -> list[Import]:
     """Imports, newest first."""
-    return list(db.session.scalars(select(Import).where(_visible(actor)).order_by(
-        Import.created_at.desc(), Import.id).offset(offset).limit(limit)))
+    return list(
+        db.session.scalars(
+            select(Import)
+            .where(_visible(actor))
+            .order_by(Import.created_at.desc(), Import.id)
+            .offset(offset)
+            .limit(limit)
+        )
+    )
 
 
 def find_earlier(row: Import) -> Import | None:
@@ -66,8 +85,14 @@ def count_rows(row: Import) -> dict[RowOutcome, int]:
 def count_each(rows: Sequence[Import]) -> dict[uuid.UUID, dict[RowOutcome, int]]:
     """The same of several imports, by id. Rows that were unchanged at once are counted, not kept."""
     counted = {(key, outcome): count for key, outcome, count in db.rows(_COUNTS, {"keys": [row.id for row in rows]})}
-    return {row.id: {outcome: counted.get((row.id, outcome), 0) + (
-        row.counts.get("same", 0) if outcome is RowOutcome.SAME else 0) for outcome in RowOutcome} for row in rows}
+    return {
+        row.id: {
+            outcome: counted.get((row.id, outcome), 0)
+            + (row.counts.get("same", 0) if outcome is RowOutcome.SAME else 0)
+            for outcome in RowOutcome
+        }
+        for row in rows
+    }
 
 
 def list_rows(row: Import, outcome: RowOutcome, *, offset: int = 0, limit: int | None = 50) -> list[CheckedRow]:
@@ -78,8 +103,13 @@ def list_rows(row: Import, outcome: RowOutcome, *, offset: int = 0, limit: int |
 
 def opened(kind: ImportKind, one: ImportRow | Row) -> CheckedRow:
     """A kept row, with what was decided about it."""
-    found = unpack(kind, one.line, one.outcome, one.subject_id.hex if one.subject_id else None,
-                   vault().open("import_rows", "cells", one.id, one.cells_sealed))
+    found = unpack(
+        kind,
+        one.line,
+        one.outcome,
+        one.subject_id.hex if one.subject_id else None,
+        vault().open("import_rows", "cells", one.id, one.cells_sealed),
+    )
     found.key, found.answer = one.id, one.answer
     found.answered = (one.answered_by_name, one.answered_at) if one.answer else None
     return found
@@ -93,7 +123,7 @@ def count_answers(rows: Sequence[Import]) -> dict[uuid.UUID, Counter[str | None]
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Candidate:
     """A file that may be of the child of a row; outside the actor's sight only its unit is told."""
 
@@ -112,13 +142,27 @@ def find_candidates(actor: Actor, rows: Sequence[CheckedRow]) -> dict[str, Candi
     found: dict[str, Candidate] = {}
     if not keys:
         return found
-    rows = db.rows(_in_question(actor, today()), {"keys": keys}).all()
-    families, box = _families([row.id for row in rows if row.seen]), vault()
-    for row in rows:
-        number = row.seen and row.document_number_sealed and box.open(
-            "children", "document_number", row.id, row.document_number_sealed)
-        found[row.id.hex] = Candidate(row.unit, row.id, row.name, row.birth_on, row.file_number, mask_id(number or ""),
-                                      tuple(families[row.id])) if row.seen else Candidate(row.unit)
+    files = db.rows(_in_question(actor, today()), {"keys": keys}).all()
+    families, box = _families([row.id for row in files if row.seen]), vault()
+    for row in files:
+        number = (
+            row.seen
+            and row.document_number_sealed
+            and box.open("children", "document_number", row.id, row.document_number_sealed)
+        )
+        found[row.id.hex] = (
+            Candidate(
+                unit=row.unit,
+                child_id=row.id,
+                name=row.name,
+                birth_on=row.birth_on,
+                file_number=row.file_number,
+                number=mask_id(number or ""),
+                guardians=tuple(families[row.id]),
+            )
+            if row.seen
+            else Candidate(unit=row.unit)
+        )
     return found
 
 
@@ -145,38 +189,71 @@ def is_stuck(row: Import, job: Job | None) -> bool:
 
 def why_stopped(row: Import, job: Job | None) -> tuple[Problem, ...] | None:
     """Why the last work on an import ended without doing it, () when only the program knows; None when it did not."""
-    undone = row.state is ImportState.PREVIEW and job is not None and job.kind == "imports.apply" \
+    undone = (
+        row.state is ImportState.PREVIEW
+        and job is not None
+        and job.kind == "imports.apply"
         and job.state in (JobState.FAILED, JobState.CANCELLED)
+    )
     if not (undone or is_stuck(row, job)):
         return None
     if job is not None and job.state is JobState.CANCELLED:
         return (Problem("job_stopped", N_("%(name)s stopped it."), {"name": job.user_name}),)
-    return tuple(Problem(one["code"], one["message"], one["values"]) for one in job.problems) if job else ()
+    return tuple(from_stored(one) for one in job.problems) if job else ()
 
 
 # --- the statements, kept: making one takes longer than running it ----------------------------------------------------
 
 _KEYS, _KEY = bindparam("keys", expanding=True, type_=Uuid()), bindparam("key", type_=Uuid())
-_COUNTS = select(ImportRow.import_id, ImportRow.outcome, func.count()).where(ImportRow.import_id.in_(_KEYS)).group_by(
-    ImportRow.import_id, ImportRow.outcome)
-_ALL = select(ImportRow.__table__).where(
-    ImportRow.import_id == _KEY, ImportRow.outcome == bindparam("outcome", type_=ImportRow.outcome.type)).order_by(
-    ImportRow.line).offset(bindparam("first"))
+_COUNTS = (
+    select(ImportRow.import_id, ImportRow.outcome, func.count())
+    .where(ImportRow.import_id.in_(_KEYS))
+    .group_by(ImportRow.import_id, ImportRow.outcome)
+)
+_ALL = (
+    select(ImportRow.__table__)
+    .where(ImportRow.import_id == _KEY, ImportRow.outcome == bindparam("outcome", type_=ImportRow.outcome.type))
+    .order_by(ImportRow.line)
+    .offset(bindparam("first"))
+)
 _LISTED = _ALL.limit(bindparam("most"))
-_ANSWERS = select(ImportRow.import_id, ImportRow.answer, func.count()).where(
-    ImportRow.import_id.in_(_KEYS), ImportRow.outcome == RowOutcome.DOUBTFUL).group_by(
-    ImportRow.import_id, ImportRow.answer)
-_EARLIER = select(Import.id).where(
-    Import.file_hash == bindparam("hash"), Import.kind == bindparam("kind", type_=Import.kind.type),
-    Import.state == ImportState.APPLIED, Import.id != bindparam("own", type_=Uuid()),
-    Import.created_at < bindparam("made", type_=Import.created_at.type)).order_by(Import.applied_at.desc()).limit(1)
-_FAMILY = select(Guardianship.child_id, Guardian.id, Guardian.name, Guardian.phone_sealed).join(
-    Guardian, Guardian.id == Guardianship.guardian_id).where(
-    Guardianship.child_id.in_(_KEYS), Guardianship.valid_to.is_(None)).order_by(Guardianship.position, Guardianship.id)
+_ANSWERS = (
+    select(ImportRow.import_id, ImportRow.answer, func.count())
+    .where(ImportRow.import_id.in_(_KEYS), ImportRow.outcome == RowOutcome.DOUBTFUL)
+    .group_by(ImportRow.import_id, ImportRow.answer)
+)
+_EARLIER = (
+    select(Import.id)
+    .where(
+        Import.file_hash == bindparam("hash"),
+        Import.kind == bindparam("kind", type_=Import.kind.type),
+        Import.state == ImportState.APPLIED,
+        Import.id != bindparam("own", type_=Uuid()),
+        Import.created_at < bindparam("made", type_=Import.created_at.type),
+    )
+    .order_by(Import.applied_at.desc())
+    .limit(1)
+)
+_FAMILY = (
+    select(Guardianship.child_id, Guardian.id, Guardian.name, Guardian.phone_sealed)
+    .join(Guardian, Guardian.id == Guardianship.guardian_id)
+    .where(Guardianship.child_id.in_(_KEYS), Guardianship.valid_to.is_(None))
+    .order_by(Guardianship.position, Guardianship.id)
+)
 
 
 @lru_cache(maxsize=256)
 def _in_question(actor: Actor, _day: date) -> Select:
-    return select(Child.id, Child.name, Child.birth_on, Child.file_number, Child.document_number_sealed,
-                  Unit.name.label("unit"), in_sight(actor).label("seen")).join(
-        Unit, Unit.id == Child.unit_id).where(Child.id.in_(_KEYS))
+    return (
+        select(
+            Child.id,
+            Child.name,
+            Child.birth_on,
+            Child.file_number,
+            Child.document_number_sealed,
+            Unit.name.label("unit"),
+            in_sight(actor).label("seen"),
+        )
+        .join(Unit, Unit.id == Child.unit_id)
+        .where(Child.id.in_(_KEYS))
+    )

@@ -18,9 +18,18 @@ from app.kernel.problems import N_, Problem, Refused, Severity
 Check = Callable[[int, dict[str, str]], CheckedRow]
 
 _NO_CELLS: dict[str, str] = {}
-TWO_MEANINGS = Problem("day_two_meanings", N_(
-    "This workbook counts its days from 1904, so a number alone can mean two days. Write the day out, for example "
-    "2016-09-01."))
+FEW = 3
+"""Cells that a line of totals, of signatures or of notes fills at most."""
+_BESIDE = re.compile(
+    r"\s*(?:[合小总共]\s*计|(?:填表|制表|审核|负责|经办|联系|填报)人(?:签[字名])?\s*[:：]|[注附]\s*[:：]|(?:备注|说明|填表说明|附表)\s*[:：]|以下空白)"
+)
+TWO_MEANINGS = Problem(
+    "day_two_meanings",
+    N_(
+        "This workbook counts its days from 1904, so a number alone can mean two days. Write the day out, for example "
+        "2016-09-01."
+    ),
+)
 
 
 class SheetReading:
@@ -32,6 +41,7 @@ class SheetReading:
         self.refused: Refused | None = None
         self.rows: list[CheckedRow] = []
         self.lines = 0
+        self.beside: list[int] = []
         self._waiting: Lines = []
 
     def add(self, chunk: Lines) -> None:
@@ -49,8 +59,9 @@ class SheetReading:
     def find(self) -> Lines:
         """Find the headings among the lines that were kept; return those below them."""
         try:
-            self.header = find_header(self.kind, [(line, [str(cell) for cell in cells]) for line, cells in
-                                                  self._waiting[:HEAD_LINES]])
+            self.header = find_header(
+                self.kind, [(line, [str(cell) for cell in cells]) for line, cells in self._waiting[:HEAD_LINES]]
+            )
         except Refused as refused:
             self.refused = refused
             return []
@@ -65,8 +76,12 @@ class SheetReading:
                 self._row(line, cells)
 
     def _row(self, line: int, cells: list) -> None:
-        said = {name: text for name, text in zip(self.header.places, cells, strict=False) if text and name}
+        places = self.header.places if self.header else ()
+        said = {name: text for name, text in zip(places, cells, strict=False) if text and name}
         if not said:
+            return
+        if len(said) <= FEW and any(_BESIDE.match(str(text)) for text in said.values()):
+            self.beside.append(line)
             return
         if "'" in "".join(map(str, said.values()) if self.sheet.from_1904 else said.values()):
             said = {key: _unquoted(text) for key, text in said.items()}
@@ -91,8 +106,13 @@ class SheetReading:
 
 def _unquoted(text: object) -> object:
     """Without the apostrophe that some programs write in front of a text of digits; a Latin name may begin with one."""
-    if isinstance(text, str) and text[0] == "'" and len(text) > 1 and not text[1].isascii() or (
-            isinstance(text, str) and re.match("'[0-9GLJ]", text)):
+    if (
+        isinstance(text, str)
+        and text[0] == "'"
+        and len(text) > 1
+        and not text[1].isascii()
+        or (isinstance(text, str) and re.match("'[0-9GLJ]", text))
+    ):
         return text[1:]
     return text
 
@@ -104,7 +124,7 @@ def _light(row: CheckedRow) -> CheckedRow:
     return row
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Reading:
     """What was read of a file: the names of its sheets in their order, all rows, and the sheets that were left out."""
 
@@ -123,8 +143,11 @@ class Reading:
         read.finish()
         if read.header is None:
             self.refused = self.refused or read.refused
-            self.left.append(SheetLeft(read.sheet.name, read.lines, why=read.refused.problems[0]))
+            why = read.refused.problems[0] if read.refused else None
+            self.left.append(SheetLeft(read.sheet.name, read.lines, why=why))
             return
+        if read.beside:
+            self.notes.append(_beside(read))
         self.sheets.append(read.sheet.name)
         self.headers.append(read.header)
         self.rows += read.rows
@@ -142,25 +165,60 @@ class Reading:
     @property
     def warnings(self) -> list[Problem]:
         """What the person should know of the file as a whole: the sheets that were not read, with their rows."""
-        return [_left(sheet) for sheet in self.left] + self.notes + [
-            Problem("unit_by_school", N_(
-                'Column "%(column)s" was not read: a child belongs to the unit of its school. If the unit is wrong, '
-                "correct the school code."), {"column": words}, severity=Severity.WARNING)
-            for words in self.ignored if self.kind is ImportKind.CHILDREN and plain_heading(words) in UNITS]
+        return (
+            [_left(sheet) for sheet in self.left]
+            + self.notes
+            + [
+                Problem(
+                    "unit_by_school",
+                    N_(
+                        'Column "%(column)s" was not read: a child belongs to the unit of its school. If the unit is '
+                        "wrong, correct the school code."
+                    ),
+                    {"column": words},
+                    severity=Severity.WARNING,
+                )
+                for words in self.ignored
+                if self.kind is ImportKind.CHILDREN and plain_heading(words) in UNITS
+            ]
+        )
+
+
+def _beside(read: SheetReading) -> Problem:
+    return Problem(
+        "lines_beside",
+        N_('Of sheet "%(sheet)s" the lines of totals, signatures and notes were passed over: %(lines)s.'),
+        {"sheet": read.sheet.name, "lines": "、".join(map(str, read.beside[:10])) + ("…" if read.beside[10:] else "")},
+        severity=Severity.WARNING,
+    )
 
 
 def _left(sheet: SheetLeft) -> Problem:
     values: dict[str, object] = {"sheet": sheet.name, "rows": sheet.rows}
     if sheet.why is not None:
-        return Problem("sheet_left_why", N_('Sheet "%(sheet)s" with %(rows)s rows was not read. %(why)s'),
-                       values | {"why": sheet.why}, severity=Severity.WARNING)
+        return Problem(
+            "sheet_left_why",
+            N_('Sheet "%(sheet)s" with %(rows)s rows was not read. %(why)s'),
+            values | {"why": sheet.why},
+            severity=Severity.WARNING,
+        )
     if sheet.hidden and sheet.rows is None:
-        return Problem("sheet_hidden", N_('The hidden sheet "%(sheet)s" was not read.'), values,
-                       severity=Severity.WARNING)
+        return Problem(
+            "sheet_hidden", N_('The hidden sheet "%(sheet)s" was not read.'), values, severity=Severity.WARNING
+        )
     if sheet.hidden:
-        return Problem("sheet_hidden_rows", N_(
-            'The hidden sheet "%(sheet)s" with %(rows)s rows was not read. Show it in your spreadsheet program if its '
-            "rows belong to the list."), values, severity=Severity.WARNING)
-    return Problem("sheet_left", N_(
-        'Sheet "%(sheet)s" with %(rows)s rows was not read, because it has not the headings of this list.'), values,
-        severity=Severity.WARNING)
+        return Problem(
+            "sheet_hidden_rows",
+            N_(
+                'The hidden sheet "%(sheet)s" with %(rows)s rows was not read. Show it in your spreadsheet program if '
+                "its rows belong to the list."
+            ),
+            values,
+            severity=Severity.WARNING,
+        )
+    return Problem(
+        "sheet_left",
+        N_('Sheet "%(sheet)s" with %(rows)s rows was not read, because it has not the headings of this list.'),
+        values,
+        severity=Severity.WARNING,
+    )

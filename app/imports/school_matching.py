@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import Actor
 from app.imports.identities import refuse_twice
 from app.imports.types import CheckedRow, RowOutcome
-from app.kernel.problems import N_, Problem
+from app.kernel.problems import N_, S_, Problem
 from app.kernel.telephones import check_telephone
 from app.schools import rules
 from app.schools.actions import bulk_save_schools
@@ -48,10 +49,15 @@ def match_schools(session: Session, rows: Sequence[CheckedRow], actor: Actor, *,
         one = facts[row.line]
         _check_scope(row, one.unit_id, there.get(one.code), actor)
         for problem in rules.school_problems(one, today):
-            row.refuse(_COLUMNS.get(problem.field, problem.field), problem)
+            row.refuse(_COLUMNS.get(problem.field or "", problem.field), problem)
         if one.successor_code and one.successor_code not in codes:
-            row.refuse("successor_code", Problem("successor_unknown", N_(
-                "No school has this code, neither on file nor in this sheet.")))
+            row.refuse(
+                "successor_code",
+                Problem(
+                    "successor_unknown",
+                    S_("successor_unknown.sheet", "No school has this code, neither on file nor in this sheet."),
+                ),
+            )
         if row.outcome is None:
             _compare(session, row, one, there.get(one.code))
             _check_closing(session, row, one, there.get(one.code), today)
@@ -74,26 +80,38 @@ def _check_closing(session: Session, row: CheckedRow, facts: SchoolFacts, school
         for problem in closing_problems(school, today):
             row.refuse("closed_on", problem)
     if "unit" in row.changes:
-        came_on = session.scalar(select(SchoolUnit.valid_from).where(
-            SchoolUnit.school_id == school.id, SchoolUnit.valid_to.is_(None)))
+        came_on = session.scalar(
+            select(SchoolUnit.valid_from).where(SchoolUnit.school_id == school.id, SchoolUnit.valid_to.is_(None))
+        )
         for problem in (*moving_problems(came_on, today), *leaving_problems(school, today)):
             row.refuse("unit" if "unit" in row.values else "division_code", problem)
 
 
 def _check_successors(rows: Sequence[CheckedRow], facts: dict[int, SchoolFacts], there: dict[str, School]) -> None:
     """A successor must be on file or a row that is taken over itself, and no chain of them may close to a ring."""
-    found = True
-    while found:
+    while True:
         good = [row for row in rows if row.outcome in TAKEN]
         codes = {row.values["code"] for row in good}
-        found = [row for row in good if (code := facts[row.line].successor_code) and code not in codes
-                 and code not in there and find_school_by_code(code) is None]
+        found = [
+            row
+            for row in good
+            if (code := facts[row.line].successor_code)
+            and code not in codes
+            and code not in there
+            and find_school_by_code(code) is None
+        ]
+        if not found:
+            break
         for row in found:
-            row.refuse("successor_code", Problem("successor_held", N_(
-                "The row of the school with this code is refused, so this one waits with it.")))
-    ring = possible_successors()
+            row.refuse(
+                "successor_code",
+                Problem(
+                    "successor_held", N_("The row of the school with this code is refused, so this one waits with it.")
+                ),
+            )
+    ring: dict[UUID | str, UUID | str] = dict(possible_successors().items())
 
-    def key(code: str) -> object:
+    def key(code: str) -> UUID | str:
         school = there.get(code) or find_school_by_code(code)
         return school.id if school else code
 
@@ -102,8 +120,9 @@ def _check_successors(rows: Sequence[CheckedRow], facts: dict[int, SchoolFacts],
         if row.outcome in TAKEN and code:
             own, successor = key(row.values["code"]), key(code)
             if leads_back(own, successor, ring):
-                row.refuse("successor_code", Problem("successor_ring", N_(
-                    "That school was itself merged into this one.")))
+                row.refuse(
+                    "successor_code", Problem("successor_ring", N_("That school was itself merged into this one."))
+                )
             else:
                 ring[own] = successor
 
@@ -115,8 +134,13 @@ def _check_inside(rows: Iterable[CheckedRow]) -> None:
     for row in rows:
         code = row.values.get("code")
         if code and (other := first.setdefault(code, row)) is not row:
-            refuse_twice(row, other, "code", "code_twice", N_(
-                "This code stands in line %(line)s already. A code belongs to one school."))
+            refuse_twice(
+                row,
+                other,
+                "code",
+                "code_twice",
+                N_("This code stands in line %(line)s already. A code belongs to one school."),
+            )
 
 
 def _facts(rows: Iterable[CheckedRow], today: date) -> dict[int, SchoolFacts]:
@@ -127,11 +151,21 @@ def _facts(rows: Iterable[CheckedRow], today: date) -> dict[int, SchoolFacts]:
         unit = _unit(row, places, units)
         if unit is None:
             if "unit" in row.values:
-                row.refuse("unit", Problem("unit_unknown", N_(
-                    "No managing unit of this name exists today. Compare it with the list of units.")))
+                row.refuse(
+                    "unit",
+                    Problem(
+                        "unit_unknown",
+                        N_("No managing unit of this name exists today. Compare it with the list of units."),
+                    ),
+                )
             else:
-                row.refuse("division_code", Problem("district_unknown", N_(
-                    "No district belongs to this code. Compare it with the list of divisions.")))
+                row.refuse(
+                    "division_code",
+                    Problem(
+                        "district_unknown",
+                        N_("No district belongs to this code. Compare it with the list of divisions."),
+                    ),
+                )
             continue
         found[row.line] = facts_of(row, unit)
     return found
@@ -147,19 +181,40 @@ def _unit(row: CheckedRow, places, units: list[Unit]) -> UUID | None:
 def facts_of(row: CheckedRow, unit_id: UUID) -> SchoolFacts:
     """The row as the schools slice takes it."""
     values = row.values
-    plain = ("code", "name", "division_code", "town_code", "address", "longitude", "latitude", "principal",
-             "telephone", "receives", "resource_room", "special_teachers", "special_places", "successor_code",
-             "former_name")
+    plain = (
+        "code",
+        "name",
+        "division_code",
+        "town_code",
+        "address",
+        "longitude",
+        "latitude",
+        "principal",
+        "telephone",
+        "receives",
+        "resource_room",
+        "special_teachers",
+        "special_places",
+        "successor_code",
+        "former_name",
+    )
     days = {name: date.fromisoformat(values[name]) if name in values else None for name in ("opened_on", "closed_on")}
-    return SchoolFacts(kind=SchoolKind(values["kind"]), unit_id=unit_id,
-                       area=AreaKind(values["area"]) if "area" in values else None, **days,
-                       **{name: values.get(name) for name in plain})
+    said: dict[str, Any] = {name: values.get(name) for name in plain} | days  # as the rules left them
+    return SchoolFacts(
+        kind=SchoolKind(values["kind"]),
+        unit_id=unit_id,
+        area=AreaKind(values["area"]) if "area" in values else None,
+        **said,
+    )
 
 
 def _there(session: Session, rows: Sequence[CheckedRow]) -> dict[str, School]:
     codes = [row.values["code"] for row in rows]
-    return {school.code: school for at in range(0, len(codes), CHUNK) for school in session.scalars(
-        select(School).where(School.code.in_(codes[at:at + CHUNK])))}
+    return {
+        school.code: school
+        for at in range(0, len(codes), CHUNK)
+        for school in session.scalars(select(School).where(School.code.in_(codes[at : at + CHUNK])))
+    }
 
 
 def _all_codes(session: Session) -> list[str]:
@@ -169,8 +224,10 @@ def _all_codes(session: Session) -> list[str]:
 def _check_scope(row: CheckedRow, unit_id: UUID, school: School | None, actor: Actor) -> None:
     if actor.municipal or unit_id in actor.unit_ids and (school is None or school.unit_id in actor.unit_ids):
         return
-    row.refuse("division_code", Problem("district_outside", N_(
-        "This school belongs to another district. Leave this row to its coordinator.")))
+    row.refuse(
+        "division_code",
+        Problem("district_outside", N_("This school belongs to another district. Leave this row to its coordinator.")),
+    )
 
 
 def _compare(session: Session, row: CheckedRow, facts: SchoolFacts, school: School | None) -> None:
@@ -178,8 +235,10 @@ def _compare(session: Session, row: CheckedRow, facts: SchoolFacts, school: Scho
         row.outcome = RowOutcome.NEW
         return
     row.subject = school.id.hex
-    row.changes = {name: (_plain(getattr(school, name)), _plain(value))
-                   for name, value in rules.changed_fields(school, facts, keep_missing=True).items()}
+    row.changes = {
+        name: (_plain(getattr(school, name)), _plain(value))
+        for name, value in rules.changed_fields(school, facts, keep_missing=True).items()
+    }
     if "telephone" in row.changes and check_telephone(school.telephone).value == facts.telephone:
         del row.changes["telephone"]  # only written otherwise
     if "unit_id" in row.changes:
@@ -187,8 +246,9 @@ def _compare(session: Session, row: CheckedRow, facts: SchoolFacts, school: Scho
         del row.changes["unit_id"]
         row.changes["unit"] = (names.get(school.unit_id), names.get(facts.unit_id))
     if facts.successor_code:
-        now = session.scalar(select(School.code).where(School.id == school.successor_id)) \
-            if school.successor_id else None
+        now = (
+            session.scalar(select(School.code).where(School.id == school.successor_id)) if school.successor_id else None
+        )
         if now != facts.successor_code:
             row.changes["successor_code"] = (now, facts.successor_code)
     row.outcome = RowOutcome.CHANGED if row.changes else RowOutcome.SAME
@@ -204,5 +264,3 @@ def save_matched(actor: Actor, rows: Sequence[CheckedRow], *, today: date) -> No
     """Write the rows that match_schools let pass."""
     facts = _facts(rows, today)
     bulk_save_schools(actor, [facts[row.line] for row in rows], today=today)
-
-

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -13,7 +14,7 @@ from flask_babel import gettext
 from app.access import Actor
 from app.db.remember import remembered
 from app.imports import queries
-from app.imports.answers import choices_of, is_of_who, said_of, shown_answer
+from app.imports.answers import SAME, choices_of, is_of_who, said_of, shown_answer
 from app.imports.columns import SHEETS
 from app.imports.differences import Differences, find_differences
 from app.imports.masking import MASKS, masked
@@ -38,7 +39,7 @@ class ShownProblem:
     problem: Problem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShownChange:
     """A column with the words before and after."""
 
@@ -49,7 +50,7 @@ class ShownChange:
     hidden: bool = False
     """Only the part that is not shown differs."""
     ours: bool = False
-    """A person has chosen the file's words."""
+    """The file's words stay: so it stands until a person has chosen the sheet's."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class ShownRow:
 
 def show_rows(actor: Actor, row: Import, outcome: RowOutcome, page: Page, *, today: date) -> tuple[ShownRow, ...]:
     """A page of an import's rows, with both sides where a person decides; kept until something changes."""
+
     def show():
         rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size)
         candidates = queries.find_candidates(actor, rows)
@@ -86,15 +88,25 @@ def show_rows(actor: Actor, row: Import, outcome: RowOutcome, page: Page, *, tod
     return remembered(("rows of an import", actor, row.id, row.state, outcome, page.offset, page.size, today), show)
 
 
-def show_row(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = (),
-             candidates: Mapping[str, Candidate] | None = None, differences: Differences | None = None) -> ShownRow:
+def show_row(
+    kind: ImportKind,
+    row: CheckedRow,
+    sheets: Sequence[str] = (),
+    candidates: Mapping[str, Candidate] | None = None,
+    differences: Differences | None = None,
+) -> ShownRow:
     """The row for the page; `sheets` are the names of the file's sheets, `candidates` the files in question, with what
     they say otherwise."""
     columns = SHEETS[kind].by_key
-    problems = tuple(ShownProblem(
-        columns[p.column].heading if p.column in columns else "", _cell(row, p.column), with_places(sheets, p.problem))
-        for p in row.problems)
-    changes = _changes(kind, row.changes or {})
+    problems = tuple(
+        ShownProblem(
+            columns[p.column].heading if p.column in columns else "",
+            _cell(row, p.column),
+            with_places(sheets, p.problem),
+        )
+        for p in row.problems
+    )
+    changes = () if row.answer else _changes(kind, row.differs)
     label = str(row.values.get("name") or row.cells.get("name") or "")
     decision = _decision(kind, row, candidates or {}, differences or {}) if row.outcome is RowOutcome.DOUBTFUL else {}
     return ShownRow(*place_of(sheets, row.line), label, problems, changes, row.subject, **decision)
@@ -103,28 +115,55 @@ def show_row(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = (),
 BOTH_SIDES = ("name", "birth_on", "document_number", "member1_name", "member1_phone")
 
 
-def _changes(kind: ImportKind, changes: Mapping[str, tuple], ours: Sequence[str] = ()) -> tuple[ShownChange, ...]:
+def _changes(kind: ImportKind, changes: Mapping[str, tuple], ours: Iterable[str] = ()) -> tuple[ShownChange, ...]:
     """Columns with both sides, numbers and addresses masked; where the masks agree, that the hidden part differs."""
     columns, found = SHEETS[kind].by_key, []
     for key, (before, after) in changes.items():
         old, new = masked(kind, key, before), masked(kind, key, after)
-        found.append(ShownChange(columns[key].heading if key in columns else key, old, new, key,
-                                 hidden=old == new and before is not None, ours=key in ours))
+        found.append(
+            ShownChange(
+                heading=columns[key].heading if key in columns else key,
+                before=old,
+                after=new,
+                key=key,
+                hidden=old == new and before is not None,
+                ours=key in ours,
+            )
+        )
     return tuple(found)
 
 
-def _decision(kind: ImportKind, row: CheckedRow, candidates: Mapping[str, Candidate],
-              differences: Differences) -> dict[str, object]:
+def _decision(
+    kind: ImportKind, row: CheckedRow, candidates: Mapping[str, Candidate], differences: Differences
+) -> dict[str, Any]:  # fields of ShownRow
     """What a person needs to decide: the row's side, the files' side, what can be chosen, what was chosen."""
     columns = SHEETS[kind].by_key
-    said = tuple((columns[key].heading, MASKS[key](text) if key in MASKS else text) for key in BOTH_SIDES
-                 if key in columns and (text := row.cells.get(key)))
-    return {"key": row.key, "choices": choices_of(row) if kind is ImportKind.CHILDREN else (), "said": said,
-            "candidates": tuple(candidates[key] for key in row.candidates if key in candidates),
-            "differences": {key: _changes(kind, differences[row.line, key], row.ours) for key in row.candidates
-                            if (row.line, key) in differences},
-            "answer": row.answer, "answered": row.answered, "who": (who := is_of_who(row)), "shown": shown_answer(row),
-            "decided": said_of(row.answer, who) if row.answer else ""}
+    said = tuple(
+        (columns[key].heading, MASKS[key](text) if key in MASKS else text)
+        for key in BOTH_SIDES
+        if key in columns and (text := row.cells.get(key))
+    )
+    return {
+        "key": row.key,
+        "choices": choices_of(row) if kind is ImportKind.CHILDREN else (),
+        "said": said,
+        "candidates": tuple(candidates[key] for key in row.candidates if key in candidates),
+        "differences": {
+            key: _changes(kind, differences[row.line, key], _ours(row, key, differences[row.line, key]))
+            for key in row.candidates
+            if (row.line, key) in differences
+        },
+        "answer": row.answer,
+        "answered": row.answered,
+        "who": (who := is_of_who(row)),
+        "shown": shown_answer(row),
+        "decided": said_of(row.answer, who) if row.answer else "",
+    }
+
+
+def _ours(row: CheckedRow, child: str, differing: Iterable[str]) -> Iterable[str]:
+    """The columns in which the file's words stay: as was decided for this child, else all that differ."""
+    return row.ours if row.answer == SAME and row.subject == child else differing
 
 
 def _cell(row: CheckedRow, column: str | None) -> str:
@@ -137,8 +176,13 @@ def show_job(job: Job) -> dict:
     """The job as components/progress.html wants it; its result is the page that shows it."""
     over = job.state not in (JobState.QUEUED, JobState.RUNNING)
     return {
-        "id": job.id, "label": gettext(LABELS[job.kind]), "text": job.message, "done": over,
-        "ok": job.state is JobState.DONE, "fraction": min(1.0, job.done / job.total) if job.total else None,
-        "url": url_for("jobs.show_progress", job_id=job.id), "cancel_url": url_for("jobs.cancel", job_id=job.id),
+        "id": job.id,
+        "label": gettext(LABELS[job.kind]),
+        "text": job.message,
+        "done": over,
+        "ok": job.state is JobState.DONE,
+        "fraction": min(1.0, job.done / job.total) if job.total else None,
+        "url": url_for("jobs.show_progress", job_id=job.id),
+        "cancel_url": url_for("jobs.cancel", job_id=job.id),
         "result_url": job.page,
     }

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
 from app.kernel.labels import describe
 from app.kernel.problems import N_, Problem
@@ -35,10 +37,22 @@ class RowOutcome(StrEnum):
 
 
 describe(ImportKind, schools=N_("Schools"), children=N_("Children"))
-describe(ImportState, reading=N_("Being checked"), preview=N_("Preview: nothing written yet"),
-         applying=N_("Being taken over"), applied=N_("Taken over"), refused=N_("File refused"))
-describe(RowOutcome, new=N_("New"), changed=N_("Changed"), same=N_("Unchanged"),
-         doubtful=N_("Doubtful: a person decides"), refused=N_("Refused"))
+describe(
+    ImportState,
+    reading=N_("Being checked"),
+    preview=N_("Preview: nothing written yet"),
+    applying=N_("Being taken over"),
+    applied=N_("Taken over"),
+    refused=N_("File refused"),
+)
+describe(
+    RowOutcome,
+    new=N_("New"),
+    changed=N_("Changed"),
+    same=N_("Unchanged"),
+    doubtful=N_("Doubtful: a person decides"),
+    refused=N_("Refused"),
+)
 
 
 @dataclass(frozen=True)
@@ -108,23 +122,41 @@ class SchoolPlace:
 class CheckedRow:
     """One row after the rules: plain values by column key (only those that say something), and what is wrong.
 
-    `cells` are the texts as they stood in the file, kept for rows that are not applied. `candidates` are files that may
-    be of the same child; `answer` is what a person has decided about that, `answered` by whom and when, `ours` the
-    columns in which the file's words stay. `key` is that of the kept row.
+    `cells` are the texts as they stood in the file, kept for rows that are not applied. `changes` is None for a row
+    that was compared with no file. `candidates` are files that may be of the same child; `answer` is what a person has
+    decided about that, `answered` by whom and when, `ours` the columns in which the file's words stay. `key` is that
+    of the kept row.
     """
 
     line: int
     cells: dict[str, str]
-    values: dict[str, object]
+    values: dict[str, Any]
     problems: list[RowProblem] = field(default_factory=list)
     outcome: RowOutcome | None = None
     subject: str | None = None
     changes: dict[str, tuple[object, object]] | None = None
     candidates: tuple[str, ...] = ()
     answer: str | None = None
-    key: object = None
+    key: UUID | None = None
     answered: tuple | None = None
     ours: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> dict[str, tuple[object, object]]:
+        """What the row changes in the file it was compared with; nothing where it has none."""
+        return {} if self.changes is None else self.changes
+
+    @property
+    def became(self) -> RowOutcome:
+        """The outcome of a row that was matched: every one has one then."""
+        assert self.outcome
+        return self.outcome
+
+    @property
+    def child(self) -> str:
+        """The file (or school) that the row was matched with or has opened."""
+        assert self.subject
+        return self.subject
 
     def refuse(self, column: str | None, problem: Problem) -> None:
         """Take the row out: it cannot be applied."""

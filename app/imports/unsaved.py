@@ -16,8 +16,10 @@ Marks = dict[tuple[int, int], str]
 
 _C = rb"<(?:\w{1,8}:)?c\s([^>]{0,200})>\s{0,8}"
 _F = rb"<(?:\w{1,8}:)?f(?:\s[^>]{0,300})?(?:/>|>[^<]{0,9000}</(?:\w{1,8}:)?f>)"
-UNSAVED = re.compile(_C + _F + rb"\s{0,8}(?:<(?:\w{1,8}:)?v\s?/>|<(?:\w{1,8}:)?v>\s{0,8}</(?:\w{1,8}:)?v>)?\s{0,8}"
-                     rb"</(?:\w{1,8}:)?c>")
+UNSAVED = re.compile(
+    _C + _F + rb"\s{0,8}(?:<(?:\w{1,8}:)?v\s?/>|<(?:\w{1,8}:)?v>\s{0,8}</(?:\w{1,8}:)?v>)?\s{0,8}"
+    rb"</(?:\w{1,8}:)?c>"
+)
 ERROR = re.compile(_C + b"(?:" + _F + rb")?\s{0,8}<(?:\w{1,8}:)?v>(#[^<]{1,24})</(?:\w{1,8}:)?v>")
 COMMENTS = re.compile(r"(?:^|/)comments?[0-9]*\.xml$")
 ODS_FORMULA = re.compile(rb'<table:table-cell\s[^>]{0,300}table:formula="[^"]{0,9000}"[^>]{0,300}>')
@@ -26,8 +28,7 @@ NOT_CALCULATED = "#未计算"
 
 
 def not_read(archive: zipfile.ZipFile, members: list) -> dict[str, int]:
-    """How many comments the cells have, and in an .ods how many formulas without a result; nothing when there is none.
-    """
+    """How many comments the cells have, and in an .ods how many formulas without a result; nothing if none."""
     found = {"comments": 0, "no_results": 0}
     for member in members:
         name = member.filename.replace("\\", "/").lower()
@@ -64,8 +65,10 @@ def by_sheet(archive: zipfile.ZipFile, members: list, marks: dict[str, dict]) ->
 
 
 def attributes(tag: str) -> dict[str, str]:
-    return {name: html.unescape(one or other) for name, one, other in re.findall(
-        r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)}
+    return {
+        name: html.unescape(one or other)
+        for name, one, other in re.findall(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+    }
 
 
 def mark(piece: bytes, marks: Marks) -> None:
@@ -109,6 +112,6 @@ def filled(row: list, marks: dict[int, str] | None) -> list:
         return row
     row = list(row) + [""] * (max(marks) + 1 - len(row))
     for column, text in marks.items():
-        if row[column] in ("", None):
+        if row[column] in ("", None) or text == NOT_CALCULATED:
             row[column] = text
     return row

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.access import Pages, Permission
 from app.errors import NotFound, show
 from app.imports import actions, queries
 from app.imports.answers import SAME, TAKE
 from app.imports.forms import NewImportForm
-from app.imports.packing import unpack_problem
 from app.imports.showing import show_job, show_rows
 from app.imports.types import ImportKind, ImportState, RowOutcome
 from app.imports.workbooks import empty_sheet, refused_sheet
-from app.kernel.problems import Refused
+from app.kernel.problems import Refused, from_stored
 from app.web.downloads import send
 from app.web.filters import today
 from app.web.paging import asked_page
@@ -33,8 +33,15 @@ TO_DECIDE = 10
 def list_imports():
     page = asked_page(queries.count_imports(g.actor))
     rows = queries.list_imports(g.actor, offset=page.offset, limit=page.size)
-    return render_template("imports/list_imports.html", rows=rows, page=page, counts=queries.count_each(rows),
-                           answers=queries.count_answers(rows), taken=TAKEN, outcomes=RowOutcome)
+    return render_template(
+        "imports/list_imports.html",
+        rows=rows,
+        page=page,
+        counts=queries.count_each(rows),
+        answers=queries.count_answers(rows),
+        taken=TAKEN,
+        outcomes=RowOutcome,
+    )
 
 
 @pages.form("/imports/new", needs=Permission.IMPORTS_RUN)
@@ -68,14 +75,23 @@ def show_import(import_id):
     total = counts[outcome] if outcome is not RowOutcome.SAME else 0
     page = asked_page(total, TO_DECIDE) if outcome is RowOutcome.DOUBTFUL else asked_page(total)
     return render_template(
-        "imports/show_import.html", row=row, counts=counts, outcome=outcome, page=page, outcomes=RowOutcome,
+        "imports/show_import.html",
+        row=row,
+        counts=counts,
+        outcome=outcome,
+        page=page,
+        outcomes=RowOutcome,
         rows=show_rows(g.actor, row, outcome, page, today=today()) if page.total else (),
-        problems=[unpack_problem(one) for one in row.problems],
-        job=show_job(job) if job and job.user_id == g.actor.user_id else None, stuck=queries.is_stuck(row, job),
+        problems=[from_stored(one) for one in row.problems],
+        job=show_job(job) if job and job.user_id == g.actor.user_id else None,
+        stuck=queries.is_stuck(row, job),
         stopped=queries.why_stopped(row, job),
-        states=ImportState, open=answers[None], decided=answers.total() - answers[None],
+        states=ImportState,
+        open=answers[None],
+        decided=answers.total() - answers[None],
         brought=sum(answers[one] for one in TAKEN),
-        earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None)
+        earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None,
+    )
 
 
 def _asked(counts) -> RowOutcome:
@@ -84,6 +100,13 @@ def _asked(counts) -> RowOutcome:
         return RowOutcome(asked)
     order = (RowOutcome.REFUSED, RowOutcome.DOUBTFUL, RowOutcome.CHANGED, RowOutcome.NEW)
     return next((outcome for outcome in order if counts[outcome]), RowOutcome.NEW)
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @pages.post("/imports/<uuid:import_id>/apply", needs=Permission.IMPORTS_RUN)
@@ -96,21 +119,51 @@ def apply_import(import_id):
     return redirect(url_for("imports.show_import", import_id=import_id), 303)
 
 
+@pages.post("/imports/discard", needs=Permission.IMPORTS_RUN)
+def discard_imports():
+    """Fields: import (ids of sheets that are not taken over, several). Returns to the sheet where it is one alone."""
+    ids = {one for text in request.form.getlist("import") if (one := _id(text)) is not None}
+    try:
+        count = actions.discard(g.actor, ids)
+        if not ids:
+            flash(_("No sheet is chosen."), "wait")
+        else:
+            flash(ngettext("%(num)s sheet was discarded.", "%(num)s sheets were discarded.", count), "ok")
+    except Refused as refused:
+        for problem in refused.problems:
+            flash(problem.text(_), "bad")
+    if request.form.get("back") == "sheet" and len(ids) == 1:
+        return redirect(url_for("imports.show_import", import_id=ids.pop()), 303)
+    return redirect(url_for("imports.list_imports"), 303)
+
+
 @pages.post("/imports/<uuid:import_id>/rows/<uuid:row_id>/answer", needs=Permission.IMPORTS_RUN)
 def answer_row(import_id, row_id):
-    """Fields: answer (take, same or skip), with same the child, and by column side-KEY=ours where the file's stays;
-    shown is the answer that the page showed. Returns to the row on its page."""
-    back = url_for("imports.show_import", import_id=import_id, outcome=RowOutcome.DOUBTFUL.value,
-                   page=request.args.get("page", type=int), _anchor=f"row-{row_id}")
+    """Fields: answer (take, same or skip), with same the child, and by column side-KEY=sheet where the sheet's words
+    are taken, elsewhere the file's stay; shown is the answer that the page showed. Returns to the row on its page."""
+    back = url_for(
+        "imports.show_import",
+        import_id=import_id,
+        outcome=RowOutcome.DOUBTFUL.value,
+        page=request.args.get("page", type=int),
+        _anchor=f"row-{row_id}",
+    )
     try:
-        child = UUID(request.form["child"]) if request.form.get("child") else None
-    except ValueError:
-        child = None
-    try:
-        ours = [name.removeprefix("side-") for name, side in request.form.items()
-                if name.startswith("side-") and side == "ours"]
-        actions.answer(g.actor, import_id, row_id, request.form.get("answer", ""), child, today=today(), ours=ours,
-                       shown=request.form.get("shown", ""))
+        sheet = [
+            name.removeprefix("side-")
+            for name, side in request.form.items()
+            if name.startswith("side-") and side == "sheet"
+        ]
+        actions.answer(
+            g.actor,
+            import_id,
+            row_id,
+            request.form.get("answer", ""),
+            _id(request.form.get("child", "")),
+            today=today(),
+            sheet=sheet,
+            shown=request.form.get("shown", ""),
+        )
         flash(_("Decided."), "ok")
     except Refused as refused:
         if STALE & {problem.code for problem in refused.problems}:
@@ -123,7 +176,11 @@ def answer_row(import_id, row_id):
 @pages.get("/imports/<uuid:import_id>/refused.xlsx", needs=Permission.IMPORTS_RUN)
 def download_refused(import_id):
     row = queries.get_import(g.actor, import_id)
-    held = [one for outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL)
-            for one in queries.list_rows(row, outcome, limit=None) if one.answer not in TAKEN]
+    held = [
+        one
+        for outcome in (RowOutcome.REFUSED, RowOutcome.DOUBTFUL)
+        for one in queries.list_rows(row, outcome, limit=None)
+        if one.answer not in TAKEN
+    ]
     title = _("Held-back rows of %(file)s", file=row.file_name.rpartition(".")[0] or row.file_name)
     return send(refused_sheet(row.kind, sorted(held, key=lambda one: one.line), row.sheets), title, "xlsx", on=today())

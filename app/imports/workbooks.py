@@ -16,8 +16,13 @@ from app.kernel.problems import Problem
 REASONS = "原因"
 LINE = "原行号"
 # Never read a text as a formula, a number or a link: what was text stays text.
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False,
-           "constant_memory": False}
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+    "constant_memory": False,
+}
 ROWS_WITH_LISTS = 2000
 
 
@@ -30,9 +35,10 @@ def empty_sheet(kind: ImportKind) -> bytes:
             sheet.write_string(0, place, column.heading, head[column.required])
             sheet.set_column(place, place, max(10, 2 * len(column.heading) + 2), text)
             words = _words(column)
-            if words and len("," .join(words)) <= 250:
-                sheet.data_validation(1, place, ROWS_WITH_LISTS, place, {
-                    "validate": "list", "source": words, "error_type": "warning"})
+            if words and len(",".join(words)) <= 250:
+                sheet.data_validation(
+                    1, place, ROWS_WITH_LISTS, place, {"validate": "list", "source": words, "error_type": "warning"}
+                )
     return buffer.getvalue()
 
 
@@ -77,8 +83,10 @@ def reasons(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = ()) -> st
 
 def _begin(book: xlsxwriter.Workbook, kind: ImportKind):
     text = book.add_format({"num_format": "@", "valign": "top"})
-    head = {must: book.add_format({"bold": True, "num_format": "@", "bg_color": colour, "bottom": 1})
-            for must, colour in ((True, "#FCE8D5"), (False, "#EDF1F3"))}
+    head = {
+        must: book.add_format({"bold": True, "num_format": "@", "bg_color": colour, "bottom": 1})
+        for must, colour in ((True, "#FCE8D5"), (False, "#EDF1F3"))
+    }
     sheet = book.add_worksheet("学校" if kind is ImportKind.SCHOOLS else "学生")
     sheet.freeze_panes(1, 0)
     return sheet, head, text
@@ -86,7 +94,7 @@ def _begin(book: xlsxwriter.Workbook, kind: ImportKind):
 
 def _words(column: Column) -> list[str]:
     """The first wording of every value of a closed list."""
-    first: dict[object, str] = {}
+    first: dict[tuple[type, object], str] = {}
     for word, value in (column.choices or {}).items():
         first.setdefault((type(value), value), word)
     return [word for (_kind, value), word in first.items() if value != NO_DISABILITY or word == "无残疾"]

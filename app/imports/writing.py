@@ -16,11 +16,10 @@ from app.children.actions import FileNumbers
 from app.children.bulk import NewGuardian, Persons
 from app.db import audit, vault
 from app.imports.existing import LINK_FACTS
-from app.imports.matching import SchoolPlace
-from app.imports.types import CheckedRow
+from app.imports.types import CheckedRow, SchoolPlace
+from app.kernel.dates import a_year_after
 from app.kernel.problems import N_
 from app.placements.bulk import CarriedDecision
-from app.placements.rules import a_year_after
 from app.roll.bulk import NewLink, NewRoll
 
 HOME_REASON = N_("Carried over from the roll sheet; the reasons stand in the paper file.")
@@ -58,18 +57,30 @@ class Writing:
 
 def note(writing: Writing, verb: str, children: Iterable[tuple[str, dict[str, object]]]) -> None:
     """One line of the trail for every (child, details) written by this import."""
-    source = {"import": writing.import_id.hex}
-    audit.note_children(writing.session, writing.actor, verb, [
-        (UUID(hex=child), source | detail if detail else source) for child, detail in children])
+    source: dict[str, object] = {"import": writing.import_id.hex}
+    audit.note_children(
+        writing.session,
+        writing.actor,
+        verb,
+        [(UUID(hex=child), source | detail if detail else source) for child, detail in children],
+    )
 
 
 def meet(session: Session, persons: Persons, rows: Sequence[CheckedRow]) -> None:
     """Load the family members of the rows whom we know from earlier."""
     blind = vault().blind
-    numbers = {blind("document", row.values[key]) for row in rows for key in ("member1_number", "member2_number")
-               if key in row.values}
-    phones = {blind("phone", row.values[key]) for row in rows for key in ("member1_phone", "member2_phone")
-              if key in row.values}
+    numbers = {
+        blind("document", row.values[key])
+        for row in rows
+        for key in ("member1_number", "member2_number")
+        if key in row.values
+    }
+    phones = {
+        blind("phone", row.values[key])
+        for row in rows
+        for key in ("member1_phone", "member2_phone")
+        if key in row.values
+    }
     persons.load(session, sorted(numbers), sorted(phones))
 
 
@@ -79,8 +90,14 @@ def guardian_of(values: Mapping, place: int) -> NewGuardian | None:
     name = values.get(f"{at}name")
     if name is None:
         return None
-    return NewGuardian(name, values[f"{at}relation"], values[f"{at}is_guardian"], values.get(f"{at}phone"),
-                       values.get(f"{at}number"), values.get(f"{at}address"))
+    return NewGuardian(
+        name,
+        values[f"{at}relation"],
+        values[f"{at}is_guardian"],
+        values.get(f"{at}phone"),
+        values.get(f"{at}number"),
+        values.get(f"{at}address"),
+    )
 
 
 def status_of(values: Mapping) -> tuple[str, str]:
@@ -116,12 +133,28 @@ def roll_of(writing: Writing, row: CheckedRow, child: str, before: str | None = 
     school = writing.schools[values["school_code"]].id
     on_roll = status == "active"
     since = since_of(values, today) if on_roll and before is None else today.isoformat()
-    named = () if on_roll else {school, *(writing.schools[values[key]].id for key in (
-        "attending_code", "delivering_code") if key in values)}
+    named = (
+        ()
+        if on_roll
+        else {
+            school,
+            *(writing.schools[values[key]].id for key in ("attending_code", "delivering_code") if key in values),
+        }
+    )
     return NewRoll(
-        child, status, movement, since, school, values.get("student_number") if on_roll else None,
-        links_of(writing, values) if on_roll else (), sorted(named),
-        _next_summer(today) if status == "deferred" else None, "", before, today)
+        child,
+        status,
+        movement,
+        since,
+        school,
+        values.get("student_number") if on_roll else None,
+        links_of(writing, values) if on_roll else (),
+        sorted(named),
+        _next_summer(today) if status == "deferred" else None,
+        "",
+        before,
+        today,
+    )
 
 
 def _next_summer(today: date) -> date:
@@ -131,11 +164,16 @@ def _next_summer(today: date) -> date:
 
 
 def decision_of(writing: Writing, row: CheckedRow, child: str) -> CarriedDecision:
-    """The placement of the row, carried over; home teaching is tested again within twelve months."""
+    """The placement of the row, carried over; home-delivered teaching is tested again within twelve months."""
     values, today = row.values, writing.today
     kind, on_roll = values["placement"], status_of(values)[0] == "active"
     code = values.get("delivering_code") if kind == "home" else values.get("attending_code")
     return CarriedDecision(
-        child, kind, None if kind == "deferred" else writing.schools[code or values["school_code"]].id, today,
+        child,
+        kind,
+        None if kind == "deferred" else writing.schools[code or values["school_code"]].id,
+        today,
         since_of(values, today) if on_roll else today,
-        writing.home_reason if kind == "home" else None, a_year_after(today) if kind == "home" else None)
+        writing.home_reason if kind == "home" else None,
+        a_year_after(today) if kind == "home" else None,
+    )

@@ -6,6 +6,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.db.base import here
+
 group = AppGroup("jobs", help="Background work.")
 
 
@@ -16,7 +18,7 @@ def work(once: bool) -> None:
     from app.jobs.runner import run_waiting
     from app.jobs.worker import serve
 
-    app = current_app._get_current_object()
+    app = here(current_app)
     if once:
         click.echo(f"{run_waiting(app)} jobs run")
     else:

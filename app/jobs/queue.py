@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import Flask
-from huey import RedisHuey, SqliteHuey
+from huey import Huey, RedisHuey, SqliteHuey
 
 
-def make_huey(app: Flask):
+def make_huey(app: Flask) -> Huey:
     """Return the queue of the application (made once, kept in its extensions)."""
     if "yian.huey" not in app.extensions:
         url = app.config["REDIS_URL"]
@@ -25,7 +27,7 @@ def make_huey(app: Flask):
     return app.extensions["yian.huey"]
 
 
-def carry(app: Flask, job_id) -> None:
+def carry(app: Flask, job_id: uuid.UUID) -> None:
     """Put a job's id on the queue. A queue that is away is no loss: workers also look at the job rows."""
     try:
         make_huey(app).extensions_run(str(job_id))

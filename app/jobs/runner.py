@@ -1,19 +1,15 @@
 """Running jobs: claim the row, run the handler, tell its progress, keep its result or its error.
 
-A claim is one UPDATE, so two workers never run one job at a time. A job whose worker died is found by its owner
-(host, process and start of the process) and claimed again.
+A claim is one UPDATE, so two workers never run one job at a time. A job whose worker died is claimed again
+(`killed.py`).
 """
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 import time
 import uuid
 from contextlib import suppress
-from datetime import timedelta
-from functools import cache
 
 from flask import Flask, current_app
 from sqlalchemy import or_, select, update
@@ -23,15 +19,14 @@ from app.db import audit, db
 from app.db.faults import Fault, is_passing
 from app.errors import NotFound
 from app.jobs.actions import FAILED, HANDLERS, NEEDS
+from app.jobs.killed import IN_HAND, is_free, this_process, waiting
 from app.jobs.models import Job, JobState
 from app.kernel import clock
 from app.kernel.clean_log import places_of
-from app.kernel.problems import N_, Problem, Refused
+from app.kernel.problems import N_, Problem, Refused, to_stored
 
 MOST_ATTEMPTS = 5
-_here: set[uuid.UUID] = set()  # the jobs that threads of this process have taken in hand
 _lock = threading.Lock()
-SILENT = timedelta(minutes=15)
 
 
 class Cancelled(Exception):
@@ -59,17 +54,31 @@ class JobRun:
             return Actor(None, name, system=True)
         found = current_app.extensions["yian.find_actor"](user_id)
         if found is None:
-            raise NotAllowed(Problem("asker_gone", N_("The account of %(name)s, who asked for this, is disabled. "
-                                                      "Nothing was done; ask for it again with another account."),
-                                     {"name": name}))
+            raise NotAllowed(
+                Problem(
+                    "asker_gone",
+                    N_(
+                        "The account of %(name)s, who asked for this, is disabled. "
+                        "Nothing was done; ask for it again with another account."
+                    ),
+                    {"name": name},
+                )
+            )
         return found
 
     def ask_right(self) -> None:
         """Ask again what the page asked when the work was queued. Raises NotAllowed."""
         if not self.actor.may(NEEDS[self.kind]):
-            raise NotAllowed(Problem("asker_without_role", N_(
-                "%(name)s, who asked for this, does not hold the role for it any more. Nothing was done; ask for it "
-                "again with an account that does."), {"name": self.asker[1]}))
+            raise NotAllowed(
+                Problem(
+                    "asker_without_role",
+                    N_(
+                        "%(name)s, who asked for this, does not hold the role for it any more. Nothing was done; ask "
+                        "for it again with an account that does."
+                    ),
+                    {"name": self.asker[1]},
+                )
+            )
 
     def progress(self, done: int, total: int, message: str = "") -> None:
         """Tell how far it is, at most twice a second, in a connection of its own. Raises Cancelled when asked to."""
@@ -82,7 +91,7 @@ class JobRun:
         if self._tell(done=done, total=total, message=message[:400]):
             raise Cancelled
 
-    def _tell(self, **values) -> bool:
+    def _tell(self, **values: object) -> bool:
         with db.engine.connect().execution_options(**({"yian_write": True} if db.is_sqlite else {})) as connection:
             connection.execute(update(Job).where(Job.id == self.id).values(seen_at=clock.now(), **values))
             asked = connection.scalar(select(Job.cancel_asked).where(Job.id == self.id))
@@ -94,49 +103,25 @@ class JobRun:
         return bool(db.session.scalar(select(Job.cancel_asked).where(Job.id == self.id)))
 
 
-@cache
-def _owner(pid: int) -> str:
-    return f"{socket.gethostname()}:{pid}:{_started(pid)}"
-
-
-def _started(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[19]
-    except OSError:
-        return "gone"
-
-
-def _dead(owner: str | None) -> bool:
-    host, _, rest = (owner or "").partition(":")
-    pid, _, started = rest.partition(":")
-    return host == socket.gethostname() and pid.isdigit() and _started(int(pid)) != started
-
-
-def _left(job_id: uuid.UUID, owner: str | None) -> bool:
-    """Nobody works on a running job: its worker died, or it is ours and we gave up when the database failed."""
-    return _dead(owner) or owner == _owner(os.getpid()) and job_id not in _here
-
-
 def run(app: Flask, job_id: str | uuid.UUID) -> bool:
     """Run one job if it can be claimed. Return whether it was run to its end here."""
     job_id, room = uuid.UUID(str(job_id)), app.extensions["yian.room"]
     if room and room.is_short():
         return False  # it stays queued until there is room again
     with _lock:
-        if job_id in _here:
+        if job_id in IN_HAND:
             return False
-        _here.add(job_id)
+        IN_HAND.add(job_id)
     try:
         with app.app_context():
             return _claim(job_id) and _work(job_id)
     finally:
-        _here.discard(job_id)
+        IN_HAND.discard(job_id)
 
 
 def _work(job_id: uuid.UUID) -> bool:
     """Run a claimed job; False when the database failed under it and it was given back."""
-    work = JobRun(db.session.get(Job, job_id))
+    work = JobRun(db.session.get_one(Job, job_id))
     db.session.rollback()
     try:
         work.ask_right()
@@ -151,8 +136,17 @@ def _work(job_id: uuid.UUID) -> bool:
         _end(job_id, JobState.CANCELLED)
     except NotFound:
         db.session.rollback()
-        _refuse(work, NotAllowed(Problem("job_out_of_sight", N_(
-            "What this was about does not exist any more, or is outside what you may see. Nothing was done."))))
+        _refuse(
+            work,
+            NotAllowed(
+                Problem(
+                    "job_out_of_sight",
+                    N_(
+                        "What this was about does not exist any more, or is outside what you may see. Nothing was done."
+                    ),
+                )
+            ),
+        )
     except Refused as refused:
         db.session.rollback()
         _refuse(work, refused)
@@ -173,21 +167,14 @@ def _refuse(work: JobRun, refused: Refused) -> None:
     if isinstance(refused, NotAllowed):
         asker = Actor(*work.asker)
         audit.record(asker, "refuse_job", "job", work.id, kind=work.kind, why=refused.problems[0].code)
-    _end(work.id, JobState.FAILED, problems=[
-        {"code": p.code, "message": p.message, "values": {k: str(v) for k, v in p.values.items()}}
-        for p in refused.problems])
+    _end(work.id, JobState.FAILED, problems=[to_stored(problem) for problem in refused.problems])
 
 
 def _claim(job_id: uuid.UUID) -> bool:
     session = db.session
     db.write()
     row = session.get(Job, job_id)
-    free = row is not None and (
-        row.state == JobState.QUEUED
-        or (row.state == JobState.RUNNING and (_dead(row.owner) or row.owner == _owner(os.getpid())
-                                                or row.seen_at < clock.now() - SILENT))
-    )
-    if not free:
+    if row is None or not is_free(row):
         session.rollback()
         return False
     now = clock.now()
@@ -196,17 +183,19 @@ def _claim(job_id: uuid.UUID) -> bool:
         session.commit()
         _tell_failed(job_id)
         return False
-    was, owner = (row.state, row.owner), _owner(os.getpid())
-    claimed = session.execute(
-        update(Job).where(Job.id == job_id, Job.state == was[0], or_(Job.owner == was[1], Job.owner.is_(None)))
+    was, owner = (row.state, row.owner), this_process()
+    claimed = db.touched(
+        update(Job)
+        .where(Job.id == job_id, Job.state == was[0], or_(Job.owner == was[1], Job.owner.is_(None)))
         .values(state=JobState.RUNNING, owner=owner, attempts=Job.attempts + 1, seen_at=now, started_at=now)
-        .execution_options(synchronize_session=False)).rowcount
+        .execution_options(synchronize_session=False)
+    )
     session.commit()
     session.expire_all()
     return claimed == 1
 
 
-def _end(job_id: uuid.UUID, state: JobState, **values) -> None:
+def _end(job_id: uuid.UUID, state: JobState, **values: object) -> None:
     db.write(small=True)
     db.session.execute(update(Job).where(Job.id == job_id).values(state=state, ended_at=clock.now(), **values))
     db.session.commit()
@@ -217,7 +206,7 @@ def _end(job_id: uuid.UUID, state: JobState, **values) -> None:
 def _tell_failed(job_id: uuid.UUID) -> None:
     """Let the slice that asked for a job know that it failed or was stopped for good; a fault in that does not undo the
     job's end."""
-    row = db.session.get(Job, job_id)
+    row = db.session.get_one(Job, job_id)
     tell, args = FAILED.get(row.kind), dict(row.args)
     db.session.rollback()
     if tell is None:
@@ -238,15 +227,6 @@ def _release(job_id: uuid.UUID) -> None:
         db.write(small=True)
         db.session.execute(update(Job).where(Job.id == job_id).values(state=JobState.QUEUED, owner=None))
         db.session.commit()
-
-
-def waiting(app: Flask) -> list[uuid.UUID]:
-    """Ids of jobs that nobody works on: queued, or left by a dead worker; oldest first."""
-    with app.app_context():
-        rows = db.session.execute(select(Job.id, Job.state, Job.owner, Job.seen_at).where(
-            Job.state.in_([JobState.QUEUED, JobState.RUNNING])).order_by(Job.created_at, Job.id)).all()
-    limit = clock.now() - SILENT
-    return [r.id for r in rows if r.state == JobState.QUEUED or _left(r.id, r.owner) or r.seen_at < limit]
 
 
 def run_waiting(app: Flask) -> int:

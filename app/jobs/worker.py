@@ -6,14 +6,18 @@ import logging
 import sqlite3
 import time
 from contextlib import suppress
+from threading import Event, Thread
 
 from flask import Flask
+from huey import Huey
 from sqlalchemy.exc import DBAPIError
 
 from app.db import db
 from app.db.heads import keep_todays
+from app.jobs.daily import do_daily
+from app.jobs.killed import waiting
 from app.jobs.queue import make_huey
-from app.jobs.runner import run, waiting
+from app.jobs.runner import run
 
 LOOK_EVERY = 5
 
@@ -23,15 +27,22 @@ def serve(app: Flask) -> None:
     logging.getLogger("huey").setLevel(logging.WARNING)
     stop = _look_at_rows(app)
     huey = _open_queue(app)
-    consumer = huey.create_consumer(workers=1, worker_type="thread", periodic=False, initial_delay=0.1, max_delay=1.0,
-                                    check_worker_health=True, health_check_interval=1)
+    consumer = huey.create_consumer(
+        workers=1,
+        worker_type="thread",
+        periodic=False,
+        initial_delay=0.1,
+        max_delay=1.0,
+        check_worker_health=True,
+        health_check_interval=1,
+    )
     try:
         consumer.run()
     finally:
         stop.set()
 
 
-def _open_queue(app: Flask):
+def _open_queue(app: Flask) -> Huey:
     """The queue; while it cannot be opened (a full disk), the look at the rows finds what is to be done."""
     told = False
     while True:
@@ -67,16 +78,15 @@ def _give_back_log(app: Flask) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
-def _look_at_rows(app: Flask):
+def _look_at_rows(app: Flask) -> Event:
     """Start a thread that hands waiting rows to the runner: the queue may have been emptied."""
-    from threading import Event, Thread
-
     stop = Event()
 
     def look() -> None:
         while not stop.wait(LOOK_EVERY):
             try:
                 _look_after(app)
+                do_daily(app)
                 for job_id in waiting(app):
                     run(app, job_id)
             except Exception:

@@ -5,8 +5,10 @@ Map
     periods      half-open periods of days: Period, merge, gaps
     dates        ages, school years, cohorts, reading a day from what people and spreadsheets write
     calendars    WorkingCalendar for legal clocks, TeachingCalendar for visits; they are not the same
-    identifiers  resident ID, disability certificate, national student number, school identification code
-    names        check, split, order, pinyin and mask of Chinese and other names
+    identifiers  resident ID, disability certificate, national student number
+    school_codes the identification code of a school
+    names        check, split and mask of Chinese and other names
+    pinyin       how a name is read and where it stands in order
     masks        numbers, phones and addresses as lists may show them
     telephones   telephone numbers as people write them, one rule for forms and sheets
     provisional  the days off of a year before its notice

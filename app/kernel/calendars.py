@@ -79,8 +79,11 @@ def national_year(year: int) -> CalendarYear:
         raise YearMissing(year) from None
     days = Period(date(year, 1, 1), date(year + 1, 1, 1)).days()
     worked_by_day = {day: chinese_calendar.is_workday(day) for day in days}
-    holidays = {day for day, is_worked in worked_by_day.items() if not is_worked
-                and (day.weekday() < SATURDAY or day in chinese_calendar.holidays)}
+    holidays = {
+        day
+        for day, is_worked in worked_by_day.items()
+        if not is_worked and (day.weekday() < SATURDAY or day in chinese_calendar.holidays)
+    }
     worked = {day for day, is_worked in worked_by_day.items() if is_worked and day.weekday() >= SATURDAY}
     return CalendarYear(year, frozenset(holidays), frozenset(worked), NATIONAL_SOURCE)
 

@@ -17,19 +17,22 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 ROOT = str(Path(__file__).resolve().parents[2]) + "/"
 MOST_FRAMES = 40
+_OURS = "clean"
 
 
 def install() -> None:
     """Keep the words of errors out of every log record, and of warnings out of what is printed. Twice does nothing."""
     made = logging.getLogRecordFactory()
-    if not getattr(made, "clean", False):
-        def make(*args, **values) -> logging.LogRecord:
+    if not getattr(made, _OURS, False):
+
+        def make(*args: Any, **values: Any) -> logging.LogRecord:  # what logging hands over is its own affair
             return _cleaned(made(*args, **values))
 
-        make.clean = True
+        setattr(make, _OURS, True)
         logging.setLogRecordFactory(make)
     warnings.formatwarning = _warning
 
@@ -47,8 +50,18 @@ def kind_of(error: BaseException) -> str:
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     inner = getattr(error, "orig", None)
-    code = next((code for code in (getattr(error, "errno", None), getattr(error, "sqlite_errorname", None),
-                                   getattr(error, "sqlstate", None)) if isinstance(code, (int, str)) and code), "")
+    code = next(
+        (
+            code
+            for code in (
+                getattr(error, "errno", None),
+                getattr(error, "sqlite_errorname", None),
+                getattr(error, "sqlstate", None),
+            )
+            if isinstance(code, (int, str)) and code
+        ),
+        "",
+    )
     cause = f" ({kind_of(inner)})" if isinstance(inner, BaseException) and inner is not error else ""
     words = f": {error}" if getattr(kind, "tells_no_child", False) else ""
     return f"{name}{f' {code}' if code else ''}{cause}{words}"
@@ -111,13 +124,18 @@ def _word(value: object) -> object:
     return kind_of(value) if isinstance(value, BaseException) else value
 
 
-def _warning(message, category, filename, lineno, line=None) -> str:
+def _warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
     """A warning as it is printed: its kind and place."""
     return f"{filename.removeprefix(ROOT)}:{lineno}: {category.__name__}\n"
 
 
 def _print_end(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    if error is None or issubclass(kind, KeyboardInterrupt):
+    if error is None:  # a thread or a finaliser may tell the kind alone
+        print(kind.__qualname__, file=sys.stderr)
+        return
+    if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
     print(places_of(error), file=sys.stderr)

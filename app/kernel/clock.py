@@ -38,6 +38,12 @@ def today() -> date:
     return local_now().date()
 
 
+def minute() -> int:
+    """How many minutes of today are over in Chongqing."""
+    moment = local_now()
+    return 60 * moment.hour + moment.minute
+
+
 def shift_by(shift: timedelta) -> None:
     """Go before or after the computer's clock from now on, in this process."""
     global _shift

@@ -17,7 +17,7 @@ from app.kernel.day_words import (
     reason_of,
 )
 from app.kernel.periods import Period
-from app.kernel.problems import N_, Checked, Problem, refused
+from app.kernel.problems import N_, S_, Checked, Problem, refused
 
 NORMAL_ENTRY_AGE = 6
 """Years of age by 31 August at entry to grade 1 (Compulsory Education Law art. 11)."""
@@ -28,7 +28,7 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_1904_SHIFT = 1462
 _EARLIEST = date(1900, 1, 1)
 _LATEST = date(2100, 1, 1)
-_UNREADABLE = N_('"%(text)s" is not a day. Write year, month and day, for example 2016-09-01.')
+_UNREADABLE = S_("day_unreadable", '"%(text)s" is not a day. Write year, month and day, for example 2016-09-01.')
 
 
 def add_days(day: date, days: int) -> date:
@@ -36,6 +36,11 @@ def add_days(day: date, days: int) -> date:
     long ago as "for ever" (9999-12-31) is no error."""
     ordinal = min(max(day.toordinal() + days, date.min.toordinal()), date.max.toordinal())
     return date.fromordinal(ordinal)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
 
 
 def add_months(day: date, months: int) -> date:
@@ -48,6 +53,14 @@ def add_months(day: date, months: int) -> date:
     if not date.min.year <= year <= date.max.year:
         return date.min if months < 0 else date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def a_year_after(day: date) -> date:
+    """Twelve months after a day, wherever a law or an order says "within twelve months" or "for a year".
+
+    After 2026-11-30 that is 2027-11-30.
+    """
+    return add_months(day, MONTHS_OF_A_YEAR)
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,10 @@ class Horizon:
     def last(self, today: date) -> date:
         """The latest day that makes sense."""
         return add_months(today, self.ahead)
+
+    def between(self, today: date) -> tuple[date, date]:
+        """Both ends."""
+        return self.first(today), self.last(today)
 
     def nearest(self, day: date, today: date) -> date:
         """The day itself, or the end of the horizon that it passes."""
@@ -84,8 +101,14 @@ def check_between(day: date | None, first: date, last: date, field: str | None =
     """A day that somebody typed lies between two days, both possible; none given is no problem."""
     if day is None or first <= day <= last:
         return []
-    return [Problem("day_too_far", N_("This day cannot be taken. Enter a day from %(first)s to %(last)s."),
-                    {"first": first.isoformat(), "last": last.isoformat()}, field=field)]
+    return [
+        Problem(
+            "day_too_far",
+            N_("This day cannot be taken. Enter a day from %(first)s to %(last)s."),
+            {"first": first.isoformat(), "last": last.isoformat()},
+            field=field,
+        )
+    ]
 
 
 @dataclass(frozen=True, order=True)
@@ -219,8 +242,9 @@ def _parse_text(text: str, value: object, epoch_1904: bool) -> Checked[date]:
         try:
             return _in_range(day_of(parts), value)
         except (ValueError, OverflowError):
-            return refused("day_impossible", N_('The day "%(text)s" does not exist. Check month and day.'),
-                           text=str(value)[:40])
+            return refused(
+                "day_impossible", N_('The day "%(text)s" does not exist. Check month and day.'), text=str(value)[:40]
+            )
     shift = _EXCEL_1904_SHIFT if epoch_1904 else 0
     # Below 10,000 (before 1927) it is rather a bare year or a slip.
     if is_serial(text) and float(text) + shift >= 10_000:
@@ -233,8 +257,11 @@ def _parse_text(text: str, value: object, epoch_1904: bool) -> Checked[date]:
 
 def _in_range(day: date, value: object) -> Checked[date]:
     if not _EARLIEST <= day < _LATEST:
-        return refused("day_out_of_range", N_('The day "%(text)s" is not between 1900 and 2099. Check the year.'),
-                       text=str(value)[:40])
+        return refused(
+            "day_out_of_range",
+            N_('The day "%(text)s" is not between 1900 and 2099. Check the year.'),
+            text=str(value)[:40],
+        )
     return Checked(day)
 
 

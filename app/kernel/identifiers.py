@@ -1,4 +1,4 @@
-"""Numbers and codes of the state: resident ID, disability certificate, student number, school code.
+"""Numbers of persons: resident ID, disability certificate, student number.
 
 Nothing here infers one number from another, and the area part of an ID is never checked against today's
 districts: children born before a reform carry dead codes for life.
@@ -14,12 +14,10 @@ from enum import Enum, IntEnum
 from functools import lru_cache
 from operator import mul
 
-from app.kernel.problems import N_, Checked, Problem, Severity, refused
+from app.kernel.problems import N_, S_, Checked, Problem, Severity, refused
 
 DEMO_AREA = "509999"
 """An area code that was never issued; demonstration persons and tests use it."""
-
-CHONGQING = "50"
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -65,21 +63,6 @@ class DisabilityCategory(IntEnum):
     INTELLECTUAL = 5
     PSYCHIATRIC = 6
     MULTIPLE = 7
-
-
-class SchoolKind(Enum):
-    """The first two digits of a school identification code."""
-
-    KINDERGARTEN = "11"
-    PRIMARY = "21"
-    ADULT_PRIMARY = "22"
-    JUNIOR = "31"
-    VOCATIONAL_JUNIOR = "32"
-    ADULT_JUNIOR = "33"
-    SENIOR = "34"
-    SECONDARY_VOCATIONAL = "36"
-    SPECIALISED = "37"
-    SPECIAL = "51"
 
 
 @dataclass(frozen=True)
@@ -149,22 +132,6 @@ class StudentNumber:
         return self.number
 
 
-@dataclass(frozen=True)
-class SchoolCode:
-    """A school identification code: kind, province, sequence."""
-
-    number: str
-    kind: SchoolKind
-
-    @property
-    def province(self) -> str:
-        """Two digits, 50 for Chongqing."""
-        return self.number[2:4]
-
-    def __str__(self) -> str:
-        return self.number
-
-
 def normalise_number(value: object) -> str:
     """Return a number as text: half width, upper case, without any blank, invisible mark, or leading apostrophe."""
     if isinstance(value, str) and value.isascii() and value.isalnum():
@@ -195,8 +162,10 @@ def _spoiled(value: object, text: str) -> Problem | None:
         return None
     return Problem(
         "number_spoiled",
-        N_('A spreadsheet has turned this number into "%(text)s" and its last digits are lost. '
-           "Format the column as text and fill in the numbers again."),
+        N_(
+            'A spreadsheet has turned this number into "%(text)s" and its last digits are lost. '
+            "Format the column as text and fill in the numbers again."
+        ),
         {"text": text},
     )
 
@@ -266,6 +235,19 @@ def _id_shape_problem(text: str) -> Problem | None:
         return Problem("id_old", N_("This is an old number with 15 digits. Enter the 18-character number of the card."))
     if len(text) != 18:
         return Problem("id_length", N_("An ID number has 18 characters; this one has %(count)s."), {"count": len(text)})
+    place, sign = next(
+        ((at, one) for at, one in enumerate(text, 1) if one not in "0123456789X" or one == "X" and at < 18), (0, "")
+    )
+    if place:
+        return Problem(
+            "id_sign",
+            N_("Sign %(place)s of this ID number is “%(text)s”. Enter a digit there, or as the very last a Latin X.")
+            if place == 18
+            else S_(
+                "id_sign.digit", "Sign %(place)s of this ID number is “%(text)s”. Enter the digit of the card there."
+            ),
+            {"place": place, "text": sign},
+        )
     if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", text):
         return Problem("id_characters", N_("An ID number has 17 digits and then a digit or X. Check what was typed."))
     return None
@@ -277,16 +259,23 @@ def _birth_problem(text: str, today: date | None) -> Problem | None:
     except ValueError:
         birth = None
     if birth is None or birth < _EARLIEST_BIRTH:
-        return Problem("id_birth_impossible", N_("The birth date %(digits)s in this ID number cannot be right. "
-                                                 "Compare the digits with the card."), {"digits": text[6:14]})
+        return Problem(
+            "id_birth_impossible",
+            N_("The birth date %(digits)s in this ID number cannot be right. Compare the digits with the card."),
+            {"digits": text[6:14]},
+        )
     if today is not None and birth > today:
-        return Problem("id_birth_future", N_("The birth date %(day)s in this ID number lies in the future. "
-                                             "Compare the digits with the card."), {"day": birth.isoformat()})
+        return Problem(
+            "id_birth_future",
+            N_("The birth date %(day)s in this ID number lies in the future. Compare the digits with the card."),
+            {"day": birth.isoformat()},
+        )
     return None
 
 
-def check_certificate(value: object, resident_id: ResidentId | str | None = None, *, allow_demo: bool = False,
-                      today: date | None = None) -> Checked[Certificate]:
+def check_certificate(
+    value: object, resident_id: ResidentId | str | None = None, *, allow_demo: bool = False, today: date | None = None
+) -> Checked[Certificate]:
     """Check a disability certificate number: ID + category 1–7 + grade 1–4, then B1, B2 … after a loss.
 
     Empty is allowed. An inner ID other than ``resident_id`` is a warning, because the ID may have been corrected.
@@ -302,8 +291,11 @@ def check_certificate(value: object, resident_id: ResidentId | str | None = None
         return Checked(None, (_certificate_shape_problem(text),))
     inner = check_resident_id(match[1], allow_demo=allow_demo, today=today)
     if inner.value is None:
-        why = Problem("certificate_id_wrong", N_("The ID number inside the certificate number is wrong. %(reason)s"),
-                      {"reason": inner.problem})
+        why = Problem(
+            "certificate_id_wrong",
+            N_("The ID number inside the certificate number is wrong. %(reason)s"),
+            {"reason": inner.problem},
+        )
         return Checked(None, (why,))
     certificate = Certificate(text, inner.value, DisabilityCategory(int(match[2])), int(match[3]), int(match[4] or 0))
     return Checked(certificate, _inner_id_warning(certificate, resident_id))
@@ -312,20 +304,38 @@ def check_certificate(value: object, resident_id: ResidentId | str | None = None
 def _certificate_shape_problem(text: str) -> Problem:
     if re.fullmatch(r"[0-9]{17}[0-9X][0-9]{2}(B[1-9][0-9]?)?", text):
         if text[18] not in "1234567":
-            return Problem("certificate_category", N_("Character 19 of a certificate number is the category, 1 to 7; "
-                                                      "here it is %(digit)s."), {"digit": text[18]})
-        return Problem("certificate_grade", N_("Character 20 of a certificate number is the grade, 1 to 4; "
-                                               "here it is %(digit)s."), {"digit": text[19]})
-    return Problem("certificate_shape", N_("A certificate number is the ID number, one digit for the category and one "
-                                           "for the grade (20 characters), after a loss followed by B1, B2 …"))
+            return Problem(
+                "certificate_category",
+                N_("Character 19 of a certificate number is the category, 1 to 7; here it is %(digit)s."),
+                {"digit": text[18]},
+            )
+        return Problem(
+            "certificate_grade",
+            N_("Character 20 of a certificate number is the grade, 1 to 4; here it is %(digit)s."),
+            {"digit": text[19]},
+        )
+    return Problem(
+        "certificate_shape",
+        N_(
+            "A certificate number is the ID number, one digit for the category and one "
+            "for the grade (20 characters), after a loss followed by B1, B2 …"
+        ),
+    )
 
 
 def _inner_id_warning(certificate: Certificate, resident_id: ResidentId | str | None) -> tuple[Problem, ...]:
     if not resident_id or certificate.resident_id.number == normalise_number(resident_id):
         return ()
-    return (Problem("certificate_other_id", N_("The ID number inside the certificate number differs from the child's. "
-                                               "Check whether the ID was corrected or the certificate is another's."),
-                    severity=Severity.WARNING),)
+    return (
+        Problem(
+            "certificate_other_id",
+            N_(
+                "The ID number inside the certificate number differs from the child's. "
+                "Check whether the ID was corrected or the certificate is another's."
+            ),
+            severity=Severity.WARNING,
+        ),
+    )
 
 
 def check_student_number(value: object) -> Checked[StudentNumber]:
@@ -343,32 +353,11 @@ def check_student_number(value: object) -> Checked[StudentNumber]:
         return refused("student_number_shape", N_("A student number is the letter G, L or J and 18 characters."))
     kind = StudentNumberKind(text[0])
     if kind is not StudentNumberKind.TEMPORARY and not _is_right(text[1:]) and not has_valid_check(text[1:]):
-        return refused("student_number_check", N_("The last character of this student number does not fit the others. "
-                                                  "Compare it with the national system."))
+        return refused(
+            "student_number_check",
+            N_(
+                "The last character of this student number does not fit the others. "
+                "Compare it with the national system."
+            ),
+        )
     return Checked(StudentNumber(text, kind))
-
-
-def check_school_code(value: object, kind: SchoolKind | None = None, *,
-                      province: str = CHONGQING) -> Checked[SchoolCode]:
-    """Check a school identification code: 10 digits, two for the kind, two for the province, six in sequence.
-
-    Refuses a code whose kind is not ``kind`` (when given) or whose province is not ``province``. A nine-year school
-    keeps whichever of the codes 21 and 31 it was given, so the caller passes no kind for it. Empty is allowed.
-    """
-    text = normalise_number(value).removesuffix(".0")
-    if not text:
-        return Checked(None)
-    if not re.fullmatch(r"[0-9]{10}", text):
-        return refused("school_code_shape", N_("A school identification code has 10 digits."))
-    if text[:2] not in {known.value for known in SchoolKind}:
-        return refused("school_code_kind_unknown", N_("A school identification code cannot start with %(prefix)s."),
-                       prefix=text[:2])
-    if text[2:4] != province:
-        return refused("school_code_province", N_("Digits 3 and 4 of this code must be %(province)s."),
-                       province=province)
-    code = SchoolCode(text, SchoolKind(text[:2]))
-    if kind is not None and code.kind is not kind:
-        return refused("school_code_other_kind", N_("This code starts with %(prefix)s, but schools of this kind have "
-                                                    "codes that start with %(expected)s."),
-                       prefix=text[:2], expected=kind.value)
-    return Checked(code)

@@ -32,7 +32,8 @@ _RADICALS = _pairs(
     "⻀艹 ⻁虎 ⻂衤 ⻃覀 ⻄西 ⻅见 ⻆角 ⻇角 ⻈讠 ⻉贝 ⻊足 ⻋车 ⻌辶 ⻍辶 ⻎辶 ⻏阝 ⻐钅 ⻑長 ⻒镸 ⻓长 "
     "⻔门 ⻕阜 ⻖阝 ⻗雨 ⻘青 ⻙韦 ⻚页 ⻛风 ⻜飞 ⻝食 ⻞食 ⻟飠 ⻠饣 ⻡首 ⻢马 ⻣骨 ⻤鬼 ⻥鱼 ⻦鸟 ⻧卤 "
     "⻨麦 ⻩黄 ⻪黾 ⻫斉 ⻬齐 ⻭歯 ⻮齿 ⻯竜 ⻰龙 ⻱龜 ⻲亀 ⻳龟 ㇐一 ㇀一 ㇑丨 ㇒丿 ㇓丿 ㇔丶 ㇏乀 ㇟乚 "
-    "㇠乙 ㇈乙 ㇆乛 ㇖乛 ㇂乚 ㇄乚 ㇙乚")
+    "㇠乙 ㇈乙 ㇆乛 ㇖乛 ㇂乚 ㇄乚 ㇙乚"
+)
 _KANA = _pairs(
     "ニ二 ー一 ロ口 エ工 タ夕 ト卜 カ力 ハ八 ミ三 チ千 オ才 セ七 ヒ匕 ヌ又 ム厶 リ刂 ノ丿 メ乂 ヨ彐 コ匚 "
     "サ艹 イ亻 ウ宀 ワ冖 ネ礻 ホ木 ヰ井 ㇿ口 ㇳ卜 ㇺ厶 ㇴ又 ㇵ八 ヵ力 ィ亻 ゥ宀 ェ工 ォ才 ヱ卫 ソ丷 ツ小 "
@@ -40,14 +41,17 @@ _KANA = _pairs(
     "〢刂 〣川 〤乂 〆乂 〇〇 〸十 〹廿 〺卅 ㆒一 ㆓二 ㆔三 ㆕四 ㆖上 ㆗中 ㆘下 ㆙甲 ㆚乙 ㆛丙 ㆜丁 ㆝天 "
     "㆞地 ㆟人 ㄚ丫 ㄧ一 ㄦ儿 ㄅ勹 ㄆ攵 ㄇ冂 ㄈ匚 ㄉ刀 ㄌ力 ㄍ巜 ㄎ丂 ㄏ厂 ㄐ丩 ㄑ巛 ㄒ丁 ㄓ之 ㄔ彳 ㄕ尸 "
     "ㄖ日 ㄗ卩 ㄘ七 ㄙ厶 ㄝ也 ㄟ乁 ㄠ幺 ㄡ又 ㄢ马 ㄤ尢 ㄥ乚 ㄨ乂 ㄩ凵 ㄪ万 ㄬ广 ㅡ一 ㅣ丨 ㅁ口 ㅅ人 ㅗ上 "
-    "ㅜ丁 ㅏ卜 ㄷ匚 ㅂ廿 ㅈ大 ㅊ太 ᅳ一 ᅵ丨 ᄆ口 ᄉ人 ᅮ丁 ᅡ卜 ꀕ口 ꊱ口 ꌐ又 ꁈ田 ꆕ十")
+    "ㅜ丁 ㅏ卜 ㄷ匚 ㅂ廿 ㅈ大 ㅊ太 ᅳ一 ᅵ丨 ᄆ口 ᄉ人 ᅮ丁 ᅡ卜 ꀕ口 ꊱ口 ꌐ又 ꁈ田 ꆕ十"
+)
 _BESIDE_HAN = _pairs(
     "ー一 -一 －一 —一 –一 ‐一 ‑一 ―一 −一 ─一 T丁 Τ丁 Т丁 t十 O〇 Ο〇 О〇 o〇 ο〇 о〇 ○〇 0〇 Ｏ〇 Y丫 Υ丫 "
     "У丫 Ү丫 X乂 Χ乂 Х乂 x乂 l丨 I丨 |丨 Ι丨 І丨 Ӏ丨 Z乙 Ζ乙 Λ人 Л人 Ш山 Ф中 П冂 Г厂 Ұ丰 Ж米 Σ三 Ξ三 ≡三 =二 "
-    "═二 ＝二 +十 ＋十 †十 ┼十 □口 ▢口 ◻口 丅丁")
+    "═二 ＝二 +十 ＋十 †十 ┼十 □口 ▢口 ◻口 丅丁"
+)
 _LETTERS = _pairs(
     "АA ВB ЕE КK МM НH ОO РP СC ТT ХX УY ІI ЈJ ЅS ԚQ ԜW аa еe оo рp сc хx уy іi јj ѕs һh ԁd ԛq ԝw ӏl мm тt "
-    "кk вb нh ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa οo ρp νv ιi κk υu χx γy τt ıi ȷj")
+    "кk вb нh ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa οo ρp νv ιi κk υu χx γy τt ıi ȷj"
+)
 _LATIN = re.compile("[A-Za-z]")
 _HAN = re.compile("[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _PLAIN = re.compile("[\u4e00-\u9fff]{1,20}")
@@ -57,7 +61,8 @@ def instead_of(sign: str, beside_han: bool = True) -> str | None:
     """The Han character that a sign of another script or a radical is easily taken for, or None."""
     code = ord(unicodedata.normalize("NFKC", sign)[0])
     for table in (_RADICALS, _KANA, *((_BESIDE_HAN,) if beside_han else ())):
-        if (found := table.get(ord(sign)) or table.get(code)) is not None and found != sign:
+        found: str | None = table.get(ord(sign)) or table.get(code)
+        if found is not None and found != sign:
             return found
     plain = unicodedata.normalize("NFKC", sign)
     return plain if plain != sign and _HAN.fullmatch(plain) else None

@@ -45,6 +45,12 @@ def format_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{yuan:,}" + (f".{rest:02}" if rest else "")
 
 
+def format_amount(fen: int) -> str:
+    """Return the amount in yuan with both decimals, as a column of a claim shows it: ``80.00``."""
+    yuan, rest = divmod(abs(fen), FEN_PER_YUAN)
+    return f"{'-' if fen < 0 else ''}{yuan:,}.{rest:02}"
+
+
 def parse_yuan(value: object) -> Checked[int]:
     """Read an amount in yuan with at most two decimals and return fen. Empty gives no value and no problem.
 
@@ -55,6 +61,9 @@ def parse_yuan(value: object) -> Checked[int]:
         return Checked(None)
     match = re.fullmatch(r"[¥¥]?\s*([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]{1,2})0*)?\s*元?", text)
     if match is None:
-        return refused("amount_unreadable", N_('"%(text)s" is not an amount. Write yuan with at most two decimals, '
-                                               "for example 312.50."), text=text[:40])
+        return refused(
+            "amount_unreadable",
+            N_('"%(text)s" is not an amount. Write yuan with at most two decimals, for example 312.50.'),
+            text=text[:40],
+        )
     return Checked(int(match[1].replace(",", "")) * FEN_PER_YUAN + int((match[2] or "0").ljust(2, "0")))

@@ -1,4 +1,4 @@
-"""Names of persons: checked, kept exactly, split, masked, read in pinyin and ordered.
+"""Names of persons: checked, kept exactly, split and masked. How they are read and ordered says `pinyin`.
 
 A name's characters are a person's own: rare characters and compatibility forms stay as they were written, and
 nothing here ever applies NFKC. Only look-alike dots, blanks and invisible marks are brought into one form. What else
@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby, islice, product
-
-from pypinyin import Style, lazy_pinyin, pinyin
-from pypinyin.constants import PHRASES_DICT
 
 from app.kernel.lookalikes import DOT, DOTS, STOPS, instead_of, slip_in
-from app.kernel.name_tables import COMPOUND_SURNAMES, RARE_READINGS, SURNAME_READINGS
+from app.kernel.name_tables import COMPOUND_SURNAMES
 from app.kernel.problems import N_, Checked, Problem, Severity, refused
 
 LONGEST_NAME = 60
@@ -25,13 +21,19 @@ LONGEST_NAME = 60
 FAR_TOO_LONG = 10 * LONGEST_NAME
 """Characters beyond which a text is not even read as a name."""
 
-_MOST_VARIANTS = 24
 _HAN_RANGES = (
-    (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF),
-    (0x2A700, 0x2EE5D), (0x2F800, 0x2FA1F), (0x30000, 0x33479),
+    (0x3005, 0x3007),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x2A6DF),
+    (0x2A700, 0x2EE5D),
+    (0x2F800, 0x2FA1F),
+    (0x30000, 0x33479),
 )
 COMMON_NAME = re.compile(
-    "[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002a6df\U0002a700-\U0002ee5d\U00030000-\U00033479]{1,20}")
+    "[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002a6df\U0002a700-\U0002ee5d\U00030000-\U00033479]{1,20}"
+)
 """Han characters but the compatibility forms: nothing to bring into form, nothing to refuse (bulk work reads many
 names, and every third has a rare character)."""
 _COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f])")
@@ -76,11 +78,12 @@ def _joined(text: str, place: int) -> str:
     character = text[place]
     if character not in " ." or not 0 < place < len(text) - 1:
         return character
-    between_han = _is_han_or_mark(text[place - 1]) and is_han(text[place + 1])
+    between_han = is_han_or_mark(text[place - 1]) and is_han(text[place + 1])
     return ("" if character == " " else DOT) if between_han else character
 
 
-def _is_han_or_mark(character: str) -> bool:
+def is_han_or_mark(character: str) -> bool:
+    """True for a Han character and for a mark that chooses its shape."""
     return is_han(character) or is_variation_selector(character)
 
 
@@ -100,68 +103,113 @@ def check_name(value: object) -> Checked[str]:
     if not name:
         return Checked(None)
     if len(name) > LONGEST_NAME:
-        return refused("name_long", N_("A name has at most %(most)s characters; this one has %(count)s."),
-                       most=LONGEST_NAME, count=len(name))
+        return refused(
+            "name_long",
+            N_("A name has at most %(most)s characters; this one has %(count)s."),
+            most=LONGEST_NAME,
+            count=len(name),
+        )
     if problem := _dot_problem(name) or next(filter(None, map(_character_problem, name)), None):
-        return Checked(None, (_remark(name, problem),))
+        return Checked(None, ((_remark(name) if problem.code == "name_character" else None) or problem,))
     if is_han(name[-1]) and name[0] in "'’" or is_han(name[0]) and name[-1] in "'’.-":
-        return Checked(None, (_remark(name, None),))
+        return Checked(None, (_remark(name) or _incomplete(name),))
     if not any(_is_letter(c) for c in name) or name[0] in "·-." or name[-1] in "·-":
-        return refused("name_shape", N_('"%(name)s" is not a complete name. Enter the name as on the card.'), name=name)
+        return Checked(None, (_incomplete(name),))
     return Checked(name, (*_wide(text, name), *_slip(name), *_compatible(name)))
+
+
+def _incomplete(name: str) -> Problem:
+    return Problem(
+        "name_shape", N_('"%(name)s" is not a complete name. Enter the name as on the card.'), {"name": name}
+    )
 
 
 def _wide(text: str, name: str) -> tuple[Problem, ...]:
     """A word about full-width letters, which were read as plain ones."""
     if not _ANY_WIDE.search(text):
         return ()
-    return (Problem("name_full_width", N_(
-        'The letters of this name are written in full width; it is kept as "%(name)s".'), {"name": name},
-        severity=Severity.WARNING),)
+    return (
+        Problem(
+            "name_full_width",
+            N_('The letters of this name are written in full width; it is kept as "%(name)s".'),
+            {"name": name},
+            severity=Severity.WARNING,
+        ),
+    )
 
 
 def _compatible(name: str) -> tuple[Problem, ...]:
     """A word about a character that stands in the standard twice: other programs turn it into its twin."""
-    found = next(((sign, other) for sign in _COMPATIBILITY.findall(name)
-                  if (other := unicodedata.normalize("NFC", sign)) != sign), None)
+    found = next(
+        (
+            (sign, other)
+            for sign in _COMPATIBILITY.findall(name)
+            if (other := unicodedata.normalize("NFC", sign)) != sign
+        ),
+        None,
+    )
     if found is None:
         return ()
-    return (Problem("name_compatibility", N_(
-        '"%(character)s" (%(code)s) is a second form of "%(instead)s" (%(other)s). It is kept as it stands; compare it '
-        "with the card."), {"character": found[0], "code": f"U+{ord(found[0]):04X}", "instead": found[1],
-                            "other": f"U+{ord(found[1]):04X}"}, severity=Severity.WARNING),)
+    return (
+        Problem(
+            "name_compatibility",
+            N_(
+                '"%(character)s" (%(code)s) is a second form of "%(instead)s" (%(other)s). It is kept as it stands; '
+                "compare it with the card."
+            ),
+            {
+                "character": found[0],
+                "code": f"U+{ord(found[0]):04X}",
+                "instead": found[1],
+                "other": f"U+{ord(found[1]):04X}",
+            },
+            severity=Severity.WARNING,
+        ),
+    )
 
 
-def _remark(name: str, problem: Problem | None) -> Problem | None:
-    """What is wrong with a name beside which something else stands: the name alone is offered; else the problem."""
-    if problem is not None and problem.code != "name_character":
-        return problem
+def _remark(name: str) -> Problem | None:
+    """What is wrong with a name beside which something else stands: the name alone is offered; None without one."""
     bare = _BRACKETS.sub("\n", name)
     if not any(_is_letter(c) for c in bare):
         bare = name  # all of it stands in brackets
-    runs = "".join(c if _is_letter(c) or unicodedata.category(c)[0] == "M" or c in DOT + _MARKS_OF_LATIN_NAMES
-                   else "\n" for c in bare).split("\n")
+    runs = "".join(
+        c if _is_letter(c) or unicodedata.category(c)[0] == "M" or c in DOT + _MARKS_OF_LATIN_NAMES else "\n"
+        for c in bare
+    ).split("\n")
     names = [run.strip(" '’-.·") for run in runs if run.strip(" '’-.·")]
     if not names:
-        return problem
+        return None
     if len(names[0]) == len(names) == 1 and set(name) & set("*＊×○●"):
         return Problem("name_masked", N_("Characters of this name are hidden. Enter the name in full."))
     if len(names) > 1:
-        return Problem("name_several", N_(
-            'Besides "%(name)s" something else stands in this cell. Enter one name; a second person needs a row or '
-            "column of its own."), {"name": names[0]})
-    return Problem("name_remark", N_(
-        'Something else stands beside the name. Enter "%(name)s" alone; the rest belongs into a column of its own.'),
-        {"name": names[0]})
+        return Problem(
+            "name_several",
+            N_(
+                'Besides "%(name)s" something else stands in this cell. Enter one name; a second person needs a row or '
+                "column of its own."
+            ),
+            {"name": names[0]},
+        )
+    return Problem(
+        "name_remark",
+        N_('Something else stands beside the name. Enter "%(name)s" alone; the rest belongs into a column of its own.'),
+        {"name": names[0]},
+    )
 
 
 def _dot_problem(name: str) -> Problem | None:
     """Between Han characters only the dot of names stands."""
     for before, sign, after in zip(name, name[1:], name[2:], strict=False):
-        if sign in STOPS and _is_han_or_mark(before) and is_han(after):
-            return Problem("name_dot", N_(
-                'Between the parts of a name stands "·". Enter it in place of "%(character)s"; two persons, or a '
-                "remark, need a cell of their own."), {"character": sign})
+        if sign in STOPS and is_han_or_mark(before) and is_han(after):
+            return Problem(
+                "name_dot",
+                N_(
+                    'Between the parts of a name stands "·". Enter it in place of "%(character)s"; two persons, or a '
+                    "remark, need a cell of their own."
+                ),
+                {"character": sign},
+            )
     return None
 
 
@@ -170,10 +218,17 @@ def _slip(name: str) -> tuple[Problem, ...]:
     if (found := slip_in(name)) is None:
         return ()
     sign, meant = found
-    return (Problem("name_lookalike", N_('"%(character)s" (%(code)s) in this name is a sign of another script that '
-                                         'looks like "%(instead)s". Enter "%(name)s" if that is meant.'),
-                    {"character": sign, "code": f"U+{ord(sign):04X}", "instead": meant,
-                     "name": name.replace(sign, meant)}, severity=Severity.WARNING),)
+    return (
+        Problem(
+            "name_lookalike",
+            N_(
+                '"%(character)s" (%(code)s) in this name is a sign of another script that '
+                'looks like "%(instead)s". Enter "%(name)s" if that is meant.'
+            ),
+            {"character": sign, "code": f"U+{ord(sign):04X}", "instead": meant, "name": name.replace(sign, meant)},
+            severity=Severity.WARNING,
+        ),
+    )
 
 
 def _is_letter(character: str) -> bool:
@@ -184,21 +239,41 @@ def _character_problem(character: str) -> Problem | None:
     code, category = f"U+{ord(character):04X}", unicodedata.category(character)
     values = {"character": character, "code": code}
     if character in "?？\ufffd" or category == "Cs":
-        return Problem("name_character_lost", N_("A character of this name was lost on the way (%(code)s). Enter the "
-                                                 "name again, or save the file as .xlsx or in UTF-8."), {"code": code})
+        return Problem(
+            "name_character_lost",
+            N_(
+                "A character of this name was lost on the way (%(code)s). Enter the "
+                "name again, or save the file as .xlsx or in UTF-8."
+            ),
+            {"code": code},
+        )
     if category == "Co":
-        return Problem("name_private_use", N_("The name has a private character (%(code)s) that other computers show "
-                                              "differently. Enter the character of the standard."), {"code": code})
+        return Problem(
+            "name_private_use",
+            N_(
+                "The name has a private character (%(code)s) that other computers show "
+                "differently. Enter the character of the standard."
+            ),
+            {"code": code},
+        )
     if (0x2E80 <= ord(character) <= 0x2FD5 or 0x31C0 <= ord(character) <= 0x31E3) and instead_of(character):
-        return Problem("name_radical", N_('"%(character)s" (%(code)s) is the sign of a radical, not a character. '
-                                          'Enter "%(instead)s".'),
-                       {**values, "instead": instead_of(character)})
+        return Problem(
+            "name_radical",
+            N_('"%(character)s" (%(code)s) is the sign of a radical, not a character. Enter "%(instead)s".'),
+            {**values, "instead": instead_of(character)},
+        )
     is_allowed = _is_letter(character) or category[0] == "M" or character in DOT + _MARKS_OF_LATIN_NAMES
     if not is_allowed and instead_of(character):
-        return Problem("name_not_sign", N_('"%(character)s" (%(code)s) cannot be part of a name. Enter "%(instead)s" '
-                                           'if that is meant.'), {**values, "instead": instead_of(character)})
-    return None if is_allowed else Problem(
-        "name_character", N_('"%(character)s" (%(code)s) cannot be part of a name. Remove it.'), values)
+        return Problem(
+            "name_not_sign",
+            N_('"%(character)s" (%(code)s) cannot be part of a name. Enter "%(instead)s" if that is meant.'),
+            {**values, "instead": instead_of(character)},
+        )
+    return (
+        None
+        if is_allowed
+        else Problem("name_character", N_('"%(character)s" (%(code)s) cannot be part of a name. Remove it.'), values)
+    )
 
 
 @dataclass(frozen=True)
@@ -211,9 +286,10 @@ class SplitName:
 
 def split_name(name: str) -> SplitName:
     """Split a Han name after its surname, compound surnames known; any other name is given whole."""
+    units: Sequence[str]
     if COMMON_NAME.fullmatch(name):
         units = name  # no marks, no signs: each character stands for itself
-    elif not name or DOT in name or not all(map(_is_han_or_mark, name)):
+    elif not name or DOT in name or not all(map(is_han_or_mark, name)):
         return SplitName("", name)
     else:
         units = _units(name)
@@ -254,146 +330,3 @@ def _masked_word(word: str, place: int, keeps_first_only: bool) -> str:
     if len(units) == 1 or keeps_first_only and place:
         return "*" * len(units)
     return units[0] + "*" * (len(units) - 1)
-
-
-@dataclass(frozen=True)
-class NamePinyin:
-    """How a name is read: ``full`` "ran yan yi", ``initials`` "ryy", and all readings to be found by.
-
-    ``full_variants`` and ``initials_variants`` hold the main reading first, then the others.
-    """
-
-    full: str
-    initials: str
-    full_variants: tuple[str, ...]
-    initials_variants: tuple[str, ...]
-
-    @property
-    def search_forms(self) -> tuple[str, ...]:
-        """Every form a person may type: spaced, written together, initials; without repeats, in a fixed order."""
-        together = (full.replace(" ", "") for full in self.full_variants)
-        return tuple(dict.fromkeys((*self.full_variants, *together, *self.initials_variants)))
-
-
-@lru_cache(maxsize=4096)
-def pinyin_of(name: str) -> NamePinyin:
-    """Return the readings of ``name`` without tones, ü as v (and as yu among the variants).
-
-    The surname takes its reading as a surname (单 shan, 仇 qiu, 覃 qin or tan); a character without any known
-    reading stands for itself.
-    """
-    readings = [[_toneless(reading) for reading in choices] for _, choices in _readings(name)]
-    combinations = list(islice(product(*(dict.fromkeys(_with_yu(r)) for r in readings)), _MOST_VARIANTS))
-    # The product varies the last character first; add each single change, so that no reading of a long name is cut.
-    main = tuple(choices[0] for choices in readings)
-    for place, choices in enumerate(readings):
-        combinations += [(*main[:place], other, *main[place + 1:]) for other in _with_yu(choices)[1:]]
-    full = tuple(dict.fromkeys(" ".join(parts) for parts in combinations))
-    initials = tuple(dict.fromkeys("".join(part[0] for part in parts) for parts in combinations))
-    return NamePinyin(full[0], initials[0], full, initials)
-
-
-def _with_yu(choices: list[str]) -> list[str]:
-    """Add the spelling of passports, lyu and nyu, behind lv and nv."""
-    return choices + [choice.replace("v", "yu") for choice in choices if re.fullmatch("[ln]v[e]?", choice)]
-
-
-def _toneless(reading: str) -> str:
-    return re.sub(r"(?<=[a-z])[1-5]$", "", reading.lower())
-
-
-@lru_cache(maxsize=4096)
-def _readings(name: str) -> list[tuple[str, list[str]]]:
-    """Return for each character or word its readings with tone numbers, the likeliest first.
-
-    The list is kept for the next call: nobody may change it.
-    """
-    split = split_name(name)
-    return _surname_readings(split.family) + _given_readings(split.given)
-
-
-def _given_readings(given: str) -> list[tuple[str, list[str]]]:
-    found = []
-    for word in re.findall("[^· ]+", given):
-        for is_han_part, group in groupby(word, _is_han_or_mark):
-            part = "".join(group)
-            found += _han_readings(part) if is_han_part else [(part, [_plain(part) or part])]
-    return found
-
-
-def _plain(word: str) -> str:
-    """Return a Latin word in lower case without accents and marks, as people type it."""
-    plain = unicodedata.normalize("NFKD", word).lower()
-    return "".join(c for c in plain if c.isalpha())
-
-
-def _surname_readings(family: str) -> list[tuple[str, list[str]]]:
-    bare = "".join(c for c in family if not is_variation_selector(c))
-    if bare in COMPOUND_SURNAMES and COMPOUND_SURNAMES[bare]:
-        return [(c, [reading]) for c, reading in zip(bare, COMPOUND_SURNAMES[bare].split(), strict=True)]
-    if bare in SURNAME_READINGS:
-        return [(bare, SURNAME_READINGS[bare].split())]
-    return _han_readings(bare)
-
-
-def _han_readings(text: str) -> list[tuple[str, list[str]]]:
-    """Return the readings of Han characters: the one that fits the word first, then the others."""
-    characters = [c for c in text if not is_variation_selector(c)]
-    if len(characters) < 3 and "".join(characters) not in PHRASES_DICT:
-        return [(c, _character_readings(c, None)) for c in characters]  # no word: each for itself, and much quicker
-    in_word = lazy_pinyin(unicodedata.normalize("NFC", "".join(characters)), style=Style.TONE3, errors=list)
-    if len(in_word) != len(characters):
-        in_word = [None] * len(characters)
-    return [(c, _character_readings(c, likely)) for c, likely in zip(characters, in_word, strict=True)]
-
-
-def _character_readings(character: str, likely: str | None) -> list[str]:
-    # Only to look up the sound, a compatibility form may stand for its unified character.
-    character = unicodedata.normalize("NFC", character)
-    if character in RARE_READINGS:
-        return [RARE_READINGS[character]]
-    return list(dict.fromkeys([*([likely] if likely else []), *_known_readings(character)]))
-
-
-@lru_cache(maxsize=8192)
-def _known_readings(character: str) -> tuple[str, ...]:
-    """Return every reading in the dictionary, the common one first; the character itself when there is none."""
-    common = lazy_pinyin(character, style=Style.TONE3, errors=list)
-    every = pinyin(character, style=Style.TONE3, heteronym=True, errors=lambda unknown: [[unknown]])[0]
-    return tuple(dict.fromkeys([*(common if len(common) == 1 else []), *every]))
-
-
-def main_reading(name: str) -> tuple[str, str, str]:
-    """Return (pinyin, initials, sort key) of a name: what `pinyin_of` and `sort_key` say, without the variants."""
-    split = split_name(name)
-    family, given = _main_of_family(split.family), words_reading(split.given)
-    if not (split.family and split.given):
-        return family if split.family else given
-    return f"{family[0]} {given[0]}", family[1] + given[1], f"{family[2]} {given[2]}"
-
-
-@lru_cache(maxsize=1024)
-def _main_of_family(family: str) -> tuple[str, str, str]:
-    return _main(_surname_readings(family))
-
-
-@lru_cache(maxsize=32768)  # bulk work meets the same given names again and again
-def words_reading(given: str) -> tuple[str, str, str]:
-    """The same of words in which no surname is sought."""
-    return _main(_given_readings(given))
-
-
-def _main(readings: list[tuple[str, list[str]]]) -> tuple[str, str, str]:
-    main = [_toneless(choices[0]) for _, choices in readings]
-    return (" ".join(main), "".join(part[0] for part in main),
-            " ".join(f"{choices[0].lower()}{character}" for character, choices in readings))
-
-
-@lru_cache(maxsize=4096)
-def sort_key(name: str) -> str:
-    """Return a text that orders names as a register does: by sound and tone of each character, then the character.
-
-    The same characters stand together (all 李 before the first 里); plain comparison of the keys, in Python or under
-    the database's binary collation, gives the order.
-    """
-    return " ".join(f"{choices[0].lower()}{character}" for character, choices in _readings(name))

@@ -12,13 +12,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from app.kernel.sentences import code_of, present, sentence_of
 
 T = TypeVar("T")
 
 
 def N_(message: str) -> str:
     """Mark ``message`` for the translation catalogue and return it unchanged."""
+    return message
+
+
+def S_(code: str, message: str) -> str:
+    """Mark ``message`` like N_, and declare ``code`` under which rows keep it; return the message unchanged.
+
+    For sentences that are stored and do not stand beside the code of their problem.
+    """
     return message
 
 
@@ -31,8 +41,14 @@ def filled_in(values: Mapping[str, object], translate: Callable[[str], str]) -> 
 
     Days may be kept as text (2026-09-01), as stored messages have them. What a person typed (`text`) stays as typed.
     """
-    return {name: value.text(translate) if isinstance(value, Problem) else
-            value if name == "text" else day_said(value, translate) for name, value in values.items()}
+    return {
+        name: value.text(translate)
+        if isinstance(value, Problem)
+        else value
+        if name == "text"
+        else day_said(value, translate)
+        for name, value in values.items()
+    }
 
 
 def day_said(value: object, translate: Callable[[str], str]) -> object:
@@ -90,6 +106,49 @@ class Problem:
 
     def __str__(self) -> str:
         return self.text()
+
+
+_PLACE = re.compile(r"%\((\w+)\)")
+
+
+def to_stored(problem: Problem) -> dict[str, Any]:  # JSON
+    """A problem as rows keep it: its code and its plain values; a problem among them likewise.
+
+    ``said`` is the sentence's code where that is another than the problem's, ``severity`` stands with a warning. Only
+    a text that no sentence of ours is (the words of another program) is kept as ``message``.
+    """
+    code = code_of(problem.message, problem.code)
+    kept: dict[str, object] = {"code": problem.code}
+    if code is None:
+        kept["message"] = problem.message
+    elif code != problem.code:
+        kept["said"] = code
+    if not problem.is_error:
+        kept["severity"] = problem.severity.value
+    kept["values"] = {
+        name: to_stored(value) if isinstance(value, Problem) else _plain(value)
+        for name, value in problem.values.items()
+    }
+    return kept
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float) or value is None else str(value)
+
+
+def from_stored(kept: Mapping[str, Any]) -> Problem:
+    """The problem that a row keeps, in the words of today; also from rows that kept its English text.
+
+    A value that such a row lacks is shown as "…", a code that this version does not know as it is.
+    """
+    code, text = kept.get("code", ""), kept.get("message")
+    message = (sentence_of(kept.get("said") or code) or code) if text is None else present(text, code)
+    values = {
+        name: from_stored(value) if isinstance(value, Mapping) else value for name, value in kept["values"].items()
+    }
+    for name in _PLACE.findall(message):
+        values.setdefault(name, "…")
+    return Problem(code, message, values, severity=Severity(kept.get("severity", Severity.ERROR.value)))
 
 
 class Refused(Exception):
@@ -159,6 +218,13 @@ class Checked(Generic[T]):
     def value_or_refuse(self) -> T | None:
         """Return the value, or raise Refused with all problems when there is an error."""
         refuse_if(self.problems)
+        return self.value
+
+    def needed(self) -> T:
+        """Return the value of a check that takes nothing empty, or raise Refused with all problems."""
+        refuse_if(self.problems)
+        if self.value is None:
+            raise ValueError("empty is allowed here: use value_or_refuse")
         return self.value
 
     def on(self, field_name: str) -> Checked[T]:

@@ -11,24 +11,45 @@ from datetime import date, timedelta
 
 from app.kernel.problems import N_
 
-FIRST_DAYS = {2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3), 2031: (1, 23), 2032: (2, 11), 2033: (1, 31),
-              2034: (2, 19), 2035: (2, 8)}
+FIRST_DAYS = {
+    2027: (2, 6),
+    2028: (1, 26),
+    2029: (2, 13),
+    2030: (2, 3),
+    2031: (1, 23),
+    2032: (2, 11),
+    2033: (1, 31),
+    2034: (2, 19),
+    2035: (2, 8),
+}
 """The first day of the lunar year that begins in a year (month, day)."""
 
-MONTHS = {2027: (30, 30, 29, 30, 29, 29, 30), 2028: (30, 30, 30, 29, 30, 29, 29, 30),
-          2029: (30, 30, 29, 30, 29, 30, 29), 2030: (29, 30, 29, 30, 30, 29, 30),
-          2031: (29, 30, 30, 29, 30, 30, 29, 30), 2032: (30, 29, 29, 30, 29, 30, 30),
-          2033: (29, 30, 29, 29, 30, 29, 30), 2034: (29, 30, 29, 29, 30, 29, 30),
-          2035: (30, 29, 30, 29, 29, 30, 29)}
+MONTHS = {
+    2027: (30, 30, 29, 30, 29, 29, 30),
+    2028: (30, 30, 30, 29, 30, 29, 29, 30),
+    2029: (30, 30, 29, 30, 29, 30, 29),
+    2030: (29, 30, 29, 30, 30, 29, 30),
+    2031: (29, 30, 30, 29, 30, 30, 29, 30),
+    2032: (30, 29, 29, 30, 29, 30, 30),
+    2033: (29, 30, 29, 29, 30, 29, 30),
+    2034: (29, 30, 29, 29, 30, 29, 30),
+    2035: (30, 29, 30, 29, 29, 30, 29),
+}
 """Days of the lunar months up to the seventh, a leap month among them in its place."""
 
 LEAP = {2028: 5, 2031: 3}
 """The month that comes twice, where one of the first seven does."""
 
-NEW_YEAR, SPRING, QINGMING = (N_("New Year's Day (provisional)"), N_("Spring Festival (provisional)"),
-                              N_("Tomb-Sweeping Day (provisional)"))
-LABOUR, DRAGON, AUTUMN = N_("Labour Day (provisional)"), N_("Dragon Boat Festival (provisional)"), N_(
-    "Mid-Autumn Festival (provisional)")
+NEW_YEAR, SPRING, QINGMING = (
+    N_("New Year's Day (provisional)"),
+    N_("Spring Festival (provisional)"),
+    N_("Tomb-Sweeping Day (provisional)"),
+)
+LABOUR, DRAGON, AUTUMN = (
+    N_("Labour Day (provisional)"),
+    N_("Dragon Boat Festival (provisional)"),
+    N_("Mid-Autumn Festival (provisional)"),
+)
 NATIONAL = N_("National Day (provisional)")
 
 

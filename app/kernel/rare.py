@@ -24,10 +24,16 @@ MOST_CANDIDATES = 60
 LONGEST_QUESTION = 60
 
 # The shapes that a part takes at the side of a character, and the character that people type for it.
-_SHAPES = str.maketrans(dict(pair for pair in (
-    "氵水 氺水 艹草 卄草 扌手 亻人 ⺮竹 𥫗竹 钅金 釒金 纟糸 糹糸 讠言 訁言 饣食 飠食 "
-    "忄心 ⺗心 犭犬 衤衣 礻示 刂刀 ⺈刀 ⻊足 𧾷足 罒网 灬火 牜牛 王玉 𤣩玉 "
-    "⺼肉 爫爪 攵攴 ⺶羊 ⻗雨 耂老 㔾卩 辶走 ⻌走").split()))
+_SHAPES: dict[int, str] = str.maketrans(
+    {
+        pair[0]: pair[1]
+        for pair in (
+            "氵水 氺水 艹草 卄草 扌手 亻人 ⺮竹 𥫗竹 钅金 釒金 纟糸 糹糸 讠言 訁言 饣食 飠食 "
+            "忄心 ⺗心 犭犬 衤衣 礻示 刂刀 ⺈刀 ⻊足 𧾷足 罒网 灬火 牜牛 王玉 𤣩玉 "
+            "⺼肉 爫爪 攵攴 ⺶羊 ⻗雨 耂老 㔾卩 辶走 ⻌走"
+        ).split()
+    }
+)
 _CODE = re.compile(r"(?:U\+|0X|\\U|&#X)?([0-9A-F]{4,6});?", re.I)
 _DECIMAL = re.compile(r"&#([0-9]{4,7});?")
 _SYLLABLE = re.compile(r"[a-züv]{1,6}[1-5]?", re.I)
@@ -66,15 +72,23 @@ def find_characters(question: object, most: int = MOST_CANDIDATES) -> Checked[Ca
         return refused("rare_long", N_("Enter at most %(most)s characters."), most=LONGEST_QUESTION)
     if code := _code_in(text):
         if code > 0x10FFFF or not is_han(chr(code)):
-            return refused("rare_code", N_("%(point)s is not the code of a Chinese character. Compare it with the card "
-                                           "or the notice of the police station."), point=f"U+{code:04X}")
+            return refused(
+                "rare_code",
+                N_(
+                    "%(point)s is not the code of a Chinese character. Compare it with the card "
+                    "or the notice of the police station."
+                ),
+                point=f"U+{code:04X}",
+            )
         return Checked(Candidates((_candidate(chr(code)),), 1))
     words = re.findall(r"[A-Za-zü]+[1-5]?", text)
     parts = [c for c in text if is_han(c) or 0x2E80 <= ord(c) <= 0x2FD5]
     rest = re.sub(r"[A-Za-zü]+[1-5]?|[\s+＋,，、⿰-⿻]", "", text)
     if set(rest) - set(parts) or len(words) > 1 or not all(_SYLLABLE.fullmatch(word) for word in words):
-        return refused("rare_unknown", N_("Enter the code of the character, its parts, or one syllable of pinyin "
-                                          "without tone marks."))
+        return refused(
+            "rare_unknown",
+            N_("Enter the code of the character, its parts, or one syllable of pinyin without tone marks."),
+        )
     found = _matching(parts, words[0].lower().replace("ü", "v") if words else "")
     return Checked(Candidates(tuple(_candidate(c) for c in found[:most]), len(found)))
 
@@ -92,7 +106,7 @@ def _matching(parts: list[str], syllable: str) -> list[str]:
     tiers = _name_characters()
     wanted = Counter("".join(parts).translate(_SHAPES))
     found = []
-    for character in (_sounds().get(syllable, ()) if syllable else _components()):
+    for character in _sounds().get(syllable, ()) if syllable else _components():
         if not parts and _on_every_keyboard(character):
             continue
         fit = _fit(character, wanted) if parts else 0
@@ -101,7 +115,7 @@ def _matching(parts: list[str], syllable: str) -> list[str]:
     return [entry[-1] for entry in sorted(found)]
 
 
-def _fit(character: str, wanted: Counter) -> int | None:
+def _fit(character: str, wanted: Counter[str]) -> int | None:
     """How well the components fit: 0 exactly, 1 all direct ones and more, 2 deeper; None when one is missing."""
     every = _depths().get(character, "")
     if wanted.total() == 1 and character in wanted:
@@ -122,8 +136,9 @@ def _on_every_keyboard(character: str) -> bool:
 
 def _candidate(character: str) -> Candidate:
     readings = PINYIN_DICT.get(ord(character), "").split(",")
-    return Candidate(character, f"U+{ord(character):04X}", tuple(r for r in readings if r),
-                     _components().get(character, ""))
+    return Candidate(
+        character, f"U+{ord(character):04X}", tuple(r for r in readings if r), _components().get(character, "")
+    )
 
 
 def _lines(name: str) -> list[str]:

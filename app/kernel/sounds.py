@@ -1,6 +1,6 @@
 """How the names of schools, teams and places are read: nothing in 乐天小学 is a surname, but 曾家镇 is named after one.
 
-A person's name is read by `names`.
+A person's name is read by `pinyin`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from app.kernel.name_tables import SURNAME_READINGS
-from app.kernel.names import words_reading
+from app.kernel.pinyin import words_reading
 
 _FAMILIES = "".join(SURNAME_READINGS)
 _PARTS = re.compile(f"([{_FAMILIES}])(?=家)|(?:^|(?<=[省市区县镇乡街村]))(长)")
@@ -22,7 +22,7 @@ def reading_of(name: str) -> tuple[str, str, str]:
     """(pinyin, initials, key to sort by) of a name that is no person's."""
     parts, start = [], 0
     for found in _PARTS.finditer(name):
-        parts += [words_reading(name[start:found.start()]), _LONG if found[2] else _family(found[1])]
+        parts += [words_reading(name[start : found.start()]), _LONG if found[2] else _family(found[1])]
         start = found.end()
     parts = [part for part in (*parts, words_reading(name[start:])) if part[0]]
     return " ".join(part[0] for part in parts), "".join(part[1] for part in parts), " ".join(part[2] for part in parts)

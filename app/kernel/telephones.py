@@ -17,11 +17,15 @@ LONGEST = 120
 """Characters beyond which a text is not even read as telephone numbers."""
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_KNOWN = re.compile(r"1[3-9][0-9]{9}|(?:010|02[0-9]|0[3-9][0-9]{2})[2-8][0-9]{6,7}(?:-[0-9]{1,6})?"
-                    r"|[48]00[0-9]{7}(?:-[0-9]{1,6})?|[2-8][0-9]{6,7}(?:-[0-9]{1,6})?")
+_KNOWN = re.compile(
+    r"1[3-9][0-9]{9}|(?:010|02[0-9]|0[3-9][0-9]{2})[2-8][0-9]{6,7}(?:-[0-9]{1,6})?"
+    r"|[48]00[0-9]{7}(?:-[0-9]{1,6})?|[2-8][0-9]{6,7}(?:-[0-9]{1,6})?"
+)
 _ABROAD = re.compile(r"\+(?!86)[1-9][0-9]{6,14}")
-_DAY = re.compile(r"(?:19|20)[0-9]{2}(?:([-/.])[0-9]{1,2}\1[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日?"
-                  r"|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))")
+_DAY = re.compile(
+    r"(?:19|20)[0-9]{2}(?:([-/.])[0-9]{1,2}\1[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日?"
+    r"|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))"
+)
 _SPOILED = re.compile(r"[0-9][0-9.,]*E[+]?[0-9]+", re.IGNORECASE)
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ー－~∼～﹣"), "-")
 _APART = re.compile(r"[;,、/|\n\r\\&]+|或者?|和|及")
@@ -29,14 +33,20 @@ _EXTENSION = re.compile(r"[ \-,]*(?:转|轉|分机号?|EXT\.?|X|#|\*)+[:.\- ]*(?
 _GROUPED = re.compile(r"(?<![0-9])(?:\+?[0-9(][0-9+() .\-]{5,}[0-9])(?:(?:转|分机|EXT\.?|#)[0-9]{1,6})?", re.IGNORECASE)
 _MARKS = re.compile(r"[\s().·-]")
 
-SEVERAL = Problem("several_phones", N_(
-    "Several telephone numbers stand in this cell; the first is kept. Give the others to another family member."),
-    severity=Severity.WARNING)
-REMARK = Problem("phone_remark", N_(
-    "Words stand beside the telephone number; the number alone is kept. Put the words into a column of their own."),
-    severity=Severity.WARNING)
-ONE_ALONE = Problem("phone_alone", N_(
-    "Enter one telephone number alone, without words. A further number belongs to another family member."))
+SEVERAL = Problem(
+    "several_phones",
+    N_("Several telephone numbers stand in this cell; the first is kept. Give the others to another family member."),
+    severity=Severity.WARNING,
+)
+REMARK = Problem(
+    "phone_remark",
+    N_("Words stand beside the telephone number; the number alone is kept. Put the words into a column of their own."),
+    severity=Severity.WARNING,
+)
+ONE_ALONE = Problem(
+    "phone_alone",
+    N_("Enter one telephone number alone, without words. A further number belongs to another family member."),
+)
 
 
 @dataclass(frozen=True)
@@ -127,8 +137,11 @@ def _number(text: str) -> str | None:
     text = _EXTENSION.sub("-", text.strip())
     text = re.sub(r"^(?:电话|手机|座机|TEL|联系电话|手机号码?|电话号码?)[:. ]*", "", text, flags=re.IGNORECASE)
     head, extension = text, ""
-    if (match := re.fullmatch(r"(.*[0-9)])-([0-9]{1,6})", text)) and _known(_MARKS.sub("", match[1])) and not _known(
-            _MARKS.sub("", text)):
+    if (
+        (match := re.fullmatch(r"(.*[0-9)])-([0-9]{1,6})", text))
+        and _known(_MARKS.sub("", match[1]))
+        and not _known(_MARKS.sub("", text))
+    ):
         head, extension = match[1], f"-{match[2]}"
     digits = _known(_MARKS.sub("", head))
     if digits is None or extension and MOBILE.fullmatch(digits):
@@ -166,29 +179,44 @@ def _why(plain: str, parts: list[str]) -> Problem:
         return Problem("phone_masked", N_("Digits of this telephone number are hidden. Enter it in full."))
     bare = digits[2:] if digits.startswith("86") and len(digits) > 9 else digits
     if re.match(r"1[3-9]", bare) and 8 <= len(bare) <= 14 and len(bare) != 11:
-        return Problem("phone_mobile_length", N_(
-            "A mobile number has 11 digits; this one has %(count)s. Compare it with the family's paper."),
-            {"count": len(bare)})
+        return Problem(
+            "phone_mobile_length",
+            N_("A mobile number has 11 digits; this one has %(count)s. Compare it with the family's paper."),
+            {"count": len(bare)},
+        )
     if _KNOWN.fullmatch("0" + digits) and len(digits) >= 9:
-        return Problem("phone_zero_missing", N_(
-            "The 0 of the area code is missing. Enter %(number)s if that is meant."),
-            {"number": spaced("0" + digits)})
+        return Problem(
+            "phone_zero_missing",
+            N_("The 0 of the area code is missing. Enter %(number)s if that is meant."),
+            {"number": spaced("0" + digits)},
+        )
     if len(bare) == 11 and bare[0] == "1":
-        return Problem("phone_mobile_start", N_(
-            "No mobile number begins with %(start)s. Compare it with the family's paper."), {"start": bare[:2]})
+        return Problem(
+            "phone_mobile_start",
+            N_("No mobile number begins with %(start)s. Compare it with the family's paper."),
+            {"start": bare[:2]},
+        )
     return _shape()
 
 
 def _shape() -> Problem:
-    return Problem("phone_shape", N_(
-        "This is not a telephone number. Enter a mobile number of 11 digits like 13812345678, or area code and number "
-        "like 023-68881234, in digits."))
+    return Problem(
+        "phone_shape",
+        N_(
+            "This is not a telephone number. Enter a mobile number of 11 digits like 13812345678, or area code and "
+            "number like 023-68881234, in digits."
+        ),
+    )
 
 
 def _spoiled() -> Problem:
-    return Problem("phone_spoiled", N_(
-        "The spreadsheet has shortened this number (like 1.38E+10), so digits are lost. Make the column text and enter "
-        "the telephone number again."))
+    return Problem(
+        "phone_spoiled",
+        N_(
+            "The spreadsheet has shortened this number (like 1.38E+10), so digits are lost. Make the column text and "
+            "enter the telephone number again."
+        ),
+    )
 
 
 def spaced(number: str | None) -> str:

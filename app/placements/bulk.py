@@ -14,13 +14,24 @@ from app.kernel import clock
 from app.placements.models import Decision
 
 Key = uuid.UUID | str
-_DECISION = ("id", "child_id", "kind", "school_id", "decided_on", "valid_from", "home_reason", "review_on",
-             "carried_over", "decided_by", "recorded_at")
+_DECISION = (
+    "id",
+    "child_id",
+    "kind",
+    "school_id",
+    "decided_on",
+    "valid_from",
+    "home_reason",
+    "review_on",
+    "carried_over",
+    "decided_by",
+    "recorded_at",
+)
 
 
 @dataclass(slots=True)
 class CarriedDecision:
-    """A placement as another register says it; home placements need `home_reason` and `review_on`."""
+    """A placement as another register says it; home-delivered teaching needs `home_reason` and `review_on`."""
 
     child_id: Key
     kind: str
@@ -35,7 +46,23 @@ def insert_carried_decisions(session: Session, rows: Sequence[CarriedDecision], 
     """Write decisions without recommendation and opinion, marked as carried over, for children who have none open."""
     bulk = Bulk(session)
     now = bulk.moment(clock.now())
-    bulk.insert(Decision.__table__, _DECISION, [
-        (new, key(row.child_id), row.kind, key(row.school_id), day(row.decided_on), day(row.valid_from),
-         row.home_reason, day(row.review_on), True, decided_by, now)
-        for new, row in zip(new_keys(len(rows)), rows, strict=True)])
+    bulk.insert(
+        Decision.__table__,
+        _DECISION,
+        [
+            (
+                new,
+                key(row.child_id),
+                row.kind,
+                key(row.school_id),
+                day(row.decided_on),
+                day(row.valid_from),
+                row.home_reason,
+                day(row.review_on),
+                True,
+                decided_by,
+                now,
+            )
+            for new, row in zip(new_keys(len(rows)), rows, strict=True)
+        ],
+    )

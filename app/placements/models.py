@@ -102,6 +102,13 @@ class ReturnTest(Base):
 _OPEN, _REVIEWED = text("ended_on IS NULL"), text("review_on IS NOT NULL")
 Index("ix_decisions_child_id", Decision.child_id, Decision.valid_from, Decision.ended_on, Decision.kind)
 Index("uq_decisions_open", Decision.child_id, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
-Index("ix_decisions_review_on", Decision.review_on, Decision.child_id, Decision.ended_on, Decision.valid_from,
-      sqlite_where=_REVIEWED, postgresql_where=_REVIEWED)
+Index(
+    "ix_decisions_review_on",
+    Decision.review_on,
+    Decision.child_id,
+    Decision.ended_on,
+    Decision.valid_from,
+    sqlite_where=_REVIEWED,
+    postgresql_where=_REVIEWED,
+)
 Index("ix_decisions_kind_open", Decision.kind, sqlite_where=_OPEN, postgresql_where=_OPEN)

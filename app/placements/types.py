@@ -33,18 +33,31 @@ class ReturnAnswer(StrEnum):
 
 
 class HomeList(StrEnum):
-    """What home placements lack or ask for: no answer in the running term, the answer yes, too few documents."""
+    """What home-delivered teaching lacks or asks for: no answer in the running term, the answer yes, too few
+    documents."""
 
     UNASKED = "unasked"
     CAN_COME = "can_come"
     EVIDENCE = "evidence"
 
 
-describe(PlacementKind, regular_class=N_("Learning in a regular class"), special_class=N_("Special class"),
-         special_school=N_("Special school"), home=N_("Home-delivered teaching"), remote=N_("Remote teaching"),
-         welfare=N_("Class in a welfare or rehabilitation institution"), deferred=N_("Deferred entry"))
+describe(
+    PlacementKind,
+    regular_class=N_("Learning in a regular class"),
+    special_class=N_("Special class"),
+    special_school=N_("Special school"),
+    home=N_("Home-delivered teaching"),
+    remote=N_("Remote teaching"),
+    welfare=N_("Class in a welfare or rehabilitation institution"),
+    deferred=N_("Deferred entry"),
+)
 describe(Agreement, agree=N_("Agrees"), partly=N_("Agrees in part"), disagree=N_("Disagrees"))
-describe(ReturnAnswer, no=N_("Cannot come yet"), partly=N_("Can come on some days or for some hours"),
-         yes=N_("Can come to school"))
-describe(HomeList, unasked=N_("Not asked this term"), can_come=N_("Could come to school"),
-         evidence=N_("Evidence missing"))
+describe(
+    ReturnAnswer,
+    no=N_("Cannot come yet"),
+    partly=N_("Can come on some days or for some hours"),
+    yes=N_("Can come to school"),
+)
+describe(
+    HomeList, unasked=N_("Not asked this term"), can_come=N_("Could come to school"), evidence=N_("Evidence missing")
+)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 
 from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Pages, Permission
+from app.children import queries
 from app.children.frame import file_frame
-from app.children.queries import get_child, list_guardianships
 from app.kernel.problems import Refused
 from app.placements.actions import add_evidence, add_opinion, add_recommendation, answer_return, decide, grounds_shown
 from app.placements.forms import DecisionForm, EvidenceForm, OpinionForm, RecommendationForm, ReturnForm
@@ -31,25 +32,33 @@ from app.web.paging import asked_page
 from app.web.requests import note_opening
 
 pages = Pages("placements", __name__)
+Step = RecommendationForm | OpinionForm | DecisionForm | EvidenceForm | ReturnForm
 
 
-def _back(child_id: uuid.UUID):
+def _back(child_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("assessments.list_assessments", child_id=child_id), 303)
 
 
-def _show(page: str, child, form, **more):
+def _show(page: str, child: queries.Child, form: Step, **more: object) -> ResponseReturnValue:
     note_opening(child.id, page)
     before, recommendation, opinion, present = grounds_of(child.id)
     if "about" in form:
         form.show_about(grounds_shown(recommendation, *([opinion] if page == "new_decision" else [])))
     return render_template(
-        f"placements/{page}.html", form=form, before=before, recommendation=recommendation, opinion=opinion,
-        present=present, **more, **file_frame(g.actor, child, "assessment")), 422 if form.is_submitted() else 200
+        f"placements/{page}.html",
+        form=form,
+        before=before,
+        recommendation=recommendation,
+        opinion=opinion,
+        present=present,
+        **more,
+        **file_frame(g.actor, child, "assessment"),
+    ), 422 if form.is_submitted() else 200
 
 
 @pages.form("/children/<uuid:child_id>/placement/recommendation", needs=Permission.ASSESSMENTS_WRITE)
-def new_recommendation(child_id: uuid.UUID):
-    child, form = get_child(g.actor, child_id), RecommendationForm()
+def new_recommendation(child_id: uuid.UUID) -> ResponseReturnValue:
+    child, form = queries.get_child(g.actor, child_id), RecommendationForm()
     if form.validate_on_submit():
         try:
             add_recommendation(g.actor, child, form.facts(), today=today())
@@ -61,8 +70,8 @@ def new_recommendation(child_id: uuid.UUID):
 
 
 @pages.form("/children/<uuid:child_id>/placement/opinion", needs=Permission.CHILDREN_WRITE)
-def new_opinion(child_id: uuid.UUID):
-    child, form = get_child(g.actor, child_id), OpinionForm()
+def new_opinion(child_id: uuid.UUID) -> ResponseReturnValue:
+    child, form = queries.get_child(g.actor, child_id), OpinionForm()
     if form.validate_on_submit():
         try:
             add_opinion(g.actor, child, form.facts(), today=today(), about=form.about.data or "")
@@ -70,22 +79,31 @@ def new_opinion(child_id: uuid.UUID):
             return _back(child.id)
         except Refused as refused:
             form.refuse(refused.problems)
-    return _show("new_opinion", child, form, people=[guardian.name for _link, guardian in list_guardianships(child.id)])
+    return _show(
+        "new_opinion", child, form, people=[guardian.name for _link, guardian in queries.list_guardianships(child.id)]
+    )
 
 
 @pages.form("/children/<uuid:child_id>/placement/decision", needs=Permission.PLACEMENTS_DECIDE)
-def new_decision(child_id: uuid.UUID):
-    child, day = get_child(g.actor, child_id), today()
+def new_decision(child_id: uuid.UUID) -> ResponseReturnValue:
+    child, day = queries.get_child(g.actor, child_id), today()
     before = grounds_of(child.id)[0]
     form = DecisionForm(kind=before.recommended, decided_on=day, valid_from=day)
-    form.school.choices = [("", "")] + [(str(one[0]), f"{one[1]} {one[2]}") for one in school_choices(
-        g.actor, today=day, unit_id=child.unit_id)]
+    form.school.choices = [("", "")] + [
+        (str(one[0]), f"{one[1]} {one[2]}") for one in school_choices(g.actor, today=day, unit_id=child.unit_id)
+    ]
     if form.validate_on_submit():
         school = find_school(form.school.data) if form.school.data else None
         special = school.kind == SchoolKind.SPECIAL if school else None
         try:
-            decide(g.actor, child, form.facts(special), school_id=school.id if school else None, today=day,
-                   about=form.about.data or "")
+            decide(
+                g.actor,
+                child,
+                form.facts(special),
+                school_id=school.id if school else None,
+                today=day,
+                about=form.about.data or "",
+            )
             flash(_("The placement is decided."), "ok")
             return _back(child.id)
         except Refused as refused:
@@ -94,9 +112,9 @@ def new_decision(child_id: uuid.UUID):
 
 
 @pages.form("/children/<uuid:child_id>/placement/evidence", needs=Permission.PLACEMENTS_DECIDE)
-def new_evidence(child_id: uuid.UUID):
-    """For home placements that were carried over from another register without their documents."""
-    child, form = get_child(g.actor, child_id), EvidenceForm()
+def new_evidence(child_id: uuid.UUID) -> ResponseReturnValue:
+    """For decisions on home-delivered teaching that were carried over from another register without their documents."""
+    child, form = queries.get_child(g.actor, child_id), EvidenceForm()
     if form.validate_on_submit():
         try:
             add_evidence(g.actor, child, form.documents(), today=today())
@@ -108,9 +126,9 @@ def new_evidence(child_id: uuid.UUID):
 
 
 @pages.form("/children/<uuid:child_id>/placement/return", needs=Permission.CHILDREN_WRITE)
-def new_return(child_id: uuid.UUID):
+def new_return(child_id: uuid.UUID) -> ResponseReturnValue:
     """Can the child come to school now? The answer of the running term."""
-    child, day = get_child(g.actor, child_id), today()
+    child, day = queries.get_child(g.actor, child_id), today()
     form = ReturnForm(answered_on=day, answered_by=g.actor.name)
     if form.validate_on_submit():
         try:
@@ -125,19 +143,32 @@ def new_return(child_id: uuid.UUID):
 
 
 def _tabs(which: HomeList | str) -> list[dict]:
-    """The lists about home placements; the last two are those of the reviews and of moves to another kind of school."""
-    found = [{"label": label(one), "url": url_for("placements.list_at_home", list=one.value), "current": one == which}
-             for one in HomeList]
+    """The lists about home-delivered teaching; the last two are those of the reviews and of moves to another kind of
+    school."""
+    found = [
+        {"label": label(one), "url": url_for("placements.list_at_home", list=one.value), "current": one == which}
+        for one in HomeList
+    ]
     if g.actor.may(Permission.PLACEMENTS_DECIDE):
-        found.append({"label": _("Placements to look at again"), "url": url_for("placements.list_reviews"),
-                      "current": which == "reviews"})
-        found.append({"label": _("Decisions to be made anew"), "url": url_for("placements.list_lagging"),
-                      "current": which == "lagging"})
+        found.append(
+            {
+                "label": _("Placements to look at again"),
+                "url": url_for("placements.list_reviews"),
+                "current": which == "reviews",
+            }
+        )
+        found.append(
+            {
+                "label": _("Decisions to be made anew"),
+                "url": url_for("placements.list_lagging"),
+                "current": which == "lagging",
+            }
+        )
     return found
 
 
 @pages.get("/placements/home", needs=Permission.CHILDREN_WRITE)
-def list_at_home():
+def list_at_home() -> ResponseReturnValue:
     """Children taught at home who need something. Query parameters: list (a HomeList), unit (id), page."""
     day, asked = today(), request.args.get("list", "")
     which = HomeList(asked) if asked in list(HomeList) else HomeList.UNASKED
@@ -145,13 +176,19 @@ def list_at_home():
     units = count_home_by_unit(g.actor, day, which)
     page = asked_page(sum(number for key, _name, number in units if unit_id in (None, key)))
     return render_template(
-        "placements/list_at_home.html", which=which, units=units, entries=_tabs(which), unit_id=unit_id, page=page,
+        "placements/list_at_home.html",
+        which=which,
+        units=units,
+        entries=_tabs(which),
+        unit_id=unit_id,
+        page=page,
         term=running_term(day),
-        rows=list_home(g.actor, day, which, unit_id=unit_id, limit=page.size, offset=page.offset))
+        rows=list_home(g.actor, day, which, unit_id=unit_id, limit=page.size, offset=page.offset),
+    )
 
 
 @pages.get("/placements/reviews", needs=Permission.PLACEMENTS_DECIDE)
-def list_reviews():
+def list_reviews() -> ResponseReturnValue:
     """Placements whose review day has passed. Query parameters: unit (id), page."""
     day = today()
     unit_id = request.args.get("unit", type=uuid.UUID)
@@ -161,9 +198,13 @@ def list_reviews():
 
 
 @pages.get("/placements/lagging", needs=Permission.PLACEMENTS_DECIDE)
-def list_lagging():
+def list_lagging() -> ResponseReturnValue:
     """Children who went to another kind of school than their placement names. Query parameters: unit (id), page."""
     unit_id = request.args.get("unit", type=uuid.UUID)
     page = asked_page(count_lagging(g.actor, unit_id=unit_id))
-    return render_template("placements/list_lagging.html", page=page, entries=_tabs("lagging"), rows=find_lagging(
-        g.actor, unit_id=unit_id, limit=page.size, offset=page.offset))
+    return render_template(
+        "placements/list_lagging.html",
+        page=page,
+        entries=_tabs("lagging"),
+        rows=find_lagging(g.actor, unit_id=unit_id, limit=page.size, offset=page.offset),
+    )

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.access import Actor
 from app.assessments.instruments import instrument_of
-from app.children.frame import grade_words
 from app.children.types import DisabilityCategory, DocumentKind, GuardianRelation, Sex
 from app.placements.types import Agreement, PlacementKind
 from app.plans.content import as_day, content_of
 from app.plans.curriculum import BY_CODE, name_of
-from app.plans.rules import number_text, weekly_minutes
+from app.plans.queries.versions import find_force, force_before
+from app.plans.rules import completeness, periods
 from app.plans.summary import plain_summary
 from app.plans.types import Frequency, PromptLevel, SectionKey, ServiceKind, ServicePlace, VersionState
 from app.printing.documents import print_document
 from app.printing.qr import qr_svg
 from app.printing.store import log_print, paper_of
 from app.printing.types import Frame, Printed
+from app.roll.grades import grade_words
 from app.web.filters import LOCAL, label
 from app.web.i18n import TAGS, select_locale
+from app.web.upward import address_of
 
-TEMPLATE_EDITION = 1
+TEMPLATE_EDITION = 2
 
-BEFORE_GOALS = (SectionKey.STRENGTHS, SectionKey.NEEDS, SectionKey.CHILD_WORDS, SectionKey.FAMILY_WORDS,
-                SectionKey.CURRICULUM)
+BEFORE_GOALS = (
+    SectionKey.STRENGTHS,
+    SectionKey.NEEDS,
+    SectionKey.CHILD_WORDS,
+    SectionKey.FAMILY_WORDS,
+    SectionKey.CURRICULUM,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class GoalText:
     rows: list[list[str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlanText:
     """A plan as texts ready to show: on the paper and in the read view."""
 
@@ -71,17 +78,27 @@ def plan_text(version) -> PlanText:
     child, plan, sections = content["child"], content["plan"], content["sections"]
     school = child["delivering"] or child["attending"] or child["roll"]
     return PlanText(
-        name=child["name"], number=plan["number"], facts=_facts(child, plan), assessment=_assessment(content),
-        before=_sections(sections, plan, BEFORE_GOALS), goals=_goals(content["goals"], plan["curriculum"]),
+        name=child["name"],
+        number=plan["number"],
+        facts=_facts(child, plan, content["approval"]),
+        assessment=_assessment(content),
+        before=_sections(sections, plan, BEFORE_GOALS),
+        goals=_goals(content["goals"], plan["curriculum"]),
         services=[_service(n, one) for n, one in enumerate(content["services"], 1)],
-        weekly=number_text(sum(_weekly(one) for one in content["services"])) if content["services"] else "0",
+        weekly=completeness.number_text(sum(_weekly(one) for one in content["services"]))
+        if content["services"]
+        else "0",
         below_rule_reason=plan["below_rule_reason"] or "",
         after=_sections(sections, plan, [key for key in SectionKey if key not in BEFORE_GOALS]),
-        opinion=_opinion(content["guardian"]), parties=_parties(content, school),
+        opinion=_opinion(content["guardian"]),
+        parties=_parties(content, school),
         stamp=_("Education commission of %(unit)s", unit=child["unit"]),
-        content_hash=version.content_hash or "", approved=_approved(content["approval"]),
-        masked_id=child["document_number"] or "", file_number=child["file_number"],
-        school=school["name"] if school else child["unit"])
+        content_hash=version.content_hash or "",
+        approved=_approved(content["approval"]),
+        masked_id=child["document_number"] or "",
+        file_number=child["file_number"],
+        school=school["name"] if school else child["unit"],
+    )
 
 
 def _iso(text: str | None) -> str:
@@ -92,22 +109,32 @@ def _long(text: str | None) -> str:
     return format_date(as_day(text), "long") if text else ""
 
 
-def _facts(child: dict, plan: dict) -> list[tuple[str, str]]:
+def _facts(child: dict, plan: dict, approval: dict) -> list[tuple[str, str]]:
     placement = child["placement"]
     facts = [
-        (_("Name"), child["name"]), (_("File number"), child["file_number"]),
-        (_("Sex"), label(Sex(child["sex"]))), (_("Birth date"), _long(child["birth_on"])),
+        (_("Name"), child["name"]),
+        (_("File number"), child["file_number"]),
+        (_("Sex"), label(Sex(child["sex"]))),
+        (_("Birth date"), _long(child["birth_on"])),
         (label(DocumentKind(child["document_kind"])), child["document_number"] or _("none")),
-        (_("Ethnic group"), child["ethnic_group"]), (_("District"), child["unit"]),
-        (_("On the roll of"), _place(child["roll"])), (_("In class at"), _place(child["attending"])),
+        (_("Ethnic group"), child["ethnic_group"]),
+        (_("District"), child["unit"]),
+        (_("On the roll of"), _place(child["roll"])),
+        (_("In class at"), _place(child["attending"])),
         (_("Taught at home by"), _place(child["delivering"])),
         (_("Disability"), "；".join(_disability(one) for one in child["disabilities"])),
         (_("Diagnosis"), "；".join(child["diagnoses"])),
-        (_("Guardians"), "；".join(f"{one['name']}（{label(GuardianRelation(one['relation']))}）{one['phone']}".strip()
-                                 for one in child["guardians"])),
+        (
+            _("Guardians"),
+            "；".join(
+                f"{one['name']}（{label(GuardianRelation(one['relation']))}）{one['phone']}".strip()
+                for one in child["guardians"]
+            ),
+        ),
         (_("Placement"), label(PlacementKind(placement["kind"])) if placement else ""),
-        (_("Reason for home placement"), placement["home_reason"] if placement else ""),
+        (_("Reason for home-delivered teaching"), placement["home_reason"] if placement else ""),
         (_("Plan period"), _("%(first)s to %(last)s", first=_long(plan["starts_on"]), last=_long(plan["ends_on"]))),
+        (_("In force since"), _late_start(plan, approval)),
         (_("Review on"), _long(plan["review_on"])),
         (_("Curriculum"), BY_CODE[plan["curriculum"]].text(select_locale())),
         (_("Written by"), plan["author"]),
@@ -131,11 +158,14 @@ def _assessment(content: dict) -> list[tuple[str, str]]:
     if found is None:
         return []
     instrument = instrument_of(found["instrument"])
-    facts = [(_("Instrument"), " ".join(filter(None, (_(instrument.name), found["edition"])))),
-             (_("Assessed on"), _long(found["assessed_on"])), (_("Assessor"), found["assessor"]),
-             (_("Results by domain"), "；".join(f"{_(instrument.domain(key))} {value}"
-                                         for key, value in found["scores"])),
-             (_("Strengths"), found["strengths"]), (_("Needs"), found["needs"])]
+    facts = [
+        (_("Instrument"), " ".join(filter(None, (_(instrument.name), found["edition"])))),
+        (_("Assessed on"), _long(found["assessed_on"])),
+        (_("Assessor"), found["assessor"]),
+        (_("Results by domain"), "；".join(f"{_(instrument.domain(key))} {value}" for key, value in found["scores"])),
+        (_("Strengths"), found["strengths"]),
+        (_("Needs"), found["needs"]),
+    ]
     return [(words, text) for words, text in facts if text]
 
 
@@ -143,8 +173,11 @@ def _sections(sections: dict, plan: dict, keys) -> list[tuple[str, str]]:
     found = []
     for key in keys:
         text = sections.get(key.value, "")
-        if key == SectionKey.FAMILY_WORDS and plan["no_words_reason"] and not (
-                text or sections.get(SectionKey.CHILD_WORDS.value)):
+        if (
+            key == SectionKey.FAMILY_WORDS
+            and plan["no_words_reason"]
+            and not (text or sections.get(SectionKey.CHILD_WORDS.value))
+        ):
             text = _("No words were recorded: %(reason)s", reason=plan["no_words_reason"])
         if text:
             found.append((label(key), text))
@@ -154,9 +187,13 @@ def _sections(sections: dict, plan: dict, keys) -> list[tuple[str, str]]:
 def _goals(goals: list[dict], curriculum: str) -> list[GoalText]:
     made = []
     for number, goal in enumerate(goals, 1):
-        facts = [(_("Subject and domain"), name_of(curriculum, goal["area"], goal["domain"], select_locale()) or "—"),
-                 (_("Reached by"), _iso(goal["due_on"])), (_("Today (baseline)"), goal["baseline"]),
-                 (_("Target"), goal["target"]), (_("Measured by"), goal["measure"])]
+        facts = [
+            (_("Subject and domain"), name_of(curriculum, goal["area"], goal["domain"], select_locale()) or "—"),
+            (_("Reached by"), _iso(goal["due_on"])),
+            (_("Today (baseline)"), goal["baseline"]),
+            (_("Target"), goal["target"]),
+            (_("Measured by"), goal["measure"]),
+        ]
         rows = [_objective(f"{number}.{place}", one) for place, one in enumerate(goal["objectives"], 1)]
         made.append(GoalText(f"{number}. {goal['words']}", facts, rows))
     return made
@@ -164,43 +201,75 @@ def _goals(goals: list[dict], curriculum: str) -> list[GoalText]:
 
 def _objective(number: str, one: dict) -> list[str]:
     what = "\n".join(filter(None, (one["condition"], one["behaviour"])))
-    return [number, what, one["baseline"], one["criterion"],
-            label(PromptLevel(one["prompt"])) if one["prompt"] else "—",
-            f"{_iso(one['starts_on'])}\n{_iso(one['due_on'])}", one["person"]]
+    return [
+        number,
+        what,
+        one["baseline"],
+        one["criterion"],
+        label(PromptLevel(one["prompt"])) if one["prompt"] else "—",
+        f"{_iso(one['starts_on'])}\n{_iso(one['due_on'])}",
+        one["person"],
+    ]
 
 
 def _weekly(one: dict):
-    return weekly_minutes(one["minutes"], one["times"], Frequency(one["frequency"]))
+    return completeness.weekly_minutes(one["minutes"], one["times"], Frequency(one["frequency"]))
 
 
 def _service(number: int, one: dict) -> list[str]:
     often = _("%(times)s × %(frequency)s", times=one["times"], frequency=label(Frequency(one["frequency"])))
     days = "\n".join(filter(None, (one["starts_on"], one["ends_on"]))) or _("whole plan")
     provider = "\n".join(filter(None, (one["provider"], one["needs"])))
-    return [str(number), label(ServiceKind(one["kind"])), label(ServicePlace(one["place"])), str(one["minutes"]),
-            often, number_text(_weekly(one)), provider, days]
+    return [
+        str(number),
+        label(ServiceKind(one["kind"])),
+        label(ServicePlace(one["place"])),
+        str(one["minutes"]),
+        often,
+        completeness.number_text(_weekly(one)),
+        provider,
+        days,
+    ]
 
 
 def _opinion(guardian: dict) -> list[tuple[str, str]]:
     if not guardian["answer"]:
         return []
-    facts = [(_("The guardian"), label(Agreement(guardian["answer"]))), (_("Name"), guardian["name"]),
-             (_("Said on"), _long(guardian["on"])), (_("In the guardian's words"), guardian["words"])]
+    facts = [
+        (_("The guardian"), label(Agreement(guardian["answer"]))),
+        (_("Name"), guardian["name"]),
+        (_("Said on"), _long(guardian["on"])),
+        (_("In the guardian's words"), guardian["words"]),
+    ]
     return [(words, text) for words, text in facts if text]
 
 
 def _parties(content: dict, school: dict | None) -> list[dict[str, str]]:
-    return [{"role": _("Guardian"), "name": content["guardian"]["name"] or ""},
-            {"role": _("Teachers"), "name": content["plan"]["author"]},
-            {"role": _("School"), "name": school["name"] if school else ""},
-            {"role": _("District education commission"), "name": content["child"]["unit"]}]
+    return [
+        {"role": _("Guardian"), "name": content["guardian"]["name"] or ""},
+        {"role": _("Teachers"), "name": content["plan"]["author"]},
+        {"role": _("School"), "name": school["name"] if school else ""},
+        {"role": _("District education commission"), "name": content["child"]["unit"]},
+    ]
 
 
 def _approved(approval: dict) -> str:
     if not approval["at"]:
         return ""
-    day = datetime.fromisoformat(approval["at"]).astimezone(LOCAL).date()
-    return _("Approved by %(name)s on %(day)s", name=approval["by"], day=format_date(day, "long"))
+    return _("Approved by %(name)s on %(day)s", name=approval["by"], day=format_date(_approval_day(approval), "long"))
+
+
+def _approval_day(approval: dict) -> date:
+    return datetime.fromisoformat(approval["at"]).astimezone(LOCAL).date()
+
+
+def _late_start(plan: dict, approval: dict) -> str:
+    """The day a version came into force that was approved after its planned first day; nothing for any other."""
+    planned = as_day(plan["starts_on"])
+    if planned is None or not approval["at"]:
+        return ""
+    start = periods.force_start(planned, _approval_day(approval))
+    return format_date(start, "long") if start > planned else ""
 
 
 # --- the papers -----------------------------------------------------------------------------------------------------
@@ -210,8 +279,8 @@ def check_address(version) -> str:
     """The address behind the QR code, at which anybody can ask whether the paper still holds."""
     public = current_app.config["PUBLIC_URL"].rstrip("/")
     if public:
-        return public + url_for("home.check_paper", code=version.check_code)
-    return url_for("home.check_paper", code=version.check_code, _external=True)
+        return public + address_of("check", version.check_code)
+    return address_of("check", version.check_code, _external=True)
 
 
 def plan_pdf(actor: Actor, version, now: datetime) -> bytes:
@@ -219,10 +288,20 @@ def plan_pdf(actor: Actor, version, now: datetime) -> bytes:
     return _handed(actor, "plan", version, "a4", lambda: _print_plan(actor, version, now))
 
 
-def summary_pdf(actor: Actor, version, now: datetime, *, large: bool) -> bytes:
-    """The one-page summary for the family, in 18 pt when `large`."""
-    return _handed(actor, "plan_summary", version, "18" if large else "a4",
-                   lambda: _print_summary(actor, version, now, large))
+def summary_pdf(actor: Actor, version, now: datetime, *, large: bool, until: date | None = None) -> bytes:
+    """The one-page summary for the family, in 18 pt when `large`: as a former holder knows it, up to `until`.
+
+    It names the days on which the plan holds, so that it is another paper when those become others.
+    """
+    held = _held(version, until)
+    size = ":".join(("18" if large else "a4", *(f"{day:%Y%m%d}" for day in held)))
+    return _handed(actor, "plan_summary", version, size, lambda: _print_summary(actor, version, held, now, large))
+
+
+def _held(version, until: date | None) -> tuple[date, date]:
+    force = force_before(find_force(version.id), until)
+    days = (force.valid_from, force.valid_to) if force else ()
+    return periods.days_held(version.starts_on, version.ends_on, *days)
 
 
 def _handed(actor: Actor, kind: str, version, size: str, make) -> bytes:
@@ -240,10 +319,17 @@ def _print_plan(actor: Actor, version, now: datetime) -> Printed:
     return print_document("print/plan.html", {"plan": text, "qr": _qr(version)}, frame)
 
 
-def _print_summary(actor: Actor, version, now: datetime, large: bool) -> Printed:
-    text, plain = plan_text(version), plain_summary(version)
-    frame = _frame(actor, version, text, now, _("The plan of %(name)s in plain words", name=plain.child_name),
-                   large=large, masked=False)
+def _print_summary(actor: Actor, version, held: tuple[date, date], now: datetime, large: bool) -> Printed:
+    text, plain = plan_text(version), plain_summary(version, held)
+    frame = _frame(
+        actor,
+        version,
+        text,
+        now,
+        _("The plan of %(name)s in plain words", name=plain.child_name),
+        large=large,
+        masked=False,
+    )
     return print_document("print/summary.html", {"plan": plain, "qr": _qr(version), "opinion": text.opinion}, frame)
 
 
@@ -253,12 +339,29 @@ def _qr(version):
     return qr_svg(check_address(version), _("Check whether this paper is valid"))
 
 
-def _frame(actor: Actor, version, text: PlanText, now: datetime, title: str, *, authority: str = "",
-           large: bool = False, masked: bool = True) -> Frame:
-    return Frame(title=title, file_number=text.file_number, masked_id=text.masked_id if masked else "",
-                 version=_("Version %(number)s", number=version.number),
-                 printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}", printed_by=actor.name, authority=authority,
-                 lang=TAGS[select_locale()], draft=version.state != VersionState.APPROVED, large=large)
+def _frame(
+    actor: Actor,
+    version,
+    text: PlanText,
+    now: datetime,
+    title: str,
+    *,
+    authority: str = "",
+    large: bool = False,
+    masked: bool = True,
+) -> Frame:
+    return Frame(
+        title=title,
+        file_number=text.file_number,
+        masked_id=text.masked_id if masked else "",
+        version=_("Version %(number)s", number=version.number),
+        printed_at=f"{now.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        printed_by=actor.name,
+        authority=authority,
+        lang=TAGS[select_locale()],
+        draft=version.state != VersionState.APPROVED,
+        large=large,
+    )
 
 
 def paper_title(version, title: str) -> str:

@@ -15,7 +15,7 @@ from app.plans.content import Parts, parts_of
 from app.plans.locks import GROUPS, stamp_of
 from app.plans.models import PlanVersion
 from app.plans.queries import list_provider_schools, rule_for, view_of
-from app.plans.rules import (
+from app.plans.rules.completeness import (
     completeness,
     missing_parts,
     number_text,
@@ -25,8 +25,12 @@ from app.plans.rules import (
 )
 from app.plans.types import REQUIRED_SECTIONS, Completeness, PlanView, SectionKey
 
-FRAME_FORMS = {"period": forms.PeriodForm, "no_words": forms.NoWordsForm, "below_rule": forms.BelowRuleForm,
-               "opinion": forms.OpinionForm}
+FRAME_FORMS = {
+    "period": forms.PeriodForm,
+    "no_words": forms.NoWordsForm,
+    "below_rule": forms.BelowRuleForm,
+    "opinion": forms.OpinionForm,
+}
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,14 @@ def progress_of(version: PlanVersion, day: date) -> Progress:
 def editor_of(version: PlanVersion, day: date, posted: forms.PartForm | None = None) -> Editor:
     """The editor's page of a draft. `posted` is a form that was refused: it stands in the place of its part."""
     parts = parts_of(version.id)
-    made = Editor(version, frame_forms(version), _sections(parts), _goals(version, parts), _services(version, parts),
-                  _progress(view_of(version, parts), version, day))
+    made = Editor(
+        version,
+        frame_forms(version),
+        _sections(parts),
+        _goals(version, parts),
+        _services(version, parts),
+        _progress(view_of(version, parts), version, day),
+    )
     if posted is not None:
         _put(made, posted)
     return made
@@ -100,16 +110,21 @@ def frame_forms(version: PlanVersion) -> dict[str, forms.PartForm]:
 
 
 def section_form(key: SectionKey, row=None, **kwargs) -> forms.SectionForm:
-    form = forms.SectionForm(key.value, data={"body": row.body if row else "", "version": row.revision if row else 0},
-                             **kwargs)
+    form = forms.SectionForm(
+        key.value, data={"body": row.body if row else "", "version": row.revision if row else 0}, **kwargs
+    )
     form.body.label.text = _(label_of(key))
     form.body.description = str(forms.SECTION_HINTS[key])
     return form
 
 
 def goal_form(version: PlanVersion, row, **kwargs) -> forms.GoalForm:
-    return forms.GoalForm(f"goal-{row.id}", curriculum=version.curriculum, data=_data(row) | {
-        "subject": f"{row.area}|{row.domain}"}, **kwargs)
+    return forms.GoalForm(
+        f"goal-{row.id}",
+        curriculum=version.curriculum,
+        data=_data(row) | {"subject": f"{row.area}|{row.domain}"},
+        **kwargs,
+    )
 
 
 def objective_form(row, **kwargs) -> forms.ObjectiveForm:
@@ -121,8 +136,12 @@ def service_form(version: PlanVersion, row, schools=None, **kwargs) -> forms.Ser
         schools = list_provider_schools(version.child_id)
     if row.provider_school_id and row.provider_school_id not in {number for number, _name in schools}:
         schools = [*schools, (row.provider_school_id, row.provider or str(row.provider_school_id))]
-    return forms.ServiceForm(f"service-{row.id}", schools=schools, data=_data(row) | {
-        "provider_school_id": str(row.provider_school_id or "")}, **kwargs)
+    return forms.ServiceForm(
+        f"service-{row.id}",
+        schools=schools,
+        data=_data(row) | {"provider_school_id": str(row.provider_school_id or "")},
+        **kwargs,
+    )
 
 
 def _data(row) -> dict[str, object]:
@@ -131,20 +150,39 @@ def _data(row) -> dict[str, object]:
 
 def _sections(parts: Parts) -> dict[SectionKey, Card]:
     rows = {row.key: row for row in parts.sections}
-    return {key: Card(uuid.UUID(int=0), section_form(key, rows.get(key), formdata=None),
-                      bool(rows.get(key) and rows[key].carried)) for key in SectionKey}
+    return {
+        key: Card(
+            uuid.UUID(int=0), section_form(key, rows.get(key), formdata=None), bool(rows.get(key) and rows[key].carried)
+        )
+        for key in SectionKey
+    }
 
 
 def _goals(version: PlanVersion, parts: Parts) -> list[Card]:
-    return [Card(row.id, goal_form(version, row, formdata=None), row.carried, objectives=[
-        Card(one.id, objective_form(one, formdata=None), one.carried) for one in parts.objectives.get(row.id, ())])
-        for row in parts.goals]
+    return [
+        Card(
+            row.id,
+            goal_form(version, row, formdata=None),
+            row.carried,
+            objectives=[
+                Card(one.id, objective_form(one, formdata=None), one.carried)
+                for one in parts.objectives.get(row.id, ())
+            ],
+        )
+        for row in parts.goals
+    ]
 
 
 def _services(version: PlanVersion, parts: Parts) -> list[Card]:
     schools = list_provider_schools(version.child_id)
-    return [Card(row.id, service_form(version, row, schools, formdata=None),
-                 weekly=number_text(weekly_minutes(row.minutes, row.times, row.frequency))) for row in parts.services]
+    return [
+        Card(
+            row.id,
+            service_form(version, row, schools, formdata=None),
+            weekly=number_text(weekly_minutes(row.minutes, row.times, row.frequency)),
+        )
+        for row in parts.services
+    ]
 
 
 def _put(made: Editor, posted: forms.PartForm) -> None:
@@ -162,8 +200,13 @@ def _put(made: Editor, posted: forms.PartForm) -> None:
 def _progress(view: PlanView, version: PlanVersion, day: date) -> Progress:
     rule = rule_for(version.child_id, day)
     missing = missing_parts(view, rule)
-    return Progress(completeness(view, rule), missing, service_warnings(view), _entries(view, missing),
-                    number_text(total_weekly_minutes(view.services)))
+    return Progress(
+        completeness(view, rule),
+        missing,
+        service_warnings(view),
+        _entries(view, missing),
+        number_text(total_weekly_minutes(view.services)),
+    )
 
 
 def _entries(view: PlanView, missing: list[Problem]) -> list[Entry]:
@@ -173,10 +216,12 @@ def _entries(view: PlanView, missing: list[Problem]) -> list[Entry]:
     for key in SectionKey:
         entries.append(_section_entry(key, view, bad))
         if key == SectionKey.CURRICULUM:
-            entries.append(_entry("goals", _("Goals and objectives"), bad, ("goal-", "objective-", "add-goal"),
-                                  bool(view.goals)))
-            entries.append(_entry("services", _("Services"), bad, ("service-", "add-service", "below_rule"),
-                                  bool(view.services)))
+            entries.append(
+                _entry("goals", _("Goals and objectives"), bad, ("goal-", "objective-", "add-goal"), bool(view.goals))
+            )
+            entries.append(
+                _entry("services", _("Services"), bad, ("service-", "add-service", "below_rule"), bool(view.services))
+            )
     entries.append(_entry("opinion", _("The guardian's opinion"), bad, ("opinion-",), bool(view.guardian_answer)))
     return entries
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, TextAreaField
@@ -51,7 +53,7 @@ class PartForm(Form):
             field.id = f"{anchor}-{field.short_name}"
             field.label.field_id = field.id
 
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:  # a field of each kind holds its own
         """What was typed, without the hidden fields."""
         return {field.short_name: field.data for field in self if field.short_name not in {"csrf_token", "version"}}
 
@@ -80,8 +82,9 @@ class NoWordsForm(PartForm):
 
 
 class BelowRuleForm(PartForm):
-    below_rule_reason = TextField(_l("If there are fewer visits than the district's rule asks for: why"),
-                                  [Length(max=400)])
+    below_rule_reason = TextField(
+        _l("If there are fewer visits than the district's rule asks for: why"), [Length(max=400)]
+    )
 
 
 class OpinionForm(PartForm):
@@ -93,7 +96,8 @@ class OpinionForm(PartForm):
     def __init__(self, *args, **values):
         super().__init__(*args, **values)
         self.guardian_answer.choices = [("", gettext("not asked yet"))] + [
-            (member.value, gettext(label_of(member))) for member in Agreement]
+            (member.value, gettext(label_of(member))) for member in Agreement
+        ]
 
 
 class GoalForm(PartForm):
@@ -106,9 +110,9 @@ class GoalForm(PartForm):
 
     def __init__(self, *args, curriculum: str, **values):
         super().__init__(*args, **values)
-        self.subject.choices = subject_choices(curriculum, self.subject.data)
+        self.subject.choices = subject_choices(curriculum, self.subject.object_data)
 
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         values = super().values()
         values["area"], _sep, values["domain"] = (values.pop("subject") or "").partition("|")
         return values
@@ -129,8 +133,9 @@ class ObjectiveForm(PartForm):
 class ServiceForm(PartForm):
     kind = ChoiceField(_l("Service"), kind=ServiceKind)
     place = ChoiceField(_l("Place"), kind=ServicePlace)
-    minutes = IntegerField(_l("Minutes each time"), [InputRequired(), NumberRange(5, 480)],
-                           render_kw={"min": 5, "max": 480})
+    minutes = IntegerField(
+        _l("Minutes each time"), [InputRequired(), NumberRange(5, 480)], render_kw={"min": 5, "max": 480}
+    )
     times = IntegerField(_l("Times"), [InputRequired(), NumberRange(1, 28)], render_kw={"min": 1, "max": 28})
     frequency = ChoiceField(_l("How often"), kind=Frequency)
     provider = TextField(_l("Given by"), [Length(max=200)])
@@ -143,7 +148,7 @@ class ServiceForm(PartForm):
         super().__init__(*args, **values)
         self.provider_school_id.choices = [("", "—"), *((str(number), name) for number, name in schools)]
 
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         from uuid import UUID
 
         values = super().values()
@@ -156,8 +161,9 @@ class NewPlanForm(Form):
     ends_on = DayField(_l("Last day"), [InputRequired()], within=PLANNED)
     review_on = DayField(_l("Review on"), [InputRequired()], within=PLANNED)
     curriculum = SelectField(_l("Curriculum"), [InputRequired()])
-    copy = RadioField(_l("Begin with"), choices=[("copy", _l("the last plan")), ("blank", _l("a blank plan"))],
-                      default="copy")
+    copy = RadioField(
+        _l("Begin with"), choices=[("copy", _l("the last plan")), ("blank", _l("a blank plan"))], default="copy"
+    )
 
     def __init__(self, *args, has_last: bool, **values):
         super().__init__(*args, **values)
@@ -196,8 +202,9 @@ def subject_choices(curriculum: str, chosen: str | None) -> dict[str, list[tuple
     choices = {gettext("Choose"): [("|", "—")]}
     for area in known.areas:
         name = area.text(language)
-        choices[name] = [(f"{area.code}|{domain.code}", f"{name} · {domain.text(language)}") for domain in area.domains
-                         ] or [(f"{area.code}|", name)]
+        choices[name] = [
+            (f"{area.code}|{domain.code}", f"{name} · {domain.text(language)}") for domain in area.domains
+        ] or [(f"{area.code}|", name)]
     if chosen and chosen not in {value for group in choices.values() for value, _label in group}:
         choices[gettext("Of another curriculum")] = [(chosen, chosen.replace("|", " · "))]
     return choices

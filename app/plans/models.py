@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,8 +18,10 @@ class PlanVersion(Base):
     """One version of a child's plan. `content` is the frozen canonical JSON, `content_hash` its SHA-256 in hex."""
 
     __tablename__ = "plan_versions"
-    __table_args__ = (UniqueConstraint("child_id", "number"), Index(
-        "ix_plan_versions_state", "state", "review_on", "id", "ends_on", "child_id"))
+    __table_args__ = (
+        UniqueConstraint("child_id", "number"),
+        Index("ix_plan_versions_state", "state", "review_on", "id", "ends_on", "child_id"),
+    )
 
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
     number: Mapped[int]
@@ -60,8 +63,11 @@ class PlanForce(Base):
     """The period in which an approved version is in force; periods of one child never overlap."""
 
     __tablename__ = "plan_forces"
-    __table_args__ = (Index("ix_plan_forces_child_id", "child_id", "valid_from", "valid_to", "version_id"),
-                      Index("ix_plan_forces_valid_from", "valid_from"), Index("ix_plan_forces_valid_to", "valid_to"))
+    __table_args__ = (
+        Index("ix_plan_forces_child_id", "child_id", "valid_from", "valid_to", "version_id"),
+        Index("ix_plan_forces_valid_from", "valid_from"),
+        Index("ix_plan_forces_valid_to", "valid_to"),
+    )
 
     child_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("children.id"))
     version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plan_versions.id"), unique=True)
@@ -84,7 +90,18 @@ class PlanSection(Base):
     edited_at: Mapped[datetime | None]
 
 
-class PlanGoal(Base):
+class PlanPart(Base):
+    """What the parts of a version that stand in an order have in common."""
+
+    __abstract__ = True
+    if TYPE_CHECKING:  # each table says its own columns, in the order that it has
+        version_id: Mapped[uuid.UUID]
+        position: Mapped[int]
+        revision: Mapped[int]
+        edited_by_name: Mapped[str | None]
+
+
+class PlanGoal(PlanPart):
     """A long-term goal. `goal_key` stays the same in all versions."""
 
     __tablename__ = "plan_goals"
@@ -105,7 +122,7 @@ class PlanGoal(Base):
     edited_by_name: Mapped[str | None] = mapped_column(String(120))
 
 
-class PlanObjective(Base):
+class PlanObjective(PlanPart):
     """A short-term objective under a goal: condition, behaviour, criterion, baseline, dates, person; in plain words
     for the family too. `trials` is how many tries a visit counts (for "8 of 10")."""
 
@@ -131,7 +148,7 @@ class PlanObjective(Base):
     edited_by_name: Mapped[str | None] = mapped_column(String(120))
 
 
-class PlanService(Base):
+class PlanService(PlanPart):
     """A service of the plan: kind, minutes a time, how often, where, by whom, from when to when."""
 
     __tablename__ = "plan_services"
@@ -152,3 +169,6 @@ class PlanService(Base):
     ends_on: Mapped[date | None]
     revision: Mapped[int] = mapped_column(default=1)
     edited_by_name: Mapped[str | None] = mapped_column(String(120))
+
+
+KINDS: dict[str, type[PlanPart]] = {"goal": PlanGoal, "objective": PlanObjective, "service": PlanService}

@@ -195,22 +195,64 @@ class EditConflict(Exception):
 
 
 describe(VersionState, draft=N_("Draft"), submitted=N_("In review"), approved=N_("Approved"))
-describe(SectionKey, strengths=N_("Strengths and interests"), needs=N_("Educational needs"),
-         child_words=N_("The child's own words"), family_words=N_("The family's own words"),
-         curriculum=N_("Curriculum and timetable"), strategies=N_("Teaching strategies"),
-         environment=N_("Environment and assistive devices"), behaviour=N_("Behaviour support"),
-         home_practice=N_("Practice at home"), evaluation=N_("Evaluation"), transition=N_("Transition"),
-         participants=N_("Who took part"))
-describe(PromptLevel, independent=N_("Independent"), verbal=N_("Spoken prompt"), gesture=N_("Gesture prompt"),
-         model=N_("Shown first"), physical=N_("Hand over hand"))
-describe(ServiceKind, home_teaching=N_("Home-delivered teaching"), remote_teaching=N_("Remote teaching"),
-         resource_room=N_("Resource room teaching"), rehabilitation=N_("Rehabilitation training"),
-         psychology=N_("Psychological support"), speech=N_("Speech and language training"), transport=N_("Transport"),
-         other=N_("Other support"))
-describe(ServicePlace, home=N_("At home"), classroom=N_("In the classroom"), resource_room=N_("In the resource room"),
-         centre=N_("At a centre"), online=N_("Online"))
+describe(
+    SectionKey,
+    strengths=N_("Strengths and interests"),
+    needs=N_("Educational needs"),
+    child_words=N_("The child's own words"),
+    family_words=N_("The family's own words"),
+    curriculum=N_("Curriculum and timetable"),
+    strategies=N_("Teaching strategies"),
+    environment=N_("Environment and assistive devices"),
+    behaviour=N_("Behaviour support"),
+    home_practice=N_("Practice at home"),
+    evaluation=N_("Evaluation"),
+    transition=N_("Transition"),
+    participants=N_("Who took part"),
+)
+describe(
+    PromptLevel,
+    independent=N_("Independent"),
+    verbal=N_("Spoken prompt"),
+    gesture=N_("Gesture prompt"),
+    model=N_("Shown first"),
+    physical=N_("Hand over hand"),
+)
+describe(
+    ServiceKind,
+    home_teaching=N_("Home-delivered teaching"),
+    remote_teaching=N_("Remote teaching"),
+    resource_room=N_("Resource room teaching"),
+    rehabilitation=N_("Rehabilitation training"),
+    psychology=N_("Psychological support"),
+    speech=N_("Speech and language training"),
+    transport=N_("Transport"),
+    other=N_("Other support"),
+)
+describe(
+    ServicePlace,
+    home=N_("At home"),
+    classroom=N_("In the classroom"),
+    resource_room=N_("In the resource room"),
+    centre=N_("At a centre"),
+    online=N_("Online"),
+)
 describe(Frequency, week=N_("a week"), fortnight=N_("every two weeks"), month=N_("every four weeks"))
-describe(PlanList, due=N_("Review due"), review=N_("Waiting for approval"), drafts=N_("Drafts"),
-         in_force=N_("In force"), expiring=N_("Ending soon"), missing=N_("Without a plan"))
-describe(Standing, draft=N_("Draft"), submitted=N_("In review"), valid=N_("In force"), later=N_("In force later"),
-         superseded=N_("Superseded"), unknown=N_("Unknown"))
+describe(
+    PlanList,
+    due=N_("Review due"),
+    review=N_("Waiting for approval"),
+    drafts=N_("Drafts"),
+    in_force=N_("In force"),
+    expiring=N_("Ending soon"),
+    missing=N_("Without a plan"),
+)
+describe(
+    Standing,
+    draft=N_("Draft"),
+    submitted=N_("In review"),
+    valid=N_("In force"),
+    later=N_("In force later"),
+    superseded=N_("Superseded"),
+    unknown=N_("Unknown"),
+)

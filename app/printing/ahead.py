@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import abort, g, has_request_context
 
@@ -23,7 +23,7 @@ TRIES = 4
 @dataclass
 class _Kept:
     noting: bool = False
-    done: dict[object, object] = field(default_factory=dict)
+    done: dict[object, Any] = field(default_factory=dict)  # by its words, what the work made of them
 
 
 class _WordsHaveChanged(Exception):
@@ -60,7 +60,8 @@ def once(words: object, work: Callable[[], T]) -> T:
         if kept.noting:
             raise _WordsHaveChanged
         kept.done[words] = work()
-    return kept.done[words]
+    made: T = kept.done[words]
+    return made
 
 
 def notes() -> bool:

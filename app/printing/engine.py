@@ -14,11 +14,11 @@ from pathlib import Path
 
 from app.kernel.names import is_han
 from app.kernel.problems import Problem
-from app.printing.fonts import DEFAULT_FOLDER, coverage_once, write_configuration
-from app.printing.guard import find_unprintable_signs
+from app.printing.fonts import DEFAULT_FOLDER, write_configuration
 from app.printing.pool import Limits, Pool
 from app.printing.problems import PrintRefused, too_much_text
 from app.printing.types import Printed
+from app.printing.unprintable import coverage_once, find_unprintable_signs
 
 #: More HTML than any paper of 60 pages needs (characters); more is refused before a process sees it.
 MAX_HTML = 5_000_000
@@ -34,8 +34,9 @@ class Engine:
         self._now = Pool(folder, configuration, size=size, nice=0, limits=limits)
         self._batch = Pool(folder, configuration, size=size, nice=BATCH_NICE, limits=limits)
 
-    def render(self, html: str, *, title: str | None = None, batch: bool = False,
-               note: Sequence[str] | None = None) -> Printed:
+    def render(
+        self, html: str, *, title: str | None = None, batch: bool = False, note: Sequence[str] | None = None
+    ) -> Printed:
         """Return the tagged PDF (PDF/UA-1) of ``html``; the same HTML gives the same bytes.
 
         ``title`` replaces the document's own <title>; ``batch`` prints at low priority, so that people who wait for

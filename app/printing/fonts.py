@@ -1,4 +1,4 @@
-"""The fonts of the printed papers: where they are, which characters they hold, how the printer finds only them.
+"""The fonts of the printed papers: where they are, how the printer finds only them (what they hold: `unprintable.py`).
 
 Noto Sans SC comes with the product; HanaMin and BabelStone Han are packages of the system and stand behind it for
 rare characters. A private font configuration names these and no other, so that a paper looks the same everywhere.
@@ -7,14 +7,9 @@ rare characters. A private font configuration names these and no other, so that 
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import shutil
 import subprocess
-import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -41,41 +36,6 @@ LIBRARIES = (
     ("libpangoft2-1.0.so.0", "libpangoft2-1.0-0"),
     ("libharfbuzz-subset.so.0", "libharfbuzz-subset0"),
 )
-
-#: Drawn as nothing by every font: joiners, variation selectors and other marks without a shape of their own.
-_INVISIBLE = ((0x034F, 0x034F), (0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
-
-
-_known: dict[str, list] = {}  # ranges of code points by the font files they were read from
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """The set of code points that some font draws, as sorted closed ranges."""
-
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-    def __contains__(self, code_point: int) -> bool:
-        place = bisect_right(self.starts, code_point) - 1
-        return place >= 0 and code_point <= self.ends[place]
-
-    def missing_characters(self, text: str) -> list[str]:
-        """Return the characters of ``text`` that cannot be printed, each once, in order of appearance.
-
-        White space, control and invisible format characters never count; private-use characters always do, because
-        the glyph behind them differs from font to font.
-        """
-        return [character for character in dict.fromkeys(text) if not self._prints(character)]
-
-    def _prints(self, character: str) -> bool:
-        category = unicodedata.category(character)
-        if category in {"Cc", "Cf", "Zs", "Zl", "Zp"}:
-            return True
-        if category in {"Co", "Cs"}:
-            return False
-        code_point = ord(character)
-        return code_point in self or any(low <= code_point <= high for low, high in _INVISIBLE)
 
 
 def find_font_files() -> dict[str, Path]:
@@ -122,57 +82,6 @@ def _loads(library: str) -> bool:
     return True
 
 
-def coverage(folder: Path) -> Coverage:
-    """Return the union of the characters of all fonts found.
-
-    Reading the big fonts takes most of a second, so the result is kept in ``folder`` (and in this process) for as long
-    as path, size and time of each font file stay the same.
-    """
-    paths = tuple(find_font_files().values())
-    key = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
-    kept = folder / "coverage.json"
-    ranges = _read_kept(kept, key)
-    if ranges is None:
-        ranges = _known[str(key)] = _known.get(str(key)) or _ranges(_code_points(paths))
-        _write_whole(kept, json.dumps({"key": key, "ranges": ranges}))
-    return Coverage(tuple(low for low, _ in ranges), tuple(high for _, high in ranges))
-
-
-@lru_cache(maxsize=4)
-def coverage_once(folder: Path) -> Coverage:
-    """Return coverage(folder), read once in the life of the process."""
-    return coverage(folder)
-
-
-def missing_characters(text: str, folder: Path = DEFAULT_FOLDER) -> list[str]:
-    """Return the characters of ``text`` that no font prints (see Coverage.missing_characters)."""
-    return coverage_once(folder).missing_characters(text)
-
-
-def _read_kept(kept: Path, key: list) -> list | None:
-    try:
-        content = json.loads(kept.read_text("utf-8"))
-        return content["ranges"] if content["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _code_points(paths: Iterable[Path]) -> set[int]:
-    from fontTools.ttLib import TTFont  # slow to import and needed only when a font file changed
-
-    return set().union(*(TTFont(path, lazy=True).getBestCmap() for path in paths))
-
-
-def _ranges(code_points: set[int]) -> list[list[int]]:
-    ranges: list[list[int]] = []
-    for code_point in sorted(code_points):
-        if ranges and code_point == ranges[-1][1] + 1:
-            ranges[-1][1] = code_point
-        else:
-            ranges.append([code_point, code_point])
-    return ranges
-
-
 def write_configuration(folder: Path) -> Path:
     """Write the private font configuration into ``folder`` and return its path (the value of FONTCONFIG_FILE)."""
     paths = tuple(find_font_files().values())
@@ -180,7 +89,7 @@ def write_configuration(folder: Path) -> Path:
     accepted = "".join(f"<glob>{escape(str(path))}</glob>" for path in paths)
     families = "".join(f"<string>{escape(family)}</string>" for family in FAMILIES)
     target = folder / "fonts.conf"
-    _write_whole(
+    write_whole(
         target,
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
         f"{folders}\n<cachedir>{escape(str(folder / 'fontconfig'))}</cachedir>\n"
@@ -191,7 +100,7 @@ def write_configuration(folder: Path) -> Path:
     return target
 
 
-def _write_whole(target: Path, content: str) -> None:
+def write_whole(target: Path, content: str) -> None:
     """Write ``content`` so that another process sees the old file or the new one, never a part."""
     if target.is_file() and target.read_text("utf-8") == content:
         return

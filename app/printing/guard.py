@@ -7,23 +7,15 @@ found here from the parsed tree, which is the very tree that would be printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from app.kernel.problems import Problem
-from app.printing.fonts import Coverage
-from app.printing.problems import (
-    missing_character,
-    more_missing_characters,
-    too_complex,
-    too_much_text,
-    unprintable_signs,
-)
+from app.printing.problems import too_complex, too_much_text
+from app.printing.unprintable import Coverage, find_unprintable
 
 MAX_TEXT = 200_000
 MAX_DEPTH = 90
-MAX_NAMED = 20
-MAX_NAMED_IN_FIELD = 3
 SUBSTITUTE = "〓"
 """Stands for a character that cannot be printed, as in Chinese typesetting for a type that was not at hand."""
 
@@ -61,20 +53,23 @@ def _substitute(root: Element, missing: str, note: Note) -> None:
 
     Texts that are set small and over again (title, running headers) and drawings get the sign only.
     """
-    bare = {inner for element, _depth in _walk(root) if element.tag in _NOTELESS or _is_running(element)
-            for inner, _ in _walk(element)}
+    bare = {
+        inner
+        for element, _depth in _walk(root)
+        if element.tag in _NOTELESS or _is_running(element)
+        for inner, _ in _walk(element)
+    }
 
     def replaced(text: str | None, noted: bool) -> str | None:
-        count = len(re.findall(missing, text)) if text else 0
-        if not count:
+        if not text or not (count := len(re.findall(missing, text))):
             return text
         kept = re.sub(rf"{missing}(?:\s*{missing})*", SUBSTITUTE, text)
         return f"{kept.rstrip()} {note[count > 1].replace('|', str(count))} " if noted else kept
 
     for element, _depth in list(_walk(root)):
         for name in _SHOWN_ATTRIBUTES:
-            if element.get(name):
-                element.set(name, replaced(element.get(name), False))
+            if said := replaced(element.get(name), False):
+                element.set(name, said)
         if element.tag not in _UNSEEN and isinstance(element.tag, str):
             element.text = replaced(element.text, element not in bare)
         element.tail = replaced(element.tail, element not in bare)
@@ -105,32 +100,3 @@ def _texts(element: Element) -> list[str]:
         found.append(element.text)
     found.append(element.tail)
     return [text for text in found if text]
-
-
-def find_unprintable(texts: Iterable[str], covered: Coverage) -> list[Problem]:
-    """Return a problem for each character of ``texts`` that no font draws, with the words it first stands in."""
-    first_place: dict[str, str] = {}
-    for text in texts:
-        for character in covered.missing_characters(text):
-            first_place.setdefault(character, text)
-    problems = [missing_character(character, _around(character, text)) for character, text in first_place.items()]
-    if len(problems) > MAX_NAMED:
-        problems[MAX_NAMED:] = [more_missing_characters(len(problems) - MAX_NAMED)]
-    return problems
-
-
-def find_unprintable_signs(text: str, covered: Coverage) -> list[Problem]:
-    """Return one problem with the first characters of a field's ``text`` that no font draws, and where they stand."""
-    missing, found = covered.missing_characters(text), []
-    for character in missing[:MAX_NAMED_IN_FIELD]:
-        before = text[:text.index(character)].replace("\r\n", "\n")
-        found.append((character, before.count("\n") + 1, len(before) - before.rfind("\n")))
-    more = len(missing) - len(found)
-    return [unprintable_signs(found, more, one_line="\n" not in text.strip())] if found else []
-
-
-def _around(character: str, text: str) -> str:
-    """Return the words around the first ``character`` in ``text``, with a box where it cannot be encoded."""
-    place = text.index(character)
-    piece = " ".join(text[max(0, place - 12) : place + 13].split())
-    return piece.encode("utf-8", "replace").decode("utf-8")

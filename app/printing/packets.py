@@ -16,6 +16,7 @@ from app.printing.tagging import save
 
 def packet_of(pdfs: Sequence[bytes], title: str) -> bytes:
     """`merge` for a page, done ahead with the papers themselves."""
+
     def work() -> bytes:
         db.must_be_free("papers are joined")
         return merge(pdfs, title=title)
@@ -58,8 +59,8 @@ def _title(document: Pdf) -> str:
 def _append(packet: Pdf, document: Pdf, number: int) -> None:
     """Add the pages and the tags of ``document``, the ``number``-th of the packet."""
     if "/StructTreeRoot" not in packet.Root:
-        tree = Dictionary(Type=Name.StructTreeRoot, K=Array(), ParentTree=Dictionary(Nums=Array()))
-        packet.Root.StructTreeRoot = packet.make_indirect(tree)
+        empty = Dictionary(Type=Name.StructTreeRoot, K=Array(), ParentTree=Dictionary(Nums=Array()))
+        packet.Root.StructTreeRoot = packet.make_indirect(empty)
         packet.Root.Lang = document.Root.get("/Lang", pikepdf.String("zh-CN"))
     _make_names_unique(document, number)
     tree = packet.Root.StructTreeRoot
@@ -79,11 +80,11 @@ def _append(packet: Pdf, document: Pdf, number: int) -> None:
             _shift(annotation, "/StructParent", first)
 
 
-def _next_key(tree: Dictionary) -> int:
+def _next_key(tree: pikepdf.Object) -> int:
     return max((int(key) for key in list(tree.ParentTree.Nums)[::2]), default=-1) + 1
 
 
-def _shift(owner: Dictionary, key: str, first: int) -> None:
+def _shift(owner: pikepdf.Object, key: str, first: int) -> None:
     if key in owner:
         owner[key] = int(owner[key]) + first
 

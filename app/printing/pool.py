@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from app.kernel.problems import Problem
 from app.printing.frames import read_frame, write_frame
@@ -50,12 +51,15 @@ class Worker:
             env=environment,
         )
 
+        assert self.process.stdin and self.process.stdout
+        self._into, self._out = cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout)
+
     @property
     def is_alive(self) -> bool:
         """True while the process runs."""
         return self.process.poll() is None
 
-    def print(self, job: dict, limits: Limits) -> Printed:
+    def print(self, job: dict[str, object], limits: Limits) -> Printed:
         """Send ``job`` and wait for its answer; raises PrintRefused, also when the process overran or died."""
         self.jobs += 1
         overrun = threading.Event()
@@ -63,11 +67,11 @@ class Worker:
         watch.daemon = True
         watch.start()
         try:
-            write_frame(self.process.stdin, json.dumps(job).encode())
-            answer = json.loads(read_frame(self.process.stdout))
+            write_frame(self._into, json.dumps(job).encode())
+            answer = json.loads(read_frame(self._out))
             if "problems" in answer:
                 raise PrintRefused(Problem(**problem) for problem in answer["problems"])
-            return Printed(read_frame(self.process.stdout), answer["pages"])
+            return Printed(read_frame(self._out), answer["pages"])
         except (OSError, EOFError):
             raise PrintRefused(self._why_it_died(overrun, limits)) from None
         finally:
@@ -86,7 +90,7 @@ class Worker:
 
     def close(self) -> None:
         """End the process: it stops by itself when its input closes, and is killed when it does not."""
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self._into, self._out):
             try:
                 pipe.close()
             except OSError:  # a dead process leaves unsent bytes behind
@@ -110,7 +114,7 @@ class Pool:
 
     def print(self, html: str, title: str | None, note: Sequence[str] | None = None) -> Printed:
         """Render ``html`` in a worker; raises PrintRefused."""
-        job = {"html": html, "title": title, "note": list(note) if note else None}
+        job: dict[str, object] = {"html": html, "title": title, "note": list(note) if note else None}
         job |= {"max_pages": self._limits.max_pages, "cpu_seconds": self._limits.cpu_seconds}
         with self._free:
             worker = self._take()

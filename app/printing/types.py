@@ -13,7 +13,7 @@ class Printed:
     pages: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """What stands around the text of a paper: title, running header and footer, and its manner.
 

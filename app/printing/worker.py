@@ -13,9 +13,11 @@ import logging
 import os
 import resource
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
+from xml.etree.ElementTree import Element
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -24,11 +26,11 @@ from weasyprint.urls import URLFetcher
 from app.kernel import clean_log
 from app.kernel.clean_log import places_of
 from app.kernel.problems import Problem
-from app.printing.fonts import Coverage, coverage
 from app.printing.frames import read_frame, write_frame
 from app.printing.guard import find_problems
 from app.printing.problems import PrintRefused, crashed, out_of_memory, too_complex, too_many_pages
 from app.printing.tagging import finish
+from app.printing.unprintable import Coverage, coverage
 
 MEMORY_LIMIT = 1536 * 1024 * 1024
 STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "css" / "print.css"
@@ -64,8 +66,9 @@ class Renderer:
         return finish(document.write_pdf(**options)), len(document.pages)
 
 
-def _set_title(root, title: str) -> None:
+def _set_title(root: Element, title: str) -> None:
     head = root.find("head")
+    assert head is not None  # a parser of HTML makes one
     element = head.find("title")
     if element is None:
         element = head.makeelement("title", {})
@@ -105,7 +108,7 @@ def _answer(renderer: Renderer, job: dict) -> tuple[dict, bytes | None]:
         return _refusal([crashed()]), None
 
 
-def _refusal(problems) -> dict:
+def _refusal(problems: Iterable[Problem]) -> dict:
     return {"problems": [_plain(problem) for problem in problems]}
 
 

@@ -1,35 +1,30 @@
-"""Putting many children on the roll at once, for imports and demonstration data.
+"""Rows of the roll, many at once: states, school links with what their schools see, student numbers, intended places.
 
-The caller has checked the facts, asked for permission and writes the audit trail. Keys are UUIDs or 32 hexadecimal
-characters; days are dates or ISO text; enumerations may be their values.
+The caller has checked the facts, asked for permission and writes movements and the audit trail. Keys are UUIDs or 32
+hexadecimal characters; days are dates or ISO text; enumerations may be their values.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.access import Actor
-from app.children.bulk import insert_events, insert_sights, insert_tails
+from app.children.bulk import Ended, NewSight, insert_sights
+from app.children.tails import Tail, drop_tails, insert_tails
 from app.db import vault
-from app.db.bulk import Bulk, as_json, dashed, day, key, new_keys
-from app.kernel import clock
-from app.roll.actions.movements import SENTENCES
-from app.roll.models import IntendedPlace, Membership, Movement, RollState, StudentNumber
-from app.roll.types import MovementKind
+from app.db.bulk import Bulk, dashed, day, key, new_keys, ready
+from app.roll.models import IntendedPlace, Membership, RollState, StudentNumber
 
 Key = uuid.UUID | str
 REGISTERED_BY = "registered by"
 
 
-@dataclass(slots=True)
-class NewLink:
-    """A school link of a child from `since` on; `link` is a value of SchoolLink."""
+class NewLink(NamedTuple):
+    """A school link of a child; `link` is a value of SchoolLink, `until` an end that is agreed already."""
 
     link: str
     school_id: Key
@@ -44,8 +39,32 @@ class NewLink:
     until: date | str | None = None
 
 
-@dataclass(slots=True)
-class NewRoll:
+class LinkOf(NamedTuple):
+    """A link that a child has from a day on; its school sees the file from `seen_from`, by default the same day."""
+
+    child_id: Key
+    said: NewLink
+    since: date | str
+    seen_from: date | str | None = None
+
+
+class NumberOf(NamedTuple):
+    """A student number that a child has from a day on, in its right shape."""
+
+    child_id: Key
+    number: str
+    since: date | str
+
+
+class EndedNumber(NamedTuple):
+    """A student number that a child has no more from a day on."""
+
+    child_id: Key
+    id: Key
+    on: date | str
+
+
+class NewRoll(NamedTuple):
     """The state of one child on the roll from `since` on, and the movement that brought it there.
 
     `registered_by` are schools that see the file without a link. `seen_from` is the day from which schools see the
@@ -66,103 +85,130 @@ class NewRoll:
     seen_from: date | str | None = None
 
 
-@dataclass(slots=True)
-class NewIntended:
+class NewIntended(NamedTuple):
     """Where a child without a roll is meant to be from `since` on; `details` are the columns of the row that are
     known (grade, class, mode of attendance ...)."""
 
     child_id: Key
     since: date | str
-    school_id: Key
+    school_id: Key | None
     attending_id: Key | None = None
     delivering_id: Key | None = None
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = {}
 
 
+FILLED = (Membership.__table__,)
+"""Tables whose indexes take longer than their rows, when many children come on the roll."""
 DETAILS = ("grade", "class_name", "class_number", "entered_month", "entry_kind", "pupil_source", "attendance", "lrc")
 _INTENDED = ("id", "child_id", "school_id", "attending_id", "delivering_id", *DETAILS, "valid_from")
-_LINK = ("id", "child_id", "school_id", "link", "grade", "class_name", "class_number", "entered_month", "entry_kind",
-         "pupil_source", "attendance", "lrc", "valid_from", "valid_to")
+_LINK = (
+    "id",
+    "child_id",
+    "school_id",
+    "link",
+    "grade",
+    "class_name",
+    "class_number",
+    "entered_month",
+    "entry_kind",
+    "pupil_source",
+    "attendance",
+    "lrc",
+    "valid_from",
+    "valid_to",
+)
 _STATE = ("id", "child_id", "status", "due_on", "valid_from")
 _NUMBER = ("id", "child_id", "kind", "number_sealed", "number_blind", "valid_from")
-_MOVEMENT = ("id", "child_id", "kind", "from_status", "to_status", "school_id", "effective_on", "reason", "by_id",
-             "by_name", "recorded_at")
 
 
-def insert_rolls(session: Session, rows: Sequence[NewRoll], *, actor: Actor,
-                 school_names: Mapping[str, str] | None = None, told: bool = True) -> None:
-    """Write states, school links with their sights, student numbers, movements and the timeline of `rows`.
-
-    The children have no live state, link of the same kind or student number. `school_names` (by 32-character key) fill
-    the timeline's sentences. Nothing is committed; the database's own refusals pass through.
-    """
-    bulk = Bulk(session)
-    states = [(new, key(row.child_id), row.status, day(row.due_on), day(row.since))
-              for new, row in zip(new_keys(len(rows)), rows, strict=True)]
-    bulk.insert(RollState.__table__, _STATE, states)
-    insert_links(session, [(row.child_id, link, row.since, row.seen_from) for row in rows for link in row.links])
-    insert_sights(session, [(row.child_id, "school", school, REGISTERED_BY, None, row.seen_from or row.since)
-                            for row in rows for school in row.registered_by])
-    insert_numbers(session, [(row.child_id, row.student_number, row.since) for row in rows if row.student_number])
-    insert_movements(session, rows, actor=actor, school_names=school_names or {}, told=told)
+def insert_states(session: Session, rows: Sequence[NewRoll]) -> None:
+    """Begin states of children who have none at present."""
+    Bulk(session).insert(
+        RollState.__table__,
+        _STATE,
+        [
+            (new, key(row.child_id), ready(row.status), day(row.due_on), day(row.since))
+            for new, row in zip(new_keys(len(rows)), rows, strict=True)
+        ],
+    )
 
 
-def insert_links(session: Session, rows: Sequence[tuple[Key, NewLink, date | str, date | str | None]], *,
-                 seen: bool = True) -> None:
-    """Begin school links (child, link, since, day from which the school sees the file or None for the same)."""
+def end_states(session: Session, rows: Sequence[Ended]) -> None:
+    """States that hold no more."""
+    Bulk(session).end(RollState.__table__, rows)
+
+
+def insert_links(session: Session, rows: Sequence[LinkOf], *, seen: bool = True) -> None:
+    """Begin school links, and open the files to their schools where they are `seen`."""
     made, sights = [], []
-    for new, (child, one, since, seen_from) in zip(new_keys(len(rows)), rows, strict=True):
-        child, school, since = key(child), key(one.school_id), day(since)
-        made.append((new, child, school, one.link, one.grade, one.class_name, one.class_number, one.entered_month,
-                     one.entry_kind, one.pupil_source, one.attendance, one.lrc, since, day(one.until)))
+    for new, (child_id, one, since_on, seen_from) in zip(new_keys(len(rows)), rows, strict=True):
+        child, school, since = key(child_id), key(one.school_id), day(since_on)
+        made.append(
+            (
+                new,
+                child,
+                school,
+                ready(one.link),
+                one.grade,
+                one.class_name,
+                one.class_number,
+                one.entered_month,
+                ready(one.entry_kind),
+                ready(one.pupil_source),
+                ready(one.attendance),
+                ready(one.lrc),
+                since,
+                day(one.until),
+            )
+        )
         if one.until is None:
-            sights.append((child, "school", school, str(one.link), new, day(seen_from) or since))
+            sights.append(NewSight(child, "school", school, str(one.link), new, day(seen_from or since_on)))
     Bulk(session).insert(Membership.__table__, _LINK, made)
     if seen:
         insert_sights(session, sights)
 
 
+def end_links(session: Session, rows: Sequence[Ended]) -> None:
+    """School links that hold no more; what the schools see because of them is `children.sight.end_sight`'s."""
+    Bulk(session).end(Membership.__table__, rows)
+
+
 def insert_intended(session: Session, rows: Sequence[NewIntended]) -> None:
     """Keep where children without a roll, of whom nothing is kept at present, are meant to be."""
-    Bulk(session).insert(IntendedPlace.__table__, _INTENDED, [
-        (new, key(row.child_id), key(row.school_id), key(row.attending_id), key(row.delivering_id),
-         *map(row.details.get, DETAILS), day(row.since))
-        for new, row in zip(new_keys(len(rows)), rows, strict=True)])
+    Bulk(session).insert(
+        IntendedPlace.__table__,
+        _INTENDED,
+        [
+            (
+                new,
+                key(row.child_id),
+                key(row.school_id),
+                key(row.attending_id),
+                key(row.delivering_id),
+                *map(row.details.get, DETAILS),
+                day(row.since),
+            )
+            for new, row in zip(new_keys(len(rows)), rows, strict=True)
+        ],
+    )
 
 
-def end_intended(session: Session, rows: Sequence[tuple[Key, date | str]]) -> None:
-    """End rows of `intended_places` (key, day)."""
-    Bulk(session).update(IntendedPlace.__table__, ("valid_to",), [(day(on), key(row)) for row, on in rows])
+def end_intended(session: Session, rows: Sequence[Ended]) -> None:
+    """Places that are not meant any more."""
+    Bulk(session).end(IntendedPlace.__table__, rows)
 
 
-def insert_numbers(session: Session, rows: Sequence[tuple[Key, str, date | str]]) -> None:
-    """Give student numbers (child, number, since) to children who have none at present, and keep their endings."""
+def insert_numbers(session: Session, rows: Sequence[NumberOf]) -> None:
+    """Give student numbers to children who have none at present, and keep their endings."""
     box, made = vault(), []
     seal, blind = box.sealer("student_numbers", "number", len(rows)), box.blinder("student_number")
     for new, (child, number, since) in zip(new_keys(len(rows)), rows, strict=True):
-        made.append((new, key(child), number[0], seal(dashed(new), number),
-                     blind(number), day(since)))
+        made.append((new, key(child), number[0], seal(dashed(new), number), blind(number), day(since)))
     Bulk(session).insert(StudentNumber.__table__, _NUMBER, made)
-    insert_tails(session, [(child, "student_number", number) for child, number, _since in rows])
+    insert_tails(session, [Tail(row.child_id, "student_number", row.number) for row in rows])
 
 
-def insert_movements(session: Session, rows: Sequence[NewRoll], *, actor: Actor, school_names: Mapping[str, str],
-                     told: bool = True) -> None:
-    """Keep the movements of `rows` and tell them on the timeline; states and links are the caller's."""
-    bulk = Bulk(session)
-    now, by = bulk.moment(clock.now()), key(actor.user_id)
-    made, events = [], []
-
-    @lru_cache(maxsize=4096)
-    def said(reason: str, due: str, school: str) -> str:
-        return as_json({"reason": reason, "due": due, "school": school, "other": ""})
-
-    for new, row in zip(new_keys(len(rows)), rows, strict=True):
-        child, school = key(row.child_id), key(row.school_id)
-        made.append((new, child, row.movement, row.before, row.status, school, day(row.since), row.reason, by,
-                     actor.name, now))
-        if told:
-            events.append((child, "roll", row.since, SENTENCES[MovementKind(row.movement)],
-                           said(row.reason, day(row.due_on) or "", school_names.get(school, "")), new))
-    bulk.insert(Movement.__table__, _MOVEMENT, made)
-    insert_events(session, events, by_name=actor.name)
+def end_numbers(session: Session, rows: Sequence[EndedNumber]) -> None:
+    """Student numbers that are history from a day on: they are not found by their endings any more."""
+    Bulk(session).end(StudentNumber.__table__, [(row.id, row.on) for row in rows])
+    drop_tails(session, [Tail(row.child_id, "student_number", None) for row in rows])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel.dates import Horizon, years
-from app.kernel.problems import N_
+from app.kernel.problems import N_, Problem, Refused
+from app.roll.queries import find_school
 from app.roll.rules import PAST
 from app.roll.types import AttendanceMode, LrcKind, MovementKind
 from app.web.choices import RadioField, SelectField
@@ -21,12 +24,12 @@ GRADES = [("", ""), *((str(grade), str(grade)) for grade in range(1, 10))]
 SHORT = {"autocomplete": "off"}
 
 
-def _grade(label, *, required: bool = True) -> SelectField:
+def _grade(label: object, *, required: bool = True) -> SelectField:
     checks = [InputRequired(_l("Choose the grade."))] if required else [Optional()]
     return SelectField(label, checks, choices=GRADES, coerce=lambda text: int(text) if text else None)
 
 
-def _day(label, words, within: Horizon = COME) -> DayField:
+def _day(label: object, words: object, within: Horizon = COME) -> DayField:
     return DayField(label, [InputRequired(words)], within=within)
 
 
@@ -34,12 +37,13 @@ def _reason() -> TextField:
     return TextField(_l("Reason"), [InputRequired(_l("Say why, in one sentence.")), Length(max=400)], render_kw=SHORT)
 
 
-def _proof(label) -> TextField:
-    return TextField(label, [InputRequired(_l("Name the paper, its issuer and its date.")), Length(max=400)],
-                     render_kw=SHORT)
+def _proof(label: object) -> TextField:
+    return TextField(
+        label, [InputRequired(_l("Name the paper, its issuer and its date.")), Length(max=400)], render_kw=SHORT
+    )
 
 
-def _school(label, *, required: bool) -> TextField:
+def _school(label: object, *, required: bool) -> TextField:
     checks = [InputRequired(_l("Choose the school."))] if required else []
     return TextField(label, [*checks, Length(max=140)], render_kw={"list": "schools", **SHORT})
 
@@ -67,18 +71,11 @@ class LinksForm(ClassForm):
 
 
 class NumberForm(Form):
-    number = TextField(_l("New student number"), [InputRequired(_l("Enter the number.")), Length(max=40)],
-                       render_kw=SHORT)
+    number = TextField(
+        _l("New student number"), [InputRequired(_l("Enter the student number.")), Length(max=40)], render_kw=SHORT
+    )
     on = _day(_l("Valid from"), _l("Enter the day."))
     reason = _reason()
-
-
-class CloseForm(Form):
-    """Closing a school: where its pupils go."""
-
-    school = _school(_l("Pupils, teachers and teams go to"), required=True)
-    on = _day(_l("Closed from this day on"), _l("Enter the day."))
-    merged = BooleanField(_l("It was merged into that school"))
 
 
 class SuspendForm(Form):
@@ -125,16 +122,20 @@ class DeferForm(Form):
 class AnswerForm(AboutForm):
     """Yes or no of a second person or of a party."""
 
-    answer = RadioField(_l("Answer"), [InputRequired(_l("Agree or refuse."))],
-                        choices=[("yes", _l("Agree")), ("no", _l("Refuse"))])
+    answer = RadioField(
+        _l("Answer"), [InputRequired(_l("Agree or refuse."))], choices=[("yes", _l("Agree")), ("no", _l("Refuse"))]
+    )
     reason = TextField(_l("Reason (needed to refuse)"), [Length(max=400)], render_kw=SHORT)
 
 
 class FindForm(Form):
     """Step one of a transfer: the child by an exact number."""
 
-    number = TextField(_l("Student number, ID number or file number"),
-                       [InputRequired(_l("Enter the whole number.")), Length(max=40)], render_kw=SHORT)
+    number = TextField(
+        _l("Student number, ID number or file number"),
+        [InputRequired(_l("Enter the whole number.")), Length(max=40)],
+        render_kw=SHORT,
+    )
 
 
 class TransferForm(FindForm):
@@ -168,3 +169,23 @@ class FilterForm(Form):
     kind = ChoiceField(_l("Movement"), kind=MovementKind, blank=N_("All kinds"))
     since = DayField(_l("From this day on"), [Optional()], within=PAST)
     q = TextField(_l("Name begins with"))
+
+
+def needed_school(form: BaseForm, name: str) -> uuid.UUID:
+    """The school written in a field that the form wants filled in. Raises Refused when no one school is meant."""
+    found = school_of(form, name)
+    assert found
+    return found
+
+
+def school_of(form: BaseForm, name: str) -> uuid.UUID | None:
+    """The school written in a field; None when it is empty. Raises Refused when no one school is meant."""
+    words = form[name].data
+    if not words:
+        return None
+    school_id = find_school(words)
+    if school_id is None:
+        raise Refused(
+            Problem("no_school", N_("There is no such school. Give its 10-digit code or its full name."), field=name)
+        )
+    return school_id

@@ -51,8 +51,9 @@ class Membership(_InClass, Base):
     link: Mapped[SchoolLink] = mapped_column(choice(SchoolLink))
 
 
-Index("uq_memberships_live", Membership.child_id, Membership.link, unique=True, sqlite_where=_LIVE,
-      postgresql_where=_LIVE)
+Index(
+    "uq_memberships_live", Membership.child_id, Membership.link, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+)
 Index("ix_memberships_live_school", Membership.school_id, Membership.link, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 
@@ -155,8 +156,13 @@ class RollRequest(Base):
     answer_reason: Mapped[str | None] = mapped_column(String(400))
 
 
-Index("ix_roll_requests_open", RollRequest.asked_at, RollRequest.id, sqlite_where=text("state = 'open'"),
-      postgresql_where=text("state = 'open'"))
+Index(
+    "ix_roll_requests_open",
+    RollRequest.asked_at,
+    RollRequest.id,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
 
 
 class Transfer(Base):
@@ -178,8 +184,13 @@ class Transfer(Base):
     closed_at: Mapped[datetime | None]
 
 
-Index("uq_transfers_open", Transfer.child_id, unique=True, sqlite_where=text("state = 'open'"),
-      postgresql_where=text("state = 'open'"))
+Index(
+    "uq_transfers_open",
+    Transfer.child_id,
+    unique=True,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
 
 
 class TransferAnswer(Base):
@@ -221,5 +232,10 @@ class TransferDay(Base):
     answer_reason: Mapped[str | None] = mapped_column(String(400))
 
 
-Index("uq_transfer_days_open", TransferDay.transfer_id, unique=True, sqlite_where=text("state = 'open'"),
-      postgresql_where=text("state = 'open'"))
+Index(
+    "uq_transfer_days_open",
+    TransferDay.transfer_id,
+    unique=True,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)

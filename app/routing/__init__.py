@@ -52,7 +52,7 @@ from app.routing.problem import (
 from app.routing.remedies import apply_remedy
 from app.routing.repair import Call, Repair, Variant, repair
 from app.routing.solve import solve
-from app.routing.telling import Explanation, Reason, Relaxation, Remedy, Shortage, Unserved, say
+from app.routing.telling import Explanation, Reason, Relaxation, Remedy, Shortage, Unserved, say, say_stored, stored
 from app.routing.validate import validate
 
 __all__ = [
@@ -105,6 +105,8 @@ __all__ = [
     "move",
     "repair",
     "say",
+    "say_stored",
     "solve",
+    "stored",
     "validate",
 ]

@@ -6,14 +6,25 @@ best repeating plan whenever it is better; when it ends before it is done, that 
 afterwards (dates, room, reasons, checking) is plain Python and the caller's. The child ends with its parent.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from app.routing.problem import Problem, Progress
+
+if TYPE_CHECKING:  # the compiler is loaded in the child only
+    from app.routing.bound.figures import Bound
+    from app.routing.kernel.template import Found
+
+Options = dict[str, Any]  # what `find_template` or `bound` take by name
 ROOT = Path(__file__).resolve().parents[2]
 LOOK = 0.2  # seconds between two looks whether to stop
 log = logging.getLogger(__name__)
@@ -23,26 +34,40 @@ class Ended(RuntimeError):
     """The child was gone before it had anything to hand over."""
 
 
-def search(problem, *, on_progress=None, cancelled=None, **options):
+def search(
+    problem: Problem,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    **options: Any,
+) -> Found:
     """`kernel.template.find_template` in a child: return its `Found`. One that ended early has the best repeating plan
     so far and "search" among its failures. Raises `Ended` where there was none yet."""
-    best = []
-    found = _ask("search", problem, options, on_progress, cancelled, best)
+    best: list[Found] = []
+    found: Found | None = _ask("search", problem, options, on_progress, cancelled, best)
     if found is None and not best:
         raise Ended("the search ended before it had a plan")
     return found or best[-1]
 
 
-def prove(problem, *, cancelled=None, **options):
+def prove(problem: Problem, *, cancelled: Callable[[], bool] | None = None, **options: Any) -> Bound:
     """`bound` in a child. Raises `Ended` where it was gone before it was done."""
-    found = _ask("prove", problem, options, None, cancelled, [])
+    found: Bound | None = _ask("prove", problem, options, None, cancelled, [])
     if found is None:
         raise Ended("the proof of the bound ended before it was done")
     return found
 
 
-def _ask(what, problem, options, on_progress, cancelled, best):
-    """Let a child work; return what it found, None where it ended before. `best` gets the plans on the way."""
+def _ask(
+    what: str,
+    problem: Problem,
+    options: Options,
+    on_progress: Callable[[Progress], None] | None,
+    cancelled: Callable[[], bool] | None,
+    best: list[Found],
+) -> Any:
+    """Let a child work; return what it found (a pipe hands over anything), None where it ended before. `best` gets the
+    plans on the way."""
     mine, theirs = Pipe()
     code = f"from app.routing.apart import main; main({theirs.fileno()})"
     child = subprocess.Popen(  # noqa: S603 - nothing in the command comes from outside
@@ -68,7 +93,12 @@ def _ask(what, problem, options, on_progress, cancelled, best):
             child.wait()
 
 
-def _listen(mine, on_progress, cancelled, best):
+def _listen(
+    mine: Connection,
+    on_progress: Callable[[Progress], None] | None,
+    cancelled: Callable[[], bool] | None,
+    best: list[Found],
+) -> Any:
     asked = False
     while True:
         if not asked and cancelled is not None and cancelled():
@@ -98,30 +128,36 @@ def _listen(mine, on_progress, cancelled, best):
 # --- the child ----------------------------------------------------------------------------------------------------
 
 
-def _search(problem, options, pipe, cancelled):
+def _search(problem: Problem, options: Options, pipe: Connection, cancelled: Callable[[], bool]) -> Found:
     from app.routing.grid import Grid, template_days
     from app.routing.kernel.template import find_template
 
-    def best(found):
+    def best(found: Found) -> None:
         pipe.send(("best", found))
 
     grid = Grid(problem, template_days(problem))
-    return find_template(problem, grid, cancelled=cancelled, on_best=best,
-                         on_progress=lambda told: pipe.send(("progress", told)), **options)
+    return find_template(
+        problem,
+        grid,
+        cancelled=cancelled,
+        on_best=best,
+        on_progress=lambda told: pipe.send(("progress", told)),
+        **options,
+    )
 
 
-def _prove(problem, options, pipe, cancelled):
+def _prove(problem: Problem, options: Options, pipe: Connection, cancelled: Callable[[], bool]) -> Bound:
     from app.routing.bound.run import bound
 
     return bound(problem, cancelled=cancelled, **options)
 
 
-def main(number):
+def main(number: int) -> None:
     """Do once what the parent asks for. `number`: the child's end of the pipe."""
     pipe, stop = Connection(number), threading.Event()
     what, problem, options = pipe.recv()
 
-    def listen():
+    def listen() -> None:
         try:
             while True:
                 pipe.recv()
@@ -137,4 +173,3 @@ def main(number):
         pipe.send(("raised", RuntimeError(f"{type(error).__name__}: {error}")))
     else:
         pipe.send(("found", found))
-

@@ -2,12 +2,16 @@
 any more comes off."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from app.routing.grid import Grid, qualified
-from app.routing.problem import Visit, asked_visits, most_visits
+from app.routing.problem import Plan, Problem, Visit, asked_visits, most_visits
 from app.routing.state import State
-from app.routing.trip import build
+from app.routing.trip import Trip, build
+
+Stop = tuple[int, Visit]  # a demand and its visit
+Kept = tuple[dict[int, Visit], dict[tuple[int, int], int]]  # what a demand holds, the minutes that are fixed of it
 
 
 class Board:
@@ -19,45 +23,67 @@ class Board:
     cannot but stay all the same, `dropped`: visits of demands that have ended. `patterns[c]`: [(template day, team)] of
     demands that were placed anew. `shut`: cells (team, day) in which nothing may be changed, as somebody decided to
     break a rule there. `live`: (first, last) date between which something may change, None = everywhere.
-    `concerned`: of a visit, true where an event speaks of it, though the problem before may know of it already.
+    `concerned`: of a visit, true where an event speaks of it, though the problem before may know of it already; what
+    the problem before did not allow stays as it is then, unless an event hits it. None = no event: what the problem
+    does not allow comes off, except where somebody placed it by hand.
     """
 
-    def __init__(self, problem, plan, since=None, before=None, called_off=(), ended=(), fixed=True,
-                 live=None, grid=None, concerned=None):
+    def __init__(
+        self,
+        problem: Problem,
+        plan: Plan,
+        since: date | None = None,
+        before: Problem | None = None,
+        called_off: Iterable[tuple[str, date]] = (),
+        ended: Mapping[str, date] | None = None,
+        fixed: bool = True,
+        live: tuple[date, date] | None = None,
+        grid: Grid | None = None,
+        concerned: Callable[[Visit], bool] | None = None,
+    ) -> None:
         self.problem, self.plan, self.before = problem, plan, before or problem
-        self.called_off, self.ended = frozenset(called_off), dict(ended)
+        self.called_off, self.ended = frozenset(called_off), dict(ended or {})
         self.since = since or problem.days[0].date
         self.grid = grid or Grid(problem, list(problem.days), rolled=True)
-        self.live, self._old, self._kept = live, None, None
-        self.tolerant, self.concerned = before is None, concerned or (lambda v: False)
+        self.live = live
+        self._old: Grid | None = None
+        self._kept: dict[int, Kept] | None = None
+        self.tolerant, self.concerned = before is None, concerned
         self.state = State(self.grid)
         self.day_of = {d.date: i for i, d in enumerate(problem.days)}
-        self.held = [{} for _ in problem.children]
-        self.hit, self.stuck, self.dropped, self.shut = [], [], [], set()
+        self.held: list[dict[int, Visit]] = [{} for _ in problem.children]
+        self.hit: list[Visit] = []
+        self.stuck: list[Visit] = []
+        self.dropped: list[Visit] = []
+        self.shut: set[tuple[int, int]] = set()
         self.locked = {(x.demand, x.date) for x in problem.locks if x.date}
         self.asked = [asked_visits(problem, c) for c in problem.children]
         self.most = [most_visits(problem, c) for c in problem.children]
         self.main = self._mains()
-        self.patterns, self.moved, self.fixed, self._near = {}, set(), fixed, {}
+        self.patterns: dict[int, list[tuple[int, int]]] = {}
+        self.moved: set[tuple[int, int]] = set()
+        self._near: dict[tuple[int, int], frozenset[int]] = {}
+        self.fixed = fixed
         self._lay()
 
-    def firm(self, visit):
+    def firm(self, visit: Visit) -> bool:
         """True where a visit may not move: past, confirmed or locked."""
         return visit.date < self.since or visit.locked or (visit.demand, visit.date) in self.locked
 
     @property
-    def old(self):
+    def old(self) -> Grid:
         """The grid of the problem before."""
         if self._old is None:
             self._old = Grid(self.before, list(self.before.days), rolled=True)
         return self._old
 
-    def _mains(self):
+    def _mains(self) -> list[int | None]:
         """Each demand's own team: the template's, else the one that comes most often, else its home team."""
-        template, dated = defaultdict(Counter), defaultdict(Counter)
+        template: dict[str, Counter[str]] = defaultdict(Counter)
+        dated: dict[str, Counter[str]] = defaultdict(Counter)
         told = {(r.demand, r.date) for r in self.plan.relaxations if r.code == "SUBSTITUTE"}
-        for v in self.plan.template:
-            template[v.demand][v.team] += 1
+        for slot in self.plan.template:
+            template[slot.demand][slot.team] += 1
         for v in self.plan.visits:
             if (v.demand, v.date) not in told:
                 dated[v.demand][v.team] += 1
@@ -68,8 +94,8 @@ class Board:
             found.append(self.grid.team_of.get(known[0][2] if known else c.home_team))
         return found
 
-    def _lay(self):
-        cells = defaultdict(list)
+    def _lay(self) -> None:
+        cells: dict[tuple[int, int], list[Stop]] = defaultdict(list)
         for v in sorted(self.plan.visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
             c = self.grid.index.get(v.demand)
             if c is None:
@@ -85,7 +111,7 @@ class Board:
         for (t, d), stops in sorted(cells.items()):
             self._lay_cell(t, d, stops)
 
-    def _lay_cell(self, t, d, stops):
+    def _lay_cell(self, t: int, d: int, stops: list[Stop]) -> None:
         if self.live is not None and not self.live[0] <= self.problem.days[d].date <= self.live[1]:
             for c, v in stops:
                 self.held[c][d] = v
@@ -97,27 +123,29 @@ class Board:
                 return
         self._sort_out(t, d, stops)
 
-    def _stand(self, t, d, stops, trips):
+    def _stand(self, t: int, d: int, stops: Iterable[Stop], trips: Iterable[Trip]) -> None:
         """Put a whole cell that keeps the rules."""
         for c, v in stops:
             self.held[c][d] = v
             if self.fixed or self.firm(v):
                 self.state.fixed[c, d] = v.start
         for k, trip in enumerate(trips):
-            if not trip[0]:
+            if not trip.seq:
                 continue
             if not self.fixed:
-                trip = build(self.grid, t, d, self.grid.shifts[t][d][k], trip[0], self.state.windows(d))
+                sliding = build(self.grid, t, d, self.grid.shifts[t][d][k], trip.seq, self.state.windows(d))
+                assert sliding is not None  # it can be kept with every visit at its minute
+                trip = sliding
             self.state.put(t, d, k, trip)
 
-    def _sort_out(self, t, d, stops):
+    def _sort_out(self, t: int, d: int, stops: list[Stop]) -> None:
         """A cell that does not keep the rules: take off what the change made impossible, leave what was so before."""
         alone = [(c, v) for c, v in stops if self._alone(self.grid, t, c, d, v)]
         rest = [x for x in stops if x not in alone]
         tolerated = [x for x in rest if not self._stood(t, d, x)]
         gone = [x for x in rest if x not in tolerated]
         trips = self._trips(self.grid, t, d, alone)
-        if trips is None and self._whole_before(t, d, stops):
+        if trips is None and self._whole_before(t, d, stops, alone):
             alone, more = self._most(t, d, alone)
             gone, trips = gone + more, self._trips(self.grid, t, d, alone)
         fixed = [(c, v) for c, v in gone if self.firm(v)]
@@ -130,52 +158,69 @@ class Board:
         else:
             self._stand(t, d, alone, trips)
 
-    def _alone(self, grid, t, c, d, v):
+    def _alone(self, grid: Grid, t: int, c: int, d: int, v: Visit) -> bool:
         """Could this visit stand if it were the team's only one?"""
         return self._open(grid, t, c, d, v) and bool(self._trips(grid, t, d, [(c, v)]))
 
-    def _open(self, grid, t, c, d, v):
+    def _open(self, grid: Grid, t: int, c: int, d: int, v: Visit) -> bool:
         inside = any(a <= v.start <= b for a, b in grid.windows[c][d])
         return inside and qualified(grid.problem.teams[t], grid.problem.children[c])
 
-    def _stood(self, t, d, stop):
-        """May a visit that cannot stand now be taken for one that could? Not where somebody placed it by hand against
-        the rules, or where nothing is being changed."""
+    def _stood(self, t: int, d: int, stop: Stop) -> bool:
+        """May a visit that cannot stand now be taken for one that could? Not where it could not before the events (by
+        hand against the rules, or the rules changed since), or where nothing is being changed."""
         c, v = stop
-        if self.tolerant or self.concerned(v):
+        if self.tolerant or self._meant(v):
             return not self.tolerant
-        if v.origin != "manual" and not self.firm(v):
-            return True
         team, child = self.old.team_of.get(v.team), self.old.index.get(v.demand)
         return team is not None and child is not None and self._alone(self.old, team, child, d, v)
 
-    def _whole_before(self, t, d, stops):
+    def _meant(self, v: Visit) -> bool:
+        """Is this a visit that is to be repaired, whether or not it could stand before?"""
+        if self.concerned is None:
+            return v.origin != "manual" and not self.firm(v)
+        return self.concerned(v)
+
+    def _whole_before(self, t: int, d: int, stops: list[Stop], alone: list[Stop]) -> bool:
+        """May a cell that cannot be kept now be taken for one that could? `alone`: those of its visits that are left.
+        An event that speaks of one of them speaks of the team."""
         if self.tolerant:
             return False
-        if any(self.concerned(v) for _, v in stops) or not any(v.origin == "manual" or self.firm(v) for _, v in stops):
+        if self.concerned is None:
+            return all(self._meant(v) for _, v in stops) or self._kept_before(t, d, [v for _, v in stops])
+        if any(self.concerned(v) and self._open(self.grid, t, c, d, v) for c, v in stops):
             return True
-        known = [(self.old.index.get(v.demand), v) for _, v in stops]
-        return self._trips(self.old, t, d, [x for x in known if x[0] is not None]) is not None
+        team, day = self.problem.teams[t].id, self.problem.days[d].date
+        whole = [v for v in self.plan.visits if (v.team, v.date) == (team, day)]
+        return self._kept_before(t, d, whole) or self._kept_before(t, d, [v for _, v in alone])
 
-    def _trips(self, grid, t, d, stops):
+    def _kept_before(self, t: int, d: int, visits: Iterable[Visit]) -> bool:
+        """Could these visits of a cell stand together under the problem before?"""
+        there = sorted((v for v in visits if v.demand in self.old.index), key=lambda v: v.start)
+        known = [(self.old.index[v.demand], v) for v in there]
+        return self._trips(self.old, t, d, known) is not None
+
+    def _trips(self, grid: Grid, t: int, d: int, stops: list[Stop]) -> list[Trip] | None:
         """The trips of a cell with every visit at its minute, None where they cannot be."""
         start = {c: v.start for c, v in stops}
         shifts = grid.shifts[t][d]
-        rows = [[] for _ in shifts]
+        rows: list[list[int]] = [[] for _ in shifts]
         for c, v in stops:
             k = next((k for k, (a, b) in enumerate(shifts) if a <= v.start < b), None)
             if k is None:
                 return None
             rows[k].append(c)
-        trips = [
+        built = [
             build(grid, t, d, shift, tuple(seq), lambda c: ((start[c], start[c]),))
             for shift, seq in zip(shifts, rows, strict=True)
         ]
-        return trips if all(x is not None for x in trips) else None
+        trips = [x for x in built if x is not None]
+        return trips if len(trips) == len(built) else None
 
-    def _most(self, t, d, stops):
+    def _most(self, t: int, d: int, stops: list[Stop]) -> tuple[list[Stop], list[Stop]]:
         """(visits that can stand together, the others): the firm ones first, then by time."""
-        kept, others = [], []
+        kept: list[Stop] = []
+        others: list[Stop] = []
         for x in sorted(stops, key=lambda x: (not self.firm(x[1]), x[1].start)):
             trial = sorted([*kept, x], key=lambda x: x[1].start)
             if self._trips(self.grid, t, d, trial) is None:
@@ -186,29 +231,29 @@ class Board:
 
     # --- going back -------------------------------------------------------------------------------------------------
 
-    def mark(self):
+    def mark(self) -> None:
         """Begin to remember, so that `rollback` can come back here."""
         self.state.mark()
         self._kept = {}
 
-    def rollback(self):
+    def rollback(self) -> None:
         """Go back to the last mark."""
         self.state.undo()
-        for c, (held, fixed) in self._kept.items():
+        for c, (held, fixed) in (self._kept or {}).items():
             for d in self.held[c].keys() | held.keys():
                 self.state.fixed.pop((c, d), None)
             self.held[c] = held
             self.state.fixed.update(fixed)
         self._kept = None
 
-    def _remember(self, c):
+    def _remember(self, c: int) -> None:
         if self._kept is not None and c not in self._kept:
             fixed = {(c, d): self.state.fixed[c, d] for d in self.held[c] if (c, d) in self.state.fixed}
             self._kept[c] = dict(self.held[c]), fixed
 
     # --- changing ---------------------------------------------------------------------------------------------------
 
-    def room(self, c, d, t, ease=0):
+    def room(self, c: int, d: int, t: int, ease: int = 0) -> bool:
         """May demand c have one more visit on day d by team t as far as its other visits go? `ease`: days off the
         gap."""
         child, held = self.problem.children[c], self.held[c]
@@ -224,14 +269,14 @@ class Board:
                     return False
         return True
 
-    def _beside(self, d, gap):
+    def _beside(self, d: int, gap: int) -> frozenset[int]:
         """Days less than `gap` days from day d, itself among them."""
         if (d, gap) not in self._near:
             at = self.grid.ordinals[d]
             self._near[d, gap] = frozenset(x for x, y in enumerate(self.grid.ordinals) if abs(at - y) < gap)
         return self._near[d, gap]
 
-    def blocked(self, t, d):
+    def blocked(self, t: int, d: int) -> bool:
         """True where nothing may be changed: the past, dates that are not `live`, a shut cell, or one of a team that
         shares a teacher with it."""
         date = self.problem.days[d].date
@@ -239,14 +284,14 @@ class Board:
             return True
         return bool(self.shut) and any((x, d) in self.shut for x in (t, *self.grid.rivals[t]))
 
-    def price(self, c, t, d):
+    def price(self, c: int, t: int, d: int) -> int | None:
         """Extra minutes of travel for demand c with team t on day d, None where there is no room."""
         if self.blocked(t, d):
             return None
         found = self.state.price(c, t, d)
         return None if found is None else found[0]
 
-    def add(self, c, t, d, origin):
+    def add(self, c: int, t: int, d: int, origin: str) -> None:
         """Give demand c a visit by team t on day d; the caller has asked `price` and `room`. It may still slide until
         the plan is read off."""
         self._remember(c)
@@ -257,7 +302,7 @@ class Board:
             child.id, child.person, self.problem.days[d].date, self.problem.teams[t].id, 0, 0, 0, False, origin
         )
 
-    def take(self, c, d):
+    def take(self, c: int, d: int) -> tuple[Visit, list[Stop]]:
         """Take a visit off. Return it and the others that fall out with it, [(demand, Visit)]: without the triangle
         rule a trip can be late when a home is left out."""
         self._remember(c)
@@ -269,7 +314,7 @@ class Board:
             self.state.fixed.pop((other, d), None)
         return visit, [(other, self.held[other].pop(d)) for other in fallen]
 
-    def back(self, c, t, d, visit):
+    def back(self, c: int, t: int, d: int, visit: Visit) -> bool:
         """Put a visit back to its minute. Return False where that is impossible now."""
         self._remember(c)
         self.state.fixed[c, d] = visit.start
@@ -282,12 +327,12 @@ class Board:
         self.held[c][d] = visit
         return True
 
-    def stands(self, c):
+    def stands(self, c: int) -> list[tuple[int, Visit]]:
         """[(day, Visit)] of a demand with the times that the trips give."""
         timed = {(v.demand, v.date): v for v in self.visits()}
         return [(d, timed[v.demand, v.date]) for d, v in self.held[c].items()]
 
-    def visits(self):
+    def visits(self) -> tuple[Visit, ...]:
         """All visits, with the times that the trips give to what was added."""
         found = {(c, d): v for c, days in enumerate(self.held) for d, v in days.items()}
         for t, row in enumerate(self.state.cells):

@@ -1,12 +1,18 @@
 """The break at noon: in which shift of a team's day it has to lie, so that every trip can be timed by itself."""
 
+from __future__ import annotations
+
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.routing.problem import Break
 
 NO_BREAK = (0, 0, 0)
 
 
 @lru_cache(maxsize=4096)
-def breaks_of(rule, shifts):
+def breaks_of(rule: Break | None, shifts: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int, int], ...]:
     """Return for each of a day's shifts ((start, end), ...) what its trip has to keep free: (minutes, from, to).
 
     A team is at rest before its trip leaves, on the way to a visit or back, or after it is back, for `minutes` on end

@@ -5,10 +5,30 @@ one of them may go to another stretch of the day, to the trip that stands there 
 goes with it or into the stretch that became free. `kernel.trips` does the same in machine code.
 """
 
-from app.routing.trip import EMPTY, build, insertion
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from app.routing.grid import Grid, Shift
+from app.routing.problem import Team
+from app.routing.trip import EMPTY, Trip, Windows, build, insertion
+
+Trips = tuple[Trip, ...]  # of one team and day, one for each of its shifts
+Arrangement = tuple[int, Trips]  # the stretch that takes a visit, the trips beside it
+Place = tuple[int, int, int, Trips]  # extra travel, stretch, position, the trips beside it
 
 
-def cheapest(grid, t, d, rows, trips, c, windows, cap, taken):
+def cheapest(
+    grid: Grid,
+    t: int,
+    d: int,
+    rows: Sequence[Shift],
+    trips: Sequence[Trip],
+    c: int,
+    windows: Windows,
+    cap: int,
+    taken: Callable[[Shift], bool],
+) -> Place | None:
     """The cheapest place for demand c in a day of team t: (extra travel, stretch, position, the trips beside it), None
     where it does not fit.
 
@@ -18,45 +38,53 @@ def cheapest(grid, t, d, rows, trips, c, windows, cap, taken):
     team = grid.problem.teams[t]
     if not windows(c):
         return None
-    if team.max_visits is not None and sum(len(x[0]) for x in trips) >= team.max_visits:
+    if team.max_visits is not None and sum(len(x.seq) for x in trips) >= team.max_visits:
         return None
-    travel = sum(x[4] for x in trips)
+    travel = sum(x.travel for x in trips)
 
-    def best(arrangements):
+    def best(arrangements: Iterable[Arrangement]) -> Place | None:
         found = None
         for k, base in arrangements:
             rest = base[:k] + base[k + 1 :]
-            place = insertion(grid, t, d, rows[k], base[k], c, cap - sum(x[3] for x in rest), windows)
+            place = insertion(grid, t, d, rows[k], base[k], c, cap - sum(x.away for x in rest), windows)
             if place is None:
                 continue
-            extra = place[0] + sum(x[4] for x in base) - travel
+            extra = place[0] + sum(x.travel for x in base) - travel
             if team.max_travel is not None and travel + extra > team.max_travel:
                 continue
             if found is None or extra < found[0]:
                 found = extra, k, place[1], base
         return found
 
-    return best(as_they_stand(team, rows, trips, taken)) or best(
-        arranged_anew(grid, t, d, rows, trips, windows, taken)
-    )
+    return best(as_they_stand(team, rows, trips, taken)) or best(arranged_anew(grid, t, d, rows, trips, windows, taken))
 
 
-def as_they_stand(team, rows, trips, taken):
+def as_they_stand(
+    team: Team, rows: Sequence[Shift], trips: Sequence[Trip], taken: Callable[[Shift], bool]
+) -> Iterator[Arrangement]:
     """Yield (stretch, trips) for every stretch that may take one more visit."""
-    out = any(x[0] for x in trips)
+    out = any(x.seq for x in trips)
     for k, row in enumerate(rows):
-        if not (team.one_trip and out and not trips[k][0]) and not taken(row):
+        if not (team.one_trip and out and not trips[k].seq) and not taken(row):
             yield k, tuple(trips)
 
 
-def arranged_anew(grid, t, d, rows, trips, windows, taken):
+def arranged_anew(
+    grid: Grid,
+    t: int,
+    d: int,
+    rows: Sequence[Shift],
+    trips: Sequence[Trip],
+    windows: Windows,
+    taken: Callable[[Shift], bool],
+) -> Iterator[Arrangement]:
     """Yield (stretch, trips) as `as_they_stand`, with one of the day's trips moved to another stretch."""
     one = grid.problem.teams[t].one_trip
     for x, trip in enumerate(trips):
         for r, row in enumerate(rows):
-            if r == x or not trip[0] or taken(row):
+            if r == x or not trip.seq or taken(row):
                 continue
-            seq = trip[0] + trips[r][0] if x < r else trips[r][0] + trip[0]
+            seq = trip.seq + trips[r].seq if x < r else trips[r].seq + trip.seq
             moved = build(grid, t, d, row, seq, windows)
             if moved is None:
                 continue

@@ -1,12 +1,17 @@
 """What changed between two plans, and whether one visit may be changed by hand."""
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from app.kernel.problems import Problem as Finding
 from app.routing.check import check
-from app.routing.problem import Plan, Problem, Unserved, Visit, asked_visits
+from app.routing.problem import Plan, Problem, Visit, asked_visits
 from app.routing.score import score
+from app.routing.telling import Unserved
 from app.routing.travel import legs_of
 
 
@@ -19,6 +24,13 @@ class Change:
     demand: str
     before: Visit | None
     after: Visit | None
+
+    @property
+    def either(self) -> Visit:
+        """The visit before the change; of one that is added, the visit itself."""
+        found = self.before or self.after
+        assert found
+        return found
 
 
 def diff(a: Plan, b: Plan) -> list[Change]:
@@ -40,10 +52,10 @@ def diff(a: Plan, b: Plan) -> list[Change]:
             come.remove(y)
             found.append(Change("moved", x.demand, x, y))
     found += [Change("removed", x.demand, x, None) for x in gone] + [Change("added", y.demand, None, y) for y in come]
-    return sorted(found, key=lambda c: ((c.before or c.after).date, c.demand, (c.before or c.after).start))
+    return sorted(found, key=lambda c: (c.either.date, c.demand, c.either.start))
 
 
-def _where(plan):
+def _where(plan: Plan) -> dict[tuple[str, date, str, int], Visit]:
     return {(v.demand, v.date, v.team, v.start): v for v in plan.visits}
 
 
@@ -62,7 +74,7 @@ def move(problem: Problem, plan: Plan, visit: Visit | None, to: Visit | None) ->
     return with_visits(problem, plan, visits)
 
 
-def with_visits(problem, plan, visits):
+def with_visits(problem: Problem, plan: Plan, visits: Iterable[Visit]) -> Plan:
     """Return the plan with other visits: legs, score and missing visits counted anew, known reasons kept."""
     visits = tuple(_with_legs(problem, visits))
     why = {u.demand: u for u in plan.unserved}
@@ -72,7 +84,7 @@ def with_visits(problem, plan, visits):
     return replace(plan, visits=visits, unserved=unserved, score=score(problem, visits, unserved))
 
 
-def _with_legs(problem, visits):
+def _with_legs(problem: Problem, visits: Iterable[Visit]) -> Iterator[Visit]:
     for visit, start, end, out in legs_of(problem, visits):
         leg = int(problem.travel.of_shift(out)[start][end])
         yield visit if visit.travel_in == leg else replace(visit, travel_in=leg)
@@ -87,3 +99,22 @@ def check_change(problem: Problem, plan: Plan, visit: Visit | None, to: Visit | 
     """
     known = check(problem, plan)
     return [f for f in check(problem, move(problem, plan, visit, to)) if f not in known]
+
+
+def piece_around(problem: Problem, plan: Plan, demand: str, teams: set[str]) -> tuple[Problem, Plan]:
+    """The piece of problem and plan that a change can touch: the teams, those who share a teacher with them, the
+    child's own visits. Small enough to be checked while somebody types."""
+    people = {t for team in problem.teams if team.id in teams for t in team.teachers}
+    teams = {team.id for team in problem.teams if set(team.teachers) & people}
+    person = next((c.person for c in problem.children if c.id == demand), "")
+    visits = tuple(v for v in plan.visits if v.team in teams or v.child == person)
+    teams |= {v.team for v in visits}
+    demands = {v.demand for v in visits} | {demand}
+    return (
+        replace(
+            problem,
+            teams=tuple(t for t in problem.teams if t.id in teams),
+            children=tuple(c for c in problem.children if c.id in demands),
+        ),
+        replace(plan, visits=visits),
+    )

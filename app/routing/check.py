@@ -1,11 +1,32 @@
 """Does a plan keep every rule? Independent of the solver: it shares the data classes and nothing else."""
 
-from collections import Counter, defaultdict
-from dataclasses import replace
+from __future__ import annotations
 
-from app.kernel.problems import N_, Severity
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from app.kernel.problems import N_, S_, Severity
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import NO_WAY, Plan, Problem, asked_visits, half_days, in_afternoon, most_visits
+from app.routing.problem import (
+    NO_WAY,
+    Break,
+    HalfDay,
+    Plan,
+    Problem,
+    Visit,
+    asked_visits,
+    half_days,
+    in_afternoon,
+    most_visits,
+)
+
+Rest = tuple[int, int, int]  # a time without a visit: (from, to, minutes on the way)
+Span = tuple[int, int, int, int, HalfDay | None]  # a trip: left, first visit, free, back, its shift
 
 
 def check(problem: Problem, plan: Plan) -> list[Finding]:
@@ -21,7 +42,7 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
     return [*view.unknown, *(finding for rule in rules for finding in rule(view))]
 
 
-def _firm(finding, visits):
+def _firm(finding: Finding, visits: Sequence[Visit]) -> Finding:
     """A finding on fixed visits only is a warning: a past or confirmed visit is a fact, not this plan's doing."""
     return replace(finding, severity=Severity.WARNING) if all(v.locked for v in visits) else finding
 
@@ -29,13 +50,13 @@ def _firm(finding, visits):
 class _View:
     """A plan's visits sorted for looking up; visits with unknown ids or dates are findings and left out."""
 
-    def __init__(self, problem, plan):
+    def __init__(self, problem: Problem, plan: Plan) -> None:
         self.problem, self.plan = problem, plan
         self.children = {c.id: c for c in problem.children}
         self.teams = {t.id: t for t in problem.teams}
         self.days = {d.date: d for d in problem.days}
         self.place = {p: i for i, p in enumerate(problem.travel.places)}
-        self.unknown, self.visits, self.by_demand = [], [], defaultdict(list)
+        self.unknown, self.visits, self.by_demand = list[Finding](), list[Visit](), defaultdict[str, list[Visit]](list)
         for v in plan.visits:
             if v.demand not in self.children or v.team not in self.teams or v.date not in self.days:
                 self.unknown.append(
@@ -50,9 +71,9 @@ class _View:
                 self.by_demand[v.demand].append(v)
         self.relaxed = {(r.code, r.demand, r.date) for r in plan.relaxations}
 
-    def legs(self, date, out):
+    def legs(self, day: date, out: int) -> np.ndarray:
         """Travel minutes of a trip on a date whose shift starts at minute `out`: ways that are closed take `NO_WAY`."""
-        shut = [x for x in self.problem.closed_legs if x.first <= date <= x.last]
+        shut = [x for x in self.problem.closed_legs if x.first <= day <= x.last]
         minutes, later = self.problem.travel.minutes, self.problem.travel.afternoon
         if later is not None and in_afternoon(out):
             minutes = later
@@ -61,28 +82,28 @@ class _View:
             minutes[self.place[x.start], self.place[x.end]] = NO_WAY
         return minutes
 
-    def told(self, visit, **more):
+    def told(self, visit: Visit, **more: int | str | None) -> dict[str, int | str | None]:
         """Names for a sentence about a visit."""
         child, team = self.children[visit.demand], self.teams[visit.team]
         return _values(child.name or child.person, team.name or team.id, visit.date) | more
 
 
-def _values(child, team, date):
-    return {"child": child, "team": team, "date": date.isoformat()}
+def _values(child: str, team: str, day: date) -> dict[str, int | str | None]:
+    return {"child": child, "team": team, "date": day.isoformat()}
 
 
-def _clock(minute):
+def _clock(minute: int) -> str:
     """A time of the day; what would be before or after it is told as its end."""
     minute = min(max(minute, 0), 24 * 60)
     return f"{minute // 60}:{minute % 60:02d}"
 
 
-def _single(view):
+def _single(view: _View) -> Iterator[Finding]:
     for v in view.visits:
         yield from (_firm(finding, [v]) for finding in _one(view, v))
 
 
-def _one(view, v):
+def _one(view: _View, v: Visit) -> Iterator[Finding]:
     child, team, day = view.children[v.demand], view.teams[v.team], view.days[v.date]
     told = view.told(v, start=_clock(v.start), end=_clock(v.end))
     if day.acts_as is None:
@@ -113,21 +134,22 @@ def _one(view, v):
         yield Finding("forbidden_team", N_("%(child)s, %(date)s: team %(team)s may not visit this child."), told)
 
 
-def _routes(view):
+def _routes(view: _View) -> Iterator[Finding]:
     """Each team's day: trips by shift, legs between homes, limits of the day."""
-    days = defaultdict(list)
+    days: dict[tuple[str, date], list[Visit]] = defaultdict(list)
     for v in view.visits:
         days[v.team, v.date].append(v)
-    for (team_id, date), visits in sorted(days.items()):
-        team, trips, away, driven = view.teams[team_id], defaultdict(list), 0, 0
-        at_school, between, spans, home_since = [], [], [], 0  # times without a visit: (from, to, minutes on the way)
-        shifts = sorted(half_days(team.shifts, view.days[date]))
+    for (team_id, day), visits in sorted(days.items()):
+        team, trips, away, driven = view.teams[team_id], defaultdict[int | None, list[Visit]](list), 0, 0
+        at_school, between, spans, home_since = list[Rest](), list[Rest](), list[Span](), 0
+        shifts = sorted(half_days(team.shifts, view.days[day]))
         for v in sorted(visits, key=lambda v: v.start):
             trips[next((i for i, h in enumerate(shifts) if h.start <= v.start < h.end), None)].append(v)
         for number, stops in trips.items():
             school = at = view.place[team.school]
-            legs = view.legs(date, stops[0].start if number is None else shifts[number].start)
-            free = out = None
+            legs = view.legs(day, stops[0].start if number is None else shifts[number].start)
+            free: int | None = None
+            out = 0
             for v in stops:
                 home = view.place[view.children[v.demand].place]
                 leg = int(legs[at][home])
@@ -147,6 +169,7 @@ def _routes(view):
                 if free is not None:
                     between.append((free, v.start, leg))
                 at, free = home, v.end
+            assert free is not None  # a trip has a visit
             back = home_since = free + int(legs[at][school])
             driven += int(legs[at][school])
             away += back - out
@@ -199,17 +222,17 @@ def _routes(view):
             )
 
 
-def _rested(rule, between):
+def _rested(rule: Break | None, between: Sequence[Rest]) -> int:
     """Minutes of the break where it fits between two visits: they do not count under the daily limit."""
     return rule.minutes if rule and any(_free(rule, *x) >= rule.minutes for x in between) else 0
 
 
-def _free(rule, since, to, way):
+def _free(rule: Break, since: int, to: int, way: int) -> int:
     """Minutes on end that somebody can rest inside the rule's times."""
     return min(min(to, rule.end) - max(since, rule.start), to - since - way)
 
 
-def _first_and_last(view, spans, spare):
+def _first_and_last(view: _View, spans: Sequence[Span], spare: int) -> Iterator[Rest]:
     """The first and last legs of a day's trips, (from, to, minutes on the way), begun as early and ended as late as the
     hours allow, a break and `spare` minutes under the daily limit: a team may rest there too."""
     spare += view.problem.noon_break.minutes if view.problem.noon_break and spare >= 0 else 0
@@ -219,18 +242,18 @@ def _first_and_last(view, spans, spare):
             yield last, min(hours.end, back + spare), back - last
 
 
-def _noon(view, visits, rests):
+def _noon(view: _View, visits: Sequence[Visit], rests: Sequence[Rest]) -> Iterator[Finding]:
     """The break at noon of a team's day."""
     rule = view.problem.noon_break
-    if rule is None:
-        return
-    if max(_free(rule, *x) for x in rests) < rule.minutes:
-        told = {"minutes": rule.minutes, "start": _clock(rule.start), "end": _clock(rule.end)}
-        message = N_("%(date)s: team %(team)s has no break of %(minutes)s minutes between %(start)s and %(end)s.")
-        yield _firm(Finding("no_break", message, view.told(visits[0], **told)), visits)
+    if rule is not None and max(_free(rule, *x) for x in rests) < rule.minutes:
+        told = view.told(visits[0], minutes=rule.minutes, start=_clock(rule.start), end=_clock(rule.end))
+        message = S_(
+            "no_break", "%(date)s: team %(team)s has no break of %(minutes)s minutes between %(start)s and %(end)s."
+        )
+        yield _firm(Finding("no_break", message, told), visits)
 
 
-def _people(view):
+def _people(view: _View) -> Iterator[Finding]:
     """Nobody in two places: teachers over their teams, children over their services."""
     by_teacher, by_child = defaultdict(list), defaultdict(list)
     for v in view.visits:
@@ -265,12 +288,12 @@ def _people(view):
                 )
 
 
-def _neighbours(visits):
+def _neighbours(visits: Sequence[Visit]) -> Iterable[Any]:
     ordered = sorted(visits, key=lambda v: (v.start, v.end))
     return zip(ordered, ordered[1:], strict=False)
 
 
-def _spacing(view):
+def _spacing(view: _View) -> Iterator[Finding]:
     for demand, visits in sorted(view.by_demand.items()):
         gap = view.children[demand].min_gap
         ordered = sorted(visits, key=lambda v: v.date)
@@ -291,7 +314,7 @@ def _spacing(view):
                 )
 
 
-def _template(view):
+def _template(view: _View) -> Iterator[Finding]:
     """The repeating plan keeps the gap from its last visit to the first of the next round."""
     by_demand = defaultdict(list)
     for t in view.plan.template:
@@ -313,7 +336,7 @@ def _template(view):
             )
 
 
-def _continuity(view):
+def _continuity(view: _View) -> Iterator[Finding]:
     """One team for a demand: that of most visits of the repeating plan; without one, of most visits that are not told
     as a substitute's. The first by id among equals."""
     template = defaultdict(list)
@@ -323,7 +346,7 @@ def _continuity(view):
         own = [v for v in visits if ("SUBSTITUTE", demand, v.date) not in view.relaxed]
         teams = Counter(template[demand] or [v.team for v in own])
         named = view.children[demand].substitute
-        usual = {min(teams, key=lambda t, n=teams, s=named: (-n[t], t == s, t), default=None), named}
+        usual = {named} | ({min((-count, team == named, team) for team, count in teams.items())[2]} if teams else set())
         for v in own:
             if v.team in usual:
                 continue
@@ -336,23 +359,15 @@ def _continuity(view):
             )
 
 
-def _counts(view):
-    missing = Counter()
+def _counts(view: _View) -> Iterator[Finding]:
+    missing: Counter[str] = Counter()
     for u in view.plan.unserved:
         missing[u.demand] += u.missing
     for child in view.problem.children:
-        have, asked, most = (
-            len(view.by_demand[child.id]),
-            asked_visits(view.problem, child),
-            most_visits(view.problem, child),
-        )
-        told = {
-            "child": child.name or child.person,
-            "have": have,
-            "asked": asked,
-            "most": most,
-            "told": missing[child.id],
-        }
+        have, asked = len(view.by_demand[child.id]), asked_visits(view.problem, child)
+        most = most_visits(view.problem, child)
+        told = {"child": child.name or child.person, "have": have, "asked": asked, "most": most}
+        told |= {"told": missing[child.id]}
         if have > most:
             yield _firm(
                 Finding("too_often", N_("%(child)s has %(have)s visits, %(most)s at most."), told),
@@ -364,7 +379,7 @@ def _counts(view):
             )
 
 
-def _locks(view):
+def _locks(view: _View) -> Iterator[Finding]:
     for lock in view.problem.locks:
         visits = view.by_demand.get(lock.demand, ())
         if lock.date is None:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Collection
 
 from app.routing.problem import Plan, Problem, asked_visits
-from app.routing.reasons import Case
 from app.routing.relax import Relaxing
 from app.routing.shortages import shortages
 from app.routing.telling import Explanation, Unserved
+from app.routing.why_no_place import Case
 
 
 def explain(problem: Problem, plan: Plan, only: Collection[str] | None = None) -> Explanation:

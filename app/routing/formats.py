@@ -8,15 +8,20 @@ Solution: `visits` (`child`, `day`, `team`, `start`), `unserved` (`child`, `miss
 dates: day 0 is taken as a Monday, weekends skipped.
 """
 
+from __future__ import annotations
+
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 
-from app.kernel.problems import N_, Refused
+from app.kernel.problems import N_, S_, Refused
 from app.kernel.problems import Problem as Finding
 from app.routing.problem import NO_WAY, Break, Child, Day, HalfDay, Plan, Problem, Team, Travel
 from app.routing.reading import (
+    Json,
+    Shape,
     any_text,
     anything,
     each_its_own,
@@ -36,7 +41,7 @@ MONDAY = date(2026, 3, 2)  # any Monday serves: the format knows numbers of days
 MIDNIGHT = 1440
 PLACES, TEAMS, DEMANDS, FEW = 5_000, 2_000, 20_000, 100  # more of them are another thing, not a district
 FARTHEST = 1e7  # a coordinate, whatever it counts
-ENDS_FIRST = N_("%(place)s: a stretch of the day ends after it starts, not %(value)s.")
+ENDS_FIRST = S_("file.ends_first", "%(place)s: a stretch of the day ends after it starts, not %(value)s.")
 
 
 def read_problem(told: str) -> Problem:
@@ -52,12 +57,19 @@ def read_problem(told: str) -> Problem:
     return _problem(_shape(days, places)(value, ""))
 
 
-def _shape(days, places):
+def _shape(days: int, places: int) -> Shape:
     travel = many(many(minutes_or_hole(NO_WAY), places), places)
     times, place, words = many(many(_stretch, most=FEW), days), whole(0, places - 1), many(text, most=FEW)
     team = {"id": text, "place": place, "skills": words, "shifts": times, "day_cap": whole(1, MIDNIGHT)}
-    child = {"id": text, "place": place, "needs": words, "minutes": whole(1, MIDNIGHT), "visits": whole(1, 99),
-             "min_gap": whole(0, 99), "windows": times}
+    child = {
+        "id": text,
+        "place": place,
+        "needs": words,
+        "minutes": whole(1, MIDNIGHT),
+        "visits": whole(1, 99),
+        "min_gap": whole(0, 99),
+        "windows": times,
+    }
     rest = {"minutes": whole(0, MIDNIGHT), "from": whole(0, MIDNIGHT), "to": whole(0, MIDNIGHT)}
     return named(
         {
@@ -75,28 +87,27 @@ def _shape(days, places):
     )
 
 
-def _rows(shapes, most):
+def _rows(shapes: Mapping[str, Shape], most: int) -> Shape:
     """A list of at most `most` things with an id of their own."""
-    def shape(value, place):
+
+    def shape(value: Json, place: str) -> Json:
         return each_its_own(many(named(shapes), most=most)(value, place), "id", place)
 
     return shape
 
 
-def _stretch(value, place):
+def _stretch(value: Json, place: str) -> list[int]:
     start, end = many(whole(0, MIDNIGHT), 2)(value, place)
     if start >= end:
         refuse("bad_stretch", ENDS_FIRST, place, value=shown(value))
     return [start, end]
 
 
-def _problem(told):
+def _problem(told: Json) -> Problem:
     days = tuple(Day(MONDAY + timedelta(days=i), i) for i in range(told["days"]))
     places = tuple(str(i) for i in range(len(told["travel"])))
     late, rest = told.get("travel_afternoon"), told.get("noon_break")
-    travel = Travel(
-        places, _minutes(told["travel"], places), afternoon=None if late is None else _minutes(late, places)
-    )
+    travel = Travel(places, _minutes(told["travel"]), afternoon=None if late is None else _minutes(late))
     teams = tuple(
         Team(
             t["id"],
@@ -125,7 +136,7 @@ def _problem(told):
     return Problem(days, teams, children, travel, repeats=False, name=told.get("name", ""), noon_break=rest)
 
 
-def _minutes(table, places):
+def _minutes(table: Json) -> np.ndarray:
     rows = [[float("nan") if m is None else m for m in row] for row in table]
     minutes = np.array(rows, dtype=float)
     if np.isfinite(minutes).all() and (minutes == np.floor(minutes)).all():
@@ -133,7 +144,7 @@ def _minutes(table, places):
     return minutes
 
 
-def _week(stretches):
+def _week(stretches: Json) -> dict[int | date, tuple[HalfDay, ...]]:
     return {i: tuple(HalfDay(a, b) for a, b in day) for i, day in enumerate(stretches)}
 
 
@@ -150,11 +161,7 @@ def write_problem(problem: Problem) -> str:
             "days": len(problem.days),
             "travel": np.asarray(problem.travel.minutes).tolist(),
             **({} if late is None else {"travel_afternoon": np.asarray(late).tolist()}),
-            **(
-                {}
-                if rest is None
-                else {"noon_break": {"minutes": rest.minutes, "from": rest.start, "to": rest.end}}
-            ),
+            **({} if rest is None else {"noon_break": {"minutes": rest.minutes, "from": rest.start, "to": rest.end}}),
             "teams": [
                 {
                     "id": t.id,
@@ -182,7 +189,7 @@ def write_problem(problem: Problem) -> str:
     )
 
 
-def _pairs(times, weekday):
+def _pairs(times: Mapping[int | date, Sequence[HalfDay]], weekday: int) -> list[list[int]]:
     return [[h.start, h.end] for h in times.get(weekday, ())]
 
 

@@ -1,16 +1,31 @@
 """Giving one demand all its visits in a dated plan without moving anybody else."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from app.routing.board import Board
 from app.routing.change import with_visits
 from app.routing.grid import day_patterns, template_days, template_weeks
-from app.routing.problem import Plan, Problem, TemplateVisit, monday
+from app.routing.problem import Day, Plan, Problem, TemplateVisit, monday
 from app.routing.relaxations import relaxations
 from app.routing.template import template_of
 
 
-def insert_demand(problem: Problem, plan: Plan, demand: str, *, team: str | None = None, board=None) -> Plan:
+class _Choice(NamedTuple):
+    """A team and weekdays for a demand. `rank`: (-visits, cost); `days` of the horizon on which the pattern stands,
+    `dates` those of every day of the template."""
+
+    rank: tuple[int, int]
+    team: int
+    days: list[int]
+    pattern: tuple[int, ...]
+    dates: list[list[int]]
+
+
+def insert_demand(
+    problem: Problem, plan: Plan, demand: str, *, team: str | None = None, board: Board | None = None
+) -> Plan:
     """Return the plan with as many visits of `demand` as fit in beside the others, which all keep team and day; their
     times may slide within their windows.
 
@@ -25,7 +40,7 @@ def insert_demand(problem: Problem, plan: Plan, demand: str, *, team: str | None
     c = board.grid.index[demand]
     had = len(board.held[c])
     if team is None and had and _made_up(board, c):
-        return _read(problem, plan, board)
+        return read_off(problem, plan, board)
     crews = None if team is None else [board.grid.team_of[team]]
     for d in [d for d, v in board.held[c].items() if not board.firm(v)]:
         if board.take(c, d)[1]:
@@ -33,15 +48,16 @@ def insert_demand(problem: Problem, plan: Plan, demand: str, *, team: str | None
     for _, d in place(board, c, crews):
         if len(board.held[c]) < board.asked[c]:
             make_up(board, c, d)
-    return plan if len(board.held[c]) <= had else _read(problem, plan, board)
+    return plan if len(board.held[c]) <= had else read_off(problem, plan, board)
 
 
-def _read(problem, plan, board):
+def read_off(problem: Problem, plan: Plan, board: Board) -> Plan:
+    """The plan as it stands on its board, the repeating plan too."""
     plan = with_visits(problem, replace(plan, template=with_template(board, plan.template)), board.visits())
     return relaxations(board, plan)
 
 
-def _made_up(board, c):
+def _made_up(board: Board, c: int) -> bool:
     """Try to make up what is missing near the dates that were lost. Return True where nothing is missing any more."""
     for d in lost_days(board, c):
         if len(board.held[c]) < board.asked[c]:
@@ -49,7 +65,7 @@ def _made_up(board, c):
     return len(board.held[c]) >= board.asked[c]
 
 
-def lost_days(board, c):
+def lost_days(board: Board, c: int) -> list[int]:
     """Days of the horizon on which the repeating plan has a visit of demand c that stands nowhere; every day where the
     repeating plan tells nothing."""
     days, first = board.problem.days, monday(board.problem.days[0].date)
@@ -65,7 +81,7 @@ def lost_days(board, c):
     return lost or [d for d, day in enumerate(days) if day.date >= board.since]
 
 
-def with_template(board, template):
+def with_template(board: Board, template: Sequence[TemplateVisit]) -> tuple[TemplateVisit, ...]:
     """The repeating plan less demands that are gone, with those that `place` has placed."""
     days = template_days(board.problem)
     first, found = monday(board.problem.days[0].date), []
@@ -81,20 +97,20 @@ def with_template(board, template):
     return tuple(sorted((*kept, *found), key=lambda v: (v.demand, v.week, v.weekday))) if template else ()
 
 
-def _repeated(board, template):
+def _repeated(board: Board, template: Iterable[TemplateVisit]) -> list[TemplateVisit]:
     """The template over as many weeks as the changed problem repeats after."""
     weeks, before = template_weeks(board.problem), template_weeks(board.before)
     return [replace(t, week=t.week + n) for t in template for n in range(0, max(weeks, before), before)]
 
 
-def place(board, c, teams=None):
+def place(board: Board, c: int, teams: Sequence[int] | None = None) -> list[tuple[int, int]]:
     """Place demand c on the board with the team and weekdays that give most visits (its named substitute, where it has
     one, on days the team cannot). Return [(c, day)], the days of that pattern on which there was no room.
     `board.main` then has the team, `board.patterns` the demand's part of the repeating plan."""
     best = _best(board, c, board.grid.able[c] if teams is None else teams)
     if best is None:
         return []
-    _, _, main, on, pattern, dates = best
+    _, main, on, pattern, dates = best
     lost = _closed_dates(board, pattern)
     for d in on:
         t = _who(board, c, main, d)
@@ -109,7 +125,7 @@ def place(board, c, teams=None):
     return sorted((c, d) for d in lost)
 
 
-def _closed_dates(board, pattern):
+def _closed_dates(board: Board, pattern: Iterable[int]) -> list[int]:
     """Dates of a pattern that are closed or stand in for another weekday."""
     days, first = board.problem.days, monday(board.problem.days[0].date)
     template, weeks = template_days(board.problem), template_weeks(board.problem)
@@ -123,7 +139,7 @@ def _closed_dates(board, pattern):
     ]
 
 
-def _who(board, c, main, d):
+def _who(board: Board, c: int, main: int, d: int) -> int | None:
     """The team that comes on day d: the demand's own, else its named substitute; None where neither can."""
     named = board.grid.team_of.get(board.problem.children[c].substitute)
     for t in (main, named):
@@ -132,11 +148,11 @@ def _who(board, c, main, d):
     return None
 
 
-def dates_of(board, template):
+def dates_of(board: Board, template: Iterable[Day]) -> list[list[int]]:
     """For every day of the template the days of the horizon on which it stands, from `since` on."""
     days, first = board.problem.days, monday(board.problem.days[0].date)
     weeks = template_weeks(board.problem)
-    slots = {}
+    slots: dict[tuple[int, int], list[int]] = {}
     for d, day in enumerate(days):
         if day.date >= board.since and day.acts_as is not None:
             regular = day.acts_as == day.date.weekday()
@@ -145,9 +161,8 @@ def dates_of(board, template):
     return [slots.get(divmod((x.date - first).days, 7), []) for x in template]
 
 
-def _best(board, c, teams):
-    """(-visits, cost, team, days, pattern, dates of the template) of the best team and weekdays, None where no visit
-    fits."""
+def _best(board: Board, c: int, teams: Iterable[int]) -> _Choice | None:
+    """The best team and weekdays, None where no visit fits."""
     child, template = board.problem.children[c], template_days(board.problem)
     dates, best = dates_of(board, template), None
     patterns = day_patterns(child, template, range(len(template)), board.problem.repeats)
@@ -155,30 +170,32 @@ def _best(board, c, teams):
         prices = {}
         for d in (d for row in dates for d in row):
             who = _who(board, c, t, d)
-            if who is not None:
-                prices[d] = board.price(c, who, d) + (0 if who == t else board.problem.weights.change_team)
+            extra = None if who is None else board.price(c, who, d)
+            if extra is not None:
+                prices[d] = extra + (0 if who == t else board.problem.weights.change_team)
         for pattern, _ in patterns:
             on = sorted(d for p in pattern for d in dates[p])
             fit = [prices[d] for d in on if d in prices]
             rank = (-len(fit), sum(fit))
-            if fit and (best is None or rank < best[:2]):
-                best = (*rank, t, on, pattern, dates)
+            if fit and (best is None or rank < best.rank):
+                best = _Choice(rank, t, on, pattern, dates)
     return best
 
 
-def make_up(board, c, d):
+def make_up(board: Board, c: int, d: int) -> bool:
     """One visit of demand c near day d: in the same week first, then in the next, the gap kept first, by its own team
     first, then by its named substitute. Return True where there was room."""
     week = monday(board.problem.days[d].date)
     named = board.grid.team_of.get(board.problem.children[c].substitute)
     for t in (board.main[c], named):
+        if t not in board.grid.able[c]:
+            continue
         for ease in (0, 1) if board.problem.children[c].min_gap > 1 else (0,):
             for ahead in (0, 7):
                 options = [
                     (extra, x)
                     for x, day in enumerate(board.problem.days)
-                    if t in board.grid.able[c]
-                    and (monday(day.date) - week).days == ahead
+                    if (monday(day.date) - week).days == ahead
                     and board.room(c, x, t, ease)
                     and (extra := board.price(c, t, x)) is not None
                 ]

@@ -4,7 +4,7 @@ strings."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -52,7 +52,7 @@ class Day:
     kind: str = "teaching"
 
     @property
-    def adjusted(self):
+    def adjusted(self) -> bool:
         """True where the day stands in for another weekday."""
         return self.acts_as is not None and self.acts_as != self.date.weekday()
 
@@ -120,7 +120,7 @@ class Child:
     disliked: Mapping[str, int] | None = field(default=None, metadata={"later": True})
 
     @property
-    def person(self):
+    def person(self) -> str:
         """Id of the child whose demand this is."""
         return self.child or self.id
 
@@ -159,7 +159,7 @@ class ClosedLeg:
     last: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Weights:
     """What things cost, in minutes of travel. `unserved`: a missing visit, times the demand's priority. `partial`: a
     demand that gets some of its visits only. `change_team`, `change_day`: a departure from `previous` (or `home_team`).
@@ -278,7 +278,7 @@ class Progress:
     cost: int
 
 
-def half_days(times, day):
+def half_days(times: Mapping[int | date, Sequence[HalfDay]], day: Day) -> tuple[HalfDay, ...]:
     """The stretches of a weekly mapping that hold on a `Day`: those of the date, else of the weekday it acts as."""
     if day.acts_as is None:
         return ()
@@ -292,12 +292,12 @@ def in_afternoon(start: int) -> bool:
     return start >= NOON
 
 
-def monday(day):
+def monday(day: date) -> date:
     """The Monday of the date's week."""
     return day - timedelta(days=day.weekday())
 
 
-def asked_visits(problem, child):
+def asked_visits(problem: Problem, child: Child) -> int:
     """Visits a demand must get in the horizon: its `total`, else `visits` in every full block of `per` weeks and the
     share, rounded down, of a block that the horizon cuts. Blocks count from the Monday of the first day."""
     if child.total is not None:
@@ -306,12 +306,13 @@ def asked_visits(problem, child):
 
 
 @lru_cache(maxsize=128)
-def _blocks(days, per):
+def _blocks(days: tuple[Day, ...], per: int) -> tuple[tuple[int, int], ...]:
     """[(school days, usual number of them)] of each block of `per` weeks, those that were closed counted too."""
     weekdays = {d.acts_as for d in days if d.acts_as is not None}
     if not weekdays:
         return ()
-    first, seen = monday(days[0].date), {}
+    first = monday(days[0].date)
+    seen: dict[int, int] = {}
     for day in days:
         if day.date.weekday() in weekdays and not (day.adjusted and day.date.weekday() > 4):
             block = (day.date - first).days // (7 * per)
@@ -320,7 +321,7 @@ def _blocks(days, per):
     return tuple((n, usual) for n in seen.values())
 
 
-def most_visits(problem, child):
+def most_visits(problem: Problem, child: Child) -> int:
     """The most visits a demand may get in the horizon: `total`, else `visits` for every block of weeks it touches."""
     if child.total is not None:
         return child.total
@@ -328,12 +329,12 @@ def most_visits(problem, child):
     return child.visits * len({(d.date - first).days // (7 * child.per) for d in problem.days})
 
 
-def input_hash(problem):
+def input_hash(problem: Problem) -> str:
     """SHA-256 of the problem in a canonical text: equal inputs have equal hashes on every machine."""
     return hashlib.sha256(_canonical(problem).encode()).hexdigest()
 
 
-def _canonical(value):
+def _canonical(value: object | None) -> str:
     if isinstance(value, np.ndarray):
         return f"array{value.shape}{value.tolist()}"
     if is_dataclass(value):

@@ -1,40 +1,67 @@
 """Remedies: what one thing relaxed would serve an unserved demand. Every remedy is tried out by insertion."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
 
-from app.kernel.problems import N_
+from app.kernel.problems import S_
 from app.routing.board import Board
-from app.routing.grid import template_weeks
-from app.routing.loosened import loosened_price, put_back, take_off
+from app.routing.grid import Shift
+from app.routing.loosened import NOTHING, loosened_price, put_back, take_off
 from app.routing.place import dates_of, insert_demand
+from app.routing.problem import Child, HalfDay
 from app.routing.relax_dates import DatedWays
 from app.routing.remedies import apply_remedy
 from app.routing.telling import WEEKDAYS, Remedy
-from app.routing.ways import Ways
+from app.routing.ways import Usual, Way, Ways
+from app.routing.why_no_place import Case
 
 MOST = 4  # remedies told for one demand
 LUNCH = 750
 MONTH = 5_000  # days times demands up to which a remedy for a date is proved on the whole plan, as after applying it
 
-ADD_WINDOW = N_(
-    "Team %(team)s could visit %(child)s if the family were free on %(weekday)s from %(from)s to %(to)s too."
+ADD_WINDOW = S_(
+    "remedy.add_window",
+    "Team %(team)s could visit %(child)s if the family were free on %(weekday)s from %(from)s to %(to)s too.",
 )
-SHORTEN_GAP = N_("Team %(team)s could visit %(child)s with %(gap)s days between two visits instead of %(before)s.")
-SUBSTITUTE = N_("Team %(main)s could visit %(child)s with team %(team)s as its named substitute on %(weekday)s.")
-RAISE_CAP = N_("Team %(team)s could visit %(child)s if it might be away %(cap)s minutes a day instead of %(before)s.")
-ALLOW_TEAM = N_("Team %(team)s could visit %(child)s if it were no longer excluded.")
-UNLOCK = N_("Team %(team)s could visit %(child)s if the visits were no longer fixed to %(locked)s.")
-MORE_HOURS = N_("Team %(team)s could visit %(child)s if it had hours on %(weekday)s from %(from)s to %(to)s too.")
-ADD_SKILL = N_("Team %(team)s could visit %(child)s if a member were trained for, or joined for: %(skills)s.")
-NEW_TEAM = N_("%(child)s needs one more team of %(size)s for %(minutes)s minutes a week, from %(place)s.")
-NEW_TEAM_FOR = N_(
-    "%(child)s needs one more team of %(size)s for %(minutes)s minutes a week, from %(place)s, trained for %(skills)s."
+SHORTEN_GAP = S_(
+    "remedy.shorten_gap",
+    "Team %(team)s could visit %(child)s with %(gap)s days between two visits instead of %(before)s.",
 )
-ADD_ADULT = N_("Team %(team)s could visit %(child)s if it went out with %(size)s adults.")
+SUBSTITUTE = S_(
+    "remedy.substitute",
+    "Team %(main)s could visit %(child)s with team %(team)s as its named substitute on %(weekday)s.",
+)
+RAISE_CAP = S_(
+    "remedy.raise_cap",
+    "Team %(team)s could visit %(child)s if it might be away %(cap)s minutes a day instead of %(before)s.",
+)
+ALLOW_TEAM = S_("remedy.allow_team", "Team %(team)s could visit %(child)s if it were no longer excluded.")
+UNLOCK = S_("remedy.unlock", "Team %(team)s could visit %(child)s if the visits were no longer fixed to %(locked)s.")
+MORE_HOURS = S_(
+    "remedy.more_hours",
+    "Team %(team)s could visit %(child)s if it had hours on %(weekday)s from %(from)s to %(to)s too.",
+)
+ADD_SKILL = S_(
+    "remedy.add_skill", "Team %(team)s could visit %(child)s if a member were trained for, or joined for: %(skills)s."
+)
+NEW_TEAM = S_(
+    "remedy.new_team", "%(child)s needs one more team of %(size)s for %(minutes)s minutes a week, from %(place)s."
+)
+NEW_TEAM_FOR = S_(
+    "remedy.new_team_for",
+    "%(child)s needs one more team of %(size)s for %(minutes)s minutes a week, from %(place)s, trained for %(skills)s.",
+)
+ADD_ADULT = S_("remedy.add_adult", "Team %(team)s could visit %(child)s if it went out with %(size)s adults.")
 
-WINDOW_ON = N_("Team %(team)s could visit %(child)s if the family were free on %(on)s from %(from)s to %(to)s too.")
-HOURS_ON = N_("Team %(team)s could visit %(child)s if it had hours on %(on)s from %(from)s to %(to)s too.")
-SUBSTITUTE_ON = N_("Team %(team)s could stand in for %(main)s at %(child)s on %(on)s.")
+WINDOW_ON = S_(
+    "remedy.window_on",
+    "Team %(team)s could visit %(child)s if the family were free on %(on)s from %(from)s to %(to)s too.",
+)
+HOURS_ON = S_(
+    "remedy.hours_on", "Team %(team)s could visit %(child)s if it had hours on %(on)s from %(from)s to %(to)s too."
+)
+SUBSTITUTE_ON = S_("remedy.substitute_on", "Team %(team)s could stand in for %(main)s at %(child)s on %(on)s.")
 
 _DATED = {"ADD_WINDOW": WINDOW_ON, "MORE_HOURS": HOURS_ON, "SUBSTITUTE": SUBSTITUTE_ON}
 _MESSAGES = {
@@ -54,40 +81,40 @@ _MESSAGES = {
 class Relaxing:
     """Tries relaxations on the repeating plan of a `Case`, and proves them on the dates."""
 
-    def __init__(self, case):
-        self.case, self.problem, self.grid = case, case.problem, case.grid
-        self.state = case.filled() if case.grid else None
-        self.weeks = template_weeks(case.problem)
-        self.stretches = _usual(c.windows for c in case.problem.children)
-        self.hours = _usual(t.shifts for t in case.problem.teams)
-        self._board = None
+    def __init__(self, case: Case) -> None:
+        self.case, self.problem = case, case.problem
+        family = _usual(c.windows for c in case.problem.children)
+        self.usual = Usual(family, _usual(t.shifts for t in case.problem.teams))
+        self._board: Board | None = None
 
-    def remedies(self, child, missing):
+    def remedies(self, child: Child, missing: int) -> tuple[Remedy, ...]:
         """The remedies of a demand, cheapest first, the best of each kind."""
-        if self.grid is None:
+        if self.case.laid is None:
             return ()
         if self.case.repeating(child):
             return self._dated_remedies(child, missing)
-        c = self.grid.index[child.id]
-        mine = take_off(self.state, c)
-        ways = sorted(Ways(self, c, child).all(), key=lambda w: (w.cost, w.code, w.team, w.days))
-        put_back(self.state, mine)
-        found, kinds = [], set()
+        c = self.case.grid.index[child.id]
+        mine = take_off(self.case.filled(), c)
+        ways = sorted(Ways(self.case, child, self.usual).all(), key=lambda w: (w.cost, w.code, w.team, w.days))
+        put_back(self.case.filled(), mine)
+        found: list[Remedy] = []
+        kinds: set[str] = set()
         for way in ways:
             if way.code in kinds or len(found) == MOST or not self._proved(c, child, way):
                 continue
             remedy = self._remedy(child, way)
-            if not self.grid.siblings[c] or self._works(child, remedy):  # services of one child get in each other's way
+            # services of one child get in each other's way
+            if not self.case.grid.siblings[c] or self._works(child, remedy):
                 kinds.add(way.code)
                 found.append(remedy)
         return tuple(found)
 
-    def _dated_remedies(self, child, missing):
+    def _dated_remedies(self, child: Child, missing: int) -> tuple[Remedy, ...]:
         """Remedies for visits that single dates have lost."""
         board = self._dated()
         small = len(self.problem.days) * len(self.problem.children) <= MONTH
-        ways = DatedWays(board, board.grid.index[child.id], missing, self.stretches, self.hours).all()
-        found = {}
+        ways = DatedWays(board, board.grid.index[child.id], missing, self.usual).all()
+        found: dict[str, Remedy] = {}
         for way in sorted(ways, key=lambda w: (w.cost, w.code, w.team, w.days)):
             if way.code not in found and len(found) < MOST:
                 remedy = self._remedy(child, way)
@@ -95,21 +122,22 @@ class Relaxing:
                     found[way.code] = remedy
         return tuple(found.values())
 
-    def _works(self, child, remedy):
+    def _works(self, child: Child, remedy: Remedy) -> bool:
         """The whole proof: does the demand get more visits in the relaxed problem?"""
         plan = insert_demand(apply_remedy(self.problem, remedy), self.case.plan, child.id)
-        have = len(self._board.held[self._board.grid.index[child.id]])
+        board = self._dated()
+        have = len(board.held[board.grid.index[child.id]])
         return sum(v.demand == child.id for v in plan.visits) > have
 
     # --- proving on dates -------------------------------------------------------------------------------------------
 
-    def _dated(self):
+    def _dated(self) -> Board:
         if self._board is None:
             self._board = Board(self.problem, self.case.plan, fixed=False)
-            self._dates = dates_of(self._board, self.grid.days)
+            self._dates = dates_of(self._board, self.case.grid.days)
         return self._board
 
-    def _proved(self, c, child, way):
+    def _proved(self, c: int, child: Child, way: Way) -> bool:
         """Does the way hold on the dates too: all visits asked, or at least one on every open date of the pattern?"""
         board = self._dated()
         firm = sum(board.firm(v) for v in board.held[c].values())
@@ -121,49 +149,48 @@ class Relaxing:
         put_back(board.state, mine)
         return firm + given >= board.asked[c] or (given == len(dates) and firm + given > had)
 
-    def _stands(self, c, way, teams, p, d):
-        board = self._board
-        loose, date = dict(way.loose), self.problem.days[d].date
+    def _stands(self, c: int, way: Way, teams: Iterable[int], p: int, d: int) -> bool:
+        board = self._dated()
+        loose, day, weekday = way.loose, self.problem.days[d].date, self.case.grid.days[p].acts_as
         if way.team < 0:
-            at = loose["starts"][self.grid.days[p].acts_as]
+            at = way.starts[weekday]
             return any(a <= at <= b for a, b in board.grid.windows[c][d])
-        on = loose.pop("on", None)
-        times = self.problem.teams[way.team].shifts if "shifts" in loose else self.problem.children[c].windows
-        if on is not None and (self.grid.days[p].acts_as != on or date in times):
-            loose = {}  # another weekday, or a date that has times of its own
+        times = self.problem.teams[way.team].shifts if loose.shifts is not None else self.problem.children[c].windows
+        if way.on is not None and (weekday != way.on or day in times):
+            loose = NOTHING  # another weekday, or a date that has times of its own
         for t in teams:
             if board.blocked(t, d) or any(d in board.held[s] for s in board.grid.siblings[c]):
                 continue
-            if loosened_price(board.state, c, t, d, **loose) is not None:
+            if loosened_price(board.state, c, t, d, loose) is not None:
                 return True
         return False
 
     # --- words ------------------------------------------------------------------------------------------------------
 
-    def _remedy(self, child, way):
-        values = {"child": child.name or child.person, **way.values}
+    def _remedy(self, child: Child, way: Way) -> Remedy:
+        values: dict[str, int | str] = {"child": child.name or child.person, **way.values}
         if way.team >= 0:
             values["team"] = self.case.name(way.team)
             values.setdefault("team_id", self.problem.teams[way.team].id)
         if "day" in values:
-            values["weekday"] = WEEKDAYS[values["day"]]
+            values["weekday"] = WEEKDAYS[int(values["day"])]
         if "start" in values:
-            values |= {"from": _clock(values["start"]), "to": _clock(values["end"])}
+            values |= {"from": _clock(int(values["start"])), "to": _clock(int(values["end"]))}
         message = _DATED[way.code] if "on" in values else _MESSAGES[way.code]
         if values.get("skills") and way.code == "NEW_TEAM":
             message = NEW_TEAM_FOR
         return Remedy(way.code, message, values, way.cost, child.id)
 
 
-def _usual(mappings):
+def _usual(mappings: Iterable[Mapping[int | date, tuple[HalfDay, ...]]]) -> tuple[Shift, Shift]:
     """The commonest stretch before noon and after it, by which a half-day is meant here; where nobody has any, 8:30 to
     12:00 and 13:30 to 17:00."""
     weekly = (hs for times in mappings for key, hs in times.items() if isinstance(key, int))
     seen = Counter((h.start, h.end) for hs in weekly for h in hs)
     morning = [(-n, x) for x, n in seen.items() if x[1] <= LUNCH + 60]
     evening = [(-n, x) for x, n in seen.items() if x[0] >= LUNCH - 60]
-    return [min(rows)[1] if rows else usual for rows, usual in ((morning, (510, 720)), (evening, (810, 1020)))]
+    return min(morning)[1] if morning else (510, 720), min(evening)[1] if evening else (810, 1020)
 
 
-def _clock(minute):
+def _clock(minute: int) -> str:
     return f"{minute // 60}:{minute % 60:02d}"

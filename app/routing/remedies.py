@@ -1,10 +1,17 @@
 """Applying a remedy: the same problem with one thing relaxed."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from app.routing.problem import HalfDay, Problem, Team, half_days, in_afternoon
+from app.routing.problem import Child, HalfDay, Problem, Team, half_days, in_afternoon
 from app.routing.telling import Remedy
+
+Values = Mapping[str, Any]
+"""What a remedy says of itself; it may come back from JSON."""
 
 
 def apply_remedy(problem: Problem, remedy: Remedy) -> Problem:
@@ -20,21 +27,27 @@ def apply_remedy(problem: Problem, remedy: Remedy) -> Problem:
     return change(problem, remedy.demand, remedy.values)
 
 
-def with_child(problem, demand, change):
+def with_child(problem: Problem, demand: str, change: Callable[[Child], Child]) -> Problem:
     """The problem with one demand replaced by `change(child)`. Raises LookupError where it is not there."""
     if not any(c.id == demand for c in problem.children):
         raise LookupError(f"no demand {demand}")
     return replace(problem, children=tuple(change(c) if c.id == demand else c for c in problem.children))
 
 
-def with_team(problem, team, change):
+def with_team(problem: Problem, team: str, change: Callable[..., Any]) -> Problem:
     """The problem with one team replaced by `change(team)`. Raises LookupError where it is not there."""
     if not any(t.id == team for t in problem.teams):
         raise LookupError(f"no team {team}")
     return replace(problem, teams=tuple(change(t) if t.id == team else t for t in problem.teams))
 
 
-def longer(times, key, stretch, problem, shifts=False):
+def longer(
+    times: Mapping[date | int, tuple[HalfDay, ...]],
+    key: date | int,
+    stretch: HalfDay,
+    problem: Problem,
+    shifts: bool = False,
+) -> dict[date | int, tuple[HalfDay, ...]]:
     """A weekly mapping with one stretch more at a weekday or date, joined with what it touches (see `joined`)."""
     if isinstance(key, date):
         day = next((d for d in problem.days if d.date == key), None)
@@ -44,10 +57,10 @@ def longer(times, key, stretch, problem, shifts=False):
     return {**times, key: joined(there, stretch, shifts and problem.travel.afternoon is not None)}
 
 
-def joined(there, stretch, apart=False):
+def joined(there: tuple[HalfDay, ...], stretch: HalfDay, apart: bool = False) -> tuple[HalfDay, ...]:
     """Stretches of a day and one more, joined with what it touches. `apart`: a shift of the afternoon stays one, as its
     trip would else take the legs of the morning."""
-    merged = []
+    merged: list[HalfDay] = []
     for one in sorted((*there, stretch)):
         touches = bool(merged) and one.start <= merged[-1].end
         if touches and not (apart and one != stretch and in_afternoon(one.start) > in_afternoon(merged[-1].start)):
@@ -57,76 +70,76 @@ def joined(there, stretch, apart=False):
     return tuple(merged)
 
 
-def _when(values):
-    key = date.fromisoformat(str(values["on"])) if values.get("on") else int(values["day"])
+def _when(values: Values) -> tuple[date | int, HalfDay]:
+    key: date | int = date.fromisoformat(str(values["on"])) if values.get("on") else int(values["day"])
     return key, HalfDay(int(values["start"]), int(values["end"]))
 
 
-def _window(problem, demand, values):
+def _window(problem: Problem, demand: str, values: Values) -> Problem:
     key, stretch = _when(values)
     return with_child(problem, demand, lambda c: replace(c, windows=longer(c.windows, key, stretch, problem)))
 
 
-def _gap(problem, demand, values):
+def _gap(problem: Problem, demand: str, values: Values) -> Problem:
     return with_child(problem, demand, lambda c: replace(c, min_gap=max(1, int(values["gap"]))))
 
 
-def _substitute(problem, demand, values):
+def _substitute(problem: Problem, demand: str, values: Values) -> Problem:
     return with_child(problem, demand, lambda c: replace(c, substitute=str(values["team_id"])))
 
 
-def _allow(problem, demand, values):
+def _allow(problem: Problem, demand: str, values: Values) -> Problem:
     return with_child(
         problem, demand, lambda c: replace(c, forbidden_teams=c.forbidden_teams - {str(values["team_id"])})
     )
 
 
-def _unlock(problem, demand, values):
+def _unlock(problem: Problem, demand: str, values: Values) -> Problem:
     locks = tuple(x for x in problem.locks if x.demand != demand or x.date is not None)
     return replace(problem, locks=locks)
 
 
-def _cap(problem, demand, values):
+def _cap(problem: Problem, demand: str, values: Values) -> Problem:
     return with_team(problem, str(values["team_id"]), lambda t: replace(t, cap_day=max(t.cap_day, int(values["cap"]))))
 
 
-def _hours(problem, demand, values):
+def _hours(problem: Problem, demand: str, values: Values) -> Problem:
     key, stretch = _when(values)
     return with_team(
         problem, str(values["team_id"]), lambda t: replace(t, shifts=longer(t.shifts, key, stretch, problem, True))
     )
 
 
-def _skill(problem, demand, values):
+def _skill(problem: Problem, demand: str, values: Values) -> Problem:
     skills = frozenset(str(values["skills"]).split(", "))
     return with_team(problem, str(values["team_id"]), lambda t: replace(t, skills=t.skills | skills))
 
 
-def _adult(problem, demand, values):
+def _adult(problem: Problem, demand: str, values: Values) -> Problem:
     size = int(values["size"])
 
-    def grown(team):
+    def grown(team: Team) -> Team:
         more = tuple(f"{team.id}+{i}" for i in range(len(team.teachers) + 1, size + 1))
         return replace(team, teachers=team.teachers + more)
 
     return with_team(problem, str(values["team_id"]), grown)
 
 
-def _new_team(problem, demand, values):
+def _new_team(problem: Problem, demand: str, values: Values) -> Problem:
     team, size = str(values["team_id"]), int(values["size"])
-    shifts = {}
+    shifts: dict[int | date, tuple[HalfDay, ...]] = {}
     for one in str(values["days"]).split(","):
         day, _, stretch = one.partition(":")
         start, _, end = stretch.partition("-")
         shifts[int(day)] = (HalfDay(int(start), int(end)),)
-    cap = max(h.end - h.start for (h,) in shifts.values())
+    cap = max(h.end - h.start for own in shifts.values() for h in own)
     skills = frozenset(x for x in str(values["skills"]).split(", ") if x)
     crew = tuple(f"{team}.{i}" for i in range(1, size + 1))
     rest = tuple(t for t in problem.teams if t.id != team)
     return replace(problem, teams=(*rest, Team(team, str(values["school"]), crew, skills, shifts, cap)))
 
 
-_CHANGES = {
+_CHANGES: dict[str, Callable[[Problem, str, Values], Problem]] = {
     "ADD_WINDOW": _window,
     "SHORTEN_GAP": _gap,
     "SUBSTITUTE": _substitute,

@@ -1,14 +1,17 @@
 """From the template to real dates: exceptions of single dates, fixed visits, and make-ups for what closed days take
 away."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
-from app.kernel.problems import N_
+from app.kernel.problems import S_
+from app.routing.cell import Place
 from app.routing.grid import Grid
-from app.routing.problem import Relaxation, TemplateVisit, Unserved, Visit, asked_visits, monday, most_visits
+from app.routing.problem import Child, Problem, TemplateVisit, Visit, asked_visits, monday, most_visits
 from app.routing.state import State
 from app.routing.substitutes import main_teams
+from app.routing.telling import Relaxation, Unserved
 from app.routing.trip import build
 
 
@@ -19,28 +22,16 @@ class Rollout:
 
     grid: Grid
     state: State
-    template: list
-    held: list
-    lost: list = field(default_factory=list)
-    relaxations: list = field(default_factory=list)
-    main: dict | None = None
+    template: list[TemplateVisit]
+    held: list[dict[int, tuple[int, str]]]
+    lost: list[tuple[int, date]] = field(default_factory=list)
+    relaxations: list[Relaxation] = field(default_factory=list)
+    main: dict[str, str] | None = None
 
 
-def template_visits(search):
-    """The template as `TemplateVisit`s, ordered by demand, week and weekday."""
-    found, grid = [], search.grid
-    first = monday(grid.days[0].date)
-    for t, row in enumerate(search.state.cells):
-        for d in range(len(row)):
-            week, weekday = divmod((grid.days[d].date - first).days, 7)
-            found += [
-                TemplateVisit(search.problem.children[c].id, search.problem.teams[t].id, week, weekday, start)
-                for c, start, _ in search.state.starts(t, d)
-            ]
-    return tuple(sorted(found, key=lambda v: (v.demand, v.week, v.weekday)))
-
-
-def roll_out(problem, template, weeks):
+def roll_out(
+    problem: Problem, template: Iterable[TemplateVisit], weeks: int
+) -> tuple[tuple[Visit, ...], tuple[Unserved, ...], tuple[Relaxation, ...]]:
     """Put a template of `weeks` weeks on the horizon's dates. Return (visits, unserved without reasons, relaxations).
 
     Order: fixed visits; the template on open dates; adjusted workdays for what fell on a closed day near them; make-ups
@@ -62,13 +53,14 @@ def roll_out(problem, template, weeks):
     return _visits(out), _unserved(out), tuple(out.relaxations)
 
 
-def _fix(out):
+def _fix(out: Rollout) -> None:
     """Fixed visits first. One that cannot stand (two at once, say) is left out; the checker names it."""
     problem, grid = out.grid.problem, out.grid
     dates = {d.date: i for i, d in enumerate(grid.days)}
-    for lock in sorted((x for x in problem.locks if x.date), key=lambda x: (x.date, x.start, x.demand)):
-        c, t, d = grid.index[lock.demand], grid.team_of[lock.team], dates[lock.date]
-        out.state.fixed[c, d] = lock.start
+    firm = [(x.date, x.start, x) for x in problem.locks if x.date is not None and x.start is not None]
+    for on, start, lock in sorted(firm, key=lambda x: (x[0], x[1], x[2].demand)):
+        c, t, d = grid.index[lock.demand], grid.team_of[lock.team], dates[on]
+        out.state.fixed[c, d] = start
         if d in out.held[c] or out.state.price(c, t, d) is None:
             out.state.fixed.pop((c, d))
             continue
@@ -76,9 +68,9 @@ def _fix(out):
         out.held[c][d] = (t, "locked")
 
 
-def _lay(out, weeks):
+def _lay(out: Rollout, weeks: int) -> None:
     """The template on every date: its own order of homes where it still fits, else one home after the other."""
-    by_slot = {}
+    by_slot: dict[tuple[int, int], dict[int, list[tuple[int, int]]]] = {}
     for v in sorted(out.template, key=lambda v: v.start):
         by_slot.setdefault((v.week, v.weekday), {}).setdefault(out.grid.team_of[v.team], []).append(
             (out.grid.index[v.demand], v.start)
@@ -93,7 +85,7 @@ def _lay(out, weeks):
                 out.lost += [(c, day.date) for c, _ in stops]
 
 
-def _lay_cell(out, t, d, stops):
+def _lay_cell(out: Rollout, t: int, d: int, stops: Sequence[tuple[int, int]]) -> None:
     """The template's visits [(demand, start)] of a team on a date."""
     demands = [c for c, _ in stops]
     wanted = [c for c in demands if _room(out, c, d, t, week=True)]
@@ -109,29 +101,34 @@ def _lay_cell(out, t, d, stops):
             out.lost.append((c, out.grid.days[d].date))
 
 
-def _whole(out, t, d, stops):
+def _whole(out: Rollout, t: int, d: int, stops: Sequence[tuple[int, int]]) -> bool:
     """Take the template's trips as they are: right where the date has the template's shifts and nothing fixed in it."""
     state, grid = out.state, out.grid
     shifts, team = grid.shifts[t][d], grid.problem.teams[t]
-    if any(x[0] for x in state.cells[t][d]) or not all(grid.windows[c][d] for c, _ in stops):
+    if any(x.seq for x in state.cells[t][d]) or not all(grid.windows[c][d] for c, _ in stops):
         return False
     rows = [tuple(c for c, start in stops if a <= start < b) for a, b in shifts]
     hours = list(zip(shifts, rows, strict=True))
     if sum(map(len, rows)) != len(stops) or any(seq and state.taken(t, d, shift) for shift, seq in hours):
         return False
-    trips = [build(grid, t, d, shift, seq, state.windows(d)) for shift, seq in hours]
-    if None in trips or sum(x[3] for x in trips) > team.cap_day or (team.one_trip and sum(map(bool, rows)) > 1):
+    built = [build(grid, t, d, shift, seq, state.windows(d)) for shift, seq in hours]
+    trips = [trip for trip in built if trip is not None]
+    if (
+        len(trips) < len(built)
+        or sum(x.away for x in trips) > team.cap_day
+        or (team.one_trip and sum(map(bool, rows)) > 1)
+    ):
         return False
-    driven = sum(x[4] for x in trips)
+    driven = sum(x.travel for x in trips)
     if len(stops) > (team.max_visits or len(stops)) or driven > (team.max_travel or driven):
         return False
     for k, trip in enumerate(trips):
-        if trip[0]:
+        if trip.seq:
             state.put(t, d, k, trip)
     return True
 
 
-def _room(out, c, d, t, week=False, ease=0):
+def _room(out: Rollout, c: int, d: int, t: int, week: bool = False, ease: int = 0) -> bool:
     """May demand c have a visit on day d as far as its other visits go? `ease`: days taken off the gap."""
     grid, child, held = out.grid, out.grid.problem.children[c], out.held[c]
     gap = max(1, child.min_gap - ease)
@@ -147,7 +144,7 @@ def _room(out, c, d, t, week=False, ease=0):
     return not week or _in_week(out, c, d)
 
 
-def _in_week(out, c, d):
+def _in_week(out: Rollout, c: int, d: int) -> bool:
     """A block of the demand's weeks holds no more template visits than asked (a fixed visit replaces one)."""
     child, days = out.grid.problem.children[c], out.grid.days
     first = monday(days[0].date)
@@ -155,9 +152,9 @@ def _in_week(out, c, d):
     return sum((days[x].date - first).days // (7 * child.per) == block for x in out.held[c]) < child.visits
 
 
-def _adjusted(out):
+def _adjusted(out: Rollout) -> None:
     """A day that acts as another weekday takes that weekday's visits, for demands that lost one within ten days."""
-    slots = {(v.demand, v.weekday): v for v in out.template}
+    slots: dict[tuple[str, int | None], TemplateVisit] = {(v.demand, v.weekday): v for v in out.template}
     for d, day in enumerate(out.grid.days):
         if not day.adjusted:
             continue
@@ -170,12 +167,12 @@ def _adjusted(out):
                 out.lost.remove(item)
 
 
-def _near_weeks(lost_on):
+def _near_weeks(lost_on: date) -> list[date]:
     """Mondays of the weeks in which a visit is made up: its own, the next, the one before."""
     return [monday(lost_on) + timedelta(days=n) for n in (0, 7, -7)]
 
 
-def _make_up(out, c, weeks, eases=(0, 1)):
+def _make_up(out: Rollout, c: int, weeks: Sequence[date | None], eases: Sequence[int] = (0, 1)) -> bool:
     """Find a day in one of the weeks (given by Mondays, None = the whole horizon), gap kept first, then one day
     shorter."""
     days = out.grid.days
@@ -190,12 +187,12 @@ def _make_up(out, c, weeks, eases=(0, 1)):
     return False
 
 
-def _whole_template(out, child, weeks):
+def _whole_template(out: Rollout, child: Child, weeks: int) -> bool:
     """True where the template holds all visits of a demand, so that only the horizon's edges can leave it short."""
     return sum(v.demand == child.id for v in out.template) == child.visits * weeks // child.per
 
 
-def _main_team(out, c):
+def _main_team(out: Rollout, c: int) -> int | None:
     child = out.grid.problem.children[c]
     if out.main is None:
         out.main = main_teams(out.template)
@@ -205,21 +202,22 @@ def _main_team(out, c):
     return max(sorted(set(held)), key=held.count) if held else None
 
 
-def _teams(out, c):
+def _teams(out: Rollout, c: int) -> Iterator[list[int]]:
     """The demand's own team; after it its named substitute, and the others where the problem allows substitutes."""
     main, named = _main_team(out, c), out.grid.team_of.get(out.grid.problem.children[c].substitute)
-    yield [main]
+    if main is not None:
+        yield [main]
     if named in out.grid.able[c]:
         yield [named]
     if out.grid.problem.substitutes:
         yield [t for t in out.grid.able[c] if t != main]
 
 
-def _offer(out, c, t, d, ease):
+def _offer(out: Rollout, c: int, t: int, d: int, ease: int) -> Place | None:
     return out.state.price(c, t, d) if _room(out, c, d, t, ease=ease) else None
 
 
-def _try(out, c, t, d, ease):
+def _try(out: Rollout, c: int, t: int, d: int, ease: int) -> bool:
     """Insert a make-up and report what rule it bends."""
     if _offer(out, c, t, d, ease) is None:
         return False
@@ -234,7 +232,10 @@ def _try(out, c, t, d, ease):
                 "GAP",
                 child.id,
                 day,
-                N_("%(child)s: the make-up visit on %(date)s is %(days)s days from another visit instead of %(gap)s."),
+                S_(
+                    "bent.gap",
+                    "%(child)s: the make-up visit on %(date)s is %(days)s days from another visit instead of %(gap)s.",
+                ),
                 values | {"days": near, "gap": child.min_gap},
             )
         )
@@ -246,14 +247,14 @@ def _try(out, c, t, d, ease):
                 "SUBSTITUTE",
                 child.id,
                 day,
-                N_("%(child)s: team %(team)s stands in on %(date)s."),
+                S_("bent.substitute", "%(child)s: team %(team)s stands in on %(date)s."),
                 values | {"team": team.name or team.id},
             )
         )
     return True
 
 
-def _visits(out):
+def _visits(out: Rollout) -> tuple[Visit, ...]:
     found, problem = [], out.grid.problem
     for t, row in enumerate(out.state.cells):
         for d in range(len(row)):
@@ -275,7 +276,7 @@ def _visits(out):
     return tuple(sorted(found, key=lambda v: (v.date, v.team, v.start, v.demand)))
 
 
-def _unserved(out):
+def _unserved(out: Rollout) -> tuple[Unserved, ...]:
     problem = out.grid.problem
     gone = [(c, asked_visits(problem, c) - len(out.held[i])) for i, c in enumerate(problem.children)]
     return tuple(Unserved(c.id, c.person, n) for c, n in gone if n > 0)

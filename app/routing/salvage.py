@@ -1,27 +1,29 @@
 """What of a plan may be handed out where the independent checker finds a fault in it: a fault of the engine, which a
 whole run should not be lost for."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from app.kernel.problems import Problem as Finding
 from app.routing.check import check
-from app.routing.problem import asked_visits
+from app.routing.problem import Plan, Problem, asked_visits
 from app.routing.score import score
 from app.routing.telling import Unserved
 
 
-def faults(problem, plan):
+def faults(problem: Problem, plan: Plan) -> list[Finding]:
     """The errors of a plan that are the engine's: orders that contradict each other are not."""
     return [f for f in check(problem, plan) if f.is_error and f.code != "lock_broken"]
 
 
-def salvage(problem, plan):
+def salvage(problem: Problem, plan: Plan) -> Plan:
     """Return the plan without the visits of those demands with which the checker rejects it; as many others as may be
     stay, found by halves."""
     kept = _sound(problem, plan, [c.id for c in problem.children])
     return _only(problem, plan, kept)
 
 
-def _sound(problem, plan, demands):
+def _sound(problem: Problem, plan: Plan, demands: list[str]) -> list[str]:
     if not faults(problem, _only(problem, plan, demands)):
         return demands
     if len(demands) < 2:
@@ -33,7 +35,7 @@ def _sound(problem, plan, demands):
     return one + two
 
 
-def _grown(problem, plan, kept, others):
+def _grown(problem: Problem, plan: Plan, kept: list[str], others: list[str]) -> list[str]:
     """`kept` and those of `others` that go well with them, by halves."""
     if not others or not faults(problem, _only(problem, plan, kept + others)):
         return kept + others
@@ -43,7 +45,7 @@ def _grown(problem, plan, kept, others):
     return _grown(problem, plan, _grown(problem, plan, kept, others[:half]), others[half:])
 
 
-def _only(problem, plan, demands):
+def _only(problem: Problem, plan: Plan, demands: Iterable[str]) -> Plan:
     own = set(demands)
     visits = tuple(v for v in plan.visits if v.demand in own)
     have = {c.id: 0 for c in problem.children}
@@ -53,5 +55,12 @@ def _only(problem, plan, demands):
     gone = tuple(Unserved(c.id, c.person, n) for c, n in short if n > 0)
     template = tuple(t for t in plan.template if t.demand in own)
     told = tuple(r for r in plan.relaxations if r.demand in own)
-    return replace(plan, visits=visits, unserved=gone, template=template, relaxations=told, shortages=(),
-                   score=score(problem, visits, gone))
+    return replace(
+        plan,
+        visits=visits,
+        unserved=gone,
+        template=template,
+        relaxations=told,
+        shortages=(),
+        score=score(problem, visits, gone),
+    )

@@ -1,16 +1,23 @@
 """The figures of a dated plan, compared in the order of `Score`."""
 
-from app.routing.problem import Score
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.routing.problem import Day, HalfDay, Problem, Score, Team, Visit
+from app.routing.telling import Unserved
 
 
-def score(problem, visits, unserved):
+def score(problem: Problem, visits: tuple[Visit, ...], unserved: tuple[Unserved, ...]) -> Score:
     """Score a dated plan: see `Score`. Travel counts every leg, the way back to school too. A trip outside the team's
     hours takes the legs of the half of the day in which its first visit starts."""
     kids = {c.id: c for c in problem.children}
     place = {p: i for i, p in enumerate(problem.travel.places)}
     teams = {t.id: t for t in problem.teams}
-    travel, loads, faces = 0, dict.fromkeys(teams, 0), {}
-    routes, days = {}, {d.date: d for d in problem.days}
+    travel, loads, days = 0, dict.fromkeys(teams, 0), {d.date: d for d in problem.days}
+    faces: dict[str, list[str]] = {}
+    routes: dict[tuple[str, date, HalfDay | None], list[Visit]] = {}
     for v in visits:
         faces.setdefault(v.demand, []).append(v.team)
         loads[v.team] += v.end - v.start
@@ -33,6 +40,7 @@ def score(problem, visits, unserved):
     )
 
 
-def _shift_of(days, team, visit):
-    times = team.shifts.get(visit.date, team.shifts.get(days[visit.date].acts_as, ()))
+def _shift_of(days: Mapping[date, Day], team: Team, visit: Visit) -> HalfDay | None:
+    weekday = days[visit.date].acts_as
+    times = team.shifts.get(visit.date, () if weekday is None else team.shifts.get(weekday, ()))
     return next((h for h in sorted(times) if h.start <= visit.start < h.end), None)

@@ -1,27 +1,29 @@
 """Ruin and recreate over demand -> (team, day pattern), with annealing. Source of the moves: Schrimpf et al. 2000,
 Christiaens and Vanden Berghe 2020 (strings of neighbours), adapted to visits on several days by one team."""
 
+from __future__ import annotations
+
 import math
 import random
+from collections.abc import Mapping
 
-from app.routing.grid import day_patterns, fair_shares
-from app.routing.rollout import template_visits
+from app.routing.cell import Trips
+from app.routing.grid import Former, Grid, Patterns, day_patterns, fair_shares
+from app.routing.problem import Problem, TemplateVisit, monday
 from app.routing.state import State
+from app.routing.tuning import PLAINLY, TUNING
 
-HOT, COLD = 20.0, 0.3  # minutes of travel: the annealing's first and last temperature
-IDLE_SHARE, IDLE_COST = 0.5, 0.7
-"""A team below this part of its fair share costs, in minutes of travel, so much times the square of what it lacks over
-that part: no team is left idle while another drives all day."""
-BLINK = 0.01  # share of places passed over, so that the same ruin is not always mended the same way
+Choice = tuple[int, int] | None  # team and number of the day pattern
+Kept = tuple[list[list[Trips]], list[Choice]]
 
 
 class Search:
     """One run over a template grid. `chosen[c]` = (team, pattern number) or None; `step(share)` makes one move."""
 
-    def __init__(self, grid, seed):
+    def __init__(self, grid: Grid, seed: int) -> None:
         self.grid, self.state, self.rng = grid, State(grid), random.Random(seed)
         self.problem, self.weights = grid.problem, grid.problem.weights
-        self.chosen = [None] * len(self.problem.children)
+        self.chosen: list[Choice] = [None] * len(self.problem.children)
         self.patterns = [self._patterns(c) for c in range(len(self.chosen))]
         self.days_of = [sorted({d for p, _ in ps for d in p}) for ps in self.patterns]
         self.asked = [len(grid.days) and self._asked(c) for c in range(len(self.chosen))]
@@ -31,29 +33,33 @@ class Search:
         self.near = self._near()
         self.candidates = [c for c in range(len(self.chosen)) if self.patterns[c] and grid.able[c]]
 
-    def _asked(self, c):
+    def _asked(self, c: int) -> int:
         child = self.problem.children[c]
         return child.visits * (max(x.per for x in self.problem.children) // child.per)
 
-    def _patterns(self, c):
+    def _patterns(self, c: int) -> Patterns:
         grid = self.grid
         usable = [d for d in range(len(grid.days)) if grid.windows[c][d]]
         return day_patterns(self.problem.children[c], grid.days, usable, self.problem.repeats)
 
-    def _before(self):
+    def _before(self) -> list[Former]:
         """Team and (week, weekday) set each demand had in the previous plan, or its home team."""
-        had = {c.id: (c.home_team, None) for c in self.problem.children if c.home_team}
+        had: dict[str, Former] = {c.id: (c.home_team, None) for c in self.problem.children if c.home_team}
         previous = self.problem.previous
         for t in previous.template if previous else ():
-            team, days = had.get(t.demand, (None, None))
+            days = had[t.demand][1] if t.demand in had else None
             had[t.demand] = (t.team, (days or frozenset()) | {(t.week, t.weekday)})
         return [had.get(c.id, (None, None)) for c in self.problem.children]
 
-    def _near(self):
+    def _near(self) -> list[list[int]]:
         legs, home = self.grid.least, self.grid.home
-        return [sorted(range(len(home)), key=lambda x, a=a: (legs[a][home[x]] + legs[home[x]][a], x)) for a in home]
 
-    def cost(self):
+        def nearest(a: int) -> list[int]:
+            return sorted(range(len(home)), key=lambda x: (legs[a][home[x]] + legs[home[x]][a], x))
+
+        return [nearest(a) for a in home]
+
+    def cost(self) -> int:
         """The one number of the annealing, in minutes of travel."""
         w, kids = self.weights, self.problem.children
         gone = sum(
@@ -64,13 +70,13 @@ class Search:
         changed = sum(self._change(c, *pick) for c, pick in enumerate(self.chosen) if pick)
         return gone + w.travel * self.state.travel + changed + sum(map(self._unfair, range(len(self.shares))))
 
-    def _unfair(self, t, more=0):
+    def _unfair(self, t: int, more: int = 0) -> int:
         load = self.state.loads[t] + more
-        least = IDLE_SHARE * self.shares[t] if self.weights.fairness else 0
-        idle = IDLE_COST * (least - load) ** 2 / least if load < least else 0
+        least = TUNING.idle_share * self.shares[t] if self.weights.fairness else 0
+        idle = TUNING.idle_cost * (least - load) ** 2 / least if load < least else 0
         return int(self.weights.fairness * load * load / (100 * self.shares[t]) + idle)
 
-    def _change(self, c, t, p):
+    def _change(self, c: int, t: int, p: int) -> int:
         team, days = self.before[c]
         cost = (self.problem.children[c].disliked or {}).get(self.problem.teams[t].id, 0)
         if team is None:
@@ -81,11 +87,11 @@ class Search:
             cost += self.weights.change_day * len(now - days)
         return cost
 
-    def _slot(self, d):
+    def _slot(self, d: int) -> tuple[int, int | None]:
         day = self.grid.days[d]
         return (day.date - self.grid.days[0].date).days // 7, day.acts_as
 
-    def place(self, c, blink=0.0):
+    def place(self, c: int, blink: float = 0.0) -> bool:
         """Give demand c its best team and pattern. Return True where it got any visit."""
         best, busy = None, self._busy(c)
         minutes, w, rng = self.grid.minutes[c], self.weights, self.rng
@@ -116,7 +122,7 @@ class Search:
         self.take(c, best[1], best[2])
         return True
 
-    def _prices(self, c, t, busy):
+    def _prices(self, c: int, t: int, busy: Mapping[int, int | None]) -> dict[int, int]:
         price, found = self.state.price, {}
         for d in self.days_of[c]:
             if d in busy and busy[d] != t:
@@ -126,38 +132,41 @@ class Search:
                 found[d] = extra[0]
         return found
 
-    def _busy(self, c):
+    def _busy(self, c: int) -> dict[int, int | None]:
         """Days taken by other services of the same child: day -> the one team that may still come, or None."""
-        found, kids = {}, self.problem.children
+        kids = self.problem.children
+        found: dict[int, int | None] = {}
         for s in self.grid.siblings[c]:
-            if self.chosen[s] is not None:
-                t, p = self.chosen[s]
+            pick = self.chosen[s]
+            if pick is not None:
+                t, p = pick
                 for d in self.patterns[s][p][0]:
                     team = t if kids[s].shares_day and kids[c].shares_day else None
                     found[d] = team if found.get(d, team) == team else None
         return found
 
-    def take(self, c, t, p):
+    def take(self, c: int, t: int, p: int) -> None:
         """Insert demand c with team t on the days of its pattern p; the prices were asked before."""
         for d in self.patterns[c][p][0]:
             self.state.insert(c, t, d)
         self.chosen[c], self.missing[c] = (t, p), self.patterns[c][p][1]
 
-    def drop(self, c):
+    def drop(self, c: int) -> list[int]:
         """Take out all visits of demand c, and of those that fall out with it. Return the demands dropped."""
         out, queue = [], [c]
         while queue:
             x = queue.pop()
-            if self.chosen[x] is None:
+            pick = self.chosen[x]
+            if pick is None:
                 continue
-            t, p = self.chosen[x]
+            t, p = pick
             self.chosen[x], self.missing[x] = None, self.asked[x]
             out.append(x)
             for d in self.patterns[x][p][0]:
                 queue.extend(self.state.remove(x, t, d))
         return out
 
-    def start(self):
+    def start(self) -> None:
         """First plan: the previous plan's choices where they still fit, then the rarest demands first."""
         for c in self.candidates:
             self._again(c)
@@ -165,7 +174,7 @@ class Search:
         for c in sorted(rest, key=lambda c: (len(self.grid.able[c]) * len(self.patterns[c]), -self.grid.minutes[c], c)):
             self.place(c)
 
-    def _again(self, c):
+    def _again(self, c: int) -> None:
         team, days = self.before[c]
         t = self.grid.team_of.get(team)
         if days is None or t not in self.grid.able[c]:
@@ -176,7 +185,7 @@ class Search:
                 self.take(c, t, p)
                 return
 
-    def step(self, share, cost):
+    def step(self, share: float, cost: int) -> int:
         """One ruin and recreate at `share` (0-1) of the run; `cost` is the plan's. Return the cost after it."""
         if not self.candidates:
             return cost
@@ -189,59 +198,63 @@ class Search:
             if self.missing[c]:  # whoever lacks some visits is tried for all of them again
                 out += [c, *self.drop(c)]
         for c in self._order(sorted(set(out))):
-            self.place(c, BLINK)
+            self.place(c, PLAINLY.blink)
         now = self.cost()
-        heat = HOT * (COLD / HOT) ** share
+        heat = PLAINLY.hot * (PLAINLY.cold / PLAINLY.hot) ** share
         if now < cost - heat * math.log(1.0 - self.rng.random()):
             return now
         self.state.undo()
         self.chosen, self.missing = kept, missing
         return cost
 
-    def _ruin(self):
+    def _ruin(self) -> list[int]:
         rng, c = self.rng, self.rng.choice(self.candidates)
-        size = rng.randint(1, min(10, len(self.candidates)))
+        size = rng.randint(1, min(TUNING.most_out, len(self.candidates)))
         kind = rng.random()
-        if kind < 0.15:
+        if kind < PLAINLY.anyone:
             return rng.sample(self.candidates, size)
-        if kind < 0.6 or self.chosen[c] is None:
-            return [x for x in self.near[c][: 3 * size] if self.chosen[x] is not None and rng.random() > 0.15][:size]
-        return self._strings(c, size)
+        pick = self.chosen[c]
+        if kind < PLAINLY.anyone + PLAINLY.near or pick is None:
+            near = [x for x in self.near[c][: PLAINLY.nearest * size] if self.chosen[x] is not None]
+            return [x for x in near if rng.random() > TUNING.near_passed][:size]
+        return self._strings(c, pick[1], size)
 
-    def _strings(self, c, size):
-        """Stretches of the trips of one day, those of the demand's neighbours."""
-        t, p = self.chosen[c]
+    def _strings(self, c: int, p: int, size: int) -> list[int]:
+        """Stretches of the trips of one day of the demand's pattern p, those of its neighbours."""
         day = self.rng.choice(self.patterns[c][p][0])
-        found = []
+        found: list[int] = []
         for x in self.near[c]:
             if len(found) >= size:
                 break
-            if x in found or self.chosen[x] is None or day not in self.patterns[x][self.chosen[x][1]][0]:
+            pick = self.chosen[x]
+            if x in found or pick is None or day not in self.patterns[x][pick[1]][0]:
                 continue
-            trip = next(r[0] for r in self.state.cells[self.chosen[x][0]][day] if x in r[0])
-            long = self.rng.randint(1, min(len(trip), 4))
+            trip = next(r.seq for r in self.state.cells[pick[0]][day] if x in r.seq)
+            long = self.rng.randint(1, min(len(trip), TUNING.longest_string))
             begin = self.rng.randint(max(0, trip.index(x) - long + 1), min(trip.index(x), len(trip) - long))
             found += [y for y in trip[begin : begin + long] if y not in found]
         return found[:size]
 
-    def _order(self, waiting):
+    def _order(self, waiting: list[int]) -> list[int]:
         rng, grid = self.rng, self.grid
         kind = rng.random()
         rng.shuffle(waiting)
-        if kind < 0.4:
+        long = TUNING.shuffled + TUNING.longest_first
+        few = long + TUNING.fewest_options_first
+        if kind < TUNING.shuffled:
             return waiting
-        if kind < 0.6:
+        if kind < long:
             return sorted(waiting, key=lambda c: -grid.minutes[c] * self.asked[c])
-        if kind < 0.8:
+        if kind < few:
             return sorted(waiting, key=lambda c: len(grid.able[c]) * len(self.days_of[c]))
-        sign = -1 if kind < 0.9 else 1
+        sign = -1 if kind < few + TUNING.farthest_first else 1
         return sorted(waiting, key=lambda c: sign * min(grid.least[grid.school[t]][grid.home[c]] for t in grid.able[c]))
 
-    def keep(self):
+    def keep(self) -> Kept:
         """A copy of everything that makes the present plan."""
         return [row[:] for row in self.state.cells], self.chosen[:]
 
-    def restore(self, kept):
+    def restore(self, kept: Kept) -> None:
         """Go back to a copy made by `keep`."""
         cells, chosen = kept
         for t, row in enumerate(cells):
@@ -253,7 +266,23 @@ class Search:
         self.missing = [self.asked[c] if x is None else self.patterns[c][x[1]][1] for c, x in enumerate(chosen)]
 
 
-def find_template_plainly(problem, grid, iterations, seed):
+def template_visits(search: Search) -> tuple[TemplateVisit, ...]:
+    """The template as `TemplateVisit`s, ordered by demand, week and weekday."""
+    found, grid = [], search.grid
+    first = monday(grid.days[0].date)
+    for t, row in enumerate(search.state.cells):
+        for d in range(len(row)):
+            week, weekday = divmod((grid.days[d].date - first).days, 7)
+            found += [
+                TemplateVisit(search.problem.children[c].id, search.problem.teams[t].id, week, weekday, start)
+                for c, start, _ in search.state.starts(t, d)
+            ]
+    return tuple(sorted(found, key=lambda v: (v.demand, v.week, v.weekday)))
+
+
+def find_template_plainly(
+    problem: Problem, grid: Grid, iterations: int, seed: int
+) -> tuple[tuple[TemplateVisit, ...], int]:
     """The repeating plan by this module alone, without compiled code: slow, for tests and for reading. Return
     (`TemplateVisit`s, moves made)."""
     search = Search(grid, seed)

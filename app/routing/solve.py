@@ -1,23 +1,14 @@
-"""Make a plan: search a template, roll it out, say why visits are missing, check it."""
+"""Make a plan: search a repeating plan and finish it."""
 
-import logging
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Any
 
 from app.kernel.problems import Refused
 from app.routing import apart as elsewhere
-from app.routing.explain import explain
-from app.routing.grid import Grid, template_days, template_weeks
-from app.routing.problem import Plan, Problem, Progress, input_hash
-from app.routing.rollout import roll_out
-from app.routing.room import make_room
-from app.routing.salvage import faults, salvage
-from app.routing.score import score
-from app.routing.substitutes import report_substitutes
+from app.routing.finish import finish
+from app.routing.grid import Grid, template_days
+from app.routing.problem import Plan, Problem, Progress
 from app.routing.validate import validate
-
-log = logging.getLogger(__name__)
-ITERATIONS = 4000
 
 
 def solve(
@@ -47,9 +38,7 @@ def solve(
     if findings:
         raise Refused(findings)
     seed = problem.seed if seed is None else seed
-    if seconds is None and iterations is None:
-        iterations = ITERATIONS
-    options = {"seconds": seconds, "iterations": iterations, "seed": seed, "lanes": lanes}
+    options: dict[str, Any] = {"seconds": seconds, "iterations": iterations, "seed": seed, "lanes": lanes}
     if apart:
         found = elsewhere.search(problem, on_progress=on_progress, cancelled=cancelled, **options)
     else:
@@ -58,38 +47,3 @@ def solve(
         grid = Grid(problem, template_days(problem))
         found = find_template(problem, grid, on_progress=on_progress, cancelled=cancelled, **options)
     return finish(problem, found.template, found.moves, seed, found.failures)
-
-
-def finish(problem, template, moves, seed, failures=()):
-    """The checked plan of a template: rolled out over the real dates, room made for what closed days took away, scored,
-    explained. `failures`: what went wrong before."""
-    visits, unserved, relaxations = roll_out(problem, template, template_weeks(problem))
-    relaxations += report_substitutes(problem, template, visits, relaxations)
-    figures = score(problem, visits, unserved)
-    bare = Plan(visits, unserved, figures, None, moves, seed, input_hash(problem), template, relaxations)
-    told = list(failures)
-    plan = _or(bare, told, "room", lambda: make_room(problem, bare, seed))
-    for part, other in (("room", lambda: bare), ("check", lambda: salvage(problem, bare))):
-        broken = faults(problem, plan)
-        if not broken:
-            break
-        log.error("the plan breaks its own rules: %s", "; ".join(str(b) for b in broken[:5]))
-        told.append(part)
-        plan = other()
-    plan = _or(plan, told, "explain", lambda: _explained(problem, plan))
-    return replace(plan, failures=tuple(dict.fromkeys(told)) or None)
-
-
-def _explained(problem, plan):
-    why = explain(problem, plan)
-    return replace(plan, unserved=tuple(why.unserved.get(u.demand, u) for u in plan.unserved), shortages=why.shortages)
-
-
-def _or(plan, told, part, make):
-    """What `make` makes; the plan as it is where that ends in an error, which is logged and told."""
-    try:
-        return make()
-    except Exception:
-        log.exception("the plan is kept without a part that failed: %s", part)
-        told.append(part)
-        return plan

@@ -1,29 +1,41 @@
 """What the engine says to people: reasons, remedies, relaxations, shortages. A message is an English sentence with
 named places for its values, marked for translation; `say` fills it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from app.kernel.problems import N_
+from app.kernel.problems import N_, S_, Problem, from_stored, to_stored
 
 WORDS = frozenset({"weekday"})
 """Names of values that are words themselves and are translated too."""
 WEEKDAYS = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
+    S_("weekday.monday", "Monday"),
+    S_("weekday.tuesday", "Tuesday"),
+    S_("weekday.wednesday", "Wednesday"),
+    S_("weekday.thursday", "Thursday"),
+    S_("weekday.friday", "Friday"),
+    S_("weekday.saturday", "Saturday"),
+    S_("weekday.sunday", "Sunday"),
 )
 
 
 def say(message: str, values: Mapping[str, object], translate: Callable[[str], str] = N_) -> str:
     """Return the message translated by `translate` (English text -> text) with its values filled in."""
-    filled = {name: translate(str(value)) if name in WORDS else value for name, value in values.items()}
+    filled = {
+        name: value.text(translate) if isinstance(value, Problem) else translate(str(value)) if name in WORDS else value
+        for name, value in values.items()
+    }
     return str(translate(message)) % filled
+
+
+def say_stored(kept: Mapping[str, Any], translate: Callable[[str], str] = N_) -> str:
+    """Return what a row keeps of a sentence (see `stored`) in the words of today."""
+    told = from_stored(kept)
+    return say(told.message, told.values, translate)
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class Reason:
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return say(self.message, self.values)
 
 
@@ -63,7 +75,7 @@ class Remedy:
     cost: int = 0
     demand: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return say(self.message, self.values)
 
 
@@ -90,7 +102,7 @@ class Shortage:
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return say(self.message, self.values)
 
 
@@ -114,5 +126,12 @@ class Relaxation:
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return say(self.message, self.values)
+
+
+def stored(one: Reason | Remedy | Shortage | Relaxation) -> dict[str, Any]:
+    """What rows keep of it: its code, the sentence's code as `said`, and plain values, a word among them by its code
+    too."""
+    values = {name: Problem("weekday", str(value)) if name in WORDS else value for name, value in one.values.items()}
+    return to_stored(Problem("SHORTAGE" if isinstance(one, Shortage) else one.code, one.message, values))

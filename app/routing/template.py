@@ -1,12 +1,15 @@
 """The repeating plan of a dated one: its template, or what repeats in its visits."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
+from datetime import date
 
 from app.routing.grid import template_weeks
-from app.routing.problem import TemplateVisit, monday
+from app.routing.problem import Plan, Problem, TemplateVisit, Visit, monday
 
 
-def template_of(problem, plan):
+def template_of(problem: Problem, plan: Plan) -> tuple[TemplateVisit, ...]:
     """`plan.template`, or for a plan that has none what stands in more than half of the weeks: the usual team of each
     demand on its usual days, at the usual time."""
     if plan.template:
@@ -14,7 +17,9 @@ def template_of(problem, plan):
     weeks = template_weeks(problem)
     first = monday(problem.days[0].date)
     acts = {d.date: d.acts_as for d in problem.days}
-    slots, teams, rounds = defaultdict(list), defaultdict(Counter), defaultdict(set)
+    slots: dict[tuple[str, int, int], list[Visit]] = defaultdict(list)
+    teams: dict[str, Counter[str]] = defaultdict(Counter)
+    rounds: dict[tuple[int, int], set[date]] = defaultdict(set)
     for day in problem.days:
         if day.acts_as is not None and not day.adjusted:
             rounds[(day.date - first).days // 7 % weeks, day.acts_as].add(day.date)

@@ -6,9 +6,12 @@ places or for two villages (groups of places). Ways may be closed in some months
 entered may hold in one half of the day only (a market day, a ferry, fog in the evening).
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -73,7 +76,7 @@ class Leg:
     afternoon: bool | None = None
 
 
-def distance_km(a, b):
+def distance_km(a: Point, b: Point) -> float:
     """Great-circle distance of two points in km (haversine)."""
     la, lb = math.radians(a.latitude), math.radians(b.latitude)
     dlat, dlon = lb - la, math.radians(b.longitude - a.longitude)
@@ -81,7 +84,7 @@ def distance_km(a, b):
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(h)))
 
 
-def estimate_minutes(a, b, modes=MODES):
+def estimate_minutes(a: Point, b: Point, modes: Mapping[str, Mode] = MODES) -> int:
     """Whole minutes of a leg, rounded up, by the slower means of its two ends; 0 between equal coordinates."""
     km = distance_km(a, b)
     if km == 0:
@@ -89,8 +92,13 @@ def estimate_minutes(a, b, modes=MODES):
     return max(math.ceil(round(km * m.detour / m.kmh * 60 + m.extra, 6)) for m in (modes[a.mode], modes[b.mode]))
 
 
-def travel_table(points: Sequence[Point], legs: Iterable[Leg] = (), month: int | None = None, modes=MODES,
-                 known: np.ndarray | None = None) -> Travel:
+def travel_table(
+    points: Sequence[Point],
+    legs: Iterable[Leg] = (),
+    month: int | None = None,
+    modes: Mapping[str, Mode] = MODES,
+    known: np.ndarray | None = None,
+) -> Travel:
     """Return the `Travel` between `points` for a month 1-12 (None: nothing is closed or slow).
 
     Entered legs override `known` minutes (shape (n, n), measured on roads, negative where not known), those override
@@ -116,11 +124,11 @@ def travel_table(points: Sequence[Point], legs: Iterable[Leg] = (), month: int |
         _enter_all((leg for leg in legs if leg.afternoon is not False), month, (members, walk, apart), *late)
     _enter_all((leg for leg in legs if not leg.afternoon), month, (members, walk, apart), minutes, estimated)
     if late is None or all((a == b).all() for a, b in zip(late, (minutes, estimated), strict=True)):
-        late = None, None
+        return Travel(tuple(p.id for p in points), minutes, estimated)
     return Travel(tuple(p.id for p in points), minutes, estimated, *late)
 
 
-def _estimates(points, modes):
+def _estimates(points: Sequence[Point], modes: Mapping[str, Mode]) -> np.ndarray:
     """`estimate_minutes` of all pairs at once, shape (n, n)."""
     n = len(points)
     lat, lon = (np.radians([getattr(p, name) for p in points]).reshape(n) for name in ("latitude", "longitude"))
@@ -134,10 +142,11 @@ def _estimates(points, modes):
     return np.where(km == 0, 0, minutes)
 
 
-def _groups(points):
+def _groups(points: Sequence[Point]) -> tuple[dict[str, tuple[list[int], bool]], dict[str, int]]:
     """What every name that a leg may use stands for (indices of places, whether it is a group), and how narrow it is
     (a place: 100)."""
-    members, rank = {}, {}
+    members: dict[str, tuple[list[int], bool]] = {}
+    rank: dict[str, int] = {}
     for i, p in enumerate(points):
         for depth, name in enumerate(p.groups, 1):
             members.setdefault(name, ([], True))[0].append(i)
@@ -147,12 +156,18 @@ def _groups(points):
     return members, rank
 
 
-def _enter_all(legs, month, places, minutes, estimated):
+Places = tuple[Mapping[str, tuple[list[int], bool]], np.ndarray, np.ndarray]
+"""What the names of legs stand for (see `_groups`), minutes on foot by place, pairs that are apart."""
+
+
+def _enter_all(
+    legs: Iterable[Leg], month: int | None, places: Places, minutes: np.ndarray, estimated: np.ndarray
+) -> None:
     for leg in legs:
         _enter(leg, month, places, minutes, estimated)
 
 
-def _enter(leg, month, places, minutes, estimated):
+def _enter(leg: Leg, month: int | None, places: Places, minutes: np.ndarray, estimated: np.ndarray) -> None:
     """Write a leg over what the table says."""
     members, walk, apart = places
     if (leg.minutes is not None and leg.minutes < 0) or leg.percent < 1:
@@ -191,7 +206,9 @@ def legs_of(problem: Problem, visits: Iterable[Visit]) -> Iterator[tuple[Visit, 
     at, before, out = -1, None, 0
     for v in sorted(visits, key=lambda v: (v.date, v.team, v.start, v.demand)):
         team = teams[v.team]
-        shifts = sorted(team.shifts.get(v.date, team.shifts.get(days[v.date].acts_as, ()))) if v.date in days else []
+        weekday = days[v.date].acts_as if v.date in days else None
+        usual = () if weekday is None else team.shifts.get(weekday, ())
+        shifts = sorted(team.shifts.get(v.date, usual)) if v.date in days else []
         shift = next((h for h in shifts if h.start <= v.start < h.end), None)
         trip = (v.date, v.team, shift)
         if trip != before:
@@ -200,7 +217,7 @@ def legs_of(problem: Problem, visits: Iterable[Visit]) -> Iterator[tuple[Visit, 
         yield v, start, at, out
 
 
-def estimated_visits(problem: Problem, visits: Iterable[Visit]) -> frozenset[tuple]:
+def estimated_visits(problem: Problem, visits: Iterable[Visit]) -> frozenset[tuple[str, date, int]]:
     """(demand, date, start) of the visits whose leg before them is an estimate."""
     guesses = ((v, a, b, problem.travel.estimates_of_shift(out)) for v, a, b, out in legs_of(problem, visits))
     return frozenset((v.demand, v.date, v.start) for v, a, b, guess in guesses if guess is not None and guess[a, b])

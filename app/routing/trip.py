@@ -1,18 +1,45 @@
 """One trip of a team: out from school, homes in order, back. Timing and the price of one more home.
 
-A trip is an immutable tuple (seq, ends, lates, elapsed, travel, out, pause): demand indices; the earliest end of each
-visit; the latest start of each visit that still gets everyone home in the shift (both as if there were no break at
-noon); minutes away at the best departure, a break on the way not counted; minutes of travel; the minute of the day of
-that departure; the break on the way, None where it lies before the departure, after the return, or need not be.
-
-A break on the way, a *pause*, is (number of the leg, minutes, from, to): the team rests `minutes` on end inside
-`from`-`to`, anywhere on that leg. Leg 0 leads to the first visit, the last one back to school.
+Minutes are whole minutes, of the day where a clock is meant.
 """
 
-EMPTY = ((), (), (), 0, 0, 0, None)
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from app.routing.grid import Grid, Legs, Shift, Starts
+
+Windows = Callable[[int], Starts]  # those of a demand on the day
+Best = tuple[int, int, "Pause | None"]  # minutes away, departure, pause
 
 
-def build(grid, team, day, shift, seq, windows):
+class Pause(NamedTuple):
+    """A break on the way: the team rests `minutes` on end inside `first`-`last`, anywhere on leg number `leg`. Leg 0
+    leads to the first visit, the last one back to school."""
+
+    leg: int
+    minutes: int
+    first: int
+    last: int
+
+
+class Trip(NamedTuple):
+    """A trip that can be kept. `ends` and `lates` are as if there were no break at noon."""
+
+    seq: tuple[int, ...] = ()  # demands
+    ends: tuple[int, ...] = ()  # the earliest end of each visit
+    lates: tuple[int, ...] = ()  # the latest start of each visit that still gets everyone home in the shift
+    away: int = 0  # minutes out at the best departure, a break on the way not counted
+    travel: int = 0  # minutes
+    out: int = 0  # that departure
+    pause: Pause | None = None  # None where it lies before the departure, after the return, or need not be
+
+
+EMPTY = Trip()
+
+
+def build(grid: Grid, team: int, day: int, shift: Shift, seq: Sequence[int], windows: Windows) -> Trip | None:
     """Time a sequence of demands. Return the trip, or None where it cannot be kept inside windows and shift.
 
     `windows(c)` gives the start windows of a demand on this day; `shift` = (start, end) in minutes of the day.
@@ -23,7 +50,8 @@ def build(grid, team, day, shift, seq, windows):
     starts = _forward(grid, legs, school, seq, windows, shift[0], None)
     if starts is None:
         return None
-    if _back(grid, legs, school, seq, starts, None) > shift[1]:
+    back = _back(grid, legs, school, seq, starts, None)
+    if back is None or back > shift[1]:
         return None
     minutes, service = grid.minutes, sum(grid.minutes[c] for c in seq)
     travel = _travel(grid, legs, school, seq)
@@ -32,38 +60,45 @@ def build(grid, team, day, shift, seq, windows):
         return None
     ends = tuple(start + minutes[c] for c, start in zip(seq, starts, strict=True))
     lates = _backwards(grid, legs, school, seq, windows, shift[1], None)[1:]
-    return tuple(seq), ends, lates, found[0], travel, found[1], found[2]
+    return Trip(tuple(seq), ends, lates, found[0], travel, found[1], found[2])
 
 
-def visit_starts(grid, team, day, shift, trip, windows):
+def visit_starts(grid: Grid, team: int, day: int, shift: Shift, trip: Trip, windows: Windows) -> list[int]:
     """The start of each visit of a trip at the departure with the fewest minutes away."""
-    seq, out, pause = trip[0], trip[5], trip[6]
-    return _forward(grid, grid.legs_of(day, shift), grid.school[team], seq, windows, out, pause)
+    starts = _forward(grid, grid.legs_of(day, shift), grid.school[team], trip.seq, windows, trip.out, trip.pause)
+    assert starts is not None  # a trip can be kept
+    return starts
 
 
-def _travel(grid, legs, school, seq):
+def _travel(grid: Grid, legs: Legs, school: int, seq: Sequence[int]) -> int:
     way = [school, *(grid.home[c] for c in seq), school]
     return sum(legs[a][b] for a, b in zip(way, way[1:], strict=False))
 
 
-def _back(grid, legs, school, seq, starts, pause):
+def _back(
+    grid: Grid, legs: Legs, school: int, seq: Sequence[int], starts: list[int], pause: Pause | None
+) -> int | None:
     """Minute of the return after visits at `starts`, None where the pause cannot lie on the last leg."""
     free, leg = starts[-1] + grid.minutes[seq[-1]], legs[grid.home[seq[-1]]][school]
-    return free + leg if pause is None or pause[0] < len(seq) else _rested(free, leg, pause)
+    return free + leg if pause is None or pause.leg < len(seq) else _rested(free, leg, pause)
 
 
-def _rested(free, leg, pause):
+def _rested(free: int, leg: int, pause: Pause) -> int | None:
     """Minute of the arrival on a leg that begins at `free` and holds the pause, None where it is too late for it."""
-    _, long, first, last = pause
-    return None if free > last - long else max(free + leg, first) + long
+    if free > pause.last - pause.minutes:
+        return None
+    return max(free + leg, pause.first) + pause.minutes
 
 
-def _forward(grid, legs, school, seq, windows, leave, pause):
+def _forward(
+    grid: Grid, legs: Legs, school: int, seq: Sequence[int], windows: Windows, leave: int, pause: Pause | None
+) -> list[int] | None:
     """The earliest start of each visit for a departure at `leave`, None where one cannot be."""
-    at, free, starts = school, leave, []
+    at, free = school, leave
+    starts: list[int] = []
     for i, c in enumerate(seq):
         leg = legs[at][grid.home[c]]
-        ready = free + leg if pause is None or i != pause[0] else _rested(free, leg, pause)
+        ready = free + leg if pause is None or i != pause.leg else _rested(free, leg, pause)
         start = None if ready is None else earliest(windows(c), ready)
         if start is None:
             return None
@@ -72,30 +107,44 @@ def _forward(grid, legs, school, seq, windows, leave, pause):
     return starts
 
 
-def _backwards(grid, legs, school, seq, windows, back, pause):
+def _backwards(
+    grid: Grid, legs: Legs, school: int, seq: Sequence[int], windows: Windows, back: int, pause: Pause | None
+) -> tuple[int, ...]:
     """Latest start of each visit of `seq`, and before them the latest departure, so that the team is at school by
     `back`. The sequence must be possible."""
     late, at, found = back, school, []
     for i in range(len(seq), -1, -1):
         here = grid.home[seq[i - 1]] if i else school
         free = late - legs[here][at]
-        if pause is not None and i == pause[0]:
-            free = min(free, pause[3]) - pause[1]
+        if pause is not None and i == pause.leg:
+            free = min(free, pause.last) - pause.minutes
         late = latest(windows(seq[i - 1]), free - grid.minutes[seq[i - 1]]) if i else free
         found.append(late)
         at = here
     return tuple(reversed(found))
 
 
-def _least_away(grid, legs, school, shift, seq, windows, floor, rest):
+def _least_away(
+    grid: Grid,
+    legs: Legs,
+    school: int,
+    shift: Shift,
+    seq: Sequence[int],
+    windows: Windows,
+    floor: int,
+    rest: tuple[int, int, int],
+) -> Best | None:
     """(fewest minutes away, departure, pause) of a sequence that keeps the break `rest` (see `breaks_of`), None where
     that cannot be. `floor`: minutes of travel and visits."""
     long, first, last = rest
     if not long:
         return _departure(grid, legs, school, shift, seq, windows, floor, None)
     out, back = shift
-    ways = [((max(out, first + long), back), None), ((out, min(back, last - long)), None)]
-    ways += [(shift, (k, long, first, last)) for k in range(len(seq) + 1)]
+    ways: list[tuple[tuple[int, int], Pause | None]] = [
+        ((max(out, first + long), back), None),
+        ((out, min(back, last - long)), None),
+    ]
+    ways += [(shift, Pause(k, long, first, last)) for k in range(len(seq) + 1)]
     best = None
     for hours, pause in ways:
         found = _departure(grid, legs, school, hours, seq, windows, floor, pause)
@@ -104,18 +153,28 @@ def _least_away(grid, legs, school, shift, seq, windows, floor, rest):
     return best
 
 
-def _departure(grid, legs, school, shift, seq, windows, floor, pause):
+def _departure(
+    grid: Grid,
+    legs: Legs,
+    school: int,
+    shift: Shift,
+    seq: Sequence[int],
+    windows: Windows,
+    floor: int,
+    pause: Pause | None,
+) -> Best | None:
     """(fewest minutes away less the pause, departure, pause) over all departures from `shift[0]` on that keep the
     sequence, or None.
 
     Waiting goes only where an earlier visit stands at the end of its window, so the next departure worth trying pushes
     that visit into its next window: few rounds. `floor` (travel and visits) ends it early.
     """
-    best, leave, rest = None, shift[0], pause[1] if pause else 0
+    best: Best | None = None
+    leave, rest = shift[0], pause.minutes if pause else 0
     while True:
         starts = _forward(grid, legs, school, seq, windows, leave, pause)
         back = None if starts is None else _back(grid, legs, school, seq, starts, pause)
-        if back is None or back > shift[1]:
+        if starts is None or back is None or back > shift[1]:
             return best
         out = _backwards(grid, legs, school, seq, windows, back, pause)[0]
         if best is None or back - out - rest < best[0]:
@@ -125,7 +184,7 @@ def _departure(grid, legs, school, shift, seq, windows, floor, pause):
         leave = out + 1
 
 
-def earliest(windows, moment):
+def earliest(windows: Starts, moment: int) -> int | None:
     """First possible start at or after `moment`, None where there is none."""
     for first, last in windows:
         if last >= moment:
@@ -133,7 +192,7 @@ def earliest(windows, moment):
     return None
 
 
-def latest(windows, moment):
+def latest(windows: Starts, moment: int) -> int:
     """Last possible start at or before `moment`; `moment` itself must not lie before the first window."""
     for first, last in reversed(windows):
         if first <= moment:
@@ -141,12 +200,14 @@ def latest(windows, moment):
     return -1
 
 
-def insertion(grid, team, day, shift, trip, c, room, windows):
+def insertion(
+    grid: Grid, team: int, day: int, shift: Shift, trip: Trip, c: int, room: int, windows: Windows
+) -> tuple[int, int] | None:
     """The cheapest place for demand c in a trip: (extra travel, position), None where it does not fit.
 
     `room`: minutes the team may be away in this trip under its daily cap.
     """
-    seq, ends, lates, _, travel, _, _ = trip
+    seq, ends, lates, travel = trip.seq, trip.ends, trip.lates, trip.travel
     legs, home, school = grid.legs_of(day, shift), grid.home, grid.school[team]
     own, wins, long = home[c], windows(c), grid.minutes[c]
     if not wins:

@@ -1,14 +1,18 @@
 """Is a problem well formed? Errors stop a run before it starts; warnings name demands that nobody can serve as they
 stand."""
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
 
-from app.kernel.problems import N_, Severity
+from app.kernel.problems import N_, S_, Severity
 from app.kernel.problems import Problem as Finding
-from app.routing.problem import NO_WAY, Problem, half_days
+from app.routing.problem import NO_WAY, Child, HalfDay, Problem, Team, half_days
 
 
 def validate(problem: Problem) -> list[Finding]:
@@ -24,7 +28,7 @@ def validate(problem: Problem) -> list[Finding]:
     return found
 
 
-def _days(problem):
+def _days(problem: Problem) -> Iterator[Finding]:
     dates = [d.date for d in problem.days]
     if not any(d.acts_as is not None for d in problem.days):
         yield Finding(
@@ -41,7 +45,7 @@ def _days(problem):
             )
 
 
-def _break(problem):
+def _break(problem: Problem) -> Iterator[Finding]:
     rest = problem.noon_break
     if rest is not None and not 0 <= rest.start < rest.start + rest.minutes <= rest.end <= 1440:
         yield Finding(
@@ -54,7 +58,7 @@ def _break(problem):
         )
 
 
-def _teams(problem):
+def _teams(problem: Problem) -> Iterator[Finding]:
     if not problem.teams:
         yield Finding("no_team", N_("There is no team. Form at least one team with hours before making a timetable."))
     yield from _doubles(
@@ -65,7 +69,10 @@ def _teams(problem):
         if team.school not in problem.travel.places:
             yield Finding(
                 "unknown_place",
-                N_("The school of team %(team)s is not among the places of the travel table. Add it."),
+                S_(
+                    "unknown_place.school",
+                    "The school of team %(team)s is not among the places of the travel table. Add it.",
+                ),
                 name,
             )
         if team.cap_day <= 0:
@@ -76,50 +83,63 @@ def _teams(problem):
             yield Finding("empty_team", N_("Team %(team)s has no teacher. Add at least one."), name)
         yield from _stretches(
             team.shifts,
-            N_("The hours of %(name)s hold a stretch that ends before it starts. Correct it."),
+            S_("bad_stretch.hours", "The hours of %(name)s hold a stretch that ends before it starts. Correct it."),
             team.name or team.id,
         )
         if any(b.start < a.end for hs in team.shifts.values() for a, b in pairwise(sorted(hs))):
-            yield Finding("overlap", N_("The hours of team %(team)s overlap on one day. Correct them."), name)
+            yield Finding(
+                "overlap", S_("overlap.hours", "The hours of team %(team)s overlap on one day. Correct them."), name
+            )
 
 
-def _doubles(items, code, message):
+def _doubles(items: Sequence[Team] | Sequence[Child], code: str, message: str) -> Iterator[Finding]:
     for one, times in Counter(i.id for i in items).items():
         if times > 1:
             yield Finding(code, message, {"id": one})
 
 
-def _stretches(times, message, name):
+def _stretches(times: Mapping[int | date, Sequence[HalfDay]], message: str, name: str) -> Iterator[Finding]:
     if any(not 0 <= h.start < h.end <= 1440 for hs in times.values() for h in hs):
         yield Finding("bad_stretch", message, {"name": name})
 
 
 _DAY = {
-    "travel_shape": N_("The travel table must have %(n)s rows and columns, one for each place."),
-    "travel_hole": N_("The travel time from %(a)s to %(b)s is missing. Enter it."),
-    "travel_negative": N_("The travel time from %(a)s to %(b)s is negative. Enter minutes of 0 or more."),
-    "travel_fraction": N_("The travel time from %(a)s to %(b)s is not a whole number of minutes. Round it up."),
+    "travel_shape": S_("travel_shape", "The travel table must have %(n)s rows and columns, one for each place."),
+    "travel_hole": S_("travel_hole", "The travel time from %(a)s to %(b)s is missing. Enter it."),
+    "travel_negative": S_(
+        "travel_negative", "The travel time from %(a)s to %(b)s is negative. Enter minutes of 0 or more."
+    ),
+    "travel_fraction": S_(
+        "travel_fraction", "The travel time from %(a)s to %(b)s is not a whole number of minutes. Round it up."
+    ),
 }
 _AFTERNOON = {
-    "travel_shape": N_("The travel table of the afternoon must have %(n)s rows and columns, one for each place."),
-    "travel_hole": N_("The travel time from %(a)s to %(b)s in the afternoon is missing. Enter it."),
-    "travel_negative": N_(
-        "The travel time from %(a)s to %(b)s in the afternoon is negative. Enter minutes of 0 or more."
+    "travel_shape": S_(
+        "travel_shape.afternoon",
+        "The travel table of the afternoon must have %(n)s rows and columns, one for each place.",
     ),
-    "travel_fraction": N_(
-        "The travel time from %(a)s to %(b)s in the afternoon is not a whole number of minutes. Round it up."
+    "travel_hole": S_(
+        "travel_hole.afternoon", "The travel time from %(a)s to %(b)s in the afternoon is missing. Enter it."
+    ),
+    "travel_negative": S_(
+        "travel_negative.afternoon",
+        "The travel time from %(a)s to %(b)s in the afternoon is negative. Enter minutes of 0 or more.",
+    ),
+    "travel_fraction": S_(
+        "travel_fraction.afternoon",
+        "The travel time from %(a)s to %(b)s in the afternoon is not a whole number of minutes. Round it up.",
     ),
 }
 
 
-def _travel(problem):
+def _travel(problem: Problem) -> Iterator[Finding]:
     travel = problem.travel
     yield from _table(travel.places, travel.minutes, _DAY)
     if travel.afternoon is not None:
         yield from _table(travel.places, travel.afternoon, _AFTERNOON)
 
 
-def _table(places, minutes, messages):
+def _table(places: Sequence[str], minutes: np.ndarray, messages: Mapping[str, str]) -> Iterator[Finding]:
     legs = np.asarray(minutes, dtype=float)
     if legs.shape != (len(places), len(places)):
         yield Finding("travel_shape", messages["travel_shape"], {"n": len(places)})
@@ -134,7 +154,7 @@ def _table(places, minutes, messages):
             yield Finding(code, messages[code], {"a": places[a], "b": places[b]})
 
 
-def _children(problem):
+def _children(problem: Problem) -> Iterator[Finding]:
     teams = {t.id for t in problem.teams}
     yield from _doubles(
         problem.children, "double_demand", N_("Service id %(id)s is there more than once. Give each its own.")
@@ -143,7 +163,9 @@ def _children(problem):
         name = {"child": child.name or child.person}
         if child.place not in problem.travel.places:
             yield Finding(
-                "unknown_place", N_("The home of %(child)s is not among the places of the travel table. Add it."), name
+                "unknown_place",
+                S_("unknown_place.home", "The home of %(child)s is not among the places of the travel table. Add it."),
+                name,
             )
         if child.minutes <= 0 or child.visits <= 0 or child.min_gap < 1 or child.team_size < 1 or child.priority < 1:
             yield Finding(
@@ -161,12 +183,12 @@ def _children(problem):
             )
         yield from _stretches(
             child.windows,
-            N_("The times of %(name)s hold a stretch that ends before it starts. Correct it."),
+            S_("bad_stretch.times", "The times of %(name)s hold a stretch that ends before it starts. Correct it."),
             child.name or child.person,
         )
 
 
-def _locks(problem):
+def _locks(problem: Problem) -> Iterator[Finding]:
     teams, demands = {t.id for t in problem.teams}, {c.id for c in problem.children}
     dates = {d.date for d in problem.days}
     for lock in problem.locks:
@@ -181,7 +203,7 @@ def _locks(problem):
             yield Finding("lock_outside", N_("A fixed visit of %(child)s lies outside the period. Remove it."), values)
 
 
-def _warnings(problem):
+def _warnings(problem: Problem) -> Iterator[Finding]:
     open_days = [d for d in problem.days if d.acts_as is not None]
     shifts = [h.end - h.start for t in problem.teams for d in open_days for h in half_days(t.shifts, d)]
     longest = min(max(shifts, default=0), max(t.cap_day for t in problem.teams))
@@ -222,5 +244,5 @@ def _warnings(problem):
             )
 
 
-def _warn(code, message, values):
+def _warn(code: str, message: str, values: Mapping[str, object]) -> Finding:
     return Finding(code, message, values, severity=Severity.WARNING)

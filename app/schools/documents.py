@@ -10,6 +10,7 @@ from datetime import date
 from flask_babel import format_date, gettext
 
 from app.kernel.calendars import TeachingCalendar
+from app.kernel.sentences import words_of
 from app.schools.types import CalendarFacts, DayKind
 
 
@@ -54,18 +55,22 @@ class YearPicture:
     month_name: str
 
 
-def year_picture(year: int, month: int, teaching: TeachingCalendar, facts: CalendarFacts | None,
-                 special: Iterable, today: date) -> YearPicture:
+def year_picture(
+    year: int, month: int, teaching: TeachingCalendar, facts: CalendarFacts | None, special: Iterable, today: date
+) -> YearPicture:
     """Put a year together for the page. `special` are the rows of closures and make-up days; without `facts` the
     working days are only counted Monday to Friday, which the page says loudly."""
     reasons = {row.day: row for row in special}
     lines = [_line(date(year, number, 1), teaching, facts, reasons) for number in range(1, 13)]
     weeks = calendar.Calendar(0).monthdatescalendar(year, month)
     return YearPicture(
-        lines, sum(line.working for line in lines), sum(line.teaching for line in lines),
+        lines,
+        sum(line.working for line in lines),
+        sum(line.teaching for line in lines),
         [[_working_cell(day, month, teaching, facts, today) for day in week] for week in weeks],
         [[_teaching_cell(day, month, teaching, facts, reasons, today) for day in week] for week in weeks],
-        format_date(date(year, month, 1), "yyyy MMMM" if _english() else "yyyy年M月"))
+        format_date(date(year, month, 1), "yyyy MMMM" if _english() else "yyyy年M月"),
+    )
 
 
 def _english() -> bool:
@@ -78,20 +83,23 @@ def _line(first: date, teaching: TeachingCalendar, facts: CalendarFacts | None, 
     days = [date(first.year, first.month, n) for n in range(1, calendar.monthrange(first.year, first.month)[1] + 1)]
     names = dict.fromkeys(_holiday_name(facts, day) for day in days)
     names |= dict.fromkeys(reasons[day].name for day in days if day in reasons)
-    return MonthLine(first.month, format_date(first, "MMMM" if _english() else "M月"),
-                     sum(teaching.working.is_working_day(day) for day in days),
-                     sum(teaching.is_teaching_day(day) for day in days),
-                     "、".join(name for name in names if name) if not _english() else
-                     ", ".join(name for name in names if name))
+    return MonthLine(
+        first.month,
+        format_date(first, "MMMM" if _english() else "M月"),
+        sum(teaching.working.is_working_day(day) for day in days),
+        sum(teaching.is_teaching_day(day) for day in days),
+        "、".join(name for name in names if name) if not _english() else ", ".join(name for name in names if name),
+    )
 
 
 def _holiday_name(facts: CalendarFacts | None, day: date) -> str:
     name = facts.holidays.get(day, "") if facts else ""
-    return gettext(name) if name else ""
+    return gettext(words_of(name)) if name else ""
 
 
-def _working_cell(day: date, month: int, teaching: TeachingCalendar, facts: CalendarFacts | None,
-                  today: date) -> DayCell:
+def _working_cell(
+    day: date, month: int, teaching: TeachingCalendar, facts: CalendarFacts | None, today: date
+) -> DayCell:
     if day.month != month:
         return DayCell(day.day, True, False, None)
     works = teaching.working.is_working_day(day)
@@ -100,15 +108,20 @@ def _working_cell(day: date, month: int, teaching: TeachingCalendar, facts: Cale
     return DayCell(day.day, False, day == today, closed, (Entry(gettext("shifted working day")),) if shifted else ())
 
 
-def _teaching_cell(day: date, month: int, teaching: TeachingCalendar, facts: CalendarFacts | None, reasons: dict,
-                   today: date) -> DayCell:
+def _teaching_cell(
+    day: date, month: int, teaching: TeachingCalendar, facts: CalendarFacts | None, reasons: dict, today: date
+) -> DayCell:
     if day.month != month:
         return DayCell(day.day, True, False, None)
-    closed, entries = None, ()
+    closed: str | None = None
+    entries: tuple[Entry, ...] = ()
     if not teaching.is_teaching_day(day):
         closure = teaching.closure_on(day)
-        closed = (closure.reason if closure else "") or _holiday_name(facts, day) or (
-            gettext("off") if teaching.term_on(day) else gettext("outside the terms"))
+        closed = (
+            (closure.reason if closure else "")
+            or _holiday_name(facts, day)
+            or (gettext("off") if teaching.term_on(day) else gettext("outside the terms"))
+        )
     elif day in reasons and reasons[day].kind == DayKind.TEACHING:
         entries = (Entry(reasons[day].name),)
     elif facts is not None and day in facts.worked:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import time
+from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -15,9 +18,10 @@ from app.kernel.dates import years
 from app.kernel.money import format_yuan, parse_yuan
 from app.kernel.problems import N_, Checked, refused
 from app.kernel.telephones import check_telephone, spaced
-from app.schools.rules import LIFE, RULES
+from app.schools.rules import LIFE
 from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, TeacherFacts, TeacherSex
-from app.web.choices import SelectField
+from app.schools.unit_rules import RULES
+from app.web.choices import Checks, SelectField
 from app.web.filters import today
 from app.web.forms import ChoiceField, DayField, Form, NameField, TextField, WhoField
 
@@ -27,28 +31,30 @@ _YES_NO = {"yes": True, "no": False, "": None}
 WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
 
 
-def _uuid(value) -> uuid.UUID | None:
-    return value if isinstance(value, uuid.UUID) else uuid.UUID(value) if value else None
+def _uuid(value: object) -> uuid.UUID | None:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value)) if value else None
 
 
-def _yes_no_choices():
+def _yes_no_choices() -> list[tuple[str, str]]:
     return [("", gettext("Not known")), ("yes", gettext("Yes")), ("no", gettext("No"))]
 
 
 class UnitField(SelectField):
     """A select of managing units; the data is the unit's id or None."""
 
-    def __init__(self, label=None, validators=None, **values):
+    def __init__(self, label: object = None, validators: Checks | None = None, **values: Any) -> None:
         super().__init__(label, validators, coerce=_uuid, choices=[], **values)
 
-    def offer(self, units, blank: str | None = None) -> None:
+    def offer(self, units: Iterable[Any], blank: str | None = None) -> None:
         """Offer these units (with .id and .name), behind a first choice that means none."""
         self.choices = ([("", blank)] if blank is not None else []) + [(unit.id, unit.name) for unit in units]
 
 
 class SchoolForm(Form):
-    code = TextField(_l("School identification code"), [InputRequired(_l("Enter the 10 digits of the code.")),
-                                                        Length(max=10, message=_l("The code has 10 digits."))])
+    code = TextField(
+        _l("School identification code"),
+        [InputRequired(_l("Enter the 10 digits of the code.")), Length(max=10, message=_l("The code has 10 digits."))],
+    )
     name = NameField(_l("Name of the school"), [InputRequired(_l("Enter the name of the school.")), Length(max=120)])
     former_name = NameField(_l("Former name"), [Length(max=120)])
     kind = ChoiceField(_l("Kind of school"), kind=SchoolKind)
@@ -66,7 +72,7 @@ class SchoolForm(Form):
     special_teachers = IntegerField(_l("Special education teachers"), [Optional()])
     special_places = IntegerField(_l("Places for pupils with disabilities"), [Optional()])
     opened_on = DayField(_l("First day of the school"), [Optional()], within=LIFE)
-    closed_on = DayField(_l("Closed from this day on"), [Optional()], within=LIFE)
+    closed_on = DayField(_l("Closed from this day on"), [Optional()], within=LIFE, offers=years(back=250).between)
     successor_code = TextField(_l("Code of the school it was merged into"), [Length(max=10)])
 
     def show(self, facts: SchoolFacts) -> None:
@@ -79,16 +85,33 @@ class SchoolForm(Form):
 
     def facts(self) -> SchoolFacts:
         """The school as the form says it."""
-        told = {name: self._fields[name].data for name in (
-            "kind", "unit_id", "division_code", "area", "special_teachers", "special_places", "opened_on", "closed_on")}
-        words = {name: self._fields[name].data or None for name in (
-            "town_code", "address", "principal", "successor_code", "former_name")}
         telephone = self.telephone.data or None
-        words["telephone"] = check_telephone(telephone).value or telephone
-        point = {name: None if self._fields[name].data is None else float(self._fields[name].data)
-                 for name in ("longitude", "latitude")}
-        return SchoolFacts(code=self.code.data, name=self.name.data, receives=self.receives.data,
-                           resource_room=_YES_NO[self.resource_room.data], **told, **words, **point)
+        return SchoolFacts(
+            code=self.code.data,
+            name=self.name.data,
+            kind=self.kind.data,
+            unit_id=self.unit_id.data,
+            division_code=self.division_code.data,
+            town_code=self.town_code.data or None,
+            address=self.address.data or None,
+            longitude=_decimal(self.longitude.data),
+            latitude=_decimal(self.latitude.data),
+            area=self.area.data,
+            principal=self.principal.data or None,
+            telephone=check_telephone(telephone).value or telephone,
+            receives=self.receives.data,
+            resource_room=_YES_NO[self.resource_room.data],
+            special_teachers=self.special_teachers.data,
+            special_places=self.special_places.data,
+            opened_on=self.opened_on.data,
+            closed_on=self.closed_on.data,
+            successor_code=self.successor_code.data or None,
+            former_name=self.former_name.data or None,
+        )
+
+
+def _decimal(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
 
 
 class MoveForm(Form):
@@ -98,9 +121,12 @@ class MoveForm(Form):
 
 class TeacherForm(Form):
     name = NameField(_l("Name"), [InputRequired(_l("Enter the name.")), Length(max=120)])
-    number = TextField(_l("Staff number"), [InputRequired(_l("Enter the number.")), Length(max=40)])
-    skills = TextField(_l("Skills and languages"), [Length(max=200)],
-                       description=_l("Words with commas between them, such as speech, sign language, Miao."))
+    number = TextField(_l("Staff number"), [InputRequired(_l("Enter the staff number.")), Length(max=40)])
+    skills = TextField(
+        _l("Skills and languages"),
+        [Length(max=200)],
+        description=_l("Words with commas between them, such as speech, sign language, Miao."),
+    )
     sex = ChoiceField(_l("The teacher is"), [Optional()], kind=TeacherSex, blank=N_("not said"))
     phone = TextField(_l("Telephone"), [Length(max=40)])
     active = BooleanField(_l("Teaches now"), default=True)
@@ -108,15 +134,23 @@ class TeacherForm(Form):
     def facts(self) -> TeacherFacts:
         """The teacher as the form says it; skills may stand apart by commas of both scripts."""
         words = (self.skills.data or "").replace("，", ",").replace("、", ",").split(",")
-        return TeacherFacts(self.name.data, self.number.data, tuple(word.strip() for word in words if word.strip()),
-                            self.phone.data or None, self.active.data, self.sex.data)
+        return TeacherFacts(
+            self.name.data,
+            self.number.data,
+            tuple(word.strip() for word in words if word.strip()),
+            self.phone.data or None,
+            self.active.data,
+            self.sex.data,
+        )
 
 
 class RuleForm(Form):
     value = TextField(_l("Value"), [Length(max=20)])
-    source = TextField(_l("Where it comes from"), [InputRequired(_l("Say where this rule comes from.")),
-                                                   Length(max=200)],
-                       description=_l("The document or decision, with its date."))
+    source = TextField(
+        _l("Where it comes from"),
+        [InputRequired(_l("Say where this rule comes from.")), Length(max=200)],
+        description=_l("The document or decision, with its date."),
+    )
     valid_from = DayField(_l("From this day on"), [InputRequired(_l("Enter the day."))], within=SET)
 
     def amount(self, name: RuleName) -> Checked[int]:
@@ -157,37 +191,54 @@ def rule_form(name: RuleName) -> RuleForm:
 
 class PresetForm(Form):
     preset = SelectField(_l("Follow the practice of"))
-    source = TextField(_l("Your own decision to follow it"), [InputRequired(_l("Say who decided it and when.")),
-                                                              Length(max=200)])
+    source = TextField(
+        _l("Your own decision to follow it"), [InputRequired(_l("Say who decided it and when.")), Length(max=200)]
+    )
     valid_from = DayField(_l("From this day on"), [InputRequired(_l("Enter the day."))], within=SET)
 
 
 class TermForm(Form):
     starts_on = DayField(_l("First day of teaching"), [InputRequired(_l("Enter the day."))], within=SET)
     ends_on = DayField(_l("Last day of teaching"), [InputRequired(_l("Enter the day."))], within=SET)
-    source = TextField(_l("Where it comes from"), [InputRequired(_l("Say where these days come from.")),
-                                                   Length(max=200)])
+    source = TextField(
+        _l("Where it comes from"), [InputRequired(_l("Say where these days come from.")), Length(max=200)]
+    )
 
 
 class ClosureForm(Form):
     first = DayField(_l("First day"), [InputRequired(_l("Enter the day."))], within=SET)
     last = DayField(_l("Last day"), [InputRequired(_l("Enter the day."))], within=SET)
-    reason = TextField(_l("Reason"), [InputRequired(_l("Say why the schools are closed.")), Length(max=120)],
-                       description=_l("For example heat, flood or an examination; teachers and families read it."))
+    reason = TextField(
+        _l("Reason"),
+        [InputRequired(_l("Say why the schools are closed.")), Length(max=120)],
+        description=_l("For example heat, flood or an examination; teachers and families read it."),
+    )
 
 
 class MakeUpForm(Form):
     day = DayField(_l("Day"), [InputRequired(_l("Enter the day."))], within=SET)
-    acts_as = SelectField(_l("Follows the timetable of"), coerce=int,
-                          choices=lambda: [(number, gettext(word)) for number, word in enumerate(WEEKDAYS)])
+    acts_as = SelectField(
+        _l("Follows the timetable of"),
+        coerce=int,
+        choices=lambda: [(number, gettext(word)) for number, word in enumerate(WEEKDAYS)],
+    )
     reason = TextField(_l("Reason"), [InputRequired(_l("Say which day is made up for.")), Length(max=120)])
 
 
 class CalendarYearForm(Form):
-    year = IntegerField(_l("Year"), [InputRequired(_l("Enter the year.")), NumberRange(
-        2000, 2100, _l("Enter a year from 2000 to 2100."))], default=lambda: today().year + 1)
-    source = TextField(_l("Notice of the State Council"), [Length(max=200)],
-                       description=_l("Title and number of the notice; needed with a file."))
-    days = FileField(_l("File of days (.csv)"),
-                     description=_l("A row for each day: the day, 放假 or 上班, the holiday. Without a file the "
-                                    "installed library is asked."))
+    year = IntegerField(
+        _l("Year"),
+        [InputRequired(_l("Enter the year.")), NumberRange(2000, 2100, _l("Enter a year from 2000 to 2100."))],
+        default=lambda: today().year + 1,
+    )
+    source = TextField(
+        _l("Notice of the State Council"),
+        [Length(max=200)],
+        description=_l("Title and number of the notice; needed with a file."),
+    )
+    days = FileField(
+        _l("File of days (.csv)"),
+        description=_l(
+            "A row for each day: the day, 放假 or 上班, the holiday. Without a file the installed library is asked."
+        ),
+    )

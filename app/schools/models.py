@@ -126,8 +126,14 @@ class CalendarDay(Base):
     __table_args__ = (
         Index("ix_calendar_days_day", "day"),
         UniqueConstraint("unit_id", "day"),
-        Index("uq_calendar_days_everywhere", "day", "kind", unique=True, sqlite_where=text("unit_id IS NULL"),
-              postgresql_where=text("unit_id IS NULL")),
+        Index(
+            "uq_calendar_days_everywhere",
+            "day",
+            "kind",
+            unique=True,
+            sqlite_where=text("unit_id IS NULL"),
+            postgresql_where=text("unit_id IS NULL"),
+        ),
     )
 
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
@@ -153,8 +159,14 @@ class Term(Base):
     __tablename__ = "terms"
     __table_args__ = (
         UniqueConstraint("unit_id", "school_year", "number"),
-        Index("uq_terms_municipal", "school_year", "number", unique=True, sqlite_where=text("unit_id IS NULL"),
-              postgresql_where=text("unit_id IS NULL")),
+        Index(
+            "uq_terms_municipal",
+            "school_year",
+            "number",
+            unique=True,
+            sqlite_where=text("unit_id IS NULL"),
+            postgresql_where=text("unit_id IS NULL"),
+        ),
     )
 
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("units.id"))
@@ -178,8 +190,18 @@ class DistrictRule(Base):
     valid_to: Mapped[date | None]
 
 
-Index("uq_district_rules_live", DistrictRule.unit_id, DistrictRule.name, unique=True,
-      sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL"))
-Index("uq_district_rules_default", DistrictRule.name, unique=True,
-      sqlite_where=text("unit_id IS NULL AND valid_to IS NULL"),
-      postgresql_where=text("unit_id IS NULL AND valid_to IS NULL"))
+Index(
+    "uq_district_rules_live",
+    DistrictRule.unit_id,
+    DistrictRule.name,
+    unique=True,
+    sqlite_where=text("valid_to IS NULL"),
+    postgresql_where=text("valid_to IS NULL"),
+)
+Index(
+    "uq_district_rules_default",
+    DistrictRule.name,
+    unique=True,
+    sqlite_where=text("unit_id IS NULL AND valid_to IS NULL"),
+    postgresql_where=text("unit_id IS NULL AND valid_to IS NULL"),
+)

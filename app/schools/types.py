@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.kernel.labels import describe
-from app.kernel.problems import N_
+from app.kernel.problems import N_, S_
 
 
 class DivisionLevel(StrEnum):
@@ -53,7 +53,7 @@ class DayKind(StrEnum):
 
 
 class RuleName(StrEnum):
-    """Rules a district sets (facts 4.2); their value types stand in `rules.RULES`."""
+    """Rules a district sets (facts 4.2); their value types stand in `unit_rules.RULES`."""
 
     VISITS_PER_WEEK = "visits_per_week"
     VISITS_PER_MONTH = "visits_per_month"
@@ -157,36 +157,66 @@ class BulkResult:
 
 
 HOLIDAYS = (
-    N_("New Year's Day"), N_("Spring Festival"), N_("Tomb-Sweeping Day"), N_("Labour Day"), N_("Dragon Boat Festival"),
-    N_("Mid-Autumn Festival"), N_("National Day"),
+    S_("holiday.new_year", "New Year's Day"),
+    S_("holiday.spring_festival", "Spring Festival"),
+    S_("holiday.tomb_sweeping", "Tomb-Sweeping Day"),
+    S_("holiday.labour_day", "Labour Day"),
+    S_("holiday.dragon_boat", "Dragon Boat Festival"),
+    S_("holiday.mid_autumn", "Mid-Autumn Festival"),
+    S_("holiday.national_day", "National Day"),
 )
 """Names of the national holidays as the reference data write them."""
 
 SOURCES = (
-    N_("Assumed default; set your own"), N_("Assumed; please confirm"),
-    N_("School calendar of the municipal commission"),
+    S_("source.assumed_default", "Assumed default; set your own"),
+    S_("source.assumed", "Assumed; please confirm"),
+    S_("source.school_calendar", "School calendar of the municipal commission"),
 )
 """Sources that the reference data name; other sources are somebody's own words and are shown as written."""
 
 describe(DivisionLevel, municipality=N_("Municipality"), district=N_("District or county"), town=N_("Town or street"))
-describe(UnitKind, district=N_("District"), county=N_("County"), autonomous_county=N_("Autonomous county"),
-         functional_zone=N_("Functional zone"))
-describe(SchoolKind, primary=N_("Primary school"), teaching_point=N_("Teaching point"),
-         junior=N_("Junior secondary school"), nine_year=N_("Nine-year school"),
-         complete_secondary=N_("Complete secondary school"), special=N_("Special school"), other=N_("Other school"))
+describe(
+    UnitKind,
+    district=N_("District"),
+    county=N_("County"),
+    autonomous_county=N_("Autonomous county"),
+    functional_zone=N_("Functional zone"),
+)
+describe(
+    SchoolKind,
+    primary=N_("Primary school"),
+    teaching_point=N_("Teaching point"),
+    junior=N_("Junior secondary school"),
+    nine_year=N_("Nine-year school"),
+    complete_secondary=N_("Complete secondary school"),
+    special=N_("Special school"),
+    other=N_("Other school"),
+)
 describe(AreaKind, city=N_("City area"), town=N_("Town area"), village=N_("Village area"))
-describe(DayKind, holiday=N_("Holiday"), worked=N_("Shifted working day"), closed=N_("Schools closed"),
-         teaching=N_("Make-up teaching day"))
-describe(RuleName, visits_per_week=N_("Visits a week"), visits_per_month=N_("Visits a month"),
-         lessons_per_visit=N_("Lessons a visit"), lesson_minutes=N_("Minutes of a lesson"),
-         yearly_lessons=N_("Lessons a year, at least"), two_adults=N_("Two adults at every visit"),
-         remote_share=N_("Remote teaching, at most (percent of lessons)"),
-         visit_allowance_fen=N_("Allowance for a visit (yuan)"),
-         registration_months=N_("Months to register on the roll"),
-         suspension_months=N_("Months of a suspension, at most"),
-         day_cap_minutes=N_("Minutes of work on a visiting day, at most"),
-         day_visits=N_("Visits of a team on a day, at most"),
-         day_travel_minutes=N_("Minutes on the way on a visiting day, at most"),
-         dark_margin_minutes=N_("Back so many minutes before sunset"),
-         noon_break_minutes=N_("Minutes of break at noon on a visiting day, at least"),
-         noon_break_from=N_("Break at noon not before"), noon_break_to=N_("Break at noon not after"))
+describe(
+    DayKind,
+    holiday=N_("Holiday"),
+    worked=N_("Shifted working day"),
+    closed=N_("Schools closed"),
+    teaching=N_("Make-up teaching day"),
+)
+describe(
+    RuleName,
+    visits_per_week=N_("Visits a week"),
+    visits_per_month=N_("Visits a month"),
+    lessons_per_visit=N_("Lessons a visit"),
+    lesson_minutes=N_("Minutes of a lesson"),
+    yearly_lessons=N_("Lessons a year, at least"),
+    two_adults=N_("Two adults at every visit"),
+    remote_share=N_("Remote teaching, at most (percent of lessons)"),
+    visit_allowance_fen=N_("Allowance for a visit (yuan)"),
+    registration_months=N_("Months to register on the roll"),
+    suspension_months=N_("Months of a suspension, at most"),
+    day_cap_minutes=N_("Minutes of work on a visiting day, at most"),
+    day_visits=N_("Visits of a team on a day, at most"),
+    day_travel_minutes=N_("Minutes on the way on a visiting day, at most"),
+    dark_margin_minutes=N_("Back so many minutes before sunset"),
+    noon_break_minutes=N_("Minutes of break at noon on a visiting day, at least"),
+    noon_break_from=N_("Break at noon not before"),
+    noon_break_to=N_("Break at noon not after"),
+)

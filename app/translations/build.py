@@ -1,13 +1,15 @@
 """Make the Chinese catalogue: `python -m app.translations.build [--check | --compile-only] [--quiet]`.
 
-Without an option it writes messages.po and messages.mo and lists what is missing; `--check` writes nothing and ends
-with 1 when a message has no Chinese, two parts contradict each other, or placeholders differ.
+Without an option it writes messages.po and messages.mo, the sentences by code, and lists what is missing; `--check`
+writes nothing and ends with 1 when a message has no Chinese, two parts contradict each other, placeholders differ, or
+rows may keep a code that has no sentence.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -15,12 +17,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from app.kernel.sentences import SENTENCES
+from app.translations import codes
 from app.translations.catalogue import Joined, extract, join, read_parts
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PO = HERE / "zh_Hans/LC_MESSAGES/messages.po"
 MO = PO.with_suffix(".mo")
+KEPT = ROOT / "tests/house/codes.json"
 HEADER = "# Simplified Chinese catalogue of Yian, put together from app/translations/parts.\n"
 
 
@@ -29,7 +34,15 @@ def build(root: Path = ROOT, parts: Path = HERE / "parts") -> Joined:
     chinese, origin, conflicts = read_parts(parts)
     joined = join(extract(root), chinese, origin)
     joined.conflicts = conflicts
+    found = codes.find_codes(root)
+    joined.sentences = found.sentences
+    joined.codes = found.contradictions + codes.broken(kept_codes(), found.sentences)
     return joined
+
+
+def kept_codes() -> dict[str, str]:
+    """The codes that rows may keep, each with the names of its values; nothing where the tests are not installed."""
+    return json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
 
 
 def po_text(catalog: Catalog) -> str:
@@ -37,16 +50,23 @@ def po_text(catalog: Catalog) -> str:
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=120, omit_header=True, sort_output=True, include_lineno=False)
     meta = 'msgid ""\nmsgstr ""\n' + "".join(
-        f'"{line}\\n"\n' for line in (
-            "Language: zh_Hans", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: 8bit", "Plural-Forms: nplurals=1; plural=0;",
+        f'"{line}\\n"\n'
+        for line in (
+            "Language: zh_Hans",
+            "MIME-Version: 1.0",
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: 8bit",
+            "Plural-Forms: nplurals=1; plural=0;",
         )
     )
     return HEADER + meta + "\n" + buffer.getvalue().decode("utf-8")
 
 
 def write(joined: Joined) -> None:
-    """Write messages.po and messages.mo."""
+    """Write messages.po, messages.mo and the sentences by code; the kept list of codes grows by the new ones."""
+    SENTENCES.write_text(codes.as_text(joined.sentences), encoding="utf-8")
+    if KEPT.parent.exists():
+        KEPT.write_text(codes.as_text(codes.grown(kept_codes(), joined.sentences)), encoding="utf-8")
     PO.parent.mkdir(parents=True, exist_ok=True)
     PO.write_text(po_text(joined.catalog), encoding="utf-8")
     compile_only()
@@ -63,8 +83,12 @@ def compile_only() -> None:
 
 def report(joined: Joined, with_unused: bool = True) -> str:
     """Return what is wrong, in lines for a person."""
-    titles = [("without Chinese", joined.missing), ("contradicting parts", joined.conflicts),
-              ("placeholders differ", joined.placeholders)]
+    titles = [
+        ("without Chinese", joined.missing),
+        ("contradicting parts", joined.conflicts),
+        ("placeholders differ", joined.placeholders),
+        ("codes of sentences", joined.codes),
+    ]
     if with_unused:
         titles.append(("in a part but used nowhere", joined.unused))
     lines = []

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
+
+_NO_LINE = cast(int, None)
+"""Babel writes a place without its line then, which its types do not know."""
 
 # One message id: a plain one, or (singular, plural).
 MessageId = str | tuple[str, str]
@@ -40,11 +44,13 @@ class Joined:
     unused: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     placeholders: list[str] = field(default_factory=list)
+    sentences: dict[str, str] = field(default_factory=dict)
+    codes: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
-        """True when every message has one Chinese text with the same placeholders."""
-        return not (self.missing or self.conflicts or self.placeholders)
+        """True when every message has one Chinese text with the same placeholders, and every kept code a sentence."""
+        return not (self.missing or self.conflicts or self.placeholders or self.codes)
 
 
 def extract(root: Path, folders: Iterable[str] = ("app", "templates")) -> Catalog:
@@ -66,8 +72,12 @@ def extract(root: Path, folders: Iterable[str] = ("app", "templates")) -> Catalo
         for name, _line, message, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
             if message and (message[0] if isinstance(message, tuple) else message):
                 # Without line numbers: they would change the kept file with every edit of the code.
-                template.add(message, locations=[(f"{folder}/{Path(name).as_posix()}", None)],
-                             auto_comments=comments, context=context)
+                template.add(
+                    message,
+                    locations=[(f"{folder}/{Path(name).as_posix()}", _NO_LINE)],
+                    auto_comments=comments,
+                    context=context,
+                )
     return template
 
 
@@ -97,8 +107,11 @@ def read_parts(folder: Path) -> tuple[dict[str, str], dict[str, str], list[str]]
 
 def placeholders(text: str) -> list[str]:
     """Return the placeholders of `text` in sorted order: `%(name)`, `%s`, `{name}`."""
-    found = [match.group(0) if match["name"] is None else f"%({match['name']})" for match in PERCENT.finditer(text)
-             if match["kind"] != "%"]
+    found = [
+        match.group(0) if match["name"] is None else f"%({match['name']})"
+        for match in PERCENT.finditer(text)
+        if match["kind"] != "%"
+    ]
     found += ["{" + match.group(1) + "}" for match in BRACE.finditer(text)]
     return sorted(found)
 
@@ -110,7 +123,7 @@ def join(template: Catalog, chinese: Mapping[str, str], origin: Mapping[str, str
     for message in template:
         if not message.id:
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        ids: Sequence[str] = (message.id,) if isinstance(message.id, str) else message.id
         keys = [f"{message.context}\x04{text}" if message.context else text for text in ids]
         used.update(keys)
         key = next((key for key in keys if key in chinese), None)
@@ -120,8 +133,12 @@ def join(template: Catalog, chinese: Mapping[str, str], origin: Mapping[str, str
             joined.placeholders.append(f"{key!r} -> {chinese[key]!r} ({origin[key]})")
         text = chinese.get(key, "") if key else ""
         joined.catalog.add(
-            message.id, (text,) if isinstance(message.id, tuple) else text, locations=message.locations,
-            flags=message.flags, auto_comments=message.auto_comments, context=message.context,
+            message.id,
+            (text,) if isinstance(message.id, tuple) else text,
+            locations=message.locations,
+            flags=message.flags,
+            auto_comments=message.auto_comments,
+            context=message.context,
         )
     joined.unused = [f"{key!r} ({origin[key]})" for key in chinese if key not in used]
     return joined

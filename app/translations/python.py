@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import BinaryIO
 
 # Name of the call -> positions of (context, message, plural).
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
     "_": (None, 0, None),
     "_l": (None, 0, None),
     "N_": (None, 0, None),
+    "S_": (None, 1, None),
     "gettext": (None, 0, None),
     "lazy_gettext": (None, 0, None),
     "ngettext": (None, 0, 1),
@@ -22,7 +24,9 @@ CALLS: dict[str, tuple[int | None, int, int | None]] = {
 }
 
 
-def messages(fileobj, keywords, comment_tags, options) -> Iterator[tuple[int, str, object, list[str]]]:
+def messages(
+    fileobj: BinaryIO, keywords: object, comment_tags: object, options: object
+) -> Iterator[tuple[int, str, object, list[str]]]:
     """Babel's interface: yield (line, function name, arguments, comments) of each message in a file open as bytes."""
     for node in ast.walk(ast.parse(fileobj.read())):
         if not isinstance(node, ast.Call) or _name(node.func) not in CALLS:
@@ -48,7 +52,9 @@ def _name(function: ast.expr) -> str:
 
 def _text(call: ast.Call, position: int, keyword: str) -> str | None:
     """The literal text at `position` or under `keyword`, else None (a variable is marked where it was written)."""
-    found = call.args[position] if len(call.args) > position else next(
-        (item.value for item in call.keywords if item.arg == keyword), None
+    found = (
+        call.args[position]
+        if len(call.args) > position
+        else next((item.value for item in call.keywords if item.arg == keyword), None)
     )
     return found.value if isinstance(found, ast.Constant) and isinstance(found.value, str) else None

@@ -9,15 +9,17 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vDuration
 
-from app.children.frame import safety_lines
+from app.children.safety import safety_lines
 from app.kernel.clock import LOCAL
+from app.kernel.money import format_amount
 from app.kernel.names import mask_name
 from app.kernel.twins import ends, told_apart
 from app.plans.types import PromptLevel
 from app.printing.documents import print_document
 from app.printing.engine import missing
 from app.printing.types import Frame, Printed
-from app.visits.types import MissedReason
+from app.timetables.types import MissedReason
+from app.timetables.words import closed_words
 from app.web.filters import clock, label, moment
 from app.web.i18n import TAGS, select_locale
 
@@ -35,14 +37,15 @@ def calendar_file(visits: Iterable) -> bytes:
     calendar.add("prodid", "-//Yian//Home visits//ZH")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", _("Home visits"))
-    calendar.add("x-wr-calname", _("Home visits"))
+    calendar.add("name", _("Home-delivered teaching"))
+    calendar.add("x-wr-calname", _("Home-delivered teaching"))
     calendar.add("refresh-interval", vDuration(ASK_AGAIN), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(ASK_AGAIN))
     calendar.add_component(_zone())
     visits = list(visits)
-    names = told_apart((one.file_number, mask_name(one.name), (ends(one.file_number), one.file_number))
-                       for one in visits)
+    names = told_apart(
+        (one.file_number, mask_name(one.name), (ends(one.file_number), one.file_number)) for one in visits
+    )
     for one in visits:
         calendar.add_component(_event(one, names[one.file_number]))
     return calendar.to_ical()
@@ -80,39 +83,47 @@ def _event(one, name: str) -> Event:
 
 
 def _frame(title: str, actor_name: str, authority: str, now: datetime) -> Frame:
-    return Frame(title=title, printed_at=moment(now), printed_by=actor_name, authority=authority,
-                 lang=TAGS[select_locale()])
+    return Frame(
+        title=title, printed_at=moment(now), printed_by=actor_name, authority=authority, lang=TAGS[select_locale()]
+    )
 
 
 def _stop(own, plan, last) -> dict:
     """One home of a route sheet."""
     visit, child, home = own.visit, own.child, own.home
     return {
-        "time": f"{clock(visit.start)}–{clock(visit.end)}", "minutes": visit.end - visit.start, "name": child.name,
-        "travel": visit.travel_in, "estimated": visit.travel_estimated,
-        "guardian": own.guardian_name, "phone": own.phone or "", "address": child.address or "",
-        "way": (home.way or "") if home else "", "mode": label(home.mode) if home else "",
-        "walk": home.walk_minutes if home else 0, "safety": safety_lines(own.safety),
+        "time": f"{clock(visit.start)}–{clock(visit.end)}",
+        "minutes": visit.end - visit.start,
+        "name": child.name,
+        "travel": visit.travel_in,
+        "estimated": visit.travel_estimated,
+        "guardian": own.guardian_name,
+        "phone": own.phone or "",
+        "address": child.address or "",
+        "way": (home.way or "") if home else "",
+        "mode": label(home.mode) if home else "",
+        "walk": home.walk_minutes if home else 0,
+        "safety": safety_lines(own.safety),
         "goals": [_goal(one, last.get(one.objective_key)) for one in plan.objectives],
-        "plan": plan_words(plan), "closed": closed_words(own.closed),
+        "plan": plan_words(plan),
+        "closed": closed_words(own.closed),
     }
-
-
-def closed_words(reason: str | None) -> str:
-    """That nobody teaches on a visit's day, and why; empty where it is a day of school (None)."""
-    if reason is None:
-        return ""
-    return _("Schools closed: %(reason)s", reason=_(reason)) if reason else _("Schools closed")
 
 
 def plan_words(plan) -> str:
     """What has changed in a visit's plan since its timetable was made; empty where nothing has."""
     if plan.since:
-        return _("Plan version %(number)s, in force since %(day)s; the timetable was made from version %(old)s.",
-                 number=plan.version.number, day=format_date(plan.since, "yyyy-MM-dd"), old=plan.made_from)
+        return _(
+            "Plan version %(number)s, in force since %(day)s; the timetable was made from version %(old)s.",
+            number=plan.version.number,
+            day=format_date(plan.since, "yyyy-MM-dd"),
+            old=plan.made_from,
+        )
     if plan.lapsed:
-        return _("No plan is in force on this day; these are the objectives of version %(number)s.",
-                 number=plan.version.number)
+        return _(
+            "No plan is in force on this day; these are the objectives of version %(number)s.",
+            number=plan.version.number,
+        )
     return ""
 
 
@@ -120,12 +131,19 @@ def _goal(objective, last) -> str:
     words = objective.plain_words or objective.behaviour
     if last is None:
         return words
-    return _("%(words)s (last %(day)s: %(done)s of %(trials)s, %(prompt)s)", words=words,
-             day=format_date(last.day, "M-d"), done=last.done, trials=last.trials, prompt=label(last.prompt))
+    return _(
+        "%(words)s (last %(day)s: %(done)s of %(trials)s, %(prompt)s)",
+        words=words,
+        day=format_date(last.day, "M-d"),
+        done=last.done,
+        trials=last.trials,
+        prompt=label(last.prompt),
+    )
 
 
-def route_sheet(stops: list[tuple], *, team: str, teachers: str, notes: list[str], school: str,
-                actor_name: str, now: datetime) -> Printed:
+def route_sheet(
+    stops: list[tuple], *, team: str, teachers: str, notes: list[str], school: str, actor_name: str, now: datetime
+) -> Printed:
     """Print the route sheet of a team: `stops` are (own visit, its plan, last results) by day and route; `notes` hold
     on all days.
 
@@ -138,8 +156,7 @@ def route_sheet(stops: list[tuple], *, team: str, teachers: str, notes: list[str
     unprintable = list(dict.fromkeys(line for own, plan, _last in stops for line in _unprintable(own, plan)))
     frame = _frame(_("Route sheet: %(team)s", team=team), actor_name, school, now)
     shown = [(format_date(day, "full"), rows) for day, rows in days.items()]
-    context = {"days": shown, "team": team, "teachers": teachers, "notes": notes,
-               "unprintable": unprintable}
+    context = {"days": shown, "team": team, "teachers": teachers, "notes": notes, "unprintable": unprintable}
     return print_document("print/routes.html", context, frame)
 
 
@@ -147,15 +164,27 @@ def _unprintable(own, plan) -> list[str]:
     """Of a child, each field in which a sign cannot be printed; kept before such signs were refused."""
     safety, goals = own.safety, [one.plain_words or one.behaviour for one in plan.objectives]
     fields = [
-        (_("Name"), own.child.name), (_("Guardian"), own.guardian_name), (_("Address"), own.child.address),
-        (_("Way to the home"), own.home and own.home.way), (_("Seizures"), safety and safety.seizure),
-        (_("Choking"), safety and safety.choking), (_("Allergy"), safety and safety.allergy),
-        (_("Medicine"), safety and safety.medicine), (_("Other safety hints"), safety and safety.other),
+        (_("Name"), own.child.name),
+        (_("Guardian"), own.guardian_name),
+        (_("Address"), own.child.address),
+        (_("Way to the home"), own.home and own.home.way),
+        (_("Seizures"), safety and safety.seizure),
+        (_("Choking"), safety and safety.choking),
+        (_("Allergy"), safety and safety.allergy),
+        (_("Medicine"), safety and safety.medicine),
+        (_("Other safety hints"), safety and safety.other),
         (_("Goals, last results"), "\n".join(goals)),
     ]
-    return [_("%(name)s, %(field)s: not printed in full (%(codes)s). Read it on the child's page.", name=own.child.name,
-              field=field, codes=" ".join(f"U+{ord(sign):04X}" for sign in signs[:4]))
-            for field, words in fields if words and (signs := missing(words))]
+    return [
+        _(
+            "%(name)s, %(field)s: not printed in full (%(codes)s). Read it on the child's page.",
+            name=own.child.name,
+            field=field,
+            codes=" ".join(f"U+{ord(sign):04X}" for sign in signs[:4]),
+        )
+        for field, words in fields
+        if words and (signs := missing(words))
+    ]
 
 
 def blank_record(own, plan, practice: str, *, actor_name: str, now: datetime) -> Printed:
@@ -163,8 +192,13 @@ def blank_record(own, plan, practice: str, *, actor_name: str, now: datetime) ->
     frame = _frame(_("Record of a home visit"), actor_name, own.school, now)
     levels = " / ".join(label(level) for level in PromptLevel)
     context = {
-        "own": own, "stop": _stop(own, plan, {}), "day": format_date(own.visit.day, "full"), "levels": levels,
-        "objectives": plan.objectives, "practice": practice, "teachers": "、".join(own.teachers),
+        "own": own,
+        "stop": _stop(own, plan, {}),
+        "day": format_date(own.visit.day, "full"),
+        "levels": levels,
+        "objectives": plan.objectives,
+        "practice": practice,
+        "teachers": "、".join(own.teachers),
         "blank_rows": BLANK_ROWS,
         "reasons": [label(reason) for reason in MissedReason],
     }
@@ -176,13 +210,18 @@ def claim_sheet(claim, first: date, *, actor_name: str, now: datetime) -> Printe
 
     Raises PrintRefused.
     """
-    frame = _frame(_("Allowance for home visits, %(month)s", month=format_date(first, "yyyy-MM")), actor_name,
-                   claim.school, now)
-    rows = [(format_date(line.day, "yyyy-MM-dd EEE"), clock(line.start), str(line.minutes), mask_name(line.child_name),
-             label(line.confirmation), yuan(line.fen)) for line in claim.lines]
-    return print_document("print/claim.html", {"claim": claim, "rows": rows, "total": yuan(claim.fen)}, frame)
-
-
-def yuan(fen: int) -> str:
-    """An amount as a claim shows it: 80.00."""
-    return f"{fen // 100:,}.{fen % 100:02d}"
+    frame = _frame(
+        _("Allowance for home visits, %(month)s", month=format_date(first, "yyyy-MM")), actor_name, claim.school, now
+    )
+    rows = [
+        (
+            format_date(line.day, "yyyy-MM-dd EEE"),
+            clock(line.start),
+            str(line.minutes),
+            mask_name(line.child_name),
+            label(line.confirmation),
+            format_amount(line.fen),
+        )
+        for line in claim.lines
+    ]
+    return print_document("print/claim.html", {"claim": claim, "rows": rows, "total": format_amount(claim.fen)}, frame)

@@ -1,22 +1,24 @@
-"""Joins visits to the application: the commands of roads stand beside those of timetables; visits are called off when
-a child leaves."""
+"""Joins visits to the application: a teacher's week in the menu, and a tab of the child's file."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.children.leaving import when_child_leaves
-from app.schools.queries import provisional_years
+from app.access import Permission
+from app.children.frame import adds_tab
+from app.kernel.problems import N_
+from app.web.navigation import enters, stands_under
+from app.web.upward import opens
 
 
-def init_app(app: Flask) -> None:
-    from app.visits.actions.calling_off import call_off
-    from app.visits.documents import closed_words
-    from app.visits.leaver_commands import group as leavers
-    from app.visits.road_commands import group
-
-    when_child_leaves(call_off)
-    app.cli.add_command(group)
-    app.cli.add_command(leavers)
-    app.jinja_env.globals["provisional_years"] = provisional_years  # every page of a timetable says so
-    app.jinja_env.globals["closed_words"] = closed_words  # and every page of a visit
+def init_app(_app: Flask) -> None:
+    enters("my_week", N_("My week"), "visits.my_week", Permission.VISITS_RECORD, place=50)
+    stands_under("my_week", "visits.my_", "visits.record_", "visits.miss_")
+    stands_under("timetables", "visits.")
+    adds_tab("visits", N_("Visits"), "visits.show_child_visits", place=40, past=True)
+    stands_under("children", "visits.show_child")
+    opens("visits_of", "visits.show_child_visits", "child_id")
+    opens("packet", "visits.print_packet", "team_id")
+    opens("routes", "visits.print_routes", "team_id")
+    opens("claims", "visits.list_claims")
+    opens("attendance", "visits.show_attendance")

@@ -29,6 +29,7 @@ def asked_month(name: str = "month") -> date | None:
 
 def day_of(text: str, *, within: Horizon = SHOWN) -> date | None:
     """The day that a text means, kept inside the horizon; None when it means none."""
+    day: date | None
     try:
         day = date.fromisoformat(text)  # the years 1 and 9999 too, which `parse_day` refuses: an end of the horizon
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
 from urllib.parse import quote
@@ -11,10 +12,13 @@ from urllib.parse import quote
 from flask import Response, request, send_file
 
 TYPES = {
-    "pdf": "application/pdf", "csv": "text/csv", "ics": "text/calendar",  # Flask adds the charset to text
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "ics": "text/calendar",  # Flask adds the charset to text
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST = 80
+SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\s]+')
 """Signs that a file's name may not have on Windows, and blanks."""
 
@@ -27,9 +31,22 @@ def send(content: bytes, title: str, ending: str, *, on: date | str, inline: boo
     """
     response = send_file(BytesIO(content), mimetype=TYPES[ending])
     page = re.sub(r"^(print|download|export|show)_", "", (request.endpoint or "file").rpartition(".")[2])
-    plain, name = f"{page.replace('_', '-')}-{on}.{ending}", file_name(title, on, ending)
+    return _called(response, f"{page.replace('_', '-')}-{on}.{ending}", file_name(title, on, ending), inline)
+
+
+def send_kept(content: Iterable[bytes], name: str, mime: str, size: int, *, inline: bool) -> Response:
+    """Answer with a file that somebody brought, under the name it was kept with, in parts. It may do nothing in a
+    browser: no script, no form, no address of ours, whatever is in it."""
+    response = Response(content, mimetype=mime)
+    response.headers["Content-Length"] = str(size)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return _called(response, f"attachment.{name.rpartition('.')[2]}", name, inline)
+
+
+def _called(response: Response, plain: str, name: str, inline: bool) -> Response:
     response.headers["Content-Disposition"] = (
-        f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}")
+        f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -7,14 +7,20 @@ direction of reading come with text pasted from elsewhere, are seen by nobody an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.user_agent import UserAgent
 
 # C0 without tab and the two of a line end, DEL, C1, halves of pairs, no characters, overrides of direction.
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
-                      + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]")
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 _BREAKS = re.compile(r"[\t\r\n]+")
 
 
@@ -51,7 +57,7 @@ class CleanRequest(Request):
     `strays` is True when the address itself held some: no page of ours has such an address.
     """
 
-    def __init__(self, *args, **values):
+    def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.strays = not is_clean(self.path)
         self.path = one_line(self.path)
@@ -61,7 +67,7 @@ class CleanRequest(Request):
         return _pairs(super().args, one_line)
 
     @cached_property
-    def cookies(self) -> MultiDict[str, str]:
+    def cookies(self) -> ImmutableMultiDict[str, str]:
         return _pairs(super().cookies, one_line)
 
     def _load_form_data(self) -> None:
@@ -74,13 +80,13 @@ class CleanRequest(Request):
             if file.filename:
                 file.filename = one_line(file.filename)
 
-    def get_json(self, *args, **values):
+    def get_json(self, *args: Any, **values: Any) -> Any:
         return _cleaned(super().get_json(*args, **values))
 
     @cached_property
-    def user_agent(self):
+    def user_agent(self) -> UserAgent:
         return self.user_agent_class(one_line(self.headers.get("User-Agent", "")))
 
 
-def _pairs(pairs: MultiDict[str, str], cleaned) -> MultiDict[str, str]:
+def _pairs(pairs: MultiDict[str, str], cleaned: Callable[[str], str]) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict([(one_line(name), cleaned(value)) for name, value in pairs.items(multi=True)])

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache, wraps
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, g
-from flask.templating import Environment
 from flask_babel import get_locale, gettext, ngettext
-from jinja2.compiler import CodeGenerator
+from jinja2 import pass_context
 from markupsafe import Markup, escape
 
 from app.access import Permission
 from app.kernel.clock import LOCAL, today
 from app.kernel.dates import add_days, age_on
 from app.kernel.labels import label_of
+from app.kernel.money import format_amount, format_yuan
+from app.kernel.problems import Problem, from_stored
+from app.kernel.sentences import words_of
 from app.kernel.telephones import spaced
 from app.web.i18n import TAGS, other_language, select_locale, spoken, template_words, words
 from app.web.navigation import navigation
+from app.web.upward import address_of, links_of, parts_of
 from app.web.urls import url_for
 
+Number = int | float | Decimal
 
-def label(member) -> str:
+
+def label(member: StrEnum | None) -> str:
     """The translated name of an enumeration member; empty for None."""
     return words.gettext(label_of(member)) if member is not None else ""
 
@@ -39,18 +47,18 @@ class Once(dict):
     is that of the page.
     """
 
-    def __init__(self, say: Callable[[object], str]) -> None:
+    def __init__(self, say: Callable[..., str]) -> None:
         super().__init__()
         self._say = say
 
-    def __missing__(self, value) -> str:
+    def __missing__(self, value: Any) -> str:
         self[value] = found = self._say(value)
         return found
 
 
 def said(text: str) -> str:
     """Words that may be ours or a person's: translated when they are ours, and never taken for markup."""
-    return words.gettext(text)
+    return words.gettext(words_of(text))
 
 
 def day(value: date | None, form: str = "medium") -> str:
@@ -90,12 +98,12 @@ def clock(minutes: int | None) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}" if minutes is not None else ""
 
 
-def number(value) -> str:
+def number(value: Number | None) -> str:
     return _number(value, _language()) if value is not None else ""
 
 
 @lru_cache(maxsize=8192, typed=True)
-def _number(value, language: str) -> str:
+def _number(value: Number, language: str) -> str:
     return format_decimal(value, locale=Locale.parse(language))
 
 
@@ -107,7 +115,7 @@ def mark(sign: str) -> str:
     return _MARKS[sign] if _language() == "zh_Hans" else f"{sign} "
 
 
-def aside(value) -> Markup:
+def aside(value: object) -> Markup:
     """A text in brackets behind another."""
     before, after = ("（", "）") if _language() == "zh_Hans" else (" (", ")")
     return escape(before) + escape(value) + after
@@ -144,8 +152,13 @@ def _years(years: int, _in: str) -> str:
     return ngettext("%(num)s year", "%(num)s years", years)
 
 
-def problem_text(problem) -> str:
+def problem_text(problem: Problem) -> str:
     return problem.text(gettext)
+
+
+def stored_text(kept: Mapping[str, Any]) -> str:
+    """A problem as a row keeps it, in the words of today."""
+    return from_stored(kept).text(gettext)
 
 
 def form_key() -> Markup:
@@ -153,54 +166,63 @@ def form_key() -> Markup:
     return Markup('<input type="hidden" name="form_key" value="{}">').format(uuid.uuid4())
 
 
-_special = re.compile("[&<>'\"]").search
+def _when_shown(said: Callable) -> Callable:
+    """A filter that is asked when the page is shown. Jinja asks others of a fixed text when it compiles the template,
+    and keeps the language of that moment."""
 
+    @pass_context
+    @wraps(said)
+    def asked(_context: object, *values: Any, **named: Any) -> object:
+        return said(*values, **named)
 
-def escaped(value) -> str:
-    """The value as text for a page, as `markupsafe.escape` makes it; most texts of a list hold nothing to escape, and
-    are not wrapped only to be joined with the others."""
-    if type(value) is str and not _special(value):
-        return value
-    return value if type(value) is Markup else escape(value)
-
-
-class _Generator(CodeGenerator):
-    """Compiles `{{ … }}` to `escaped` above."""
-
-    def _output_child_pre(self, node, frame, finalize) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
-            self.write("environment.escaped(")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
-
-class Templates(Environment):
-    """Flask's environment of templates, with the globals of each template in one plain dictionary.
-
-    Jinja chains two, so that globals added later are seen; ours are complete before the first template is read, and
-    each of the dozen imports of a page compares their names.
-    """
-
-    code_generator_class = _Generator
-    escaped = staticmethod(escaped)
-
-    def make_globals(self, d: MutableMapping | None) -> dict:
-        return {**self.globals, **(d or {})}
+    return asked
 
 
 def init_app(app: Flask) -> None:
     env = app.jinja_env
-    env.filters.update(label=label, said=said, day=day, last_day=last_day, local_day=local_day, moment=moment,
-                       clock=clock, number=number, age=age, aside=aside, headed=headed,
-                       problem_text=problem_text, telephone=spaced)
-    env.globals.update({"_": template_words, "gettext": template_words, "form_key": form_key, "mark": mark,
-                        "Permission": Permission, "today": today, "url_for": url_for})
+    ours: dict[str, Callable] = {
+        "label": label,
+        "said": said,
+        "day": day,
+        "last_day": last_day,
+        "local_day": local_day,
+        "moment": moment,
+        "clock": clock,
+        "number": number,
+        "amount": format_amount,
+        "yuan": format_yuan,
+        "age": age,
+        "aside": aside,
+        "headed": headed,
+        "problem_text": problem_text,
+        "stored_text": stored_text,
+        "telephone": spaced,
+    }
+    env.filters.update({name: _when_shown(one) for name, one in ours.items()})
+    env.globals.update(
+        {
+            "_": template_words,
+            "gettext": template_words,
+            "form_key": form_key,
+            "mark": mark,
+            "Permission": Permission,
+            "today": today,
+            "url_for": url_for,
+            "address_of": address_of,
+            "links_of": links_of,
+            "parts_of": parts_of,
+        }
+    )
     app.extensions["babel"].instance.domain_instance = words
     env.trim_blocks = env.lstrip_blocks = True
 
     @app.context_processor
-    def _words():
+    def _words() -> dict[str, object]:
         return {
-            "current_actor": g.get("actor"), "navigation": navigation(), "lang": TAGS[select_locale()],
-            "language": select_locale(), "other_language": other_language()[1], "locale": get_locale(),
+            "current_actor": g.get("actor"),
+            "navigation": navigation(),
+            "lang": TAGS[select_locale()],
+            "language": select_locale(),
+            "other_language": other_language()[1],
+            "locale": get_locale(),
         }

@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from math import isfinite
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from markupsafe import Markup, escape
-from wtforms import DateField, FieldList, FormField, HiddenField, StringField
+from wtforms import DateField, Field, FieldList, FormField, HiddenField, StringField
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
-from wtforms.widgets import Input, Select
-from wtforms.widgets.core import clean_key
 
 from app.kernel.clock import today
 from app.kernel.dates import Horizon, check_between, parse_day
 from app.kernel.labels import label_of
 from app.kernel.problems import Problem
-from app.web.choices import SelectField
+from app.web.choices import Checks, Label, SelectField
 from app.web.edge import one_line
 from app.web.i18n import words
 from app.web.printable import is_printable, make_plain
+from app.web.quick.controls import Options
 from app.web.reading import MOST
 from app.web.said import Said
 
 LOCAL = ZoneInfo("Asia/Shanghai")
-
-
-def attributes(**values) -> Markup:
-    """The attributes of a control as WTForms writes them, ordered by name; its own function takes a form longer than
-    everything else about it."""
-    written = []
-    for name, value in sorted(values.items()):
-        if value is True:
-            written.append(clean_key(name))
-        elif value is not False:
-            written.append('{}="{}"'.format(clean_key(name), str(escape(value)).replace('"', "&quot;")))
-    return Markup(" ".join(written))  # noqa: S704  escaped part by part
-
-
-Input.html_params = staticmethod(attributes)  # where WTForms looks for it
 
 
 class Form(FlaskForm):
@@ -52,29 +38,35 @@ class Form(FlaskForm):
     with status 422."""
 
     class Meta(FlaskForm.Meta):
-        def get_translations(self, _form) -> Said:
+        def get_translations(self, _form: BaseForm) -> Said:
             return Said()
 
     form_key = HiddenField("", default=lambda: str(uuid.uuid4()))
 
-    def process(self, *given, **values) -> None:
+    def process(self, *given: Any, **values: Any) -> None:
         """Take in what was posted, with the plain signs for those of a word processor."""
         super().process(*given, **values)
         make_plain(self)
 
-    def validate(self, extra_validators=None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Checks] | None = None) -> bool:
         """Also: numbers that a column can hold, words that can be printed (refused here, never when the paper is
         wanted), and a key that no earlier form of other words had."""
-        valid = all([super().validate(extra_validators), *(_holds(field) for field in _leaves(self)),
-                     not self.is_submitted() or is_printable(self)])
+        valid = all(
+            [
+                super().validate(extra_validators),
+                *(_holds(field) for field in _leaves(self)),
+                not self.is_submitted() or is_printable(self),
+            ]
+        )
         return not self._is_given_back() and valid and not self._was_sent()
 
     def _is_given_back(self) -> bool:
         """Say that these words come from before the session ended: they are to be looked at, not written."""
         if not g.get("given_back"):
             return False
-        self.form_errors.append(gettext(
-            "You wrote this before your session ended. It is not saved yet: check it and send it."))
+        self.form_errors.append(
+            gettext("You wrote this before your session ended. It is not saved yet: check it and send it.")
+        )
         if "form_key" in self:
             self.form_key.raw_data, self.form_key.data = None, str(uuid.uuid4())
         return True
@@ -84,10 +76,13 @@ class Form(FlaskForm):
         at = g.get("sent_before")
         if at is None:
             return False
-        self.form_errors.append(gettext(
-            "You sent this page before, at %(time)s, and that was saved. What stands here now differs and is not saved "
-            "yet. Look first at what was saved; send this only if it is to be saved too.",
-            time=f"{at.astimezone(LOCAL):%H:%M}"))
+        self.form_errors.append(
+            gettext(
+                "You sent this page before, at %(time)s, and that was saved. What stands here now differs and is not "
+                "saved yet. Look first at what was saved; send this only if it is to be saved too.",
+                time=f"{at.astimezone(LOCAL):%H:%M}",
+            )
+        )
         if "form_key" in self:
             self.form_key.raw_data, self.form_key.data = None, str(uuid.uuid4())
         return True
@@ -119,23 +114,30 @@ class AboutForm(Form):
         self.about.data = shown
 
 
-def _leaves(form) -> Iterator:
+def _leaves(form: Iterable[Field]) -> Iterator[Field]:
     """Every field of a form, those of its parts and rows too."""
     for field in form:
         if isinstance(field, FormField):
             yield from _leaves(field.form)
         elif isinstance(field, FieldList):
-            yield from (one for entry in field.entries
-                        for one in (_leaves(entry.form) if isinstance(entry, FormField) else [entry]))
+            yield from (
+                one
+                for entry in field.entries
+                for one in (_leaves(entry.form) if isinstance(entry, FormField) else [entry])
+            )
         else:
             yield field
 
 
-def _holds(field) -> bool:
+def _holds(field: Field) -> bool:
     """Say at its field when a number is none, or more than a column holds."""
     value = field.data
-    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or (
-            isinstance(value, int) or isfinite(value)) and abs(value) <= MOST:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float, Decimal))
+        or (isinstance(value, int) or isfinite(value))
+        and -MOST <= value <= MOST
+    ):
         return True
     field.errors = [*field.errors, gettext("This number is too large. Check it.")]
     return False
@@ -154,7 +156,13 @@ def on_one_line(text: str | None) -> str | None:
 class TextField(StringField):
     """A text field of one line, without blanks at its ends."""
 
-    def __init__(self, label=None, validators=None, filters=(), **values):
+    def __init__(
+        self,
+        label: Label | None = None,
+        validators: Checks | None = None,
+        filters: Iterable[Callable[[Any], Any]] = (),
+        **values: Any,
+    ) -> None:
         super().__init__(label, validators, filters=(*filters, on_one_line), **values)
 
 
@@ -162,13 +170,24 @@ class DayField(DateField):
     """A calendar day, from the browser's picker or typed in any usual way (20160901, 2016-9-1, 2016年9月1日).
 
     Every day has a horizon of its own (`within`): a year typed wrong is refused where it is typed, with the first and
-    the last day that make sense, before it stands in a plan or on the roll. What is finer, the rules say.
+    the last day that make sense, before it stands in a plan or on the roll. What is finer, the rules say; where they
+    are narrower, the picker offers what they allow (`offers`: the first and the last day, for today).
     """
 
-    def __init__(self, label=None, validators=None, *, within: Horizon, **values):
+    def __init__(
+        self,
+        label: Label | None = None,
+        validators: Checks | None = None,
+        *,
+        within: Horizon,
+        offers: Callable[[date], tuple[date, date]] | None = None,
+        **values: Any,
+    ) -> None:
         super().__init__(label, validators, **values)
-        self._within, self._range = within, None
-        self.flags.min, self.flags.max = within.first(today()).isoformat(), within.last(today()).isoformat()
+        self._within = within
+        self._range: tuple[date, date] | None = None
+        first, last = (offers or within.between)(today())
+        self.flags.min, self.flags.max = first.isoformat(), last.isoformat()
 
     def bound(self, first: date, last: date) -> None:
         """Take these days only, where the case has a range narrower than any horizon: one range, the true one, is what
@@ -176,20 +195,28 @@ class DayField(DateField):
         self._range = (first, last)
         self.flags.min, self.flags.max = first.isoformat(), last.isoformat()
 
-    def process_formdata(self, valuelist):
+    def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
             return
+        if not valuelist[0].strip():
+            self.raw_data = [""]  # blanks are no input: a day that must be there is asked for
         checked = parse_day(valuelist[0])
         self.data = checked.value
-        if not checked.ok:
+        if checked.problem:
             raise ValueError(checked.problem.text(gettext))
 
-    def pre_validate(self, form):
+    @property
+    def day(self) -> date:
+        """The day of a field that must be filled in, once the form was found right."""
+        assert self.data is not None
+        return self.data
+
+    def pre_validate(self, form: BaseForm) -> None:
         first, last = self._range or (self._within.first(today()), self._within.last(today()))
         for problem in check_between(self.data, first, last):
             raise StopValidation(problem.text(gettext))
 
-    def _value(self):
+    def _value(self) -> str:
         if self.raw_data and not self.data:
             return self.raw_data[0]
         return self.data.isoformat() if self.data else ""
@@ -208,25 +235,21 @@ class NameField(WhoField):
     may_hold_rare_characters = True
 
 
-class Options(Select):
-    """The select of a ChoiceField as WTForms writes it, in one go: it has no groups, and its options no attributes."""
-
-    def __call__(self, field, **values):
-        for name in self.validation_attrs:
-            if getattr(field.flags, name, None) is not None:
-                values.setdefault(name, getattr(field.flags, name))
-        chosen = field.data or ""
-        options = "".join([f'<option {"selected " if value == chosen else ""}value="{escape(value)}">'
-                           f"{escape(text or value)}</option>" for value, text in field.pairs()])
-        return Markup(f"<select {attributes(name=field.name, **{'id': field.id, **values})}>{options}</select>")  # noqa: S704  escaped part by part
-
-
 class ChoiceField(SelectField):
     """A select over an enumeration with its translated labels; `blank` adds an empty first choice (data is None)."""
 
     widget = Options()
 
-    def __init__(self, label=None, validators=None, *, kind, blank: str | None = None, only=None, **values):
+    def __init__(
+        self,
+        label: Label | None = None,
+        validators: Checks | None = None,
+        *,
+        kind: type[StrEnum],
+        blank: str | None = None,
+        only: Iterable[StrEnum] | None = None,
+        **values: Any,
+    ) -> None:
         self._kind, self._blank = kind, blank
         self._members = tuple(only) if only is not None else tuple(kind)
         super().__init__(label, validators, coerce=self._coerce, choices=self.pairs, **values)
@@ -236,12 +259,12 @@ class ChoiceField(SelectField):
         made = [(member.value, words.gettext(label_of(member))) for member in self._members]
         return [("", words.gettext(self._blank) if self._blank else ""), *made] if self._blank is not None else made
 
-    def _coerce(self, value):
+    def _coerce(self, value: str | StrEnum | None) -> StrEnum | None:
         if value in (None, ""):
             return None
         return value if isinstance(value, self._kind) else self._kind(value)
 
-    def pre_validate(self, form):
+    def pre_validate(self, form: BaseForm) -> None:
         if self.data is None and self._blank is not None:
             return
         if self.data not in self._members:

@@ -29,10 +29,16 @@ REFUSED = "yian.refused"
 IN_MEMORY = 1024 * 1024
 
 
-BROKEN = 500, [
-    (b"content-type", b"text/plain; charset=utf-8"), (b"content-security-policy", b"default-src 'none'"),
-    (b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"),
-], "这里出了错，没有做任何改动。请稍后再试。\nSomething went wrong here; nothing was changed.\n".encode()
+BROKEN = (
+    500,
+    [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-security-policy", b"default-src 'none'"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+    ],
+    "这里出了错，没有做任何改动。请稍后再试。\nSomething went wrong here; nothing was changed.\n".encode(),
+)
 """The answer when even the page of an error could not be made."""
 
 
@@ -94,8 +100,10 @@ class Lanes:
         return self._quick.popleft()
 
 
-_SLOW = re.compile(r"POST /(sign-in|first/.*|account/password|family/password|people/.*)|"
-                   r".*(\.pdf|/paper|/summary|/letter|/visit-link/print)")
+_SLOW = re.compile(
+    r"POST /(sign-in|first/.*|account/password|family/password|people/.*|attachments/.*)|"
+    r".*(\.pdf|/paper|/summary|/letter|/visit-link/print)"
+)
 
 
 def is_slow(environ: dict) -> bool:
@@ -180,7 +188,7 @@ class Front:
     def _run(self, environ: dict) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         told: dict = {}
 
-        def start(status: str, headers: list[tuple[str, str]], _error=None) -> Callable[[bytes], object]:
+        def start(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
             told.update(status=int(status.split(" ", 1)[0]), headers=headers)
             return lambda _text: None
 
@@ -190,8 +198,11 @@ class Front:
         finally:
             if hasattr(parts, "close"):
                 parts.close()
-        return told["status"], [(name.lower().encode("latin-1"), value.encode("latin-1"))
-                                for name, value in told["headers"]], content
+        return (
+            told["status"],
+            [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in told["headers"]],
+            content,
+        )
 
 
 def _length(scope: dict) -> int:
@@ -212,11 +223,21 @@ def environment(scope: dict) -> dict:
     path = unquote_to_bytes(scope["raw_path"]) if scope.get("raw_path") else scope["path"].encode()
     server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
     environ = {
-        "REQUEST_METHOD": scope["method"], "SCRIPT_NAME": "", "PATH_INFO": path.decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"), "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1]), "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}", "REMOTE_ADDR": client[0],
-        "wsgi.version": (1, 0), "wsgi.url_scheme": scope["scheme"], "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False, "wsgi.multiprocess": True, "wsgi.run_once": False, "wsgi.input_terminated": True,
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path.decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "wsgi.input_terminated": True,
     }
     for name, value in scope["headers"]:
         if b"_" in name:

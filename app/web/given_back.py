@@ -13,8 +13,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Response, current_app, g, redirect, request, session
+from flask import current_app, g, redirect, request, session
+from flask.typing import ResponseReturnValue
 
+from app.access.pages import View
 from app.db import db
 from app.db.sealed import vault
 from app.kernel import clock
@@ -62,7 +64,7 @@ def open_form(account: uuid.UUID, sealed: str | None) -> KeptForm | None:
     return KeptForm(kept["to"], tuple((name, value) for name, value in kept["fields"]))
 
 
-def run_given_back(view, args, values) -> Response:
+def run_given_back(view: View, args: tuple[object, ...], values: dict[str, object]) -> ResponseReturnValue:
     """Show a form that was given back: every form refuses itself (app.web.forms), and whatever a page without one would
     have done is undone."""
     g.given_back = True

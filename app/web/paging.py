@@ -41,8 +41,11 @@ class Page:
         """The numbers to link: first, last and those around this page; None where some are left out."""
         near = range(max(1, self.number - 2), min(self.pages, self.number + 2) + 1)
         numbers = sorted({1, *near, self.pages})
-        return [one for before, number in zip([0, *numbers], numbers, strict=False)
-                for one in ((None, number) if number - before > 1 else (number,))]
+        return [
+            one
+            for before, number in zip([0, *numbers], numbers, strict=False)
+            for one in ((None, number) if number - before > 1 else (number,))
+        ]
 
     def url(self, number: int) -> str:
         """Address of another page with the same filters."""
@@ -54,7 +57,7 @@ class Page:
     def _first_url(self) -> str:
         # Not as arguments of url_for: a filter may be called as one of its own (endpoint, _anchor, _method, _scheme).
         asked = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != "page"])
-        address = url_for(request.endpoint, **(request.view_args or {}))
+        address = url_for(request.endpoint or "", **(request.view_args or {}))
         return f"{address}?{asked}" if asked else address
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flask_babel import gettext
 from wtforms import Field, FieldList, FormField, HiddenField, PasswordField, StringField
+from wtforms.form import BaseForm
 
-from app.kernel.signs import plain_signs
+from app.kernel.pasted_signs import plain_signs
 from app.printing.engine import in_names, missing, unprintable
 
 
@@ -16,15 +17,15 @@ class Unprintable(str):
     the form says it once for all of them (templates/components/error_summary.html)."""
 
 
-def make_plain(form) -> None:
-    """Bring the signs of pasted text in every field of words to plain ones (app/kernel/signs.py)."""
+def make_plain(form: BaseForm) -> None:
+    """Bring the signs of pasted text in every field of words to plain ones (app/kernel/pasted_signs.py)."""
     for field in _fields_of_words(form):
         plain = plain_signs(field.data, name=_is_name(field))
         if plain != field.data:
             field.data = plain.strip()
 
 
-def is_printable(form) -> bool:
+def is_printable(form: BaseForm) -> bool:
     """Whether every field of words can be printed; a sign that no font has is named at its field, with its place.
 
     A Han character of a name is never refused (app/printing/engine.py), a private code of one always: a name says which
@@ -46,13 +47,17 @@ def _is_name(field: Field) -> bool:
     return getattr(field, "is_name", False)
 
 
-def _fields_of_words(fields) -> Iterator[Field]:
+def _fields_of_words(fields: Iterable[Field]) -> Iterator[Field]:
     """The fields that somebody filled in with words, in forms within the form too."""
     for field in fields:
         if isinstance(field, FormField):
             yield from _fields_of_words(field.form)
         elif isinstance(field, FieldList):
             yield from _fields_of_words(field.entries)
-        elif isinstance(field, StringField) and not isinstance(field, (HiddenField, PasswordField)) and field.raw_data \
-                and isinstance(field.data, str):
+        elif (
+            isinstance(field, StringField)
+            and not isinstance(field, (HiddenField, PasswordField))
+            and field.raw_data
+            and isinstance(field.data, str)
+        ):
             yield field

@@ -11,23 +11,30 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import file_digest, sha256
+from io import BytesIO
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
 
+from app.access.pages import View
 from app.db import audit, db
 from app.errors import no_room, show
 from app.kernel import clock
 from app.kernel.problems import N_, Problem
+from app.web.edge import CleanRequest
 from app.web.front import REFUSED
 from app.web.given_back import AGAIN, run_given_back, sealed_form
 from app.web.models import FormPost
 from app.web.places import form_page
 
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-       "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-       "object-src 'none'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
 HEADERS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Content-Security-Policy": CSP,
@@ -36,7 +43,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
-                          "payment=(), usb=()",
+    "payment=(), usb=()",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LONGEST_ADDRESS = 16_384
@@ -83,7 +90,13 @@ def note_opening(child_id: uuid.UUID, page: str) -> None:
         openings.append((child_id, page))
 
 
-def run_page(view, args, values, before=None, always=False):
+def run_page(
+    view: View,
+    args: tuple[object, ...],
+    values: dict[str, object],
+    before: Callable[..., object] | None = None,
+    always: bool = False,
+) -> ResponseReturnValue:
     """Run a page; called by `Pages` after the permission was checked. `before`, `always`: see there."""
     if before and request.method not in SAFE:
         before(*args, **values)
@@ -98,7 +111,9 @@ def run_page(view, args, values, before=None, always=False):
     return _once(view, args, values, key, body) if key else view(*args, **values)
 
 
-def _once(view, args, values, key: uuid.UUID, body: str):
+def _once(
+    view: View, args: tuple[object, ...], values: dict[str, object], key: uuid.UUID, body: str
+) -> ResponseReturnValue:
     """The same form key again gives the same answer; with other words the form is shown again, with these words and
     what became of the earlier ones. Nothing is written by that."""
     if not db.is_sqlite:  # SQLite writes one after the other anyway; here a twin waits until the first has committed
@@ -108,10 +123,17 @@ def _once(view, args, values, key: uuid.UUID, body: str):
         return _again(earlier, body, lambda: view(*args, **values))
     response = current_app.make_response(view(*args, **values))
     if response.status_code in {301, 302, 303}:
-        db.session.add(FormPost(
-            key=key, user_id=g.actor.user_id, endpoint=request.endpoint, body_hash=body, at=clock.now(),
-            status=response.status_code, location=response.headers.get("Location"),
-        ))
+        db.session.add(
+            FormPost(
+                key=key,
+                user_id=g.actor.user_id,
+                endpoint=request.endpoint,
+                body_hash=body,
+                at=clock.now(),
+                status=response.status_code,
+                location=response.headers.get("Location"),
+            )
+        )
     return response
 
 
@@ -125,7 +147,8 @@ def _body_hash() -> str:
     for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
         if file.filename:
             said.update(f"&{name}={file.filename}=".encode("utf-8", "surrogatepass"))
-            said.update(file_digest(file.stream, "sha256").digest())
+            file.stream.seek(0)  # `before` may have read it
+            said.update(file_digest(cast(BytesIO, file.stream), "sha256").digest())
             file.stream.seek(0)
     return said.hexdigest()
 
@@ -142,11 +165,11 @@ def _earlier(key: uuid.UUID) -> FormPost | None:
     return db.session.scalar(select(FormPost).where(FormPost.key == key, FormPost.at > limit))
 
 
-def _again(earlier: FormPost, body: str, run: Callable[[], object]) -> Response:
+def _again(earlier: FormPost, body: str, run: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     if (earlier.endpoint, earlier.user_id) != (request.endpoint, g.actor.user_id):
         abort(409)
     if earlier.body_hash == body:
-        return redirect(earlier.location, code=earlier.status)
+        return redirect(earlier.location or request.path, code=earlier.status)
     g.sent_before = earlier.at  # every form refuses itself with that: see app.web.forms
     response = current_app.make_response(run())
     if response.status_code < 400:  # a page of buttons only, without words that could be lost
@@ -154,14 +177,23 @@ def _again(earlier: FormPost, body: str, run: Callable[[], object]) -> Response:
     return response
 
 
-def _refuse_foreign_host():
+def _refuse_foreign_host() -> ResponseReturnValue | None:
     """A request under a name that is not ours: links on papers and pages would lead to whoever made the name up."""
     asked = request.environ.get("HTTP_HOST")
     if asked is None or host_of(asked) in current_app.config["OWN_HOSTS"]:
         return None
-    return show(400, [Problem("foreign_host", N_(
-        "This server does not answer under this name. Use the address that your administrator gave you; administrators "
-        "set it as YIAN_PUBLIC_URL."))])
+    return show(
+        400,
+        [
+            Problem(
+                "foreign_host",
+                N_(
+                    "This server does not answer under this name. Use the address that your administrator gave you; "
+                    "administrators set it as YIAN_PUBLIC_URL."
+                ),
+            )
+        ],
+    )
 
 
 def host_of(asked: str) -> str:
@@ -172,7 +204,7 @@ def host_of(asked: str) -> str:
         return ""
 
 
-def _refuse_unread():
+def _refuse_unread() -> ResponseReturnValue | None:
     """A request that was too slow or too large to be read whole, or had no room: see app.web.front."""
     status = request.environ.get(REFUSED)
     if status == 507:
@@ -187,7 +219,7 @@ def _refuse_unreadable() -> None:
 
     None is longer than this either: what the server itself refuses for its length goes out without our headers.
     """
-    if request.strays:
+    if cast(CleanRequest, request).strays:
         abort(404)
     if len(request.environ.get("QUERY_STRING", "")) + len(request.path) > LONGEST_ADDRESS:
         abort(414)

@@ -19,9 +19,13 @@ def texts_of(node: ast.expr) -> set[str]:
 
 def recorded(place: int) -> set[str]:
     """What the code gives `audit.record` at a place: 1 is the verb, 2 the noun."""
-    return {text for file in Path("app").rglob("*.py") for node in ast.walk(ast.parse(file.read_text()))
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
-            for text in texts_of(node.args[place])}
+    return {
+        text
+        for file in Path("app").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+        for text in texts_of(node.args[place])
+    }
 
 
 @pytest.mark.parametrize(("place", "names", "some"), [(1, VERBS, "open_file"), (2, SUBJECTS, "plan_version")])

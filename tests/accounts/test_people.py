@@ -59,8 +59,9 @@ def test_a_first_password_is_shown_once_and_is_in_no_cookie(app, administrator):
     pages = [administrator.submit("/people/new", username="ran", name="冉䶮一")]
     uid = user_id(app, "ran")
     pages.append(administrator.submit(f"/people/{uid}", form=f"/people/{uid}/password"))
-    found = [re.search(r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}(?![0-9a-f-])", page.get_data(as_text=True))[0]
-             for page in pages]
+    found = [
+        re.search(r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}(?![0-9a-f-])", page.get_data(as_text=True))[0] for page in pages
+    ]
     assert found[0] != found[1] and {page.status_code for page in pages} == {200}
     with administrator.session_transaction(base_url="https://localhost") as held:
         assert not any(password in repr(dict(held)) for password in found)

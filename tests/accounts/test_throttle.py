@@ -26,8 +26,12 @@ def he(app):
 def guess(client, name, address="10.1.1.1", **headers):
     token = client.get("/sign-in", environ_base={"REMOTE_ADDR": address}).get_data(as_text=True)
     token = token.split('name="csrf-token" content="')[1].split('"')[0]
-    return client.post("/sign-in", data={"username": name, "password": "not the password", "csrf_token": token},
-                       headers={"Referer": "https://localhost/", **headers}, environ_base={"REMOTE_ADDR": address})
+    return client.post(
+        "/sign-in",
+        data={"username": name, "password": "not the password", "csrf_token": token},
+        headers={"Referer": "https://localhost/", **headers},
+        environ_base={"REMOTE_ADDR": address},
+    )
 
 
 @pytest.mark.both_databases
@@ -120,12 +124,23 @@ def test_the_mark_of_a_device_names_nobody_and_is_hidden_from_scripts(app, clien
 def test_every_answer_that_asks_to_wait_says_how_long(app, client, he):
     for _ in range(21):
         guess(client, "he", "10.0.0.1")
-    answers = [guess(client, "he", "10.0.0.1"),
-               *(client.get(path, environ_base={"REMOTE_ADDR": "10.0.0.2"}) for path in (
-                   "/first/x", "/calendar/x.ics", "/v/x", "/enter/x", "/check/ABCD") for _n in range(21))]
+    answers = [
+        guess(client, "he", "10.0.0.1"),
+        *(
+            client.get(path, environ_base={"REMOTE_ADDR": "10.0.0.2"})
+            for path in ("/first/x", "/calendar/x.ics", "/v/x", "/enter/x", "/check/ABCD")
+            for _n in range(21)
+        ),
+    ]
     waits = [answer for answer in answers if answer.status_code == 429]
     assert {answer.request.path for answer in waits} == {
-        "/sign-in", "/first/x", "/calendar/x.ics", "/v/x", "/enter/x", "/check/ABCD"}
+        "/sign-in",
+        "/first/x",
+        "/calendar/x.ics",
+        "/v/x",
+        "/enter/x",
+        "/check/ABCD",
+    }
     assert all(0 < int(answer.headers["Retry-After"]) <= 900 for answer in waits)
 
 

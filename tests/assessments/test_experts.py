@@ -32,8 +32,11 @@ def test_a_file_opens_to_the_expert_who_is_asked_and_closes_again(place):
     assert expert.get(address).status_code == 200
     assert expert.get(address + "/new?instrument=shuangxi").status_code == 200
     token = client.get(address).get_data(as_text=True).split('name="csrf-token" content="')[1].split('"')[0]
-    client.post(f"{address}/expert", data={"csrf_token": token, "expert": str(asked), "end": "1"},
-                headers={"Origin": "https://localhost", "Referer": "https://localhost/"})
+    client.post(
+        f"{address}/expert",
+        data={"csrf_token": token, "expert": str(asked), "end": "1"},
+        headers={"Origin": "https://localhost", "Referer": "https://localhost/"},
+    )
     assert expert.get(address).status_code == 404
 
 

@@ -25,8 +25,15 @@ def test_two_assessments_are_recorded_and_compared(client, child):
     base = f"/children/{child[0]}/assessment"
     assert "Shuangxi" in client.get(f"{base}/new").get_data(as_text=True)
     for day, score in (("2026-03-01", "20"), ("2026-09-01", "26")):
-        page = client.submit(f"{base}/new?instrument=shuangxi", "new-assessment", assessed_on=day, assessor="李静",
-                             score_self_care=score, strengths="能用勺子", needs="练习穿衣")
+        page = client.submit(
+            f"{base}/new?instrument=shuangxi",
+            "new-assessment",
+            assessed_on=day,
+            assessor="李静",
+            score_self_care=score,
+            strengths="能用勺子",
+            needs="练习穿衣",
+        )
         assert page.status_code == 200
     text = page.get_data(as_text=True)
     assert child[1] not in text
@@ -35,6 +42,11 @@ def test_two_assessments_are_recorded_and_compared(client, child):
 
 
 def test_an_empty_assessment_is_refused_with_what_to_do(client, child):
-    page = client.submit(f"/children/{child[0]}/assessment/new?instrument=pep3", "new-assessment",
-                         assessed_on="2026-03-01", strengths="", needs="x")
+    page = client.submit(
+        f"/children/{child[0]}/assessment/new?instrument=pep3",
+        "new-assessment",
+        assessed_on="2026-03-01",
+        strengths="",
+        needs="x",
+    )
     assert page.status_code == 422 and "Write first what the child can do" in page.get_data(as_text=True)

@@ -26,8 +26,10 @@ def desk(app):
         db.write()
         unit = make_unit()
         child = make_child(unit, "冉䶮一", school=make_school(unit))
-        users = [people.make_user("city_coordinator", username=name, name="陈老师", language=None, password=PASSWORD)
-                 for name in ("chen1", "chen2")]
+        users = [
+            people.make_user("city_coordinator", username=name, name="陈老师", language=None, password=PASSWORD)
+            for name in ("chen1", "chen2")
+        ]
         db.session.commit()
         return users, f"/children/{child.id}/diagnosis"
 

@@ -19,8 +19,9 @@ from app.kernel.clock import today
 from app.plans.models import PlanVersion
 from app.plans.types import VersionState
 from app.schools.models import Teacher
+from app.teams.models import TeamMember
+from app.timetables.models import Visit, VisitRecord
 from app.translations.build import PO
-from app.visits.models import TeamMember, Visit, VisitRecord
 from tests.support.browser import axe
 from tests.support.journey import OVERFLOW, Walk, person
 
@@ -45,11 +46,12 @@ LINKS = "all => all.map(one => new URL(one.getAttribute('href'), location).href.
 
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 ENGLISH_DATA = re.compile(
-    r"English|\.xlsx|\.xls|\.csv|\.ics"  # names of formats and of the other language
+    r"English|\.xlsx|\.xls|\.csv|\.ics|\.docx|Word(?=和|文)|Excel"  # names of formats and of the other language
     r"|[A-Z]{2,}(?:-[A-Z0-9]+)*"  # short names: PDF, SHA-256, GMFM, WISC-IV, YA509999
     r"|Valhalla|https?://[\w.:/-]+"  # a program's name; addresses of servers
     r"|\b[0-9a-f]{8,}\b"  # seals
-    r"|\b(?:admin|auditor|city|district2?|expert|parent|school|special|teacher|test)\b")  # accounts, device
+    r"|\b(?:admin|auditor|city|district2?|expert|parent|school|special|teacher|test)\b"
+)  # accounts, device
 TECHNICAL = {"accounts.show_audit"}
 """Pages whose data are names of the program itself: deeds in the trail."""
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -59,8 +61,11 @@ def _interface_words() -> dict[str, str]:
     """Chinese word of the interface -> its English source, where the two differ and the Chinese stands for itself."""
     entries = read_po(io.BytesIO(PO.read_bytes()), locale="zh_Hans")
     pairs = ((one.id, one.string) for one in entries if isinstance(one.id, str) and isinstance(one.string, str))
-    return {chinese: english for english, chinese in pairs
-            if len(chinese) > 3 and "%(" not in chinese and HAN.search(chinese) and not HAN.search(english)}
+    return {
+        chinese: english
+        for english, chinese in pairs
+        if len(chinese) > 3 and "%(" not in chinese and HAN.search(chinese) and not HAN.search(english)
+    }
 
 
 def _user(app, username: str) -> User:
@@ -79,9 +84,13 @@ def _draft(app) -> str:
 def _to_record(app, teacher: User) -> list[str]:
     """The form of a visit of the teacher's that nobody has recorded; in a week without visits no link leads there."""
     with app.app_context():
-        waits = db.session.scalar(select(Visit.id).where(
-            Visit.day < today(), Visit.id.not_in(select(VisitRecord.visit_id)), Visit.team_id.in_(
-                select(TeamMember.team_id).join(Teacher).where(Teacher.user_id == teacher.id))))
+        waits = db.session.scalar(
+            select(Visit.id).where(
+                Visit.day < today(),
+                Visit.id.not_in(select(VisitRecord.visit_id)),
+                Visit.team_id.in_(select(TeamMember.team_id).join(Teacher).where(Teacher.user_id == teacher.id)),
+            )
+        )
         return [f"/visits/{waits}/record"] if waits else []
 
 
@@ -134,15 +143,20 @@ def chinese_only(page, endpoint: str) -> list[str]:
     if endpoint in TECHNICAL:
         return []
     texts = page.evaluate(VISIBLE)
-    return [f"English on a Chinese page: {text[:120]!r}" for text in texts
-            if ENGLISH.search(ENGLISH_DATA.sub("", text))]
+    return [
+        f"English on a Chinese page: {text[:120]!r}" for text in texts if ENGLISH.search(ENGLISH_DATA.sub("", text))
+    ]
 
 
 def english_only(words: dict[str, str]):
     """Judge of English pages: no Chinese word of the interface."""
+
     def judge(page, _endpoint: str) -> list[str]:
-        return [f"Chinese on an English page: {text[:80]!r}, in English {words[text]!r}"
-                for text in page.evaluate(VISIBLE) if text in words]
+        return [
+            f"Chinese on an English page: {text[:80]!r}, in English {words[text]!r}"
+            for text in page.evaluate(VISIBLE)
+            if text in words
+        ]
 
     return judge
 
@@ -173,8 +187,15 @@ def test_every_page_in_chinese_answers_fits_and_is_accessible(browser, demo_app,
         faults += [f"[{role}] {fault}" for fault in crawl.faults]
         reached[role] = crawl.seen
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
-    assert {"children.show_child", "plans.edit_plan", "visits.show_timetable", "imports.new_import",
-            "assessments.list_assessments", "roll.show_roll", "family.show_family_tab"} <= reached["district"]
+    assert {
+        "files.show_child",
+        "plans.edit_plan",
+        "timetables.show_timetable",
+        "imports.new_import",
+        "assessments.list_assessments",
+        "roll.show_roll",
+        "family.show_family_tab",
+    } <= reached["district"]
     assert "family.show_plan" in reached["parent"]
     assert "visits.record_visit" in reached["teacher"] or not unlinked["teacher"]
 
@@ -189,8 +210,9 @@ def test_the_pages_of_a_phone_fit_and_are_accessible(browser, demo_app, demo_ser
             return [str(refused)]
         return []
 
-    with person(browser, demo_server, role, user=_user(demo_app, role), app=demo_app, pictures="pages",
-                phone=True) as walk:
+    with person(
+        browser, demo_server, role, user=_user(demo_app, role), app=demo_app, pictures="pages", phone=True
+    ) as walk:
         crawl = Crawl(demo_app, walk, judge)
         crawl.run()
     assert not crawl.faults, "\n".join(crawl.faults)
@@ -201,8 +223,9 @@ def test_the_pages_of_a_phone_fit_and_are_accessible(browser, demo_app, demo_ser
 def test_english_pages_have_no_chinese_interface_words(browser, demo_app, demo_server):
     judge, faults = english_only(_interface_words()), []
     for role in ("district", "teacher", "parent"):
-        with person(browser, demo_server, role, user=_user(demo_app, role), app=demo_app, pictures="pages",
-                    language="en") as walk:
+        with person(
+            browser, demo_server, role, user=_user(demo_app, role), app=demo_app, pictures="pages", language="en"
+        ) as walk:
             crawl = Crawl(demo_app, walk, judge)
             crawl.run()
         faults += [f"[{role}] {fault}" for fault in crawl.faults]

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.db import db
-from app.visits.models import TravelLeg
-from app.visits.types import LegHalf
+from app.roads.models import TravelLeg
+from app.roads.types import LegHalf
 from tests.factories import visits as make
 from tests.support.browser import axe, served
 from tests.support.journey import person

@@ -32,7 +32,7 @@ def county(app):
 def _plans_and_publishes(desk: Walk) -> str:
     """The rest of the term in one press, review, publish; return the month's address."""
     desk.open(f"/timetables/new?month={MONTH}").fill(month=MONTH, span="term", seconds="5", seed="1").send()
-    desk.until("main .figures", seconds=120)
+    desk.until("main .figures", seconds=400)  # a process of its own compiles the search first
     made = re.search(r"/timetables/[0-9a-f-]{36}", desk.page.url)[0]
     desk.picture("01-draft").send_link("/timetables/term?").picture("02-term")
     axe(desk.page)
@@ -46,12 +46,15 @@ def _own_team(app) -> tuple[str, str]:
     """The demo teacher's team and the teacher's id."""
     from app.accounts.models import User
     from app.schools.models import Teacher
-    from app.visits.models import TeamMember
+    from app.teams.models import TeamMember
 
     with app.app_context():
         row = db.session.execute(
-            select(TeamMember.team_id, Teacher.id).join(Teacher, Teacher.id == TeamMember.teacher_id)
-            .join(User, User.id == Teacher.user_id).where(User.username == "teacher")).first()
+            select(TeamMember.team_id, Teacher.id)
+            .join(Teacher, Teacher.id == TeamMember.teacher_id)
+            .join(User, User.id == Teacher.user_id)
+            .where(User.username == "teacher")
+        ).first()
         return f"/teams/{row.team_id}", str(row.id)
 
 
@@ -62,7 +65,7 @@ def _loses_the_teacher(desk: Walk, team: str, teacher: str) -> None:
         desk.page.locator("#leave button[type=submit]").click()
     desk.sees(re.compile("落在请假期间")).picture("04-leave").send_link("/repair?").picture("05-what-happened")
     axe(desk.page)
-    desk.send().until("main .ways .button.main", seconds=60).picture("06-ways-out")
+    desk.send().until("main .ways .button.main", seconds=200).picture("06-ways-out")
     axe(desk.page)
     with desk.page.expect_navigation():
         desk.page.locator("main .ways .button.main").first.click()
@@ -125,22 +128,35 @@ def _accepts(desk: Walk) -> None:
 
 def _changed_children(app) -> list[str]:
     """Children that the repair moved and that have a visit in the days after."""
-    from app.visits.models import Visit, VisitChange
+    from app.timetables.models import Visit, VisitChange
 
     with app.app_context():
-        return list(dict.fromkeys(map(str, db.session.scalars(
-            select(VisitChange.child_id).join(Visit, Visit.id == VisitChange.visit_id)
-            .where(Visit.day > REPAIRING.date()).order_by(Visit.day, VisitChange.id)))))
+        return list(
+            dict.fromkeys(
+                map(
+                    str,
+                    db.session.scalars(
+                        select(VisitChange.child_id)
+                        .join(Visit, Visit.id == VisitChange.visit_id)
+                        .where(Visit.day > REPAIRING.date())
+                        .order_by(Visit.day, VisitChange.id)
+                    ),
+                )
+            )
+        )
 
 
 def _substitutes(app) -> list[str]:
     """Teams with visits in the week of the leave."""
-    from app.visits.models import Booking, Visit
+    from app.timetables.models import Booking, Visit
 
     with app.app_context():
-        rows = db.session.execute(select(Visit.team_id, func.count()).where(
-            Visit.day.between(AWAY, BACK), Visit.id.in_(select(Booking.visit_id)), Visit.origin != "template")
-            .group_by(Visit.team_id).order_by(func.count().desc()))
+        rows = db.session.execute(
+            select(Visit.team_id, func.count())
+            .where(Visit.day.between(AWAY, BACK), Visit.id.in_(select(Booking.visit_id)), Visit.origin != "template")
+            .group_by(Visit.team_id)
+            .order_by(func.count().desc())
+        )
         return [str(row.team_id) for row in rows]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.jobs.runner import run_waiting
-from app.visits.models import Visit
+from app.timetables.models import Visit
 from tests.support.browser import axe
 from tests.support.journey import Walk, person
 
@@ -53,6 +53,13 @@ def _drags(desk: Walk, card: str, down: int) -> str:
     return words.inner_text()
 
 
+def _tops(page) -> set[int]:
+    """Where team, week and their button begin, when a team has many long names."""
+    page.evaluate("() => document.querySelector('#team').options[0].textContent = '欧阳建国、'.repeat(20)")
+    row = page.locator("form.row:has(#team) > :is(select, button)")
+    return set(row.evaluate_all("all => all.map(one => Math.round(one.getBoundingClientRect().top))"))
+
+
 def _start_of(app, card: str) -> int:
     with app.app_context():
         return next(v.start for v in db.session.scalars(select(Visit)) if f"visit-{v.id}" == card)
@@ -61,6 +68,7 @@ def _start_of(app, card: str) -> int:
 def test_drag_pin_run_again_and_compare(browser, app, live_server, district):
     with person(browser, live_server, "向主任", user=district.coordinator, app=app, pictures="review") as desk:
         first = _makes(desk, app, "1")
+        assert len(_tops(desk.page)) == 1, "the button stands beside what it shows"
         card = desk.page.locator(CARD).last.get_attribute("id")
         before = _start_of(app, card)
         assert "was moved to" in _drags(desk, card, 10) or _start_of(app, card) == before
@@ -79,8 +87,11 @@ def test_drag_pin_run_again_and_compare(browser, app, live_server, district):
             axe(desk.page)
         second = _makes(desk, app, "2")
         with app.app_context():
-            stand = {(v.child_id, v.day, v.start) for v in db.session.scalars(select(Visit))
-                     if str(v.timetable_id) == second.rsplit("/", 1)[1]}
+            stand = {
+                (v.child_id, v.day, v.start)
+                for v in db.session.scalars(select(Visit))
+                if str(v.timetable_id) == second.rsplit("/", 1)[1]
+            }
             pinned = next(v for v in db.session.scalars(select(Visit)) if f"visit-{v.id}" == card)
             assert (pinned.child_id, pinned.day, moved) in stand
         desk.open(second + "/runs").picture("06-runs")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.jobs.runner import run_waiting
-from app.visits.models import Timetable, Visit
+from app.timetables.models import Timetable, Visit
 from tests.support.browser import axe
 from tests.support.journey import person
 
@@ -30,8 +30,9 @@ class Finger:
         self.page, self._glass = page, page.context.new_cdp_session(page)
 
     def _touch(self, kind: str, *points):
-        self._glass.send("Input.dispatchTouchEvent",
-                         {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+        self._glass.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        )
 
     @contextmanager
     def down(self, x, y):
@@ -69,8 +70,9 @@ def _start_of(app, card: str) -> int:
 
 
 def test_a_visit_is_carried_by_a_finger_and_lands_under_it(browser, app, live_server, district):
-    with person(browser, live_server, "向主任", user=district.coordinator, app=app, tablet=True,
-                pictures="touch") as desk:
+    with person(
+        browser, live_server, "向主任", user=district.coordinator, app=app, tablet=True, pictures="touch"
+    ) as desk:
         desk.open(_draft(desk, app)).picture("01-board")
         axe(desk.page)
         card = desk.page.locator(".visit[data-drop]").last
@@ -107,8 +109,9 @@ def test_a_visit_is_carried_by_a_finger_and_lands_under_it(browser, app, live_se
 
 
 def test_a_tap_opens_the_form_that_does_the_same(browser, app, live_server, district):
-    with person(browser, live_server, "向主任", user=district.coordinator, app=app, tablet=True,
-                pictures="touch") as desk:
+    with person(
+        browser, live_server, "向主任", user=district.coordinator, app=app, tablet=True, pictures="touch"
+    ) as desk:
         desk.open(_draft(desk, app))
         with desk.page.expect_navigation():
             desk.page.locator(".visit[data-drop] a.visit-name").first.tap()

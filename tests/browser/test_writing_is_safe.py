@@ -30,8 +30,14 @@ def desk(app):
         db.write()
         made = make.make_desk()
         version = make.complete_draft(made)
-        author = people.make_user("school_coordinator", school_id=made.school.id, username="chen", name="陈老师",
-                                  language=None, password=PASSWORD)
+        author = people.make_user(
+            "school_coordinator",
+            school_id=made.school.id,
+            username="chen",
+            name="陈老师",
+            language=None,
+            password=PASSWORD,
+        )
         colleague = people.make_user("school_coordinator", school_id=made.school.id, name="李老师", language=None)
         db.session.commit()
         return SimpleNamespace(author=author, colleague=colleague, version_id=version.id, plan=f"/plans/{version.id}")
@@ -49,8 +55,11 @@ def _state(page, state: str):
 
 def _stored(app, version_id) -> str:
     with app.app_context():
-        return db.session.scalar(select(PlanSection.body).where(
-            PlanSection.version_id == version_id, PlanSection.key == SectionKey.STRENGTHS))
+        return db.session.scalar(
+            select(PlanSection.body).where(
+                PlanSection.version_id == version_id, PlanSection.key == SectionKey.STRENGTHS
+            )
+        )
 
 
 def test_saved_words_are_there_after_the_page_was_killed(open_editor, desk, app):

@@ -24,9 +24,18 @@ def town(app):
         foreign = make_child(there, "𬱖·买买提", birth=date(2015, 1, 2), school=other)
         set_tails(child.id, "document", child.document_number)
         db.session.commit()
-        return {"here": here.id, "there": there.id, "school": school.id, "other": other.id, "code": school.code,
-                "child": child.id, "foreign": foreign.id, "number": child.document_number,
-                "foreign_number": foreign.document_number, "file": child.file_number}
+        return {
+            "here": here.id,
+            "there": there.id,
+            "school": school.id,
+            "other": other.id,
+            "code": school.code,
+            "child": child.id,
+            "foreign": foreign.id,
+            "number": child.document_number,
+            "foreign_number": foreign.document_number,
+            "file": child.file_number,
+        }
 
 
 def names(response) -> str:

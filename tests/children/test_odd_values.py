@@ -17,11 +17,17 @@ def town(app):
         return {"unit": unit.id, "child": child.id}
 
 
-@pytest.mark.parametrize(("field", "value", "words"), [
-    ("town_code", "zzz", "An area code has"), ("hukou_code", "-1", "An area code has"),
-    ("town_code", "50024", "An area code has"), ("hukou_code", "５００２４３x", "An area code has"),
-    ("ethnic_group", "火星族", "national list"), ("phone", "9999-12-31", "in digits"),
-])
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("town_code", "zzz", "An area code has"),
+        ("hukou_code", "-1", "An area code has"),
+        ("town_code", "50024", "An area code has"),
+        ("hukou_code", "５００２４３x", "An area code has"),
+        ("ethnic_group", "火星族", "national list"),
+        ("phone", "9999-12-31", "in digits"),
+    ],
+)
 def test_the_basics_refuse_them(client, sign_in, town, field, value, words):
     sign_in("district_coordinator", unit_id=town["unit"])
     page = client.submit(f"/children/{town['child']}/edit", "edit-child", **{field: value})
@@ -30,15 +36,40 @@ def test_the_basics_refuse_them(client, sign_in, town, field, value, words):
 
 def test_the_family_refuses_a_day_as_a_telephone(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["unit"])
-    page = client.submit(f"/children/{town['child']}/family/edit", "edit-family", **{
-        "guardians-0-name": "冉二", "guardians-0-relation": "father", "guardians-0-phone": "9999-12-31"})
+    page = client.submit(
+        f"/children/{town['child']}/family/edit",
+        "edit-family",
+        **{"guardians-0-name": "冉二", "guardians-0-relation": "father", "guardians-0-phone": "9999-12-31"},
+    )
     assert page.status_code == 422 and "in digits" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u0600", "\u00ad\ufeff"])
+def test_a_name_of_signs_that_nobody_sees_is_none(client, sign_in, town, name):
+    sign_in("district_coordinator", unit_id=town["unit"])
+    page = client.submit(f"/children/{town['child']}/edit", "edit-child", name=name)
+    assert page.status_code == 422 and "Enter the child" in page.get_data(as_text=True)
+    page = client.submit(
+        f"/children/{town['child']}/family/edit",
+        "edit-family",
+        **{"guardians-0-name": name, "guardians-0-relation": "father"},
+    )
+    assert page.status_code == 422 and "Enter the name." in page.get_data(as_text=True)
 
 
 def test_right_ones_are_kept(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["unit"])
-    assert client.submit(f"/children/{town['child']}/edit", "edit-child", town_code="500243100000",
-                         ethnic_group="土家族", hukou_code="500243", phone="023-7878 1234").status_code == 200
+    assert (
+        client.submit(
+            f"/children/{town['child']}/edit",
+            "edit-child",
+            town_code="500243100000",
+            ethnic_group="土家族",
+            hukou_code="500243",
+            phone="023-7878 1234",
+        ).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize("text", ["13812345678", "+86 138 1234 5678", "023-78781234", "78781234", "7878123", None, ""])

@@ -30,10 +30,18 @@ from app.web.filters import today
 from tests.children.conftest import BIRTH, names
 from tests.children.factory import place_on_roll, resident_id
 
-NEW = {"name": "王㛃", "sex": "female", "birth_on": "2017-03-15", "document_kind": "resident_id",
-       "document_number": resident_id(date(2017, 3, 15), 2), "guardians-0-name": "王建国",
-       "guardians-0-relation": "father", "guardians-0-phone": "13812341234", "guardians-0-is_guardian": "y",
-       "guardians-0-may_see": "y"}
+NEW = {
+    "name": "王㛃",
+    "sex": "female",
+    "birth_on": "2017-03-15",
+    "document_kind": "resident_id",
+    "document_number": resident_id(date(2017, 3, 15), 2),
+    "guardians-0-name": "王建国",
+    "guardians-0-relation": "father",
+    "guardians-0-phone": "13812341234",
+    "guardians-0-is_guardian": "y",
+    "guardians-0-may_see": "y",
+}
 
 
 @pytest.mark.both_databases
@@ -46,7 +54,8 @@ def test_a_file_is_opened_with_its_number_for_life(app, client, sign_in, town):
         child = db.session.scalar(select(Child).where(Child.name == "王㛃"))
         assert child.file_number.startswith("YA") and child.unit_id == town["here"]
         assert child.document_number == NEW["document_number"]
-        assert db.session.scalar(select(Sight).where(Sight.child_id == child.id)).holder_id == town["school"]
+        sights = select(Sight.kind, Sight.holder_id).where(Sight.child_id == child.id)
+        assert set(db.session.execute(sights).all()) == {("unit", town["here"]), ("school", town["school"])}
         assert len(db.session.scalars(select(NumberTail).where(NumberTail.child_id == child.id)).all()) == 2
 
 
@@ -72,19 +81,25 @@ def test_the_same_name_and_birth_date_asks_before_it_saves(client, sign_in, town
 def test_doubles_are_shown_while_typing(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["here"])
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', names(client.get("/children/new")))[1]
-    page = client.post("/children/check-double", headers={"HX-Request": "true", "Referer": "https://localhost/"}, data={
-        "csrf_token": token, "name": "冉䶮一", "birth_on": "2016-03-05"})
+    page = client.post(
+        "/children/check-double",
+        headers={"HX-Request": "true", "Referer": "https://localhost/"},
+        data={"csrf_token": token, "name": "冉䶮一", "birth_on": "2016-03-05"},
+    )
     assert town["file"] in names(page)
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"document_number": NEW["document_number"][:-2] + "9" + NEW["document_number"][-1]}, "last character"),
-    ({"document_number": "", "document_kind": "none"}, "why there is no number"),
-    ({"birth_on": "2017-03-16"}, "born on 2017-03-15"),
-    ({"name": "张?"}, "was lost"),
-    ({"birth_on": "soon"}, "2016-09-01"),
-    ({"guardians-0-phone": "12ab"}, "in digits"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"document_number": NEW["document_number"][:-2] + "9" + NEW["document_number"][-1]}, "last character"),
+        ({"document_number": "", "document_kind": "none"}, "why there is no number"),
+        ({"birth_on": "2017-03-16"}, "born on 2017-03-15"),
+        ({"name": "张?"}, "was lost"),
+        ({"birth_on": "soon"}, "2016-09-01"),
+        ({"guardians-0-phone": "12ab"}, "in digits"),
+    ],
+)
 def test_wrong_input_says_what_to_do(client, sign_in, town, change, words):
     sign_in("district_coordinator", unit_id=town["here"])
     page = client.submit("/children/new", "new-child", **(NEW | change))
@@ -130,8 +145,15 @@ def test_home_and_safety_are_kept_by_the_visiting_teacher(app, client, sign_in, 
         db.session.get(Teacher, teacher_id).user_id = user.id
         db.session.commit()
     base = f"/children/{town['child']}"
-    page = client.submit(f"{base}/home/edit", "edit-home", longitude="108.1655", latitude="29.2934", mode="motorbike",
-                         walk_minutes="40", closed_months=["1", "2"])
+    page = client.submit(
+        f"{base}/home/edit",
+        "edit-home",
+        longitude="108.1655",
+        latitude="29.2934",
+        mode="motorbike",
+        walk_minutes="40",
+        closed_months=["1", "2"],
+    )
     assert page.status_code == 200 and "29.2934" in names(page)
     assert client.submit(f"{base}/home/edit", "edit-home", longitude="120", latitude="29").status_code == 422
     page = client.submit(f"{base}/safety/edit", "edit-safety", seizure="call 120", dog="y")
@@ -157,17 +179,29 @@ def test_disabilities_are_ordered_and_checked_against_the_certificate(client, si
 def test_issuer_and_end_of_a_certificate_are_kept_shown_and_taken_out(app, client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["here"])
     path = f"/children/{town['child']}/disabilities/edit"
-    text = names(client.submit(path, "edit-disabilities", **{
-        "disabilities-0-certificate": town["number"] + "52", "disabilities-0-category": "intellectual",
-        "disabilities-0-certificate_issuer": "彭水县残疾人联合会", "disabilities-0-certificate_ends_on": "2035-05-01"}))
+    text = names(
+        client.submit(
+            path,
+            "edit-disabilities",
+            **{
+                "disabilities-0-certificate": town["number"] + "52",
+                "disabilities-0-category": "intellectual",
+                "disabilities-0-certificate_issuer": "彭水县残疾人联合会",
+                "disabilities-0-certificate_ends_on": "2035-05-01",
+            },
+        )
+    )
     assert "Issued by 彭水县残疾人联合会" in text and "2035-05-01" in text
     assert names(client.get(path)).count("彭水县残疾人联合会") == 1
     answer = client.submit("/children/export", "export", reason="meeting on placements", kind="csv")
     assert "彭水县残疾人联合会,2035-05-01" in answer.get_data().decode("utf-8-sig")
 
 
-SUSPECTED = {"disabilities-0-category": "intellectual", "disabilities-0-suspected": "y",
-             "disabilities-0-screening_by": "县特教资源中心"}
+SUSPECTED = {
+    "disabilities-0-category": "intellectual",
+    "disabilities-0-suspected": "y",
+    "disabilities-0-screening_by": "县特教资源中心",
+}
 
 
 @pytest.mark.both_databases
@@ -176,8 +210,10 @@ def test_a_suspected_child_is_tagged_listed_and_told_until_it_is_assessed(app, c
     path = f"/children/{town['child']}/disabilities/edit"
     refused = client.submit(path, "edit-disabilities", **SUSPECTED)
     assert refused.status_code == 422 and "Set the day until which" in names(refused)
-    for days, which, line in ((-1, "overdue", "1 suspected child is overdue"),
-                              (9, "due", "1 suspected child is to be")):
+    for days, which, line in (
+        (-1, "overdue", "1 suspected child is overdue"),
+        (9, "due", "1 suspected child is to be"),
+    ):
         due = (today() + timedelta(days=days)).isoformat()
         text = names(client.submit(path, "edit-disabilities", **SUSPECTED, **{"disabilities-0-screening_due_on": due}))
         assert "Suspected, not assessed" in text and f"Screening until {due}: 县特教资源中心" in text
@@ -186,8 +222,9 @@ def test_a_suspected_child_is_tagged_listed_and_told_until_it_is_assessed(app, c
             assert "冉䶮一" in names(client.get(f"/children?suspected={value}&list=1"))
         other = {"due": "overdue", "overdue": "due"}[which]
         assert "No child fits" in names(client.get(f"/children?suspected={other}&list=1"))
-    text = names(client.submit(path, "edit-disabilities", **{"disabilities-0-suspected": None,
-                                                             "disabilities-0-grade": "3"}))
+    text = names(
+        client.submit(path, "edit-disabilities", **{"disabilities-0-suspected": None, "disabilities-0-grade": "3"})
+    )
     assert "Suspected" not in text and "grade 3" in text
     assert "No child fits" in names(client.get("/children?suspected=1&list=1"))
     with app.app_context():
@@ -198,8 +235,16 @@ def test_a_suspected_child_is_tagged_listed_and_told_until_it_is_assessed(app, c
 def test_a_suspected_child_of_another_district_is_not_counted(app, client, sign_in, town):
     with app.app_context():
         db.write()
-        db.session.add(Disability(child_id=town["foreign"], position=1, category=DisabilityCategory.SPEECH,
-                                  screening_due_on=BIRTH, screening_by="x", valid_from=BIRTH))
+        db.session.add(
+            Disability(
+                child_id=town["foreign"],
+                position=1,
+                category=DisabilityCategory.SPEECH,
+                screening_due_on=BIRTH,
+                screening_by="x",
+                valid_from=BIRTH,
+            )
+        )
         db.session.commit()
     sign_in("district_coordinator", unit_id=town["here"])
     assert "suspected child" not in names(client.get("/"))
@@ -225,9 +270,13 @@ def test_brothers_and_sisters_share_a_guardian(app, town):
         db.write()
         day, number = date(2026, 9, 1), resident_id(date(1985, 5, 5), 3)
         for name in ("child", "foreign"):
-            change_guardians(SYSTEM, db.session.get(Child, town[name]),
-                             (GuardianFacts("冉国强", GuardianRelation.FATHER, document_number=number),), revision=1,
-                             today=day)
+            change_guardians(
+                SYSTEM,
+                db.session.get(Child, town[name]),
+                (GuardianFacts("冉国强", GuardianRelation.FATHER, document_number=number),),
+                revision=1,
+                today=day,
+            )
         db.session.commit()
         assert len(db.session.scalars(select(Guardian)).all()) == 1
 
@@ -250,15 +299,36 @@ def test_no_page_shows_a_full_number(app, client, sign_in, town):
         db.write()
         child = db.session.get(Child, town["child"])
         child.phone, child.address = "13900001111", "重庆市彭水县郁山镇大垭村3组12号"
-        change_guardians(SYSTEM, child, (GuardianFacts("冉秀英", GuardianRelation.MOTHER, phone="13800002222",
-                                                       document_number=resident_id(date(1985, 5, 5), 44)),),
-                         revision=1, today=date(2026, 9, 1))
+        change_guardians(
+            SYSTEM,
+            child,
+            (
+                GuardianFacts(
+                    "冉秀英",
+                    GuardianRelation.MOTHER,
+                    phone="13800002222",
+                    document_number=resident_id(date(1985, 5, 5), 44),
+                ),
+            ),
+            revision=1,
+            today=date(2026, 9, 1),
+        )
         db.session.commit()
     sign_in("district_coordinator", unit_id=town["here"])
     base = f"/children/{town['child']}"
-    for path in ("/children?list=1", "/children?print=1", base, f"{base}/edit", f"{base}/family/edit",
-                 f"{base}/disabilities/edit", f"{base}/home/edit", f"{base}/safety/edit", f"{base}/diagnosis",
-                 f"{base}/reveal/document", "/children/export"):
+    for path in (
+        "/children?list=1",
+        "/children?print=1",
+        base,
+        f"{base}/edit",
+        f"{base}/family/edit",
+        f"{base}/disabilities/edit",
+        f"{base}/home/edit",
+        f"{base}/safety/edit",
+        f"{base}/diagnosis",
+        f"{base}/reveal/document",
+        "/children/export",
+    ):
         page = names(client.get(path))
         for secret in (town["number"], town["number"][6:], "13900001111", "13800002222", "12号", "50999919850505"):
             assert secret not in page, (path, secret)
@@ -275,10 +345,18 @@ def test_every_opening_is_in_the_trail(app, client, sign_in, town):
 def test_the_timeline_is_newest_first_filtered_and_paged(app, client, sign_in, town):
     with app.app_context():
         db.write()
-        db.session.add_all(TimelineEvent(
-            child_id=town["child"], kind=EventKind.VISIT if n % 2 else EventKind.PLAN, happened_on=date(2026, 1, 1),
-            recorded_at=datetime(2026, 1, 1, n // 60, n % 60, tzinfo=UTC), sentence="Event %(n)s", values={"n": str(n)},
-            by_name="x") for n in range(500))
+        db.session.add_all(
+            TimelineEvent(
+                child_id=town["child"],
+                kind=EventKind.VISIT if n % 2 else EventKind.PLAN,
+                happened_on=date(2026, 1, 1),
+                recorded_at=datetime(2026, 1, 1, n // 60, n % 60, tzinfo=UTC),
+                sentence="Event %(n)s",
+                values={"n": str(n)},
+                by_name="x",
+            )
+            for n in range(500)
+        )
         db.session.commit()
     sign_in("district_coordinator", unit_id=town["here"])
     first = names(client.get(f"/children/{town['child']}"))
@@ -302,8 +380,9 @@ def test_the_file_takes_few_queries(app, client, sign_in, town):
 def test_places_from_the_slices_above_are_shown(app, client, sign_in, town):
     with app.app_context():
         db.write()
-        place_on_roll(db.session.get(Child, town["child"]), db.session.get(School, town["other"]), link="delivering",
-                      status=None)
+        place_on_roll(
+            db.session.get(Child, town["child"]), db.session.get(School, town["other"]), link="delivering", status=None
+        )
         db.session.commit()
     sign_in("district_coordinator", unit_id=town["here"])
     assert "城口县实验小学" in names(client.get(f"/children/{town['child']}"))

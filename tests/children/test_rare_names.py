@@ -34,8 +34,12 @@ def children(app, client, sign_in):
     sign_in("school_coordinator", school_id=school_id)
     for number, name in enumerate(NAMES):
         day = f"2016-03-{number + 5:02d}"
-        typed = {**NEW, "name": name, "birth_on": day, "document_number": resident_id(
-            date.fromisoformat(day), 502 + number * 2)}
+        typed = {
+            **NEW,
+            "name": name,
+            "birth_on": day,
+            "document_number": resident_id(date.fromisoformat(day), 502 + number * 2),
+        }
         assert name in client.submit("/children/new", "new-child", **typed).get_data(as_text=True)
     sign_in("district_coordinator", unit_id=unit_id)
 
@@ -65,16 +69,29 @@ def test_a_wrong_code_says_what_to_do(client, sign_in):
 def test_rare_names_are_kept_found_and_ordered(app, client, children):
     with app.app_context():
         assert sorted(db.session.scalars(select(Child.name))) == sorted(NAMES)
-    for typed, name in (("王𬱖", "王𬱖"), ("𬱖", "王𬱖"), ("wang di", "王𬱖"), ("wangdi", "王𬱖"), ("wd", "王𬱖"),
-                        ("ranyan", "冉䶮"), ("䶮", "冉䶮"), ("wanglu", "王𫘧"), ("𫘧", "王𫘧")):
+    for typed, name in (
+        ("王𬱖", "王𬱖"),
+        ("𬱖", "王𬱖"),
+        ("wang di", "王𬱖"),
+        ("wangdi", "王𬱖"),
+        ("wd", "王𬱖"),
+        ("ranyan", "冉䶮"),
+        ("䶮", "冉䶮"),
+        ("wanglu", "王𫘧"),
+        ("𫘧", "王𫘧"),
+    ):
         assert set(listed(client, q=typed)) == {name}, typed
     assert list(dict.fromkeys(listed(client))) == ORDER
 
 
 def test_rare_names_are_exported_exactly(client, children):
     answer = client.submit("/children/export", "export", reason="meeting", kind="xlsx")
-    cells = [str(cell) for row in load_workbook(BytesIO(answer.get_data())).active.iter_rows(values_only=True)
-             for cell in row if cell]
+    cells = [
+        str(cell)
+        for row in load_workbook(BytesIO(answer.get_data())).active.iter_rows(values_only=True)
+        for cell in row
+        if cell
+    ]
     assert [cell for cell in cells if cell in NAMES] == ORDER
     text = client.submit("/children/export", "export", reason="meeting", kind="csv").get_data().decode("utf-8-sig")
     assert re.findall("|".join(NAMES), text) == ORDER
@@ -89,8 +106,22 @@ def test_latin_letters_are_found_anywhere_in_a_name(app, client, sign_in):
         db.session.commit()
         unit_id = unit.id
     sign_in("district_coordinator", unit_id=unit_id)
-    shown = {typed: set(re.findall("阿布|Mary|陈静", client.get("/children", query_string={
-        "list": 1, "q": typed}).get_data(as_text=True).split("<table", 1)[1])) for typed in (
-        "Khan", "布·Ali", "O'Neil", "mary", "chenjing", "静")}
-    assert shown == {"Khan": {"阿布"}, "布·Ali": {"阿布"}, "O'Neil": {"Mary"}, "mary": {"Mary"}, "chenjing": {"陈静"},
-                     "静": {"陈静"}}
+    shown = {
+        typed: set(
+            re.findall(
+                "阿布|Mary|陈静",
+                client.get("/children", query_string={"list": 1, "q": typed})
+                .get_data(as_text=True)
+                .split("<table", 1)[1],
+            )
+        )
+        for typed in ("Khan", "布·Ali", "O'Neil", "mary", "chenjing", "静")
+    }
+    assert shown == {
+        "Khan": {"阿布"},
+        "布·Ali": {"阿布"},
+        "O'Neil": {"Mary"},
+        "mary": {"Mary"},
+        "chenjing": {"陈静"},
+        "静": {"陈静"},
+    }

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from app.access import SYSTEM, Permission, Role
 from app.accounts.models import User
 from app.accounts.queries import find_actor
-from app.children.models import Child, Diagnosis, ResponsibleUnit
+from app.children.bulk import keep_towns
+from app.children.models import Child, Diagnosis, ResponsibleUnit, Sight
 from app.children.queries import find_child, list_past, read_child
-from app.children.responsible import keep_town, move_unit, needs_turn, turn_units, unit_on
+from app.children.responsible import move_unit, needs_turn, turn_units, unit_on
 from app.children.sight import ReadOnly, give_sight, keep_past, may_write, require_write, writable
 from app.children.types import SightKind, SightRight
 from app.db import db
@@ -39,10 +40,12 @@ def moved(app):
         here, there = make_unit(), make_unit("石柱县")
         old, new = make_school(here), make_school(there, "南宾小学")
         child = make_child(here, "冉䶮一", school=old)
-        users = {"old": make_user(Role.SCHOOL_COORDINATOR, school_id=old.id),
-                 "new": make_user(Role.SCHOOL_COORDINATOR, school_id=new.id),
-                 "here": make_user(Role.DISTRICT_COORDINATOR, unit_id=here.id),
-                 "there": make_user(Role.DISTRICT_COORDINATOR, unit_id=there.id)}
+        users = {
+            "old": make_user(Role.SCHOOL_COORDINATOR, school_id=old.id),
+            "new": make_user(Role.SCHOOL_COORDINATOR, school_id=new.id),
+            "here": make_user(Role.DISTRICT_COORDINATOR, unit_id=here.id),
+            "there": make_user(Role.DISTRICT_COORDINATOR, unit_id=there.id),
+        }
         give_sight(child.id, SightKind.SCHOOL, new.id, "roll", on=today())
         keep_past(child.id, SightKind.SCHOOL, old.id, "past roll", on=today())
         move_unit(child, there.id, on=today(), because="transfer")
@@ -51,8 +54,20 @@ def moved(app):
 
 
 READS = ("", "/roll", "/plans", "/assessment", "/visits")
-WRITES = ("/edit", "/family/edit", "/disabilities/edit", "/home/edit", "/safety/edit", "/diagnosis", "/family",
-          "/plans/new", "/reveal/document", "/assessment/new", "/roll/links", "/roll/enrol")
+WRITES = (
+    "/edit",
+    "/family/edit",
+    "/disabilities/edit",
+    "/home/edit",
+    "/safety/edit",
+    "/diagnosis",
+    "/family",
+    "/plans/new",
+    "/reveal/document",
+    "/assessment/new",
+    "/roll/links",
+    "/roll/enrol",
+)
 
 
 @pytest.mark.parametrize("who", ["old", "here"])
@@ -95,10 +110,13 @@ def test_a_fact_of_later_years_is_hidden_from_a_former_holder(client, moved):
 def test_rows_whose_ids_carry_no_time_are_dated_by_what_they_say(app, client, moved):
     """Rows of the demo, or of another program, have ids of another make."""
     with app.app_context():
-        db.session.add_all([
-            Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="脑性瘫痪 早年", found_on=today() - DAY),
-            Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="今天才写的", found_on=today()),
-            Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="没有日期的", found_on=None)])
+        db.session.add_all(
+            [
+                Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="脑性瘫痪 早年", found_on=today() - DAY),
+                Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="今天才写的", found_on=today()),
+                Diagnosis(id=uuid.uuid4(), child_id=moved["child"], words="没有日期的", found_on=None),
+            ]
+        )
         db.session.commit()
     sign_in(client, moved["users"]["old"])
     page = client.get(f"/children/{moved['child']}").get_data(as_text=True)
@@ -109,8 +127,10 @@ def test_every_file_of_the_past_opens_in_the_demo(demo_app):
     """On the demo as it is delivered, for its school and its district."""
     with demo_app.app_context():
         users = db.session.scalars(select(User).where(User.username.in_(["school", "district"]))).all()
-        by_child = {user.id: [child.id for child, _until in list_past(find_actor(user.id), limit=50, offset=0)]
-                    for user in users}
+        by_child = {
+            user.id: [child.id for child, _until in list_past(find_actor(user.id), limit=50, offset=0)]
+            for user in users
+        }
     assert any(by_child.values())
     client = demo_app.test_client()
     for user in users:
@@ -134,13 +154,34 @@ def test_a_reader_sees_all_and_writes_nothing(app_context):
 
 
 @pytest.mark.both_databases
+def test_a_district_writes_by_its_sight_and_from_the_day_of_the_move(app_context):
+    here, there = make_unit(), make_unit("石柱县")
+    child = make_child(here, "冉䶮一")
+    old, new = (find_actor(make_user(Role.DISTRICT_COORDINATOR, unit_id=unit.id).id) for unit in (here, there))
+    assert may_write(old, child) and not may_write(new, child)
+    assert db.session.scalars(select(Child.id).where(writable(old))).all() == [child.id]
+    on = today() + DAY
+    move_unit(child, there.id, on=on, because="transfer")
+    assert may_write(old, child) and not may_write(new, child), "until then the old one answers"
+    move_unit(child, there.id, on=today(), because="transfer")
+    assert may_write(new, child) and not may_write(old, child)
+    assert db.session.scalars(select(Child.id).where(writable(old))).all() == []
+    with pytest.raises(ReadOnly):
+        require_write(old, child)
+    for sight in db.session.scalars(select(Sight).where(Sight.holder_id == there.id)):
+        sight.valid_to = sight.valid_from
+    db.session.flush()
+    assert child.unit_id == there.id and not may_write(new, child), "nothing but the sight"
+
+
+@pytest.mark.both_databases
 def test_a_move_agreed_for_later_counts_from_its_day(app_context):
     here, there = make_unit(), make_unit("石柱县")
     child, on = make_child(here, "冉䶮一"), today() + 30 * DAY
     move_unit(child, there.id, on=on, because="transfer")
     assert child.unit_id == here.id == unit_on(child, on - DAY) and unit_on(child, on) == there.id
     assert not needs_turn(today()) and needs_turn(on)
-    keep_town(child.id, child.unit_id, child.town_code, "500243100", on=today())
+    keep_towns(db.session, {child.id: "500243100"}, on=today())
     assert unit_on(child, on) == there.id and unit_on(child, date(2000, 1, 1)) == here.id
     move_unit(child, here.id, on=on, because="transfer")
     assert unit_on(child, on) == here.id and not needs_turn(on)
@@ -148,8 +189,9 @@ def test_a_move_agreed_for_later_counts_from_its_day(app_context):
     assert turn_units(on - DAY) == 1
     db.session.expire_all()
     assert child.unit_id == there.id
-    periods = db.session.scalars(select(ResponsibleUnit).where(
-        ResponsibleUnit.child_id == child.id, ResponsibleUnit.valid_to.is_(None))).all()
+    periods = db.session.scalars(
+        select(ResponsibleUnit).where(ResponsibleUnit.child_id == child.id, ResponsibleUnit.valid_to.is_(None))
+    ).all()
     assert len(periods) == 1
 
 

@@ -30,13 +30,17 @@ def files(app):
         found = {"unit": unit.id}
         for who in ("own", "other"):
             child = make_child(unit, f"冉{who}", school=make_school(unit, f"小学{who}"))
-            change_guardians(SYSTEM, child, (GuardianFacts(f"冉秀{who}", GuardianRelation.MOTHER),), revision=None,
-                             today=DAY)
-            change_disabilities(SYSTEM, child, (DisabilityFacts(DisabilityCategory.SPEECH, 3),), revision=None,
-                                today=DAY)
-            found[who] = child.id, db.session.scalar(select(Guardianship.id).where(
-                Guardianship.child_id == child.id)), db.session.scalar(
-                select(Disability.id).where(Disability.child_id == child.id))
+            change_guardians(
+                SYSTEM, child, (GuardianFacts(f"冉秀{who}", GuardianRelation.MOTHER),), revision=None, today=DAY
+            )
+            change_disabilities(
+                SYSTEM, child, (DisabilityFacts(DisabilityCategory.SPEECH, 3),), revision=None, today=DAY
+            )
+            found[who] = (
+                child.id,
+                db.session.scalar(select(Guardianship.id).where(Guardianship.child_id == child.id)),
+                db.session.scalar(select(Disability.id).where(Disability.child_id == child.id)),
+            )
         db.session.commit()
     return found
 
@@ -44,9 +48,10 @@ def files(app):
 def stored(app, child_id):
     """Every row of the family and of the disabilities with its end, and the number of persons."""
     with app.app_context():
-        return [sorted((row.id, row.valid_to) for row in db.session.scalars(select(kind).where(
-            kind.child_id == child_id))) for kind in (Guardianship, Disability)] + [
-            db.session.scalar(select(func.count()).select_from(Guardian)), db.session.get(Child, child_id).revision]
+        return [
+            sorted((row.id, row.valid_to) for row in db.session.scalars(select(kind).where(kind.child_id == child_id)))
+            for kind in (Guardianship, Disability)
+        ] + [db.session.scalar(select(func.count()).select_from(Guardian)), db.session.get(Child, child_id).revision]
 
 
 @pytest.mark.both_databases
@@ -56,10 +61,15 @@ def test_an_odd_row_id_changes_nothing(app, client, sign_in, files, sent):
     child, _link, _row = files["own"]
     before = stored(app, child)
     for page, kind, name, at, fields in (
-            ("family", "family", "guardians-0-guardianship_id", 1, {"guardians-0-name": "冉秀own"}),
-            ("disabilities", "disabilities", "disabilities-0-disability_id", 2, {})):
-        answer = client.submit(f"/children/{child}/{page}/edit", f"edit-{kind}", **fields,
-                               **{name: str(files["other"][at]) if sent == "another" else sent})
+        ("family", "family", "guardians-0-guardianship_id", 1, {"guardians-0-name": "冉秀own"}),
+        ("disabilities", "disabilities", "disabilities-0-disability_id", 2, {}),
+    ):
+        answer = client.submit(
+            f"/children/{child}/{page}/edit",
+            f"edit-{kind}",
+            **fields,
+            **{name: str(files["other"][at]) if sent == "another" else sent},
+        )
         assert answer.status_code == 422 and WORDS in answer.get_data(as_text=True), page
     assert stored(app, child) == before
 
@@ -68,11 +78,17 @@ def test_one_entry_in_two_rows_and_an_entry_that_ended(app, client, sign_in, fil
     sign_in("district_coordinator", unit_id=files["unit"])
     child, link, row = files["own"]
     before = stored(app, child)
-    twice = client.submit(f"/children/{child}/family/edit", "edit-family", **{
-        "guardians-1-guardianship_id": str(link), "guardians-1-name": "冉二", "guardians-1-relation": "father"})
+    twice = client.submit(
+        f"/children/{child}/family/edit",
+        "edit-family",
+        **{"guardians-1-guardianship_id": str(link), "guardians-1-name": "冉二", "guardians-1-relation": "father"},
+    )
     assert twice.status_code == 422 and stored(app, child) == before
-    twice = client.submit(f"/children/{child}/disabilities/edit", "edit-disabilities", **{
-        "disabilities-1-disability_id": str(row), "disabilities-1-category": "visual", "disabilities-1-grade": "2"})
+    twice = client.submit(
+        f"/children/{child}/disabilities/edit",
+        "edit-disabilities",
+        **{"disabilities-1-disability_id": str(row), "disabilities-1-category": "visual", "disabilities-1-grade": "2"},
+    )
     assert twice.status_code == 422 and stored(app, child) == before
     with app.app_context():
         db.write()
@@ -81,10 +97,13 @@ def test_one_entry_in_two_rows_and_an_entry_that_ended(app, client, sign_in, fil
         change_disabilities(SYSTEM, one, (), revision=None, today=DAY)
         db.session.commit()
     before = stored(app, child)
-    for page, fields in (("family", {"guardians-0-guardianship_id": str(link), "guardians-0-name": "冉秀own",
-                                     "guardians-0-relation": "mother"}),
-                         ("disabilities", {"disabilities-0-disability_id": str(row),
-                                           "disabilities-0-category": "speech"})):
+    for page, fields in (
+        (
+            "family",
+            {"guardians-0-guardianship_id": str(link), "guardians-0-name": "冉秀own", "guardians-0-relation": "mother"},
+        ),
+        ("disabilities", {"disabilities-0-disability_id": str(row), "disabilities-0-category": "speech"}),
+    ):
         answer = client.submit(f"/children/{child}/{page}/edit", f"edit-{page}", **fields)
         assert answer.status_code == 422 and stored(app, child) == before, page
 
@@ -92,8 +111,17 @@ def test_one_entry_in_two_rows_and_an_entry_that_ended(app, client, sign_in, fil
 def test_an_empty_id_is_a_new_row_and_the_own_one_is_kept(app, client, sign_in, files):
     sign_in("district_coordinator", unit_id=files["unit"])
     child, link, _row = files["own"]
-    assert client.submit(f"/children/{child}/family/edit", "edit-family", **{
-        "guardians-1-guardianship_id": "", "guardians-1-name": "冉二", "guardians-1-relation": "father",
-        }).status_code == 200
+    assert (
+        client.submit(
+            f"/children/{child}/family/edit",
+            "edit-family",
+            **{
+                "guardians-1-guardianship_id": "",
+                "guardians-1-name": "冉二",
+                "guardians-1-relation": "father",
+            },
+        ).status_code
+        == 200
+    )
     rows = stored(app, child)[0]
     assert len(rows) == 2 and (link, None) in rows

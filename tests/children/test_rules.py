@@ -25,12 +25,19 @@ def test_a_right_number_passes_and_demo_numbers_only_in_demonstration():
     assert {p.code for p in check_basics(GOOD, today=TODAY)} == {"id_demo_area"}
 
 
-@pytest.mark.parametrize(("change", "code"), [
-    ({"birth_on": date(2017, 3, 16)}, "birth_differs"), ({"sex": Sex.FEMALE}, "sex_differs"),
-    ({"document_number": None}, "document_reason"), ({"document_kind": DocumentKind.NONE}, "document_kind"),
-    ({"document_kind": DocumentKind.PASSPORT, "document_number": "E1"}, "document_shape"),
-    ({"distance_km": 501}, "distance"), ({"phone": "12"}, "phone_shape"), ({"name": ""}, "name_missing"),
-])
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"birth_on": date(2017, 3, 16)}, "birth_differs"),
+        ({"sex": Sex.FEMALE}, "sex_differs"),
+        ({"document_number": None}, "document_reason"),
+        ({"document_kind": DocumentKind.NONE}, "document_kind"),
+        ({"document_kind": DocumentKind.PASSPORT, "document_number": "E1"}, "document_shape"),
+        ({"distance_km": 501}, "distance"),
+        ({"phone": "12"}, "phone_shape"),
+        ({"name": ""}, "name_missing"),
+    ],
+)
 def test_each_refusal(change, code):
     assert code in codes(replace(GOOD, **change))
 
@@ -42,8 +49,9 @@ def test_no_number_is_accepted_with_a_reason_or_when_one_is_kept():
 
 
 def test_the_certificate_fills_category_and_grade():
-    checked = check_disability(DisabilityFacts(None, None, "50999920170315001261"), "509999201703150012", today=TODAY,
-                               allow_demo=True)
+    checked = check_disability(
+        DisabilityFacts(None, None, "50999920170315001261"), "509999201703150012", today=TODAY, allow_demo=True
+    )
     assert (checked.value.category, checked.value.grade) == (DisabilityCategory.PSYCHIATRIC, 1)
 
 
@@ -62,15 +70,18 @@ def test_home_points_lie_in_and_around_chongqing():
     home = HomeFacts(108.1, 29.2, HomeMode.CAR, 301)
     assert {p.code for p in check_home(home)} == {"walk_minutes"}
     assert {p.code for p in check_home(replace(home, longitude=29.2, latitude=108.1, walk_minutes=0))} == {
-        "longitude", "latitude"}
+        "longitude",
+        "latitude",
+    }
 
 
 def test_phones_lose_their_separators():
     assert check_telephone("138-1234 5678").value == "13812345678"
 
 
-SUSPECTED = DisabilityFacts(DisabilityCategory.INTELLECTUAL, suspected=True, screening_due_on=date(2026, 10, 1),
-                            screening_by="特教资源中心")
+SUSPECTED = DisabilityFacts(
+    DisabilityCategory.INTELLECTUAL, suspected=True, screening_due_on=date(2026, 10, 1), screening_by="特教资源中心"
+)
 
 
 def test_a_suspicion_keeps_its_day_and_person():
@@ -78,11 +89,16 @@ def test_a_suspicion_keeps_its_day_and_person():
     assert checked.ok and checked.value == SUSPECTED
 
 
-@pytest.mark.parametrize(("change", "code"), [
-    ({"screening_due_on": None}, "screening_due"), ({"screening_by": None}, "screening_by"),
-    ({"grade": 2}, "suspected_certified"), ({"certificate_issuer": "彭水县残联"}, "suspected_certified"),
-    ({"suspected": False}, "not_suspected"),
-])
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"screening_due_on": None}, "screening_due"),
+        ({"screening_by": None}, "screening_by"),
+        ({"grade": 2}, "suspected_certified"),
+        ({"certificate_issuer": "彭水县残联"}, "suspected_certified"),
+        ({"suspected": False}, "not_suspected"),
+    ],
+)
 def test_a_suspicion_is_whole_and_has_no_certificate(change, code):
     found = check_disability(replace(SUSPECTED, **change), None, today=TODAY).problems
     assert [problem.code for problem in found] == [code]

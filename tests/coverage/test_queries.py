@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import event
 
 from app.access import SYSTEM, Role
+from app.children.bulk import UnitOf, begin_units, keep_towns
 from app.children.models import Child
-from app.children.responsible import keep_town, move_unit
+from app.children.responsible import move_unit
 from app.children.types import DocumentKind, Sex
 from app.coverage import queries
 from app.coverage.documents import totals
@@ -31,21 +32,48 @@ SINCE = date(2025, 3, 1)
 BEFORE, AFTER = date(2025, 10, 1), date(2026, 3, 1)
 
 
-def make_child(unit: str = PENGSHUI, status: RollStatus | None = RollStatus.ACTIVE,
-               placement: PlacementKind | None = PlacementKind.HOME, *, birth: date = date(2016, 3, 5),
-               town: str | None = None, name: str = "冉䶮一", since: date = SINCE,
-               created: datetime = datetime(2025, 3, 1, tzinfo=UTC)) -> Child:
+def make_child(
+    unit: str = PENGSHUI,
+    status: RollStatus | None = RollStatus.ACTIVE,
+    placement: PlacementKind | None = PlacementKind.HOME,
+    *,
+    birth: date = date(2016, 3, 5),
+    town: str | None = None,
+    name: str = "冉䶮一",
+    since: date = SINCE,
+    created: datetime = datetime(2025, 3, 1, tzinfo=UTC),
+) -> Child:
     number = next_number()
-    child = Child(file_number=f"YC25{number:06d}", unit_id=unit_id(unit), name=name, name_pinyin="ran yan yi",
-                  name_initials="ryy", sort_key=f"ran {number:05d}", sex=Sex.MALE, birth_on=birth, town_code=town,
-                  document_kind=DocumentKind.NONE, document_missing_reason="test", created_at=created)
+    child = Child(
+        file_number=f"YC25{number:06d}",
+        unit_id=unit_id(unit),
+        name=name,
+        name_pinyin="ran yan yi",
+        name_initials="ryy",
+        sort_key=f"ran {number:05d}",
+        sex=Sex.MALE,
+        birth_on=birth,
+        town_code=town,
+        document_kind=DocumentKind.NONE,
+        document_missing_reason="test",
+        created_at=created,
+    )
     db.session.add(child)
     db.session.flush()
+    begin_units(db.session, [UnitOf(child.id, child.unit_id, child.town_code)])
     if status:
         db.session.add(RollState(child_id=child.id, status=status, valid_from=since))
     if placement:
-        db.session.add(Decision(child_id=child.id, kind=placement, decided_on=since, valid_from=since, decided_by="x",
-                                recorded_at=datetime.now(UTC)))
+        db.session.add(
+            Decision(
+                child_id=child.id,
+                kind=placement,
+                decided_on=since,
+                valid_from=since,
+                decided_by="x",
+                recorded_at=datetime.now(UTC),
+            )
+        )
     db.session.flush()
     return child
 
@@ -55,8 +83,9 @@ def whole(total: int) -> Page:
 
 
 def listed(actor, day, standing=None, unit: str | None = None) -> list[str]:
-    rows, _page = queries.list_children(actor, day, standing, unit_id(unit) if unit else None, whole=unit is None,
-                                        page=whole)
+    rows, _page = queries.list_children(
+        actor, day, standing, unit_id(unit) if unit else None, whole=unit is None, page=whole
+    )
     return [row.id for row in rows]
 
 
@@ -82,8 +111,14 @@ def test_the_parts_add_up_to_the_list(mixed):
     lines = queries.count_lines(SYSTEM, TODAY)
     here = line(lines, "彭水苗族土家族自治县").counts
     assert {standing: here[standing] for standing in Standing} == {
-        Standing.PLACED: 5, Standing.DEFERRED: 1, Standing.SUSPENDED: 1, Standing.OPEN: 5, Standing.DIED: 1,
-        Standing.MOVED_OUT: 2, Standing.OVER_AGE: 1}
+        Standing.PLACED: 5,
+        Standing.DEFERRED: 1,
+        Standing.SUSPENDED: 1,
+        Standing.OPEN: 5,
+        Standing.DIED: 1,
+        Standing.MOVED_OUT: 2,
+        Standing.OVER_AGE: 1,
+    }
     assert here.listed == 16 and here.base == 12 and here.rate == pytest.approx(5 / 12)
     assert totals(lines).listed == 19
     assert [found.name for found in lines] == [unit.name for unit in units_on(TODAY)]
@@ -117,11 +152,20 @@ def test_a_day_in_the_past(app_context):
     db.write()
     child = make_child(status=None, placement=None, created=datetime(2026, 6, 1, tzinfo=UTC))
     day = timedelta(days=1)
-    db.session.add_all([
-        RollState(child_id=child.id, status=RollStatus.REGISTERED, valid_from=SINCE, valid_to=AFTER),
-        RollState(child_id=child.id, status=RollStatus.ACTIVE, valid_from=AFTER),
-        Decision(child_id=child.id, kind=PlacementKind.HOME, decided_on=AFTER, valid_from=AFTER, decided_by="x",
-                 recorded_at=datetime.now(UTC))])
+    db.session.add_all(
+        [
+            RollState(child_id=child.id, status=RollStatus.REGISTERED, valid_from=SINCE, valid_to=AFTER),
+            RollState(child_id=child.id, status=RollStatus.ACTIVE, valid_from=AFTER),
+            Decision(
+                child_id=child.id,
+                kind=PlacementKind.HOME,
+                decided_on=AFTER,
+                valid_from=AFTER,
+                decided_by="x",
+                recorded_at=datetime.now(UTC),
+            ),
+        ]
+    )
     db.session.flush()
     on = {moment: totals(queries.count_lines(SYSTEM, moment)) for moment in (SINCE - day, SINCE, AFTER - day, AFTER)}
     assert [counts.listed for counts in on.values()] == [0, 1, 1, 1]
@@ -174,12 +218,14 @@ def test_a_figure_of_a_past_day_stays_when_a_child_moves(app_context):
     old, new = actor_of_unit(PENGSHUI), actor_of_unit(BEIBEI)
 
     def figures():
-        return {(who.name, str(who.unit_ids)): [(one.name, one.counts.listed) for one in queries.count_lines(who, past)]
-                for who in (SYSTEM, old, new)}
+        return {
+            (who.name, str(who.unit_ids)): [(one.name, one.counts.listed) for one in queries.count_lines(who, past)]
+            for who in (SYSTEM, old, new)
+        }
 
     before = figures()
     move_unit(child, unit_id(BEIBEI), on=now, because="transfer")
-    keep_town(child.id, child.unit_id, child.town_code, "500109001", on=now)
+    keep_towns(db.session, {child.id: "500109001"}, on=now)
     db.session.flush()
     db.session.commit()
     assert figures() == before

@@ -172,7 +172,9 @@ def test_heads_lie_in_a_file_a_day_where_the_setting_says(app, app_context, tmp_
         write(1)
         app.test_cli_runner().invoke(args=["audit", "head"])
     assert {file.name: len(file.read_text().splitlines()) for file in (tmp_path / "far" / "away").iterdir()} == {
-        "2026-11-23.txt": 2, "2026-11-24.txt": 1}
+        "2026-11-23.txt": 2,
+        "2026-11-24.txt": 1,
+    }
     assert sorted(heads.kept_heads()) == [1, 2, 3]
     (tmp_path / "far" / "away" / "2026-11-25.txt").write_bytes(b"\xff\xfe nonsense")
     assert sorted(heads.kept_heads()) == [1, 2, 3]
@@ -254,8 +256,9 @@ def test_a_row_under_another_id_is_found(open_chain, swapped):
 def test_rows_that_swapped_their_numbers_are_found(open_chain):
     db.write()
     for before, after in ((2, 99), (4, 2), (99, 4)):
-        db.session.execute(text("UPDATE audit_entries SET seq = :after WHERE seq = :before"),
-                           {"before": before, "after": after})
+        db.session.execute(
+            text("UPDATE audit_entries SET seq = :after WHERE seq = :before"), {"before": before, "after": after}
+        )
     db.session.commit()
     assert verify()[2].seq == 2
 

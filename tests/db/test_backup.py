@@ -75,7 +75,9 @@ def test_a_copy_made_while_somebody_writes_opens_elsewhere_and_its_trail_holds(a
     assert writer.is_alive()
     head = re.search(r"trail: (\d+:[0-9a-f]{64})", said)[1]
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(("copy", ".copy"))) == [
-        "copy.db", "copy.db.manifest.json"]
+        "copy.db",
+        "copy.db.manifest.json",
+    ]
     assert copy.stat().st_mode & 0o777 == 0o600
 
     other = restored(app, copy, tmp_path / "elsewhere")
@@ -158,13 +160,25 @@ def test_without_room_it_says_so_and_leaves_nothing(app, tmp_path, room):
     write_once(app)
     folder = tmp_path / "small"
     folder.mkdir()
-    program = (f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-               f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}));"
-               f"import sys; sys.argv = ['flask', 'db', 'backup', {str(folder / 'copy.db')!r}];"
-               "from flask.cli import main; main()")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env={
-        **os.environ, "FLASK_APP": "wsgi.py", "YIAN_INSTANCE": str(app.config["INSTANCE"]),
-        "YIAN_KEYS": str(app.config["KEYS"]), "YIAN_DEMO": "1"})
+    program = (
+        f"import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}));"
+        f"import sys; sys.argv = ['flask', 'db', 'backup', {str(folder / 'copy.db')!r}];"
+        "from flask.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            **os.environ,
+            "FLASK_APP": "wsgi.py",
+            "YIAN_INSTANCE": str(app.config["INSTANCE"]),
+            "YIAN_KEYS": str(app.config["KEYS"]),
+            "YIAN_DEMO": "1",
+        },
+    )
     assert done.returncode == 1
     assert "There is no room for the copy" in done.stderr and "Traceback" not in done.stderr, done.stderr
     assert list(folder.iterdir()) == []

@@ -11,8 +11,20 @@ from sqlalchemy import text
 from app.db import db, migrations
 from tests.conftest import close, copied_app
 
-COMMANDS = ["audit verify", "audit head", "db check", "db backup {folder}/copy.db", "jobs work --once", "keys rotate",
-            "keys forget", "admin first-link", "admin reset-password x", "demo accounts", "roads list", "demo"]
+COMMANDS = [
+    "audit verify",
+    "audit head",
+    "db check",
+    "db backup {folder}/copy.db",
+    "jobs work --once",
+    "keys rotate",
+    "keys forget",
+    "admin first-link",
+    "admin reset-password x",
+    "demo accounts",
+    "roads list",
+    "demo",
+]
 
 
 def run(app, command: str, folder: Path):

@@ -12,8 +12,11 @@ from tests.support.databases import run_command
 
 
 def rights(folder) -> dict[str, int]:
-    return {str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode)
-            for path in (folder, *folder.rglob("*")) if not path.is_symlink()}
+    return {
+        str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode)
+        for path in (folder, *folder.rglob("*"))
+        if not path.is_symlink()
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +35,15 @@ def test_the_first_start_closes_folder_and_files(tmp_path):
     close(app)
     assert {mode & 0o077 for mode in rights(folder).values()} == {0}
     assert rights(folder)["."] == 0o700 and rights(folder)["yian.db"] == 0o600
+
+
+def test_of_the_sealed_files_the_folders_are_closed(tmp_path):
+    folder = tmp_path / "instance"
+    inside = folder / "attachments" / "00"
+    inside.mkdir(parents=True)
+    (inside / "x.sealed").write_bytes(b"x")
+    close(make_app(folder))
+    assert rights(folder)["attachments"] == rights(folder)["attachments/00"] == 0o700
 
 
 def test_what_stands_open_is_mended_and_said(tmp_path, caplog):

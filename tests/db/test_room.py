@@ -183,8 +183,9 @@ def test_no_room_for_an_upload_on_its_way_is_said_alike(lenient_pages, code):
 
 
 @pytest.mark.parametrize("temporary", [True, False])
-def test_the_full_folder_is_named_and_a_full_temporary_one_leaves_the_reserve(lenient_pages, monkeypatch, caplog,
-                                                                              tmp_path, temporary):
+def test_the_full_folder_is_named_and_a_full_temporary_one_leaves_the_reserve(
+    lenient_pages, monkeypatch, caplog, tmp_path, temporary
+):
     app, client = lenient_pages
     passing, real = tmp_path / "passing", os.statvfs
     passing.mkdir()

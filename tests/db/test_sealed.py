@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import uuid
+
 import pytest
 from sqlalchemy import select, text, update
 
 from app.children.models import Guardian
 from app.db import db, vault
 from app.db.rotation import forget, rotate, sealed_columns
-from app.db.sealed import SealBroken, open_vault
+from app.db.sealed import SealBroken, keyed_hash, open_vault
 from tests.support.databases import run_command
 
 CANARY = "509999201703150012"
@@ -50,8 +54,11 @@ def test_no_number_is_found_in_any_file_of_the_instance(app, two):
 
 
 def test_the_blind_index_finds_the_whole_number_whatever_its_width_and_case(two):
-    found = db.session.scalars(select(Guardian.id).where(
-        Guardian.document_number_blind == vault().blind("document", " ５０９９９９２０１７０３１５００１２"))).all()
+    found = db.session.scalars(
+        select(Guardian.id).where(
+            Guardian.document_number_blind == vault().blind("document", " ５０９９９９２０１７０３１５００１２")
+        )
+    ).all()
     assert found == [two[0].id]
 
 
@@ -140,3 +147,67 @@ def test_a_rotation_stopped_in_the_middle_leaves_all_readable_and_goes_on(app, t
     assert forget() == [1] and list(vault().content["seal"]) == ["2"]
     db.session.expire_all()
     assert [row.phone for row in two] == ["13800001234", "13900009999"]
+
+
+# Written down with the code of November 2026. Databases hold such values for good: they must never come out otherwise.
+
+
+def keys_of(step: int) -> str:
+    return base64.b64encode(bytes((step * i + 7) % 256 for i in range(32))).decode()
+
+
+KEYS = {"active": 2, "seal": {"1": keys_of(3), "2": keys_of(5)}}
+KEYS |= {"blind": keys_of(11), "audit": keys_of(13), "cookie": keys_of(17)}
+ROW = uuid.UUID("0192f0c1-2b3c-7d4e-8f50-617283940516")
+
+
+@pytest.fixture
+def old_vault(tmp_path):
+    (tmp_path / "keys.json").write_text(json.dumps(KEYS), encoding="utf-8")
+    return open_vault(tmp_path / "keys.json")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text_", "index"),
+    [
+        ("document", "509999201703150012", "3c3bc2aeb24b8f2d434ce53abc6aee07"),
+        ("document", " ５０９９９９２０１７０３１５００１２", "3c3bc2aeb24b8f2d434ce53abc6aee07"),
+        ("certificate", "5099992017031500124x", "3344dccd4ee786997958e20d79019484"),
+        ("tail", "0012", "3be65de33cbad1d08add483d03101767"),
+        ("phone", "13800001234", "2a0b177fa29f0f3935ef879a7f8e3e96"),
+        ("student_number", "g50999920170315001２", "7c73b4d66e00f281db86e1c0b8e050cb"),
+        ("place", "a|29.5|106.5|car", "b17d8c6d443d40befbc56cdb5bed35d5"),
+        ("document", "", "6ed20a13b3ffc4f5ce99fb8672d0b089"),
+        ("document", "冉秀英", "5dfc9c0afc9b99b779590e0ed2c8f419"),
+    ],
+)
+def test_a_blind_index_is_what_it_was(old_vault, kind, text_, index):
+    assert old_vault.blind(kind, text_).hex() == index
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text_"),
+    [
+        ("phone", "00021cf4d6399d58473a50963b96ff66cbf9f7e534eacabf1c0d40405e987f285cb8c4059262d1e617", "13800001234"),
+        (
+            "address",
+            "00016e41ee114bbf4fd103d89218a0468ef9c71f2206feb101281f26648efc9e09eeaded7eed523a705557dcce5a2325a285ca44",
+            "郁山镇中井坝1组",
+        ),
+    ],
+)
+def test_a_value_sealed_long_ago_opens(old_vault, column, value, text_):
+    assert old_vault.open("guardians", column, ROW, bytes.fromhex(value)) == text_
+
+
+@pytest.mark.parametrize(
+    ("key", "message", "told"),
+    [
+        (keys_of(13), b"", "e9317135a63be28f4eac00e6ce44d0da95244724fed7e71f730e3a69fb3d80b5"),
+        (keys_of(13), b"previous{}", "0755c7896cac1d0da8a2bf2962eea99f6c66e031aa5ea4f9a1f0aa25ef3e123d"),
+        (None, b"x" * 200, "eb1eaa2b0ee920eeb091891dcf75936d67fb889e28826173f93851a1938db6d2"),
+    ],
+)
+def test_the_hash_that_chains_the_trail_is_what_it_was(key, message, told):
+    # A key longer than a block is hashed first.
+    assert keyed_hash(base64.b64decode(key) if key else bytes(range(100)), message).hex() == told

@@ -10,8 +10,14 @@ from sqlalchemy.orm import Session
 from app.db.base import make_engine
 from app.db.bulk import Bulk
 
-PEOPLE = Table("people", MetaData(), Column("id", String(32), primary_key=True), Column("child_id", String(32)),
-               Column("name", String(20)), Column("number", String(20)))
+PEOPLE = Table(
+    "people",
+    MetaData(),
+    Column("id", String(32), primary_key=True),
+    Column("child_id", String(32)),
+    Column("name", String(20)),
+    Column("number", String(20)),
+)
 Index("ix_people_name", PEOPLE.c.name, PEOPLE.c.id)
 Index("ix_people_some", PEOPLE.c.name, sqlite_where=PEOPLE.c.number.is_not(None))
 Index("ix_people_child", PEOPLE.c.child_id)
@@ -27,13 +33,19 @@ def engine(tmp_path):
 
 
 def indexes(source) -> dict[str, str]:
-    return dict(source.connection().exec_driver_sql(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").all())
+    return dict(
+        source.connection()
+        .exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        .all()
+    )
 
 
 def insert(session: Session, *numbers: int) -> None:
-    Bulk(session).insert(PEOPLE, ("id", "child_id", "name", "number"), [
-        (f"{number:032d}", f"{number:032d}", f"name {number % 7}", str(number)) for number in numbers])
+    Bulk(session).insert(
+        PEOPLE,
+        ("id", "child_id", "name", "number"),
+        [(f"{number:032d}", f"{number:032d}", f"name {number % 7}", str(number)) for number in numbers],
+    )
 
 
 def test_the_indexes_stand_as_before_when_everything_is_in(engine):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import uuid
+from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from app.access import SYSTEM
 from app.children.models import Child, HomePoint
 from app.db import Base, db
 from app.demo.build import Scale, build
 from app.demo.geography import shapes
-from app.demo.visits import LASTS, Ways
 from app.kernel.identifiers import DEMO_AREA, check_resident_id
 from app.kernel.sun import sunset_minutes
 from app.plans.content import make_content, parts_of
@@ -23,9 +22,14 @@ from app.plans.models import PlanVersion
 from app.plans.types import VersionState
 from app.roll.models import Membership, Movement
 from app.roll.types import MovementKind
+from app.routing import Unserved, check
 from app.schools.models import School, Term, Unit
-from app.visits.models import Booking, Visit, VisitRecord
-from app.visits.types import Spot
+from app.timetables.actions.fitness import look_through
+from app.timetables.actions.runs import task_of
+from app.timetables.actions.timetables import as_plan, inputs_for
+from app.timetables.models import Booking, Timetable, UnservedNeed, Visit, VisitRecord
+from app.timetables.queries.placed import visits_of_month
+from app.timetables.rules.gathering import demand_id
 from tests.support.databases import run_command
 
 DAY = date(2026, 11, 23)
@@ -79,8 +83,11 @@ def city(app_context):
 
 
 def test_every_unit_of_today_has_schools_children_and_a_special_school(city):
-    schools = dict(db.session.execute(select(Unit.name, func.count()).join(School, School.unit_id == Unit.id)
-                                      .group_by(Unit.name)).all())
+    schools = dict(
+        db.session.execute(
+            select(Unit.name, func.count()).join(School, School.unit_id == Unit.id).group_by(Unit.name)
+        ).all()
+    )
     assert len(schools) == 37 and "两江新区" in schools and "江北区" not in schools
     assert city["children"] == 700
     special = set(db.session.scalars(select(School.unit_id).where(School.kind == "special")))
@@ -88,12 +95,20 @@ def test_every_unit_of_today_has_schools_children_and_a_special_school(city):
 
 
 def test_homes_lie_inside_their_districts(city):
-    found = db.session.execute(select(Unit.code, HomePoint).select_from(HomePoint)
-                               .join(Child, Child.id == HomePoint.child_id).join(Unit, Unit.id == Child.unit_id)).all()
+    found = db.session.execute(
+        select(Unit.code, HomePoint)
+        .select_from(HomePoint)
+        .join(Child, Child.id == HomePoint.child_id)
+        .join(Unit, Unit.id == Child.unit_id)
+    ).all()
     parts = {"liangjiang": ("500105", "500112")}
-    outside = [row for row in found if not any(
-        shapes()[code].holds(np.array([row.HomePoint.degrees]))[0]
-        for code in parts.get(row.code, (row.code,)))]
+    outside = [
+        row
+        for row in found
+        if not any(
+            shapes()[code].holds(np.array([row.HomePoint.degrees]))[0] for code in parts.get(row.code, (row.code,))
+        )
+    ]
     assert len(found) > 50 and not outside
 
 
@@ -114,8 +129,11 @@ def test_there_are_rare_characters_and_middle_dots(app_context):
 
 
 def test_a_frozen_plan_says_what_approving_it_would_have_said(city):
-    versions = db.session.scalars(select(PlanVersion).where(
-        PlanVersion.state == VersionState.APPROVED, PlanVersion.starts_on == date(2026, 9, 1)).limit(40)).all()
+    versions = db.session.scalars(
+        select(PlanVersion)
+        .where(PlanVersion.state == VersionState.APPROVED, PlanVersion.starts_on == date(2026, 9, 1))
+        .limit(40)
+    ).all()
     assert len(versions) == 40
     from app.kernel.text import canonical_json, content_hash
 
@@ -129,8 +147,9 @@ def test_visits_are_booked_and_past_ones_recorded(city):
     count = {model: db.session.scalar(select(func.count()).select_from(model)) for model in (Visit, Booking)}
     assert count[Visit] > 500 and count[Booking] == 3 * count[Visit]
     past = db.session.scalar(select(func.count()).select_from(Visit).where(Visit.day < date(2026, 11, 20)))
-    recorded = db.session.scalar(select(func.count()).select_from(VisitRecord).where(
-        VisitRecord.day < date(2026, 11, 20)))
+    recorded = db.session.scalar(
+        select(func.count()).select_from(VisitRecord).where(VisitRecord.day < date(2026, 11, 20))
+    )
     assert recorded == past
 
 
@@ -146,24 +165,19 @@ def test_no_visit_of_the_demo_ends_after_dark(city):
     assert len(rows) > 500 and not late, late[:3]
 
 
-def test_a_visit_that_would_end_after_dark_is_not_given():
-    school = SimpleNamespace(id=uuid.uuid4(), point=(106.5, 29.5))
-    child = SimpleNamespace(id=uuid.uuid4(), spot=Spot(29_500_000, 106_510_000),
-                            team=SimpleNamespace(id=uuid.uuid4(), school=school))
-    for day, latest in ((date(2026, 9, 7), 1045), (date(2026, 10, 12), 1025), (date(2026, 11, 9), 985)):
-        ways = Ways([child], day.month)
-        assert ways.go(child, day, latest + 60) is None and ways.loads() == []
-        start, _travel = ways.go(child, day, latest - 20)
-        assert start == latest - 20 and start + LASTS < sunset_minutes(day, 29.5, 106.51) and len(ways.loads()) == 1
-
-
 def test_every_child_of_the_demo_was_enrolled_at_a_school_that_has_its_first_grade(city):
-    rows = db.session.execute(select(School.kind, Movement.effective_on, Child.birth_on).join(
-        Movement, Movement.school_id == School.id).join(Child, Child.id == Movement.child_id).where(
-        Movement.kind == MovementKind.ENROLMENT)).all()
+    rows = db.session.execute(
+        select(School.kind, Movement.effective_on, Child.birth_on)
+        .join(Movement, Movement.school_id == School.id)
+        .join(Child, Child.id == Movement.child_id)
+        .where(Movement.kind == MovementKind.ENROLMENT)
+    ).all()
     assert len(rows) > 400 and not [row for row in rows if row.kind == "junior"]
-    links = db.session.execute(select(School.kind, Membership.entered_month, Membership.valid_from).join(
-        Membership, Membership.school_id == School.id).where(School.kind == "junior")).all()
+    links = db.session.execute(
+        select(School.kind, Membership.entered_month, Membership.valid_from)
+        .join(Membership, Membership.school_id == School.id)
+        .where(School.kind == "junior")
+    ).all()
     assert all(row.entered_month == f"{row.valid_from:%Y-%m}" for row in links)
 
 
@@ -182,14 +196,22 @@ def test_before_a_term_its_months_are_planned_and_nothing_of_them_has_happened(a
     assert not late
 
 
-@pytest.mark.parametrize(("day", "starts_on", "ends_on"), [
-    (date(2028, 2, 29), date(2028, 2, 14), date(2028, 7, 7)),
-    (date(2028, 12, 6), date(2028, 9, 1), date(2029, 1, 26)),
-    (date(2033, 1, 17), date(2032, 9, 1), date(2033, 1, 21))])
+@pytest.mark.parametrize(
+    ("day", "starts_on", "ends_on"),
+    [
+        (date(2028, 2, 29), date(2028, 2, 14), date(2028, 7, 7)),
+        (date(2028, 12, 6), date(2028, 9, 1), date(2029, 1, 26)),
+        (date(2033, 1, 17), date(2032, 9, 1), date(2033, 1, 21)),
+    ],
+)
 def test_years_ahead_there_is_a_term_with_visits_behind_and_before(app_context, day, starts_on, ends_on):
     build(SMALL, 3, day)
-    assert db.session.scalar(select(func.count()).select_from(Term).where(
-        Term.starts_on == starts_on, Term.ends_on == ends_on)) == 1
+    assert (
+        db.session.scalar(
+            select(func.count()).select_from(Term).where(Term.starts_on == starts_on, Term.ends_on == ends_on)
+        )
+        == 1
+    )
     visits = select(func.count()).select_from(Visit)
     assert db.session.scalar(visits.where(Visit.day < day)) > 10 < db.session.scalar(visits.where(Visit.day > day))
     assert db.session.scalar(select(func.count()).select_from(VisitRecord)) > 10
@@ -205,3 +227,24 @@ def test_no_visit_stands_on_a_holiday_of_a_year_that_is_not_announced(app_contex
     build(SMALL, 3, date(2026, 12, 1))
     assert date(2026, 12, 31) in set(db.session.scalars(select(Visit.day).where(Visit.day > date(2026, 12, 28))))
     assert not db.session.scalars(select(Visit.id).where(Visit.day == date(2027, 1, 1))).all()
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 30), date(2027, 1, 4), date(2027, 8, 31), date(2028, 2, 29)], ids=str)
+def test_the_published_months_keep_their_own_rules(app_context, day):
+    build(SMALL, 1, day)
+    months = db.session.scalars(select(Timetable).order_by(Timetable.unit_id, Timetable.month)).all()
+    broken = {}
+    for row in months:
+        visits = visits_of_month(row.id)
+        inputs = inputs_for(SYSTEM, row)
+        task = task_of(row, inputs)
+        missing = db.session.scalars(select(UnservedNeed).where(UnservedNeed.timetable_id == row.id)).all()
+        told = tuple(
+            Unserved(demand_id(one.child_id, one.service_key), str(one.child_id), one.missing, ()) for one in missing
+        )
+        assert len(visits) > 10 and len(missing) < len({one.child_id for one in visits})
+        plan = replace(as_plan(task, visits), unserved=told)
+        if found := [one.text() for one in check(task, plan)]:
+            broken[row.month] = found
+        assert not look_through(SYSTEM, row, visits, [], inputs), row.month
+    assert months and not broken

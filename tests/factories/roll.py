@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from app.access import SYSTEM, Actor, Grant, Role
+from app.children.bulk import UnitOf, begin_units
 from app.children.models import Child, Disability
 from app.children.types import DisabilityCategory, DocumentKind, Sex
 from app.db import db
 from app.kernel.ids import new_id
-from app.kernel.names import pinyin_of, sort_key
+from app.kernel.pinyin import pinyin_of, sort_key
 from app.roll import actions
 from app.roll.models import RollState
 from app.roll.types import MovementKind, RollStatus
@@ -42,15 +43,24 @@ def student_number(letter: str = "G") -> str:
 def make_school(unit: Unit, name: str) -> School:
     number = next_number()
     reading = pinyin_of(name)
-    row = School(code=f"2150{number:06d}", name=name, name_pinyin=reading.full, name_initials=reading.initials,
-                 kind=SchoolKind.PRIMARY, unit_id=unit.id, division_code="509999")
+    row = School(
+        code=f"2150{number:06d}",
+        name=name,
+        name_pinyin=reading.full,
+        name_initials=reading.initials,
+        kind=SchoolKind.PRIMARY,
+        unit_id=unit.id,
+        division_code="509999",
+    )
     db.session.add(row)
     return row
 
 
 def make_town() -> Town:
-    units = [Unit(code=f"R{next_number():04d}", name=name, kind=UnitKind.COUNTY, valid_from=date(2020, 1, 1))
-             for name in ("彭水县", "黔江区")]
+    units = [
+        Unit(code=f"R{next_number():04d}", name=name, kind=UnitKind.COUNTY, valid_from=date(2020, 1, 1))
+        for name in ("彭水县", "黔江区")
+    ]
     db.session.add_all(units)
     db.session.flush()
     home, far = units
@@ -62,15 +72,26 @@ def make_town() -> Town:
 def make_child(unit: Unit, name: str = "冉䶮一", *, special: bool = True) -> Child:
     number = next_number()
     reading = pinyin_of(name)
-    row = Child(file_number=f"YA25{number:06d}", unit_id=unit.id, name=name, name_pinyin=reading.full,
-                name_initials=reading.initials, sort_key=sort_key(name), sex=Sex.FEMALE, birth_on=BIRTH,
-                document_kind=DocumentKind.RESIDENT_ID, created_at=datetime.now(UTC))
+    row = Child(
+        file_number=f"YA25{number:06d}",
+        unit_id=unit.id,
+        name=name,
+        name_pinyin=reading.full,
+        name_initials=reading.initials,
+        sort_key=sort_key(name),
+        sex=Sex.FEMALE,
+        birth_on=BIRTH,
+        document_kind=DocumentKind.RESIDENT_ID,
+        created_at=datetime.now(UTC),
+    )
     row.document_number = resident_number(BIRTH, Sex.FEMALE)
     db.session.add(row)
     db.session.flush()
+    begin_units(db.session, [UnitOf(row.id, row.unit_id, row.town_code)])
     if special:
-        db.session.add(Disability(child_id=row.id, position=1, category=DisabilityCategory.INTELLECTUAL, grade=2,
-                                  valid_from=BIRTH))
+        db.session.add(
+            Disability(child_id=row.id, position=1, category=DisabilityCategory.INTELLECTUAL, grade=2, valid_from=BIRTH)
+        )
     return row
 
 
@@ -82,19 +103,27 @@ def put(child: Child, status: RollStatus, on: date = PLACED_ON, due_on: date | N
 
 def make_placed(unit: Unit, **values) -> Child:
     child = make_child(unit, **values)
-    actions.change_status(SYSTEM, child, RollStatus.PLACED, kind=MovementKind.PLACEMENT, on=PLACED_ON,
-                          reason="安置决定", today=TODAY)
+    actions.change_status(
+        SYSTEM, child, RollStatus.PLACED, kind=MovementKind.PLACEMENT, on=PLACED_ON, reason="安置决定", today=TODAY
+    )
     return child
 
 
-def make_enrolled(town: Town, *, grade: int = 3, number: str = "", on: date = date(2026, 3, 9), today: date = TODAY,
-                  **places) -> Child:
+def make_enrolled(
+    town: Town, *, grade: int = 3, number: str = "", on: date = date(2026, 3, 9), today: date = TODAY, **places
+) -> Child:
     """A child on the roll of school a, which has the grade."""
     if grade > 6:
         town.a.kind = SchoolKind.NINE_YEAR
     child = make_placed(town.home)
-    actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, grade, "三班", **places), number or student_number("L"),
-                        on=on, today=today)
+    actions.enrol_child(
+        SYSTEM,
+        child,
+        actions.Place(town.a.id, grade, "三班", **places),
+        number or student_number("L"),
+        on=on,
+        today=today,
+    )
     return child
 
 

@@ -19,8 +19,14 @@ PENGSHUI, BEIBEI = "500243", "500109"
 
 def facts(name: str = "郁山镇中心校", unit: str = PENGSHUI, **values) -> SchoolFacts:
     """A primary school that nothing is wrong with; `unit` is the code of its unit, `values` replace fields."""
-    made = SchoolFacts(code=f"2150{next_number():06d}", name=name, kind=SchoolKind.PRIMARY, unit_id=unit_id(unit),
-                       division_code=unit if unit.isdecimal() else "500112", opened_on=date(2010, 9, 1))
+    made = SchoolFacts(
+        code=f"2150{next_number():06d}",
+        name=name,
+        kind=SchoolKind.PRIMARY,
+        unit_id=unit_id(unit),
+        division_code=unit if unit.isdecimal() else "500112",
+        opened_on=date(2010, 9, 1),
+    )
     return replace(made, **values)
 
 

@@ -23,7 +23,17 @@ def family(app):
         other = make.make_child(desk.unit, desk.school, "谭㛃二")
         db.session.commit()
         return SimpleNamespace(
-            desk=desk, child_id=desk.child.id, version_id=version.id, guardianship_id=link.id, guardian_id=guardian.id,
-            guardian_name=guardian.name, other_id=other.id, coordinator=desk.users["author"],
-            district=desk.users["approver"], stranger=desk.users["stranger"], school_id=desk.school.id,
-            tab=f"/children/{desk.child.id}/family", page=f"/family/{desk.child.id}")
+            desk=desk,
+            child_id=desk.child.id,
+            version_id=version.id,
+            guardianship_id=link.id,
+            guardian_id=guardian.id,
+            guardian_name=guardian.name,
+            other_id=other.id,
+            coordinator=desk.users["author"],
+            district=desk.users["approver"],
+            stranger=desk.users["stranger"],
+            school_id=desk.school.id,
+            tab=f"/children/{desk.child.id}/family",
+            page=f"/family/{desk.child.id}",
+        )

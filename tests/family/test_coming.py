@@ -62,10 +62,10 @@ def test_an_answer_given_to_the_coming_plan_is_shown_and_not_asked_for_again(app
     assert page.count(asked) == 2 and change not in page
     guardian.submit(f"{family.page}/versions/{near}", f"{family.page}/answer", answer="partly", comment="周三没有人")
     page = guardian.get(family.page).get_data(as_text=True)
-    told = page[page.index("The coming plan"):page.index(f"versions/{near}")]
+    told = page[page.index("The coming plan") : page.index(f"versions/{near}")]
     assert "You said on" in told and "周三没有人" in told and asked not in told
     assert page.count(change) == 1 and f"versions/{near}#your-answer" in page
-    assert asked in page[page.index(f"versions/{near}"):page.index(f"versions/{far}")]
+    assert asked in page[page.index(f"versions/{near}") : page.index(f"versions/{far}")]
     guardian.submit(f"{family.page}/versions/{near}", f"{family.page}/answer", answer="agree", comment="")
     assert "周三没有人" not in guardian.get(family.page).get_data(as_text=True)
 
@@ -118,8 +118,12 @@ def test_a_plan_that_has_ended_is_shown_as_ended_and_asks_for_no_answer(app, gua
         page = guardian.get(family.page).get_data(as_text=True)
         version = guardian.get(f"{family.page}/versions/{family.version_id}").get_data(as_text=True)
         _path, fields = read_form(page, "/sign-out")
-        said = guardian.post(path, data=fields | {"version_id": str(family.version_id), "answer": "agree"},
-                             headers={"Origin": ORIGIN, "Referer": ORIGIN + path}, follow_redirects=True)
+        said = guardian.post(
+            path,
+            data=fields | {"version_id": str(family.version_id), "answer": "agree"},
+            headers={"Origin": ORIGIN, "Referer": ORIGIN + path},
+            follow_redirects=True,
+        )
     told = f"This plan ended on {day_words(last, 'long')}"
     assert (told in page) == (told in version) == over and "周三没有人" in page
     assert ("Send my answer" in page) == ("we look at it together again" in page) == (not over)

@@ -16,7 +16,7 @@ from app.db import db
 from app.db.base import make_engine
 from app.printing import engine
 from app.printing.models import PrintLog
-from app.visits.models import VisitLink
+from app.repairs.models import VisitLink
 
 
 @pytest.fixture
@@ -135,8 +135,9 @@ def test_a_lost_phone_loses_its_password_too(app, client, desk_client, family):
     with app.app_context():
         user = db.session.scalar(select(User).where(User.guardian_id == family.guardian_id))
         assert user.password_hash is None
-        assert not db.session.scalars(select(SignIn.id).where(
-            SignIn.user_id == user.id, SignIn.ended_at.is_(None))).all()
+        assert not db.session.scalars(
+            select(SignIn.id).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+        ).all()
 
 
 def test_ended_access_counts_at_once_and_ends_the_letter(app, client, desk_client, family):
@@ -146,8 +147,9 @@ def test_ended_access_counts_at_once_and_ends_the_letter(app, client, desk_clien
     assert client.get(family.page).status_code == 302
     assert app.test_client().get(address).status_code == 404
     with app.app_context():
-        assert not db.session.scalars(select(Sight.id).where(
-            Sight.holder_id == family.guardian_id, Sight.valid_to.is_(None))).all()
+        assert not db.session.scalars(
+            select(Sight.id).where(Sight.holder_id == family.guardian_id, Sight.valid_to.is_(None))
+        ).all()
     desk_client.submit(family.tab, form=f"{letter_of(family)}/access")
     assert client.get(family.page).status_code == 302, "the session is over too"
     enter(client, make_letter(desk_client, family))
@@ -159,8 +161,11 @@ def test_an_ended_guardianship_ends_the_letter_and_the_page(app, client, desk_cl
     address = make_letter(desk_client, family)
     with app.app_context():
         db.write()
-        db.session.execute(update(Guardianship).where(Guardianship.id == family.guardianship_id)
-                           .values(valid_to=datetime.now(UTC).date() - timedelta(days=1)))
+        db.session.execute(
+            update(Guardianship)
+            .where(Guardianship.id == family.guardianship_id)
+            .values(valid_to=datetime.now(UTC).date() - timedelta(days=1))
+        )
         db.session.commit()
     assert client.get(family.page).status_code == 404
     assert app.test_client().get(address).status_code == 404
@@ -204,8 +209,11 @@ def test_others_save_while_a_letter_is_typeset(app, desk_client, family, monkeyp
         return real(html, **options)
 
     monkeypatch.setattr(engine, "render", render)
-    address, form = (f"{letter_of(family)}/invitation", "letter") if paper == "letter" else (
-        f"/children/{family.child_id}/visit-link", f"/children/{family.child_id}/visit-link/print")
+    address, form = (
+        (f"{letter_of(family)}/invitation", "letter")
+        if paper == "letter"
+        else (f"/children/{family.child_id}/visit-link", f"/children/{family.child_id}/visit-link/print")
+    )
     answer = desk_client.submit(address, form=form)
     other.dispose()
     assert answer.mimetype == "application/pdf" and len(done) == 1

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from app.access import SYSTEM
 from app.accounts.models import User
 from app.children.models import Guardian, Guardianship, TimelineEvent
+from app.closings.actions.closing import Closing, close_school
 from app.db import db
 from app.family.models import FamilyAnswer
-from app.family.queries import list_minutes
+from app.family.queries.minutes import list_minutes
 from app.placements.types import Agreement
 from app.plans.models import PlanForce
-from app.roll.actions.closing import Closing, close_school
 from app.schools.models import Unit
-from app.visits.queries import child_ledger
+from app.visits.queries.children import child_ledger
 from app.web.filters import today
 from tests.factories import plans as make
 
@@ -40,8 +40,16 @@ def test_one_child_opens_at_once(guardian, family):
 def test_two_children_are_listed(app, guardian, family):
     with app.app_context():
         db.write()
-        db.session.add(Guardianship(child_id=family.other_id, guardian_id=family.guardian_id, position=2,
-                                    relation="father", is_guardian=True, valid_from=date(2020, 1, 1)))
+        db.session.add(
+            Guardianship(
+                child_id=family.other_id,
+                guardian_id=family.guardian_id,
+                position=2,
+                relation="father",
+                is_guardian=True,
+                valid_from=date(2020, 1, 1),
+            )
+        )
         db.session.commit()
     page = guardian.get("/family").get_data(as_text=True)
     assert "冉䶮一" in page and "谭㛃二" in page
@@ -61,8 +69,11 @@ def test_nothing_of_the_staff_stands_on_the_page(guardian, family):
 
 
 def test_a_foreign_child_and_its_versions_do_not_exist(app, guardian, family):
-    for path in (f"/family/{family.other_id}", f"/family/{family.other_id}/openings",
-                 f"/family/{family.other_id}/versions/{family.version_id}"):
+    for path in (
+        f"/family/{family.other_id}",
+        f"/family/{family.other_id}/openings",
+        f"/family/{family.other_id}/versions/{family.version_id}",
+    ):
         assert guardian.get(path).status_code == 404
 
 
@@ -98,8 +109,8 @@ def test_the_answer_is_kept_and_the_newest_counts(app, guardian, family):
     with app.app_context():
         rows = db.session.scalars(select(FamilyAnswer).order_by(FamilyAnswer.at)).all()
         assert [row.answer for row in rows] == [Agreement.DISAGREE, Agreement.AGREE]
-        told = db.session.scalars(select(TimelineEvent.sentence).where(TimelineEvent.kind == "family")).all()
-        assert "%(name)s does not agree with version %(number)s of the plan." in told
+        told = db.session.scalars(select(TimelineEvent.code).where(TimelineEvent.kind == "family")).all()
+        assert "told.plan_disagreed" in told
 
 
 @pytest.mark.parametrize("answer", ["partly", "disagree"])

@@ -26,8 +26,11 @@ def monday(time_machine):
 
 
 def worker(**changes) -> Process:
-    return Process("worker", "worker 1", **({"up": True, "restarts": 2, "ended_at": RAN_INTO_A_WALL,
-                                             "why": "killed by signal 9"} | changes))
+    return Process(
+        "worker",
+        "worker 1",
+        **({"up": True, "restarts": 2, "ended_at": RAN_INTO_A_WALL, "why": "killed by signal 9"} | changes),
+    )
 
 
 def test_an_end_is_told_to_the_administrator_and_to_nobody_else(app, client, sign_in, told):
@@ -58,8 +61,9 @@ def test_a_week_later_it_is_no_work_any_more(client, sign_in, told, time_machine
     assert 'href="/server"' not in client.get("/").get_data(as_text=True)
 
 
-def test_without_a_supervisor_or_with_the_file_of_an_earlier_one_nothing_is_told(app, client, sign_in, told,
-                                                                                monkeypatch):
+def test_without_a_supervisor_or_with_the_file_of_an_earlier_one_nothing_is_told(
+    app, client, sign_in, told, monkeypatch
+):
     told(worker())
     monkeypatch.setenv(SUPERVISOR, "1")
     assert read_processes(app.config["INSTANCE"]) == []

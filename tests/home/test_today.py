@@ -13,6 +13,7 @@ from app.home.queries import list_work
 from app.imports.models import Import
 from app.plans import actions
 from app.web.filters import today
+from tests.children.factory import make_child, make_unit
 from tests.factories import plans as make
 from tests.factories import scene
 
@@ -68,8 +69,11 @@ def test_a_plan_that_ends_soon_is_told(app, client, desk, sign_in):
         db.write()
         make.approved(desk, weeks=4)
         db.session.commit()
-    sign_in(user=desk.users["author"])
+    sign_in(user=desk.users["approver"])
     assert numbers(client.get("/").get_data(as_text=True))["plan ends within 30 days"] == 1
+    sign_in(user=desk.users["author"])  # whose deadline it is: see test_deadlines.py
+    page = client.get("/").get_data(as_text=True)
+    assert "plan ends within 30 days" not in numbers(page) and "Write the next plan: this one ends" in page
 
 
 def test_every_line_opens_a_list(app, client, sign_in):
@@ -107,8 +111,10 @@ def test_the_queries_are_few_and_do_not_grow(app, role):
     with app.test_request_context():
         db.write()
         own, _foreign = scene.make_sides()
-        grant = {Role.DISTRICT_COORDINATOR: Grant(role, unit_id=own.unit.id),
-                 Role.SCHOOL_COORDINATOR: Grant(role, school_id=own.school.id)}.get(role, Grant(role))
+        grant = {
+            Role.DISTRICT_COORDINATOR: Grant(role, unit_id=own.unit.id),
+            Role.SCHOOL_COORDINATOR: Grant(role, school_id=own.school.id),
+        }.get(role, Grant(role))
         db.session.flush()
         actor, seen = make.actor_of(own.users[Role.EXPERT], grant), []
         db.session.expire_all()
@@ -139,3 +145,16 @@ def test_an_account_without_a_role_is_told_so(app, client, sign_in):
         db.session.commit()
     sign_in(user=user)
     assert "Your account has no role yet" in client.get("/").get_data(as_text=True)
+
+
+def test_a_child_whose_file_is_new_is_not_overdue(app, client, sign_in):
+    """Overdue counts from a clock that has run out: who has no place yet has none."""
+    with app.app_context():
+        db.write()
+        unit = make_unit("石柱县")
+        make_child(unit, "新一", birth=today().replace(year=today().year - 8))
+        db.session.commit()
+        identifier = unit.id
+    sign_in("district_coordinator", unit_id=identifier)
+    page = client.get("/").get_data(as_text=True)
+    assert "1 child of school age has no place" in page and "Overdue" not in page

@@ -17,11 +17,12 @@ MOST_PAGES = 90
 
 @dataclass(frozen=True)
 class Form:
-    """A form as a page filled it in; `endpoint` is what takes it."""
+    """A form as a page filled it in; `endpoint` is what takes it, `chosen` are the fields that offer a list."""
 
     endpoint: str
     action: str
     fields: dict
+    chosen: frozenset[str] = frozenset()
 
 
 def walk(client, most: int = MOST_PAGES) -> Iterator[tuple[str, str]]:
@@ -56,9 +57,17 @@ def forms_of(app, pages: list[tuple[str, str]]) -> list[Form]:
             except HTTPException:
                 continue
             fields = fields_of(markup, number)
-            found.setdefault((endpoint, tuple(sorted(NAMED.sub("<id>", re.sub(r"\d+", "n", name)) for name in fields))),
-                             Form(endpoint, action, fields))
+            found.setdefault(
+                (endpoint, tuple(sorted(NAMED.sub("<id>", re.sub(r"\d+", "n", name)) for name in fields))),
+                Form(endpoint, action, fields, _chosen(form)),
+            )
     return list(found.values())
+
+
+def _chosen(form) -> frozenset[str]:
+    """The names of selects and of radio buttons."""
+    offered = [*form.iter("select"), *(one for one in form.iter("input") if one.get("type") == "radio")]
+    return frozenset(name for one in offered if (name := one.get("name")))
 
 
 def fields_of(markup: str, number: int) -> dict:

@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 
 APP = Path(__file__).resolve().parents[2] / "app"
-READ = re.compile(r"request\.(?:args|values)(?:\.get|\.getlist)?[\[(]\s*[\"'](\w+)[\"']"
-                  r"|[\"'](\w+)[\"'] (?:not )?in request\.args")
+READ = re.compile(
+    r"request\.(?:args|values)(?:\.get|\.getlist)?[\[(]\s*[\"'](\w+)[\"']"
+    r"|[\"'](\w+)[\"'] (?:not )?in request\.args"
+)
 FLASKS_OWN = ("endpoint", "_anchor", "_method", "_scheme", "_external", "self", "values")
 
 

@@ -1,7 +1,7 @@
 """Every page × every role × own and foreign child: who may not is refused, what is foreign does not exist.
 
 Grows by itself: a new page is tried as soon as it is declared. It needs a row in access.json (a person has looked at
-its permission) and, for a new kind of id in its URL, a factory in tests/factories/scene.py.
+its permission) and, for a new kind of id in its URL, a factory in tests/factories/kinds.py.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from app.access import PERMISSIONS, Permission, Role
 from app.access.pages import NEEDS
 from tests.conftest import close, copied_app, make_app, sign_everybody_in
 from tests.factories import scene
+from tests.factories.kinds import KINDS
 from tests.house.access import reviewed, stated
 from tests.support import people
 from tests.support.texts import text_of
@@ -28,19 +29,47 @@ from tests.support.texts import text_of
 # Words in URLs that are no ids, with a value to try; anything else in a URL is a UUID.
 PLAIN = {
     "ticket": "1.x",
-    "token": "no-such-token", "code": "no-such-code", "group": "period", "key": "strengths", "part": "strengths",
-    "change": "up", "name": "visits_per_week", "school_year": 2026, "number": 1, "standing": "open", "kind": "goal",
+    "token": "no-such-token",
+    "code": "no-such-code",
+    "group": "period",
+    "key": "strengths",
+    "part": "strengths",
+    "change": "up",
+    "name": "visits_per_week",
+    "school_year": 2026,
+    "number": 1,
+    "standing": "open",
+    "kind": "goal",
 }
 PLAIN_OF = {
-    ("children.reveal_number", "kind"): "document", ("imports.download_template", "kind"): "children",
+    ("attachments.list_attachments", "kind"): "decision",
+    ("files.reveal_number", "kind"): "document",
+    ("imports.download_template", "kind"): "children",
     ("plans.mark_reviewed", "kind"): "section",
 }
 
 DRAFTS = {"version_id": "draft", "part_id": "draft_goal", "goal_id": "draft_goal"}
 
 # Kinds bound to a child: in another's district they do not exist, for anybody but the city.
-CHILDS = {"child_id", "version_id", "part_id", "goal_id", "guardianship_id", "link_id", "request_id", "transfer_id",
-          "visit_id", "pin_id", "wish_id"}
+CHILDS = {
+    "child_id",
+    "version_id",
+    "part_id",
+    "goal_id",
+    "guardianship_id",
+    "link_id",
+    "request_id",
+    "transfer_id",
+    "visit_id",
+    "pin_id",
+    "wish_id",
+    "closure_id",
+    "subject_id",
+    "attachment_id",
+    "step_id",
+    "merge_id",
+    "other_id",
+}
 # Kinds bound to a district's or a school's own work, and to one person.
 DISTRICTS = {"timetable_id", "team_id", "leave_id", "leg_id", "village_id", "repair_id", "call_id"}
 PERSONS = {"job_id", "import_id", "row_id", "filter_id"}
@@ -50,25 +79,36 @@ OPEN = {"school_id", "teacher_id", "user_id", "grant_id", "day_id"}
 SCOPED = (Role.DISTRICT_COORDINATOR, Role.SCHOOL_COORDINATOR, Role.VISITING_TEACHER, Role.EXPERT, Role.GUARDIAN)
 CHILDLESS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
-# Ids in the query: page → parameter → kind (besides those of scene.KINDS: assessment, later_assessment, unit_id).
-QUERIES = {"assessments.compare_assessments": {"earlier": "assessment", "later": "later_assessment"},
-           "visits.compare_runs": {"a": "timetable_id", "b": "timetable_id"}}
+# Ids in the query: page → parameter → kind (besides those of KINDS: assessment, later_assessment, unit_id).
+QUERIES = {
+    "assessments.compare_assessments": {"earlier": "assessment", "later": "later_assessment"},
+    "timetables.compare_runs": {"a": "timetable_id", "b": "timetable_id"},
+}
 
 # Lists asked for another district's children outright: page → parameter → kind.
-FILTERS = [("/children", "unit", "unit_id"), ("/children", "school", "school_id"), ("/plans", "unit", "unit_id"),
-           ("/coverage/listed", "unit", "unit_id"), ("/timetables", "unit", "unit_id"), ("/legs", "unit", "unit_id"),
-           ("/roll", "school", "school_id"), ("/placements/reviews", "unit", "unit_id"),
-           ("/placements/lagging", "unit", "unit_id")]
+FILTERS = [
+    ("/children", "unit", "unit_id"),
+    ("/children", "school", "school_id"),
+    ("/plans", "unit", "unit_id"),
+    ("/coverage/listed", "unit", "unit_id"),
+    ("/timetables", "unit", "unit_id"),
+    ("/legs", "unit", "unit_id"),
+    ("/roll", "school", "school_id"),
+    ("/placements/reviews", "unit", "unit_id"),
+    ("/placements/lagging", "unit", "unit_id"),
+]
 
 # Pages that answer a foreign thing as they answer any: nothing is found, nothing changes, and that is no error.
-SILENT = {"children.remove_filter"}
+SILENT = {"files.remove_filter"}
 
 
 def _rules():
     """(endpoint, rule) of every page, without static files."""
     app = _plain_app()
-    return sorted(((rule.endpoint, rule) for rule in app.url_map.iter_rules() if rule.endpoint != "static"),
-                  key=lambda pair: (pair[0], str(pair[1])))
+    return sorted(
+        ((rule.endpoint, rule) for rule in app.url_map.iter_rules() if rule.endpoint != "static"),
+        key=lambda pair: (pair[0], str(pair[1])),
+    )
 
 
 def _plain_app():
@@ -119,7 +159,7 @@ def test_ids_in_urls_are_uuids():
 
 def test_every_kind_of_id_has_a_factory_and_a_scope():
     kinds = {name for _endpoint, rule in RULES for name in rule.arguments if name.endswith("_id")}
-    assert not kinds - set(scene.KINDS), "give these kinds a factory in tests/factories/scene.py"
+    assert not kinds - set(KINDS), "give these kinds a factory in tests/factories/kinds.py"
     assert not kinds - (CHILDS | DISTRICTS | PERSONS | OPEN), "say in tests/house/test_access.py whose these kinds are"
 
 
@@ -147,14 +187,22 @@ def stage(tmp_path_factory, migrated):
         clients["disabled"] = app.test_client()
         people.sign_in(clients["disabled"], disabled)
     clients[None] = app.test_client()
-    yield SimpleNamespace(app=app, own=own.ids, foreign=foreign.ids, own_words=own.words, foreign_words=foreign.words,
-                          clients=clients, file=folder / "yian.db")
+    yield SimpleNamespace(
+        app=app,
+        own=own.ids,
+        foreign=foreign.ids,
+        own_words=own.words,
+        foreign_words=foreign.words,
+        clients=clients,
+        file=folder / "yian.db",
+    )
     close(app)
 
 
 def _address(endpoint: str, rule, ids: dict[str, uuid.UUID]) -> str:
-    values = {name: ids[name] if name in ids else PLAIN_OF.get((endpoint, name), PLAIN.get(name))
-              for name in rule.arguments}
+    values = {
+        name: ids[name] if name in ids else PLAIN_OF.get((endpoint, name), PLAIN.get(name)) for name in rule.arguments
+    }
     _host, path = rule.build(values, append_unknown=False)
     asked = "&".join(f"{name}={ids[kind]}" for name, kind in QUERIES.get(endpoint, {}).items())
     return f"{path}?{asked}" if asked else path
@@ -166,7 +214,7 @@ def _ids(ids: dict[str, uuid.UUID], endpoint: str) -> dict[str, uuid.UUID]:
 
 
 def _nowhere() -> dict[str, uuid.UUID]:
-    return {kind: uuid.uuid4() for kind in (*scene.KINDS, "unit_id", "assessment", "later_assessment")}
+    return {kind: uuid.uuid4() for kind in (*KINDS, "unit_id", "assessment", "later_assessment")}
 
 
 def _ask(client: FlaskClient, method: str, path: str):
@@ -270,8 +318,10 @@ def test_a_foreign_thing_cannot_be_written(stage, endpoint, rule):
     assert _contents(stage.file) == before, "a refused post changed the database"
 
 
-@pytest.mark.parametrize(("endpoint", "rule"), _named([
-    (endpoint, rule) for endpoint, rule in WRITES if rule.arguments & {"school_id", "day_id"}]))
+@pytest.mark.parametrize(
+    ("endpoint", "rule"),
+    _named([(endpoint, rule) for endpoint, rule in WRITES if rule.arguments & {"school_id", "day_id"}]),
+)
 def test_a_school_or_day_of_another_district_is_not_written(stage, endpoint, rule):
     before = _contents(stage.file)
     for role in SCOPED:
@@ -284,12 +334,16 @@ def test_a_school_or_day_of_another_district_is_not_written(stage, endpoint, rul
 # --- what is one's own opens, and shows nothing else ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("endpoint", "rule"), _named([
-    (endpoint, rule) for endpoint, rule in READS if "child_id" in rule.arguments]))
+@pytest.mark.parametrize(
+    ("endpoint", "rule"), _named([(endpoint, rule) for endpoint, rule in READS if "child_id" in rule.arguments])
+)
 def test_ones_own_child_opens(stage, endpoint, rule):
     path = _address(endpoint, rule, stage.own)
-    answers = {role: _ask(stage.clients[role], "GET", path).status_code for role in (*SCOPED, Role.CITY_COORDINATOR)
-               if _may(role, endpoint)}
+    answers = {
+        role: _ask(stage.clients[role], "GET", path).status_code
+        for role in (*SCOPED, Role.CITY_COORDINATOR)
+        if _may(role, endpoint)
+    }
     assert answers, "no role may open this page"
     assert not {role: status for role, status in answers.items() if status in {403, 404}}
 

@@ -28,10 +28,16 @@ from tests.support.client import ORIGIN
 
 ROLES = ("city", "district", "school", "special", "teacher", "expert", "parent", "admin", "auditor")
 DAYS = {
-    "2026-11-25": "an ordinary Wednesday", "2027-08-31": "the last day of a school year", "2026-09-01": "its first day",
-    "2026-11-30": "the last day of a month", "2027-01-18": "the day after the last week of lessons",
-    "2026-12-31": "the last day of the year", "2027-01-01": "the first day of a year nobody has entered",
-    "2028-02-29": "a day that most years lack", "2027-01-31": "the last day of a term", "2027-06-21": "midsummer",
+    "2026-11-25": "an ordinary Wednesday",
+    "2027-08-31": "the last day of a school year",
+    "2026-09-01": "its first day",
+    "2026-11-30": "the last day of a month",
+    "2027-01-18": "the day after the last week of lessons",
+    "2026-12-31": "the last day of the year",
+    "2027-01-01": "the first day of a year nobody has entered",
+    "2028-02-29": "a day that most years lack",
+    "2027-01-31": "the last day of a term",
+    "2027-06-21": "midsummer",
 }
 HOURS, ZONES = ("00:30", "23:30"), ("UTC", "Asia/Shanghai")
 INSPECTED = ("2026-11-25", "2027-01-01", "2028-02-29")
@@ -43,8 +49,12 @@ NO_PAGES = re.compile(r"^static$|^sign_out$")
 FILES = re.compile(r"^(print|download)_")
 THICK, THICK_ON = {"visits.print_packet"}, ("2026-12-31", "2027-01-01", "2028-02-29")
 """Papers that take seconds, and the days on which they are printed."""
-BEGINS = {"application/pdf": b"%PDF-", "text/calendar": b"BEGIN:VCALENDAR", "text/csv": b"\xef\xbb\xbf",
-          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK"}
+BEGINS = {
+    "application/pdf": b"%PDF-",
+    "text/calendar": b"BEGIN:VCALENDAR",
+    "text/csv": b"\xef\xbb\xbf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK",
+}
 """How a file of a type begins; any other type is a fault."""
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"#]+)')
 MOST_ALIKE = 3
@@ -101,8 +111,13 @@ def exported(app, role: str, kind: str) -> list[str]:
     if client.get("/children/export").status_code != 200:
         return []
     answer = client.submit("/children/export", "export", reason="a meeting on placements", kind=kind)
-    fault = str(answer.status_code) if answer.status_code != 200 else "" if answer.get_data().startswith(
-        BEGINS[answer.mimetype]) else "no file"
+    fault = (
+        str(answer.status_code)
+        if answer.status_code != 200
+        else ""
+        if answer.get_data().startswith(BEGINS[answer.mimetype])
+        else "no file"
+    )
     return [f"{role}: children as {kind}: {fault}"] if fault else []
 
 

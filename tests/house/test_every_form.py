@@ -20,23 +20,48 @@ from sqlalchemy import select
 from app.access import PERMISSIONS, Permission
 from app.access.pages import NEEDS
 from app.accounts.models import User
-from app.children.views.lists import NAMES as FILTERS
 from app.db import Base, db
+from app.files.views.lists import NAMES as FILTERS
 from tests.conftest import close, make_app
 from tests.house.forms import Form, forms_of, ids_of, walk
 from tests.house.queries import sent_names
 from tests.support import people
 
 ROLES = ("district", "school", "teacher", "parent", "expert", "admin")
-ENDS = {"accounts.sign_out", "accounts.sign_out_everywhere", "accounts.change_password", "accounts.set_active",
-        "accounts.end_role", "accounts.end_sessions", "accounts.reset_password", "home.switch_language"}
+ENDS = {
+    "accounts.sign_out",
+    "accounts.sign_out_everywhere",
+    "accounts.change_password",
+    "accounts.set_active",
+    "accounts.end_role",
+    "accounts.end_sessions",
+    "accounts.reset_password",
+    "home.switch_language",
+}
 """Posts that would end the walk: the session or the account of who walks."""
 ODD = {
-    "missing": None, "empty": "", "unknown": "zzz", "huge": "长" * 20_000, "digits": "9" * 20, "endless": "9" * 5000,
-    "negative": "-1", "zero": "0", "power": "1e309", "nan": "nan", "control": "a\x00\x07\x1b\x7f\x85\u202e\ufffeb",
-    "raised": "²", "id": "00000000-0000-0000-0000-000000000000", "no day": "2026-02-30", "no time": "25:99",
-    "breaks": "a\r\nb\tc", "list": ["1", "2", "zzz"], "path": "../../x", "arabic": "٣", "comma": "1,5",
-    "pair": "a|b|c", "slot": "2026-11-30/zzz",
+    "missing": None,
+    "empty": "",
+    "unknown": "zzz",
+    "huge": "长" * 20_000,
+    "digits": "9" * 20,
+    "endless": "9" * 5000,
+    "negative": "-1",
+    "zero": "0",
+    "power": "1e309",
+    "nan": "nan",
+    "control": "a\x00\x07\x1b\x7f\x85\u202e\ufffeb",
+    "raised": "²",
+    "id": "00000000-0000-0000-0000-000000000000",
+    "no day": "2026-02-30",
+    "no time": "25:99",
+    "breaks": "a\r\nb\tc",
+    "list": ["1", "2", "zzz"],
+    "path": "../../x",
+    "arabic": "٣",
+    "comma": "1,5",
+    "pair": "a|b|c",
+    "slot": "2026-11-30/zzz",
 }
 POSTS = 400
 """How many posts are tried for each role, drawn by a fixed seed: every field of every form is among the first."""
@@ -76,16 +101,25 @@ def version(stage) -> int:
 def rows(stage) -> dict[str, int]:
     """How many rows each table has."""
     names = [name for (name,) in stage.reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: stage.reader.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names
-            if name not in NO_HALVES}
+    return {
+        name: stage.reader.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        for name in names
+        if name not in NO_HALVES
+    }
 
 
 def all_forms(stage, client, held) -> list[Form]:
     """The forms met on the way; of pages not met the form they show; of posts without a page a form of usual names."""
     pages = list(walk(client))
     ids = ids_of(stage.app, pages)
-    rules = [rule for rule in stage.app.url_map.iter_rules() if "POST" in rule.methods and rule.endpoint not in ENDS
-             and NEEDS[rule.endpoint] in held and rule.arguments <= set(ids)]
+    rules = [
+        rule
+        for rule in stage.app.url_map.iter_rules()
+        if "POST" in rule.methods
+        and rule.endpoint not in ENDS
+        and NEEDS[rule.endpoint] in held
+        and rule.arguments <= set(ids)
+    ]
     met = {form.endpoint for form in forms_of(stage.app, pages)}
     bare = []
     for rule in rules:
@@ -101,8 +135,7 @@ def all_forms(stage, client, held) -> list[Form]:
 
 def trials(forms: list[Form], dice: random.Random) -> list[tuple[Form, str, str]]:
     """(form, field or * for all of them, kind of odd value), drawn."""
-    every = [(form, name, kind) for form in forms for name in ("*", *form.fields) for kind in ODD
-             if name not in TOKENS]
+    every = [(form, name, kind) for form in forms for name in ("*", *form.fields) for kind in ODD if name not in TOKENS]
     dice.shuffle(every)
     if os.environ.get("YIAN_TEST_EVERY_FORM") == "all":
         return every
@@ -128,8 +161,9 @@ def fault_of(stage, client, form: Form, fields: dict) -> str:
     if form.endpoint:
         counted = rows(stage) if stage.__dict__.get("at") != before else stage.counted
     try:
-        answer = client.post(form.action, data=fields, base_url="https://localhost",
-                             headers={"Origin": "https://localhost"})
+        answer = client.post(
+            form.action, data=fields, base_url="https://localhost", headers={"Origin": "https://localhost"}
+        )
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:120]} {_place(error)}"
     stage.at = version(stage)
@@ -174,8 +208,12 @@ def test_odd_words_and_numbers_in_addresses_lead_nowhere(stage, username):
     ids, faults = ids_of(stage.app, list(walk(client))) | {"token": "x", "code": "x", "number": 1, "part": "x"}, []
     for rule in stage.app.url_map.iter_rules():
         words = [name for name in rule.arguments if not name.endswith("_id")]
-        if rule.endpoint in ENDS | {"static"} or not words or not rule.arguments <= set(ids) or \
-                NEEDS[rule.endpoint] not in held:
+        if (
+            rule.endpoint in ENDS | {"static"}
+            or not words
+            or not rule.arguments <= set(ids)
+            or NEEDS[rule.endpoint] not in held
+        ):
             continue
         plain = rule.build({name: ids[name] for name in rule.arguments}, append_unknown=False)[1]
         for name in words:
@@ -205,12 +243,40 @@ def test_a_form_sets_only_the_fields_that_it_shows(stage, username):
     forms, faults = all_forms(stage, client, held), []
     for form in forms:
         shown = {re.sub(r"^.*-", "", name) for name in form.fields} | set(form.fields) | TOKENS
-        shown |= set(FILTERS) if form.endpoint == "children.keep_filter" else set()  # they are what it keeps
+        shown |= set(FILTERS) if form.endpoint == "files.keep_filter" else set()  # they are what it keeps
         fields = odd(form, "csrf_token", "missing") | dict.fromkeys(columns - shown - set(sent_names()), CANARY)
         if fault := fault_of(stage, client, form, fields):
             faults.append(f"{form.endpoint}: {fault}")
     names = [name for (name,) in stage.reader.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in names:
-        faults += [f"a row of {table} took it in" for row in stage.reader.execute(f'SELECT * FROM "{table}"')
-                   if any(isinstance(value, str) and CANARY in value for value in row)]
+        faults += [
+            f"a row of {table} took it in"
+            for row in stage.reader.execute(f'SELECT * FROM "{table}"')
+            if any(isinstance(value, str) and CANARY in value for value in row)
+        ]
     assert len(forms) > 1 and not faults, "\n".join(sorted(set(faults)))
+
+
+@pytest.mark.parametrize("username", ROLES)
+def test_what_was_not_offered_is_not_taken(stage, username):
+    """A choice that a page does not offer (forged, or gone since) is refused; it does not become "none"."""
+    client, held = signed_in(stage, username)
+    taken = []
+    for form in all_forms(stage, client, held):
+        for name in sorted(name for name in form.chosen if "__n__" not in name):  # the row that a button would add
+            for kind in ("unknown", "id", "no time"):
+                answer = client.post(
+                    form.action,
+                    data=odd(form, name, kind),
+                    base_url="https://localhost",
+                    headers={"Origin": "https://localhost"},
+                )
+                if answer.status_code < 400 and not _says_no(client, answer):
+                    taken.append(f"{form.endpoint} {name}={ODD[kind]}: {answer.status_code}")
+    assert not taken, "\n".join(taken)
+
+
+def _says_no(client, answer) -> bool:
+    """Whether the page that is led to refuses in words."""
+    page = client.get(answer.headers["Location"], base_url="https://localhost").get_data(as_text=True)
+    return 'class="notice bad"' in page

@@ -88,8 +88,9 @@ def test_a_connection_that_died_in_the_pool_is_not_noticed(lenient, client, sign
     url = lenient.extensions["yian.engine"].url
     other = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with other.connect() as connection:
-        ended = connection.scalars(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
-                                   {"name": url.database}).all()
+        ended = connection.scalars(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": url.database}
+        ).all()
     other.dispose()
     assert ended
     assert client.get("/children").status_code == 200
@@ -154,8 +155,17 @@ def add_pages(app) -> None:
 def large_row() -> None:
     """Add more than fits into the free pages of the file."""
     db.session.add_all(
-        FormPost(key=uuid.uuid4(), user_id=None, endpoint="x", body_hash="0" * 64, at=datetime.now(UTC), status=303,
-                 location="/" + "x" * 1999) for _n in range(200))
+        FormPost(
+            key=uuid.uuid4(),
+            user_id=None,
+            endpoint="x",
+            body_hash="0" * 64,
+            at=datetime.now(UTC),
+            status=303,
+            location="/" + "x" * 1999,
+        )
+        for _n in range(200)
+    )
 
 
 @pytest.mark.parametrize("address", ["/test/in-the-view", "/test/behind-the-view"])
@@ -180,7 +190,10 @@ def test_on_a_full_disk_nothing_is_told_as_done(lenient, client, sign_in, disk, 
     disk["full"] = True
     for number in range(40):  # as long as there is room in the free pages
         fields = read_form(client.get("/account/password").get_data(as_text=True))[1] | {
-            "form_key": str(uuid.uuid4()), "words": "孤" * 290 + str(number), "source": "x" * 200}
+            "form_key": str(uuid.uuid4()),
+            "words": "孤" * 290 + str(number),
+            "source": "x" * 200,
+        }
         answer = client.post(address, data=fields, headers={"Origin": ORIGIN, "Referer": ORIGIN + address})
         if answer.status_code == 507:
             break
@@ -225,8 +238,17 @@ def test_on_a_full_disk_lists_are_read_and_files_stay_closed(lenient, client, si
         db.session.execute(update(SignIn).values(seen_at=datetime.now(UTC) - timedelta(minutes=5)))
         fill = "x" * 2000
         for _n in range(3):
-            db.session.add(FormPost(key=uuid.uuid4(), user_id=None, endpoint="x", body_hash="0" * 64,
-                                    at=datetime.now(UTC), status=303, location=fill))
+            db.session.add(
+                FormPost(
+                    key=uuid.uuid4(),
+                    user_id=None,
+                    endpoint="x",
+                    body_hash="0" * 64,
+                    at=datetime.now(UTC),
+                    status=303,
+                    location=fill,
+                )
+            )
         db.session.commit()
     disk["full"] = True
     for address in ("/", "/children", "/plans", "/schools", "/coverage", "/account", "/timetables", "/roll", "/health"):

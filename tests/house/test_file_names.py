@@ -52,11 +52,17 @@ def test_the_header(app, inline):
     assert said.isascii()
 
 
-@pytest.mark.parametrize(("title", "name"), [
-    ("送教路线单：一组", "送教路线单：一组-2026-11.pdf"), ('a/b\\c:d*e?f"g<h>i|j', "a_b_c_d_e_f_g_h_i_j-2026-11.pdf"),
-    ("名单\r\nSet-Cookie: x", "名单Set-Cookie_x-2026-11.pdf"), ("\u202e..名单..", "名单-2026-11.pdf"),
-    ("长" * 300, "长" * 80 + "-2026-11.pdf"), ("𬱖䶮", "𬱖䶮-2026-11.pdf"),
-])
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("送教路线单：一组", "送教路线单：一组-2026-11.pdf"),
+        ('a/b\\c:d*e?f"g<h>i|j', "a_b_c_d_e_f_g_h_i_j-2026-11.pdf"),
+        ("名单\r\nSet-Cookie: x", "名单Set-Cookie_x-2026-11.pdf"),
+        ("\u202e..名单..", "名单-2026-11.pdf"),
+        ("长" * 300, "长" * 80 + "-2026-11.pdf"),
+        ("𬱖䶮", "𬱖䶮-2026-11.pdf"),
+    ],
+)
 def test_names_that_every_folder_takes(title, name):
     assert file_name(title, "2026-11", "pdf") == name
 
@@ -82,8 +88,12 @@ def test_the_sheets_of_imports_and_the_list_of_children(app, client, sign_in):
 
 
 def test_titles_are_chinese(app):
-    said = [node.args[0].value for _path, call in calls() for node in ast.walk(call.args[1])
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"]
+    said = [
+        node.args[0].value
+        for _path, call in calls()
+        for node in ast.walk(call.args[1])
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"
+    ]
     assert len(said) >= 8
     with app.test_request_context("/"), force_locale("zh_Hans"):
         for words in said:

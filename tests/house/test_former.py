@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.access import Role
-from app.children.formerly import keep_identity
+from app.children.former_identities import keep_identities
 from app.children.models import (
     Diagnosis,
     Guardian,
@@ -44,13 +44,18 @@ LATER = "新校后来所写的诊断"
 LATER_NAME, LATER_ADDRESS, LATER_PHONE, LATER_WAY = "覃𬱖后改", "后来搬去的街道九号", "13912345678", "后来的路过桥"
 LATER_WORDS = (LATER, LATER_NAME, LATER_ADDRESS, LATER_PHONE, LATER_WAY, "后来的过敏")
 
-OWN_YEARS = {"children.show_child", "roll.show_roll", "plans.show_plans",
-             "assessments.list_assessments", "visits.show_child_visits"}
+OWN_YEARS = {
+    "files.show_child",
+    "roll.show_roll",
+    "plans.show_plans",
+    "assessments.list_assessments",
+    "visits.show_child_visits",
+}
 """The pages that show a former holder what was true until the day it lost the child; a plan's version too, but that of
 the scene was approved after it."""
 
-PARTY = {"roll.answer_day", "roll.answer_transfer", "roll.redate_transfer", "roll.withdraw_transfer"}
-"""A transfer is read by its parties, also after it is done."""
+PARTY = {"roll.answer_day", "roll.answer_transfer", "roll.redate_transfer", "roll.withdraw_transfer", "steps.show_step"}
+"""A transfer is read by its parties, also after it is done; a deadline by whose it was, the child's name masked."""
 
 OWN_VISIT = {"visits.record_visit", "visits.miss_visit"}
 """A teacher records what was an own visit, also after leaving the team."""
@@ -84,15 +89,28 @@ def _leave(own, foreign) -> None:
     for table in (Transfer, RollRequest):
         db.session.execute(update(table).where(table.child_id == child.id).values(state=TransferState.DONE))
     db.session.add(Diagnosis(child_id=child.id, words=LATER, found_on=today()))
-    db.session.add(TimelineEvent(id=new_id(), child_id=child.id, kind=EventKind.FILE, happened_on=today(),
-                                 recorded_at=clock.now(), sentence=LATER, values={}, by_name="新校"))
-    keep_identity(child, on=today())
+    db.session.add(
+        TimelineEvent(
+            id=new_id(),
+            child_id=child.id,
+            kind=EventKind.FILE,
+            happened_on=today(),
+            recorded_at=clock.now(),
+            sentence=LATER,
+            values={},
+            by_name="新校",
+        )
+    )
+    keep_identities(db.session, [child.id], on=today())
     child.name, child.birth_on, child.address, child.phone = LATER_NAME, LATER_BIRTH, LATER_ADDRESS, LATER_PHONE
     home = HomePoint(child_id=child.id, point="106.5,29.5", mode=HomeMode.WALK, closed_months=[])
     home.way = LATER_WAY
     db.session.add_all([home, SafetyCard(child_id=child.id, allergy="后来的过敏")])
-    for guardian in db.session.scalars(select(Guardian).join(Guardianship, Guardianship.guardian_id == Guardian.id)
-                                       .where(Guardianship.child_id == child.id)):
+    for guardian in db.session.scalars(
+        select(Guardian)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .where(Guardianship.child_id == child.id)
+    ):
         guardian.phone = LATER_PHONE
 
 
@@ -115,8 +133,10 @@ def test_no_write_of_a_former_holder_succeeds(stage, role):
         path, before = _address(endpoint, rule, _ids(stage.ids, endpoint)), _contents(stage.file)
         answer = _ask(stage.clients[role], "POST", path)
         if answer.status_code not in REFUSED or _contents(stage.file) != before:
-            faults.append(f"{endpoint} {path}: {answer.status_code}, "
-                          f"{'written' if _contents(stage.file) != before else 'nothing written'}")
+            faults.append(
+                f"{endpoint} {path}: {answer.status_code}, "
+                f"{'written' if _contents(stage.file) != before else 'nothing written'}"
+            )
     assert not faults
 
 
@@ -136,8 +156,12 @@ def test_a_former_holder_opens_the_pages_of_its_own_years_and_no_other(stage, ro
 
 @pytest.mark.parametrize("role", NOTHING)
 def test_a_former_teacher_and_a_former_expert_see_nothing(stage, role):
-    opened = {endpoint for endpoint, rule in _childs(READS) if _may(role, endpoint)
-              and _ask(stage.clients[role], "GET", _address(endpoint, rule, stage.ids)).status_code not in {403, 404}}
+    opened = {
+        endpoint
+        for endpoint, rule in _childs(READS)
+        if _may(role, endpoint)
+        and _ask(stage.clients[role], "GET", _address(endpoint, rule, stage.ids)).status_code not in {403, 404}
+    }
     assert opened - OWN_VISIT == set()
 
 
@@ -156,14 +180,29 @@ def test_no_page_or_list_tells_a_former_holder_what_came_later(stage, role):
 
 def test_the_month_of_its_own_names_the_child_as_it_was(stage):
     """What the district planned and printed stays its own, under the name that it knew."""
-    named = {endpoint for endpoint, rule in READS if endpoint.startswith("visits.") and _may(FORMER[1], endpoint)
-             and scene.NAMES[0] in text_of(_ask(stage.clients[FORMER[1]], "GET", _address(endpoint, rule, stage.ids)))}
-    assert {"visits.show_runs", "visits.show_child_visits", "visits.show_repair"} <= named
-    assert not {"visits.show_timetable", "visits.show_day", "visits.show_map"} & named, "what lay ahead is called off"
+    named = {
+        endpoint
+        for endpoint, rule in READS
+        if endpoint.startswith(("teams.", "roads.", "timetables.", "visits.", "repairs."))
+        and _may(FORMER[1], endpoint)
+        and scene.NAMES[0] in text_of(_ask(stage.clients[FORMER[1]], "GET", _address(endpoint, rule, stage.ids)))
+    }
+    assert {"timetables.show_runs", "visits.show_child_visits", "repairs.show_repair"} <= named
+    assert not {"timetables.show_timetable", "timetables.show_day", "timetables.show_map"} & named, (
+        "what lay ahead is called off"
+    )
 
 
-@pytest.mark.parametrize("endpoint", ["visits.drop_visit", "visits.toggle_pin", "visits.accept_move_wish",
-                                      "visits.refuse_move_wish", "visits.edit_visit"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "timetables.drop_visit",
+        "timetables.toggle_pin",
+        "repairs.accept_move_wish",
+        "repairs.refuse_move_wish",
+        "timetables.edit_visit",
+    ],
+)
 def test_a_visit_or_wish_of_a_child_that_has_left_is_not_there_to_be_changed(stage, endpoint):
     rule = next(rule for name, rule in WRITES if name == endpoint)
     answer = _ask(stage.clients[FORMER[1]], "POST", _address(endpoint, rule, stage.ids))

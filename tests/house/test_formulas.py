@@ -21,7 +21,7 @@ from app.db import db
 from app.imports.columns import SHEETS
 from app.imports.types import ImportKind
 from app.jobs.runner import run_waiting
-from app.kernel.signs import plain_signs
+from app.kernel.pasted_signs import plain_signs
 from app.schools.models import School, Unit
 from tests.children.factory import make_child, resident_id
 from tests.imports.samples import PRIMARY, child, make_schools, school, xlsx
@@ -31,21 +31,46 @@ TRIGGERS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """The last four are the same in the wide letters of Chinese typing: some programs take them alike."""
 BLANKS = ("\t", "\r", "\n")
 """What is before a formula and is passed over by some programs; an import cuts it off."""
-FORMULAS = ("1+1", "2*SUM(A1:A9)", 'HYPERLINK("http://127.0.0.1:9/","x")', "cmd|' /C calc'!A0", "WEBSERVICE(A1)",
-            'DDE("a";"b";"c")', "1", "A1", "{1}", "2024-01-01", '1","=1+1', "1;=1+1")
+FORMULAS = (
+    "1+1",
+    "2*SUM(A1:A9)",
+    'HYPERLINK("http://127.0.0.1:9/","x")',
+    "cmd|' /C calc'!A0",
+    "WEBSERVICE(A1)",
+    'DDE("a";"b";"c")',
+    "1",
+    "A1",
+    "{1}",
+    "2024-01-01",
+    '1","=1+1',
+    "1;=1+1",
+)
 ROLL = "On the roll of"
 KINDS = ("L", "N", "P", "S")
 LETTERS = st.text(  # of signs that every font here has: others are named at their cell and stay out
-    st.characters(max_codepoint=0x17E, categories=KINDS) | st.characters(
-        min_codepoint=0x4E00, max_codepoint=0x9FA5, categories=KINDS) | st.just(" "), min_size=1, max_size=20,
+    st.characters(max_codepoint=0x17E, categories=KINDS)
+    | st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5, categories=KINDS)
+    | st.just(" "),
+    min_size=1,
+    max_size=20,
 ).filter(lambda text: plain_signs(text) == text)
-ENDS = st.lists(st.sampled_from(FORMULAS) | LETTERS.filter(lambda text: text == text.strip()),
-                min_size=4, max_size=6, unique=True)
+ENDS = st.lists(
+    st.sampled_from(FORMULAS) | LETTERS.filter(lambda text: text == text.strip()), min_size=4, max_size=6, unique=True
+)
 TEXTS = st.tuples(*(ENDS for _ in TRIGGERS)).map(
-    lambda drawn: [start + end for start, ends in zip(TRIGGERS, drawn, strict=True) for end in ends])
-HARD = settings(max_examples=2, deadline=None, phases=[Phase.generate],
-                suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow,
-                                       HealthCheck.data_too_large, HealthCheck.large_base_example])
+    lambda drawn: [start + end for start, ends in zip(TRIGGERS, drawn, strict=True) for end in ends]
+)
+HARD = settings(
+    max_examples=2,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
+)
 
 
 @pytest.fixture
@@ -75,8 +100,13 @@ def pupil(code: str) -> dict[str, str]:
     """A boy on the roll of the school of this code, with a name and numbers of his own."""
     place = int(code[-5:])
     number = resident_id(date(2017, 3, 15), 2 * place + 1)
-    return child(school_code=code, name=chr(0x5200 + place) * 2, document_number=number, student_number=f"G{number}",
-                 certificate="")
+    return child(
+        school_code=code,
+        name=chr(0x5200 + place) * 2,
+        document_number=number,
+        student_number=f"G{number}",
+        certificate="",
+    )
 
 
 def sheet_of(content: bytes) -> list[list[str]]:
@@ -135,8 +165,9 @@ def test_blanks_before_a_formula_do_not_hide_it(app, client, coordinator, tmp_pa
             make_child_of(start + "=1+1")
         db.session.commit()
     file = tmp_path / "list.csv"
-    file.write_bytes(client.submit("/children/export", "export", reason="a meeting on placements",
-                                   kind="csv").get_data())
+    file.write_bytes(
+        client.submit("/children/export", "export", reason="a meeting on placements", kind="csv").get_data()
+    )
     found = column(opened(file), "Name")
     assert len(found) == len(BLANKS) and all(text.startswith("'") and text.endswith("=1+1") for text in found)
 
@@ -151,4 +182,3 @@ def test_libreoffice_works_out_what_is_a_formula(tmp_path):
     file = tmp_path / "raw.csv"
     file.write_text("=1+1,'=1+1\n")
     assert opened(file) == [["2", "'=1+1"]]
-

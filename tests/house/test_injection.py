@@ -29,8 +29,11 @@ def is_text(element) -> bool:
     """True for a field into which people write words."""
     if element.tag == "textarea":
         return True
-    return element.tag == "input" and element.get("type", "text") in {"text", "search", "tel"} and bool(
-        element.get("name"))
+    return (
+        element.tag == "input"
+        and element.get("type", "text") in {"text", "search", "tel"}
+        and bool(element.get("name"))
+    )
 
 
 def walk(client) -> Iterator[tuple[str, str]]:
@@ -67,8 +70,12 @@ def forms_of(markup: str) -> Iterator[tuple[str, dict, list[str]]]:
 
 def send(client, path: str, action: str, fields: dict) -> str:
     """Post and return what is shown then. Errors of the program come through as they are."""
-    answer = client.post(action or path, data={name: value for name, value in fields.items() if name != "form_key"},
-                         follow_redirects=True, headers={"Origin": ORIGIN, "Referer": ORIGIN + path})
+    answer = client.post(
+        action or path,
+        data={name: value for name, value in fields.items() if name != "form_key"},
+        follow_redirects=True,
+        headers={"Origin": ORIGIN, "Referer": ORIGIN + path},
+    )
     assert answer.status_code in {200, 400, 401, 403, 404, 409, 413, 422, 429}, f"{action or path}: {answer.status}"
     return answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
 

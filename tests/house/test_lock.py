@@ -12,7 +12,7 @@ from app.imports.reader import read_rows
 from app.kernel import clock
 from app.printing.documents import _typeset
 from app.printing.packets import packet_of
-from app.visits.road_services import _told
+from app.roads.services import _told
 from app.web.requests import _body_hash
 
 SLOW = {

@@ -63,8 +63,13 @@ def test_no_secret_and_no_child_is_in_the_log(app, client, caplog):
         sign_in(client, "canary")
         token = client.get_cookie("__Host-sid").value
         client.submit("/account/password", old_password=WRONG, password="seven green lanterns")
-        for path in (f"/children?q={NUMBER}", f"/children?q={NAME}", f"/calendar/{token}.ics", f"/first/{token}",
-                     "/test/fail"):
+        for path in (
+            f"/children?q={NUMBER}",
+            f"/children?q={NAME}",
+            f"/calendar/{token}.ics",
+            f"/first/{token}",
+            "/test/fail",
+        ):
             client.get(path)
         with app.app_context():
             db.write()
@@ -92,8 +97,14 @@ def test_the_words_of_an_error_stay_out_of_the_log_of_pages_and_jobs(app, client
     assert page.status_code == 500 and number in page.get_data(as_text=True), "the page names the lines in the log"
     for told in (caplog.text, kept):
         assert NAME not in told and NUMBER not in told
-        for words in ("ValueError", "OSError 28", "KeyError", "while it was handled:", "which caused:",
-                      "tests/house/test_logs.py:"):
+        for words in (
+            "ValueError",
+            "OSError 28",
+            "KeyError",
+            "while it was handled:",
+            "which caused:",
+            "tests/house/test_logs.py:",
+        ):
             assert words in told, words
     assert "\n  File " not in caplog.text, "no line of code, which may hold words too"
 
@@ -115,9 +126,16 @@ def errors():
     circle = ValueError(NAME)
     circle.__cause__ = TypeError(NAME)
     circle.__cause__.__cause__ = circle
-    return [ValueError(NAME), KeyError(NAME), UnicodeEncodeError("ascii", NAME, 0, 1, NAME), noted, circle,
-            ExceptionGroup(NAME, [ValueError(NAME), Several(NAME, [OSError(2, NAME)])]),
-            sqlite3.IntegrityError(NAME), SyntaxError(NAME, (NAME, 1, 1, NAME))]
+    return [
+        ValueError(NAME),
+        KeyError(NAME),
+        UnicodeEncodeError("ascii", NAME, 0, 1, NAME),
+        noted,
+        circle,
+        ExceptionGroup(NAME, [ValueError(NAME), Several(NAME, [OSError(2, NAME)])]),
+        sqlite3.IntegrityError(NAME),
+        SyntaxError(NAME, (NAME, 1, 1, NAME)),
+    ]
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda one: type(one).__name__)
@@ -139,10 +157,12 @@ def test_no_way_of_logging_an_error_tells_its_words(app, caplog, error):
 
 
 def test_a_process_that_ends_in_an_error_tells_its_kind_and_place():
-    code = ("from app.kernel import clean_log; clean_log.install_hooks()\nimport threading, warnings\n"
-            f"clean_log.install(); warnings.warn('{NAME}')\n"
-            f"def fail(): raise ValueError('{NAME}')\n"
-            "t = threading.Thread(target=fail); t.start(); t.join(); fail()")
+    code = (
+        "from app.kernel import clean_log; clean_log.install_hooks()\nimport threading, warnings\n"
+        f"clean_log.install(); warnings.warn('{NAME}')\n"
+        f"def fail(): raise ValueError('{NAME}')\n"
+        "t = threading.Thread(target=fail); t.start(); t.join(); fail()"
+    )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.returncode == 1 and NAME not in ended.stderr + ended.stdout
     assert ended.stderr.count("ValueError") == 2 and "UserWarning" in ended.stderr

@@ -12,6 +12,8 @@ from app.demo.build import Scale, build
 from tests.support.contents import contents
 
 REVISIONS = sorted(path.name[:4] for path in Path("migrations/versions").glob("0*.py"))
+NEWEST = 6
+"""How many steps are tried one by one: an older one is no longer changed, and each costs all that came after it."""
 
 
 def test_there_is_one_head(app):
@@ -41,19 +43,19 @@ def test_migrating_again_changes_nothing(app):
 
 
 @pytest.mark.both_databases
-def test_two_thousand_children_survive_every_step_down_and_up(app):
+def test_two_thousand_children_survive_the_newest_steps_and_the_whole_way_down_and_up(app):
     with app.app_context():
         build(Scale(2_000, 120, 1, 80, 2, whole=False), seed=7, on=date(2026, 11, 23))
         assert db.session.scalar(select(func.count()).select_from(Child)) == 2_000
         db.session.rollback()
         _form, before = contents(db.engine)
-    for step in range(len(REVISIONS) - 1, 0, -1):
-        migrations.downgrade(app, REVISIONS[step - 1])
+    for to in (*REVISIONS[-2 : -2 - NEWEST : -1], REVISIONS[0]):
+        migrations.downgrade(app, to)
         migrations.upgrade(app)
         with app.app_context():
             assert migrations.differences() == []
             _form, after = contents(db.engine)
-        assert changed(before, after) == [], f"the way down to {REVISIONS[step - 1]} and up again changed rows"
+        assert changed(before, after) == [], f"the way down to {to} and up again changed rows"
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:

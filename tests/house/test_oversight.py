@@ -65,12 +65,20 @@ def tell_twice():
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(("view", "words"), [
-    (names_of_all, "reads children of all"), (cards_of_all, "reads safety_cards of all"),
-    (named_like, "reads children of all"), (names_in_sight, ""), (one_by_key, ""),
-    (write_silently, "changes safety_cards of a child and leaves no entry"), (write_and_tell, ""),
-    (tell_of_another, "changes safety_cards of a child and leaves no entry"),
-    (tell_twice, "leaves the same entry twice")])
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        (names_of_all, "reads children of all"),
+        (cards_of_all, "reads safety_cards of all"),
+        (named_like, "reads children of all"),
+        (names_in_sight, ""),
+        (one_by_key, ""),
+        (write_silently, "changes safety_cards of a child and leaves no entry"),
+        (write_and_tell, ""),
+        (tell_of_another, "changes safety_cards of a child and leaves no entry"),
+        (tell_twice, "leaves the same entry twice"),
+    ],
+)
 def test_what_reaches_too_far_or_says_nothing_is_found(app, view, words):
     app.add_url_rule("/test/view", view_func=view)
     with app.app_context():

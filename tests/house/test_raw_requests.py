@@ -15,28 +15,90 @@ from tests.house.test_server import HANGS, Server, server  # noqa: F401  the fix
 STYLE = "/static/css/plans.css"
 METHODS = ("HEAD", "OPTIONS", "TRACE", "PROPFIND", "PATCH", "PUT", "DELETE", "FOO", "get", "M-SEARCH")
 ADDRESSES = ("/", "/sign-in", "/sign-out", "/health", STYLE, "/check/x", "/imports/new")
-PATHS = ("/%", "/%zz", "/%ff%fe", "/%c0%af", "/%00", "/check/%ff", "/v/%ff", "/enter/%80", "/calendar/%ff.ics",
-         "/static/%ff", "/static/..%2f..%2fwsgi.py", "//evil", "/\\evil", "/;x", "/?%ff=%ff", "/sign-in?next=%ff",
-         "/%0d%0aX:y", "/?&&&===", "/sign-in?lang=%u4e2d", "/sign-in?" + "&".join(f"a{n}=1" for n in range(2000)),
-         "/check/" + "%41" * 3000, "http://evil/sign-in", "*")
+PATHS = (
+    "/%",
+    "/%zz",
+    "/%ff%fe",
+    "/%c0%af",
+    "/%00",
+    "/check/%ff",
+    "/v/%ff",
+    "/enter/%80",
+    "/calendar/%ff.ics",
+    "/static/%ff",
+    "/static/..%2f..%2fwsgi.py",
+    "//evil",
+    "/\\evil",
+    "/;x",
+    "/?%ff=%ff",
+    "/sign-in?next=%ff",
+    "/%0d%0aX:y",
+    "/?&&&===",
+    "/sign-in?lang=%u4e2d",
+    "/sign-in?" + "&".join(f"a{n}=1" for n in range(2000)),
+    "/check/" + "%41" * 3000,
+    "http://evil/sign-in",
+    "*",
+)
 HEADERS = {
-    "Range": ("bytes=0-10", "bytes=10-0", "bytes=-5", "bytes=x", "bytes=" + "0-1," * 2000 + "0-1", "items=0-1",
-              "bytes=0-99999999999999999999999"),
-    "If-Modified-Since": ("x", "", "0", "Sat, 99 Oct 99999 99:99:99 GMT", "Sat, 01 Jan 0001 00:00:00 +2359",
-                          "Fri, 31 Dec 9999 23:59:59 -2359", "Sat Oct 29 19:43:31 1994", "\xff"),
+    "Range": (
+        "bytes=0-10",
+        "bytes=10-0",
+        "bytes=-5",
+        "bytes=x",
+        "bytes=" + "0-1," * 2000 + "0-1",
+        "items=0-1",
+        "bytes=0-99999999999999999999999",
+    ),
+    "If-Modified-Since": (
+        "x",
+        "",
+        "0",
+        "Sat, 99 Oct 99999 99:99:99 GMT",
+        "Sat, 01 Jan 0001 00:00:00 +2359",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+        "Sat Oct 29 19:43:31 1994",
+        "\xff",
+    ),
     "If-None-Match": ('"', 'W/"', "*", ",,,", '"' + "a" * 5000),
-    "Accept-Language": ("", "zh;q=x", "zh;q=-1", "zh;q=nan", "zh;q=1e400", "*", ",,,;;;", "\xff\xfe", "i-klingon",
-                        "../../etc/passwd", "zh-" + "-".join("x" * 2000)),
+    "Accept-Language": (
+        "",
+        "zh;q=x",
+        "zh;q=-1",
+        "zh;q=nan",
+        "zh;q=1e400",
+        "*",
+        ",,,;;;",
+        "\xff\xfe",
+        "i-klingon",
+        "../../etc/passwd",
+        "zh-" + "-".join("x" * 2000),
+    ),
     "X-Forwarded-For": ("x", ",,,", "[::1", "\xff", "a" * 5000),
     "X-Forwarded-Proto": ("gopher", "https, http", ""),
     "X-Forwarded-Host": ("evil", "[::1", "localhost:x"),
-    "Cookie": ("sid=%ff", "sid=\xff", "sid", "=", ";;;", 'sid="x', "sid=.eJ.x.y", "device=e30", "a=" + "x" * 60_000,
-               "; ".join(f"a{n}=b" for n in range(3000))),
+    "Cookie": (
+        "sid=%ff",
+        "sid=\xff",
+        "sid",
+        "=",
+        ";;;",
+        'sid="x',
+        "sid=.eJ.x.y",
+        "device=e30",
+        "a=" + "x" * 60_000,
+        "; ".join(f"a{n}=b" for n in range(3000)),
+    ),
     "Referer": ("http://[", "\xff", "x"),
     "Origin": ("http://[", "null", "\xff"),
     "Expect": ("100-continue", "200-maybe"),
-    "Content-Type": ("multipart/form-data", "multipart/form-data; boundary=", "a/b/c", "\xff",
-                     "application/x-www-form-urlencoded; charset=zzz"),
+    "Content-Type": (
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "a/b/c",
+        "\xff",
+        "application/x-www-form-urlencoded; charset=zzz",
+    ),
     "Authorization": ("Basic %%%", "\xff"),
     "Upgrade": ("h2c", "websocket"),
 }
@@ -46,8 +108,11 @@ HOST = "Host: localhost\r\n"
 
 
 def requests() -> dict[str, str]:
-    found = {f"{method} {path}": f"{method} {path} HTTP/1.1\r\n{HOST}{END}Content-Length: 0\r\n\r\n"
-             for method in METHODS for path in ADDRESSES}
+    found = {
+        f"{method} {path}": f"{method} {path} HTTP/1.1\r\n{HOST}{END}Content-Length: 0\r\n\r\n"
+        for method in METHODS
+        for path in ADDRESSES
+    }
     found |= {f"path {path[:30]}": f"GET {path} HTTP/1.1\r\n{HOST}{END}\r\n" for path in PATHS}
     for name, values in HEADERS.items():
         for value in values:
@@ -59,7 +124,8 @@ def requests() -> dict[str, str]:
     return found | {
         "no host": f"GET /sign-in HTTP/1.1\r\n{END}\r\n",
         "two hosts": f"GET / HTTP/1.1\r\n{HOST}Host: evil\r\n{END}\r\n",
-        "HTTP/1.0": "GET /sign-in HTTP/1.0\r\n\r\n", "HTTP/1.0 post": "POST /sign-in HTTP/1.0\r\n\r\na=b",
+        "HTTP/1.0": "GET /sign-in HTTP/1.0\r\n\r\n",
+        "HTTP/1.0 post": "POST /sign-in HTTP/1.0\r\n\r\na=b",
         "length twice, the same": start + "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
         "length beyond all": start + "Content-Length: 1000000000000\r\n\r\nabc",
         "chunked": start + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
@@ -77,8 +143,10 @@ BEFORE_US = {
     "line of 66 KB": (414, f"GET /sign-in?x={'a' * 66_000} HTTP/1.1\r\n{HOST}{END}\r\n"),
     "2 MB": (431, f"GET /sign-in HTTP/1.1\r\n{HOST}{END}X: {'a' * 2_000_000}\r\n\r\n"),  # 835 KB are read at once
     "150 headers": (431, f"GET / HTTP/1.1\r\n{HOST}{END}" + "".join(f"X-{n}: a\r\n" for n in range(150)) + "\r\n"),
-    "no HTTP": (400, "HELLO\r\n\r\n"), "TLS": (400, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
-    "HTTP/9.9": (400, f"GET / HTTP/9.9\r\n{HOST}\r\n"), "HTTP/0.9": (400, "GET /\r\n\r\n"),
+    "no HTTP": (400, "HELLO\r\n\r\n"),
+    "TLS": (400, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
+    "HTTP/9.9": (400, f"GET / HTTP/9.9\r\n{HOST}\r\n"),
+    "HTTP/0.9": (400, "GET /\r\n\r\n"),
     "two lengths": (400, f"POST / HTTP/1.1\r\n{HOST}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
     "a length below zero": (400, f"POST / HTTP/1.1\r\n{HOST}Content-Length: -3\r\n\r\nabc"),
     "a folded header": (400, f"GET / HTTP/1.1\r\n{HOST}X: b\r\n c\r\n\r\n"),
@@ -86,7 +154,7 @@ BEFORE_US = {
 }
 
 
-def ask(server: Server, request: str) -> bytes:  # noqa: F811
+def ask(server: Server, request: str) -> bytes:
     with socket.create_connection(("127.0.0.1", server.port), timeout=HANGS) as client:
         said = b""
         try:
@@ -98,7 +166,7 @@ def ask(server: Server, request: str) -> bytes:  # noqa: F811
     return said
 
 
-def test_no_odd_request_is_an_error_of_ours_or_leaves_without_our_headers(server):  # noqa: F811
+def test_no_odd_request_is_an_error_of_ours_or_leaves_without_our_headers(server):
     wrong = {}
     for name, request in requests().items():
         said = ask(server, request).lower()
@@ -111,7 +179,7 @@ def test_no_odd_request_is_an_error_of_ours_or_leaves_without_our_headers(server
 
 
 @pytest.mark.parametrize("name", BEFORE_US)
-def test_what_never_reaches_a_page_is_answered_with_nothing_in_it(server, name):  # noqa: F811
+def test_what_never_reaches_a_page_is_answered_with_nothing_in_it(server, name):
     status, request = BEFORE_US[name]
     head, _, body = ask(server, request).partition(b"\r\n\r\n")
     if name == "2 MB" and not head.endswith(b"GMT"):

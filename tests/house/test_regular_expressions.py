@@ -22,9 +22,15 @@ def written() -> dict[str, str]:
     for folder in ("app", "benchmarks", "script"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
-                if (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS
-                        and isinstance(node.func.value, ast.Name) and node.func.value.id == "re"
-                        and node.args and isinstance(node.args[0], ast.Constant)):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr in CALLS
+                    and isinstance(node.func.value, ast.Name)
+                    and node.func.value.id == "re"
+                    and node.args
+                    and isinstance(node.args[0], ast.Constant)
+                ):
                     found[f"{path.relative_to(ROOT)}:{node.lineno}"] = _text(node.args[0].value)
     return found
 

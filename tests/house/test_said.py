@@ -20,8 +20,9 @@ def said_by_default() -> set[str]:
     for path in (path for folder in FOLDERS for path in folder.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in {"gettext", "ngettext"}:
-                found |= {one.value for one in call.args if isinstance(one, ast.Constant)
-                          and isinstance(one.value, str)}
+                found |= {
+                    one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
     return found
 
 

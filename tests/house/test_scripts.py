@@ -32,8 +32,9 @@ def environment(tmp_path):
 
 
 def run(environment, *arguments, script="script/server"):
-    return subprocess.run(["bash", script, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True,
-                          timeout=60, check=False)
+    return subprocess.run(
+        ["bash", script, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_a_used_port_is_named_before_anything_is_made(environment, used_port, tmp_path):
@@ -58,14 +59,24 @@ def test_an_unknown_option_shows_the_known_ones(environment):
 
 def test_without_root_the_missing_packages_are_named(tmp_path):
     """A machine with apt where nobody may install: `sudo` fails, `id` says an ordinary user, one package is missing."""
-    for name, body in {"id": "echo 1000", "sudo": "exit 1", "apt-get": "exit 99",
-                       "dpkg-query": '[ "${!#}" = fonts-hanazono ] || echo -n installed'}.items():
+    for name, body in {
+        "id": "echo 1000",
+        "sudo": "exit 1",
+        "apt-get": "exit 99",
+        "dpkg-query": '[ "${!#}" = fonts-hanazono ] || echo -n installed',
+    }.items():
         program = tmp_path / name
         program.write_text(f"#!/bin/bash\n{body}\n")
         program.chmod(0o755)
     program = 'set -euo pipefail; . script/lib.sh; install_packages "${SERVER_PACKAGES[@]}"; echo went on'
-    done = subprocess.run(["bash", "-c", program], cwd=ROOT, capture_output=True, text=True, check=False,
-                          env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    done = subprocess.run(
+        ["bash", "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    )
     assert done.returncode == 1
     assert "sudo apt-get update && sudo apt-get install -y --no-install-recommends fonts-hanazono\n" in done.stderr
     assert "went on" not in done.stdout
@@ -73,8 +84,15 @@ def test_without_root_the_missing_packages_are_named(tmp_path):
 
 def test_the_server_makes_the_first_link_answers_and_ends_with_its_worker(environment, free_port):
     address = f"http://127.0.0.1:{free_port}"
-    with subprocess.Popen(["bash", "script/server", "--port", str(free_port)], cwd=ROOT, env=environment, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as server:
+    with subprocess.Popen(
+        ["bash", "script/server", "--port", str(free_port)],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as server:
         try:
             said = ""
             for line in server.stdout:

@@ -25,12 +25,24 @@ class Server:
 
     def __init__(self, folder: Path, port: int):
         self.folder, self.port, self.address = folder, port, f"http://127.0.0.1:{port}"
-        environment = {**os.environ, "YIAN_INSTANCE": str(folder), "YIAN_KEYS": str(folder / "keys.json"),
-                       "YIAN_WEB_WORKERS": "2", "YIAN_WORKERS": "1", "FLASK_APP": "wsgi.py", "YIAN_PLAIN_HTTP": "1"}
+        environment = {
+            **os.environ,
+            "YIAN_INSTANCE": str(folder),
+            "YIAN_KEYS": str(folder / "keys.json"),
+            "YIAN_WEB_WORKERS": "2",
+            "YIAN_WORKERS": "1",
+            "FLASK_APP": "wsgi.py",
+            "YIAN_PLAIN_HTTP": "1",
+        }
         self.process = subprocess.Popen(
             [sys.executable, "script/serve.py", "--host", "127.0.0.1", "--port", str(port), "--address", self.address],
-            cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True)
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         self.said = self.until("Yian answers at")
 
     def until(self, words: str) -> str:
@@ -83,8 +95,10 @@ def begin(server: Server, start: bytes) -> socket.socket:
 
 def test_slow_forms_and_half_headers_hold_nobody_up(server):
     """Each sends a part of its request and then nothing: more of them than there are processes, many times over."""
-    form = (b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-            b"Content-Length: 1000\r\n\r\nusername=")
+    form = (
+        b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        b"Content-Length: 1000\r\n\r\nusername="
+    )
     with ExitStack() as slow:
         for _ in range(100):
             slow.enter_context(begin(server, form))
@@ -96,8 +110,11 @@ def test_slow_forms_and_half_headers_hold_nobody_up(server):
 
 
 def test_a_form_that_comes_in_pieces_is_whole(server):
-    with begin(server, b"POST /language HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 11\r\n"
-                       b"Content-Type: application/x-www-form-urlencoded\r\n\r\nlan") as client:
+    with begin(
+        server,
+        b"POST /language HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 11\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nlan",
+    ) as client:
         client.sendall(b"guage=e")
         client.sendall(b"n")
         said = client.makefile("rb").read()
@@ -106,8 +123,9 @@ def test_a_form_that_comes_in_pieces_is_whole(server):
 
 
 def test_a_body_of_unknown_length_is_refused_with_a_page_of_ours(server):
-    with begin(server, b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-                       b"1\r\na\r\n") as client:
+    with begin(
+        server, b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
+    ) as client:
         said = client.makefile("rb").read()
     assert b" 411 " in said.splitlines()[0]
     assert b"content-security-policy" in said.lower() and b"data-page-error" in said

@@ -22,21 +22,25 @@ from tests.support import people
 
 NO_OPENING = {
     "family.show_openings": "the family reads who opened the file, nothing of the file",
-    "visits.check_visit": "a part of the page that moves a visit, asked for again at every key",
+    "timetables.check_visit": "a part of the page that moves a visit, asked for again at every key",
 }
 """Pages with a child's id in the address that show nothing of its file, each with its reason."""
+
+BESIDE = {"files.merge_child"}
+"""Pages that open another file beside the one in the address, and leave an entry for each."""
 
 CHILDS_PAGES = [(endpoint, rule) for endpoint, rule in READS if rule.arguments & CHILDS]
 
 
 def _entries(file, after: int) -> list[tuple]:
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
-        return connection.execute("SELECT seq, verb, child_id, actor_id, detail FROM audit_entries WHERE seq > ? "
-                                  "ORDER BY seq", (after,)).fetchall()
+        return connection.execute(
+            "SELECT seq, verb, child_id, actor_id, detail FROM audit_entries WHERE seq > ? ORDER BY seq", (after,)
+        ).fetchall()
 
 
 @pytest.mark.parametrize(("endpoint", "rule"), _named(CHILDS_PAGES))
-def test_every_opening_of_a_file_leaves_one_entry(stage, endpoint, rule):  # noqa: F811
+def test_every_opening_of_a_file_leaves_one_entry(stage, endpoint, rule):
     faults, path = [], _address(endpoint, rule, _ids(stage.own, endpoint))
     for role in (*SCOPED, Role.CITY_COORDINATOR):
         if not _may(role, endpoint):
@@ -47,7 +51,7 @@ def test_every_opening_of_a_file_leaves_one_entry(stage, endpoint, rule):  # noq
         left = _entries(stage.file, last)
         wanted = answer.status_code == 200 and endpoint not in NO_OPENING
         ours = [row for row in left if row[2] == stage.own["child_id"].hex]
-        if len(ours) != wanted or len(left) != len(ours):
+        if len(ours) != wanted or len(left) != len(ours) + (wanted and endpoint in BESIDE):
             faults.append(f"{role} {answer.status_code}: {[(row[1], row[4]) for row in left]}")
     assert not faults
 
@@ -71,8 +75,9 @@ def stopping(engine, moment: str):
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("fault", ["the entry cannot be written", "stopped before the commit",
-                                   "refused by the database"])
+@pytest.mark.parametrize(
+    "fault", ["the entry cannot be written", "stopped before the commit", "refused by the database"]
+)
 def test_a_change_and_its_entry_are_one(app, fault):
     """Whatever stops the deed between its first word and its commit leaves neither the change nor the entry."""
     app.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False, PROPAGATE_ERRORS=False)
@@ -88,13 +93,19 @@ def test_a_change_and_its_entry_are_one(app, fault):
 
     def state():
         with app.app_context():
-            return (db.session.scalar(select(func.count()).select_from(AuditEntry)),
-                    db.session.execute(text("SELECT allergy FROM safety_cards")).all(),
-                    db.session.execute(text("SELECT count(*) FROM timeline_events")).scalar())
+            return (
+                db.session.scalar(select(func.count()).select_from(AuditEntry)),
+                db.session.execute(text("SELECT allergy FROM safety_cards")).all(),
+                db.session.execute(text("SELECT count(*) FROM timeline_events")).scalar(),
+            )
 
     def send():
-        return client.post(path, data={"allergy": "花生", "revision": "0"}, base_url="https://localhost",
-                           headers={"Origin": "https://localhost"}).status_code
+        return client.post(
+            path,
+            data={"allergy": "花生", "revision": "0"},
+            base_url="https://localhost",
+            headers={"Origin": "https://localhost"},
+        ).status_code
 
     before = state()
     if fault == "stopped before the commit":
@@ -114,19 +125,26 @@ def _spoil(app, engine, table: str) -> None:
     """Have the database refuse every new row of a table."""
     with app.app_context(), engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            connection.execute(text(f"CREATE TRIGGER spoiled BEFORE INSERT ON {table} BEGIN SELECT "
-                                    "RAISE(ABORT, 'spoiled'); END"))
+            connection.execute(
+                text(f"CREATE TRIGGER spoiled BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'spoiled'); END")
+            )
             return
-        connection.execute(text("CREATE FUNCTION spoiled() RETURNS trigger LANGUAGE plpgsql AS "
-                                "$$ BEGIN RAISE EXCEPTION 'spoiled'; END $$"))
-        connection.execute(text(f"CREATE TRIGGER spoiled BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION "
-                                "spoiled()"))
+        connection.execute(
+            text(
+                "CREATE FUNCTION spoiled() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'spoiled'; END $$"
+            )
+        )
+        connection.execute(
+            text(f"CREATE TRIGGER spoiled BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION spoiled()")
+        )
 
 
 def _mend(app, engine) -> None:
     with app.app_context(), engine.begin() as connection:
-        connection.execute(text("DROP TRIGGER spoiled" if engine.dialect.name == "sqlite" else
-                                "DROP FUNCTION spoiled() CASCADE"))
+        connection.execute(
+            text("DROP TRIGGER spoiled" if engine.dialect.name == "sqlite" else "DROP FUNCTION spoiled() CASCADE")
+        )
 
 
 @pytest.mark.both_databases

@@ -11,14 +11,14 @@ from babel.messages.pofile import read_po
 from app.translations import build
 from app.translations.catalogue import extract, join, placeholders, read_parts
 
-PYTHON = '''
+PYTHON = """
 x = Problem("code", N_("nested %(x)s"), {"x": _("deep")})
 y = refused("other", "plain")
 z = ngettext("%(num)d child", "%(num)d children", n)
 q = pgettext("month", "May")
 f(text_of(x), dict(a=N_("in a dict")), message=_l("by keyword"))
 _(variable)
-'''
+"""
 TEMPLATE = """<p title="{{ _('attribute') }}">{{ button(label=_("Save %(n)s", n=_("all"))) }}</p>"""
 
 
@@ -53,6 +53,31 @@ def test_no_part_holds_a_text_that_nothing_shows():
     assert joined.unused == []
 
 
+SHARED = {"components": "web", "layouts": "web", "errors": "web", "print": "printing"}
+"""Folders of templates that belong to no slice by their name."""
+
+
+def test_a_word_stands_in_the_part_of_a_slice_that_says_it():
+    """One part a folder: whoever looks for the words of a page finds them under the name of its slice."""
+    said = {}
+    for message in extract(build.ROOT):
+        for text in message.id if isinstance(message.id, tuple) else (message.id,):
+            key = f"{message.context}\x04{text}" if message.context else text
+            said.setdefault(key, set()).update(_slice(place) for place, _line in message.locations)
+    astray = [
+        f"{path.stem}: {key}"
+        for path in sorted((build.HERE / "parts").glob("*.json"))
+        for key in json.loads(path.read_text(encoding="utf-8"))
+        if path.stem not in said.get(key, ())
+    ]
+    assert astray == []
+
+
+def _slice(place: str) -> str:
+    _root, folder, *inside = place.split("/")
+    return SHARED.get(folder, folder) if inside else "web"
+
+
 def test_the_kept_catalogue_is_the_one_the_parts_make():
     assert build.PO.read_text(encoding="utf-8") == build.po_text(build.build().catalog), (
         "run: python -m app.translations.build"
@@ -61,8 +86,18 @@ def test_the_kept_catalogue_is_the_one_the_parts_make():
 
 def test_messages_are_found_wherever_they_stand(tree):
     found = {message.id if isinstance(message.id, str) else message.id[0] for message in extract(tree) if message.id}
-    assert found == {"nested %(x)s", "deep", "plain", "%(num)d child", "May", "in a dict", "by keyword", "attribute",
-                     "Save %(n)s", "all"}
+    assert found == {
+        "nested %(x)s",
+        "deep",
+        "plain",
+        "%(num)d child",
+        "May",
+        "in a dict",
+        "by keyword",
+        "attribute",
+        "Save %(n)s",
+        "all",
+    }
 
 
 def test_a_missing_text_is_named_with_its_place(tree, parts):

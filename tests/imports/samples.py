@@ -17,38 +17,78 @@ from app.schools.types import SchoolKind, UnitKind
 from tests.support.people import SINCE
 
 TODAY = date(2026, 11, 23)
+EVERY = frozenset(SHEETS[ImportKind.CHILDREN].by_key)
+"""All columns: the sheet's words are taken wherever it differs from the file."""
 PRIMARY, SPECIAL, OTHER = "2150000001", "5150000001", "2150000002"
 
 
 def child(**changes: str) -> dict[str, str]:
     """A good row: a boy of the never-issued area in a regular class."""
     row = {
-        "school_code": PRIMARY, "grade": "三年级", "class_name": "2班", "name": "𬱖䶮", "sex": "男",
-        "birth_on": "2017-03-15", "document_kind": "居民身份证", "document_number": "509999201703150012",
-        "ethnic_group": "土家族", "student_number": "G509999201703150012", "entered_month": "202309",
-        "attendance": "走读", "address": "重庆市万州区熊家镇古城村2组", "phone": "13900000001",
+        "school_code": PRIMARY,
+        "grade": "三年级",
+        "class_name": "2班",
+        "name": "𬱖䶮",
+        "sex": "男",
+        "birth_on": "2017-03-15",
+        "document_kind": "居民身份证",
+        "document_number": "509999201703150012",
+        "ethnic_group": "土家族",
+        "student_number": "G509999201703150012",
+        "entered_month": "202309",
+        "attendance": "走读",
+        "address": "重庆市万州区熊家镇古城村2组",
+        "phone": "13900000001",
         "lrc": "智力残疾随班就读",
-        "disability": "智力残疾", "disability_grade": "二级", "certificate": "50999920170315001252",
-        "diagnosis": "唐氏综合征", "placement": "随班就读", "longitude": "108.4", "latitude": "30.8",
-        "member1_name": "冉·土家", "member1_relation": "父亲", "member1_is_guardian": "是",
-        "member1_phone": "13900000002", "member1_number": "440524188001010014",
+        "disability": "智力残疾",
+        "disability_grade": "二级",
+        "certificate": "50999920170315001252",
+        "diagnosis": "唐氏综合征",
+        "placement": "随班就读",
+        "longitude": "108.4",
+        "latitude": "30.8",
+        "member1_name": "冉·土家",
+        "member1_relation": "父亲",
+        "member1_is_guardian": "是",
+        "member1_phone": "13900000002",
+        "member1_number": "440524188001010014",
     }
     return {key: value for key, value in (row | changes).items() if value}
 
 
 def second(**changes: str) -> dict[str, str]:
     """Another child, without a document, registered only."""
-    return child(**({
-        "name": "王㛃", "sex": "女", "birth_on": "2016-02-29", "document_kind": "无", "document_number": "",
-        "document_missing_reason": "无户籍", "student_number": "", "certificate": "", "placement": "",
-        "member1_name": "王强", "member1_phone": "13900000003", "member1_number": "", "phone": "",
-    } | changes))
+    return child(
+        **(
+            {
+                "name": "王㛃",
+                "sex": "女",
+                "birth_on": "2016-02-29",
+                "document_kind": "无",
+                "document_number": "",
+                "document_missing_reason": "无户籍",
+                "student_number": "",
+                "certificate": "",
+                "placement": "",
+                "member1_name": "王强",
+                "member1_phone": "13900000003",
+                "member1_number": "",
+                "phone": "",
+            }
+            | changes
+        )
+    )
 
 
 def school(**changes: str) -> dict[str, str]:
     """A good row of the schools' sheet."""
-    return {"code": "2150000009", "name": "熊家小学", "kind": "小学", "division_code": "500101",
-            "receives": "是"} | changes
+    return {
+        "code": "2150000009",
+        "name": "熊家小学",
+        "kind": "小学",
+        "division_code": "500101",
+        "receives": "是",
+    } | changes
 
 
 def xlsx(rows: list[dict[str, str]], kind: ImportKind = ImportKind.CHILDREN) -> bytes:
@@ -105,15 +145,28 @@ def part(content: bytes, name: str = "xl/worksheets/sheet1.xml") -> str:
 def make_schools() -> dict[str, School]:
     """Two units; a primary and a special school in the first, a primary school in the second."""
     db.write()
-    units = [Unit(code=code, name=name, kind=UnitKind.DISTRICT, valid_from=SINCE)
-             for code, name in (("T1", "甲区"), ("T2", "乙区"))]
+    units = [
+        Unit(code=code, name=name, kind=UnitKind.DISTRICT, valid_from=SINCE)
+        for code, name in (("T1", "甲区"), ("T2", "乙区"))
+    ]
     db.session.add_all(units)
     db.session.flush()
     made = {}
-    for code, kind, unit in ((PRIMARY, SchoolKind.PRIMARY, 0), (SPECIAL, SchoolKind.SPECIAL, 0),
-                             (OTHER, SchoolKind.PRIMARY, 1)):
-        made[code] = School(code=code, name=f"学校{code}", name_pinyin="", name_initials="", kind=kind,
-                            unit_id=units[unit].id, division_code="500101", receives=True)
+    for code, kind, unit in (
+        (PRIMARY, SchoolKind.PRIMARY, 0),
+        (SPECIAL, SchoolKind.SPECIAL, 0),
+        (OTHER, SchoolKind.PRIMARY, 1),
+    ):
+        made[code] = School(
+            code=code,
+            name=f"学校{code}",
+            name_pinyin="",
+            name_initials="",
+            kind=kind,
+            unit_id=units[unit].id,
+            division_code="500101",
+            receives=True,
+        )
     db.session.add_all(made.values())
     db.session.commit()
     return made

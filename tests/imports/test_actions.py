@@ -1,12 +1,6 @@
 """From the file to the files of children: preview, taking over, twice, killed in the middle."""
 
-import os
-import signal
-import subprocess
-import sys
 import uuid
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -16,12 +10,10 @@ from app.children.models import Child, Disability, Guardian, Guardianship, Numbe
 from app.children.sight import give_sight
 from app.children.types import SightKind, SightRight
 from app.db import audit, db
-from app.db.audit import AuditEntry
 from app.imports import queries
-from app.imports.actions import ask_to_apply, keep_file, run_apply, run_preview, upload
+from app.imports.actions import keep_file, run_apply, run_preview, upload
 from app.imports.models import Import
 from app.imports.types import ImportKind, ImportState, RowOutcome
-from app.jobs.models import Job
 from app.placements.models import Decision
 from app.roll.models import Membership, RollState, StudentNumber
 from app.schools.models import School
@@ -81,23 +73,38 @@ def schools(session):
 @pytest.mark.both_databases
 class TestTakingOver:
     def test_new_children_with_all_that_belongs_to_them(self, session, schools):
-        home = child(name="李𫘧", document_number="509999201508280022", birth_on="2015-08-28", sex="女", lrc="",
-                     student_number="L509999201508289999", certificate="", attendance="送教上门",
-                     placement="送教上门", delivering_code=SPECIAL)
+        home = child(
+            name="李𫘧",
+            document_number="509999201508280022",
+            birth_on="2015-08-28",
+            sex="女",
+            lrc="",
+            student_number="L509999201508289999",
+            certificate="",
+            attendance="送教上门",
+            placement="送教上门",
+            delivering_code=SPECIAL,
+        )
         assert bring([child(), second(), home])["new"] == 3
         boy = session.scalar(select(Child).where(Child.name == "𬱖䶮"))
         assert boy.document_number == "509999201703150012" and boy.address.endswith("2组")
         assert boy.name_pinyin and boy.unit_id == schools[PRIMARY].unit_id and boy.file_number.startswith("YA26")
-        states = dict(session.execute(select(Child.name, RollState.status).join(
-            RollState, RollState.child_id == Child.id)).all())
+        states = dict(
+            session.execute(select(Child.name, RollState.status).join(RollState, RollState.child_id == Child.id)).all()
+        )
         assert states == {"𬱖䶮": "active", "王㛃": "registered", "李𫘧": "active"}
-        links = {(name, link) for name, link in session.execute(select(Child.name, Membership.link).join(
-            Membership, Membership.child_id == Child.id))}
+        links = {
+            (name, link)
+            for name, link in session.execute(
+                select(Child.name, Membership.link).join(Membership, Membership.child_id == Child.id)
+            )
+        }
         assert links == {("𬱖䶮", "roll"), ("李𫘧", "roll"), ("李𫘧", "delivering")}
-        decision = session.scalar(select(Decision).join(Child, Child.id == Decision.child_id).where(
-            Child.name == "李𫘧"))
+        decision = session.scalar(
+            select(Decision).join(Child, Child.id == Decision.child_id).where(Child.name == "李𫘧")
+        )
         assert decision.carried_over and decision.home_reason and (decision.review_on - TODAY).days <= 366
-        assert session.scalar(select(func.count()).select_from(Sight)) == 4
+        assert session.scalar(select(func.count()).where(Sight.kind == SightKind.SCHOOL)) == 4
         tails = session.scalar(select(func.count()).select_from(NumberTail).where(NumberTail.child_id == boy.id))
         assert tails == 6
         with db.engine.connect() as connection:
@@ -107,16 +114,30 @@ class TestTakingOver:
 
     def test_another_delivering_school_ends_what_the_earlier_one_had_opened(self, session, schools):
         """As where the link is changed by hand: it keeps its own years to read."""
-        home = {"name": "李𫘧", "document_number": "509999201508280022", "birth_on": "2015-08-28", "sex": "女",
-                "lrc": "", "student_number": "L509999201508289999", "certificate": "", "attendance": "送教上门",
-                "placement": "送教上门"}
+        home = {
+            "name": "李𫘧",
+            "document_number": "509999201508280022",
+            "birth_on": "2015-08-28",
+            "sex": "女",
+            "lrc": "",
+            "student_number": "L509999201508289999",
+            "certificate": "",
+            "attendance": "送教上门",
+            "placement": "送教上门",
+        }
         bring([child(**home, delivering_code=SPECIAL)])
         one, old = session.scalar(select(Child.id)), schools[SPECIAL].id
         give_sight(one, SightKind.SCHOOL, old, "plan opened", on=TODAY)
         session.commit()
         assert bring([child(**home, delivering_code=PRIMARY)])["changed"] == 1
-        open_sights = session.scalars(select(Sight.holder_id).where(
-            Sight.child_id == one, Sight.facts_to.is_(None), Sight.valid_to.is_(None))).all()
+        open_sights = session.scalars(
+            select(Sight.holder_id).where(
+                Sight.child_id == one,
+                Sight.kind == SightKind.SCHOOL,
+                Sight.facts_to.is_(None),
+                Sight.valid_to.is_(None),
+            )
+        ).all()
         assert set(open_sights) == {schools[PRIMARY].id}
         assert session.scalar(select(Sight.holder_id).where(Sight.facts_to.is_not(None))) == old
 
@@ -126,9 +147,20 @@ class TestTakingOver:
         assert bring([child()]).get("new", 0) == 0
 
     def test_the_same_file_twice_changes_nothing(self, session, schools):
-        rows = [child(), second(), child(
-            name="冉小二", document_number="509999201508280022", birth_on="2015-08-28", sex="女", certificate="",
-            student_number="", placement="延缓入学", grade="")]
+        rows = [
+            child(),
+            second(),
+            child(
+                name="冉小二",
+                document_number="509999201508280022",
+                birth_on="2015-08-28",
+                sex="女",
+                certificate="",
+                student_number="",
+                placement="延缓入学",
+                grade="",
+            ),
+        ]
         bring(rows)
         again = preview(xlsx(rows))
         assert counts(again) == {"same": 3}
@@ -137,10 +169,19 @@ class TestTakingOver:
 
     def test_changes_are_shown_and_written_and_then_the_same(self, session, schools):
         bring([child(student_number="L509999201703159999")])
-        said = child(phone="13911111111", class_name="3班", grade="四年级", health="残疾",
-                     address="重庆市万州区新村3号",
-                     member1_phone="13922222222", longitude="108.5", disability_grade="一级", certificate="",
-                     diagnosis="脑性瘫痪", attending_code=SPECIAL)
+        said = child(
+            phone="13911111111",
+            class_name="3班",
+            grade="四年级",
+            health="残疾",
+            address="重庆市万州区新村3号",
+            member1_phone="13922222222",
+            longitude="108.5",
+            disability_grade="一级",
+            certificate="",
+            diagnosis="脑性瘫痪",
+            attending_code=SPECIAL,
+        )
         row = preview(xlsx([said]))
         (one,) = queries.list_rows(row, RowOutcome.CHANGED)
         assert one.changes["grade"] == (3, 4) and one.changes["phone"] == ("13900000001", "13911111111")
@@ -162,8 +203,16 @@ class TestTakingOver:
         assert [(row.grade, row.suspected) for row in session.scalars(live)] == [(2, False)]
 
     def test_brothers_and_sisters_share_a_guardian(self, session, schools):
-        sister = child(name="冉小妹", document_number="509999201508280022", birth_on="2015-08-28", sex="女",
-                       student_number="", certificate="", placement="", member1_phone="13988888888")
+        sister = child(
+            name="冉小妹",
+            document_number="509999201508280022",
+            birth_on="2015-08-28",
+            sex="女",
+            student_number="",
+            certificate="",
+            placement="",
+            member1_phone="13988888888",
+        )
         bring([child(), sister])
         assert session.scalar(select(func.count()).select_from(Guardian)) == 1
         assert session.scalar(select(func.count()).select_from(Guardianship)) == 2
@@ -194,7 +243,10 @@ class TestHeldBack:
     def test_twice_in_the_file(self, session, schools):
         row = preview(xlsx([child(), child(name="王五"), second(), second()]))
         assert held(row, RowOutcome.REFUSED) == {
-            (2, "number_twice_other_name"), (3, "number_twice_other_name"), (5, "person_twice")}
+            (2, "number_twice_other_name"),
+            (3, "number_twice_other_name"),
+            (5, "person_twice"),
+        }
 
     def test_unknown_school(self, session, schools):
         assert held(preview(xlsx([child(school_code="2150009999")])), RowOutcome.REFUSED) == {(2, "school_unknown")}
@@ -280,56 +332,6 @@ class TestHeldBack:
         session.connection().exec_driver_sql("SELECT 1")
         content = b"".join(path.read_bytes() for path in instance.glob("yian.db*"))
         assert b"509999201703150012" not in content and b"509999201602290041" not in content
-
-
-class TestKilled:
-    def test_killed_in_the_middle_it_completes_when_run_again(self, app, session, schools, instance):
-        from benchmarks.imports import rows
-
-        made = rows(1500, schools=(PRIMARY,))
-        with app.test_request_context():
-            row = preview(xlsx(made))
-            db.write()
-            identifier = ask_to_apply(SYSTEM, row.id).id
-            db.session.commit()
-        for moment in (0.9, 1.3, 1.7, 2.1):
-            worker = start_worker(instance)
-            until_running(worker, moment)
-            os.kill(worker.pid, signal.SIGKILL)
-            worker.wait()
-            db.session.rollback()
-            db.session.expire_all()
-            written = session.scalar(select(func.count()).select_from(Child))
-            assert written in (0, 1500)
-            assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        db.session.rollback()
-        assert start_worker(instance).wait(timeout=120) == 0
-        db.session.expire_all()
-        assert session.scalar(select(func.count()).select_from(Child)) == 1500
-        assert session.scalar(select(func.count()).select_from(RollState)) == 1500
-        assert session.get(Import, identifier).state is ImportState.APPLIED
-        told = session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.verb == "import_child"))
-        assert told == 1500
-        assert session.scalar(select(Job.state)) == "done"
-
-
-def start_worker(instance: Path) -> subprocess.Popen:
-    environment = {**os.environ, "YIAN_INSTANCE": str(instance), "YIAN_KEYS": str(instance / "keys.json"),
-                   "YIAN_DEMO": "1"}
-    return subprocess.Popen([sys.executable, "-m", "flask", "jobs", "work", "--once"], env=environment,
-                            cwd=Path(__file__).resolve().parents[2], stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
-
-
-def until_running(worker: subprocess.Popen, moment: float) -> None:
-    """Wait until the worker has used `moment` seconds of processor time, or has ended."""
-    ticks = os.sysconf("SC_CLK_TCK")
-    while worker.poll() is None:
-        fields = Path(f"/proc/{worker.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        if (int(fields[11]) + int(fields[12])) / ticks >= moment:
-            return
-        with suppress(subprocess.TimeoutExpired):
-            worker.wait(0.01)
 
 
 class TestUpload:

@@ -13,7 +13,7 @@ from app.imports.models import Import, ImportRow
 from app.imports.types import ImportState, RowOutcome
 from app.kernel.problems import Refused
 from app.roll.models import Membership
-from tests.imports.samples import OTHER, PRIMARY, TODAY, child, make_schools, second, xlsx
+from tests.imports.samples import EVERY, OTHER, PRIMARY, TODAY, child, make_schools, second, xlsx
 from tests.imports.test_actions import bring, counts, held, preview, take
 
 
@@ -23,16 +23,17 @@ def schools(session):
 
 
 def doubtful(row):
-    return db.session.scalar(select(ImportRow.id).where(
-        ImportRow.import_id == row.id, ImportRow.outcome == RowOutcome.DOUBTFUL))
+    return db.session.scalar(
+        select(ImportRow.id).where(ImportRow.import_id == row.id, ImportRow.outcome == RowOutcome.DOUBTFUL)
+    )
 
 
-def decide(row, identifier, said, key=None, **more):
+def decide(row, identifier, said, key=None, ours=()):
     identity = row.id
     db.session.rollback()
     db.write()
     try:
-        actions.answer(SYSTEM, identity, identifier, said, key, today=TODAY, **more)
+        actions.answer(SYSTEM, identity, identifier, said, key, today=TODAY, sheet=EVERY - set(ours))
         db.session.commit()
     except Refused:
         db.session.rollback()
@@ -45,7 +46,12 @@ class TestAgain:
         rows = [child(), second(phone="1381234567")]
         assert bring(rows)["new"] == 1
         assert bring([child(), second(phone="13812345678")]) | {"same": 0} == {
-            "new": 1, "changed": 0, "same": 0, "doubtful": 0, "refused": 0}
+            "new": 1,
+            "changed": 0,
+            "same": 0,
+            "doubtful": 0,
+            "refused": 0,
+        }
         assert session.scalar(select(func.count()).select_from(Child)) == 2
 
     def test_two_previews_of_the_same_children_the_later_one_sees_the_earlier(self, session, schools):
@@ -66,7 +72,8 @@ class TestAgain:
         take(preview(xlsx([child(phone="13911111111")])))
         done = take(mine)
         assert (done["changed"], done["doubtful"]) == (0, 1) and held(mine, RowOutcome.DOUBTFUL) == {
-            (2, "changed_since")}
+            (2, "changed_since")
+        }
         assert session.scalar(select(Child)).phone == "13911111111"
         decide(mine, doubtful(mine), "same", session.scalar(select(Child.id)), ours=ours)
         assert session.scalar(select(Child)).phone == phone
@@ -103,8 +110,11 @@ class TestDecided:
         db.write()
         link = session.scalar(select(Membership).where(Membership.child_id == key, Membership.link == "roll"))
         link.valid_to = TODAY - timedelta(days=1)
-        session.add(Membership(child_id=key, school_id=schools[OTHER].id, link="roll", grade=3,
-                               valid_from=TODAY - timedelta(days=1)))
+        session.add(
+            Membership(
+                child_id=key, school_id=schools[OTHER].id, link="roll", grade=3, valid_from=TODAY - timedelta(days=1)
+            )
+        )
         db.session.commit()
         assert take(row)["doubtful"] == 1
         assert held(row, RowOutcome.DOUBTFUL) >= {(2, "roll_elsewhere")}
@@ -147,3 +157,45 @@ def test_a_sheet_taken_over_cannot_be_taken_over_or_read_again(session, schools)
     done = take(row)
     assert take(row) == done and queries.get_import(SYSTEM, row.id).state is ImportState.APPLIED
     assert session.scalar(select(func.count()).select_from(Child).where(Child.unit_id == schools[PRIMARY].unit_id)) == 1
+
+
+class TestMeanwhile:
+    """What happened to the file between the preview and the taking over is said exactly."""
+
+    def test_a_file_opened_meanwhile_names_what_differs(self, session, schools):
+        mine = preview(xlsx([child(phone="13911111111"), second()]))
+        bring([child(address=""), second()])
+        done = take(mine)
+        assert (done["doubtful"], done["same"]) == (1, 1)
+        (row,) = queries.list_rows(mine, RowOutcome.DOUBTFUL)
+        (problem,) = [found.problem for found in row.problems]
+        assert problem.code == "opened_since"
+        assert problem.values["columns"] == "联系电话：139****1111 → 139****0001"
+
+    def test_a_file_opened_meanwhile_that_contradicts_nothing_is_completed(self, session, schools):
+        mine = preview(xlsx([child()]))
+        bring([child(address="", phone="")])
+        assert take(mine)["changed"] == 1
+        assert session.scalar(select(Child)).phone == "13900000001"
+
+    def test_a_changed_file_says_what_was_changed(self, session, schools):
+        bring([child()])
+        mine = preview(xlsx([child(class_name="3班")]))
+        bring([child(phone="13911111111")])
+        take(mine)
+        (row,) = queries.list_rows(mine, RowOutcome.DOUBTFUL)
+        assert row.problems[0].problem.values["columns"] == "联系电话：139****0001 → 139****1111"
+
+    def test_after_a_decision_another_change_is_not_undone(self, session, schools):
+        bring([child()])
+        key = session.scalar(select(Child.id))
+        row = preview(xlsx([child(name="冉新名")]))
+        decide(row, doubtful(row), "same", key)
+        bring([child(phone="13911111111")])
+        assert take(row)["doubtful"] == 1
+        assert held(row, RowOutcome.DOUBTFUL) == {(2, "changed_since")}
+        one = session.scalar(select(Child))
+        assert (one.phone, one.name) == ("13911111111", "𬱖䶮")
+        decide(row, doubtful(row), "same", key)
+        session.expire_all()
+        assert session.scalar(select(Child)).name == "冉新名"

@@ -10,7 +10,7 @@ from app.imports import actions, queries
 from app.imports.models import ImportRow
 from app.imports.types import RowOutcome
 from app.jobs.runner import run_waiting
-from tests.imports.samples import PRIMARY, TODAY, child, make_schools, xlsx
+from tests.imports.samples import EVERY, PRIMARY, TODAY, child, make_schools, xlsx
 from tests.imports.test_actions import bring, counts, preview, take
 from tests.imports.test_pages import bring as upload
 from tests.support.client import ORIGIN, fields_in
@@ -23,27 +23,40 @@ def schools(session):
 
 
 def decide(row, ours):
-    kept = db.session.scalar(select(ImportRow.id).where(
-        ImportRow.import_id == row.id, ImportRow.outcome == RowOutcome.DOUBTFUL))
+    kept = db.session.scalar(
+        select(ImportRow.id).where(ImportRow.import_id == row.id, ImportRow.outcome == RowOutcome.DOUBTFUL)
+    )
     key = db.session.scalar(select(Child.id))
     db.session.rollback()
     db.write()
-    actions.answer(SYSTEM, row.id, kept, "same", key, today=TODAY, ours=ours)
+    actions.answer(SYSTEM, row.id, kept, "same", key, today=TODAY, sheet=EVERY - set(ours))
     db.session.commit()
 
 
-SAID = child(name="冉新名", phone="13911111111", address="重庆市万州区熊家镇古城村9组", grade="四年级",
-             disability_grade="一级", certificate="", member1_phone="13922222222")
+SAID = child(
+    name="冉新名",
+    phone="13911111111",
+    address="重庆市万州区熊家镇古城村9组",
+    grade="四年级",
+    disability_grade="一级",
+    certificate="",
+    member1_phone="13922222222",
+)
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(("ours", "kept"), [
-    ([], {"冉新名", "13911111111", "重庆市万州区熊家镇古城村9组"}),
-    (["phone"], {"冉新名", "13900000001", "重庆市万州区熊家镇古城村9组"}),
-    (["name", "address"], {"𬱖䶮", "13911111111", "重庆市万州区熊家镇古城村2组"}),
-    (["name", "phone", "address", "grade", "disability_grade", "member1_phone"],
-     {"𬱖䶮", "13900000001", "重庆市万州区熊家镇古城村2组"}),
-])
+@pytest.mark.parametrize(
+    ("ours", "kept"),
+    [
+        ([], {"冉新名", "13911111111", "重庆市万州区熊家镇古城村9组"}),
+        (["phone"], {"冉新名", "13900000001", "重庆市万州区熊家镇古城村9组"}),
+        (["name", "address"], {"𬱖䶮", "13911111111", "重庆市万州区熊家镇古城村2组"}),
+        (
+            ["name", "phone", "address", "grade", "disability_grade", "member1_phone"],
+            {"𬱖䶮", "13900000001", "重庆市万州区熊家镇古城村2组"},
+        ),
+    ],
+)
 def test_each_column_by_itself(session, schools, ours, kept):
     bring([child()])
     row = preview(xlsx([SAID]))
@@ -78,16 +91,25 @@ def test_on_the_page(app, client, sign_in):
     page = client.get(address).get_data(as_text=True)
     assert "(the hidden part differs)" in page and "9组" not in page and "13911111111" not in page
     assert "To decide" in page and ">Must<" not in page
-    form = next(one for one in parse(page).iter("form") if "answer" in (one.get("action") or "")
-                and fields_in(one).get("answer") == "same")
+    form = next(
+        one
+        for one in parse(page).iter("form")
+        if "answer" in (one.get("action") or "") and fields_in(one).get("answer") == "same"
+    )
     fields = fields_in(form)
-    assert fields["side-phone"] == "sheet" and fields["side-address"] == "sheet" and "side-birth_on" not in fields
-    sent = client.post(form.get("action"), data=fields | {"side-address": "ours"},
-                       headers={"Origin": ORIGIN, "Referer": ORIGIN + "/"})
+    assert fields["side-phone"] == "ours" and fields["side-address"] == "ours" and "side-birth_on" not in fields
+    sent = client.post(
+        form.get("action"),
+        data=fields | {"side-phone": "sheet", "side-name": "sheet"},
+        headers={"Origin": ORIGIN, "Referer": ORIGIN + "/"},
+    )
     assert sent.status_code == 303
-    page = client.get(address).get_data(as_text=True)
-    assert next(one for one in parse(page).iter("input") if one.get("name") == "side-address"
-                and one.get("checked") is not None).get("value") == "ours"
+    chosen = {
+        one.get("name"): one.get("value")
+        for one in parse(client.get(address).get_data(as_text=True)).iter("input")
+        if one.get("checked") is not None
+    }
+    assert (chosen["side-address"], chosen["side-phone"], chosen["side-name"]) == ("ours", "sheet", "sheet")
     client.submit(address, form=f"{address}/apply")
     run_waiting(app)
     with app.app_context():

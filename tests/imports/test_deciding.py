@@ -15,10 +15,21 @@ from tests.imports.test_pages import bring as upload
 from tests.support.client import ORIGIN, fields_in
 from tests.support.inspection import parse, text_of
 
-ROWS = [child(name=f"王{sign}", document_kind="无", document_missing_reason="无户籍", document_number="",
-              certificate="", student_number="", birth_on=f"1996-0{1 + place % 9}-{1 + place:02d}",
-              member1_name=f"王{sign}父", member1_phone=f"139222222{place:02d}", member1_number="")
-        for place, sign in enumerate("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄")]
+ROWS = [
+    child(
+        name=f"王{sign}",
+        document_kind="无",
+        document_missing_reason="无户籍",
+        document_number="",
+        certificate="",
+        student_number="",
+        birth_on=f"1996-0{1 + place % 9}-{1 + place:02d}",
+        member1_name=f"王{sign}父",
+        member1_phone=f"139222222{place:02d}",
+        member1_number="",
+    )
+    for place, sign in enumerate("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄")
+]
 
 
 @pytest.fixture
@@ -29,8 +40,11 @@ def unit(app):
 
 def buttons(page: str, answer: str) -> list[tuple[str, dict]]:
     """(address, fields) of the forms of a page that give this answer, in order."""
-    return [(form.get("action"), fields_in(form)) for form in parse(page).iter("form")
-            if fields_in(form).get("answer") == answer]
+    return [
+        (form.get("action"), fields_in(form))
+        for form in parse(page).iter("form")
+        if fields_in(form).get("answer") == answer
+    ]
 
 
 def press(client, button, **values):
@@ -39,8 +53,11 @@ def press(client, button, **values):
 
 def to_decide(page: str) -> tuple[str, str]:
     """The number at "Doubtful", and what stands below it."""
-    (box,) = [one for one in parse(page).iter("div") if "figure" in (one.get("class") or "").split()
-              and "Doubtful" in text_of(one)]
+    (box,) = [
+        one
+        for one in parse(page).iter("div")
+        if "figure" in (one.get("class") or "").split() and "Doubtful" in text_of(one)
+    ]
     return text_of(box).split()[0], text_of(box)
 
 
@@ -84,8 +101,16 @@ def test_of_two_tabs_the_second_is_told_what_the_first_decided(app, client, sign
             return db.session.scalars(select(ImportRow.answer).order_by(ImportRow.line)).all()
 
     assert stored() == [None, "take"]
-    assert press(client, (skip[0], {name: value for name, value in skip[1].items() if name != "shown"} | {
-        "form_key": str(uuid.uuid4())})).status_code == 409
+    assert (
+        press(
+            client,
+            (
+                skip[0],
+                {name: value for name, value in skip[1].items() if name != "shown"} | {"form_key": str(uuid.uuid4())},
+            ),
+        ).status_code
+        == 409
+    )
     fresh = client.get(address).get_data(as_text=True)
     (again,) = [one for one in buttons(fresh, "skip") if one[0] == skip[0]]
     assert press(client, again).status_code == 303 and stored() == [None, "skip"]
@@ -99,11 +124,11 @@ def test_other_columns_of_the_same_child_are_another_answer(app, client, sign_in
     sign_in("district_coordinator", unit_id=unit)
     address = upload(app, client, xlsx([child(name="冉新名", phone="13911111111")]))
     (one,), (other,) = (buttons(client.get(address).get_data(as_text=True), "same") for _tab in range(2))
-    assert press(client, one, **{"side-phone": "ours"}).status_code == 303
+    assert press(client, one, **{"side-phone": "sheet"}).status_code == 303
     answer = press(client, other)
     assert answer.status_code == 409 and "It is this child" in answer.get_data(as_text=True)
     (fresh,) = buttons(client.get(address).get_data(as_text=True), "same")
-    assert fresh[1]["side-phone"] == "ours" and press(client, fresh, **{"side-phone": "sheet"}).status_code == 303
+    assert fresh[1]["side-phone"] == "sheet" and press(client, fresh, **{"side-phone": "ours"}).status_code == 303
 
 
 def test_a_rare_fact_is_taken_as_it_stands_and_is_no_other_child(app, client, sign_in, unit):

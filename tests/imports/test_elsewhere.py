@@ -29,9 +29,16 @@ def reasons(row):
     return [found.problem for found in one.problems], one
 
 
-WORSE = [{}, {"name": "完全不同", "member1_name": "别人", "member1_phone": "13977777777", "certificate": ""},
-         {"phone": "1381234567"}, {"sex": "女"}, {"placement": "特教班"}, {"name": "张三（低保）"},
-         {"member1_number": "440524188001010014", "member1_name": "某某"}, {"student_number": "", "placement": ""}]
+WORSE = [
+    {},
+    {"name": "完全不同", "member1_name": "别人", "member1_phone": "13977777777", "certificate": ""},
+    {"phone": "1381234567"},
+    {"sex": "女"},
+    {"placement": "特教班"},
+    {"name": "张三（低保）"},
+    {"member1_number": "440524188001010014", "member1_name": "某某"},
+    {"student_number": "", "placement": ""},
+]
 
 
 @pytest.mark.parametrize("worse", WORSE)
@@ -42,9 +49,13 @@ def test_a_district_hears_which_unit_answers(session, schools, worse):
 
 
 @pytest.mark.parametrize("worse", WORSE[:4])
-@pytest.mark.parametrize(("where", "words"), [
-    ({"school_code": OTHER}, "another district"),
-    ({"school_code": SPECIAL, "placement": "特殊教育学校", "lrc": ""}, "another school of your district")])
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ({"school_code": OTHER}, "another district"),
+        ({"school_code": SPECIAL, "placement": "特殊教育学校", "lrc": ""}, "another school of your district"),
+    ],
+)
 def test_a_school_hears_no_unit(session, schools, worse, where, words):
     bring([child(**where)])
     told, _row = reasons(preview(xlsx([child(**worse)]), school(schools)))

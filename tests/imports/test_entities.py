@@ -76,8 +76,8 @@ class Lures:
         except BlockingIOError:
             return found
         while events:
-            _watch, _mask, _cookie, length = EVENT.unpack(events[:EVENT.size])
-            events = events[EVENT.size + length:]
+            _watch, _mask, _cookie, length = EVENT.unpack(events[: EVENT.size])
+            events = events[EVENT.size + length :]
             found.add("file")
         return found
 
@@ -107,16 +107,24 @@ def document_type(kind: str, lures: Lures) -> str:
         "document type in a file": f'<!DOCTYPE x SYSTEM "{file}">',
         "parameter entity": f'<!DOCTYPE x [<!ENTITY % p SYSTEM "{file}"> %p;<!ENTITY e "x">]>',
         "parameter entity that sends": f'<!DOCTYPE x [<!ENTITY % f SYSTEM "{file}">'
-                                       f'<!ENTITY % p SYSTEM "{address}"> %p;<!ENTITY e "x">]>',
+        f'<!ENTITY % p SYSTEM "{address}"> %p;<!ENTITY e "x">]>',
         "internal entity": '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY e "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
         "small letters": f'<!doctype x [<!entity e SYSTEM "{file}">]>',
         "all at once": f'<!DOCTYPE x SYSTEM "{address}" [<!ENTITY % p SYSTEM "{file}"> %p;'
-                       f'<!ENTITY e SYSTEM "{file}">]>',
+        f'<!ENTITY e SYSTEM "{file}">]>',
     }[kind]
 
 
-KINDS = ("external entity", "public entity", "external document type", "document type in a file", "parameter entity",
-         "parameter entity that sends", "internal entity", "small letters")
+KINDS = (
+    "external entity",
+    "public entity",
+    "external document type",
+    "document type in a file",
+    "parameter entity",
+    "parameter entity that sends",
+    "internal entity",
+    "small letters",
+)
 
 
 def with_type(xml: str, doctype: str) -> str:
@@ -196,8 +204,9 @@ def test_in_every_encoding(app, path, lures, encoding):
     is_refused(app, path, repacked(GOOD, **{SHEET: content}), lures)
 
 
-@pytest.mark.parametrize(("name", "before"), [
-    ("xl/worksheets/sheet1.dat", ""), ("xl/media/image1.png", "PNG"), ("other", "")])
+@pytest.mark.parametrize(
+    ("name", "before"), [("xl/worksheets/sheet1.dat", ""), ("xl/media/image1.png", "PNG"), ("other", "")]
+)
 def test_under_another_name(app, path, lures, name, before):
     """The workbook's relations say where a sheet is; its name need not end as that of an XML part."""
     relations = "xl/_rels/workbook.xml.rels"

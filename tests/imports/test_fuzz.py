@@ -18,30 +18,64 @@ from app.imports.parsing import Stop, clean, open_file, send
 from app.imports.rules import check_child_row
 from app.imports.school_rules import check_school_row
 from app.kernel.dates import parse_day
-from app.kernel.identifiers import (
-    check_certificate,
-    check_resident_id,
-    check_school_code,
-    check_student_number,
-)
+from app.kernel.identifiers import check_certificate, check_resident_id, check_student_number
 from app.kernel.lookalikes import skeleton, slip_in
 from app.kernel.names import check_name, normalise_name
+from app.kernel.school_codes import check_school_code
 from tests.imports.samples import child, csv_text, school, xlsx
 
 TODAY = date(2026, 11, 23)
 LIMITS = {"rows": 1000, "columns": 400, "members": 200, "unpacked": 50_000_000, "ratio": 100, "wanted": []}
-ALPHABET = ("0123456789-/.:年月日号TZ+ \t\n\0\x1f\u200b\u3000·・ニА王"
-            "二Ａ㐂\U00020089\ue000\ufffd?Xx×*（）()\"'=,;GLJB上午星期四农历Sep")
+ALPHABET = (
+    "0123456789-/.:年月日号TZ+ \t\n\0\x1f\u200b\u3000·・ニА王"
+    "二Ａ㐂\U00020089\ue000\ufffd?Xx×*（）()\"'=,;GLJB上午星期四农历Sep"
+)
 VALIDATORS = {
-    "day": parse_day, "id": check_resident_id, "certificate": check_certificate, "student": check_student_number,
-    "school": check_school_code, "name": check_name, "normalise": normalise_name, "skeleton": skeleton, "slip": slip_in,
-    "month": cells.read_month, "area": cells.read_area, "phone": cells.read_phone,
-    "persons": amounts.read_persons, "kilometres": amounts.read_kilometres,
-    "longitude": amounts.read_longitude, "heading": plain_heading, "clean": clean, "text": cells.read_text,
-    "sex": rules.READERS["sex"].read, "kind": school_rules.READERS["kind"].read,
+    "day": parse_day,
+    "id": check_resident_id,
+    "certificate": check_certificate,
+    "student": check_student_number,
+    "school": check_school_code,
+    "name": check_name,
+    "normalise": normalise_name,
+    "skeleton": skeleton,
+    "slip": slip_in,
+    "month": cells.read_month,
+    "area": cells.read_area,
+    "phone": cells.read_phone,
+    "persons": amounts.read_persons,
+    "kilometres": amounts.read_kilometres,
+    "longitude": amounts.read_longitude,
+    "heading": plain_heading,
+    "clean": clean,
+    "text": cells.read_text,
+    "sex": rules.READERS["sex"].read,
+    "kind": school_rules.READERS["kind"].read,
 }
-LONG = ("a", " ", "1", "-", "·", "1-", "2016-", "1 ", "(", "()", "年", "\0", "ニ", ".", "=\"", "E+", "GMT+", "X", "；",
-        "é", "\u0301", "\u200b")
+LONG = (
+    "a",
+    " ",
+    "1",
+    "-",
+    "·",
+    "1-",
+    "2016-",
+    "1 ",
+    "(",
+    "()",
+    "年",
+    "\0",
+    "ニ",
+    ".",
+    '="',
+    "E+",
+    "GMT+",
+    "X",
+    "；",
+    "é",
+    "\u0301",
+    "\u200b",
+)
 
 
 def words(rng: random.Random, most: int = 40) -> str:
@@ -90,7 +124,7 @@ def try_row(rng: random.Random) -> None:
 
 def spoiled(rng: random.Random, text: str) -> str:
     at = rng.randint(0, len(text))
-    return text[:at] + words(rng, 3) + text[at + rng.randint(0, 2):]
+    return text[:at] + words(rng, 3) + text[at + rng.randint(0, 2) :]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -105,7 +139,7 @@ def try_file(rng: random.Random) -> None:
     content = bytearray(rng.choice((xlsx([child()]), text.encode(), text.encode("gb18030"), rng.randbytes(200))))
     for _ in range(rng.randint(1, 30)):
         at = rng.randrange(len(content))
-        content[at:at + rng.randint(0, 4)] = rng.randbytes(rng.randint(0, 4)) or b"\0"
+        content[at : at + rng.randint(0, 4)] = rng.randbytes(rng.randint(0, 4)) or b"\0"
     try:
         send(open_file(bytes(content), LIMITS), LIMITS)
     except Stop as stop:

@@ -1,11 +1,16 @@
-"""Forty times kill -9 while children are taken over: all of an import is there, or nothing, and it ends well."""
+"""Kill -9 while children are taken over, forty times and of the real worker: all of an import is there, or nothing, and
+it ends well."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import random
+import signal
+import subprocess
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -96,3 +101,60 @@ def test_forty_kills_lose_nothing_and_write_nothing_twice(app, session):
     assert set(session.scalars(select(Job.state))) == {JobState.DONE}
     seen, _head, broken = audit.verify(session.connection(), vault().audit_key)
     assert broken is None and seen >= whole
+
+
+class TestKilled:
+    def test_killed_in_the_middle_it_completes_when_run_again(self, app, session, instance):
+        make_schools()
+        made = rows(1500, schools=(PRIMARY,))
+        with app.test_request_context():
+            row = preview(xlsx(made))
+            db.write()
+            identifier = ask_to_apply(SYSTEM, row.id).id
+            db.session.commit()
+        for moment in (0.9, 1.3, 1.7, 2.1):
+            worker = start_worker(instance)
+            until_running(worker, moment)
+            os.kill(worker.pid, signal.SIGKILL)
+            worker.wait()
+            db.session.rollback()
+            db.session.expire_all()
+            written = session.scalar(select(func.count()).select_from(Child))
+            assert written in (0, 1500)
+            assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        db.session.rollback()
+        assert start_worker(instance).wait(timeout=120) == 0
+        db.session.expire_all()
+        assert session.scalar(select(func.count()).select_from(Child)) == 1500
+        assert session.scalar(select(func.count()).select_from(RollState)) == 1500
+        assert session.get(Import, identifier).state is ImportState.APPLIED
+        told = session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.verb == "import_child"))
+        assert told == 1500
+        assert session.scalar(select(Job.state)) == "done"
+
+
+def start_worker(instance: Path) -> subprocess.Popen:
+    environment = {
+        **os.environ,
+        "YIAN_INSTANCE": str(instance),
+        "YIAN_KEYS": str(instance / "keys.json"),
+        "YIAN_DEMO": "1",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "flask", "jobs", "work", "--once"],
+        env=environment,
+        cwd=Path(__file__).resolve().parents[2],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def until_running(worker: subprocess.Popen, moment: float) -> None:
+    """Wait until the worker has used `moment` seconds of processor time, or has ended."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    while worker.poll() is None:
+        fields = Path(f"/proc/{worker.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        if (int(fields[11]) + int(fields[12])) / ticks >= moment:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(0.01)

@@ -49,8 +49,13 @@ def test_a_remark_is_named_at_its_column(session, schools, column):
     assert held(row, RowOutcome.REFUSED) == {(2, "name_remark")}
 
 
-NOT_PRINTED = [("扎西བཀྲ", "U+0F56"), ("阿依ئۇ", "U+0626"), ("ꆈꌠ", "U+A188"), ("张\uf0b7三", "U+F0B7"),
-               ("张\ue863三", "U+E863")]
+NOT_PRINTED = [
+    ("扎西བཀྲ", "U+0F56"),
+    ("阿依ئۇ", "U+0626"),
+    ("ꆈꌠ", "U+A188"),
+    ("张\uf0b7三", "U+F0B7"),
+    ("张\ue863三", "U+E863"),
+]
 
 
 @pytest.mark.parametrize(("name", "code"), NOT_PRINTED)
@@ -69,10 +74,18 @@ def test_so_in_a_sheet_of_schools(name, code, column):
     assert code in row.problems[0].problem.text(lambda words: words)
 
 
-@pytest.mark.parametrize(("name", "kept"), [
-    ("𬱖䶮", "𬱖䶮"), ("\U00033479三", "\U00033479三"), ("葛\U000e0100", "葛\U000e0100"),
-    ("阿依古丽•买买提", "阿依古丽·买买提"),
-    ("王\u3000 三", "王三"), ("Anna-Lí", "Anna-Lí"), ("O’Neil Ду", "O’Neil Ду")])
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("𬱖䶮", "𬱖䶮"),
+        ("\U00033479三", "\U00033479三"),
+        ("葛\U000e0100", "葛\U000e0100"),
+        ("阿依古丽•买买提", "阿依古丽·买买提"),
+        ("王\u3000 三", "王三"),
+        ("Anna-Lí", "Anna-Lí"),
+        ("O’Neil Ду", "O’Neil Ду"),
+    ],
+)
 def test_rare_characters_and_letters_that_papers_have_stay(name, kept):
     assert check_child_row(2, child(name=name), today=TODAY).values["name"] == kept
 

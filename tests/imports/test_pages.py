@@ -8,7 +8,7 @@ import pytest
 from app.imports.columns import SHEETS
 from app.imports.types import ImportKind
 from app.jobs.runner import run_waiting
-from tests.imports.samples import PRIMARY, SPECIAL, child, make_schools, xlsx
+from tests.imports.samples import PRIMARY, SPECIAL, child, make_schools, school, xlsx
 
 
 @pytest.fixture
@@ -68,8 +68,11 @@ class TestSheets:
         lines = list(book.active.iter_rows())
         headings = [cell.value for cell in lines[0]]
         assert headings[-2:] == ["原行号", "原因"]
-        assert all(cell.data_type in ("s", "n") and (cell.value is None or isinstance(cell.value, str))
-                   for line in lines for cell in line)
+        assert all(
+            cell.data_type in ("s", "n") and (cell.value is None or isinstance(cell.value, str))
+            for line in lines
+            for cell in line
+        )
         values = {c.key: lines[1][headings.index(c.heading)].value or "" for c in SHEETS[ImportKind.CHILDREN].columns}
         assert {key: text for key, text in values.items() if text} == bad
         assert "成员1姓名" in lines[1][-1].value
@@ -85,6 +88,14 @@ class TestScope:
         sign_in("school_coordinator", school_id=schools[SPECIAL][0], client=other)
         assert other.get(address).status_code == 404
         assert other.get(f"{address}/refused.xlsx").status_code == 404
+
+    def test_a_sheet_of_schools_names_schools_and_not_persons(self, app, client, coordinator):
+        for kind, rows, heading in (
+            ("schools", xlsx([school()], ImportKind.SCHOOLS), "Name of the school"),
+            ("children", xlsx([child()]), "Name"),
+        ):
+            page = client.get(bring(app, client, rows, kind)).get_data(as_text=True)
+            assert f'<th scope="col">{heading}</th>' in page
 
     def test_a_school_does_not_import_schools(self, client, schools, sign_in):
         sign_in("school_coordinator", school_id=schools[PRIMARY][0])

@@ -33,8 +33,14 @@ class TestGoodRow:
         assert check(name="王𫘧").values["name"] == "王𫘧"
 
     def test_a_dead_area_code_in_a_certificate_passes(self):
-        found = check(document_number="", document_kind="无", document_missing_reason="补办中", student_number="",
-                      placement="", certificate="50023418900101002X52")
+        found = check(
+            document_number="",
+            document_kind="无",
+            document_missing_reason="补办中",
+            student_number="",
+            placement="",
+            certificate="50023418900101002X52",
+        )
         assert "certificate" in found.values
 
     def test_missing_document_with_a_reason_passes(self):
@@ -42,29 +48,32 @@ class TestGoodRow:
 
 
 class TestRefused:
-    @pytest.mark.parametrize(("changes", "column", "code"), [
-        ({"document_number": "5.09999201703E+17"}, "document_number", "number_spoiled"),
-        ({"document_number": "509999201703150013"}, "document_number", "id_check_wrong"),
-        ({"document_number": "50999920170315001"}, "document_number", "id_length"),
-        ({"document_number": "", "document_missing_reason": ""}, "document_number", "document_number_missing"),
-        ({"document_kind": "无", "document_number": ""}, "document_missing_reason", "document_reason_missing"),
-        ({"certificate": "50999920170315001282"}, "certificate", "certificate_category"),
-        ({"certificate": "50999920170315001255"}, "certificate", "certificate_grade"),
-        ({"certificate": "50999920170315001352"}, "certificate", "certificate_id_wrong"),
-        ({"student_number": "X509999201703150012"}, "student_number", "student_number_shape"),
-        ({"student_number": "G509999201703150013"}, "student_number", "student_number_check"),
-        ({"school_code": "2151000001"}, "school_code", "school_code_province"),
-        ({"birth_on": "2017-02-30"}, "birth_on", "day_impossible"),
-        ({"birth_on": "2017-03-16"}, "birth_on", "birth_differs"),
-        ({"disability": "不详"}, "disability", "not_in_list"),
-        ({"name": "王?"}, "name", "name_character_lost"),
-        ({"name": ""}, "name", "cell_empty"),
-        ({"placement": "送教上门", "attendance": "送教上门"}, "delivering_code", "delivering_missing"),
-        ({"placement": "送教上门", "delivering_code": SPECIAL}, "attendance", "home_attendance_differs"),
-        ({"attendance": "送教上门", "placement": ""}, "placement", "home_without_placement"),
-        ({"longitude": ""}, "longitude", "cell_empty"),
-        ({"member1_number": "509999201703150012"}, "member1_number", "member_has_own_number"),
-    ])
+    @pytest.mark.parametrize(
+        ("changes", "column", "code"),
+        [
+            ({"document_number": "5.09999201703E+17"}, "document_number", "number_spoiled"),
+            ({"document_number": "509999201703150013"}, "document_number", "id_check_wrong"),
+            ({"document_number": "50999920170315001"}, "document_number", "id_length"),
+            ({"document_number": "", "document_missing_reason": ""}, "document_number", "document_number_missing"),
+            ({"document_kind": "无", "document_number": ""}, "document_missing_reason", "document_reason_missing"),
+            ({"certificate": "50999920170315001282"}, "certificate", "certificate_category"),
+            ({"certificate": "50999920170315001255"}, "certificate", "certificate_grade"),
+            ({"certificate": "50999920170315001352"}, "certificate", "certificate_id_wrong"),
+            ({"student_number": "X509999201703150012"}, "student_number", "student_number_shape"),
+            ({"student_number": "G509999201703150013"}, "student_number", "student_number_check"),
+            ({"school_code": "2151000001"}, "school_code", "school_code_province"),
+            ({"birth_on": "2017-02-30"}, "birth_on", "day_impossible"),
+            ({"birth_on": "2017-03-16"}, "birth_on", "birth_differs"),
+            ({"disability": "不详"}, "disability", "not_in_list"),
+            ({"name": "王?"}, "name", "name_character_lost"),
+            ({"name": ""}, "name", "cell_empty"),
+            ({"placement": "送教上门", "attendance": "送教上门"}, "delivering_code", "delivering_missing"),
+            ({"placement": "送教上门", "delivering_code": SPECIAL}, "attendance", "home_attendance_differs"),
+            ({"attendance": "送教上门", "placement": ""}, "placement", "home_without_placement"),
+            ({"longitude": ""}, "longitude", "cell_empty"),
+            ({"member1_number": "509999201703150012"}, "member1_number", "member_has_own_number"),
+        ],
+    )
     def test_with_its_column_and_reason(self, changes, column, code):
         row = check(**changes)
         assert row.outcome is RowOutcome.REFUSED
@@ -73,7 +82,7 @@ class TestRefused:
     def test_every_changed_digit_of_the_number_fails(self):
         right = "509999201703150012"
         for place in range(18):
-            wrong = right[:place] + str((int(right[place]) + 1) % 10) + right[place + 1:]
+            wrong = right[:place] + str((int(right[place]) + 1) % 10) + right[place + 1 :]
             assert check(document_number=wrong).outcome is RowOutcome.REFUSED
 
     def test_demonstration_numbers_only_in_demonstrations(self):
@@ -81,24 +90,30 @@ class TestRefused:
 
 
 class TestDoubtfulAndWarned:
-    @pytest.mark.parametrize(("changes", "code"), [
-        ({"sex": "女"}, "sex_differs"),
-        ({"disability": "无残疾", "lrc": ""}, "disability_certified"),
-        ({"placement": ""}, "number_without_placement"),
-        ({"placement": "特殊教育学校"}, "special_in_regular"),
-        ({"member1_is_guardian": "否"}, "no_guardian"),
-    ])
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"sex": "女"}, "sex_differs"),
+            ({"disability": "无残疾", "lrc": ""}, "disability_certified"),
+            ({"placement": ""}, "number_without_placement"),
+            ({"placement": "特殊教育学校"}, "special_in_regular"),
+            ({"member1_is_guardian": "否"}, "no_guardian"),
+        ],
+    )
     def test_doubtful(self, changes, code):
         row = check(**changes)
         assert row.outcome is RowOutcome.DOUBTFUL and code in codes(row)
 
-    @pytest.mark.parametrize(("changes", "code"), [
-        ({"certificate": "509999201508280022" + "52"}, "certificate_other_id"),
-        ({"disability": "肢体残疾", "lrc": "其他残疾随班就读"}, "category_differs"),
-        ({"disability_grade": "三级"}, "grade_differs"),
-        ({"lrc": "视力残疾随班就读"}, "lrc_differs"),
-        ({"phone": "13900000001、023-60000000"}, "several_phones"),
-    ])
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"certificate": "509999201508280022" + "52"}, "certificate_other_id"),
+            ({"disability": "肢体残疾", "lrc": "其他残疾随班就读"}, "category_differs"),
+            ({"disability_grade": "三级"}, "grade_differs"),
+            ({"lrc": "视力残疾随班就读"}, "lrc_differs"),
+            ({"phone": "13900000001、023-60000000"}, "several_phones"),
+        ],
+    )
     def test_warned_but_good(self, changes, code):
         row = check(**changes)
         assert row.outcome is None and code in codes(row)
@@ -128,19 +143,38 @@ def test_what_cannot_be_printed_is_named_in_every_column_of_free_words(column):
     assert check(**{column: "过桥\uf0e0右转"}).values[column] == "过桥→右转"
 
 
-@pytest.mark.parametrize("text", ["108.25", "108.123456789", "104.0", "112.0", "99.5", "112.01", "1.5", "108", "",
-                                  "１０８.５", "108.5°", "0108.5", "108.5 "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "108.25",
+        "108.123456789",
+        "104.0",
+        "112.0",
+        "99.5",
+        "112.01",
+        "1.5",
+        "108",
+        "",
+        "１０８.５",
+        "108.5°",
+        "0108.5",
+        "108.5 ",
+    ],
+)
 def test_degrees_are_the_same_the_quick_way(text):
     quick = LONGITUDE.quick(text)
     assert quick is None or quick == read_longitude(text).value
 
 
-@pytest.mark.parametrize(("changes", "column", "values"), [
-    ({"sex": "女"}, "sex", {"sex": "女", "said": "男", "digit": "1"}),
-    ({"birth_on": "2017-03-16"}, "birth_on", {"day": "2017-03-16", "inside": "2017-03-15"}),
-    ({"disability": "肢体残疾", "lrc": "其他残疾随班就读"}, "disability", {"said": "智力残疾", "kept": "肢体残疾"}),
-    ({"disability_grade": "三级"}, "disability_grade", {"said": "二级", "kept": "三级"}),
-])
+@pytest.mark.parametrize(
+    ("changes", "column", "values"),
+    [
+        ({"sex": "女"}, "sex", {"sex": "女", "said": "男", "digit": "1"}),
+        ({"birth_on": "2017-03-16"}, "birth_on", {"day": "2017-03-16", "inside": "2017-03-15"}),
+        ({"disability": "肢体残疾", "lrc": "其他残疾随班就读"}, "disability", {"said": "智力残疾", "kept": "肢体残疾"}),
+        ({"disability_grade": "三级"}, "disability_grade", {"said": "二级", "kept": "三级"}),
+    ],
+)
 def test_where_two_cells_differ_both_are_told(changes, column, values):
     (found,) = check(**changes).problems
     assert (found.column, dict(found.problem.values)) == (column, values)
@@ -152,19 +186,52 @@ class TestAmounts:
     def test_a_plain_number_needs_no_word(self, text):
         assert (read_persons(text).value, read_persons(text).problems) == (13, ())
 
-    @pytest.mark.parametrize(("read", "text"), [
-        (read_persons, "13人"), (read_persons, "13 人"), (read_persons, "１３　名"), (read_persons, "13个"),
-        (read_persons, "13位"), (read_kilometres, "13公里"), (read_kilometres, "13 KM"), (read_kilometres, "13㎞"),
-        (read_kilometres, "13.0千米")])
+    @pytest.mark.parametrize(
+        ("read", "text"),
+        [
+            (read_persons, "13人"),
+            (read_persons, "13 人"),
+            (read_persons, "１３　名"),
+            (read_persons, "13个"),
+            (read_persons, "13位"),
+            (read_kilometres, "13公里"),
+            (read_kilometres, "13 KM"),
+            (read_kilometres, "13㎞"),
+            (read_kilometres, "13.0千米"),
+        ],
+    )
     def test_a_unit_of_the_column_is_left_out_and_that_is_said(self, read, text):
         found = read(text)
         assert found.value == 13
         (told,) = found.problems
         assert (told.code, told.is_error, told.values) == ("read_as", False, {"text": text.strip(), "value": 13})
 
-    @pytest.mark.parametrize("text", [
-        "约13", "13左右", "13-15", "13～15人", "一三", "十三", "13+", "-13", "13公里", "13人次", "13%", "1,300",
-        "10000", "12345678901", "1e3", "人", "13人2", "5²", "①", "٣", "1_3"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "约13",
+            "13左右",
+            "13-15",
+            "13～15人",
+            "一三",
+            "十三",
+            "13+",
+            "-13",
+            "13公里",
+            "13人次",
+            "13%",
+            "1,300",
+            "10000",
+            "12345678901",
+            "1e3",
+            "人",
+            "13人2",
+            "5²",
+            "①",
+            "٣",
+            "1_3",
+        ],
+    )
     def test_what_is_no_one_number_for_certain_is_refused_with_an_example(self, text):
         found = read_persons(text)
         assert found.value is None and "for example 13" in found.problems[0].message

@@ -68,12 +68,25 @@ def test_an_open_transfer_and_a_move_before_the_last_one_hold_back_their_rows(se
     places = Base.metadata.tables["memberships"]
     session.execute(places.update().values(valid_to=TODAY))
     kept = session.scalar(select(places.c.child_id))
-    session.execute(Base.metadata.tables["transfers"].insert().values(
-        id=new_id(), child_id=kept, from_school_id=schools[PRIMARY].id, to_school_id=schools[SPECIAL].id, grade=3,
-        reason="搬家", effective_on=TODAY, state="open", opened_by_name="张",
-        opened_at=datetime(2026, 11, 1, tzinfo=UTC)))
-    session.add(SchoolUnit(school_id=schools[OTHER].id, unit_id=schools[OTHER].unit_id,
-                           valid_from=TODAY + timedelta(days=30)))
+    session.execute(
+        Base.metadata.tables["transfers"]
+        .insert()
+        .values(
+            id=new_id(),
+            child_id=kept,
+            from_school_id=schools[PRIMARY].id,
+            to_school_id=schools[SPECIAL].id,
+            grade=3,
+            reason="搬家",
+            effective_on=TODAY,
+            state="open",
+            opened_by_name="张",
+            opened_at=datetime(2026, 11, 1, tzinfo=UTC),
+        )
+    )
+    session.add(
+        SchoolUnit(school_id=schools[OTHER].id, unit_id=schools[OTHER].unit_id, valid_from=TODAY + timedelta(days=30))
+    )
     session.commit()
     row = preview(row_of(PRIMARY, **CLOSED), row_of(OTHER), school())
     assert held(row, RowOutcome.REFUSED) == {(2, "school_has_transfers"), (3, "move_before_last")}
@@ -81,10 +94,13 @@ def test_an_open_transfer_and_a_move_before_the_last_one_hold_back_their_rows(se
 
 
 def test_a_ring_of_successors_and_one_whose_row_is_refused(session, schools):
-    row = preview(row_of(PRIMARY, successor_code=OTHER, **CLOSED),
-                  school(code=OTHER, name=f"学校{OTHER}", successor_code=PRIMARY, **CLOSED), school(),
-                  school(code="2150000008", name="新校", successor_code="2150000007", **CLOSED),
-                  school(code="2150000007", name="又一校", successor_code="2150000006", **CLOSED))
+    row = preview(
+        row_of(PRIMARY, successor_code=OTHER, **CLOSED),
+        school(code=OTHER, name=f"学校{OTHER}", successor_code=PRIMARY, **CLOSED),
+        school(),
+        school(code="2150000008", name="新校", successor_code="2150000007", **CLOSED),
+        school(code="2150000007", name="又一校", successor_code="2150000006", **CLOSED),
+    )
     assert held(row, RowOutcome.REFUSED) == {(3, "successor_ring"), (5, "successor_held"), (6, "successor_unknown")}
     assert take(row)["new"] == 1
 
@@ -134,8 +150,12 @@ def test_a_row_with_the_code_of_a_merged_school_is_told_the_code_that_holds(sess
     schools[OTHER].closed_on, schools[OTHER].successor_id = date(2026, 10, 1), schools[PRIMARY].id
     session.commit()
     row = preview_of(xlsx([child(), child(school_code=OTHER, document_number="", name="冉小")]))
-    found = [one.problem for line in queries.list_rows(row, RowOutcome.REFUSED) for one in line.problems
-             if one.problem.code == "school_merged_row"]
+    found = [
+        one.problem
+        for line in queries.list_rows(row, RowOutcome.REFUSED)
+        for one in line.problems
+        if one.problem.code == "school_merged_row"
+    ]
     assert [one.values["now"] for one in found] == [f"{SPECIAL} 学校{SPECIAL}"] * len(found) and found
 
 
@@ -143,8 +163,9 @@ def test_a_row_with_the_code_of_a_merged_school_is_told_the_code_that_holds(sess
 def test_what_another_changed_since_the_preview_is_not_undone(session, schools):
     told = {code: {"address": f"老街{place}号"} for place, code in enumerate((PRIMARY, OTHER))}
     bring([row_of(code, **said) for code, said in told.items()], kind=SCHOOLS)
-    row = preview(row_of(PRIMARY, **told[PRIMARY], principal="冉校长"),
-                  row_of(OTHER, **told[OTHER], principal="田校长"))
+    row = preview(
+        row_of(PRIMARY, **told[PRIMARY], principal="冉校长"), row_of(OTHER, **told[OTHER], principal="田校长")
+    )
     assert row.counts["changed"] == 2
     school_row = session.scalars(select(School).where(School.code == PRIMARY)).one()
     school_row.address = "新街9号"  # in the form, by somebody else
@@ -152,9 +173,10 @@ def test_what_another_changed_since_the_preview_is_not_undone(session, schools):
     done = take(db.session.get(Import, row.id))
     assert (done["changed"], done["refused"]) == (1, 1)
     session.expire_all()
-    assert {one.code: (one.address, one.principal) for one in session.scalars(
-        select(School).where(School.code.in_((PRIMARY, OTHER))))} == {
-        PRIMARY: ("新街9号", None), OTHER: ("老街1号", "田校长")}
+    assert {
+        one.code: (one.address, one.principal)
+        for one in session.scalars(select(School).where(School.code.in_((PRIMARY, OTHER))))
+    } == {PRIMARY: ("新街9号", None), OTHER: ("老街1号", "田校长")}
     (refused,) = queries.list_rows(db.session.get(Import, row.id), RowOutcome.REFUSED)
     assert refused.problems[0].problem.code == "school_changed_since"
 
@@ -163,8 +185,10 @@ def test_thirteen_persons_are_thirteen_and_the_preview_says_so(app, client, sign
     with app.app_context():
         make_schools()
     sign_in("city_coordinator")
-    rows = [row_of("2150000201", special_teachers="13人", special_places="２０ 个"),
-            row_of("2150000202", special_teachers="约13")]
+    rows = [
+        row_of("2150000201", special_teachers="13人", special_places="２０ 个"),
+        row_of("2150000202", special_teachers="约13"),
+    ]
     address = upload(app, client, xlsx(rows, SCHOOLS), kind="schools")
     new = client.get(f"{address}?outcome=new").get_data(as_text=True)
     assert '"13人" is read as 13.' in new and "is read as 20." in new

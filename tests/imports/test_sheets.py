@@ -18,8 +18,8 @@ from app.children.models import Child, Diagnosis
 from app.db import db
 from app.imports import queries
 from app.imports.columns import SHEETS
-from app.imports.packing import unpack_problem
 from app.imports.types import ImportKind, ImportState, RowOutcome
+from app.kernel.problems import from_stored
 from tests.imports.samples import child, make_schools, repacked, table, xlsx
 from tests.imports.test_actions import counts, preview, take
 
@@ -42,8 +42,9 @@ def born(session):
 
 
 def codes(row, outcome=RowOutcome.REFUSED):
-    return {one.line: [found.problem.code for found in one.problems] for one in queries.list_rows(row, outcome,
-                                                                                                 limit=None)}
+    return {
+        one.line: [found.problem.code for found in one.problems] for one in queries.list_rows(row, outcome, limit=None)
+    }
 
 
 def book(**sheets):
@@ -68,8 +69,21 @@ ONE = child()
 
 def second(name, **changes):
     """A child without a number."""
-    return child(**({"name": name, "document_kind": "无", "document_number": "", "document_missing_reason": "无户籍",
-                     "certificate": "", "student_number": "", "placement": "", "birth_on": "2016-09-01"} | changes))
+    return child(
+        **(
+            {
+                "name": name,
+                "document_kind": "无",
+                "document_number": "",
+                "document_missing_reason": "无户籍",
+                "certificate": "",
+                "student_number": "",
+                "placement": "",
+                "birth_on": "2016-09-01",
+            }
+            | changes
+        )
+    )
 
 
 TWO = second("王二")
@@ -80,15 +94,29 @@ class TestDays:
         take(case("01-date-43-seconds.xlsx"))
         assert set(born(session).values()) == {date(2016, 9, 1)} and len(born(session)) == 4
 
-    @pytest.mark.parametrize(("moment", "day"), [
-        (datetime(2016, 8, 31, 23, 59, 59, 600_000), date(2016, 9, 1)), (datetime(2016, 8, 31, 23, 58, 1),
-                                                                        date(2016, 9, 1)),
-        (datetime(2016, 8, 31, 23, 57, 0), date(2016, 8, 31)), (datetime(2016, 9, 1, 0, 1, 59), date(2016, 9, 1)),
-        (42613.9995, date(2016, 9, 1)), (42614.0004, date(2016, 9, 1)), (42613.5, date(2016, 8, 31)),
-    ])
+    @pytest.mark.parametrize(
+        ("moment", "day"),
+        [
+            (datetime(2016, 8, 31, 23, 59, 59, 600_000), date(2016, 9, 1)),
+            (datetime(2016, 8, 31, 23, 58, 1), date(2016, 9, 1)),
+            (datetime(2016, 8, 31, 23, 57, 0), date(2016, 8, 31)),
+            (datetime(2016, 9, 1, 0, 1, 59), date(2016, 9, 1)),
+            (42613.9995, date(2016, 9, 1)),
+            (42614.0004, date(2016, 9, 1)),
+            (42613.5, date(2016, 8, 31)),
+        ],
+    )
     def test_cells_near_midnight(self, session, schools, moment, day):
-        rows = lines(child(document_kind="无", document_number="", document_missing_reason="无户籍", certificate="",
-                           student_number="", placement=""))
+        rows = lines(
+            child(
+                document_kind="无",
+                document_number="",
+                document_missing_reason="无户籍",
+                certificate="",
+                student_number="",
+                placement="",
+            )
+        )
         rows[1][KEYS.index("birth_on")] = moment
         take(preview(table(rows)))
         assert list(born(session).values()) == [day]
@@ -122,8 +150,15 @@ class TestDays:
 
     def test_days_as_text(self, session, schools):
         row = case("02-text-dates.xlsx")
-        assert codes(row) == {17: ["day_year_last"], 18: ["day_short_year"], 19: ["day_short_year"],
-                              20: ["day_missing"], 21: ["day_missing"], 27: ["day_month_word"], 29: ["day_lunar"]}
+        assert codes(row) == {
+            17: ["day_year_last"],
+            18: ["day_short_year"],
+            19: ["day_short_year"],
+            20: ["day_missing"],
+            21: ["day_missing"],
+            27: ["day_month_word"],
+            29: ["day_lunar"],
+        }
         take(row)
         assert set(born(session).values()) == {date(2016, 9, 1)} and len(born(session)) == 24
 
@@ -152,14 +187,19 @@ class TestSeveralSheets:
 
     def test_other_sheets_are_named_with_their_rows(self, session, schools):
         bare = [[heading for heading in HEADINGS if heading != "姓名"], ["2150000001"], ["2150000001"]]
-        row = preview(book(封面=[["填表说明"], ["先看这里"]], 学生=lines(ONE), 缺列=bare, 隐藏=lines(TWO),
-                           隐字典=[["男"], ["女"]]))
+        row = preview(
+            book(
+                封面=[["填表说明"], ["先看这里"]], 学生=lines(ONE), 缺列=bare, 隐藏=lines(TWO), 隐字典=[["男"], ["女"]]
+            )
+        )
         assert counts(row) == {"new": 1}
         told = {problem["code"]: (problem["values"]["sheet"], problem["values"]["rows"]) for problem in row.problems}
         assert told == {"sheet_left": ("封面", 2), "sheet_left_why": ("缺列", 3), "sheet_hidden_rows": ("隐藏", 2)}
         assert "columns are missing: 姓名" in next(
-            unpack_problem(problem).text().replace("Columns", "columns") for problem in row.problems
-            if problem["code"] == "sheet_left_why")
+            from_stored(problem).text().replace("Columns", "columns")
+            for problem in row.problems
+            if problem["code"] == "sheet_left_why"
+        )
 
     def test_a_cover_before_starred_headings(self, session, schools):
         assert counts(case("05-instructions-first.xlsx")) == {"new": 2}
@@ -168,13 +208,18 @@ class TestSeveralSheets:
         from app.schools.models import School, UnitDivision
         from tests.imports.samples import school
 
-        session.add(UnitDivision(unit_id=next(iter(schools.values())).unit_id, division_code="500101",
-                                 valid_from=date(2000, 1, 1)))
+        session.add(
+            UnitDivision(
+                unit_id=next(iter(schools.values())).unit_id, division_code="500101", valid_from=date(2000, 1, 1)
+            )
+        )
         session.commit()
         columns = SHEETS[ImportKind.SCHOOLS].columns
         head = [column.heading for column in columns]
-        made = [[head, [school(code=code).get(column.key, "") for column in columns]] for code in (
-            "2150000009", "2150000008", "2150000009")]
+        made = [
+            [head, [school(code=code).get(column.key, "") for column in columns]]
+            for code in ("2150000009", "2150000008", "2150000009")
+        ]
         row = preview(book(东=made[0], 西=made[1], 南=made[2]), kind=ImportKind.SCHOOLS)
         assert counts(row) == {"new": 2, "refused": 1}
         assert take(row)["new"] == 2
@@ -190,8 +235,10 @@ class TestControlSigns:
         assert set(session.scalars(select(Diagnosis.words))) == {"脑瘫"}
 
     @pytest.mark.parametrize("sign", ["\0", "\x01", "\x08", "\x1f", "\x7f", "\x80"])
-    @pytest.mark.parametrize("column", ["name", "address", "class_name", "document_number", "disability", "phone",
-                                        "member1_name", "birth_on"])
+    @pytest.mark.parametrize(
+        "column",
+        ["name", "address", "class_name", "document_number", "disability", "phone", "member1_name", "birth_on"],
+    )
     def test_in_any_column(self, session, schools, sign, column):
         if db.is_sqlite and sign not in "\0\x1f":
             return
@@ -221,8 +268,9 @@ def test_a_unit_typed_into_a_sheet_of_children_is_told(session, schools):
 
 
 class TestOtherWrappings:
-    @pytest.mark.parametrize("name", ["11-csv-equals-quotes.csv", "11d-csv-gb18030-bom.csv", "20-uos.ods",
-                                      "16-empty-styled-cell-XFD.xlsx"])
+    @pytest.mark.parametrize(
+        "name", ["11-csv-equals-quotes.csv", "11d-csv-gb18030-bom.csv", "20-uos.ods", "16-empty-styled-cell-XFD.xlsx"]
+    )
     def test_one_new_child(self, session, schools, name):
         row = case(name)
         assert counts(row) == {"new": 1} and not row.problems
@@ -234,10 +282,13 @@ class TestOtherWrappings:
     def test_paths_of_windows(self, session, schools):
         assert sum(counts(case("18-backslash-names.xlsx")).values()) == 6
 
-    @pytest.mark.parametrize("content", [
-        b"<html><body><table border=1><tr><th>x</th></tr></table></body></html>",
-        b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="x"><a/></Workbook>',
-    ])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"<html><body><table border=1><tr><th>x</th></tr></table></body></html>",
+            b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="x"><a/></Workbook>',
+        ],
+    )
     def test_a_web_page_is_called_one(self, session, schools, content):
         row = preview(content)
         assert row.state is ImportState.REFUSED and row.problems[0]["code"] == "file_web_page"
@@ -246,8 +297,12 @@ class TestOtherWrappings:
         from tests.imports.samples import part
 
         plain = xlsx([ONE])
-        for cell, good in (('<c r="XFD2" s="1"/>', True), ('<c r="XFD2" s="1"></c>', True),
-                           ('<c s="1" r="XFD2"/>', True), ('<c r="XFD2" s="1" t="str"><v>x</v></c>', False)):
+        for cell, good in (
+            ('<c r="XFD2" s="1"/>', True),
+            ('<c r="XFD2" s="1"></c>', True),
+            ('<c s="1" r="XFD2"/>', True),
+            ('<c r="XFD2" s="1" t="str"><v>x</v></c>', False),
+        ):
             sheet = part(plain).replace("</row></sheetData>", cell + "</row></sheetData>")
             row = preview(repacked(plain, sheet=sheet))
             assert (counts(row) == {"new": 1}) is good, cell

@@ -106,8 +106,11 @@ def test_the_page_says_who_stopped_it_and_offers_it_again(app, client, sign_in):
     with app.app_context():
         job = db.session.scalar(select(Job.id).where(Job.state == JobState.QUEUED))
         assert job
-    client.post(f"/jobs/{job}/cancel", data={"csrf_token": csrf(client, address)},
-                headers={"Origin": "https://localhost", "Referer": "https://localhost/"})
+    client.post(
+        f"/jobs/{job}/cancel",
+        data={"csrf_token": csrf(client, address)},
+        headers={"Origin": "https://localhost", "Referer": "https://localhost/"},
+    )
     page = client.get(address).get_data(as_text=True)
     assert "stopped it" in page and "Take over the good rows" in page and "Being taken over" not in page
     client.submit(address, form=f"{address}/apply")

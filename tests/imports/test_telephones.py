@@ -19,18 +19,32 @@ def schools(session):
 
 
 def said(row):
-    return {one.line: {found.problem.code for found in one.problems} for outcome in RowOutcome
-            for one in queries.list_rows(row, outcome, limit=None) if one.problems}
+    return {
+        one.line: {found.problem.code for found in one.problems}
+        for outcome in RowOutcome
+        for one in queries.list_rows(row, outcome, limit=None)
+        if one.problems
+    }
 
 
 def test_a_sheet_with_all_that_people_write(session, schools):
     row = case("12-phones.xlsx")
     refused = codes(row)
-    assert refused == {12: ["phone_mobile_length"], 13: ["phone_mobile_length"], 14: ["phone_zero_missing"],
-                       15: ["phone_none"], 19: ["phone_spoiled"], 21: ["phone_mobile_start"]}
+    assert refused == {
+        12: ["phone_mobile_length"],
+        13: ["phone_mobile_length"],
+        14: ["phone_zero_missing"],
+        15: ["phone_none"],
+        19: ["phone_spoiled"],
+        21: ["phone_mobile_start"],
+    }
     assert {line: found for line, found in said(row).items() if line not in refused} == {
-        9: {"phone_remark"}, 10: {"several_phones"}, 11: {"several_phones"}, 16: {"several_phones"},
-        18: {"several_phones"}}
+        9: {"phone_remark"},
+        10: {"several_phones"},
+        11: {"several_phones"},
+        16: {"several_phones"},
+        18: {"several_phones"},
+    }
 
 
 def test_a_number_written_otherwise_is_no_change(session, schools):
@@ -47,8 +61,7 @@ def test_in_every_column_of_the_children(session, schools, column):
 
 
 def test_in_the_sheet_of_schools(session, schools):
-    session.add(UnitDivision(unit_id=schools[PRIMARY].unit_id, division_code="500101",
-                             valid_from=date(2000, 1, 1)))
+    session.add(UnitDivision(unit_id=schools[PRIMARY].unit_id, division_code="500101", valid_from=date(2000, 1, 1)))
     session.commit()
     rows = [school(telephone="023-68881234"), school(code="2150000008", telephone="1.38E+10")]
     row = preview(xlsx(rows, ImportKind.SCHOOLS), kind=ImportKind.SCHOOLS)
@@ -67,7 +80,9 @@ def test_the_pages_of_a_school_and_of_its_teachers(app, client, sign_in):
     assert "023-68881234-8" in client.get(f"/schools/{identifier}").get_data(as_text=True)
     page = client.submit(f"/schools/{identifier}/teachers/new", name="李四", number="1", phone="1381234567")
     assert page.status_code == 422 and "11 digits" in page.get_data(as_text=True)
-    assert client.submit(f"/schools/{identifier}/teachers/new", name="李四", number="1",
-                         phone="138 1234 5678").status_code == 200
+    assert (
+        client.submit(f"/schools/{identifier}/teachers/new", name="李四", number="1", phone="138 1234 5678").status_code
+        == 200
+    )
     with app.app_context():
         assert db.session.query(Teacher).one().phone == "13812345678"

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import func, select
 
 from app.access import SYSTEM
+from app.children.doubles.rules import Likeness, identity, likeness
 from app.children.models import Child, FormerIdentity, TimelineEvent
-from app.children.rules import Likeness, identity, likeness
 from app.db import db
 from app.imports import actions, queries
 from app.imports.models import ImportRow
 from app.imports.types import RowOutcome
 from app.jobs.runner import run_waiting
 from app.kernel.problems import Refused
-from tests.imports.samples import PRIMARY, TODAY, child, make_schools, second, xlsx
+from tests.imports.samples import EVERY, PRIMARY, TODAY, child, make_schools, second, xlsx
 from tests.imports.test_actions import bring, counts, preview, take
 from tests.imports.test_pages import bring as upload
 from tests.support.client import ORIGIN
@@ -28,36 +28,65 @@ def schools(session):
 
 
 def doubts(row):
-    return {one.line: [found.problem.code for found in one.problems if found.doubtful]
-            for one in queries.list_rows(row, RowOutcome.DOUBTFUL, limit=None)}
+    return {
+        one.line: [found.problem.code for found in one.problems if found.doubtful]
+        for one in queries.list_rows(row, RowOutcome.DOUBTFUL, limit=None)
+    }
 
 
-def decide(row, said, child=None):
-    kept = db.session.scalar(select(ImportRow).where(
-        ImportRow.import_id == row.id, ImportRow.answer.is_(None), ImportRow.outcome == RowOutcome.DOUBTFUL))
+def decide(row, said, child=None, *, sheet=EVERY):
+    kept = db.session.scalar(
+        select(ImportRow).where(
+            ImportRow.import_id == row.id, ImportRow.answer.is_(None), ImportRow.outcome == RowOutcome.DOUBTFUL
+        )
+    )
     identifier = kept.id
     db.session.rollback()
     db.write()
-    actions.answer(SYSTEM, row.id, identifier, said, child, today=TODAY)
+    actions.answer(SYSTEM, row.id, identifier, said, child, today=TODAY, sheet=sheet)
     db.session.commit()
     return identifier
 
 
-@pytest.mark.parametrize(("said", "known", "like"), [
-    (identity("张三", "2016-01-01", 1), identity("张三", "2016-01-02", 1), Likeness.SAME),
-    (identity("张三", "2016-01-01", 1, ["父"]), identity("李三", "2016-01-01", 1, ["父"]), Likeness.RENAMED),
-    (identity("张三", "2016-01-01", 1, ["父"]), identity("李三", "2016-01-01", 1, ["母"]), Likeness.OTHER_CHILD),
-    (identity("张二", "2016-01-01", None, ["父"]), identity("张ニ", "2016-01-01", None, ["父"]), Likeness.LOOKS_ALIKE),
-    (identity("张三", "2016-01-01", None, ["父"]), identity("张三", "2016-01-01", 2, ["父"]), Likeness.SAME),
-    (identity("张三", "2016-01-01", 1, ["父"]), identity("张三", "2016-01-01", 2, ["父"]), Likeness.NUMBER_DIFFERS),
-    (identity("张三", "2016-01-01", 1, ["父"]), identity("张三", "2016-01-01", 2, ["母"]), None),
-    (identity("张三", "2016-01-01", None, ["父"], ["1"]), identity("张三", "2016-01-01", None, ["母"], ["1"]),
-     Likeness.GUARDIAN_SPELLED),
-    (identity("张三", "2016-01-01", None, ["父"]), identity("张三", "2016-01-01", None, ["母"]),
-     Likeness.GUARDIAN_DIFFERS),
-    (identity("张三", "2016-01-01"), identity("张三", "2016-01-02"), None),
-    (identity("张三", "2016-01-01"), identity("张五", "2016-01-01"), None),
-])
+@pytest.mark.parametrize(
+    ("said", "known", "like"),
+    [
+        (identity("张三", "2016-01-01", 1), identity("张三", "2016-01-02", 1), Likeness.SAME),
+        (identity("张三", "2016-01-01", 1, ["父"]), identity("李三", "2016-01-01", 1, ["父"]), Likeness.RENAMED),
+        (identity("张三", "2016-01-01", 1, ["父"]), identity("李三", "2016-01-01", 1, ["母"]), Likeness.OTHER_CHILD),
+        (
+            identity("张二", "2016-01-01", None, ["父"]),
+            identity("张ニ", "2016-01-01", None, ["父"]),
+            Likeness.LOOKS_ALIKE,
+        ),
+        (identity("张三", "2016-01-01", None, ["父"]), identity("张三", "2016-01-01", 2, ["父"]), Likeness.SAME),
+        (identity("张三", "2016-01-01", 1, ["父"]), identity("张三", "2016-01-01", 2, ["父"]), Likeness.NUMBER_DIFFERS),
+        (identity("张三", "2016-01-01", 1, ["父"]), identity("张三", "2016-01-01", 2, ["母"]), None),
+        (
+            identity("张三", "2016-01-01", None, ["父"], ["1"]),
+            identity("张三", "2016-01-01", None, ["母"], ["1"]),
+            Likeness.GUARDIAN_SPELLED,
+        ),
+        (
+            identity("张三", "2016-01-01", None, ["父"]),
+            identity("张三", "2016-01-01", None, ["母"]),
+            Likeness.GUARDIAN_DIFFERS,
+        ),
+        (identity("张三", "2016-01-01"), identity("张三", "2016-01-02"), None),
+        (identity("张三", "2016-01-01"), identity("张五", "2016-01-01"), None),
+        (
+            identity("张三", "2016-01-01", None, ["父"], ["139"]),
+            identity("张三", "2016-01-02", 2, ["母"], ["139"]),
+            Likeness.BIRTHDAY_DIFFERS,
+        ),
+        (identity("张三", "2016-01-01", None, ["父"]), identity("张三", "2016-01-02", None, ["父"]), None),
+        (
+            identity("张三", "2016-01-01", None, ["父"], ["139"]),
+            identity("张四", "2016-01-02", None, ["父"], ["139"]),
+            None,
+        ),
+    ],
+)
 def test_the_rule(said, known, like):
     assert likeness(said, known) is like
 
@@ -73,6 +102,14 @@ class TestOneFile:
         row = preview((CASES / "33d-both-rows-in-one-file.xlsx").read_bytes())
         assert doubts(row) == {3: ["guardian_spelled_in_file"]}
 
+    def test_another_birthday_at_the_same_name_and_telephone(self, session, schools):
+        rows = [
+            second(),
+            second(birth_on="2016-02-28", member1_name="王伯"),
+            second(name="王二", birth_on="2016-02-27"),
+        ]
+        assert doubts(preview(xlsx(rows))) == {3: ["birthday_differs_in_file"]}
+
     def test_a_number_whose_first_row_is_bad_is_not_the_second_childs(self, session, schools):
         row = preview(xlsx([child(phone="x"), child(name="完全不同", member1_name="别人")]))
         assert counts(row) == {"refused": 2}
@@ -82,8 +119,9 @@ class TestOneFile:
 class TestOneNumberTwoNames:
     def test_never_taken_over_by_itself(self, session, schools):
         bring([child()])
-        row = preview(xlsx([child(name="完全不同", member1_name="别人", member1_phone="13912345678",
-                                  member1_number="")]))
+        row = preview(
+            xlsx([child(name="完全不同", member1_name="别人", member1_phone="13912345678", member1_number="")])
+        )
         assert doubts(row) == {2: ["number_other_child"]}
         assert take(row)["changed"] == 0
         assert session.scalar(select(Child.name)) == "𬱖䶮"
@@ -115,6 +153,32 @@ class TestOneNumberTwoNames:
         assert session.scalar(select(Child.name).where(Child.id == key)) == "冉新名"
         with pytest.raises(Refused):
             actions.answer(SYSTEM, row.id, identifier, "skip", today=TODAY)
+
+    def test_another_birthday_waits_until_a_person_says_who_it_is(self, session, schools):
+        bring([second()])
+        key = session.scalar(select(Child.id))
+        row = preview(xlsx([second(birth_on="2016-02-28", member1_name="王伯"), child()]))
+        assert doubts(row) == {2: ["birthday_differs"]} and take(row)["new"] == 1
+        decide(row, "same", key)
+        assert str(session.scalar(select(Child.birth_on).where(Child.id == key))) == "2016-02-28"
+        row = preview(xlsx([second(birth_on="2016-02-27")]))
+        decide(row, "take")
+        assert take(row)["new"] == 1 and session.scalar(select(func.count(Child.id))) == 3
+        assert counts(preview(xlsx([second(birth_on="2016-02-27")])))["same"] == 1
+
+    def test_a_birthday_that_the_number_on_file_contradicts_is_not_taken(self, session, schools):
+        bring([child()])
+        key = session.scalar(select(Child.id))
+        row = preview(xlsx([second(name="𬱖䶮", sex="男", member1_phone="13900000002")]))
+        assert doubts(row) == {2: ["birthday_differs"]}
+        with pytest.raises(Refused) as refused:
+            decide(row, "same", key)
+        assert refused.value.problems[0].code == "document_apart"
+        db.session.rollback()
+        decide(row, "same", key, sheet=EVERY - {"document_kind"})
+        take(row)
+        assert doubts(row)[2][-1] == "identity_differs"
+        assert str(session.scalar(select(Child.birth_on))) == "2017-03-15"
 
     def test_twins_over_two_files(self, session, schools):
         bring([second(name="张二")])
@@ -151,10 +215,17 @@ def test_both_sides_stand_on_the_page_and_the_row_comes_back_whole(app, client, 
     target = form.split('action="')[1].split('"')[0]
     said = form.split('name="child" value="')[1].split('"')[0]
     token = page.split('csrf-token" content="')[1].split('"')[0]
-    for fields in ({"answer": "zzz"}, {"answer": "same", "child": "x"}, {"answer": "take"}, {},
-                   {"answer": "same", "child": said}, {"answer": "same", "child": said}):
-        answer = client.post(target, data={"csrf_token": token, **fields},
-                             headers={"Origin": ORIGIN, "Referer": ORIGIN + "/"})
+    for fields in (
+        {"answer": "zzz"},
+        {"answer": "same", "child": "x"},
+        {"answer": "take"},
+        {},
+        {"answer": "same", "child": said, "side-name": "sheet"},
+        {"answer": "same", "child": said, "side-name": "sheet"},
+    ):
+        answer = client.post(
+            target, data={"csrf_token": token, **fields}, headers={"Origin": ORIGIN, "Referer": ORIGIN + "/"}
+        )
         assert answer.status_code == 303
     client.submit(address, form=f"{address}/apply")
     run_waiting(app)

@@ -47,8 +47,20 @@ def at(column, line=2):
 
 
 class TestFormulas:
-    @pytest.mark.parametrize("column", ["name", "address", "phone", "birth_on", "member2_name", "member2_address",
-                                        "document_number", "class_name", "former_name"])
+    @pytest.mark.parametrize(
+        "column",
+        [
+            "name",
+            "address",
+            "phone",
+            "birth_on",
+            "member2_name",
+            "member2_address",
+            "document_number",
+            "class_name",
+            "former_name",
+        ],
+    )
     @pytest.mark.parametrize("name", ["学生", "R&D <1>"])
     def test_without_a_result_are_said_at_their_cell(self, session, schools, column, name):
         def fill(sheet):
@@ -57,8 +69,12 @@ class TestFormulas:
         row = preview(written(child(), second("王二"), name=name, fill=fill))
         assert counts(row) == {"new": 1, "refused": 1}
         assert (2, "formula_without_result") in held(row, RowOutcome.REFUSED)
-        assert {one.column for line in queries.list_rows(row, RowOutcome.REFUSED) for one in line.problems
-                if one.problem.code == "formula_without_result"} == {column}
+        assert {
+            one.column
+            for line in queries.list_rows(row, RowOutcome.REFUSED)
+            for one in line.problems
+            if one.problem.code == "formula_without_result"
+        } == {column}
 
     def test_a_row_that_holds_nothing_else(self, session, schools):
         def fill(sheet):
@@ -87,8 +103,9 @@ class TestFormulas:
         end = sheet.index("</c>", at_name) + 4
         said = '<c r="D2" t="str"><f>"冉"&amp;"一"</f><v>冉一</v></c>'
         sheet = sheet[:at_name] + said + sheet[end:]
-        sheet = sheet.replace("</row></sheetData>",
-                              '<c r="AZ2" t="str"><f>IF(1,"","x")</f><v></v></c></row></sheetData>')
+        sheet = sheet.replace(
+            "</row></sheetData>", '<c r="AZ2" t="str"><f>IF(1,"","x")</f><v></v></c></row></sheetData>'
+        )
         row = preview(repacked(plain, sheet=sheet))
         assert counts(row) == {"new": 1} and not row.problems
         take(row)
@@ -116,12 +133,23 @@ class TestFormulas:
         assert [(found.column, found.problem.code) for found in one.problems] == [("address", "cell_error")]
         assert (one.line, one.cells["address"]) == (2, error) and sum(counts(row).values()) == many + 2
 
+    @pytest.mark.parametrize("many", [0, 150])
+    def test_a_formula_that_nothing_calculated_in_an_old_workbook(self, session, schools, many):
+        """A program that cannot calculate leaves a zero, and asks for its result when the file is opened."""
+        row = preview(old_book(many, 0, True, bytes(8) + b"\x02\x00"))
+        assert codes(row)[2] == ["formula_without_result"] and sum(counts(row).values()) == many + 2
+
+    @pytest.mark.parametrize("kept", [bytes(8) + b"\x00\x00", struct.pack("<dH", 7.0, 2), bytes(8) + b"\x01\x00"])
+    def test_a_result_that_was_calculated_is_read(self, session, schools, kept):
+        row = preview(old_book(0, 0, True, kept))
+        assert counts(row) == {"new": 2} and codes(row) == {}
+
     def test_a_damaged_old_workbook_gives_no_marks_and_no_traceback(self):
         content = old_book(0, 0x2A, True)
         for cut in range(0, len(content), 97):
             assert len(errors_by_sheet(content[:cut])) <= 2
         for place in range(600):
-            errors_by_sheet(content[:place] + b"\xfe" + content[place + 1:])
+            errors_by_sheet(content[:place] + b"\xfe" + content[place + 1 :])
 
     def test_errors_in_a_text_file(self, session, schools):
         row = preview(csv_text([child(address="#REF!"), second("王二", address="3#楼")]).encode())
@@ -159,8 +187,10 @@ def test_comments_are_counted(session, schools):
 def test_rich_text_and_readings_above_it(session, schools):
     plain = xlsx([child(name="冉一")])
     strings = part(plain, "xl/sharedStrings.xml")
-    strings = strings.replace("<t>冉一</t>", '<r><rPr><b/></rPr><t>冉</t></r><r><t>一</t></r><rPh sb="0" eb="1">'
-                                             '<t>ran</t></rPh><phoneticPr fontId="1"/>')
+    strings = strings.replace(
+        "<t>冉一</t>",
+        '<r><rPr><b/></rPr><t>冉</t></r><r><t>一</t></r><rPh sb="0" eb="1"><t>ran</t></rPh><phoneticPr fontId="1"/>',
+    )
     take(preview(repacked(plain, **{"xl/sharedStrings.xml": strings})))
     assert session.scalar(select(Child.name)) == "冉一"
 
@@ -168,8 +198,20 @@ def test_rich_text_and_readings_above_it(session, schools):
 class TestApostrophes:
     def test_in_front_of_what_is_text(self, session, schools):
         row = child()
-        marked = {key: f"'{row[key]}" for key in ("name", "phone", "document_number", "student_number", "birth_on",
-                                                  "certificate", "school_code", "address", "member1_number")}
+        marked = {
+            key: f"'{row[key]}"
+            for key in (
+                "name",
+                "phone",
+                "document_number",
+                "student_number",
+                "birth_on",
+                "certificate",
+                "school_code",
+                "address",
+                "member1_number",
+            )
+        }
         take(preview(csv_text([row | marked]).encode()))
         assert counts(preview(xlsx([row]))) == {"same": 1}
 
@@ -178,9 +220,28 @@ class TestApostrophes:
         assert session.scalar(select(Child.name)) == "'t Hooft"
 
 
-@pytest.mark.parametrize("shape", [
-    "*{}", "{}\n(必填)", "1.{}", "1、{}", "①{}", "（1）{}", "{}【必填】", "{}[必填]", "{}（与身份证一致，必填）",
-    "{} *必填", "{}（必填）*", "{}：", "{}\n注：同身份证", "{}▲", "（必填）{}", "\ufeff{}", "{}_x000D_\n"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "*{}",
+        "{}\n(必填)",
+        "1.{}",
+        "1、{}",
+        "①{}",
+        "（1）{}",
+        "{}【必填】",
+        "{}[必填]",
+        "{}（与身份证一致，必填）",
+        "{} *必填",
+        "{}（必填）*",
+        "{}：",
+        "{}\n注：同身份证",
+        "{}▲",
+        "（必填）{}",
+        "\ufeff{}",
+        "{}_x000D_\n",
+    ],
+)
 def test_headings_with_notes_and_numbers(session, schools, shape):
     rows = lines(child())
     rows[0] = [shape.format(heading) for heading in HEADINGS]
@@ -193,8 +254,9 @@ def test_no_two_headings_become_one():
     assert plain_heading("成员1\n姓名") == "成员1姓名" and plain_heading("国籍/地区") == "国籍/地区"
 
 
-def old_book(many: int, code: int, formula: bool) -> bytes:
-    """An .xls with a sheet of notes and one of children, the first with an error for its address."""
+def old_book(many: int, code: int, formula: bool, kept: bytes = b"") -> bytes:
+    """An .xls with a sheet of notes and one of children, the first with an error for its address, or with a formula and
+    what is `kept` of it: its result and its marks."""
     book = xlwt.Workbook()
     book.add_sheet("说明").write(0, 0, "填表说明")
     sheet = book.add_sheet("学生")
@@ -213,5 +275,6 @@ def old_book(many: int, code: int, formula: bool) -> bytes:
     if formula:  # the writer cannot calculate: the result is put in its place
         head = struct.pack("<HH", 1, KEYS.index("address"))
         at = re.search(rb"\x06\x00.." + re.escape(head), made, re.DOTALL).start()
-        made = made[:at + 10] + bytes([2, 0, code, 0, 0, 0, 0xFF, 0xFF]) + made[at + 18:]
+        kept = kept or bytes([2, 0, code, 0, 0, 0, 0xFF, 0xFF])
+        made = made[: at + 10] + kept + made[at + 10 + len(kept) :]
     return made

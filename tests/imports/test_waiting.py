@@ -63,8 +63,9 @@ def test_the_files_are_ready_before_anybody_has_to_wait(app, schools):
 
         assert take_while(app, row, happens) == {"new": 2}
     assert {moment.hour for moment in db.session.scalars(select(Child.created_at))} == {2}
-    assert {moment.hour for moment in db.session.scalars(
-        select(AuditEntry.at).where(AuditEntry.verb == "import_child"))} == {3}
+    assert {
+        moment.hour for moment in db.session.scalars(select(AuditEntry.at).where(AuditEntry.verb == "import_child"))
+    } == {3}
     assert count(Unit, Unit.code == "Z") == 1
 
 
@@ -117,8 +118,10 @@ def test_a_child_that_gets_its_file_meanwhile_gets_no_second_one(app, schools):
 
 
 def test_a_family_member_who_comes_meanwhile_is_shared(app, schools):
-    row, other = preview(xlsx([second(member1_name="冉·土家", member1_number="440524188001010014")])), preview(
-        xlsx([child()]))
+    row, other = (
+        preview(xlsx([second(member1_name="冉·土家", member1_number="440524188001010014")])),
+        preview(xlsx([child()])),
+    )
 
     def bring_it():
         db.session.rollback()
@@ -133,7 +136,9 @@ def test_only_some_of_the_rows_that_were_ready_are_written(app, schools):
     bring([second(name="冉一", member1_name="冉大", member1_phone="13900000009")])
     row, other = preview(xlsx([child(), second()])), preview(xlsx([second()]))
     assert take_while(app, row, lambda: (db.session.rollback(), run_apply(other.id, SYSTEM, today=TODAY))) == {
-        "new": 1, "same": 1}
+        "new": 1,
+        "same": 1,
+    }
     assert sorted(db.session.scalars(select(Child.name))) == sorted(["冉一", "王㛃", "𬱖䶮"])
     assert all(find_child(SYSTEM, key) for key in db.session.scalars(select(Child.id)))
     assert count(TimelineEvent) == count(TimelineEvent, TimelineEvent.child_id.in_(select(Child.id)))

@@ -74,8 +74,12 @@ def row_of(job_id) -> Job:
 
 def trail() -> list[tuple]:
     table = audit.TABLE.c
-    return [tuple(row) for row in db.session.execute(
-        select(table.verb, table.actor_id, table.actor_name).where(table.verb.in_(["refuse_job", "save_school"])))]
+    return [
+        tuple(row)
+        for row in db.session.execute(
+            select(table.verb, table.actor_id, table.actor_name).where(table.verb.in_(["refuse_job", "save_school"]))
+        )
+    ]
 
 
 @pytest.mark.both_databases
@@ -164,6 +168,6 @@ def test_the_page_says_why_nothing_was_done(app, he):
 def test_every_kind_of_work_states_a_right():
     assert set(NEEDS) == set(HANDLERS)
     assert {NEEDS[kind] for kind in HANDLERS if not kind.startswith(("tests.", "faults."))} == {
-        Permission.IMPORTS_RUN, Permission.TIMETABLES_WRITE}
-
-
+        Permission.IMPORTS_RUN,
+        Permission.TIMETABLES_WRITE,
+    }

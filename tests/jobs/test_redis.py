@@ -34,8 +34,12 @@ class Server:
 
     def start(self) -> Redis:
         """Start it, with an empty memory; return a client once it answers."""
-        self.process = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", str(self.path), "--save", ""],
-                                        cwd=self.path.parent, text=True, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", str(self.path), "--save", ""],
+            cwd=self.path.parent,
+            text=True,
+            stdout=subprocess.PIPE,
+        )
         said = ""
         for line in self.process.stdout:
             said += line
@@ -76,12 +80,20 @@ def coordinator(served, sign_in):
 @contextmanager
 def worker(app, folder: Path):
     """`flask jobs work`, as it is started on a machine for work; it must end well when it is told to."""
-    settings = {"YIAN_INSTANCE": app.config["INSTANCE"], "YIAN_KEYS": app.config["KEYS"], "YIAN_DEMO": "1",
-                "YIAN_DATABASE_URL": app.extensions["yian.engine"].url.render_as_string(hide_password=False),
-                "YIAN_REDIS_URL": app.config["REDIS_URL"]}
+    settings = {
+        "YIAN_INSTANCE": app.config["INSTANCE"],
+        "YIAN_KEYS": app.config["KEYS"],
+        "YIAN_DEMO": "1",
+        "YIAN_DATABASE_URL": app.extensions["yian.engine"].url.render_as_string(hide_password=False),
+        "YIAN_REDIS_URL": app.config["REDIS_URL"],
+    }
     with (folder / "worker.log").open("w") as log:
-        process = subprocess.Popen([sys.executable, "-m", "flask", "jobs", "work"], stdout=log, stderr=log,
-                                   env=os.environ | {name: str(value) for name, value in settings.items()})
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "jobs", "work"],
+            stdout=log,
+            stderr=log,
+            env=os.environ | {name: str(value) for name, value in settings.items()},
+        )
         try:
             yield process
             assert process.poll() is None, (folder / "worker.log").read_text()
@@ -123,8 +135,9 @@ def all_done(app, process) -> list[Job]:
     return jobs(app)
 
 
-def test_a_job_reaches_a_worker_and_one_that_redis_forgot_is_found_by_its_row(served, server, client, coordinator,
-                                                                             tmp_path):
+def test_a_job_reaches_a_worker_and_one_that_redis_forgot_is_found_by_its_row(
+    served, server, client, coordinator, tmp_path
+):
     redis = server.start()
     forgotten = send_in(client, "冉一")
     assert redis.llen(QUEUE) == 1
@@ -139,8 +152,9 @@ def test_a_job_reaches_a_worker_and_one_that_redis_forgot_is_found_by_its_row(se
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
-def test_while_redis_is_away_pages_take_work_and_the_worker_does_it_from_the_rows(served, server, client, coordinator,
-                                                                                  tmp_path):
+def test_while_redis_is_away_pages_take_work_and_the_worker_does_it_from_the_rows(
+    served, server, client, coordinator, tmp_path
+):
     address = send_in(client, "冉一")
     assert "Being checked" in client.get(address).get_data(as_text=True)
     assert [job.state for job in jobs(served)] == [JobState.QUEUED]

@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 from app.access import SYSTEM, Permission
 from app.db import db
 from app.jobs.actions import cancel_job, job, queue_job
+from app.jobs.killed import waiting
 from app.jobs.models import Job, JobState
-from app.jobs.runner import Cancelled, run, run_waiting, waiting
+from app.jobs.runner import Cancelled, run, run_waiting
 from app.kernel.problems import N_, Problem, Refused
 
 SEEN: list[int] = []
@@ -110,7 +111,8 @@ def test_a_job_of_a_killed_worker_is_found_again(app, app_context, tmp_path):
     """A real process claims the job and is killed with -9 in the middle of it."""
     made = ask("tests.note", n=9)
     script = tmp_path / "claim.py"
-    script.write_text(textwrap.dedent("""
+    script.write_text(
+        textwrap.dedent("""
         import sys
         from app import create_app
         from app.jobs.runner import _claim
@@ -120,11 +122,16 @@ def test_a_job_of_a_killed_worker_is_found_again(app, app_context, tmp_path):
             assert _claim(uuid.UUID(sys.argv[4]))
         print("claimed", flush=True)
         sys.stdin.read()
-    """))
+    """)
+    )
     url = db.engine.url.render_as_string(hide_password=False)
     process = subprocess.Popen(
         [sys.executable, str(script), str(app.config["INSTANCE"]), str(app.config["KEYS"]), url, str(made.id)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()})
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
     assert process.stdout.readline().strip() == "claimed"
     assert waiting(app) == [], "another worker may not take a job that is being done"
     process.send_signal(signal.SIGKILL)

@@ -23,12 +23,15 @@ TERMS = (Term(date(2025, 9, 1), date(2026, 1, 30), 1), Term(date(2026, 3, 5), da
 TEACHING = TeachingCalendar(NATIONAL, TERMS)
 
 
-@pytest.mark.parametrize(("start", "due"), [
-    (date(2026, 2, 9), date(2026, 2, 28)),
-    (date(2026, 4, 27), date(2026, 5, 13)),
-    (date(2026, 9, 17), date(2026, 10, 8)),
-    (date(2025, 9, 25), date(2025, 10, 15)),
-])
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        (date(2026, 2, 9), date(2026, 2, 28)),
+        (date(2026, 4, 27), date(2026, 5, 13)),
+        (date(2026, 9, 17), date(2026, 10, 8)),
+        (date(2025, 9, 25), date(2025, 10, 15)),
+    ],
+)
 def test_ten_working_days(start, due):
     assert NATIONAL.add_working_days(start, 10) == due
     assert NATIONAL.deadline(start, 10).guessed_years == ()

@@ -18,13 +18,16 @@ from app.kernel.dates import (
 from app.kernel.periods import Period
 
 
-@pytest.mark.parametrize(("birth", "day", "years"), [
-    (date(2016, 9, 1), date(2022, 8, 31), 5),
-    (date(2016, 9, 1), date(2022, 9, 1), 6),
-    (date(2016, 2, 29), date(2022, 2, 28), 5),
-    (date(2016, 2, 29), date(2022, 3, 1), 6),
-    (date(2016, 2, 29), date(2016, 2, 29), 0),
-])
+@pytest.mark.parametrize(
+    ("birth", "day", "years"),
+    [
+        (date(2016, 9, 1), date(2022, 8, 31), 5),
+        (date(2016, 9, 1), date(2022, 9, 1), 6),
+        (date(2016, 2, 29), date(2022, 2, 28), 5),
+        (date(2016, 2, 29), date(2022, 3, 1), 6),
+        (date(2016, 2, 29), date(2016, 2, 29), 0),
+    ],
+)
 def test_age_in_completed_years(birth, day, years):
     assert age_on(birth, day) == years
 
@@ -59,11 +62,28 @@ def test_cohort_of_the_annual_check_of_2022():
     assert cohort.coming == Period.through(date(2015, 9, 1), date(2016, 8, 31))
 
 
-@pytest.mark.parametrize("value", [
-    "20160901", "2016-09-01", "2016/9/1", "2016.9.1", "2016年9月1日", "２０１６年 9 月 1 日", " 2016-9-1 ",
-    "2016-09-01 00:00:00", "2016-09-01T08:30", date(2016, 9, 1), datetime(2016, 9, 1, 13, 5), 42614, 42614.0,
-    42614.75, "42614", 20160901, 20160901.0,
-])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "20160901",
+        "2016-09-01",
+        "2016/9/1",
+        "2016.9.1",
+        "2016年9月1日",
+        "２０１６年 9 月 1 日",
+        " 2016-9-1 ",
+        "2016-09-01 00:00:00",
+        "2016-09-01T08:30",
+        date(2016, 9, 1),
+        datetime(2016, 9, 1, 13, 5),
+        42614,
+        42614.0,
+        42614.75,
+        "42614",
+        20160901,
+        20160901.0,
+    ],
+)
 def test_one_day_written_in_many_ways(value):
     assert parse_day(value).value == date(2016, 9, 1)
 
@@ -72,13 +92,25 @@ def test_the_calendar_of_1904():
     assert parse_day(41152, epoch_1904=True).value == date(2016, 9, 1)
 
 
-@pytest.mark.parametrize(("value", "code"), [
-    ("2016-02-30", "day_impossible"), ("20161301", "day_impossible"), ("1899-12-31", "day_out_of_range"),
-    ("2100-01-01", "day_out_of_range"), ("2016", "day_missing"), (2016, "day_missing"),
-    ("九月", "day_unreadable"),
-    ("1/9/2016", "day_year_last"), (float("nan"), "day_unreadable"), (float("inf"), "day_unreadable"),
-    (-5, "day_unreadable"), (True, "day_unreadable"), (b"2016", "day_unreadable"), ("2016-09", "day_missing"),
-])
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("2016-02-30", "day_impossible"),
+        ("20161301", "day_impossible"),
+        ("1899-12-31", "day_out_of_range"),
+        ("2100-01-01", "day_out_of_range"),
+        ("2016", "day_missing"),
+        (2016, "day_missing"),
+        ("九月", "day_unreadable"),
+        ("1/9/2016", "day_year_last"),
+        (float("nan"), "day_unreadable"),
+        (float("inf"), "day_unreadable"),
+        (-5, "day_unreadable"),
+        (True, "day_unreadable"),
+        (b"2016", "day_unreadable"),
+        ("2016-09", "day_missing"),
+    ],
+)
 def test_what_is_not_a_day_is_refused_with_a_reason(value, code):
     checked = parse_day(value)
     assert checked.value is None

@@ -8,17 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.dates import add_days, add_months, check_within, years
+from app.kernel.dates import a_year_after, add_days, add_months, check_within, years
 from app.kernel.periods import Period
-from app.placements.rules import a_year_after
 
 
-@pytest.mark.parametrize(("day", "months", "then"), [
-    (date(2026, 11, 30), 12, date(2027, 11, 30)), (date(2028, 2, 29), 12, date(2029, 2, 28)),
-    (date(2027, 2, 28), 12, date(2028, 2, 28)), (date(2026, 8, 31), 1, date(2026, 9, 30)),
-    (date(2026, 12, 31), 2, date(2027, 2, 28)), (date(2027, 12, 31), 2, date(2028, 2, 29)),
-    (date(2026, 1, 31), -2, date(2025, 11, 30)), (date(2026, 3, 31), 0, date(2026, 3, 31)),
-    (date.max, 12, date.max), (date.min, -1, date.min)])
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (date(2026, 11, 30), 12, date(2027, 11, 30)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2027, 2, 28), 12, date(2028, 2, 28)),
+        (date(2026, 8, 31), 1, date(2026, 9, 30)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2027, 12, 31), 2, date(2028, 2, 29)),
+        (date(2026, 1, 31), -2, date(2025, 11, 30)),
+        (date(2026, 3, 31), 0, date(2026, 3, 31)),
+        (date.max, 12, date.max),
+        (date.min, -1, date.min),
+    ],
+)
 def test_months_after_a_day(day, months, then):
     assert add_months(day, months) == then
 
@@ -30,7 +38,7 @@ def test_a_year_is_twelve_months_everywhere(day):
     assert (then.month, then.day) == (day.month, day.day) or (day.month, day.day) == (2, 29)
 
 
-@given(st.dates(), st.integers(-10**6, 10**6))
+@given(st.dates(), st.integers(-(10**6), 10**6))
 def test_days_after_a_day_end_where_the_calendar_ends(day, days):
     assert date.min <= add_days(day, days) <= date.max
     assert add_days(add_days(day, days), -days) == day or add_days(day, days) in (date.min, date.max)

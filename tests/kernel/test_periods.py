@@ -18,7 +18,8 @@ def period(start: int, end: int | None) -> Period:
 
 
 periods = st.tuples(st.integers(0, 40), st.one_of(st.none(), st.integers(0, 15))).map(
-    lambda pair: period(pair[0], None if pair[1] is None else pair[0] + pair[1]))
+    lambda pair: period(pair[0], None if pair[1] is None else pair[0] + pair[1])
+)
 
 
 def test_the_end_day_is_outside():
@@ -66,7 +67,9 @@ def test_gaps_are_what_nothing_covers():
 
 def test_find_overlaps_sees_a_short_period_inside_a_long_one():
     assert find_overlaps([period(0, 10), period(1, 2), period(5, 6)]) == [
-        (period(0, 10), period(1, 2)), (period(0, 10), period(5, 6))]
+        (period(0, 10), period(1, 2)),
+        (period(0, 10), period(5, 6)),
+    ]
     assert find_overlaps([period(0, 3), period(3, 6)]) == []
 
 

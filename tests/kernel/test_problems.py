@@ -62,8 +62,11 @@ def test_checked_gives_its_value_or_refuses():
         wrong.value_or_refuse()
 
 
-CHINESE = {"%(year)s-%(month)s-%(day)s": "%(year)s年%(month)s月%(day)s日", "Until %(day)s.": "到%(day)s为止。",
-           "You typed %(text)s.": "您填写的是%(text)s。"}
+CHINESE = {
+    "%(year)s-%(month)s-%(day)s": "%(year)s年%(month)s月%(day)s日",
+    "Until %(day)s.": "到%(day)s为止。",
+    "You typed %(text)s.": "您填写的是%(text)s。",
+}
 
 
 @pytest.mark.parametrize("day", ["2026-09-01", date(2026, 9, 1)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kernel.names import pinyin_of
+from app.kernel.pinyin import pinyin_of
 from app.kernel.rare import find_characters
 
 
@@ -17,10 +17,23 @@ def test_a_code_names_one_character(question):
     assert found(question) == "𬱖"
 
 
-@pytest.mark.parametrize(("parts", "character"), [
-    ("由页", "𬱖"), ("页由", "𬱖"), ("由 页", "𬱖"), ("龙天", "䶮"), ("马录", "𫘧"), ("方土", "堃"), ("⿰由页", "𬱖"),
-    ("氵万", "𬇕"), ("水万", "𬇕"), ("王乐", "𬍛"), ("龍龍龍龍", "𪚥"), ("㓞女", "㛃"),
-])
+@pytest.mark.parametrize(
+    ("parts", "character"),
+    [
+        ("由页", "𬱖"),
+        ("页由", "𬱖"),
+        ("由 页", "𬱖"),
+        ("龙天", "䶮"),
+        ("马录", "𫘧"),
+        ("方土", "堃"),
+        ("⿰由页", "𬱖"),
+        ("氵万", "𬇕"),
+        ("水万", "𬇕"),
+        ("王乐", "𬍛"),
+        ("龍龍龍龍", "𪚥"),
+        ("㓞女", "㛃"),
+    ],
+)
 def test_parts_find_their_character_first(parts, character):
     assert found(parts)[0] == character
 
@@ -31,9 +44,18 @@ def test_a_part_may_be_deeper_and_must_be_there_as_often_as_it_was_typed():
     assert "林" not in found("木木木")
 
 
-@pytest.mark.parametrize(("sound", "character"), [
-    ("di", "𬱖"), ("yan", "䶮"), ("lu", "𫘧"), ("lu4", "𫘧"), ("DI", "𬱖"), ("di 由", "𬱖"), ("天yan", "䶮"),
-])
+@pytest.mark.parametrize(
+    ("sound", "character"),
+    [
+        ("di", "𬱖"),
+        ("yan", "䶮"),
+        ("lu", "𫘧"),
+        ("lu4", "𫘧"),
+        ("DI", "𬱖"),
+        ("di 由", "𬱖"),
+        ("天yan", "䶮"),
+    ],
+)
 def test_a_sound_finds_the_characters_of_names_among_the_first(sound, character):
     assert character in found(sound)[:12]
 
@@ -55,10 +77,19 @@ def test_a_candidate_says_its_code_reading_and_parts():
     assert (one.code, one.readings, one.components) == ("U+2CC56", ("dí",), "由页")
 
 
-@pytest.mark.parametrize(("question", "code"), [
-    ("U+0041", "rare_code"), ("1F600", "rare_code"), ("U+E000", "rare_code"), ("U+FFFFFF", "rare_code"),
-    ("di yan", "rare_unknown"), ("%%%", "rare_unknown"), ("由" * 61, "rare_long"), ("123", "rare_unknown"),
-])
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("U+0041", "rare_code"),
+        ("1F600", "rare_code"),
+        ("U+E000", "rare_code"),
+        ("U+FFFFFF", "rare_code"),
+        ("di yan", "rare_unknown"),
+        ("%%%", "rare_unknown"),
+        ("由" * 61, "rare_long"),
+        ("123", "rare_unknown"),
+    ],
+)
 def test_what_cannot_be_is_refused_with_a_reason(question, code):
     answer = find_characters(question)
     assert answer.value is None

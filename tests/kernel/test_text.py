@@ -28,11 +28,24 @@ def test_keys_are_sorted_without_blanks_and_text_is_kept():
 
 def test_plain_values_of_the_house():
     beijing = timezone(timedelta(hours=8))
-    value = {"d": date(2026, 2, 28), "t": datetime(2026, 2, 28, 8, tzinfo=beijing), "c": Colour.RED,
-             "n": Decimal("1.50"), "s": {"y", "x"}, "g": Goal("坐稳", date(2026, 7, 1)), "u": UUID(int=1)}
+    value = {
+        "d": date(2026, 2, 28),
+        "t": datetime(2026, 2, 28, 8, tzinfo=beijing),
+        "c": Colour.RED,
+        "n": Decimal("1.50"),
+        "s": {"y", "x"},
+        "g": Goal("坐稳", date(2026, 7, 1)),
+        "u": UUID(int=1),
+    }
     assert json.loads(canonical_json(value)) == {
-        "d": "2026-02-28", "t": "2026-02-28T00:00:00+00:00", "c": "red", "n": "1.50", "s": ["x", "y"],
-        "g": {"text": "坐稳", "due": "2026-07-01"}, "u": "00000000-0000-0000-0000-000000000001"}
+        "d": "2026-02-28",
+        "t": "2026-02-28T00:00:00+00:00",
+        "c": "red",
+        "n": "1.50",
+        "s": ["x", "y"],
+        "g": {"text": "坐稳", "due": "2026-07-01"},
+        "u": "00000000-0000-0000-0000-000000000001",
+    }
 
 
 def test_one_moment_in_two_zones_is_one_content():

@@ -12,9 +12,15 @@ CHINESE = json.loads((KERNEL.parent / "translations/parts/kernel.json").read_tex
 
 
 def marked_messages() -> set[str]:
-    calls = (node for path in KERNEL.glob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_")
-    return {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    """The sentences of N_(sentence) and of S_(code, sentence)."""
+    places = {"N_": 0, "S_": 1}
+    calls = (
+        (node, places[node.func.id])
+        for path in KERNEL.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in places
+    )
+    return {call.args[at].value for call, at in calls if isinstance(call.args[at], ast.Constant)}
 
 
 def test_every_message_is_translated_and_none_is_left_over():

@@ -31,25 +31,32 @@ from app.schools.types import SchoolKind
 from tests.children.factory import make_child, make_school, make_unit
 
 TODAY = date(2026, 9, 10)
-PAPERS = (EvidenceFacts("诊断证明书", "彭水县人民医院", date(2025, 5, 20)),
-          EvidenceFacts("入户评估报告", "彭水县专家委员会", date(2025, 6, 1)))
+PAPERS = (
+    EvidenceFacts("诊断证明书", "彭水县人民医院", date(2025, 5, 20)),
+    EvidenceFacts("入户评估报告", "彭水县专家委员会", date(2025, 6, 1)),
+)
 
 
 def prepare(child, kind=PlacementKind.HOME, on=date(2026, 6, 1)):
-    add_recommendation(SYSTEM, child, RecommendationFacts(kind, on, "彭水县专家委员会", "李静", "评估结果"),
-                       today=TODAY)
+    add_recommendation(
+        SYSTEM, child, RecommendationFacts(kind, on, "彭水县专家委员会", "李静", "评估结果"), today=TODAY
+    )
     add_opinion(SYSTEM, child, OpinionFacts("冉秀英", Agreement.AGREE, on), today=TODAY)
 
 
 def home(start=date(2026, 7, 1), review=date(2027, 7, 1)):
-    return DecisionFacts(PlacementKind.HOME, start, start, "彭水县教育委员会", True, None, "需要全天照护", review,
-                         PAPERS)
+    return DecisionFacts(
+        PlacementKind.HOME, start, start, "彭水县教育委员会", True, None, "需要全天照护", review, PAPERS
+    )
 
 
 def carry_over(child, on=date(2026, 3, 1)):
-    """A home placement of another register, as imports bring it."""
-    insert_carried_decisions(db.session, [CarriedDecision(child.id, "home", child.school.id, on, on, "卧床",
-                                                          date(2027, 3, 1))], decided_by="导入")
+    """A decision on home-delivered teaching of another register, as imports bring it."""
+    insert_carried_decisions(
+        db.session,
+        [CarriedDecision(child.id, "home", child.school.id, on, on, "卧床", date(2027, 3, 1))],
+        decided_by="导入",
+    )
 
 
 def answer(child, said=ReturnAnswer.NO, on=TODAY):
@@ -84,9 +91,17 @@ def test_overlapping_placements_are_refused_by_the_database(child):
     prepare(child)
     decide(SYSTEM, child, home(), school_id=child.school.id, today=TODAY)
     db.session.commit()
-    db.session.add(Decision(
-        child_id=child.id, kind=PlacementKind.REMOTE, decided_on=date(2026, 5, 1), valid_from=date(2026, 5, 1),
-        decided_by="x", recorded_at=datetime.now(UTC), ended_on=date(2026, 8, 1)))
+    db.session.add(
+        Decision(
+            child_id=child.id,
+            kind=PlacementKind.REMOTE,
+            decided_on=date(2026, 5, 1),
+            valid_from=date(2026, 5, 1),
+            decided_by="x",
+            recorded_at=datetime.now(UTC),
+            ended_on=date(2026, 8, 1),
+        )
+    )
     with pytest.raises(IntegrityError):
         db.session.flush()
 
@@ -97,11 +112,15 @@ def test_papers_of_a_placement_are_frozen(child):
     decision = decide(SYSTEM, child, home(), school_id=child.school.id, today=TODAY)
     answer(child)
     db.session.commit()
-    for change in (update(Evidence).values(issuer="other"), update(ReturnTest).values(answer=ReturnAnswer.YES),
-                   Base.metadata.tables["placement_evidence"].delete(), Base.metadata.tables["return_tests"].delete(),
-                   update(Recommendation).values(grounds="other"),
-                   update(Decision).where(Decision.id == decision.id).values(home_reason="other"),
-                   Base.metadata.tables["opinions"].delete()):
+    for change in (
+        update(Evidence).values(issuer="other"),
+        update(ReturnTest).values(answer=ReturnAnswer.YES),
+        Base.metadata.tables["placement_evidence"].delete(),
+        Base.metadata.tables["return_tests"].delete(),
+        update(Recommendation).values(grounds="other"),
+        update(Decision).where(Decision.id == decision.id).values(home_reason="other"),
+        Base.metadata.tables["opinions"].delete(),
+    ):
         with pytest.raises(IntegrityError):
             db.session.execute(change)
         db.session.rollback()

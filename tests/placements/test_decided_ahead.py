@@ -8,11 +8,11 @@ import pytest
 import time_machine
 
 from app.access import SYSTEM
-from app.children.listing import Wanted, list_rows
-from app.children.overview import _todo
 from app.children.sight import may_write
-from app.children.standing import standing_of
 from app.db import db
+from app.files.listing import Wanted, list_rows
+from app.files.overview import _todo
+from app.files.standing import standing_of
 from app.placements.actions import add_opinion, add_recommendation, answer_return, decide
 from app.placements.home import count_home
 from app.placements.models import Decision
@@ -44,15 +44,32 @@ def decided(child, school, kind: PlacementKind, on: date, start: date, review: d
     add_recommendation(SYSTEM, child, RecommendationFacts(kind, on, "专家委员会", "李静", "评估结果"), today=TODAY)
     add_opinion(SYSTEM, child, OpinionFacts("冉秀英", Agreement.AGREE, on), today=TODAY)
     home = kind == PlacementKind.HOME
-    return decide(SYSTEM, child, DecisionFacts(kind, on, start, "县教委", school.kind == SchoolKind.SPECIAL, None,
-                                               "需要全天照护" if home else None, review, PAPERS if home else ()),
-                  school_id=school.id, today=TODAY)
+    return decide(
+        SYSTEM,
+        child,
+        DecisionFacts(
+            kind,
+            on,
+            start,
+            "县教委",
+            school.kind == SchoolKind.SPECIAL,
+            None,
+            "需要全天照护" if home else None,
+            review,
+            PAPERS if home else (),
+        ),
+        school_id=school.id,
+        today=TODAY,
+    )
 
 
 def shown(child, day: date) -> set[str]:
     """The placement as file, list and filters say it."""
-    listed = {kind.value for kind in PlacementKind if any(
-        row.id == child.id for row in list_rows(make.of_city(), Wanted(placement=kind.value), day, limit=9))}
+    listed = {
+        kind.value
+        for kind in PlacementKind
+        if any(row.id == child.id for row in list_rows(make.of_city(), Wanted(placement=kind.value), day, limit=9))
+    }
     rows = [row for row in list_rows(make.of_city(), Wanted(), day, limit=9) if row.id == child.id]
     return {str(standing_of(child.id).placement), *(str(row.placement) for row in rows), *(listed or {"None"})}
 

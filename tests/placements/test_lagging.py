@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 import time_machine
 
-from app.children.standing import standing_of
 from app.db import db
+from app.files.standing import standing_of
 from app.kernel import clock as house_clock
 from app.placements.models import Decision
 from app.placements.queries import count_lagging, list_lagging
@@ -42,8 +42,16 @@ def decide(child, kind: str, school=None, on: date = make.PLACED_ON) -> Decision
     if present is not None:
         present.ended_on = on
         db.session.flush()
-    row = Decision(child_id=child.id, kind=PlacementKind(kind), school_id=school.id if school else None, decided_on=on,
-                   valid_from=on, decided_by="县教委", carried_over=True, recorded_at=house_clock.now())
+    row = Decision(
+        child_id=child.id,
+        kind=PlacementKind(kind),
+        school_id=school.id if school else None,
+        decided_on=on,
+        valid_from=on,
+        decided_by="县教委",
+        carried_over=True,
+        recorded_at=house_clock.now(),
+    )
     db.session.add(row)
     db.session.flush()
     return row
@@ -92,8 +100,9 @@ def test_from_a_special_to_an_ordinary_school_and_back(town):
     decide(child, "special_school", town.b, TODAY)
     assert not lags(town, child)
     with time_machine.travel("2026-08-31T02:00:00+00:00"):
-        made = actions.open_transfer(make.of_city(), child, actions.Opening(town.a.id, 3, "融合", date(2026, 8, 31)),
-                                     today=date(2026, 8, 31))
+        made = actions.open_transfer(
+            make.of_city(), child, actions.Opening(town.a.id, 3, "融合", date(2026, 8, 31)), today=date(2026, 8, 31)
+        )
         for _ in range(4):
             actions.answer_transfer(make.of_city(), made.id, True, None, today=date(2026, 8, 31))
         assert lags(town, child)
@@ -101,8 +110,10 @@ def test_from_a_special_to_an_ordinary_school_and_back(town):
         assert not lags(town, child)
 
 
-@pytest.mark.parametrize(("kind", "school", "on"), [("special_school", "b", make.PLACED_ON),
-                                                    ("home", "b", make.PLACED_ON), ("home", "a", TODAY)])
+@pytest.mark.parametrize(
+    ("kind", "school", "on"),
+    [("special_school", "b", make.PLACED_ON), ("home", "b", make.PLACED_ON), ("home", "a", TODAY)],
+)
 def test_a_decision_that_fits_before_or_with_the_move_asks_nothing(town, kind, school, on):
     child = make.make_enrolled(town)
     decide(child, "regular_class", town.a, date(2026, 3, 1))

@@ -21,22 +21,44 @@ def town(app):
         school = make_school(unit)
         child, foreign = make_child(unit), make_child(other, "𬱖·买买提")
         db.session.commit()
-        return {"unit": unit.id, "school": school.id, "child": child.id, "foreign": foreign.id,
-                "number": child.document_number}
+        return {
+            "unit": unit.id,
+            "school": school.id,
+            "child": child.id,
+            "foreign": foreign.id,
+            "number": child.document_number,
+        }
 
 
-RECOMMENDATION = {"kind": "home", "made_on": "2026-06-01", "committee": "彭水县专家委员会", "members": "李静 医生",
-                  "grounds": "需要全天照护"}
-PAPERS = {"evidence-0-name": "诊断证明书", "evidence-0-issuer": "彭水县人民医院", "evidence-0-dated_on": "2026-05-20",
-          "evidence-1-name": "入户评估报告", "evidence-1-issuer": "彭水县专家委员会",
-          "evidence-1-dated_on": "2026-06-01"}
+RECOMMENDATION = {
+    "kind": "home",
+    "made_on": "2026-06-01",
+    "committee": "彭水县专家委员会",
+    "members": "李静 医生",
+    "grounds": "需要全天照护",
+}
+PAPERS = {
+    "evidence-0-name": "诊断证明书",
+    "evidence-0-issuer": "彭水县人民医院",
+    "evidence-0-dated_on": "2026-05-20",
+    "evidence-1-name": "入户评估报告",
+    "evidence-1-issuer": "彭水县专家委员会",
+    "evidence-1-dated_on": "2026-06-01",
+}
 OPINION = {"guardian_name": "冉秀英", "answer": "agree", "given_on": "2026-06-03"}
 
 
 def decision(town, **change):
-    return {"kind": "home", "school": str(town["school"]), "decided_on": "2026-07-01", "valid_from": "2026-07-01",
-            "decided_by": "彭水县教育委员会", "home_reason": "需要全天照护", "review_on": "2027-06-30",
-            **PAPERS} | change
+    return {
+        "kind": "home",
+        "school": str(town["school"]),
+        "decided_on": "2026-07-01",
+        "valid_from": "2026-07-01",
+        "decided_by": "彭水县教育委员会",
+        "home_reason": "需要全天照护",
+        "review_on": "2027-06-30",
+        **PAPERS,
+    } | change
 
 
 def test_the_whole_way(app, client, sign_in, town):
@@ -49,11 +71,17 @@ def test_the_whole_way(app, client, sign_in, town):
     assert page.status_code == 200 and "Record the guardian" in page.get_data(as_text=True)
     refused = client.submit(f"{base}/placement/decision", "new-decision", **decision(town))
     assert refused.status_code == 422 and "guardian's opinion for this" in refused.get_data(as_text=True).replace(
-        "&#39;", "'")
+        "&#39;", "'"
+    )
     assert client.submit(f"{base}/placement/opinion", "new-opinion", **OPINION).status_code == 200
-    for change, words in (({"kind": "regular_class"}, "departs from"), ({"home_reason": ""}, "cannot come to school"),
-                          ({"review_on": "2027-07-02"}, "at most 12 months"), ({"decided_on": ""}, "Enter the day"),
-                          ({"evidence-1-issuer": ""}, "who issued"), (dict.fromkeys(PAPERS, ""), "two documents")):
+    for change, words in (
+        ({"kind": "regular_class"}, "departs from"),
+        ({"home_reason": ""}, "cannot come to school"),
+        ({"review_on": "2027-07-02"}, "at most 12 months"),
+        ({"decided_on": ""}, "Enter the day"),
+        ({"evidence-1-issuer": ""}, "who issued"),
+        (dict.fromkeys(PAPERS, ""), "two documents"),
+    ):
         refused = client.submit(f"{base}/placement/decision", "new-decision", **decision(town, **change))
         assert refused.status_code == 422 and words in refused.get_data(as_text=True), change
     page = client.submit(f"{base}/placement/decision", "new-decision", **decision(town))
@@ -72,8 +100,15 @@ def test_a_school_may_record_but_not_decide(client, sign_in, town):
 
 def test_a_foreign_child_is_not_there(client, sign_in, town):
     sign_in("district_coordinator", unit_id=town["unit"])
-    for page in ("assessment", "assessment/new", "placement/recommendation", "placement/opinion",
-                 "placement/decision", "placement/return", "placement/evidence"):
+    for page in (
+        "assessment",
+        "assessment/new",
+        "placement/recommendation",
+        "placement/opinion",
+        "placement/decision",
+        "placement/return",
+        "placement/evidence",
+    ):
         assert client.get(f"/children/{town['foreign']}/{page}").status_code == 404, page
 
 
@@ -83,11 +118,14 @@ def test_the_review_list_opens(client, sign_in, town):
 
 
 def at_home(app, child_id, school_id, day):
-    """A home placement as imports carry it over."""
+    """A decision on home-delivered teaching as imports carry it over."""
     with app.app_context():
         db.write()
-        insert_carried_decisions(db.session, [CarriedDecision(child_id, "home", school_id, day, day, "卧床",
-                                                              day.replace(year=day.year + 1))], decided_by="导入")
+        insert_carried_decisions(
+            db.session,
+            [CarriedDecision(child_id, "home", school_id, day, day, "卧床", day.replace(year=day.year + 1))],
+            decided_by="导入",
+        )
         db.session.commit()
 
 
@@ -113,7 +151,7 @@ def test_missing_documents_are_listed_and_added(app, client, sign_in, town):
     at_home(app, town["child"], town["school"], date(2026, 3, 1))
     sign_in("district_coordinator", unit_id=town["unit"])
     base = f"/children/{town['child']}"
-    assert "1 home placement lacks its two documents" in client.get("/").get_data(as_text=True)
+    assert "1 decision on home-delivered teaching lacks its two documents" in client.get("/").get_data(as_text=True)
     assert "Evidence missing" in client.get(f"{base}/assessment").get_data(as_text=True)
     assert f"{base}/placement/evidence" in client.get("/placements/home?list=evidence").get_data(as_text=True)
     refused = client.submit(f"{base}/placement/evidence", "new-evidence", **{**PAPERS, "evidence-0-name": ""})

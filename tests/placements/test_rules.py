@@ -26,8 +26,14 @@ BEFORE = Before(PlacementKind.REGULAR_CLASS, date(2026, 6, 1), date(2026, 6, 5))
 GOOD = DecisionFacts(PlacementKind.REGULAR_CLASS, date(2026, 7, 1), date(2026, 9, 1), "彭水县教育委员会", False)
 HOSPITAL = EvidenceFacts("诊断证明书", "彭水县人民医院", date(2026, 5, 20))
 VISIT = EvidenceFacts("入户评估报告", "彭水县专家委员会", date(2026, 6, 1))
-HOME = replace(GOOD, kind=PlacementKind.HOME, departure_reason="x", home_reason="y", review_on=date(2027, 9, 1),
-               evidence=(HOSPITAL, VISIT))
+HOME = replace(
+    GOOD,
+    kind=PlacementKind.HOME,
+    departure_reason="x",
+    home_reason="y",
+    review_on=date(2027, 9, 1),
+    evidence=(HOSPITAL, VISIT),
+)
 
 
 def codes(facts=GOOD, before=BEFORE):
@@ -38,31 +44,34 @@ def test_a_complete_decision_passes():
     assert codes() == set() and codes(HOME) == set()
 
 
-@pytest.mark.parametrize(("facts", "before", "code"), [
-    (GOOD, replace(BEFORE, recommended=None, recommended_on=None), "no_recommendation"),
-    (GOOD, replace(BEFORE, opinion_on=None), "no_opinion"),
-    (replace(GOOD, decided_on=date(2026, 9, 11), valid_from=date(2026, 9, 12)), BEFORE, "day_outside"),
-    (replace(GOOD, decided_on=date(2026, 6, 2)), BEFORE, "decided_early"),
-    (replace(GOOD, valid_from=date(2026, 6, 30)), BEFORE, "valid_from"),
-    (replace(GOOD, kind=PlacementKind.SPECIAL_CLASS), BEFORE, "departure"),
-    (replace(GOOD, school_is_special=None), BEFORE, "school_missing"),
-    (replace(GOOD, school_is_special=True), BEFORE, "school_ordinary"),
-    (replace(GOOD, kind=PlacementKind.SPECIAL_SCHOOL, departure_reason="x"), BEFORE, "school_special"),
-    (replace(HOME, home_reason=" "), BEFORE, "home_reason"),
-    (replace(HOME, review_on=None), BEFORE, "review_missing"),
-    (replace(HOME, review_on=date(2027, 9, 2)), BEFORE, "review_late"),
-    (replace(HOME, review_on=date(2026, 9, 1)), BEFORE, "review_late"),
-    (replace(HOME, evidence=()), BEFORE, "evidence_missing"),
-    (replace(HOME, evidence=(HOSPITAL,)), BEFORE, "evidence_missing"),
-    (replace(HOME, evidence=(HOSPITAL, EvidenceFacts(" "))), BEFORE, "evidence_missing"),
-    (replace(HOME, evidence=(HOSPITAL, HOSPITAL)), BEFORE, "evidence_twice"),
-    (replace(HOME, evidence=(HOSPITAL, replace(VISIT, name=""))), BEFORE, "evidence_name"),
-    (replace(HOME, evidence=(HOSPITAL, replace(VISIT, issuer=""))), BEFORE, "evidence_issuer"),
-    (replace(HOME, evidence=(HOSPITAL, replace(VISIT, dated_on=None))), BEFORE, "evidence_day"),
-    (replace(HOME, evidence=(HOSPITAL, replace(VISIT, dated_on=date(2026, 7, 2)))), BEFORE, "evidence_day"),
-    (GOOD, replace(BEFORE, present_from=date(2026, 9, 1)), "overlap"),
-    (replace(GOOD, decided_by=" "), BEFORE, "decided_by"),
-])
+@pytest.mark.parametrize(
+    ("facts", "before", "code"),
+    [
+        (GOOD, replace(BEFORE, recommended=None, recommended_on=None), "no_recommendation"),
+        (GOOD, replace(BEFORE, opinion_on=None), "no_opinion"),
+        (replace(GOOD, decided_on=date(2026, 9, 11), valid_from=date(2026, 9, 12)), BEFORE, "day_outside"),
+        (replace(GOOD, decided_on=date(2026, 6, 2)), BEFORE, "decided_early"),
+        (replace(GOOD, valid_from=date(2026, 6, 30)), BEFORE, "valid_from"),
+        (replace(GOOD, kind=PlacementKind.SPECIAL_CLASS), BEFORE, "departure"),
+        (replace(GOOD, school_is_special=None), BEFORE, "school_missing"),
+        (replace(GOOD, school_is_special=True), BEFORE, "school_ordinary"),
+        (replace(GOOD, kind=PlacementKind.SPECIAL_SCHOOL, departure_reason="x"), BEFORE, "school_special"),
+        (replace(HOME, home_reason=" "), BEFORE, "home_reason"),
+        (replace(HOME, review_on=None), BEFORE, "review_missing"),
+        (replace(HOME, review_on=date(2027, 9, 2)), BEFORE, "review_late"),
+        (replace(HOME, review_on=date(2026, 9, 1)), BEFORE, "review_late"),
+        (replace(HOME, evidence=()), BEFORE, "evidence_missing"),
+        (replace(HOME, evidence=(HOSPITAL,)), BEFORE, "evidence_missing"),
+        (replace(HOME, evidence=(HOSPITAL, EvidenceFacts(" "))), BEFORE, "evidence_missing"),
+        (replace(HOME, evidence=(HOSPITAL, HOSPITAL)), BEFORE, "evidence_twice"),
+        (replace(HOME, evidence=(HOSPITAL, replace(VISIT, name=""))), BEFORE, "evidence_name"),
+        (replace(HOME, evidence=(HOSPITAL, replace(VISIT, issuer=""))), BEFORE, "evidence_issuer"),
+        (replace(HOME, evidence=(HOSPITAL, replace(VISIT, dated_on=None))), BEFORE, "evidence_day"),
+        (replace(HOME, evidence=(HOSPITAL, replace(VISIT, dated_on=date(2026, 7, 2)))), BEFORE, "evidence_day"),
+        (GOOD, replace(BEFORE, present_from=date(2026, 9, 1)), "overlap"),
+        (replace(GOOD, decided_by=" "), BEFORE, "decided_by"),
+    ],
+)
 def test_each_refusal(facts, before, code):
     assert codes(facts, before) == {code}
 
@@ -82,8 +91,12 @@ def test_an_opinion_is_about_a_recommendation_and_says_what_else_is_wished():
 
 def test_the_steps_follow_each_other():
     nothing = Before()
-    assert [step_of(nothing, False), step_of(nothing, True), step_of(replace(BEFORE, opinion_on=None), True),
-            step_of(BEFORE, True)] == [1, 2, 3, 4]
+    assert [
+        step_of(nothing, False),
+        step_of(nothing, True),
+        step_of(replace(BEFORE, opinion_on=None), True),
+        step_of(BEFORE, True),
+    ] == [1, 2, 3, 4]
 
 
 def test_other_placements_need_no_documents_but_keep_no_half_ones():
@@ -96,14 +109,17 @@ def test_each_missing_document_is_named_at_its_row():
     assert [problem.field for problem in found] == ["evidence-0-name"]
 
 
-@pytest.mark.parametrize(("change", "term_from", "code"), [
-    ({}, date(2026, 9, 1), None),
-    ({}, None, "no_term"),
-    ({"answered_on": date(2026, 8, 31)}, date(2026, 9, 1), "answered_on"),
-    ({"answered_on": date(2026, 9, 11)}, date(2026, 9, 1), "answered_on"),
-    ({"words": " "}, date(2026, 9, 1), "words_missing"),
-    ({"answered_by": ""}, date(2026, 9, 1), "answered_by"),
-])
+@pytest.mark.parametrize(
+    ("change", "term_from", "code"),
+    [
+        ({}, date(2026, 9, 1), None),
+        ({}, None, "no_term"),
+        ({"answered_on": date(2026, 8, 31)}, date(2026, 9, 1), "answered_on"),
+        ({"answered_on": date(2026, 9, 11)}, date(2026, 9, 1), "answered_on"),
+        ({"words": " "}, date(2026, 9, 1), "words_missing"),
+        ({"answered_by": ""}, date(2026, 9, 1), "answered_by"),
+    ],
+)
 def test_the_answer_of_a_term(change, term_from, code):
     facts = replace(ReturnFacts(ReturnAnswer.NO, date(2026, 9, 9), "卧床", "李静"), **change)
     found = check_return(facts, term_from=term_from, today=TODAY)

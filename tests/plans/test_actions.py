@@ -19,7 +19,7 @@ from app.plans.content import parts_of
 from app.plans.locks import stamp_of
 from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
 from app.plans.queries import list_home_services, objectives_of, plain_summary, plan_in_force
-from app.plans.rules import moved_days
+from app.plans.rules.periods import moved_days
 from app.plans.types import EditConflict, SectionKey
 from app.web.filters import today as local_today
 from tests.factories import plans as make
@@ -40,8 +40,16 @@ def test_one_version_is_written_at_a_time(desk):
 
 def test_the_period_must_be_one(desk, today):
     with pytest.raises(Refused) as refused:
-        actions.open_plan(desk.author, desk.child.id, starts_on=today, ends_on=today, review_on=today + DAY,
-                          curriculum="none", copy=False, today=today)
+        actions.open_plan(
+            desk.author,
+            desk.child.id,
+            starts_on=today,
+            ends_on=today,
+            review_on=today + DAY,
+            curriculum="none",
+            copy=False,
+            today=today,
+        )
     assert codes(refused) == ["period", "review", "curriculum"]
 
 
@@ -82,7 +90,8 @@ def test_a_copy_into_a_later_period_takes_the_days_along(desk, today):
     assert [goal.due_on for goal in old.goals] == [first.ends_on] and [g.due_on for g in new.goals] == [second.ends_on]
     for before, after in zip(objectives_of(first.id), objectives_of(second.id), strict=True):
         assert (after.starts_on, after.due_on) == moved_days(
-            before.starts_on, before.due_on, (first.starts_on, first.ends_on), (second.starts_on, second.ends_on))
+            before.starts_on, before.due_on, (first.starts_on, first.ends_on), (second.starts_on, second.ends_on)
+        )
     for before, after in zip(old.services, new.services, strict=True):
         assert (before.starts_on, before.ends_on) == (after.starts_on, after.ends_on) == (None, None)
 
@@ -119,8 +128,10 @@ def test_the_same_words_are_no_conflict(desk):
     assert actions.save_section(desk.approver, version.id, SectionKey.NEEDS, "one\r\ntwo", 0) == 1
 
 
-@pytest.mark.parametrize(("kind", "values"), [
-    ("goal", {"words": "mine"}), ("objective", {"behaviour": "mine"}), ("service", {"minutes": 60})])
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [("goal", {"words": "mine"}), ("objective", {"behaviour": "mine"}), ("service", {"minutes": 60})],
+)
 def test_goals_objectives_and_services_have_the_lock(desk, kind, values):
     version = make.complete_draft(desk)
     parts = parts_of(version.id)
@@ -137,19 +148,22 @@ def test_groups_of_the_version_do_not_disturb_each_other(desk, today):
     version = make.begin(desk)
     stamps = {group: stamp_of(version, group) for group in ("no_words", "below_rule")}
     actions.save_frame(desk.author, version.id, "no_words", {"no_words_reason": "a"}, stamps["no_words"], today=today)
-    actions.save_frame(desk.author, version.id, "below_rule", {"below_rule_reason": "b"}, stamps["below_rule"],
-                       today=today)
+    actions.save_frame(
+        desk.author, version.id, "below_rule", {"below_rule_reason": "b"}, stamps["below_rule"], today=today
+    )
     with pytest.raises(EditConflict):
-        actions.save_frame(desk.approver, version.id, "no_words", {"no_words_reason": "c"}, stamps["no_words"],
-                           today=today)
+        actions.save_frame(
+            desk.approver, version.id, "no_words", {"no_words_reason": "c"}, stamps["no_words"], today=today
+        )
     assert (version.no_words_reason, version.below_rule_reason) == ("a", "b")
 
 
 def test_a_guardian_answers_today_at_the_latest(desk, today):
     version = make.begin(desk)
     with pytest.raises(Refused) as refused:
-        actions.record_guardian_answer(desk.author, version.id, answer=Agreement.PARTLY, name="冉𬱖", words=None,
-                                       on=today + DAY, today=today)
+        actions.record_guardian_answer(
+            desk.author, version.id, answer=Agreement.PARTLY, name="冉𬱖", words=None, on=today + DAY, today=today
+        )
     assert codes(refused) == ["future"]
 
 
@@ -186,8 +200,10 @@ def test_the_database_refuses_any_change_of_an_approved_version(desk, session, m
     version = make.approved(desk)
     session.commit()
     column = model.id if model is PlanVersion else model.version_id
-    for statement in (update(model).where(column == version.id).values(revision=99),
-                      delete(model).where(column == version.id)):
+    for statement in (
+        update(model).where(column == version.id).values(revision=99),
+        delete(model).where(column == version.id),
+    ):
         with pytest.raises(DBAPIError):
             session.execute(statement)
         session.rollback()
@@ -228,7 +244,9 @@ def test_home_services_are_clipped_to_force_plan_and_service(desk, today):
     assert (found.version_id, found.first, found.last) == (version.id, today - 5 * DAY, today - DAY)
     both = list_home_services(desk.approver, desk.unit.id, today - DAY, today)
     assert [(one.first, one.last) for one in both] in (
-        [(today - DAY, today - DAY), (today, today)], [(today, today), (today - DAY, today - DAY)])
+        [(today - DAY, today - DAY), (today, today)],
+        [(today, today), (today - DAY, today - DAY)],
+    )
     assert list_home_services(desk.stranger, desk.unit.id, today, last) == []
 
 

@@ -54,8 +54,9 @@ def test_nobody_edits_an_approved_version(desk, today):
         actions.add_goal(desk.author, version.id)
     assert codes(refused) == ["frozen"]
     with pytest.raises(Refused) as refused:
-        actions.record_guardian_answer(desk.author, version.id, answer=Agreement.AGREE, name="x", words=None,
-                                       on=today, today=today)
+        actions.record_guardian_answer(
+            desk.author, version.id, answer=Agreement.AGREE, name="x", words=None, on=today, today=today
+        )
     assert codes(refused) == ["frozen"]
 
 
@@ -76,8 +77,10 @@ def test_the_one_who_submitted_does_not_approve(desk, today):
 
 def test_only_a_submitted_version_is_approved_or_returned(desk, today):
     version = make.complete_draft(desk)
-    for act in (lambda: actions.approve_plan(desk.approver, version.id, today=today),
-                lambda: actions.return_plan(desk.approver, version.id, "x", today=today)):
+    for act in (
+        lambda: actions.approve_plan(desk.approver, version.id, today=today),
+        lambda: actions.return_plan(desk.approver, version.id, "x", today=today),
+    ):
         with pytest.raises(Refused) as refused:
             act()
         assert codes(refused) == ["not_in_review"]
@@ -98,8 +101,9 @@ def test_a_rule_that_became_stricter_stops_the_approval(desk, today, session):
     from app.schools.queries import forget_rules
 
     version = make.submitted(desk)
-    session.execute(update(DistrictRule).where(DistrictRule.unit_id == desk.unit.id, DistrictRule.value == 2)
-                    .values(value=3))
+    session.execute(
+        update(DistrictRule).where(DistrictRule.unit_id == desk.unit.id, DistrictRule.value == 2).values(value=3)
+    )
     forget_rules()
     with pytest.raises(Refused) as refused:
         actions.approve_plan(desk.approver, version.id, today=today)
@@ -126,8 +130,10 @@ def test_the_way_of_a_plan_stands_in_trail_and_timeline(desk, session):
     session.commit()
     verbs = set(session.scalars(select(AuditEntry.verb).where(AuditEntry.subject_id == version.id)))
     assert {"open_plan", "submit_plan", "approve_plan"} <= verbs
-    assert session.scalar(select(func.count()).select_from(TimelineEvent).where(
-        TimelineEvent.subject_id == version.id)) == 3
+    assert (
+        session.scalar(select(func.count()).select_from(TimelineEvent).where(TimelineEvent.subject_id == version.id))
+        == 3
+    )
 
 
 def test_the_next_version_ends_the_one_in_force(desk, today):
@@ -141,17 +147,27 @@ def test_the_next_version_ends_the_one_in_force(desk, today):
 def test_a_version_that_starts_later_is_in_force_later(desk, today):
     first = make.approved(desk)
     start = today + 30 * DAY
-    version = actions.open_plan(desk.author, desk.child.id, starts_on=start, ends_on=start + 100 * DAY,
-                                review_on=start + 90 * DAY, curriculum="intellectual", copy=True, today=today)
+    version = actions.open_plan(
+        desk.author,
+        desk.child.id,
+        starts_on=start,
+        ends_on=start + 100 * DAY,
+        review_on=start + 90 * DAY,
+        curriculum="intellectual",
+        copy=True,
+        today=today,
+    )
     for section in parts_of(version.id).sections:
         actions.mark_reviewed(desk.author, version.id, "section", section.key.value)
     for goal in parts_of(version.id).goals:
         actions.save_goal(desk.author, version.id, goal.id, {"due_on": start + 90 * DAY, "words": "next"}, 1)
     for one in objectives_of(version.id):
-        actions.save_objective(desk.author, version.id, one.id,
-                               {"starts_on": start, "due_on": start + 90 * DAY, "person": "王老师"}, 1)
-    actions.record_guardian_answer(desk.author, version.id, answer=Agreement.DISAGREE, name="冉𬱖", words=None,
-                                   on=today, today=today)
+        actions.save_objective(
+            desk.author, version.id, one.id, {"starts_on": start, "due_on": start + 90 * DAY, "person": "王老师"}, 1
+        )
+    actions.record_guardian_answer(
+        desk.author, version.id, answer=Agreement.DISAGREE, name="冉𬱖", words=None, on=today, today=today
+    )
     actions.submit_plan(desk.author, version.id, today=today)
     actions.approve_plan(desk.approver, version.id, today=today)
     assert plan_in_force(desk.child.id, start - DAY).id == first.id

@@ -51,8 +51,21 @@ def test_the_whole_plan_stands_on_the_paper(desk, chinese, tmp_path):
     version = kept(make.approved(desk))
     text = text_of(tmp_path, plan_pdf(desk.author, version, NOW))
     flat = "".join(text.split())
-    for words in ("冉䶮一", "冉𬱖", "龚㛃", "郁山镇中心校", "YA25", "第1版", "生活语文·倾听与说话",
-                  "能用图片表达日常需要", "送教上门", "180", "2026-11-2411:00", "陈老师", "盖章"):
+    for words in (
+        "冉䶮一",
+        "冉𬱖",
+        "龚㛃",
+        "郁山镇中心校",
+        "YA25",
+        "第1版",
+        "生活语文·倾听与说话",
+        "能用图片表达日常需要",
+        "送教上门",
+        "180",
+        "2026-11-2411:00",
+        "陈老师",
+        "盖章",
+    ):
         assert words in flat, words
     number = desk.child.document_number
     assert number not in text and f"5{'*' * 16}{number[-1]}" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -29,9 +30,14 @@ def place(app):
             desk = make.make_desk(**how)
             version = write(desk) if write else None
             db.session.commit()
-            return SimpleNamespace(child=desk.child.id, version=version.id if version else None, users=desk.users,
-                                   hash=version.content_hash if version else None,
-                                   code=version.check_code if version else None, unit=desk.unit.id)
+            return SimpleNamespace(
+                child=desk.child.id,
+                version=version.id if version else None,
+                users=desk.users,
+                hash=version.content_hash if version else None,
+                code=version.check_code if version else None,
+                unit=desk.unit.id,
+            )
 
     return make_place
 
@@ -70,11 +76,50 @@ class TestNewPlan:
         page = client.submit(f"/children/{at.child}/plans/new", f"/children/{at.child}/plans/new", ends_on="2020-01-01")
         assert page.status_code == 422 and "The last day must come after the first." in texts(page)
 
+    def test_the_second_of_two_sees_the_draft_beside_what_was_entered_and_chooses(self, app, sign_in, place):
+        at = place(None)
+        path = f"/children/{at.child}/plans/new"
+        first, second = app.test_client(), app.test_client()
+        for client, who in ((first, "author"), (second, "approver")):
+            client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+            sign_in(user=at.users[who], client=client)
+        _action, fields = read_form(texts(second.get(path)), path)
+        begun = first.submit(path, path)
+        assert begun.status_code == 200
+        mine = {**fields, "review_on": "2027-01-15"}
+        answer = second.post(path, data=mine, headers={"Origin": ORIGIN})
+        page = texts(answer)
+        assert answer.status_code == 409 and "A draft exists already" in page
+        assert f"{at.users['author'].name} began version 1 on" in page
+        assert "Jan 15, 2027" in page and "What you entered" in page
+        version_id = UUID(re.search(r"/plans/([0-9a-f-]{36})/frame/period", page)[1])
+        with app.app_context():
+            assert db.session.get(PlanVersion, version_id).review_on.isoformat() != "2027-01-15"
+        action, kept = read_form(page, f"/plans/{version_id}/frame/period")
+        assert second.post(action, data=kept, headers={"Origin": ORIGIN}).status_code == 303
+        with app.app_context():
+            row = db.session.get(PlanVersion, version_id)
+            assert row.review_on.isoformat() == "2027-01-15"
+            assert db.session.query(PlanVersion).filter_by(child_id=at.child).count() == 1
+
+    def test_the_same_form_twice_leads_to_the_draft(self, client, sign_in, place):
+        at = place(None)
+        sign_in(user=at.users["author"])
+        path = f"/children/{at.child}/plans/new"
+        _action, fields = read_form(texts(client.get(path)), path)
+        for _time in range(2):
+            again = {**fields, "form_key": str(uuid4())}
+            assert client.post(path, data=again, headers={"Origin": ORIGIN}).status_code == 303
+
     def test_another_districts_child_does_not_exist(self, client, sign_in, place):
         at = place()
         sign_in(user=at.users["stranger"])
-        for path in (f"/children/{at.child}/plans", f"/plans/{at.version}", f"/plans/{at.version}/edit",
-                     f"/plans/{at.version}/paper"):
+        for path in (
+            f"/children/{at.child}/plans",
+            f"/plans/{at.version}",
+            f"/plans/{at.version}/edit",
+            f"/plans/{at.version}/paper",
+        ):
             assert client.get(path).status_code == 404
 
 
@@ -225,8 +270,9 @@ class TestReview:
         at = place(make.submitted)
         sign_in(user=at.users["author"])
         csrf = token(client.get("/plans"))
-        answer = client.post(f"/plans/{at.version}/sections/needs", data={"csrf_token": csrf, "body": "x"},
-                             headers=QUIET)
+        answer = client.post(
+            f"/plans/{at.version}/sections/needs", data={"csrf_token": csrf, "body": "x"}, headers=QUIET
+        )
         assert answer.status_code == 422
 
 
@@ -261,8 +307,11 @@ class TestLists:
             place(make.begin)
         sign_in("city_coordinator")
         statements = []
-        event.listen(app.extensions["yian.engine"], "before_cursor_execute",
-                     lambda _c, _cur, statement, *_rest: statements.append(statement))
+        event.listen(
+            app.extensions["yian.engine"],
+            "before_cursor_execute",
+            lambda _c, _cur, statement, *_rest: statements.append(statement),
+        )
         assert texts(client.get("/plans?list=drafts")).count('<th scope="row">') == 3
         assert len([s for s in statements if s.startswith("SELECT")]) <= 8
 

@@ -33,13 +33,16 @@ def rewritten(app, sign_in, at) -> None:
     """The same person saves a part of the draft in another window."""
     other = app.test_client()
     sign_in(user=at.users["author"], client=other)
-    answer = other.post(f"/plans/{at.version}/sections/needs", headers=QUIET, data={
-        "csrf_token": token(other.get("/plans")), "body": "别的话", "version": "1"})
+    answer = other.post(
+        f"/plans/{at.version}/sections/needs",
+        headers=QUIET,
+        data={"csrf_token": token(other.get("/plans")), "body": "别的话", "version": "1"},
+    )
     assert answer.status_code == 200, texts(answer)
 
 
 @pytest.mark.both_databases
-def test_a_draft_that_was_changed_meanwhile_is_not_submitted(app, client, sign_in, place):  # noqa: F811
+def test_a_draft_that_was_changed_meanwhile_is_not_submitted(app, client, sign_in, place):
     at = place(make.complete_draft)
     sign_in(user=at.users["author"])
     path = f"/plans/{at.version}/submit"
@@ -53,7 +56,7 @@ def test_a_draft_that_was_changed_meanwhile_is_not_submitted(app, client, sign_i
     assert state(app, at) == VersionState.SUBMITTED
 
 
-def test_a_page_of_before_the_return_submits_nothing(app, client, sign_in, place):  # noqa: F811
+def test_a_page_of_before_the_return_submits_nothing(app, client, sign_in, place):
     at = place(make.complete_draft)
     sign_in(user=at.users["author"])
     reviewer = app.test_client()
@@ -70,7 +73,7 @@ def test_a_page_of_before_the_return_submits_nothing(app, client, sign_in, place
 
 
 @pytest.mark.both_databases
-def test_nobody_returns_words_that_were_not_shown(app, client, sign_in, place):  # noqa: F811
+def test_nobody_returns_words_that_were_not_shown(app, client, sign_in, place):
     at = place(make.submitted)
     sign_in(user=at.users["approver"])
     path = f"/plans/{at.version}/return"
@@ -89,11 +92,11 @@ def test_nobody_returns_words_that_were_not_shown(app, client, sign_in, place): 
     assert state(app, at) == VersionState.DRAFT
 
 
-def test_the_way_from_reading_to_approving_tells_of_another_submission(app, client, sign_in, place):  # noqa: F811
+def test_the_way_from_reading_to_approving_tells_of_another_submission(app, client, sign_in, place):
     at = place(make.submitted)
     sign_in(user=at.users["approver"])
     page = client.get(f"/plans/{at.version}").get_data(as_text=True)
-    link = page.split('/approve?read=')[1].split('"')[0]
+    link = page.split("/approve?read=")[1].split('"')[0]
     path = f"/plans/{at.version}/approve"
     assert "Approve and seal" in texts(client.get(f"{path}?read={link}"))
     assert send(client, keep(client, f"/plans/{at.version}/return"), reason="目标太大").status_code == 303

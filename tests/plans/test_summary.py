@@ -7,9 +7,25 @@ import pytest
 from app.plans.summary import _lines
 
 
-@pytest.mark.parametrize("line", [
-    "会走路", "• 会走路", "•会走路", "  ●\t会走路", "· 会走路", "\uf0b7 会走路", "- 会走路", "– 会走路", "* 会走路",
-    "• • 会走路", "■会走路", "◆ 会走路", "➢ 会走路", "\uf0d8 会走路"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "会走路",
+        "• 会走路",
+        "•会走路",
+        "  ●\t会走路",
+        "· 会走路",
+        "\uf0b7 会走路",
+        "- 会走路",
+        "– 会走路",
+        "* 会走路",
+        "• • 会走路",
+        "■会走路",
+        "◆ 会走路",
+        "➢ 会走路",
+        "\uf0d8 会走路",
+    ],
+)
 def test_a_bullet_at_the_start_of_a_line_is_left_off(line):
     assert _lines(f"{line}\n\n{line}") == ("会走路", "会走路")
 

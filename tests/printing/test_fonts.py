@@ -7,7 +7,8 @@ import json
 import pytest
 
 from app.printing import fonts
-from app.printing.fonts import check_fonts, coverage, find_font_files, missing_characters, write_configuration
+from app.printing.fonts import check_fonts, find_font_files, write_configuration
+from app.printing.unprintable import coverage, missing_characters
 from tests.printing.samples import page
 
 RARE = "㛃𬱖𠅤䶮·𫖯𬀩𬭎𪚥𱅒𰻝𮧵㐂堃喆赟翀玥犇甯龘爨"

@@ -17,11 +17,11 @@ from app.printing import engine
 from tests.factories import plans as make
 from tests.printing.samples import page
 from tests.support.client import ORIGIN
-from tests.visits.conftest import coordinator, district, make_timetable, published  # noqa: F401  fixtures
+from tests.support.months import coordinator, district, make_timetable, published  # noqa: F401  fixtures
 
 PASTED = "\uf0b7\t独坐 5 分钟\r\n● 自己吃饭 ✔\r\n坐\uf0e0站"
 PLAIN = "• 独坐 5 分钟\r\n• 自己吃饭 ✓\r\n坐→站"
-NOTE = ("（此处有 1 个字无法打印）", "（此处有 | 个字无法打印）")
+NOTE = ("（此处有1个字无法打印）", "（此处有 | 个字无法打印）")
 QUIET = {"X-Requested-With": "autosave", "HX-Request": "true", "Origin": ORIGIN}
 
 
@@ -58,11 +58,17 @@ def test_a_pasted_list_is_saved_with_plain_signs(app, client, sign_in, place):
     assert section(app, at.version) == PLAIN
 
 
-@pytest.mark.parametrize(("body", "named"), [
-    ("独坐\r\n很开心 🥜", ["🥜 (U+1F95C, line 2, sign 5)", "say it in words", "U+1F95C"]),
-    ("ئۇيغۇر", ["(U+0626, sign 1)", "and 2 more", "in pinyin", "U+0626"]), ("དབུས་", ["in pinyin", "U+0F51"]),
-    ("ꆈꌠ", ["in pinyin", "U+A188"]), ("独坐\ue123", ["sign 3", "Private code", "U+E123"]),
-    ("🧑\u200d🤝", ["U+1F9D1", "U+1F91D"])])
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ("独坐\r\n很开心 🥜", ["🥜 (U+1F95C, line 2, sign 5)", "say it in words", "U+1F95C"]),
+        ("ئۇيغۇر", ["(U+0626, sign 1)", "and 2 more", "in pinyin", "U+0626"]),
+        ("དབུས་", ["in pinyin", "U+0F51"]),
+        ("ꆈꌠ", ["in pinyin", "U+A188"]),
+        ("独坐\ue123", ["sign 3", "Private code", "U+E123"]),
+        ("🧑\u200d🤝", ["U+1F9D1", "U+1F91D"]),
+    ],
+)
 def test_what_no_font_has_is_named_at_its_field(app, client, sign_in, place, body, named):
     at = place()
     sign_in(user=at.users["author"])
@@ -71,15 +77,20 @@ def test_what_no_font_has_is_named_at_its_field(app, client, sign_in, place, bod
     for words in named:
         assert words in words_of(page), words
     csrf = re.search(r'name="csrf-token" content="([^"]+)"', words_of(client.get(f"/plans/{at.version}/edit")))[1]
-    quiet = client.post(f"/plans/{at.version}/sections/needs", headers=QUIET,
-                        data={"csrf_token": csrf, "version": "0", "body": body})
+    quiet = client.post(
+        f"/plans/{at.version}/sections/needs", headers=QUIET, data={"csrf_token": csrf, "version": "0", "body": body}
+    )
     assert quiet.status_code == 422 and named[-1] in "".join(quiet.get_json()["refused"])
 
 
-@pytest.mark.parametrize(("path", "form", "fields"), [
-    ("safety/edit", "edit-safety", ("seizure", "choking", "allergy", "medicine", "other")),
-    ("home/edit", "edit-home", ("way",))])
-def test_the_safety_card_and_the_way_take_only_what_prints(app, coordinator, district, path, form, fields):  # noqa: F811
+@pytest.mark.parametrize(
+    ("path", "form", "fields"),
+    [
+        ("safety/edit", "edit-safety", ("seizure", "choking", "allergy", "medicine", "other")),
+        ("home/edit", "edit-home", ("way",)),
+    ],
+)
+def test_the_safety_card_and_the_way_take_only_what_prints(app, coordinator, district, path, form, fields):
     address = f"/children/{district.children[0].id}/{path}"
     for field in fields:
         answer = coordinator.submit(address, form, **{field: "花生 🥜"})
@@ -107,8 +118,11 @@ def test_an_approved_plan_with_an_old_sign_prints_for_everybody(app, client, sig
         db.write()
         strengths = (PlanSection.version_id == at.version, PlanSection.key == SectionKey.STRENGTHS)
         db.session.execute(update(PlanSection).where(*strengths).values(body=f"爱听歌 {sign} 唱歌"))
-        db.session.execute(update(PlanObjective).where(
-            PlanObjective.version_id == at.version).values(plain_words=f"看图片 {sign} 指一指"))
+        db.session.execute(
+            update(PlanObjective)
+            .where(PlanObjective.version_id == at.version)
+            .values(plain_words=f"看图片 {sign} 指一指")
+        )
         db.session.commit()
     sign_in(user=at.users["author"])
     for path, words in ((f"/plans/{at.version}/paper", "爱听歌"), (f"/plans/{at.version}/summary", "看图片")):
@@ -118,10 +132,10 @@ def test_an_approved_plan_with_an_old_sign_prints_for_everybody(app, client, sig
         assert f"{words}〓" in text and "(1signherecannotbeprinted)" in text and sign not in text
 
 
-def test_one_childs_old_sign_holds_up_no_team(app, coordinator, published, read_text):  # noqa: F811
+def test_one_childs_old_sign_holds_up_no_team(app, coordinator, published, read_text):
     from sqlalchemy import select
 
-    from app.visits.models import Visit
+    from app.timetables.models import Visit
 
     with app.app_context():
         db.write()
@@ -159,7 +173,7 @@ def test_rare_han_characters_print_as_themselves(printer, read_text):
 
 
 def test_every_plain_sign_has_a_font():
-    from app.kernel.signs import _TABLE
+    from app.kernel.pasted_signs import _TABLE
 
     assert engine.missing("".join(_TABLE.values())) == []
 

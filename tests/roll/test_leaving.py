@@ -50,22 +50,33 @@ def test_the_roll_is_kept_and_the_child_comes_back(town, kind):
     assert queries.status_of(child.id) == S.ACTIVE
 
 
-@pytest.mark.parametrize(("kind", "after", "grade", "day"), [
-    (K.DEATH, S.DECEASED, 3, TODAY), (K.GRADUATION, S.GRADUATED, 9, date(2026, 7, 20)),
-    (K.COMPLETION, S.COMPLETED, 9, date(2026, 7, 20))])
+@pytest.mark.parametrize(
+    ("kind", "after", "grade", "day"),
+    [
+        (K.DEATH, S.DECEASED, 3, TODAY),
+        (K.GRADUATION, S.GRADUATED, 9, date(2026, 7, 20)),
+        (K.COMPLETION, S.COMPLETED, 9, date(2026, 7, 20)),
+    ],
+)
 def test_an_end_closes_the_places_and_leaves_the_school_its_years(town, kind, after, grade, day):
     child, clerk = make.make_enrolled(town, grade=grade), make.of_school(town.a)
     carried(town, child, kind, on=day, day=day)
     assert queries.status_of(child.id) == after and queries.live_links(child.id) == {}
-    assert db.session.scalar(select(func.count()).where(
-        Sight.child_id == child.id, Sight.because == PAST_ROLL, Sight.valid_to.is_(None))) == 1
+    assert (
+        db.session.scalar(
+            select(func.count()).where(Sight.child_id == child.id, Sight.because == PAST_ROLL, Sight.valid_to.is_(None))
+        )
+        == 1
+    )
     assert find_child(clerk, child.id) is None
     assert read_child(clerk, child.id) == (child, day)
     assert actions.leavings_from(after) == []
 
 
-@pytest.mark.parametrize(("kind", "grade", "day", "code"), [
-    (K.GRADUATION, 8, date(2026, 9, 1), "grade_nine"), (K.COMPLETION, 9, date(2026, 5, 1), "year_runs")])
+@pytest.mark.parametrize(
+    ("kind", "grade", "day", "code"),
+    [(K.GRADUATION, 8, date(2026, 9, 1), "grade_nine"), (K.COMPLETION, 9, date(2026, 5, 1), "year_runs")],
+)
 def test_only_the_end_of_grade_nine_ends_schooling(town, kind, grade, day, code):
     with pytest.raises(Refused) as refused:
         ask(make.make_enrolled(town, grade=grade), make.of_school(town.a), kind, on=day, day=day)
@@ -75,8 +86,14 @@ def test_only_the_end_of_grade_nine_ends_schooling(town, kind, grade, day, code)
 @pytest.mark.parametrize("kind", actions.leavings_from(S.ACTIVE))
 def test_every_leaving_names_its_paper(town, kind):
     with pytest.raises(Refused) as refused:
-        ask(make.make_enrolled(town, grade=9), make.of_school(town.a), kind, on=date(2026, 9, 1),
-            day=date(2026, 9, 1), proof=" ")
+        ask(
+            make.make_enrolled(town, grade=9),
+            make.of_school(town.a),
+            kind,
+            on=date(2026, 9, 1),
+            day=date(2026, 9, 1),
+            proof=" ",
+        )
     assert [problem.code for problem in refused.value.problems] == ["proof_missing"]
 
 
@@ -89,7 +106,7 @@ def test_what_may_happen_follows_the_state(town):
         ask(child, make.of_school(town.a), K.ABROAD)
 
 
-def test_a_dropout_by_school_and_district_on_the_pages(app, client, sign_in, ids):  # noqa: F811
+def test_a_dropout_by_school_and_district_on_the_pages(app, client, sign_in, ids):
     child, day = ids["child"], today().isoformat()
     district = app.test_client()
     sign_in("school_coordinator", school_id=ids["a"])

@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.access import Actor, Grant, Role
-from app.children.formerly import keep_identity, known_as
+from app.children.former_identities import keep_identities, known_as
 from app.children.models import Sight
 from app.children.queries import find_child, list_past, read_child
 from app.children.responsible import turn_units, unit_on
@@ -47,14 +47,21 @@ def watched(town, clock):
     expert = Actor(new_id(), "专家", (Grant(Role.EXPERT),))
     mother = Actor(new_id(), "母亲", (Grant(Role.GUARDIAN),), guardian_id=new_id())
     here, there = teacher_of(town.a, "T1"), teacher_of(town.c, "T2")
-    for kind, holder, because in ((SightKind.TEACHER, here.teacher_id, "visits"),
-                                  (SightKind.TEACHER, there.teacher_id, "visits"),
-                                  (SightKind.EXPERT, expert.user_id, "referral"),
-                                  (SightKind.SCHOOL, town.b.id, "opened"),
-                                  (SightKind.GUARDIAN, mother.guardian_id, "guardian")):
+    for kind, holder, because in (
+        (SightKind.TEACHER, here.teacher_id, "visits"),
+        (SightKind.TEACHER, there.teacher_id, "visits"),
+        (SightKind.EXPERT, expert.user_id, "referral"),
+        (SightKind.SCHOOL, town.b.id, "opened"),
+        (SightKind.GUARDIAN, mother.guardian_id, "guardian"),
+    ):
         give_sight(child.id, kind, holder, because, on=TODAY)
-    return child, {"teacher": here, "other teacher": there, "expert": expert, "opened": make.of_school(town.b),
-                   "mother": mother}
+    return child, {
+        "teacher": here,
+        "other teacher": there,
+        "expert": expert,
+        "opened": make.of_school(town.b),
+        "mother": mother,
+    }
 
 
 def transfer(town, child, to, on: date):
@@ -94,8 +101,10 @@ def test_a_transfer_taken_back_leaves_all_as_it_was(town, watched, clock):
     child, people = watched
 
     def rows():
-        return {(row.holder_id, row.because, row.facts_to) for row in db.session.scalars(select(Sight).where(
-            Sight.child_id == child.id, Sight.valid_to.is_(None)))}
+        return {
+            (row.holder_id, row.because, row.facts_to)
+            for row in db.session.scalars(select(Sight).where(Sight.child_id == child.id, Sight.valid_to.is_(None)))
+        }
 
     before, row = rows(), transfer(town, child, town.c, BEGINS)
     assert rows() != before
@@ -111,12 +120,12 @@ def test_a_former_school_reads_the_name_that_the_child_had(town, watched, clock)
     """Corrected before it left: the corrected name. Corrected after it left, twice: what it was on the last day."""
     child, _people = watched
     first = child.name
-    keep_identity(child, on=TODAY)
+    keep_identities(db.session, [child.id], on=TODAY)
     child.name = "离校前改"
     transfer(town, child, town.c, BEGINS)
     for days, name in ((0, "离校当天改"), (9, "离校后又改")):
         clock.move_to(f"{BEGINS + timedelta(days=days)}T02:00:00+00:00")
-        keep_identity(child, on=BEGINS + timedelta(days=days))
+        keep_identities(db.session, [child.id], on=BEGINS + timedelta(days=days))
         child.name = name
     db.session.flush()
     turn_units(BEGINS + timedelta(days=9))
@@ -132,8 +141,14 @@ def test_a_school_that_only_opened_the_file_writes_no_more_once_another_enrols_t
     opened, delivering = make.of_school(town.b), make.of_school(town.c)
     for school in (town.b, town.c):
         give_sight(child.id, SightKind.SCHOOL, school.id, "registered by", on=TODAY)
-    actions.enrol_child(make.of_unit(town.home), child, actions.Place(town.a.id, 3, delivering_id=town.c.id),
-                        make.student_number("L"), on=TODAY, today=TODAY)
+    actions.enrol_child(
+        make.of_unit(town.home),
+        child,
+        actions.Place(town.a.id, 3, delivering_id=town.c.id),
+        make.student_number("L"),
+        on=TODAY,
+        today=TODAY,
+    )
     assert not may_write(opened, child) and find_child(opened, child.id) is None
     assert read_child(opened, child.id) == (child, TODAY), "its own years"
     assert may_write(delivering, child), "a school with a link goes on"
@@ -142,8 +157,9 @@ def test_a_school_that_only_opened_the_file_writes_no_more_once_another_enrols_t
 @pytest.mark.both_databases
 def test_the_unit_of_the_school_answers_from_the_enrolment_on(town, watched, clock):
     child = make.make_placed(town.home)
-    warnings = actions.enrol_child(make.of_city(), child, actions.Place(town.c.id, 3), make.student_number("L"),
-                                   on=date(2026, 4, 20), today=TODAY)
+    warnings = actions.enrol_child(
+        make.of_city(), child, actions.Place(town.c.id, 3), make.student_number("L"), on=date(2026, 4, 20), today=TODAY
+    )
     assert child.unit_id == town.far.id and "unit_moved" in {one.code for one in warnings}
     assert unit_on(child, TODAY - timedelta(days=1)) == town.home.id, "figures of past days stay"
     assert may_write(make.of_school(town.c), child) and not may_write(make.of_unit(town.home), child)
@@ -155,6 +171,7 @@ def test_a_school_that_delivers_no_more_keeps_nothing_it_had_opened(town, clock)
     former = make.of_school(town.b)
     give_sight(child.id, SightKind.SCHOOL, town.b.id, "registered by", on=TODAY)
     assert may_write(former, child)
-    actions.set_links(make.of_school(town.a), child, actions.Place(town.a.id, 3, "三班"), reason="改由本校送教",
-                      on=TODAY, today=TODAY)
+    actions.set_links(
+        make.of_school(town.a), child, actions.Place(town.a.id, 3, "三班"), reason="改由本校送教", on=TODAY, today=TODAY
+    )
     assert not may_write(former, child)

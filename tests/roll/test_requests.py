@@ -63,9 +63,16 @@ def test_a_refused_request_changes_nothing_and_has_a_reason(town):
     assert codes(refused) == ["answered"]
 
 
-@pytest.mark.parametrize(("values", "code"), [
-    ({"proof": ""}, "proof_missing"), ({"due_on": None}, "no_end"), ({"due_on": date(2028, 4, 27)}, "too_long"),
-    ({"due_on": TODAY}, "end_first"), ({"on": date(2026, 4, 28)}, "day_ahead")])
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"proof": ""}, "proof_missing"),
+        ({"due_on": None}, "no_end"),
+        ({"due_on": date(2028, 4, 27)}, "too_long"),
+        ({"due_on": TODAY}, "end_first"),
+        ({"on": date(2026, 4, 28)}, "day_ahead"),
+    ],
+)
 def test_a_suspension_that_does_not_hold_is_refused(town, values, code):
     with pytest.raises(Refused) as refused:
         suspend(make.make_enrolled(town), make.of_school(town.a), **values)

@@ -14,13 +14,29 @@ from app.roll.types import MovementKind, RollStatus, TransferStep
 S = RollStatus
 # The table of the facts (2.6), written out again by hand: the rules must say the same.
 WAYS = {
-    ("registered", "deferred"), ("registered", "placed"), ("deferred", "placed"), ("placed", "active"),
-    ("active", "suspended"), ("suspended", "active"), ("suspended", "suspended"), ("active", "transferring"),
-    ("transferring", "active"), ("active", "dropout"), ("dropout", "active"), ("missing", "active"),
-    ("active", "abroad"), ("abroad", "active"), ("active", "graduated"), ("active", "completed"),
+    ("registered", "deferred"),
+    ("registered", "placed"),
+    ("deferred", "placed"),
+    ("placed", "active"),
+    ("active", "suspended"),
+    ("suspended", "active"),
+    ("suspended", "suspended"),
+    ("active", "transferring"),
+    ("transferring", "active"),
+    ("active", "dropout"),
+    ("dropout", "active"),
+    ("missing", "active"),
+    ("active", "abroad"),
+    ("abroad", "active"),
+    ("active", "graduated"),
+    ("active", "completed"),
     ("missing", "deceased"),
-} | set(product(("registered", "deferred", "placed", "active", "suspended", "transferring", "dropout", "abroad"),
-                ("deceased", "missing")))
+} | set(
+    product(
+        ("registered", "deferred", "placed", "active", "suspended", "transferring", "dropout", "abroad"),
+        ("deceased", "missing"),
+    )
+)
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))
 
 
@@ -57,7 +73,7 @@ def test_a_suspension_needs_a_paper_and_two_people():
 
 
 def test_a_suspended_child_is_told_to_resume_before_a_transfer():
-    problem, = rules.check_move(S.SUSPENDED, S.TRANSFERRING, proof=None, two_people=False)
+    (problem,) = rules.check_move(S.SUSPENDED, S.TRANSFERRING, proof=None, two_people=False)
     assert problem.code == "suspended"
 
 
@@ -119,9 +135,15 @@ def test_four_parties_in_their_order():
     assert chain == ["receiving_school", "receiving_unit", "sending_school", "sending_unit"]
 
 
-@pytest.mark.parametrize(("today", "left", "colour"), [
-    (date(2026, 4, 27), 10, ""), (date(2026, 5, 8), 3, "wait"), (date(2026, 5, 13), 0, "wait"),
-    (date(2026, 5, 14), 0, "bad")])
+@pytest.mark.parametrize(
+    ("today", "left", "colour"),
+    [
+        (date(2026, 4, 27), 10, ""),
+        (date(2026, 5, 8), 3, "wait"),
+        (date(2026, 5, 13), 0, "wait"),
+        (date(2026, 5, 14), 0, "bad"),
+    ],
+)
 def test_a_clock_turns_amber_near_its_end_and_red_after_it(today, left, colour):
     assert rules.clock_colour(date(2026, 5, 13), today, left) == colour
 

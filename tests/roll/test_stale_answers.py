@@ -33,8 +33,9 @@ def at(app, clock):
         db.write()
         town = make.make_town()
         child = make.make_enrolled(town)
-        transfer = actions.open_transfer(make.of_city(), child, actions.Opening(town.c.id, 3, "搬家", BEGINS),
-                                         today=TODAY)
+        transfer = actions.open_transfer(
+            make.of_city(), child, actions.Opening(town.c.id, 3, "搬家", BEGINS), today=TODAY
+        )
         found = transfer.id, {name: getattr(town, name).id for name in ("a", "c", "home", "far")}
         db.session.commit()
     return found
@@ -138,10 +139,12 @@ def test_an_agreed_transfer_is_found_again_by_both_sides(app, sign_in, at):
     with app.app_context():
         child_id = db.session.get_one(Transfer, transfer_id).child_id
     path = f"/roll/transfers/{transfer_id}"
-    for role, scope in (("school_coordinator", {"school_id": ids["a"]}),
-                        ("school_coordinator", {"school_id": ids["c"]}),
-                        ("district_coordinator", {"unit_id": ids["home"]}),
-                        ("district_coordinator", {"unit_id": ids["far"]})):
+    for role, scope in (
+        ("school_coordinator", {"school_id": ids["a"]}),
+        ("school_coordinator", {"school_id": ids["c"]}),
+        ("district_coordinator", {"unit_id": ids["home"]}),
+        ("district_coordinator", {"unit_id": ids["far"]}),
+    ):
         browser = app.test_client()
         sign_in(role, client=browser, **scope)
         page = browser.get("/roll").get_data(as_text=True)

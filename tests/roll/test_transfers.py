@@ -29,8 +29,9 @@ K = MovementKind
 
 
 def opening(town, **values):
-    return actions.Opening(**{"to_school_id": town.c.id, "grade": 3, "reason": "随父母搬迁", "effective_on": TODAY,
-                              **values})
+    return actions.Opening(
+        **{"to_school_id": town.c.id, "grade": 3, "reason": "随父母搬迁", "effective_on": TODAY, **values}
+    )
 
 
 def parties(town):
@@ -54,8 +55,9 @@ def test_four_agreements_move_the_roll_and_no_day_is_without_a_school(town):
     assert {K.TRANSFER_OPENED, K.TRANSFER_OUT, K.TRANSFER_IN} <= set(kinds)
     assert child.unit_id == town.far.id and queries.keeps_roll(receiver, child)
     assert not queries.keeps_roll(sender, child)
-    past = db.session.scalars(select(Sight.because).where(
-        Sight.child_id == child.id, Sight.holder_id == town.a.id, Sight.valid_to.is_(None))).all()
+    past = db.session.scalars(
+        select(Sight.because).where(Sight.child_id == child.id, Sight.holder_id == town.a.id, Sight.valid_to.is_(None))
+    ).all()
     assert past == ["past roll"]
 
 
@@ -123,8 +125,11 @@ def test_a_stranger_does_not_find_the_transfer(town):
 def test_what_stands_against_a_transfer(town):
     receiver = make.of_school(town.c)
     child = make.make_enrolled(town)
-    for change, code in (({"grade": 4}, "grade_kept"), ({"effective_on": date(2026, 4, 26)}, "day_past"),
-                         ({"to_school_id": town.b.id}, "not_your_school")):
+    for change, code in (
+        ({"grade": 4}, "grade_kept"),
+        ({"effective_on": date(2026, 4, 26)}, "day_past"),
+        ({"to_school_id": town.b.id}, "not_your_school"),
+    ):
         with pytest.raises(Refused) as refused:
             actions.open_transfer(receiver, child, opening(town, **change), today=TODAY)
         assert codes(refused) == [code]
@@ -169,7 +174,16 @@ def test_only_an_exact_number_finds_a_child_of_others(town):
 def test_a_child_found_dead_leaves_no_open_transfer(town):
     child = make.make_enrolled(town)
     transfer = actions.open_transfer(make.of_school(town.c), child, opening(town), today=TODAY)
-    actions.change_status(SYSTEM, child, S.DECEASED, kind=K.LINK_CHANGE, on=TODAY, reason="r", proof="p",
-                          approved_by=make.of_city(), today=TODAY)
+    actions.change_status(
+        SYSTEM,
+        child,
+        S.DECEASED,
+        kind=K.LINK_CHANGE,
+        on=TODAY,
+        reason="r",
+        proof="p",
+        approved_by=make.of_city(),
+        today=TODAY,
+    )
     db.session.refresh(transfer)
     assert transfer.state == TransferState.REFUSED

@@ -28,17 +28,23 @@ def made(app):
         db.write()
         town = make.make_town()
         child = make.make_enrolled(town)
-        transfer = actions.open_transfer(make.of_school(town.c), child, actions.Opening(town.c.id, 3, "搬家", BEGINS),
-                                         today=TODAY)
+        transfer = actions.open_transfer(
+            make.of_school(town.c), child, actions.Opening(town.c.id, 3, "搬家", BEGINS), today=TODAY
+        )
         found = transfer.id, child.id, {name: getattr(town, name).id for name in ("a", "c", "home", "far")}
         db.session.commit()
     return found
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(("role", "scope", "where", "holds"), [
-    ("school_coordinator", "school_id", "c", False), ("district_coordinator", "unit_id", "far", False),
-    ("city_coordinator", None, None, True)])
+@pytest.mark.parametrize(
+    ("role", "scope", "where", "holds"),
+    [
+        ("school_coordinator", "school_id", "c", False),
+        ("district_coordinator", "unit_id", "far", False),
+        ("city_coordinator", None, None, True),
+    ],
+)
 def test_who_takes_a_transfer_back_is_sent_to_what_it_can_open(client, sign_in, made, role, scope, where, holds):
     transfer, child, ids = made
     sign_in(role, **({scope: ids[where]} if scope else {}))

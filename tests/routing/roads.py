@@ -27,6 +27,7 @@ def write(path, ways, *, day: str = "2026-11-01T21:00:00Z", header: bool = True)
             place = at(east, north)[::-1]
             writer.add_node(osmium.osm.mutable.Node(id=number, location=place, version=1, timestamp=day))
         for number, (points, tags) in enumerate(ways, 1):
-            writer.add_way(osmium.osm.mutable.Way(id=number, nodes=[nodes[p] for p in points], tags=tags, version=1,
-                                                  timestamp=day))
+            writer.add_way(
+                osmium.osm.mutable.Way(id=number, nodes=[nodes[p] for p in points], tags=tags, version=1, timestamp=day)
+            )
     return path

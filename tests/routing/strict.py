@@ -1,112 +1,109 @@
-"""The search without the compiler, over arrays that know which index belongs to which of their parts.
+"""The search without the compiler, on arrays that refuse every index outside of them, also one below 0.
 
     YIAN_KERNEL=plain python -m tests.routing.strict MOVES NUMBER...
 
-In the flat arrays of the kernel every wrong index, also one below 0, is some other part's right one, so that checked
-bounds see nothing. Here `g[SIZE]` is a number that remembers its part: added to anything it may only be used inside it.
-Prints a line for every district of those numbers; ends with an error where an index leaves its part.
+Searches every district of those numbers and prints what was found, a line for each; then which functions of the kernel
+no search has called. Ends with an error where an index leaves its array.
 """
 
+import inspect
 import sys
+from dataclasses import fields, replace
 
 import numpy as np
 
-from app.routing.kernel import layout as at
-
-COUNTS = range(at.DAYS, at.WIDEST + 1)
-
-
-class Place(int):
-    """An index into one part of the arrays, [first, last)."""
-
-    def __new__(cls, value, first, last):
-        found = super().__new__(cls, value)
-        found.first, found.last = first, last
-        return found
-
-    def __add__(self, other):
-        return Place(int(self) + int(other), self.first, self.last)
-
-    __radd__ = __add__
-
-    def __sub__(self, other):
-        return self + -int(other)
+from app.routing.kernel.arrays import copy_of
+from app.routing.kernel.books import rebuild
+from app.routing.kernel.costs import week_costs
+from app.routing.kernel.layout import SUBSTITUTED
+from app.routing.records import Record
+from app.routing.tuning import TUNING
+from benchmarks.searches import HEATS, digest, searcher
+from benchmarks.variety import problem
+from tests.routing.plainly import NAMES
+from tests.routing.samples import child, road, team
+from tests.routing.samples import problem as small
 
 
-class Strict:
-    """One of the flat arrays. `spans`: {place in the header: (first, last)} for the constant one, else None."""
-
-    def __init__(self, numbers, spans=None):
-        self.numbers, self.spans, self.kind = [x.item() for x in numbers], spans, numbers.dtype
-
-    def __len__(self):
-        return len(self.numbers)
+class Strict(np.ndarray):
+    """An array that does not count from its end."""
 
     def _inside(self, index):
-        if self.spans is None and self.kind == np.int32 and not isinstance(index, Place):
-            raise IndexError(f"{index} is no place of a part")
-        if isinstance(index, Place) and not index.first <= index < index.last:
-            raise IndexError(f"{int(index)} lies outside {index.first}-{index.last}")
-        if not 0 <= index < len(self.numbers):
-            raise IndexError(f"{index} lies outside the array")
-        return int(index)
+        for i, length in zip(index if isinstance(index, tuple) else (index,), self.shape, strict=False):
+            if not isinstance(i, slice) and not 0 <= i < length:
+                raise IndexError(f"{index} lies outside {self.shape}")
 
     def __getitem__(self, index):
-        if isinstance(index, slice):
-            return np.array(self.numbers[index], dtype=self.kind)
-        found = self.numbers[self._inside(index)]
-        if self.spans and index in self.spans and not isinstance(index, Place):
-            return Place(found, *self.spans[index])
-        return found
+        self._inside(index)
+        found = super().__getitem__(index)
+        return found if isinstance(found, np.ndarray) else found.item()
 
     def __setitem__(self, index, value):
-        if isinstance(index, slice):
-            values = value.numbers if isinstance(value, Strict) else [np.asarray(x).item() for x in value]
-            assert len(self.numbers[index]) == len(values)
-            self.numbers[index] = values
-        else:
-            self.numbers[self._inside(index)] = int(value) if self.kind == np.int32 else value
-
-    def copy(self):
-        return Strict(np.array(self.numbers, dtype=self.kind), self.spans)
+        self._inside(index)
+        super().__setitem__(index, value)
 
 
-class Plain(Strict):
-    """Scratch that has no parts: only its own bounds count."""
+def strictly(record):
+    """The record on strict views of its arrays, and so on inside it."""
+    changed = {}
+    for f in fields(record):
+        value = getattr(record, f.name)
+        if isinstance(value, Record):
+            changed[f.name] = strictly(value)
+        elif isinstance(value, np.ndarray) and f.name != "rng":
+            changed[f.name] = value.view(Strict)
+    return replace(record, **changed)
 
-    def __init__(self, numbers):
-        super().__init__(numbers, {})
+
+MANY = 0
+"""The number of a district with so many teams that a move does not look at all of them."""
 
 
-def strictly(run):
-    """Let a `Searcher` work on strict arrays."""
-    case, spans = run.case, {}
-    for name, long in case.sizes.items():
-        place = getattr(at, name)
-        first = int(case.g[place])
-        spans[place] = (first, first + long)
-    case.g = Strict(case.g, spans)
-    run.state, run.memory, run.old, run.best = (Strict(x) for x in (run.state, run.memory, run.old, run.best))
-    run.picks, run.out, run.keys = Plain(run.picks), Plain(run.out), Plain(run.keys)
-    run.weights, run.true = Plain(run.weights), Plain(run.true)
-    return run
+def district(number):
+    """The district of a number."""
+    if number != MANY:
+        return problem(number)
+    kids = [child(f"C{i}", place=str(i % 5), visits=1 + i % 2) for i in range(6)]
+    return small([team(f"T{i}") for i in range(TUNING.many_teams + 2)], kids, road(0, 10, 20, 25, 40))
+
+
+def search(number, moves, strict=False):
+    """Search a district, a few moves at each temperature; return what was found, in a few letters."""
+    run, former = searcher(district(number), number)
+    if strict:
+        run.work, run.best = strictly(run.work), strictly(run.best)
+        run.candidates, run.picks, run.out = (x.view(Strict) for x in (run.candidates, run.picks, run.out))
+    if former is not None:
+        run.repeat(*former)
+    run.fill(run.candidates)
+    for heat in HEATS:
+        run.anneal(moves, heat, heat)
+    given, again, costs = run.work.given, copy_of(run.best), np.zeros(run.case.given.teams)
+    sound = rebuild(given, strictly(again) if strict else again, run.weights)
+    if not again.totals[SUBSTITUTED]:
+        week_costs(given, run.best, run.weights, costs)
+    return f"{number} {digest(run)} {sound} {sum(costs.tolist())}"
+
+
+def functions():
+    """Every function of the kernel, by its code: that of the compiled ones in the mode in which nothing is compiled."""
+    found = {}
+    for name in NAMES:
+        module = sys.modules[f"app.routing.kernel.{name}"]
+        for key, value in vars(module).items():
+            if inspect.isfunction(value) and value.__module__ == module.__name__:
+                found[value.__code__] = f"{name}.{key}"
+    return found
 
 
 def main(words):
-    from benchmarks.searches import HEATS, searcher
-    from benchmarks.variety import problem
-
-    moves, numbers = int(words[0]), [int(x) for x in words[1:]]
+    called = set()
+    sys.setprofile(lambda frame, event, _: called.add(frame.f_code) if event == "call" else None)
     with np.errstate(over="ignore"):
-        for number in numbers:
-            run, former = searcher(problem(number), number)
-            strictly(run)
-            if former is not None:
-                run.repeat(*([int(x) for x in column] for column in former))
-            run.fill([int(c) for c in run.candidates])
-            for heat in HEATS:
-                run.anneal(moves, heat, heat)
-            print(number, "ok", flush=True)
+        for number in words[1:]:
+            print(search(int(number), int(words[0]), strict=True), flush=True)
+    sys.setprofile(None)
+    print("never called:", sorted(name for code, name in functions().items() if code not in called))
 
 
 if __name__ == "__main__":

@@ -50,19 +50,32 @@ def test_no_family_time_at_all_is_no_pattern():
     assert (found.code, found.values["possible"]) == ("NO_PATTERN", 0)
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"windows": {}}, "The family has told no times of the week."),
-    ({"windows": always(HalfDay(510, 569))},
-     "60 minutes is longer than any of the family's times; the longest of them has 59."),
-    ({"windows": {0: (HalfDay(480, 500), HalfDay(600, 655))}},
-     "60 minutes is longer than any of the family's times; the longest of them has 55."),
-    ({"visits": 2, "windows": {0: (MORNING,), 3: (HalfDay(510, 540),)}},
-     "The family's times leave room for 1 of 2 visits: 60 minutes on end fit on too few days."),
-    ({"visits": 2, "min_gap": 2, "windows": always(MORNING, days=[2])},
-     "The family's times leave room for 1 of 2 visits: 60 minutes on end fit on too few days."),
-    ({"visits": 2, "min_gap": 2, "windows": always(MORNING, days=[2, 3])},
-     "The family's times leave room for 1 of 2 visits with at least 2 days between."),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"windows": {}}, "The family has told no times of the week."),
+        (
+            {"windows": always(HalfDay(510, 569))},
+            "60 minutes is longer than any of the family's times; the longest of them has 59.",
+        ),
+        (
+            {"windows": {0: (HalfDay(480, 500), HalfDay(600, 655))}},
+            "60 minutes is longer than any of the family's times; the longest of them has 55.",
+        ),
+        (
+            {"visits": 2, "windows": {0: (MORNING,), 3: (HalfDay(510, 540),)}},
+            "The family's times leave room for 1 of 2 visits: 60 minutes on end fit on too few days.",
+        ),
+        (
+            {"visits": 2, "min_gap": 2, "windows": always(MORNING, days=[2])},
+            "The family's times leave room for 1 of 2 visits: 60 minutes on end fit on too few days.",
+        ),
+        (
+            {"visits": 2, "min_gap": 2, "windows": always(MORNING, days=[2, 3])},
+            "The family's times leave room for 1 of 2 visits with at least 2 days between.",
+        ),
+    ],
+)
 def test_the_reason_in_the_familys_times_is_the_one_that_holds(changes, words):
     found = reason(problem(children=[child(**changes)]))
     assert (found.code, str(found)) == ("NO_PATTERN", words)
@@ -126,7 +139,8 @@ def test_a_team_whose_trip_may_stand_elsewhere_is_not_told_to_be_full(changes):
     told, plan = beside_a_morning(**changes)
     found = explain(told, plan)
     assert {str(u.reasons[0]) for u in found.unserved.values()} == {
-        "Team T1 has room for all visits in this plan. Make the timetable anew, or place them by hand."}
+        "Team T1 has room for all visits in this plan. Make the timetable anew, or place them by hand."
+    }
     assert not solve(told, iterations=200).unserved
 
 

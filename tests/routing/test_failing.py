@@ -10,7 +10,7 @@ import pytest
 from app.routing import check, solve
 from app.routing.apart import Ended
 from app.routing.bound import bound
-from app.routing.kernel import layout as at
+from app.routing.kernel.arrays import copy_of
 from app.routing.kernel.lanes import Clock, _join, _leg
 from app.routing.kernel.recombine import Pool
 from app.routing.salvage import faults, salvage
@@ -87,28 +87,26 @@ def test_a_plan_is_kept_where_its_reasons_cannot_be_said():
 def test_a_lane_that_the_kernel_stops_keeps_its_best_plan():
     run, _ = searcher(problem(children=[child(visits=2)]), 1)
     run.fill(run.candidates)
-    case, best = run.case, run.best.copy()
-    case.part(run.memory, "SEEN", 5)[:] = case.part(run.state, "VERSION", 5)
-    case.part(run.memory, "PLACE_SLOT", 5)[:] = -1
-    case.part(run.memory, "PRICE", 5)[:] = 1
+    best = copy_of(run.best)
+    run.memo.seen[0], run.memo.place_slot[:], run.memo.price[:] = run.plan.version[0], -1, 1
     assert _leg(run, Clock(None, 4000), [0], 0, (0.0, 0.75, 40.0, 0.3)) == ["search"]
-    assert run.kept == [] and (run.best == best).all()
+    assert run.kept == [] and (run.best.whole == best.whole).all()
 
 
 def test_where_plans_cannot_be_joined_the_best_of_them_stays():
     run, _ = searcher(problem(children=[child(visits=2)]), 1)
     run.fill(run.candidates)
-    case, wrong = run.case, run.state.copy()
-    case.part(wrong, "PATTERN", 1)[0] = 10**6
-    run.kept, best = [wrong], run.best.copy()
-    assert _join([run], Pool(case, run.true), Clock(None, 10)) == ["join"]
-    assert (case.part(run.state, "SEQ", int(case.g[at.SLOTS]), at.LONGEST)
-            == case.part(best, "SEQ", int(case.g[at.SLOTS]), at.LONGEST)).all()
+    wrong = copy_of(run.plan)
+    wrong.pattern[0] = 10**6
+    run.kept, best = [wrong], copy_of(run.best)
+    assert _join([run], Pool(run.case, run.weights), Clock(None, 10)) == ["join"]
+    assert (run.plan.seq == best.seq).all()
 
 
 def test_visits_that_break_a_rule_are_taken_out_of_a_plan():
-    told = problem([team()], [child(f"C{i}", place=str(i), windows=always(MORNING)) for i in (1, 2, 3, 4)],
-                   road(0, 20, 25, 30, 35))
+    told = problem(
+        [team()], [child(f"C{i}", place=str(i), windows=always(MORNING)) for i in (1, 2, 3, 4)], road(0, 20, 25, 30, 35)
+    )
     plan = solve(told, iterations=100)
     assert not plan.unserved
     wrong = [replace(v, start=v.start - 200, end=v.end - 200) if v.demand == "C2" else v for v in plan.visits]
@@ -127,4 +125,3 @@ def test_of_visits_that_cannot_be_together_some_stay():
     same = tuple(replace(v, date=first.date, start=first.start, end=first.end) for v in plan.visits)
     saved = salvage(told, replace(plan, visits=same))
     assert not faults(told, saved) and len(saved.visits) == 1 and len(saved.unserved) == 2
-

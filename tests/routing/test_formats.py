@@ -112,13 +112,19 @@ NO_MINUTES = "children[0].minutes: a whole number from 1 to 1440 is needed, not 
         (told("teams", 0, "day_cap", value=0), "teams[0].day_cap: a whole number from 1 to 1440 is needed, not 0."),
         (told("teams", 0, "shifts", 1, value=[480, 1050]), "teams[0].shifts[1][0]: a list is needed, not 480."),
         (told("teams", 0, "shifts", 1, value=[[480]]), "teams[0].shifts[1][0]: 2 entries are needed, not 1."),
-        (told("teams", 0, "shifts", 1, value=[[480, 1500]]),
-         "teams[0].shifts[1][0][1]: a whole number from 0 to 1440 is needed, not 1500."),
-        (told("teams", 0, "shifts", 1, value=[[720, 480]]),
-         "teams[0].shifts[1][0]: a stretch of the day ends after it starts, not [720, 480]."),
+        (
+            told("teams", 0, "shifts", 1, value=[[480, 1500]]),
+            "teams[0].shifts[1][0][1]: a whole number from 0 to 1440 is needed, not 1500.",
+        ),
+        (
+            told("teams", 0, "shifts", 1, value=[[720, 480]]),
+            "teams[0].shifts[1][0]: a stretch of the day ends after it starts, not [720, 480].",
+        ),
         (told("teams", value=TOLD["teams"] * 2), 'teams[1].id: "T1" stands at teams[0].id already. Give each its own.'),
-        (told("children", value=TOLD["children"] * 2),
-         'children[1].id: "C1" stands at children[0].id already. Give each its own.'),
+        (
+            told("children", value=TOLD["children"] * 2),
+            'children[1].id: "C1" stands at children[0].id already. Give each its own.',
+        ),
         (told("children", 0, "minutes", value="60"), NO_MINUTES % '"60"'),
         (told("children", 0, "minutes", value=None), NO_MINUTES % "null"),
         (told("children", 0, "minutes", value=True), NO_MINUTES % "true"),
@@ -139,8 +145,10 @@ NO_MINUTES = "children[0].minutes: a whole number from 1 to 1440 is needed, not 
         (told("travel", 0, 1, value="@").replace('"@"', "1e400"), "travel[0][1]: a number is needed, not 1e400."),
         (told("children", 0, "minutes", value="@").replace('"@"', "6e1"), NO_MINUTES % "60.0"),
         (told("children", 0, "minutes", value="2026-03-02T09:00+08:00"), NO_MINUTES % '"2026-03-02T09:00+08:00"'),
-        (told("days", value="2026-03-02/2026-03-06"),
-         'days: a whole number from 1 to 7 is needed, not "2026-03-02/2026-03-06".'),
+        (
+            told("days", value="2026-03-02/2026-03-06"),
+            'days: a whole number from 1 to 7 is needed, not "2026-03-02/2026-03-06".',
+        ),
         (told("travel", value=[[0, 20], [25]]), "travel[1]: 2 entries are needed, not 1."),
         (told("travel", value=[]), "travel: 1 entries are needed, not 0."),
         (told("travel_afternoon", value=[[0]]), "travel_afternoon: 2 entries are needed, not 1."),
@@ -151,10 +159,14 @@ NO_MINUTES = "children[0].minutes: a whole number from 1 to 1440 is needed, not 
         (told("points", value=[[0, 0], [1, "29.5"]]), 'points[1][1]: a number is needed, not "29.5".'),
         (told("points", value=[[0, 0], [float("nan"), 1]]), "points[1][0]: a number is needed, not NaN."),
         (told("points", value=[[0, 0], [1, 1e300]]), "points[1][1]: a number is needed, not 1e+300."),
-        (told("teams", value=TOLD["teams"] * 2001),
-         "teams: at most 2000 entries are possible, not 2001. Divide the district."),
-        (told("teams", value=[TOLD["teams"][0], TOLD["teams"][0] | {"id": "Ｔ１"}]),
-         'teams[1].id: "Ｔ１" stands at teams[0].id already. Give each its own.'),
+        (
+            told("teams", value=TOLD["teams"] * 2001),
+            "teams: at most 2000 entries are possible, not 2001. Divide the district.",
+        ),
+        (
+            told("teams", value=[TOLD["teams"][0], TOLD["teams"][0] | {"id": "Ｔ１"}]),
+            'teams[1].id: "Ｔ１" stands at teams[0].id already. Give each its own.',
+        ),
         (told("teams", 0, "id", value="T1 "), 'teams[0].id: blanks stand before or after "T1 ". Remove them.'),
         (told("teams", 0, "skills", value=["ID\u200b"]), UNSEEN % ("teams[0].skills[0]", '"ID\\u200b"')),
         (told("children", 0, "id", value="C\0"), UNSEEN % ("children[0].id", '"C\\u0000"')),
@@ -164,13 +176,17 @@ NO_MINUTES = "children[0].minutes: a whole number from 1 to 1440 is needed, not 
         (told("", value=1), '"" is not known.'),
         (told("teams", 0, "a.b", value=1), 'teams[0]."a.b" is not known.'),
         (told("points", value="@").replace('"@"', "[" * 400 + "]" * 400), "points: 2 entries are needed, not 1."),
-        (told("days", value="@").replace('"@"', "[" * 200 + "]" * 200),
-         f"days: a whole number from 1 to 7 is needed, not {'[' * 37}…."),
+        (
+            told("days", value="@").replace('"@"', "[" * 200 + "]" * 200),
+            f"days: a whole number from 1 to 7 is needed, not {'[' * 37}….",
+        ),
         (told("travel", 0, 1, value=1e300), "travel[0][1]: a number is needed, not 1e+300."),
         (told("travel_afternoon", value=5), "travel_afternoon: a list is needed, not 5."),
         (told("noon_break", value={"minutes": 60, "from": 720}), "noon_break.to is missing."),
-        (told("noon_break", value=[60, 720, 840]),
-         "noon_break: names and values in braces are needed, not [60, 720, 840]."),
+        (
+            told("noon_break", value=[60, 720, 840]),
+            "noon_break: names and values in braces are needed, not [60, 720, 840].",
+        ),
         (told("noon_brake", value={}), "noon_brake is not known. Is noon_break meant?"),
         (told("children", 0, "Windows", value=[]), "children[0].Windows is not known. Is windows meant?"),
         (told("teams", 0, "colour", value="red"), "teams[0].colour is not known."),
@@ -190,11 +206,28 @@ def test_less_than_nothing_and_powers_of_ten_are_the_numbers_they_are():
     assert check(formats.read_problem(text), solve(formats.read_problem(text), iterations=20)) == []
 
 
-@pytest.mark.parametrize("path", [("days",), ("travel",), ("travel", 0), ("travel", 0, 1), ("teams",), ("teams", 0),
-                                  *(("teams", 0, key) for key in TOLD["teams"][0]), ("teams", 0, "shifts", 0, 0, 1),
-                                  *(("children", 0, key) for key in TOLD["children"][0]), ("noon_break",),
-                                  ("children", 0, "windows", 0, 0), ("travel_afternoon",), ("name",), ("points",),
-                                  ("points", 0), ("teams", 0, "x"), ("x",)])
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("days",),
+        ("travel",),
+        ("travel", 0),
+        ("travel", 0, 1),
+        ("teams",),
+        ("teams", 0),
+        *(("teams", 0, key) for key in TOLD["teams"][0]),
+        ("teams", 0, "shifts", 0, 0, 1),
+        *(("children", 0, key) for key in TOLD["children"][0]),
+        ("noon_break",),
+        ("children", 0, "windows", 0, 0),
+        ("travel_afternoon",),
+        ("name",),
+        ("points",),
+        ("points", 0),
+        ("teams", 0, "x"),
+        ("x",),
+    ],
+)
 @pytest.mark.parametrize("value", ["x", None, True, -1, 2**70, 1.5, [], {}, [[]], [None], {"a": 1}, ""])
 def test_whatever_stands_anywhere_the_file_is_read_or_refused_in_words(path, value):
     try:

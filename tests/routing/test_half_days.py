@@ -28,16 +28,15 @@ from app.routing import (
     validate,
 )
 from app.routing.bound import template_figures
+from app.routing.finish import finish
 from app.routing.grid import Grid, template_days
-from app.routing.kernel import layout as at
-from app.routing.kernel.arrays import Case
+from app.routing.kernel.arrays import copy_of
 from app.routing.kernel.books import rebuild
-from app.routing.kernel.trips import NEVER, price_cell, time_trip
+from app.routing.kernel.layout import NEVER
+from app.routing.kernel.trips import price_cell, time_trip
 from app.routing.problem import in_afternoon, input_hash
 from app.routing.search import find_template_plainly
-from app.routing.solve import finish
 from app.routing.state import State
-from app.routing.synchronised import pair_visits
 from app.routing.travel import estimated_visits
 from tests.routing.exact import best
 from tests.routing.samples import (
@@ -57,18 +56,21 @@ from tests.routing.samples import (
     with_afternoon,
 )
 from tests.routing.test_kernel import searcher
+from tests.routing.works import laid, work_on
 
 
 def halves(morning, afternoon):
     """A school "0" and a home "1", so many minutes apart before and after noon."""
-    return Travel(("0", "1"), np.array([[0, morning], [morning, 0]]), afternoon=np.array([[0, afternoon],
-                                                                                        [afternoon, 0]]))
+    return Travel(
+        ("0", "1"), np.array([[0, morning], [morning, 0]]), afternoon=np.array([[0, afternoon], [afternoon, 0]])
+    )
 
 
 def two_trips(morning, afternoon, **changes):
     """A team with a shift in each half of the day and a family that is free in both."""
-    return problem([team(shifts=always(HalfDay(450, 750), HalfDay(780, 1080)))], [child(**changes)],
-                   halves(morning, afternoon))
+    return problem(
+        [team(shifts=always(HalfDay(450, 750), HalfDay(780, 1080)))], [child(**changes)], halves(morning, afternoon)
+    )
 
 
 def errors(told, plan):
@@ -103,15 +105,18 @@ def test_a_shift_over_the_whole_day_takes_the_minutes_of_the_morning():
 
 
 def test_a_plan_that_only_the_minutes_of_the_morning_allow_is_refused():
-    plain = problem([team(shifts=always(HalfDay(450, 750), HalfDay(780, 1080)))],
-                    [child("A", windows=always(AFTERNOON)), child("B", place="2", windows={0: (AFTERNOON,)})],
-                    road(0, 20, 30))
+    plain = problem(
+        [team(shifts=always(HalfDay(450, 750), HalfDay(780, 1080)))],
+        [child("A", windows=always(AFTERNOON)), child("B", place="2", windows={0: (AFTERNOON,)})],
+        road(0, 20, 30),
+    )
     plan = solve(plain, iterations=40)
     assert errors(plain, plan) == []
     slow = replace(plain, travel=replace(plain.travel, afternoon=plain.travel.minutes * 4))
     assert {"outside_shift"} <= {f.code for f in errors(slow, plan)}
-    first, second = (replace(v, date=MONDAY, start=start, end=start + 60)
-                     for v, start in zip(plan.visits, (860, 930), strict=True))
+    first, second = (
+        replace(v, date=MONDAY, start=start, end=start + 60) for v, start in zip(plan.visits, (860, 930), strict=True)
+    )
     both = replace(plan, visits=(first, second))
     assert "too_late" not in {f.code for f in errors(plain, both)}
     assert "too_late" in {f.code for f in errors(slow, both)}
@@ -121,8 +126,10 @@ def test_a_plan_that_only_the_minutes_of_the_morning_allow_is_refused():
 
 @pytest.mark.parametrize("seed", range(24))
 def test_every_plan_keeps_every_rule(seed):
-    for told in (with_afternoon(random_problem(seed, 2 + seed % 7, 1 + seed % 3, (5, 12, 26)[seed % 3]), seed),
-                 with_afternoon(rich_problem(seed), seed)):
+    for told in (
+        with_afternoon(random_problem(seed, 2 + seed % 7, 1 + seed % 3, (5, 12, 26)[seed % 3]), seed),
+        with_afternoon(rich_problem(seed), seed),
+    ):
         plan = solve(told, iterations=40, seed=seed)
         assert errors(told, plan) == []
         assert template_figures(told, plan).travel >= 0
@@ -146,39 +153,30 @@ def test_moving_a_visit_to_the_other_half_counts_its_way_anew():
 # --- the compiled search --------------------------------------------------------------------------------------------
 
 
-def laid(told):
-    grid = Grid(told, template_days(told))
-    return grid, Case(grid, [c.visits for c in told.children], [(None, None)] * len(told.children))
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_compiled_and_plain_timing_of_random_trips_are_the_same(seed):
     grid, case = laid(with_afternoon(rich_problem(seed) if seed % 2 else random_problem(seed, 7, 3), seed))
     plain, state, rng = State(grid), case.blank(), random.Random(seed)
-    slots, limits, possible = int(case.g[at.SLOTS]), case.g, 0
-    seq, size = case.part(state, "SEQ", slots, at.LONGEST), case.part(state, "SIZE", slots)
-    cells = case.part(limits, "SLOT_CELL", slots)
-    first = case.part(limits, "SLOT_AT", len(grid.school) * len(grid.days) + 1)
-    for r in range(slots):
-        t, d = divmod(int(cells[r]), len(grid.days))
-        k, free = r - int(first[cells[r]]), [c for c in range(len(grid.home)) if grid.windows[c][d]]
+    given, possible, work = case.given, 0, work_on(case, state)
+    for r in range(given.slots):
+        t, d = int(given.slot_team[r]), int(given.slot_day[r])
+        k, free = r - int(given.slot_at[t, d]), [c for c in range(len(grid.home)) if grid.windows[c][d]]
         for _ in range(8):
             homes = rng.sample(free, rng.randint(0, min(3, len(free))))
-            seq[r, : len(homes)], size[r] = homes, len(homes)
+            state.seq[r, : len(homes)], state.size[r] = homes, len(homes)
             trip = build_plainly(grid, t, d, k, homes)
-            assert time_trip(case.g, state, r, r) == (trip is not None)
+            assert time_trip(given, state, r, r) == (trip is not None)
             if trip is not None:
                 possible += bool(homes)
-                found = [case.part(state, name, slots)[r] for name in ("AWAY", "DRIVEN")]
-                assert found == [trip[3], trip[4]]
+                assert (state.away[r], state.driven[r]) == (trip.away, trip.travel)
                 plain.put(t, d, k, trip)
         if trip is None:
-            size[r] = 0
-            time_trip(case.g, state, r, r)
+            state.size[r] = 0
+            time_trip(given, state, r, r)
             plain.put(t, d, k, build_plainly(grid, t, d, k, ()))
         for c in free:
             price = plain.price(c, t, d)
-            extra, *_ = price_cell(case.g, state, case.memory(), c, t, d)
+            extra, *_ = price_cell(work, c, t, d)
             assert (None if extra >= NEVER else extra) == (None if price is None else price[0])
     assert possible > 5
 
@@ -194,15 +192,14 @@ def test_the_running_books_equal_a_count_from_scratch(seed):
     run = searcher(replace(with_afternoon(random_problem(seed), seed), substitutes=bool(seed % 2)), seed)
     run.fill(run.candidates)
     run.anneal(400, 40.0, 1.0)
-    case, again = run.case, run.state.copy()
-    assert rebuild(case.g, again, run.true)
-    assert case.part(again, "TOTALS", 4).tolist() == case.part(run.state, "TOTALS", 4).tolist()
+    again = copy_of(run.plan)
+    assert rebuild(run.case.given, again, run.weights)
+    assert again.totals.tolist() == run.plan.totals.tolist()
 
 
 def test_a_table_without_an_afternoon_is_laid_out_once():
     plain, halved = random_problem(3), with_afternoon(random_problem(3))
-    sizes = [len(laid(told)[1].g) for told in (plain, halved)]
-    assert sizes[1] - sizes[0] == plain.travel.minutes.size
+    assert [len(laid(told)[1].given.legs) for told in (plain, halved)] == [1, 2]
 
 
 # --- the bound ------------------------------------------------------------------------------------------------------
@@ -214,8 +211,10 @@ def tiny(seed):
     if seed % 2:
         return told
     rng, half = random.Random(seed), (HalfDay(480, 750), HalfDay(780, 1050))
-    crews = [replace(t, skills=frozenset({"ID", "CP"}), shifts={d: (rng.choice(half),) for d in range(5)}, cap_day=300)
-             for t in told.teams]
+    crews = [
+        replace(t, skills=frozenset({"ID", "CP"}), shifts={d: (rng.choice(half),) for d in range(5)}, cap_day=300)
+        for t in told.teams
+    ]
     kids = [replace(c, windows=always(MORNING, AFTERNOON)) for c in told.children]
     return replace(told, teams=tuple(crews), children=tuple(kids))
 
@@ -296,10 +295,12 @@ def test_every_remedy_of_a_random_district_works(seed):
 def test_longer_hours_do_not_make_a_trip_of_the_afternoon_one_of_the_morning():
     late = np.array([[0, 10, 10, 10], [10, 0, 10, 10], [10, 10, 0, 10], [10, 10, 10, 0]])
     early = late + 50 * (np.add.outer(range(4), range(4)) == 3) * (late > 0)
-    kids = [child("A", place="1", windows={0: (AFTERNOON,)}), child("B", place="2", windows={0: (AFTERNOON,)}),
-            child("C", place="3", windows={0: (MORNING,)})]
-    told = problem([team(shifts={0: (HalfDay(780, 1050),)})], kids,
-                   Travel(tuple("0123"), early, afternoon=late))
+    kids = [
+        child("A", place="1", windows={0: (AFTERNOON,)}),
+        child("B", place="2", windows={0: (AFTERNOON,)}),
+        child("C", place="3", windows={0: (MORNING,)}),
+    ]
+    told = problem([team(shifts={0: (HalfDay(780, 1050),)})], kids, Travel(tuple("0123"), early, afternoon=late))
     plan = solve(told, iterations=20)
     assert [v.start for v in plan.visits] == [810, 880]
     (short,) = plan.unserved
@@ -331,21 +332,18 @@ def test_repairs_go_by_the_half_too(seed):
     assert all(errors(found.problem, variant.plan) == [] for variant in found.variants)
 
 
-def test_two_teachers_meet_with_the_minutes_of_their_halves():
-    crews = [team("a", shifts=always(HalfDay(780, 1050))), team("b", shifts=always(HalfDay(780, 1050)))]
-    told = problem(crews, [child(team_size=2, needs=frozenset(), windows=always(AFTERNOON))], halves(10, 50))
-    (meeting,) = pair_visits(told, MONDAY).meetings
-    assert (meeting.start, meeting.added) == (830, 200)
-    assert pair_visits(replace(told, travel=halves(10, NO_WAY)), MONDAY).meetings == ()
-
-
 # --- what is refused, files, hashes ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("rows", "code"), [
-    ([[0, np.nan], [20, 0]], "travel_hole"), ([[0, -5], [20, 0]], "travel_negative"),
-    ([[0, 7.5], [20, 0]], "travel_fraction"), ([[0, 5, 5], [5, 0, 5]], "travel_shape"),
-])
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([[0, np.nan], [20, 0]], "travel_hole"),
+        ([[0, -5], [20, 0]], "travel_negative"),
+        ([[0, 7.5], [20, 0]], "travel_fraction"),
+        ([[0, 5, 5], [5, 0, 5]], "travel_shape"),
+    ],
+)
 def test_a_bad_table_of_the_afternoon_is_named(rows, code):
     told = problem(travel=replace(road(0, 20), afternoon=np.array(rows)))
     (finding,) = validate(told)

@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 
 from app.routing import check, solve
+from app.routing.finish import finish
 from app.routing.grid import Grid, template_days
-from app.routing.kernel import layout as at
-from app.routing.kernel.anneal import Searcher
-from app.routing.kernel.arrays import Case
+from app.routing.kernel.arrays import Case, copy_of
 from app.routing.kernel.books import rebuild
+from app.routing.kernel.searcher import Searcher
 from app.routing.kernel.template import weights_of
 from app.routing.problem import HalfDay, Travel
 from app.routing.search import find_template_plainly
-from app.routing.solve import finish
 from benchmarks.books import Books
 from tests.routing.samples import AFTERNOON, ALL_DAY, MORNING, child, problem, random_problem, rich_problem, road, team
 
@@ -25,8 +24,8 @@ def searcher(told, seed=1):
     grid = Grid(told, template_days(told))
     case = Case(grid, [c.visits for c in told.children], [(None, None)] * len(told.children))
     weights = weights_of(told, grid)
-    able = np.array([c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]], dtype=np.int32)
-    return Searcher(case, case.blank(), weights, weights, able, seed)
+    able = [c for c in range(len(grid.home)) if case.patterns[c] and grid.able[c]]
+    return Searcher(case, weights, able, seed)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -35,10 +34,11 @@ def test_the_running_books_equal_a_count_from_scratch(seed):
     run.fill(run.candidates)
     for heat in (60.0, 20.0, 1.0):
         run.anneal(300, heat, heat)
-        case, again = run.case, run.state.copy()
-        assert rebuild(case.g, again, run.true)
-        for name, long in (("LOAD", case.g[at.TEAMS]), ("TOTALS", 4), ("AWAY", case.g[at.SLOTS])):
-            assert case.part(again, name, long).tolist() == case.part(run.state, name, long).tolist()
+        again = copy_of(run.plan)
+        assert rebuild(run.case.given, again, run.weights)
+        for name in ("load", "totals"):
+            assert getattr(again, name).tolist() == getattr(run.plan, name).tolist()
+        assert again.away[: run.case.given.slots].tolist() == run.plan.away[: run.case.given.slots].tolist()
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -70,7 +70,9 @@ def test_rich_problems_of_several_services_and_shared_teachers_keep_every_rule()
 
 
 def test_pages_never_load_the_compiler():
-    code = "import sys, app.routing, app.visits.views; print(sorted({'numba', 'scipy', 'highspy'} & set(sys.modules)))"
+    code = (
+        "import sys, app.routing, app.timetables.views; print(sorted({'numba', 'scipy', 'highspy'} & set(sys.modules)))"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
 
@@ -79,11 +81,14 @@ def shortcut(**changes):
     """C2 lies on a shorter way to C1 than the road there: on Monday it costs less than nothing. On Wednesday the team
     has a quarter of an hour only, on Thursday none of it."""
     legs = np.array([[0, 60, 20], [60, 0, 20], [20, 20, 0]])
-    kids = [child("C1", place="1", visits=1, windows={0: (ALL_DAY,)}),
-            child("C2", place="2", visits=2, min_gap=2, windows={0: (ALL_DAY,), 2: (ALL_DAY,)})]
+    kids = [
+        child("C1", place="1", visits=1, windows={0: (ALL_DAY,)}),
+        child("C2", place="2", visits=2, min_gap=2, windows={0: (ALL_DAY,), 2: (ALL_DAY,)}),
+    ]
     shifts = {0: (ALL_DAY,), 2: (HalfDay(480, 495),)}
-    return problem([team("T1", shifts=shifts), team("T2", shifts={0: (ALL_DAY,)})], kids,
-                   Travel(("0", "1", "2"), legs), **changes)
+    return problem(
+        [team("T1", shifts=shifts), team("T2", shifts={0: (ALL_DAY,)})], kids, Travel(("0", "1", "2"), legs), **changes
+    )
 
 
 @pytest.mark.parametrize("changes", [{}, {"substitutes": True}], ids=["one team", "with a substitute"])
@@ -91,17 +96,14 @@ def test_a_day_that_costs_less_than_nothing_does_not_hide_one_that_cannot_be(cha
     run = searcher(shortcut(**changes))
     run.fill(np.array([0, 1], dtype=np.int32))
     assert Books(run).faults() == []
-    assert run.case.part(run.state, "MISSING", 2).tolist() == [0, 1]
+    assert run.plan.missing.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize("slot", [-1, 99])
 def test_the_kernel_refuses_a_slot_that_is_none(slot):
     run = searcher(problem())
     run.fill(run.candidates)
-    case = run.case
     run.anneal(1, 1.0, 1.0)
-    case.part(run.memory, "SEEN", 5)[:] = case.part(run.state, "VERSION", 5)
-    case.part(run.memory, "PLACE_SLOT", 5)[:] = slot
-    case.part(run.memory, "PRICE", 5)[:] = 1
+    run.memo.seen[0], run.memo.place_slot[:], run.memo.price[:] = run.plan.version[0], slot, 1
     with pytest.raises(IndexError):
         run.anneal(50, 60.0, 60.0)

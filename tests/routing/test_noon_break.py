@@ -23,13 +23,12 @@ from app.routing import (
 )
 from app.routing.bound import template_figures
 from app.routing.breaks import NO_BREAK, breaks_of
+from app.routing.finish import finish
 from app.routing.grid import Grid, template_days
-from app.routing.kernel import layout as at
-from app.routing.kernel.arrays import Case
-from app.routing.kernel.trips import NEVER, price_cell, time_trip
+from app.routing.kernel.layout import NEVER
+from app.routing.kernel.trips import price_cell, time_trip
 from app.routing.problem import input_hash
 from app.routing.search import find_template_plainly
-from app.routing.solve import finish
 from app.routing.state import State
 from app.routing.trip import build
 from tests.routing.exact import best
@@ -45,6 +44,7 @@ from tests.routing.samples import (
     road,
     team,
 )
+from tests.routing.works import laid, work_on
 
 HOUR = Break(60, 690, 840)  # an hour between 11:30 and 14:00
 
@@ -108,16 +108,19 @@ def resting(told):
 # --- what the rule asks of each shift -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("shifts", "asked"), [
-    (((480, 1050),), ((60, 690, 840),)),
-    (((480, 760), (840, 1050)), (NO_BREAK, NO_BREAK)),  # 12:40 to 14:00 is free whatever the trips do
-    (((480, 750), (780, 1050)), ((60, 690, 780), NO_BREAK)),  # 8:00-12:30 must leave an hour of 11:30-13:00
-    (((480, 700), (720, 790), (800, 1050)), (NO_BREAK, (60, 700, 800), NO_BREAK)),
-    (((480, 780),), (NO_BREAK,)),  # an hour is left after 13:00
-    (((780, 1050),), (NO_BREAK,)),
-    (((480, 640),), (NO_BREAK,)),
-    ((), ()),
-])
+@pytest.mark.parametrize(
+    ("shifts", "asked"),
+    [
+        (((480, 1050),), ((60, 690, 840),)),
+        (((480, 760), (840, 1050)), (NO_BREAK, NO_BREAK)),  # 12:40 to 14:00 is free whatever the trips do
+        (((480, 750), (780, 1050)), ((60, 690, 780), NO_BREAK)),  # 8:00-12:30 must leave an hour of 11:30-13:00
+        (((480, 700), (720, 790), (800, 1050)), (NO_BREAK, (60, 700, 800), NO_BREAK)),
+        (((480, 780),), (NO_BREAK,)),  # an hour is left after 13:00
+        (((780, 1050),), (NO_BREAK,)),
+        (((480, 640),), (NO_BREAK,)),
+        ((), ()),
+    ],
+)
 def test_the_break_lies_where_the_shifts_leave_most_room(shifts, asked):
     assert breaks_of(HOUR, shifts) == asked
     assert breaks_of(None, shifts) == (NO_BREAK,) * len(shifts)
@@ -164,17 +167,23 @@ def test_a_rest_at_school_before_or_after_the_trip_counts():
     assert visit.start - 20 >= 690 + 60
 
 
-@pytest.mark.parametrize(("window", "cap", "given"), [
-    ((480, 690), 480, 1),  # home at 13:30 without a rest: on the way back, from 11:30 on
-    ((480, 690), 420, 1),  # the rest is not work
-    ((480, 690), 410, 0),
-    ((840, 1050), 480, 1),  # out at 12:00: an hour on the way there
-    ((750, 930), 480, 0),  # out at 10:30, the visit from 12:30 to 15:30: the rest would have to end by 12:30
-])
+@pytest.mark.parametrize(
+    ("window", "cap", "given"),
+    [
+        ((480, 690), 480, 1),  # home at 13:30 without a rest: on the way back, from 11:30 on
+        ((480, 690), 420, 1),  # the rest is not work
+        ((480, 690), 410, 0),
+        ((840, 1050), 480, 1),  # out at 12:00: an hour on the way there
+        ((750, 930), 480, 0),  # out at 10:30, the visit from 12:30 to 15:30: the rest would have to end by 12:30
+    ],
+)
 def test_a_rest_on_the_first_or_last_leg_makes_the_day_longer(window, cap, given):
-    told = problem([team(shifts=always(HalfDay(360, 1200)), cap_day=cap)],
-                   [child(windows=always(HalfDay(*window)), minutes=180)], road(0, 120),
-                   noon_break=Break(60, 690, 840))
+    told = problem(
+        [team(shifts=always(HalfDay(360, 1200)), cap_day=cap)],
+        [child(windows=always(HalfDay(*window)), minutes=180)],
+        road(0, 120),
+        noon_break=Break(60, 690, 840),
+    )
     found = replace(told, noon_break=Break(60, 700, 760)) if given == 0 and cap == 480 else told
     plan = solve(found, iterations=20)
     assert len(plan.visits) == given and errors(found, plan) == without_rest(found, plan) == []
@@ -185,8 +194,9 @@ def test_a_visit_that_leaves_no_room_for_the_break_is_explained():
     plan = solve(told, iterations=20)
     (short,) = plan.unserved
     assert short.reasons[0].code == "TOO_FAR"
-    assert str(short.reasons[0]) == ("No room for the break at noon: team T1 could come, but not with 60 minutes of "
-                                     "rest between 11:30 and 14:00.")
+    assert str(short.reasons[0]) == (
+        "No room for the break at noon: team T1 could come, but not with 60 minutes of rest between 11:30 and 14:00."
+    )
 
 
 def test_the_rest_on_the_way_is_not_counted_under_the_daily_limit():
@@ -203,8 +213,10 @@ def test_the_rest_on_the_way_is_not_counted_under_the_daily_limit():
 
 
 def test_the_bound_allows_for_a_rest_that_is_not_counted():
-    kids = [child("A", place="1", windows={0: (HalfDay(600, 690),)}, minutes=75),
-            child("B", place="2", windows={0: (HalfDay(800, 900),)}, minutes=75)]
+    kids = [
+        child("A", place="1", windows={0: (HalfDay(600, 690),)}, minutes=75),
+        child("B", place="2", windows={0: (HalfDay(800, 900),)}, minutes=75),
+    ]
     told = problem([team(cap_day=230)], kids, road(0, 10, 20), noon_break=Break(60, 690, 840))
     plan, found = solve(told, iterations=60), bound(told, seconds=10)
     assert not plan.unserved and errors(told, plan) == [], "out from 10:05 to 14:55, an hour of it at rest"
@@ -228,8 +240,10 @@ def test_two_trips_of_a_day_leave_the_hour_between_them():
 
 @pytest.mark.parametrize("seed", range(24))
 def test_every_plan_has_its_breaks(seed):
-    for told in (over_noon(random_problem(seed, 2 + seed % 7, 1 + seed % 3, (5, 12, 26)[seed % 3]), seed),
-                 over_noon(rich_problem(seed), seed)):
+    for told in (
+        over_noon(random_problem(seed, 2 + seed % 7, 1 + seed % 3, (5, 12, 26)[seed % 3]), seed),
+        over_noon(rich_problem(seed), seed),
+    ):
         plan = solve(told, iterations=60, seed=seed)
         assert errors(told, plan) == []
         loose = {(v.team, v.date) for v in plan.visits if v.locked}
@@ -251,32 +265,28 @@ def test_the_checker_agrees_with_a_count_by_minutes(seed):
 @pytest.mark.parametrize("seed", range(12))
 def test_compiled_and_plain_timing_are_the_same(seed):
     told = over_noon(rich_problem(seed) if seed % 2 else random_problem(seed, 7, 3), seed)
-    grid = Grid(told, template_days(told))
-    case = Case(grid, [c.visits for c in told.children], [(None, None)] * len(told.children))
+    grid, case = laid(told)
     plain, state, rng = State(grid), case.blank(), random.Random(seed)
-    slots, possible = int(case.g[at.SLOTS]), 0
-    seq, size = case.part(state, "SEQ", slots, at.LONGEST), case.part(state, "SIZE", slots)
-    cells = case.part(case.g, "SLOT_CELL", slots)
-    first = case.part(case.g, "SLOT_AT", len(grid.school) * len(grid.days) + 1)
-    for r in range(slots):
-        t, d = divmod(int(cells[r]), len(grid.days))
-        k, free = r - int(first[cells[r]]), [c for c in range(len(grid.home)) if grid.windows[c][d]]
+    given, possible, work = case.given, 0, work_on(case, state)
+    for r in range(given.slots):
+        t, d = int(given.slot_team[r]), int(given.slot_day[r])
+        k, free = r - int(given.slot_at[t, d]), [c for c in range(len(grid.home)) if grid.windows[c][d]]
         for _ in range(8):
             homes = rng.sample(free, rng.randint(0, min(3, len(free))))
-            seq[r, : len(homes)], size[r] = homes, len(homes)
+            state.seq[r, : len(homes)], state.size[r] = homes, len(homes)
             trip = build(grid, t, d, grid.shifts[t][d][k], homes, plain.windows(d))
-            assert time_trip(case.g, state, r, r) == (trip is not None)
+            assert time_trip(given, state, r, r) == (trip is not None)
             if trip is not None:
                 possible += bool(homes)
-                assert [case.part(state, name, slots)[r] for name in ("AWAY", "DRIVEN")] == [trip[3], trip[4]]
+                assert (state.away[r], state.driven[r]) == (trip.away, trip.travel)
                 plain.put(t, d, k, trip)
         if trip is None:
-            size[r] = 0
-            time_trip(case.g, state, r, r)
+            state.size[r] = 0
+            time_trip(given, state, r, r)
             plain.put(t, d, k, build(grid, t, d, grid.shifts[t][d][k], (), plain.windows(d)))
         for c in free:
             price = plain.price(c, t, d)
-            extra, *_ = price_cell(case.g, state, case.memory(), c, t, d)
+            extra, *_ = price_cell(work, c, t, d)
             assert (None if extra >= NEVER else extra) == (None if price is None else price[0])
     assert possible > 5
 
@@ -350,4 +360,5 @@ def test_a_file_holds_the_break_where_there_is_one():
 def test_the_hash_tells_the_rule_and_stays_without_it():
     assert input_hash(pair(noon_break=HOUR)) != input_hash(pair()) == input_hash(pair(noon_break=None))
     assert np.array_equal(pair().travel.minutes, pair(noon_break=HOUR).travel.minutes) and MONDAY in {
-        d.date for d in pair().days}
+        d.date for d in pair().days
+    }

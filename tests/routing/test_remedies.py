@@ -190,9 +190,7 @@ def test_room_that_is_there_is_said():
 
 
 def test_near_but_out_of_hours_is_not_called_a_long_way():
-    given = problem(
-        [team(shifts=always(HalfDay(510, 720)))], [child(windows=always(HalfDay(510, 580)))], road(0, 40)
-    )
+    given = problem([team(shifts=always(HalfDay(510, 720)))], [child(windows=always(HalfDay(510, 580)))], road(0, 40))
     reason = told(given)[1].reasons[0]
     assert (reason.code, reason.values["way"]) == ("TOO_FAR", 40)
     assert "too little is left" in str(reason)

@@ -20,7 +20,7 @@ from app.routing import (
     solve,
 )
 from app.routing.problem import HalfDay
-from tests.routing.samples import MONDAY, always, child, days, problem, road, team
+from tests.routing.samples import AFTERNOON, MONDAY, always, child, days, problem, road, team
 
 KIDS = [child("A"), child("B", place="2"), child("C", place="3", visits=2, min_gap=2)]
 TOLD = problem([team("T1"), team("T2")], KIDS, road(0, 20, 30, 40), days=days(26))
@@ -214,6 +214,63 @@ def test_what_somebody_placed_by_hand_against_the_rules_stays():
     other = visit_of("B", SECOND + timedelta(days=7))
     found = repair(TOLD, plan, [FamilyCancels("B", other.date)], since=SECOND, iterations=10)
     assert (late.demand, late.date, late.start) in {(v.demand, v.date, v.start) for v in found.variants[0].plan.visits}
+
+
+def broken_before(rule):
+    """TOLD with a rule that visits of the plan, published before it, do not keep, and those visits: other times of a
+    family, a longer way from A's home to B's, or a daily limit of the teams."""
+    if rule == "window":
+        kids = tuple(replace(c, windows=always(AFTERNOON)) if c.id == "B" else c for c in TOLD.children)
+        return replace(TOLD, children=kids), [v for v in PLAN.visits if v.date >= SECOND and v.demand == "B"]
+    if rule == "way":
+        minutes = TOLD.travel.minutes.copy()
+        minutes[1, 2] = minutes[2, 1] = 30
+        told = replace(TOLD, travel=replace(TOLD.travel, minutes=minutes))
+        return told, [v for v in PLAN.visits if v.date >= SECOND and v.demand in ("A", "B")]
+    told = replace(TOLD, teams=tuple(replace(t, cap_day=45) for t in TOLD.teams))
+    return told, [v for v in PLAN.visits if v.date >= SECOND]
+
+
+@pytest.mark.parametrize("rule", ["window", "way", "limit"])
+@pytest.mark.parametrize("events", [(FamilyCancels, "A"), (PlaceClosed, "1"), (TeacherAway, None), (DayClosed, None)])
+def test_what_broke_the_rules_before_the_events_stays_unless_they_hit_it(rule, events):
+    told, broken = broken_before(rule)
+    gone, (kind, name) = visit_of("A"), events
+    event = {
+        FamilyCancels: lambda: FamilyCancels(name, gone.date),
+        PlaceClosed: lambda: PlaceClosed(name, gone.date, gone.date),
+        TeacherAway: lambda: TeacherAway(gone.team, gone.date, gone.date),
+        DayClosed: lambda: DayClosed(gone.date),
+    }[kind]()
+    found = repair(told, PLAN, [event], since=SECOND, iterations=30)
+    same_day = {v for v in PLAN.visits if v.date == gone.date and (kind is DayClosed or v.team == gone.team)}
+    hit = {gone} if kind in (FamilyCancels, PlaceClosed) else same_day
+    assert {(v.demand, v.date) for v in found.hit} == {(v.demand, v.date) for v in hit}
+    for variant in found.variants:
+        assert {c.demand for c in variant.changes} <= {v.demand for v in hit}
+        stay = {(v.demand, v.date, v.team, v.start) for v in broken if v not in hit}
+        assert stay <= {(v.demand, v.date, v.team, v.start) for v in variant.plan.visits}
+
+
+@pytest.mark.parametrize("rule", ["window", "way", "limit"])
+def test_an_event_that_touches_no_visit_changes_nothing_in_a_plan_that_breaks_rules(rule):
+    told, _ = broken_before(rule)
+    visited = {v.date for v in PLAN.visits}
+    free = next(d.date for d in told.days if d.date >= SECOND and d.acts_as is not None and d.date not in visited)
+    saturday = SECOND + timedelta(days=5)
+    for event in (DayClosed(saturday), DayClosed(free), TeacherAway("T1", free, free), FamilyCancels("A", free)):
+        (variant,) = repair(told, PLAN, [event], since=SECOND, iterations=30).variants
+        assert variant.changes == () and variant.touched == ()
+
+
+@pytest.mark.parametrize("rule", ["window", "way"])
+def test_without_an_event_what_breaks_the_rules_is_repaired(rule):
+    told, broken = broken_before(rule)
+    found = repair(told, PLAN, [], since=SECOND, iterations=30)
+    assert found.hit and {(v.demand, v.date) for v in found.hit} <= {(v.demand, v.date) for v in broken}
+    past = {str(f) for f in check(told, replace(PLAN, visits=tuple(v for v in PLAN.visits if v.date < SECOND)))}
+    for variant in found.variants:
+        assert {str(f) for f in check(found.problem, variant.plan)} <= past, "what is past stays"
 
 
 def test_no_visit_is_taken_from_a_child_that_was_not_hit():

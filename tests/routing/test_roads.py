@@ -67,8 +67,9 @@ def test_a_footpath_is_walked_and_not_driven(tmp_path):
     ends = [(2, 0), (4, 0)]
     assert road_minutes(roads, [place("a", *ends[0], "walk"), place("b", *ends[1], "walk")]).minutes[0, 1] == 30
     assert road_minutes(roads, [place("a", *ends[0]), place("b", *ends[1])]).minutes[0, 1] == 50
-    assert road_minutes(roads, [place("a", *ends[0], "motorbike"), place("b", *ends[1], "motorbike")]
-                        ).minutes[0, 1] == 17
+    assert (
+        road_minutes(roads, [place("a", *ends[0], "motorbike"), place("b", *ends[1], "motorbike")]).minutes[0, 1] == 17
+    )
     # of two means the slower counts
     mixed = road_minutes(roads, [place("a", *ends[0]), place("b", *ends[1], "walk")])
     assert mixed.minutes.tolist() == [[0, 50], [50, 0]]
@@ -108,12 +109,17 @@ def test_a_car_park_drawn_alone_catches_nobody(tmp_path):
 
 
 def test_only_the_roads_of_a_district_are_kept(tmp_path):
-    ways = [([(0, 0), (5, 0)], {"highway": "tertiary"}), ([(90, 0), (95, 0)], {"highway": "tertiary"}),
-            ([(0, 1), (5, 1)], {"highway": "proposed"}), ([(0, 2), (5, 2)], {"building": "yes"}),
-            ([(0, 3), (5, 3)], {"highway": "pedestrian", "area": "yes"})]
+    ways = [
+        ([(0, 0), (5, 0)], {"highway": "tertiary"}),
+        ([(90, 0), (95, 0)], {"highway": "tertiary"}),
+        ([(0, 1), (5, 1)], {"highway": "proposed"}),
+        ([(0, 2), (5, 2)], {"building": "yes"}),
+        ([(0, 3), (5, 3)], {"highway": "pedestrian", "area": "yes"}),
+    ]
     path = write(tmp_path / "roads.osm", ways)
-    found = read_extract(path, {"west": box_around([at(2, 0)]), "east": box_around([at(92, 0)], 1),
-                                "empty": box_around([at(45, 0)], 1)})
+    found = read_extract(
+        path, {"west": box_around([at(2, 0)]), "east": box_around([at(92, 0)], 1), "empty": box_around([at(45, 0)], 1)}
+    )
     assert set(found) == {"west", "east"} and found["west"].kilometres == found["east"].kilometres == 5
     assert found["west"].source.day == "2026-11-01" and len(found["west"].source.sha256) == 64
     dated = write(tmp_path / "plain.osm", ways, header=False)
@@ -136,12 +142,16 @@ def test_kept_roads_are_the_same_and_a_broken_file_says_what_to_do(tmp_path):
         load(kept)
 
 
-@pytest.mark.parametrize(("name", "content", "words"), [
-    ("map.png", b"\x89PNG", "no OpenStreetMap file"), ("empty.osm.pbf", b"", "is empty"),
-    ("page.osm", b"<html><body>Not found</body></html>", "cannot be read"),
-    ("broken.osm.pbf", b"not a protocol buffer at all", "cannot be read"),
-    ("bare.osm", b'<?xml version="1.0"?><osm version="0.6"></osm>', "There is no road in bare.osm"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("map.png", b"\x89PNG", "no OpenStreetMap file"),
+        ("empty.osm.pbf", b"", "is empty"),
+        ("page.osm", b"<html><body>Not found</body></html>", "cannot be read"),
+        ("broken.osm.pbf", b"not a protocol buffer at all", "cannot be read"),
+        ("bare.osm", b'<?xml version="1.0"?><osm version="0.6"></osm>', "There is no road in bare.osm"),
+    ],
+)
 def test_a_file_that_is_no_extract(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(Refused, match=words):
@@ -159,8 +169,16 @@ def test_no_file_a_cut_one_and_one_of_another_place(tmp_path):
         read_extract(path, EVERYWHERE)
 
 
-@pytest.mark.parametrize(("tags", "kind"), [({"highway": "motorway"}, 0), ({"highway": "construction"}, None),
-                                            ({"route": "bus"}, None), ({"highway": "ferry"}, None), ({}, None)])
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"highway": "motorway"}, 0),
+        ({"highway": "construction"}, None),
+        ({"route": "bus"}, None),
+        ({"highway": "ferry"}, None),
+        ({}, None),
+    ],
+)
 def test_kinds_of_ways(tags, kind):
     assert kind_of(tags) == kind
 
@@ -171,8 +189,14 @@ def test_tags_by_the_book():
     assert barred_of({"access": "private"}) == 3 and barred_of({"access": "no", "foot": "yes"}) == 1
     assert barred_of({"motor_vehicle": "no"}) == 1 and barred_of({"access": "no", "vehicle": "yes"}) == 2
     assert [limit_of({"maxspeed": text}) for text in ("40", "40 km/h", "signals", "9999", "")] == [40, 40, 0, 0, 0]
-    assert [ferry_seconds({"duration": text}) for text in ("20", "01:05", "00:01:30", "PT1H5M", "PT", "soon")
-            ] == [1200, 3900, 90, 3900, 0, 0]
+    assert [ferry_seconds({"duration": text}) for text in ("20", "01:05", "00:01:30", "PT1H5M", "PT", "soon")] == [
+        1200,
+        3900,
+        90,
+        3900,
+        0,
+        0,
+    ]
 
 
 def test_no_place_and_one_place(tmp_path):

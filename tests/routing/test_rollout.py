@@ -146,8 +146,7 @@ def test_another_child_moves_so_that_a_lost_visit_has_room():
     told = problem(children=[lost, other], teams=[team(max_visits=1)], days=days(26, closed=[WEDNESDAY]))
     plan = solved(told)
     assert plan.unserved == ()
-    assert {v.demand: v.date for v in plan.visits if v.date.isocalendar().week == 46} == {
-        "C1": tuesday, "C2": thursday}
+    assert {v.demand: v.date for v in plan.visits if v.date.isocalendar().week == 46} == {"C1": tuesday, "C2": thursday}
 
 
 def test_nobody_moves_where_that_serves_nobody():

@@ -13,13 +13,13 @@ CHINESE = json.loads((PARTS / "routing.json").read_text(encoding="utf-8"))
 
 
 def marked_messages():
-    calls = (
-        node
+    """The sentences of N_(sentence) and of S_(code, sentence)."""
+    return {
+        node.args[{"N_": 0, "S_": 1}[node.func.id]].value
         for path in ROUTING.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "N_"
-    )
-    return {call.args[0].value for call in calls}
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"N_", "S_"}
+    }
 
 
 def test_every_message_is_translated_and_none_is_left_over():

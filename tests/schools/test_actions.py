@@ -56,8 +56,9 @@ def test_a_school_is_found_by_everything_it_is_called():
 
 def test_a_renamed_school_keeps_its_code_and_is_found_by_both_names():
     school = make_school("郁山小学")
-    actions.save_school(actor_of_unit(), replace(facts_of(school), name="郁山镇中心校"), today=TODAY,
-                        school_id=school.id)
+    actions.save_school(
+        actor_of_unit(), replace(facts_of(school), name="郁山镇中心校"), today=TODAY, school_id=school.id
+    )
     assert found("郁山小学") == found("郁山镇") == ["郁山镇中心校"]
     assert [(row.name, row.valid_to) for row in queries.list_former_names(school.id)] == [("郁山小学", TODAY)]
 
@@ -66,7 +67,9 @@ def test_the_code_stays_for_life_and_is_never_given_twice():
     school = make_school()
     other = replace(facts_of(school), code="2150999999")
     assert refusal(actions.save_school, SYSTEM, other, today=TODAY, school_id=school.id) == (
-        "school_code_fixed", "code")
+        "school_code_fixed",
+        "code",
+    )
     assert refusal(actions.save_school, SYSTEM, facts(code=school.code), today=TODAY) == ("school_code_taken", "code")
 
 
@@ -80,7 +83,9 @@ def test_a_merged_school_leads_to_the_one_that_goes_on():
     assert found("小学") == ["第三小学"] and len(found("小学", living=False)) == 3
     ring = replace(facts_of(last), closed_on=date(2026, 9, 1), successor_code=first.code)
     assert refusal(actions.save_school, SYSTEM, ring, today=TODAY, school_id=last.id) == (
-        "successor_ring", "successor_code")
+        "successor_ring",
+        "successor_code",
+    )
 
 
 def test_an_unknown_successor_is_refused():
@@ -90,10 +95,11 @@ def test_an_unknown_successor_is_refused():
 
 def test_a_district_writes_its_own_schools_only():
     school = make_school(unit=BEIBEI)
-    for act in (lambda: actions.save_school(actor_of_unit(), facts(unit=BEIBEI), today=TODAY),
-                lambda: actions.save_school(actor_of_unit(), facts_of(school), today=TODAY, school_id=school.id),
-                lambda: actions.move_school(actor_of_unit(BEIBEI), school.id, unit_id(PENGSHUI), on=TODAY,
-                                            today=TODAY)):
+    for act in (
+        lambda: actions.save_school(actor_of_unit(), facts(unit=BEIBEI), today=TODAY),
+        lambda: actions.save_school(actor_of_unit(), facts_of(school), today=TODAY, school_id=school.id),
+        lambda: actions.move_school(actor_of_unit(BEIBEI), school.id, unit_id(PENGSHUI), on=TODAY, today=TODAY),
+    ):
         with pytest.raises(NotFound):
             act()
     with pytest.raises(Refused):
@@ -104,13 +110,21 @@ def test_a_move_keeps_the_history_of_units():
     school = make_school(unit="500112")
     actions.move_school(SYSTEM, school.id, unit_id(LIANGJIANG), on=date(2025, 11, 6), today=TODAY)
     assert [(row.name, row.valid_to) for row in queries.units_of_school(school.id)] == [
-        ("两江新区", None), ("渝北区", date(2025, 11, 6))]
+        ("两江新区", None),
+        ("渝北区", date(2025, 11, 6)),
+    ]
     assert school.unit_id == unit_id(LIANGJIANG)
 
 
-@pytest.mark.parametrize(("unit", "on", "code"), [
-    (LIANGJIANG, date(2026, 12, 1), "move_later"), (LIANGJIANG, date(2025, 11, 5), "unit_not_there"),
-    ("500105", TODAY, "unit_not_there"), (PENGSHUI, date(2009, 1, 1), "move_before_last")])
+@pytest.mark.parametrize(
+    ("unit", "on", "code"),
+    [
+        (LIANGJIANG, date(2026, 12, 1), "move_later"),
+        (LIANGJIANG, date(2025, 11, 5), "unit_not_there"),
+        ("500105", TODAY, "unit_not_there"),
+        (PENGSHUI, date(2009, 1, 1), "move_before_last"),
+    ],
+)
 def test_moves_that_are_refused(unit, on, code):
     school = make_school(unit="500112")
     assert refusal(actions.move_school, SYSTEM, school.id, unit_id(unit), on=on, today=TODAY)[0] == code
@@ -173,7 +187,9 @@ def test_rules_that_are_refused():
     assert refusal(actions.set_rule, SYSTEM, unit, name, 40, source=" ", valid_from=TODAY)[0] == "rule_source_missing"
     actions.set_rule(SYSTEM, unit, name, 40, **say)
     assert refusal(actions.set_rule, SYSTEM, unit, name, 45, source="x", valid_from=date(2026, 1, 1)) == (
-        "rule_before_last", "valid_from")
+        "rule_before_last",
+        "valid_from",
+    )
 
 
 def test_who_may_set_what():
@@ -191,8 +207,14 @@ def test_who_may_set_what():
 @pytest.mark.parametrize("code", [None, PENGSHUI])
 def test_the_database_refuses_two_live_values_of_a_rule(app_context, session, code):
     def make():
-        return DistrictRule(unit_id=unit_id(code) if code else None, name=RuleName.DAY_CAP_MINUTES, value=400,
-                            source="x", valid_from=TODAY)
+        return DistrictRule(
+            unit_id=unit_id(code) if code else None,
+            name=RuleName.DAY_CAP_MINUTES,
+            value=400,
+            source="x",
+            valid_from=TODAY,
+        )
+
     if code:
         session.add(make())
         session.flush()
@@ -215,7 +237,9 @@ def test_a_school_keeps_its_own_teachers():
     with pytest.raises(NotFound):
         actions.save_teacher(actor_of_school(other), other.id, given, teacher_id=teacher.id)
     assert refusal(actions.save_teacher, actor_of_unit(), school.id, TeacherFacts("马·陈", "T1")) == (
-        "teacher_number_taken", "number")
+        "teacher_number_taken",
+        "number",
+    )
     assert refusal(actions.save_teacher, actor_of_unit(), school.id, TeacherFacts("陈", " "))[1] in {"name", "number"}
 
 
@@ -228,6 +252,15 @@ def test_the_database_refuses_a_code_or_a_staff_number_twice(app_context, sessio
         session.add(Teacher(school_id=school.id, number="T1", name="陈老师", skills=[]))
         session.flush()
     with pytest.raises(IntegrityError), session.begin_nested():
-        session.add(School(code=school.code, name="x", name_pinyin="x", name_initials="x", kind=school.kind,
-                           unit_id=school.unit_id, division_code="500243"))
+        session.add(
+            School(
+                code=school.code,
+                name="x",
+                name_pinyin="x",
+                name_initials="x",
+                kind=school.kind,
+                unit_id=school.unit_id,
+                division_code="500243",
+            )
+        )
         session.flush()

@@ -31,8 +31,12 @@ def unit(app_context):
 
 def test_ten_working_days(app_context):
     calendar = queries.working_calendar()
-    for start, end in ((date(2026, 2, 9), date(2026, 2, 28)), (date(2026, 4, 27), date(2026, 5, 13)),
-                       (date(2026, 9, 17), date(2026, 10, 8)), (date(2025, 9, 25), date(2025, 10, 15))):
+    for start, end in (
+        (date(2026, 2, 9), date(2026, 2, 28)),
+        (date(2026, 4, 27), date(2026, 5, 13)),
+        (date(2026, 9, 17), date(2026, 10, 8)),
+        (date(2025, 9, 25), date(2025, 10, 15)),
+    ):
         assert calendar.add_working_days(start, 10) == end
 
 
@@ -59,8 +63,10 @@ def test_a_year_without_data_is_loud(app_context, unit):
 
 
 def test_the_terms_of_a_day(app_context, unit):
-    assert (queries.term_on(unit, date(2026, 11, 23)).school_year, queries.term_on(unit, date(2026, 11, 23)).number) \
-        == (2026, 1)
+    assert (
+        queries.term_on(unit, date(2026, 11, 23)).school_year,
+        queries.term_on(unit, date(2026, 11, 23)).number,
+    ) == (2026, 1)
     assert queries.term_on(unit, date(2026, 2, 20)) is None
     assert queries.term_on(unit, date(2027, 3, 1)).number == 2
 
@@ -72,9 +78,14 @@ def test_a_unit_may_have_a_term_of_its_own(unit):
     assert queries.term_on(unit, date(2027, 1, 25)) is None
 
 
-@pytest.mark.parametrize(("starts", "ends", "code"), [
-    (date(2027, 1, 5), date(2027, 6, 30), "terms_overlap"), (date(2027, 7, 1), date(2027, 3, 1), "term_days_wrong"),
-    (date(2027, 3, 1), date(2027, 12, 1), "term_days_wrong")])
+@pytest.mark.parametrize(
+    ("starts", "ends", "code"),
+    [
+        (date(2027, 1, 5), date(2027, 6, 30), "terms_overlap"),
+        (date(2027, 7, 1), date(2027, 3, 1), "term_days_wrong"),
+        (date(2027, 3, 1), date(2027, 12, 1), "term_days_wrong"),
+    ],
+)
 def test_terms_that_make_no_sense(unit, starts, ends, code):
     with pytest.raises(Refused) as refused:
         actions.save_term(SYSTEM, unit, 2026, 2, starts, ends, "x")
@@ -108,10 +119,14 @@ def test_a_closure_can_be_taken_back_by_its_own_district_only(unit):
     assert queries.list_closures(unit, date(2026, 9, 1), date(2026, 9, 30)) == []
 
 
-@pytest.mark.parametrize(("first", "last", "reason", "code"), [
-    (date(2026, 9, 4), date(2026, 9, 2), "高温", "closure_days_wrong"),
-    (date(2026, 1, 1), date(2026, 12, 31), "高温", "closure_days_wrong"),
-    (date(2026, 9, 4), date(2026, 9, 4), " ", "closure_reason_missing")])
+@pytest.mark.parametrize(
+    ("first", "last", "reason", "code"),
+    [
+        (date(2026, 9, 4), date(2026, 9, 2), "高温", "closure_days_wrong"),
+        (date(2026, 1, 1), date(2026, 12, 31), "高温", "closure_days_wrong"),
+        (date(2026, 9, 4), date(2026, 9, 4), " ", "closure_reason_missing"),
+    ],
+)
 def test_closures_that_are_refused(unit, first, last, reason, code):
     with pytest.raises(Refused) as refused:
         actions.close_days(SYSTEM, unit, first, last, reason)
@@ -119,8 +134,12 @@ def test_closures_that_are_refused(unit, first, last, reason, code):
 
 
 def test_an_imported_year_is_known_from_then_on(unit):
-    rows = [["日期", "类型", "名称"], ["2027-01-01", "放假", "元旦"], ["2027/2/6", "放假", "春节"],
-            ["2027年2月20日", "上班", "春节"]]
+    rows = [
+        ["日期", "类型", "名称"],
+        ["2027-01-01", "放假", "元旦"],
+        ["2027/2/6", "放假", "春节"],
+        ["2027年2月20日", "上班", "春节"],
+    ]
     facts = read_calendar_rows(2027, rows, SOURCE)
     actions.import_calendar_year(actor_of(Role.ADMINISTRATOR), facts.value)
     calendar = queries.working_calendar()
@@ -144,9 +163,15 @@ def test_the_library_does_not_know_next_year(unit):
     assert queries.working_calendar().add_working_days(date(2026, 9, 17), 10) == date(2026, 10, 8)
 
 
-@pytest.mark.parametrize(("row", "code"), [
-    (["2026-01-01", "放假", ""], "calendar_day_outside_year"), (["2027-13-01", "放假", ""], "calendar_line"),
-    (["2027-01-01", "maybe", ""], "calendar_word"), ([], "calendar_empty")])
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (["2026-01-01", "放假", ""], "calendar_day_outside_year"),
+        (["2027-13-01", "放假", ""], "calendar_line"),
+        (["2027-01-01", "maybe", ""], "calendar_word"),
+        ([], "calendar_empty"),
+    ],
+)
 def test_calendar_files_that_are_refused(row, code):
     checked = read_calendar_rows(2027, [["day", "kind", "name"], row], SOURCE)
     assert checked.value is None and code in {problem.code for problem in checked.problems}
@@ -156,9 +181,12 @@ def test_calendar_files_that_are_refused(row, code):
 @pytest.mark.parametrize("unit_code", [None, PENGSHUI])
 def test_the_database_refuses_a_day_or_a_term_twice(app_context, session, unit_code):
     unit = unit_id(unit_code) if unit_code else None
-    for make in (lambda: CalendarDay(unit_id=unit, day=date(2026, 9, 3), kind=DayKind.CLOSED, name="x"),
-                 lambda: Term(unit_id=unit, school_year=2030, number=1, starts_on=date(2030, 9, 1),
-                              ends_on=date(2031, 1, 20), source="x")):
+    for make in (
+        lambda: CalendarDay(unit_id=unit, day=date(2026, 9, 3), kind=DayKind.CLOSED, name="x"),
+        lambda: Term(
+            unit_id=unit, school_year=2030, number=1, starts_on=date(2030, 9, 1), ends_on=date(2031, 1, 20), source="x"
+        ),
+    ):
         session.add(make())
         session.flush()
         with pytest.raises(IntegrityError), session.begin_nested():

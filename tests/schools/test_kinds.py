@@ -16,9 +16,9 @@ from app.schools.models import School
 from app.schools.queries import kind_problems
 from app.schools.rules import check_kind
 from app.schools.types import SchoolKind
+from tests.closings.test_closing import facts_of, place_at
 from tests.factories import roll as make
 from tests.factories.roll import TODAY
-from tests.schools.test_closing import facts_of, place_at
 
 K = SchoolKind
 
@@ -29,12 +29,22 @@ def clock():
         yield traveller
 
 
-@pytest.mark.parametrize(("before", "after", "grades", "lost"), [
-    (K.NINE_YEAR, K.JUNIOR, {3: 2, 7: 1}, "3: 2"), (K.NINE_YEAR, K.PRIMARY, {3: 2, 7: 1, 9: 4}, "7: 1；9: 4"),
-    (K.NINE_YEAR, K.JUNIOR, {7: 1, None: 2}, None), (K.PRIMARY, K.NINE_YEAR, {3: 2}, None),
-    (K.PRIMARY, K.TEACHING_POINT, {6: 2}, None), (K.PRIMARY, K.COMPLETE_SECONDARY, {6: 2}, "6: 2"),
-    (K.JUNIOR, K.COMPLETE_SECONDARY, {7: 2}, None), (K.NINE_YEAR, K.JUNIOR, {}, None),
-    (K.SPECIAL, K.SPECIAL, {3: 1}, None), (K.NINE_YEAR, K.SPECIAL, {3: 1}, None), (K.SPECIAL, K.NINE_YEAR, {}, None)])
+@pytest.mark.parametrize(
+    ("before", "after", "grades", "lost"),
+    [
+        (K.NINE_YEAR, K.JUNIOR, {3: 2, 7: 1}, "3: 2"),
+        (K.NINE_YEAR, K.PRIMARY, {3: 2, 7: 1, 9: 4}, "7: 1；9: 4"),
+        (K.NINE_YEAR, K.JUNIOR, {7: 1, None: 2}, None),
+        (K.PRIMARY, K.NINE_YEAR, {3: 2}, None),
+        (K.PRIMARY, K.TEACHING_POINT, {6: 2}, None),
+        (K.PRIMARY, K.COMPLETE_SECONDARY, {6: 2}, "6: 2"),
+        (K.JUNIOR, K.COMPLETE_SECONDARY, {7: 2}, None),
+        (K.NINE_YEAR, K.JUNIOR, {}, None),
+        (K.SPECIAL, K.SPECIAL, {3: 1}, None),
+        (K.NINE_YEAR, K.SPECIAL, {3: 1}, None),
+        (K.SPECIAL, K.NINE_YEAR, {}, None),
+    ],
+)
 def test_the_kinds(before, after, grades, lost):
     found = check_kind(before, after, grades)
     assert [problem.values["grades"] for problem in found] == ([lost] if lost else [])
@@ -57,8 +67,10 @@ def test_so_the_form_and_the_sheet_say(session):
     child = make.make_enrolled(town)
     town.a.code = "51" + town.a.code[2:]
     db.session.flush()
-    for write in (lambda: turn(town.a, K.SPECIAL), lambda: actions.bulk_save_schools(
-            make.of_city(), [replace(facts_of(town.a), kind=K.SPECIAL)], today=TODAY)):
+    for write in (
+        lambda: turn(town.a, K.SPECIAL),
+        lambda: actions.bulk_save_schools(make.of_city(), [replace(facts_of(town.a), kind=K.SPECIAL)], today=TODAY),
+    ):
         with pytest.raises(Refused) as refused:
             write()
         assert [one.code for one in refused.value.problems] == ["kind_ordinary_pupils"]
@@ -79,8 +91,10 @@ def test_the_form_and_the_sheet_are_refused_and_name_the_grades(session):
     db.session.flush()
     make.make_enrolled(town)
     sits = make.make_enrolled(town, attending_id=town.a.id)
-    for write in (lambda: turn(town.a, K.JUNIOR), lambda: actions.bulk_save_schools(
-            make.of_city(), [replace(facts_of(town.a), kind=K.JUNIOR)], today=TODAY)):
+    for write in (
+        lambda: turn(town.a, K.JUNIOR),
+        lambda: actions.bulk_save_schools(make.of_city(), [replace(facts_of(town.a), kind=K.JUNIOR)], today=TODAY),
+    ):
         with pytest.raises(Refused) as refused:
             write()
         (problem,) = refused.value.problems

@@ -70,8 +70,10 @@ class TestListSchools:
         page = client.get("/schools").text
         places = [page.index(f">{name}<") for name in names]
         assert places == sorted(places)
-        assert all(name in client.get(f"/schools?q={words}").text for name, words in (
-            ("长寿湖小学", "changshou"), ("乐天小学", "letian")))
+        assert all(
+            name in client.get(f"/schools?q={words}").text
+            for name, words in (("长寿湖小学", "changshou"), ("乐天小学", "letian"))
+        )
 
     def test_few_queries(self, app, client, district, school):
         statements: list[str] = []
@@ -109,8 +111,14 @@ class TestEditSchool:
 
     def test_a_school_is_made_moved_and_merged(self, client, sign_in, school):
         sign_in(Role.CITY_COORDINATOR)
-        made = client.submit("/schools/new", code="2150777777", name="人和小学", unit_id=str(unit_id(LIANGJIANG)),
-                             division_code="500243", opened_on="2020-09-01")
+        made = client.submit(
+            "/schools/new",
+            code="2150777777",
+            name="人和小学",
+            unit_id=str(unit_id(LIANGJIANG)),
+            division_code="500243",
+            opened_on="2020-09-01",
+        )
         assert "人和小学" in made.text and "两江新区" in made.text
         address = made.request.path
         moved = client.submit(f"{address}/move", unit_id=str(unit_id(BEIBEI)), on="2026-01-05")
@@ -173,19 +181,41 @@ class TestCalendar:
         refused = client.submit("/calendar/years/import", year="2027")
         assert refused.status_code == 422 and "does not know 2027" in refused.text
         days = "日期,类型,名称\n2027-01-01,放假,元旦\n2027-02-20,上班,春节\n".encode("gb18030")
-        page = client.submit("/calendar/years/import", year="2027", source="国办发明电〔2026〕1号",
-                             days=(io.BytesIO(days), "2027.csv"))
+        page = client.submit(
+            "/calendar/years/import", year="2027", source="国办发明电〔2026〕1号", days=(io.BytesIO(days), "2027.csv")
+        )
         assert "国办发明电〔2026〕1号" in page.text and "元旦" in page.text
         wrong = client.submit("/calendar/years/import", year="2027", source="x", days=(io.BytesIO(b"x,y"), "2027.csv"))
         assert wrong.status_code == 422
 
     def test_a_closure_and_back(self, client, district):
-        page = client.submit(f"/calendar/closures/new?unit={unit_id(PENGSHUI)}", first="2026-09-02", last="2026-09-03",
-                             reason="高温停课")
+        page = client.submit(
+            f"/calendar/closures/new?unit={unit_id(PENGSHUI)}", first="2026-09-02", last="2026-09-03", reason="高温停课"
+        )
         assert page.text.count("高温停课") >= 2
-        made = client.submit(f"/calendar/make-up-days/new?unit={unit_id(PENGSHUI)}", day="2026-09-12", acts_as="2",
-                             reason="补课")
+        blank = client.submit(
+            f"/calendar/closures/new?unit={unit_id(PENGSHUI)}", first=" ", last="　", reason="高温停课"
+        )
+        assert blank.status_code == 422
+        made = client.submit(
+            f"/calendar/make-up-days/new?unit={unit_id(PENGSHUI)}", day="2026-09-12", acts_as="2", reason="补课"
+        )
         assert "Wednesday" in made.text and "补课" in made.text
         forms = [part.split('"')[0] for part in made.text.split('action="')[1:] if part.startswith("/calendar/days/")]
         back = client.submit(made.request.full_path, form=forms[0].replace("&amp;", "&"))
         assert "Taken back." in back.text
+
+    def test_a_closure_or_a_make_up_day_on_a_day_that_was_set_before_says_so(self, client, district):
+        closures = f"/calendar/closures/new?unit={unit_id(PENGSHUI)}"
+        make_up = f"/calendar/make-up-days/new?unit={unit_id(PENGSHUI)}"
+        client.submit(closures, first="2026-09-02", last="2026-09-03", reason="高温停课")
+        second = client.submit(closures, first="2026-09-03", last="2026-09-03", reason="考试")
+        assert "was closed already and keeps its reason: 高温停课" in second.text
+        assert "0 days are closed" not in second.text
+        refused = client.submit(make_up, day="2026-09-03", acts_as="2", reason="补课")
+        assert refused.status_code == 422 and "Schools are closed on this day: 高温停课" in refused.text
+        assert 'value="补课"' in refused.text
+        assert client.submit(make_up, day="2026-09-12", acts_as="2", reason="补课").status_code == 200
+        assert client.submit(make_up, day="2026-09-12", acts_as="2", reason="补课").status_code == 200
+        other = client.submit(make_up, day="2026-09-12", acts_as="4", reason="补周五的课")
+        assert other.status_code == 422 and "make-up day already: 补课" in other.text

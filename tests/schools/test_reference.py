@@ -44,8 +44,9 @@ def test_kinds_of_units_today(app_context):
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize(("towns", "before", "after"), [(TO_LIANGJIANG, "500109", LIANGJIANG),
-                                                        (TO_BEIBEI, "500112", "500109")])
+@pytest.mark.parametrize(
+    ("towns", "before", "after"), [(TO_LIANGJIANG, "500109", LIANGJIANG), (TO_BEIBEI, "500112", "500109")]
+)
 def test_the_towns_that_changed_their_unit(app_context, towns, before, after):
     then, now = queries.division_units(BEFORE), queries.division_units(AFTER)
     for town in towns:
@@ -53,8 +54,10 @@ def test_the_towns_that_changed_their_unit(app_context, towns, before, after):
         assert queries.unit_of_division(town[:6], now, town) == unit_id(after)
 
 
-@pytest.mark.parametrize(("code", "unit"), [("500234", "500154"), ("500228", "500155"), ("500222", "500110"),
-                                            ("500112", LIANGJIANG), ("500105", LIANGJIANG)])
+@pytest.mark.parametrize(
+    ("code", "unit"),
+    [("500234", "500154"), ("500228", "500155"), ("500222", "500110"), ("500112", LIANGJIANG), ("500105", LIANGJIANG)],
+)
 def test_dead_codes_lead_to_the_unit_of_today(app_context, code, unit):
     assert queries.unit_of_division(code, queries.division_units(AFTER)) == unit_id(unit)
 

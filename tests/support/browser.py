@@ -19,8 +19,15 @@ DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 
 # Nothing is asked of any machine but this one, and nothing in the background.
 CHROMIUM_ARGUMENTS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-    "--disable-default-apps", "--disable-domain-reliability", "--disable-sync", "--no-first-run", "--no-pings",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
     "--disable-features=OptimizationHints,MediaRouter,Translate",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
@@ -58,8 +65,14 @@ def watching(page) -> Iterator[list[str]]:
     """Collect what the page complains about: script errors, policy violations, failed loads of its own parts."""
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}")
-            if message.type == "error" and not _expected(message.text) else None)
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(f"{page.url}: {message.text}")
+            if message.type == "error" and not _expected(message.text)
+            else None
+        ),
+    )
     yield complaints
 
 

@@ -48,7 +48,10 @@ class InspectingClient(FlaskClient):
                 fields[name] = value
         uploads = any(hasattr(value, "read") or isinstance(value, tuple) for value in fields.values())
         return self.post(
-            action or path, data=fields, follow_redirects=follow, headers={"Origin": ORIGIN, "Referer": ORIGIN + path},
+            action or path,
+            data=fields,
+            follow_redirects=follow,
+            headers={"Origin": ORIGIN, "Referer": ORIGIN + path},
             content_type="multipart/form-data" if uploads else None,
         )
 
@@ -60,8 +63,12 @@ def read_form(markup: str, wanted: str | None = None) -> tuple[str, dict[str, ob
         forms = [form for form in forms if wanted in (form.get("id"), form.get("action"))]
     else:
         # Every signed-in page carries the small forms of its frame (sign out, language): look inside <main> first.
-        inside = [form for main in parse(markup).iter("main") for form in main.iter("form")
-                  if form.get("method", "get").lower() == "post"]
+        inside = [
+            form
+            for main in parse(markup).iter("main")
+            for form in main.iter("form")
+            if form.get("method", "get").lower() == "post"
+        ]
         forms = inside or forms
     assert len(forms) == 1, f"{len(forms)} forms match {wanted!r}; name one by id or action"
     return forms[0].get("action", ""), fields_in(forms[0])

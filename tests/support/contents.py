@@ -33,8 +33,11 @@ UNION ALL SELECT 'sequence', relname, '', '' FROM ours JOIN pg_class ON relnames
 
 def form(connection: Connection) -> list[tuple]:
     """Columns, constraints, indexes, triggers and functions, in a fixed order."""
-    statement = ("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
-                 if connection.dialect.name == "sqlite" else FORM_OF_POSTGRESQL)
+    statement = (
+        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
+        if connection.dialect.name == "sqlite"
+        else FORM_OF_POSTGRESQL
+    )
     return sorted(tuple(str(value) for value in row) for row in connection.exec_driver_sql(statement))
 
 
@@ -58,18 +61,19 @@ def _told(connection: Connection, table: str, chosen: str, order: str) -> str:
         cursor = connection.connection.driver_connection.execute(f"SELECT {chosen} FROM {table} ORDER BY {order}")
         return repr(cursor.fetchall())
     # PostgreSQL hashes its rows itself: only the hash is carried over.
-    return str(connection.exec_driver_sql(
-        f"SELECT count(*) || coalesce(md5(string_agg(ROW({chosen})::text, chr(10) ORDER BY {order})), '') FROM {table}"
-    ).scalar())
+    hashed = f"md5(string_agg(ROW({chosen})::text, chr(10) ORDER BY {order}))"
+    return str(connection.exec_driver_sql(f"SELECT count(*) || coalesce({hashed}, '') FROM {table}").scalar())
 
 
 def _opened(connection: Connection, table: str, fields: list[str]) -> str:
     told = []
     for field in fields:
         query = text(f"SELECT id, {field}_sealed AS value FROM {table} ORDER BY id").columns(
-            id=Uuid(), value=LargeBinary())
-        told += [(row.id, row.value and vault().open(table, field, row.id, row.value))
-                 for row in connection.execute(query)]
+            id=Uuid(), value=LargeBinary()
+        )
+        told += [
+            (row.id, row.value and vault().open(table, field, row.id, row.value)) for row in connection.execute(query)
+        ]
     return repr(told) if told else ""
 
 

@@ -84,10 +84,13 @@ def postgresql_server() -> Iterator[Postgresql]:
     if given := os.environ.get("YIAN_TEST_POSTGRESQL"):
         yield Postgresql(given)
         return
-    program = ('set -euo pipefail; . script/lib.sh; trap stop_postgresql EXIT; start_postgresql; '
-               'echo "$YIAN_TEST_POSTGRESQL"; cat >/dev/null')
-    with subprocess.Popen(["bash", "-c", program], cwd=ROOT, text=True, stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE) as server:
+    program = (
+        "set -euo pipefail; . script/lib.sh; trap stop_postgresql EXIT; start_postgresql; "
+        'echo "$YIAN_TEST_POSTGRESQL"; cat >/dev/null'
+    )
+    with subprocess.Popen(
+        ["bash", "-c", program], cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
         url = server.stdout.readline().strip()
         # Failing, not skipping: half of the promises are about PostgreSQL.
         assert url, "PostgreSQL could not be started: run script/test, which installs it"

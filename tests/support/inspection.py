@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -12,16 +13,27 @@ import html5lib
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 FIELDS = ("input", "select", "textarea")
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
-REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-errormessage", "list",
-              "form", "headers", "popovertarget", "aria-activedescendant", "aria-details")
+REFERENCES = (
+    "for",
+    "aria-labelledby",
+    "aria-describedby",
+    "aria-controls",
+    "aria-owns",
+    "aria-errormessage",
+    "list",
+    "form",
+    "headers",
+    "popovertarget",
+    "aria-activedescendant",
+    "aria-details",
+)
 UNFILLED = re.compile(r"%\(\w+\)[sd]")
 
 
 def inspect_page(markup: str) -> list[str]:
     """Return what is wrong with a whole HTML page, in words; an empty list when nothing is."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    root = parser.parse(markup)
-    found = [f"line {place[0]}: invalid HTML: {code} {values or ''}".rstrip() for place, code, values in parser.errors]
+    root, errors = _read(markup)
+    found = [f"line {place[0]}: invalid HTML: {code} {values or ''}".rstrip() for place, code, values in errors]
     for check in CHECKS:
         found += check(root)
     return found
@@ -29,7 +41,14 @@ def inspect_page(markup: str) -> list[str]:
 
 def parse(markup: str) -> Element:
     """Return the element tree of a page, tag names without namespace."""
-    return html5lib.HTMLParser(namespaceHTMLElements=False).parse(markup)
+    return _read(markup)[0]
+
+
+@lru_cache(maxsize=4)
+def _read(markup: str) -> tuple[Element, list]:
+    """A page and the parser's errors: what was inspected just now is not read again for its forms."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    return parser.parse(markup), parser.errors
 
 
 def text_of(element: Element) -> str:
@@ -45,8 +64,16 @@ def _names(element: Element) -> str:
     """What a screen reader would say for a button or a link."""
     alternatives = [image.get("alt", "") for image in _tags(element, "img")]
     titles = [text_of(title) for title in _tags(element, "title")]
-    return " ".join([text_of(element), element.get("aria-label", ""), element.get("aria-labelledby", ""),
-                     element.get("title", ""), *alternatives, *titles]).strip()
+    return " ".join(
+        [
+            text_of(element),
+            element.get("aria-label", ""),
+            element.get("aria-labelledby", ""),
+            element.get("title", ""),
+            *alternatives,
+            *titles,
+        ]
+    ).strip()
 
 
 def _frame(root: Element) -> list[str]:
@@ -98,11 +125,17 @@ def _labels(root: Element) -> list[str]:
         named = element.get("aria-label") or element.get("aria-labelledby")
         if not named and element.get("id") not in labelled - {None} and id(element) not in labelled:
             found.append(f"<{element.tag} name={element.get('name')!r}> has no label")
-    found += [f"<{element.tag} class={element.get('class')!r}> says nothing to a screen reader"
-              for element in _tags(root, "a", "button") if not _names(element)]
+    found += [
+        f"<{element.tag} class={element.get('class')!r}> says nothing to a screen reader"
+        for element in _tags(root, "a", "button")
+        if not _names(element)
+    ]
     found += ["<img> without alt" for image in _tags(root, "img") if image.get("alt") is None]
-    found += ["<fieldset> without legend" for group in _tags(root, "fieldset")
-              if not any(text_of(legend) for legend in _tags(group, "legend"))]
+    found += [
+        "<fieldset> without legend"
+        for group in _tags(root, "fieldset")
+        if not any(text_of(legend) for legend in _tags(group, "legend"))
+    ]
     found += ["<th> without scope" for cell in _tags(root, "th") if not cell.get("scope")]
     return found
 
@@ -110,8 +143,11 @@ def _labels(root: Element) -> list[str]:
 def _policy(root: Element) -> list[str]:
     """What the content security policy would block."""
     found = [f"inline <{element.tag}>" for element in _tags(root, "style")]
-    found += ["inline <script>" for script in _tags(root, "script")
-              if not script.get("src") and script.get("type") not in {"application/json", "application/geo+json"}]
+    found += [
+        "inline <script>"
+        for script in _tags(root, "script")
+        if not script.get("src") and script.get("type") not in {"application/json", "application/geo+json"}
+    ]
     for element in root.iter():
         for name, value in element.attrib.items():
             plain = str(name)

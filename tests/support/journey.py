@@ -172,8 +172,18 @@ def choose(field, value: str) -> None:
 
 
 @contextmanager
-def person(browser, address: str, name: str, *, user=None, app=None, pictures: str = "journey", language: str = "zh-CN",
-           phone: bool = False, tablet: bool = False) -> Iterator[Walk]:
+def person(
+    browser,
+    address: str,
+    name: str,
+    *,
+    user=None,
+    app=None,
+    pictures: str = "journey",
+    language: str = "zh-CN",
+    phone: bool = False,
+    tablet: bool = False,
+) -> Iterator[Walk]:
     """A browser window of one's own that must not complain. With `user` it is signed in already."""
     size = PHONE if phone else TABLET if tablet else {"viewport": {"width": 1280, "height": 900}}
     context = browser.new_context(locale=language, timezone_id="Asia/Shanghai", **size)
@@ -195,8 +205,13 @@ def session_cookie(app, user, address: str) -> dict:
     client = app.test_client()
     people.sign_in(client, user)
     held = client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain="localhost")
-    return {"name": held.key, "value": held.value, "url": address.replace("http://", "https://"), "secure": True,
-            "httpOnly": True}
+    return {
+        "name": held.key,
+        "value": held.value,
+        "url": address.replace("http://", "https://"),
+        "secure": True,
+        "httpOnly": True,
+    }
 
 
 def sign_in(walk: Walk, username: str, password: str) -> Walk:

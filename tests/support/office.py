@@ -16,8 +16,22 @@ def opened(file: Path) -> list[list[str]]:
     profile, into = file.parent / "office", file.parent / "opened"
     reading = [f"--infilter=CSV:{UTF8}"] if file.suffix == ".csv" else []
     done = subprocess.run(
-        ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}", *reading, "--convert-to", SHOWN,
-         "--outdir", str(into), str(file)], capture_output=True, text=True, timeout=120, check=False)
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation={profile.as_uri()}",
+            *reading,
+            "--convert-to",
+            SHOWN,
+            "--outdir",
+            str(into),
+            str(file),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     shown = into / f"{file.stem}.csv"
     assert shown.exists(), f"LibreOffice could not open {file.name}: {done.stdout}{done.stderr}"
     with shown.open(encoding="utf-8-sig", newline="") as cells:

@@ -30,16 +30,39 @@ PARTS = {"plan_sections", "plan_goals", "plan_objectives", "plan_services"}
 WORK = {"visits", "bookings", "unserved_needs", "visit_pins", "village_places", "repair_calls", "visit_changes"}
 """A district's planning of many children at once: one entry tells of the timetable, the repair or the village."""
 
-KEYS = {"id", "child_id", "version_id", "goal_id", "source_id", "visit_id", "record_id", "timetable_id", "team_id",
-        "holder_id", "repair_id", "transfer_id", "village_id", "link_id", "guardian_id", "user_id", "teacher_id",
-        "token_hash", "key", "code"}
+KEYS = {
+    "id",
+    "step_id",
+    "child_id",
+    "version_id",
+    "goal_id",
+    "kept_id",
+    "source_id",
+    "subject_id",
+    "visit_id",
+    "record_id",
+    "timetable_id",
+    "team_id",
+    "holder_id",
+    "repair_id",
+    "transfer_id",
+    "village_id",
+    "link_id",
+    "guardian_id",
+    "user_id",
+    "teacher_id",
+    "token_hash",
+    "key",
+    "code",
+}
 """Columns that say which one is asked for: whoever has the value was given it by a page that had asked."""
 
 PLANNED_BY = {"timetables", "villages", "visit_pins", "repairs", "travel_legs", "teams"}
 """What a district plans is asked for by its unit, and a page asks first whether the actor plans for it."""
 
 ALLOWED = {
-    "find_matches": "whether a child has a file already is asked of the whole city; only the unit is told",
+    "find_alike": "whether a child has a file already is asked of the whole city, of form and sheet alike",
+    "find_matches": "of such a file outside the sight only the unit is told",
     "search_child": "a transfer is opened by the exact number; the page masks the name",
     "begin_day": "on a new day the units of children whose move begins are turned, whoever comes first",
     "at_school": "how many pupils a school has that is to be closed; the page asks whose school it is",
@@ -51,9 +74,15 @@ ALLOWED = {
 
 def owned_tables() -> set[str]:
     """Tables that hold what is known of one child."""
-    return PARTS | {"children"} | {table.name for table in Base.metadata.tables.values()
-                                   if "child_id" in table.columns and table.name not in {"audit_entries",
-                                                                                          "one_use_links"}}
+    return (
+        PARTS
+        | {"children"}
+        | {
+            table.name
+            for table in Base.metadata.tables.values()
+            if "child_id" in table.columns and table.name not in {"audit_entries", "one_use_links"}
+        }
+    )
 
 
 def unscoped(statement: object) -> set[str]:
@@ -69,11 +98,17 @@ def unscoped(statement: object) -> set[str]:
         elif isinstance(node, Table):
             tables.add(node.name)
         elif isinstance(node, BinaryExpression) and node.operator in (
-                operators.eq, operators.in_op, operators.is_not_distinct_from):
+            operators.eq,
+            operators.in_op,
+            operators.is_not_distinct_from,
+        ):
             column = getattr(node.left, "name", None)
             table = getattr(node.left, "table", None)
-            bounded = bounded or (table is not None and not _is_column(node.right) and (
-                column in KEYS or column == "unit_id" and getattr(table, "name", "") in PLANNED_BY))
+            bounded = bounded or (
+                table is not None
+                and not _is_column(node.right)
+                and (column in KEYS or column == "unit_id" and getattr(table, "name", "") in PLANNED_BY)
+            )
     return set() if bounded else tables & owned_tables()
 
 
@@ -126,14 +161,21 @@ def _committing(session: Session) -> None:
     lacking = {(table, child) for table, child in changed if (child, actor_id) not in told}
     if lacking:  # bulk work writes its entries before the commit
         with session.no_autoflush:
-            told = {tuple(row) for row in session.execute(select(TRAIL.c.child_id, TRAIL.c.actor_id).where(
-                TRAIL.c.seq > session.info["watched_from"],
-                TRAIL.c.child_id.in_({child for _table, child in lacking})))}
+            told = {
+                tuple(row)
+                for row in session.execute(
+                    select(TRAIL.c.child_id, TRAIL.c.actor_id).where(
+                        TRAIL.c.seq > session.info["watched_from"],
+                        TRAIL.c.child_id.in_({child for _table, child in lacking}),
+                    )
+                )
+            }
         lacking = {(table, child) for table, child in lacking if (child, actor_id) not in told}
     FAULTS.extend(f"{request.endpoint} changes {table} of a child and leaves no entry" for table, _child in lacking)
     double = [_said(entry) for entry in session.info.get("audit", ())]
-    FAULTS.extend(f"{request.endpoint} leaves the same entry twice: {key}" for key in set(double)
-                  if double.count(key) > 1)
+    FAULTS.extend(
+        f"{request.endpoint} leaves the same entry twice: {key}" for key in set(double) if double.count(key) > 1
+    )
 
 
 def _said(entry: dict) -> str:

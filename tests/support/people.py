@@ -13,17 +13,32 @@ from app.db import db
 SINCE = date(2020, 1, 1)
 
 
-def make_user(role: Role | str, *, unit_id: uuid.UUID | None = None, school_id: uuid.UUID | None = None,
-              guardian_id: uuid.UUID | None = None, username: str = "", name: str = "", language: str = "en",
-              password: str | None = None) -> User:
+def make_user(
+    role: Role | str,
+    *,
+    unit_id: uuid.UUID | None = None,
+    school_id: uuid.UUID | None = None,
+    guardian_id: uuid.UUID | None = None,
+    username: str = "",
+    name: str = "",
+    language: str = "en",
+    password: str | None = None,
+) -> User:
     """Make a user with one role since 2020, inside an application context; the caller commits.
 
     Pages are English by default, so that tests read like the source. `password` costs the time of a real hash; without
     one the user can only be signed in by `sign_in`.
     """
     role = Role(role)
-    user = actions.make_user(SYSTEM, username=username or f"{role}-{uuid.uuid4().hex[:6]}", name=name or role.title(),
-                             password=password, guardian_id=guardian_id, must_change=False, language=language)
+    user = actions.make_user(
+        SYSTEM,
+        username=username or f"{role}-{uuid.uuid4().hex[:6]}",
+        name=name or role.title(),
+        password=password,
+        guardian_id=guardian_id,
+        must_change=False,
+        language=language,
+    )
     actions.grant_role(SYSTEM, user, role, on=SINCE, unit_id=unit_id, school_id=school_id)
     return user
 

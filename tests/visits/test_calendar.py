@@ -8,8 +8,8 @@ import pytest
 
 from app.kernel.calendars import YearMissing
 from app.schools.reference import unit_id
-from app.visits.queries.inputs import calendar_inputs
-from app.visits.rules import weeks_of
+from app.timetables.queries.inputs import calendar_inputs
+from app.timetables.rules.gathering import weeks_of
 
 PENGSHUI = unit_id("500243")
 

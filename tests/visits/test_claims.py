@@ -13,8 +13,8 @@ from app.db import db
 from app.schools.models import DistrictRule
 from app.schools.queries import forget_rules
 from app.schools.types import RuleName
-from app.visits.models import Visit, VisitRecord
-from app.visits.types import Confirmation, MissedReason, RecordOutcome
+from app.timetables.models import Visit, VisitRecord
+from app.timetables.types import Confirmation, MissedReason, RecordOutcome
 from tests.factories import visits as make
 from tests.support.journey import words_of
 
@@ -27,15 +27,35 @@ def recorded(app, published, district):
     with app.app_context():
         db.write()
         for value, start, end in ((8000, date(2020, 1, 1), MIDDLE), (10050, MIDDLE, None)):
-            db.session.add(DistrictRule(unit_id=district.unit.id, name=RuleName.VISIT_ALLOWANCE_FEN, value=value,
-                                        source="test", valid_from=start, valid_to=end))
+            db.session.add(
+                DistrictRule(
+                    unit_id=district.unit.id,
+                    name=RuleName.VISIT_ALLOWANCE_FEN,
+                    value=value,
+                    source="test",
+                    valid_from=start,
+                    valid_to=end,
+                )
+            )
         forget_rules()
-        visits = list(db.session.scalars(select(Visit).where(
-            Visit.child_id == district.children[0].id, Visit.day >= date(2026, 10, 8),
-            Visit.day <= date(2026, 10, 31)).order_by(Visit.day)))
+        visits = list(
+            db.session.scalars(
+                select(Visit)
+                .where(
+                    Visit.child_id == district.children[0].id,
+                    Visit.day >= date(2026, 10, 8),
+                    Visit.day <= date(2026, 10, 31),
+                )
+                .order_by(Visit.day)
+            )
+        )
         early, late = [v for v in visits if v.day < MIDDLE], [v for v in visits if v.day >= MIDDLE]
-        for visit, how in ((early[0], Confirmation.ON_PHONE), (late[0], Confirmation.ON_PAPER),
-                           (late[1], Confirmation.ON_PHONE), (late[2], Confirmation.NOT_YET)):
+        for visit, how in (
+            (early[0], Confirmation.ON_PHONE),
+            (late[0], Confirmation.ON_PAPER),
+            (late[1], Confirmation.ON_PHONE),
+            (late[2], Confirmation.NOT_YET),
+        ):
             _record(visit, RecordOutcome.GIVEN, how)
         _record(early[1], RecordOutcome.NOT_GIVEN, Confirmation.NOT_YET, MissedReason.CHILD_ILL)
         db.session.commit()
@@ -44,10 +64,22 @@ def recorded(app, published, district):
 
 def _record(visit, outcome, how, reason=None):
     given = outcome == RecordOutcome.GIVEN
-    db.session.add(VisitRecord(
-        visit_id=visit.id, child_id=visit.child_id, key=uuid.uuid4(), outcome=outcome, day=visit.day,
-        start=visit.start if given else None, end=visit.end if given else None, minutes=90 if given else 0,
-        reason=reason, confirmation=how, recorded_by_name="何晓燕", recorded_at=datetime.now(UTC)))
+    db.session.add(
+        VisitRecord(
+            visit_id=visit.id,
+            child_id=visit.child_id,
+            key=uuid.uuid4(),
+            outcome=outcome,
+            day=visit.day,
+            start=visit.start if given else None,
+            end=visit.end if given else None,
+            minutes=90 if given else 0,
+            reason=reason,
+            confirmation=how,
+            recorded_by_name="何晓燕",
+            recorded_at=datetime.now(UTC),
+        )
+    )
     db.session.flush()
 
 
@@ -90,7 +122,7 @@ def test_the_coordinator_sees_every_teacher_of_the_district_and_no_other(app, co
 def test_attendance_counts_confirmed_visits_as_present(coordinator, recorded, district):
     _confirmed, planned = recorded
     page = coordinator.get("/attendance?month=2026-10").get_data(as_text=True)
-    row = page[page.index("冉䶮一"):]
+    row = page[page.index("冉䶮一") :]
     numbers = re.findall(r'<td[^>]*class="num"[^>]*>([^<]+)</td>', row)[:7]
     assert numbers == [str(planned), "3", "1", "1", "0", str(planned - 5), "60"]
     tab = coordinator.get(f"/children/{district.children[0].id}/visits?month=2026-10").get_data(as_text=True)

@@ -7,10 +7,27 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 
-DAYS = [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 30), date(2026, 12, 31), date(2027, 1, 1),
-        date(2027, 1, 31), date(2027, 7, 15), date(2028, 2, 29)]
-PAGES = ("/timetables", "/timetables/term", "/timetables/term?month=2028-03", "/timetables/new", "/attendance",
-         "/claims", "/timetables/term/publish", "/teams", "/calendar")
+DAYS = [
+    date(2026, 8, 31),
+    date(2026, 9, 30),
+    date(2026, 10, 30),
+    date(2026, 12, 31),
+    date(2027, 1, 1),
+    date(2027, 1, 31),
+    date(2027, 7, 15),
+    date(2028, 2, 29),
+]
+PAGES = (
+    "/timetables",
+    "/timetables/term",
+    "/timetables/term?month=2028-03",
+    "/timetables/new",
+    "/attendance",
+    "/claims",
+    "/timetables/term/publish",
+    "/teams",
+    "/calendar",
+)
 
 
 @pytest.mark.parametrize("day", DAYS)

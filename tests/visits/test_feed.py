@@ -10,10 +10,10 @@ import icalendar
 import pytest
 
 from app.db import db
+from app.timetables.models import Visit
 from app.visits.documents import calendar_file
-from app.visits.models import Visit
 from app.visits.queries.feed import FeedVisit
-from tests.visits.test_versions import MONDAY, copy_from, in_force, later, live, on, room_after, september  # noqa: F401
+from tests.timetables.test_versions import MONDAY, copy_from, in_force, later, live, on, room_after, september  # noqa: F401
 
 SUNDAY = MONDAY - timedelta(days=1)
 
@@ -35,7 +35,7 @@ def facts(event) -> tuple:
 
 
 @pytest.mark.both_databases
-def test_a_moved_visit_keeps_its_identity_and_says_that_it_changed(app, in_force, on, coordinator, teacher, district):  # noqa: F811
+def test_a_moved_visit_keeps_its_identity_and_says_that_it_changed(app, in_force, on, coordinator, teacher, district):
     moved = room_after(live(app, district.unit.id), MONDAY)
     with on(SUNDAY):
         _text, before = read(teacher)
@@ -55,13 +55,31 @@ def test_a_moved_visit_keeps_its_identity_and_says_that_it_changed(app, in_force
         assert all(before[key].decoded(name) == after[key].decoded(name) for key in others)
 
 
-def test_a_visit_that_vanished_is_called_off_and_comes_back_as_itself(app, in_force, on, coordinator, teacher,  # noqa: F811
-                                                                     district):
+def test_a_visit_that_vanished_is_called_off_and_comes_back_as_itself(
+    app,
+    in_force,
+    on,
+    coordinator,
+    teacher,
+    district,
+):
     gone = room_after(live(app, district.unit.id), MONDAY)
     uid = f"{gone.id}@yian"
-    place = {name: getattr(gone, name) for name in
-             ("child_id", "team_id", "plan_version_id", "service_key", "day", "start", "end", "travel_in",
-              "travel_estimated", "origin")}
+    place = {
+        name: getattr(gone, name)
+        for name in (
+            "child_id",
+            "team_id",
+            "plan_version_id",
+            "service_key",
+            "day",
+            "start",
+            "end",
+            "travel_in",
+            "travel_estimated",
+            "origin",
+        )
+    }
     with on(SUNDAY):
         draft = copy_from(app, in_force, MONDAY, lambda _values, visit: visit.id != gone.id)
         assert coordinator.submit(f"/timetables/{draft}/publish").status_code == 200
@@ -78,7 +96,7 @@ def test_a_visit_that_vanished_is_called_off_and_comes_back_as_itself(app, in_fo
     assert set(back) == set(off)
 
 
-def test_a_visit_moved_twice_is_still_the_same(app, in_force, on, coordinator, teacher, district):  # noqa: F811
+def test_a_visit_moved_twice_is_still_the_same(app, in_force, on, coordinator, teacher, district):
     moved = room_after(live(app, district.unit.id), MONDAY)
     with on(SUNDAY):
         first = copy_from(app, in_force, MONDAY, later(moved.id))
@@ -97,7 +115,7 @@ def test_a_visit_moved_twice_is_still_the_same(app, in_force, on, coordinator, t
     assert events[f"{moved.id}@yian"].decoded("dtstart").minute == moved.start % 60
 
 
-def test_a_visit_that_was_not_given_is_called_off(app, in_force, on, teacher, district):  # noqa: F811
+def test_a_visit_that_was_not_given_is_called_off(app, in_force, on, teacher, district):
     visit = live(app, district.unit.id)[0]
     with on(visit.day):
         _text, before = read(teacher)
@@ -110,7 +128,7 @@ def test_a_visit_that_was_not_given_is_called_off(app, in_force, on, teacher, di
     assert after[uid].decoded("last-modified") > before[uid].decoded("last-modified")
 
 
-def test_the_file_says_how_often_to_ask_and_is_folded_at_75_bytes(app, in_force, on, teacher):  # noqa: F811
+def test_the_file_says_how_often_to_ask_and_is_folded_at_75_bytes(app, in_force, on, teacher):
     with on(SUNDAY):
         text, events = read(teacher)
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in text and "X-PUBLISHED-TTL:PT1H" in text
@@ -125,8 +143,10 @@ def test_the_file_says_how_often_to_ask_and_is_folded_at_75_bytes(app, in_force,
 
 def test_two_children_whose_masked_names_are_one_are_told_apart(app):
     at = datetime(2026, 10, 1, tzinfo=UTC)
-    visits = [FeedVisit(uuid.uuid4(), 0, at, False, name, MONDAY, 540, 600, "第一组", number)
-              for name, number in (("冉小一", "YA26000001"), ("冉小一", "YA26000002"), ("田小满", "YA26000003"))]
+    visits = [
+        FeedVisit(uuid.uuid4(), 0, at, False, name, MONDAY, 540, 600, "第一组", number)
+        for name, number in (("冉小一", "YA26000001"), ("冉小一", "YA26000002"), ("田小满", "YA26000003"))
+    ]
     with app.test_request_context():
         events = icalendar.Calendar.from_ical(calendar_file(visits)).walk("VEVENT")
     words = [str(event["summary"]) for event in events]

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from app.accounts import passwords
 from app.accounts.models import SignIn, User
 from app.db import db
-from app.visits.models import Visit
+from app.timetables.models import Visit
 from tests.support.journey import person
 
 PASSWORD = "青山 绿水 送教 上门 2026"
@@ -18,8 +18,9 @@ pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.browser]
 def test_the_record_of_a_visit_is_filled_again_after_signing_in(browser, app, live_server, published, district):
     with app.app_context():
         db.write()
-        visit = db.session.scalars(select(Visit).where(Visit.child_id == district.children[0].id).order_by(
-            Visit.day)).first()
+        visit = db.session.scalars(
+            select(Visit).where(Visit.child_id == district.children[0].id).order_by(Visit.day)
+        ).first()
         user = db.session.get_one(User, district.teacher_user.id)
         user.password_hash, name = passwords.make_hash(PASSWORD), user.username
         db.session.commit()

@@ -12,9 +12,10 @@ import time_machine
 from sqlalchemy import select
 
 from app.db import db
-from app.visits.models import Visit, VisitRecord
+from app.timetables.models import Visit, VisitRecord
+from app.timetables.types import RecordOutcome
 from app.visits.rules.records import CountsSoFar, unexplained
-from app.visits.types import RecordInput, RecordOutcome
+from app.visits.types import RecordInput
 
 DAY, MORNING = date(2026, 10, 12), 9 * 60
 WHY = "下雨路断，回来后网络不通"
@@ -23,25 +24,41 @@ WHY = "下雨路断，回来后网络不通"
 def problems(minutes: int | None, later: int = 1, before: CountsSoFar | None = None, why: str = "") -> list[str]:
     """The codes for a record of so many minutes, `later` days after the visit; None is a visit that was not given."""
     given = minutes is not None
-    record = RecordInput(uuid.uuid4(), RecordOutcome.GIVEN if given else RecordOutcome.NOT_GIVEN, DAY,
-                         MORNING if given else None, MORNING + minutes if given else None, explanation=why)
+    record = RecordInput(
+        uuid.uuid4(),
+        RecordOutcome.GIVEN if given else RecordOutcome.NOT_GIVEN,
+        DAY,
+        MORNING if given else None,
+        MORNING + minutes if given else None,
+        explanation=why,
+    )
     return [one.code for one in unexplained(record, before or CountsSoFar(70), DAY + timedelta(days=later))]
 
 
-@pytest.mark.parametrize(("minutes", "later", "before", "codes"), [
-    (70, 14, None, []), (70, 15, None, ["late_unexplained"]), (None, 15, None, ["late_unexplained"]),
-    (None, 1, None, []),
-    (100, 1, None, []), (101, 1, None, ["minutes_unexplained"]), (120, 1, None, ["minutes_unexplained"]),
-    (39, 1, None, ["minutes_unexplained"]), (40, 1, None, []),
-    (15, 1, CountsSoFar(30), []), (60, 1, CountsSoFar(30), ["minutes_unexplained"]),
-    (70, 61, CountsSoFar(70, DAY, 70), ["late_unexplained"]), (70, 1, CountsSoFar(70, DAY, 70), []),
-    (120, 1, CountsSoFar(70, DAY, 70), ["minutes_unexplained"]),
-    (120, 1, CountsSoFar(70, DAY, 120), []),  # explained when it was recorded
-    (120, 1, CountsSoFar(70, DAY, 95), ["minutes_unexplained"]),  # in two steps
-    (70, 1, CountsSoFar(70, DAY, 0), ["minutes_unexplained"]), (None, 1, CountsSoFar(70, DAY, 70),
-                                                                ["minutes_unexplained"]),
-    (70, 1, CountsSoFar(70, DAY - timedelta(days=20), 70), ["late_unexplained"]),  # the day put nearer
-])
+@pytest.mark.parametrize(
+    ("minutes", "later", "before", "codes"),
+    [
+        (70, 14, None, []),
+        (70, 15, None, ["late_unexplained"]),
+        (None, 15, None, ["late_unexplained"]),
+        (None, 1, None, []),
+        (100, 1, None, []),
+        (101, 1, None, ["minutes_unexplained"]),
+        (120, 1, None, ["minutes_unexplained"]),
+        (39, 1, None, ["minutes_unexplained"]),
+        (40, 1, None, []),
+        (15, 1, CountsSoFar(30), []),
+        (60, 1, CountsSoFar(30), ["minutes_unexplained"]),
+        (70, 61, CountsSoFar(70, DAY, 70), ["late_unexplained"]),
+        (70, 1, CountsSoFar(70, DAY, 70), []),
+        (120, 1, CountsSoFar(70, DAY, 70), ["minutes_unexplained"]),
+        (120, 1, CountsSoFar(70, DAY, 120), []),  # explained when it was recorded
+        (120, 1, CountsSoFar(70, DAY, 95), ["minutes_unexplained"]),  # in two steps
+        (70, 1, CountsSoFar(70, DAY, 0), ["minutes_unexplained"]),
+        (None, 1, CountsSoFar(70, DAY, 70), ["minutes_unexplained"]),
+        (70, 1, CountsSoFar(70, DAY - timedelta(days=20), 70), ["late_unexplained"]),  # the day put nearer
+    ],
+)
 def test_what_comes_late_or_differs_widely_is_explained(minutes, later, before, codes):
     assert problems(minutes, later, before) == codes
     assert problems(minutes, later, before, WHY) == []
@@ -51,8 +68,9 @@ def test_what_comes_late_or_differs_widely_is_explained(minutes, later, before, 
 @pytest.fixture
 def visit(app, published, district) -> Visit:
     with app.app_context():
-        return db.session.scalars(select(Visit).where(Visit.child_id == district.children[0].id).order_by(
-            Visit.day)).first()
+        return db.session.scalars(
+            select(Visit).where(Visit.child_id == district.children[0].id).order_by(Visit.day)
+        ).first()
 
 
 @pytest.fixture

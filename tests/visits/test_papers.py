@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.children.models import Child
 from app.db import db
 from app.printing.models import PrintLog
-from app.visits.models import Visit
+from app.timetables.models import Visit
 from tests.printing.conftest import read_text  # noqa: F401  a fixture
 
 
@@ -21,7 +21,7 @@ def team_visits(app, published) -> list[Visit]:
         return list(db.session.scalars(select(Visit).order_by(Visit.day, Visit.start)))
 
 
-def test_the_route_sheet_has_phone_way_safety_and_goals_in_route_order(app, teacher, team_visits, read_text):  # noqa: F811
+def test_the_route_sheet_has_phone_way_safety_and_goals_in_route_order(app, teacher, team_visits, read_text):
     first = team_visits[0]
     answer = teacher.get(f"/teams/{first.team_id}/routes.pdf?first={first.day}&days=1")
     assert answer.status_code == 200 and answer.mimetype == "application/pdf"
@@ -34,7 +34,7 @@ def test_the_route_sheet_has_phone_way_safety_and_goals_in_route_order(app, teac
         assert db.session.scalars(select(PrintLog.child_id).where(PrintLog.kind == "routes")).all()
 
 
-def test_the_packet_gives_every_paper_a_sheet_of_its_own(coordinator, team_visits, read_text):  # noqa: F811
+def test_the_packet_gives_every_paper_a_sheet_of_its_own(coordinator, team_visits, read_text):
     first = team_visits[0]
     answer = coordinator.get(f"/teams/{first.team_id}/packet.pdf?first={first.day}")
     assert answer.status_code == 200, answer.get_data(as_text=True)
@@ -46,7 +46,7 @@ def test_the_packet_gives_every_paper_a_sheet_of_its_own(coordinator, team_visit
         assert "/StructTreeRoot" in pdf.Root
 
 
-def test_a_character_without_glyph_is_named_and_the_rest_is_printed(app, teacher, team_visits, read_text):  # noqa: F811
+def test_a_character_without_glyph_is_named_and_the_rest_is_printed(app, teacher, team_visits, read_text):
     with app.app_context():
         db.write()
         db.session.get(Child, team_visits[0].child_id).name = "冉\U000f0123"

@@ -12,10 +12,12 @@ from sqlalchemy import select, update
 from app.db import db
 from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanService, PlanVersion
 from app.plans.types import VersionState
-from app.visits.models import RecordPlan, Visit, VisitPoint
-from app.visits.queries import last_records
+from app.timetables.models import Visit
+from app.visits.models import RecordPlan, VisitPoint
 from app.visits.queries.in_force import plan_of_visit
+from app.visits.queries.results import last_records
 from tests.factories import visits as make
+from tests.house.test_query_counts import MORE, statements_of
 from tests.printing.conftest import read_text  # noqa: F401  a fixture
 from tests.support.client import read_form
 
@@ -41,28 +43,70 @@ def visits(app, published, district) -> list[Visit]:
 
 
 def _change(child, district, first: date, number: int = 2) -> None:
-    force = db.session.scalars(select(PlanForce).where(PlanForce.child_id == child.id,
-                                                       PlanForce.valid_to.is_(None))).one()
+    force = db.session.scalars(
+        select(PlanForce).where(PlanForce.child_id == child.id, PlanForce.valid_to.is_(None))
+    ).one()
     force.valid_to = first
     db.session.flush()
     key = db.session.scalar(select(PlanService.service_key).where(PlanService.version_id == force.version_id))
-    made = PlanVersion(child_id=child.id, number=number, state=VersionState.DRAFT, starts_on=first, ends_on=make.LAST,
-                       review_on=make.LAST - timedelta(days=14), curriculum="intellectual", author_name="陈老师",
-                       created_at=datetime(2026, 10, 18, tzinfo=UTC), check_code=f"{number:032d}")
+    made = PlanVersion(
+        child_id=child.id,
+        number=number,
+        state=VersionState.DRAFT,
+        starts_on=first,
+        ends_on=make.LAST,
+        review_on=make.LAST - timedelta(days=14),
+        curriculum="intellectual",
+        author_name="陈老师",
+        created_at=datetime(2026, 10, 18, tzinfo=UTC),
+        check_code=f"{number:032d}",
+    )
     db.session.add(made)
     db.session.flush()
-    goal = PlanGoal(version_id=made.id, goal_key=made.id, position=1, area="living_adaptation", domain="personal",
-                    words="能自己喝水", baseline="需全辅助", target="独立", measure="送教记录")
+    goal = PlanGoal(
+        version_id=made.id,
+        goal_key=made.id,
+        position=1,
+        area="living_adaptation",
+        domain="personal",
+        words="能自己喝水",
+        baseline="需全辅助",
+        target="独立",
+        measure="送教记录",
+    )
     db.session.add(goal)
     db.session.flush()
-    old = db.session.get_one(PlanService, db.session.scalar(select(PlanService.id).where(
-        PlanService.service_key == key).limit(1)))
-    db.session.add_all([
-        PlanObjective(version_id=made.id, goal_id=goal.id, objective_key=made.id, position=1, condition="坐在桌边",
-                      behaviour="拧开水杯", criterion="10 次中 8 次", baseline="2 次", plain_words=NEW, person="何晓燕",
-                      trials=10),
-        PlanService(version_id=made.id, service_key=key, position=1, kind=old.kind, minutes=90, times=2,
-                    frequency=old.frequency, place=old.place, provider=old.provider)])
+    old = db.session.get_one(
+        PlanService, db.session.scalar(select(PlanService.id).where(PlanService.service_key == key).limit(1))
+    )
+    db.session.add_all(
+        [
+            PlanObjective(
+                version_id=made.id,
+                goal_id=goal.id,
+                objective_key=made.id,
+                position=1,
+                condition="坐在桌边",
+                behaviour="拧开水杯",
+                criterion="10 次中 8 次",
+                baseline="2 次",
+                plain_words=NEW,
+                person="何晓燕",
+                trials=10,
+            ),
+            PlanService(
+                version_id=made.id,
+                service_key=key,
+                position=1,
+                kind=old.kind,
+                minutes=90,
+                times=2,
+                frequency=old.frequency,
+                place=old.place,
+                provider=old.provider,
+            ),
+        ]
+    )
     db.session.flush()
     made.state, made.approved_by_name = VersionState.APPROVED, "向主任"
     made.approved_at = datetime(2026, 10, 18, tzinfo=UTC)
@@ -83,14 +127,24 @@ def test_the_page_of_a_visit_shows_and_keeps_the_plan_of_its_day(app, teacher, c
     assert NEW in page and OLD not in page
     assert "objectives of version 2, in force since 2026-10-19" in page
     _action, fields = read_form(page, "record")
-    key = next(name for name in fields if name.startswith("prompt-")) if any(
-        name.startswith("prompt-") for name in fields) else f"prompt-{fields['version']}"
-    answer = teacher.submit(f"/visits/{after.id}/record", "record", times="planned", explanation="补记",
-                            **{key: "verbal", key.replace("prompt", "done"): "4"})
+    key = (
+        next(name for name in fields if name.startswith("prompt-"))
+        if any(name.startswith("prompt-") for name in fields)
+        else f"prompt-{fields['version']}"
+    )
+    answer = teacher.submit(
+        f"/visits/{after.id}/record",
+        "record",
+        times="planned",
+        explanation="补记",
+        **{key: "verbal", key.replace("prompt", "done"): "4"},
+    )
     assert answer.status_code == 200, answer.get_data(as_text=True)
     with app.app_context():
-        assert db.session.scalars(select(RecordPlan.version_id)).one() == plan_of_visit(
-            db.session.get_one(Visit, after.id)).version.id
+        assert (
+            db.session.scalars(select(RecordPlan.version_id)).one()
+            == plan_of_visit(db.session.get_one(Visit, after.id)).version.id
+        )
         assert db.session.scalars(select(VisitPoint)).one().done == 4
     page = page_of(coordinator, f"/visits/{after.id}")
     assert NEW in page and OLD not in page and "the timetable was made from version 1" in page
@@ -107,8 +161,13 @@ def test_a_record_keeps_the_version_it_was_written_with(app, teacher, coordinato
         db.write()
         _change(district.children[0], district, after.day, 3)
         db.session.commit()
-    values = {f"prompt-{second}": "verbal", f"done-{second}": "6", "times": "planned", "version": second,
-              "explanation": "补记"}
+    values = {
+        f"prompt-{second}": "verbal",
+        f"done-{second}": "6",
+        "times": "planned",
+        "version": second,
+        "explanation": "补记",
+    }
     assert teacher.submit(f"/visits/{after.id}/record", "record", **values).status_code == 200
     with app.app_context():
         assert db.session.scalars(select(VisitPoint)).one().done == 6, "what was tapped is not lost"
@@ -119,8 +178,9 @@ def test_a_record_keeps_the_version_it_was_written_with(app, teacher, coordinato
 
 def test_a_version_of_another_child_is_not_taken(app, teacher, visits, district):
     foreign = district.versions[district.children[1].id].id
-    answer = teacher.submit(f"/visits/{visits[0].id}/record", "record", times="planned", version=str(foreign),
-                            explanation="补记")
+    answer = teacher.submit(
+        f"/visits/{visits[0].id}/record", "record", times="planned", version=str(foreign), explanation="补记"
+    )
     assert answer.status_code == 422
     with app.app_context():
         assert db.session.scalars(select(RecordPlan)).all() == []
@@ -128,7 +188,7 @@ def test_a_version_of_another_child_is_not_taken(app, teacher, visits, district)
         assert teacher.submit(f"/visits/{visits[1].id}/record", "record", version=odd).status_code == 422
 
 
-def test_papers_have_the_plan_of_each_day(teacher, visits, read_text):  # noqa: F811
+def test_papers_have_the_plan_of_each_day(teacher, visits, read_text):
     after = next(v for v in visits if v.day >= CHANGE)
     for paper in ("routes", "packet"):
         answer = teacher.get(f"/teams/{after.team_id}/{paper}.pdf?first={after.day}")
@@ -155,8 +215,9 @@ def test_planned_times_are_not_taken_for_the_actual_ones(app, teacher, coordinat
     assert "Say whether the visit was at the planned time" in silent.get_data(as_text=True)
     other = teacher.submit(path, "record", times="other")
     assert other.status_code == 422 and "still the planned times" in other.get_data(as_text=True)
-    assert teacher.submit(path, "record", times="other", start="09:05", end="10:00",
-                          explanation="补记").status_code == 200
+    assert (
+        teacher.submit(path, "record", times="other", start="09:05", end="10:00", explanation="补记").status_code == 200
+    )
     missed = f"/visits/{visits[1].id}/missed"
     assert teacher.submit(missed, "missed", reason="weather", explanation="补记").status_code == 200
     shown = page_of(coordinator, f"/visits/{visits[1].id}")
@@ -170,8 +231,13 @@ def test_a_result_belongs_to_the_words_it_was_measured_on(app, teacher, visits, 
     first, later = [v for v in visits if v.day > CHANGE][:2]
     page = page_of(teacher, f"/visits/{first.id}/record")
     second = read_form(page, "record")[1]["version"]
-    values = {f"prompt-{second}": "verbal", f"done-{second}": "6", "times": "planned", "version": second,
-              "explanation": "补记"}
+    values = {
+        f"prompt-{second}": "verbal",
+        f"done-{second}": "6",
+        "times": "planned",
+        "version": second,
+        "explanation": "补记",
+    }
     assert teacher.submit(f"/visits/{first.id}/record", "record", **values).status_code == 200
     assert "last time 6 of 10" in page_of(teacher, f"/visits/{later.id}/record")
     with app.app_context():
@@ -179,11 +245,29 @@ def test_a_result_belongs_to_the_words_it_was_measured_on(app, teacher, visits, 
         _change(district.children[0], district, later.day, 3)
         db.session.commit()
     with app.app_context():
-        made = db.session.scalars(select(PlanObjective).join(PlanVersion, PlanVersion.id == PlanObjective.version_id)
-                                  .where(PlanVersion.number == 3)).one()
-        same = db.session.scalars(select(PlanObjective).join(PlanVersion, PlanVersion.id == PlanObjective.version_id)
-                                  .where(PlanVersion.number == 2)).one()
+        made = db.session.scalars(
+            select(PlanObjective)
+            .join(PlanVersion, PlanVersion.id == PlanObjective.version_id)
+            .where(PlanVersion.number == 3)
+        ).one()
+        same = db.session.scalars(
+            select(PlanObjective)
+            .join(PlanVersion, PlanVersion.id == PlanObjective.version_id)
+            .where(PlanVersion.number == 2)
+        ).one()
         found = last_records(later.child_id, later.day)
-        asked = SimpleNamespace(objective_key=same.objective_key, condition=made.condition, criterion=made.criterion,
-                                behaviour=behaviour or made.behaviour)
+        asked = SimpleNamespace(
+            objective_key=same.objective_key,
+            condition=made.condition,
+            criterion=made.criterion,
+            behaviour=behaviour or made.behaviour,
+        )
         assert bool(found.of([asked])) is told
+
+
+@pytest.mark.parametrize("which", [0, -1])
+def test_visit_without_a_record_asks_no_more_than_one_that_was_given(app, teacher, visits, which):
+    """Whether anybody teaches on its day is asked too, and which plan came after its timetable."""
+    path = f"/visits/{visits[which].id}"
+    assert len(statements_of(app, teacher, path)) <= MORE["/visits/<id>"]
+    assert len(statements_of(app, teacher, f"{path}/record")) <= MORE["/visits/<id>/record"]

@@ -14,8 +14,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
-from app.visits.models import Booking, Visit, VisitPoint, VisitRecord
-from app.visits.queries import given_minutes, next_visits
+from app.timetables.figures import Figures
+from app.timetables.models import Booking, Visit, VisitRecord
+from app.visits.models import VisitPoint
+from app.visits.queries.children import given_minutes, next_visits
 from tests.factories import visits as make
 from tests.support.client import ORIGIN, read_form
 
@@ -27,7 +29,8 @@ def soon_after(request) -> Iterator[None]:
         yield
         return
     _published, district, coordinator, sign_in = (
-        request.getfixturevalue(name) for name in ("published", "district", "coordinator", "sign_in"))
+        request.getfixturevalue(name) for name in ("published", "district", "coordinator", "sign_in")
+    )
     with time_machine.travel(datetime(2026, 10, 15, 2, 0, tzinfo=UTC), tick=True):
         sign_in(user=district.coordinator, client=coordinator)
         yield
@@ -37,8 +40,9 @@ def soon_after(request) -> Iterator[None]:
 def visit(app, published, district) -> Visit:
     """The first published visit of 冉䶮一, in the past of the test's clock."""
     with app.app_context():
-        return db.session.scalars(select(Visit).where(Visit.child_id == district.children[0].id).order_by(
-            Visit.day)).first()
+        return db.session.scalars(
+            select(Visit).where(Visit.child_id == district.children[0].id).order_by(Visit.day)
+        ).first()
 
 
 def objective_key(page: str) -> str:
@@ -68,8 +72,14 @@ def test_the_visit_page_has_what_the_door_needs(teacher, visit):
 def test_a_record_keeps_minutes_results_and_the_guardians_name(app, teacher, visit, district):
     page = teacher.get(f"/visits/{visit.id}/record").get_data(as_text=True)
     key = objective_key(page)
-    values = {f"prompt-{key}": "gesture", f"done-{key}": "7", "confirmation": "on_phone", "confirmed_by": "冉𬱖",
-              "times": "planned", "note": "今天很专心"}
+    values = {
+        f"prompt-{key}": "gesture",
+        f"done-{key}": "7",
+        "confirmation": "on_phone",
+        "confirmed_by": "冉𬱖",
+        "times": "planned",
+        "note": "今天很专心",
+    }
     assert teacher.submit(f"/visits/{visit.id}/record", "record", **values).request.path == "/my-week"
     row = records(app)[0]
     assert (row.minutes, row.outcome, row.confirmed_by, row.recorded_by_name) == (90, "given", "冉𬱖", "何晓燕")
@@ -115,8 +125,11 @@ def test_a_record_sent_twice_is_stored_once(app, teacher, visit):
     page = teacher.get(f"/visits/{visit.id}/record").get_data(as_text=True)
     _action, fields = read_form(page, "record")
     for _time in range(2):
-        answer = teacher.post(f"/visits/{visit.id}/record", headers={"Origin": ORIGIN},
-                              data={**fields, "times": "planned", "form_key": str(uuid.uuid4())})
+        answer = teacher.post(
+            f"/visits/{visit.id}/record",
+            headers={"Origin": ORIGIN},
+            data={**fields, "times": "planned", "form_key": str(uuid.uuid4())},
+        )
         assert answer.status_code == 303
     assert len(records(app)) == 1
 
@@ -154,11 +167,14 @@ def test_a_visit_that_did_not_happen_says_why_and_is_owed(app, teacher, visit, c
     assert "Weather: rain, flood, heat" in page and "Not given" in page
 
 
-@pytest.mark.parametrize(("values", "words"), [
-    ({"start": "10:00", "end": "09:00"}, "The end must come after the beginning"),
-    ({"times": "planned", "confirmation": "on_phone", "confirmed_by": ""}, "Let the guardian enter their name"),
-    ({"day": "2026-01-01"}, "more than a month from the planned day"),
-])
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"start": "10:00", "end": "09:00"}, "The end must come after the beginning"),
+        ({"times": "planned", "confirmation": "on_phone", "confirmed_by": ""}, "Let the guardian enter their name"),
+        ({"day": "2026-01-01"}, "more than a month from the planned day"),
+    ],
+)
 def test_a_record_that_cannot_be_is_refused(app, teacher, visit, values, words):
     answer = teacher.submit(f"/visits/{visit.id}/record", "record", **values)
     assert answer.status_code == 422 and words in answer.get_data(as_text=True)
@@ -180,9 +196,14 @@ def test_a_colleagues_visit_does_not_exist(app, visit, sign_in):
         db.session.expunge_all()
     stranger = app.test_client()
     sign_in(user=user, client=stranger)
-    for path in (f"/visits/{visit.id}/record", f"/visits/{visit.id}/missed", f"/visits/{visit.id}",
-                 f"/children/{visit.child_id}/visits", f"/teams/{visit.team_id}/routes.pdf",
-                 f"/teams/{visit.team_id}/packet.pdf"):
+    for path in (
+        f"/visits/{visit.id}/record",
+        f"/visits/{visit.id}/missed",
+        f"/visits/{visit.id}",
+        f"/children/{visit.child_id}/visits",
+        f"/teams/{visit.team_id}/routes.pdf",
+        f"/teams/{visit.team_id}/packet.pdf",
+    ):
         assert stranger.get(path).status_code == 404, path
     assert "冉䶮一" not in stranger.get(f"/my-week?week={visit.day}").get_data(as_text=True)
 
@@ -218,7 +239,8 @@ def test_a_calendar_address_is_secret_revocable_and_says_little(app, teacher, vi
     events = list(calendar.walk("VEVENT"))
     ours = next(event for event in events if str(event["uid"]).startswith(str(visit.id)))
     assert ours.decoded("dtstart").replace(tzinfo=None) == datetime.combine(visit.day, datetime.min.time()) + timedelta(
-        minutes=visit.start)
+        minutes=visit.start
+    )
     assert ours.decoded("dtstart").utcoffset() == timedelta(hours=8)
     text = answer.get_data(as_text=True)
     assert "冉**" in text and "冉䶮一" not in text and "孤独症" not in text
@@ -248,8 +270,11 @@ def test_of_fifty_parallel_bookings_one_stands(app, district):
             try:
                 db.write()
                 begins = datetime(2026, 11, 3, 9, 0) + timedelta(minutes=number % 45)
-                db.session.add(Booking(visit_id=visit_id, holder_id=holder, starts_at=begins,
-                                       ends_at=begins + timedelta(minutes=90)))
+                db.session.add(
+                    Booking(
+                        visit_id=visit_id, holder_id=holder, starts_at=begins, ends_at=begins + timedelta(minutes=90)
+                    )
+                )
                 db.session.commit()
                 done.append(number)
             except Exception:  # refused: an overlap, or a deadlock that PostgreSQL ended
@@ -267,17 +292,33 @@ def test_of_fifty_parallel_bookings_one_stands(app, district):
 def make_visit(district) -> Visit:
     from datetime import UTC
 
-    from app.visits.models import Timetable
-    from app.visits.types import TimetableState, VisitOrigin
+    from app.timetables.models import Timetable
+    from app.timetables.types import TimetableState, VisitOrigin
 
     version = district.versions[district.children[0].id]
-    table = Timetable(unit_id=district.unit.id, month="2026-11", first_on=date(2026, 11, 1), last_on=date(2026, 11, 30),
-                      state=TimetableState.DRAFT, figures={}, created_by_name="向主任", created_at=datetime.now(UTC))
+    table = Timetable(
+        unit_id=district.unit.id,
+        month="2026-11",
+        first_on=date(2026, 11, 1),
+        last_on=date(2026, 11, 30),
+        state=TimetableState.DRAFT,
+        figures=Figures(),
+        created_by_name="向主任",
+        created_at=datetime.now(UTC),
+    )
     db.session.add(table)
     db.session.flush()
-    visit = Visit(timetable_id=table.id, child_id=version.child_id, team_id=district.team.id,
-                  plan_version_id=version.id, service_key=uuid.uuid4(), day=date(2026, 11, 3), start=540, end=630,
-                  origin=VisitOrigin.TEMPLATE)
+    visit = Visit(
+        timetable_id=table.id,
+        child_id=version.child_id,
+        team_id=district.team.id,
+        plan_version_id=version.id,
+        service_key=uuid.uuid4(),
+        day=date(2026, 11, 3),
+        start=540,
+        end=630,
+        origin=VisitOrigin.TEMPLATE,
+    )
     db.session.add(visit)
     db.session.flush()
     return visit

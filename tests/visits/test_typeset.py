@@ -11,7 +11,7 @@ from app.plans.models import PlanVersion
 from app.plans.types import VersionState
 from app.printing import engine
 from app.printing.models import Paper, PrintLog
-from app.visits.models import Visit
+from app.timetables.models import Visit
 from tests.printing.conftest import read_text  # noqa: F401  a fixture
 
 
@@ -43,10 +43,13 @@ def meanwhile(app, monkeypatch):
 
 def noted(app) -> tuple[int, int, int]:
     with app.app_context():
-        return (db.session.scalar(select(func.count()).select_from(PrintLog)),
-                db.session.scalar(select(func.count()).select_from(Paper)),
-                db.session.scalar(select(func.count()).select_from(audit.AuditEntry).where(
-                    audit.AuditEntry.verb == "print")))
+        return (
+            db.session.scalar(select(func.count()).select_from(PrintLog)),
+            db.session.scalar(select(func.count()).select_from(Paper)),
+            db.session.scalar(
+                select(func.count()).select_from(audit.AuditEntry).where(audit.AuditEntry.verb == "print")
+            ),
+        )
 
 
 @pytest.mark.parametrize("path", ["routes.pdf", "packet.pdf"])
@@ -82,9 +85,12 @@ def test_others_save_while_a_plan_is_typeset(app, coordinator, district, first, 
 
 
 @pytest.mark.both_databases
-def test_what_changed_while_it_was_typeset_is_typeset_anew(app, coordinator, first, meanwhile, read_text):  # noqa: F811
-    meanwhile.works.append(lambda connection, nth: connection.execute(
-        text("UPDATE teams SET name = :name"), {"name": f"第{min(nth, 1) + 6}组"}))
+def test_what_changed_while_it_was_typeset_is_typeset_anew(app, coordinator, first, meanwhile, read_text):
+    meanwhile.works.append(
+        lambda connection, nth: connection.execute(
+            text("UPDATE teams SET name = :name"), {"name": f"第{min(nth, 1) + 6}组"}
+        )
+    )
     answer = coordinator.get(f"/teams/{first.team_id}/routes.pdf?first={first.day}&days=1")
     assert answer.status_code == 200 and len(meanwhile.done) == 3  # its old name, 第6组, 第7组
     assert "第7组" in "".join("".join(read_text(answer.get_data())).split())
@@ -92,7 +98,8 @@ def test_what_changed_while_it_was_typeset_is_typeset_anew(app, coordinator, fir
 
 def test_what_changes_again_and_again_is_not_handed_out(app, coordinator, first, meanwhile):
     before = noted(app)
-    meanwhile.works.append(lambda connection, nth: connection.execute(
-        text("UPDATE teams SET name = :name"), {"name": f"第{nth}组"}))
+    meanwhile.works.append(
+        lambda connection, nth: connection.execute(text("UPDATE teams SET name = :name"), {"name": f"第{nth}组"})
+    )
     assert coordinator.get(f"/teams/{first.team_id}/routes.pdf?first={first.day}&days=1").status_code == 409
     assert noted(app) == before

@@ -44,8 +44,10 @@ def addresses(app, ids) -> list[str]:
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint == "static" or rule.endpoint.endswith("sign_out"):
             continue
-        values = {name: PLAIN_OF.get((rule.endpoint, name)) or ids.get(DRAFTS.get(name, name)) or ids.get(name)
-                  or PLAIN[name] for name in rule.arguments}
+        values = {
+            name: PLAIN_OF.get((rule.endpoint, name)) or ids.get(DRAFTS.get(name, name)) or ids.get(name) or PLAIN[name]
+            for name in rule.arguments
+        }
         found.append(router.build(rule.endpoint, values))
     return sorted(found)
 
@@ -64,20 +66,31 @@ def errors_of(client, paths, values) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("role", [Role.CITY_COORDINATOR, Role.DISTRICT_COORDINATOR, Role.VISITING_TEACHER,
-                                  Role.GUARDIAN])
+@pytest.mark.parametrize(
+    "role", [Role.CITY_COORDINATOR, Role.DISTRICT_COORDINATOR, Role.VISITING_TEACHER, Role.GUARDIAN]
+)
 def test_no_page_breaks_at_a_day_in_its_address(app, sides, role):
     client = app.test_client()
     people.sign_in(client, sides.users[role])
     assert errors_of(client, addresses(app, sides.ids), ABSURD[:2]) == []
 
 
-@pytest.mark.parametrize(("role", "path"), [
-    (Role.CITY_COORDINATOR, "/coverage"), (Role.CITY_COORDINATOR, "/coverage/placed"),
-    (Role.VISITING_TEACHER, "/my-week"), (Role.DISTRICT_COORDINATOR, "/children/{child}/visits"),
-    (Role.DISTRICT_COORDINATOR, "/roll"), (Role.VISITING_TEACHER, "/my-claim"), (Role.AUDITOR, "/audit"),
-    (Role.DISTRICT_COORDINATOR, "/timetables/{timetable}"), (Role.DISTRICT_COORDINATOR, "/timetables/new"),
-    (Role.DISTRICT_COORDINATOR, "/timetables/term"), (Role.DISTRICT_COORDINATOR, "/teams/{team}/packet.pdf")])
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (Role.CITY_COORDINATOR, "/coverage"),
+        (Role.CITY_COORDINATOR, "/coverage/placed"),
+        (Role.VISITING_TEACHER, "/my-week"),
+        (Role.DISTRICT_COORDINATOR, "/children/{child}/visits"),
+        (Role.DISTRICT_COORDINATOR, "/roll"),
+        (Role.VISITING_TEACHER, "/my-claim"),
+        (Role.AUDITOR, "/audit"),
+        (Role.DISTRICT_COORDINATOR, "/timetables/{timetable}"),
+        (Role.DISTRICT_COORDINATOR, "/timetables/new"),
+        (Role.DISTRICT_COORDINATOR, "/timetables/term"),
+        (Role.DISTRICT_COORDINATOR, "/teams/{team}/packet.pdf"),
+    ],
+)
 def test_pages_that_turn_by_days_show_the_nearest_one(app, sides, role, path):
     client = app.test_client()
     people.sign_in(client, sides.users[role])
@@ -88,8 +101,12 @@ def test_pages_that_turn_by_days_show_the_nearest_one(app, sides, role, path):
 def test_a_day_beyond_the_horizon_is_the_end_of_it(app, sides):
     client = app.test_client()
     people.sign_in(client, sides.users[Role.CITY_COORDINATOR])
-    for asked, shown in (("9999-12-31", "2028-11-25"), ("0001-01-01", "2006-11-25"), ("2025-10-01", "2025-10-01"),
-                         ("nonsense", "2026-11-25")):
+    for asked, shown in (
+        ("9999-12-31", "2028-11-25"),
+        ("0001-01-01", "2006-11-25"),
+        ("2025-10-01", "2025-10-01"),
+        ("nonsense", "2026-11-25"),
+    ):
         page = client.get("/coverage", query_string={"day": asked}).get_data(as_text=True)
         assert f'value="{shown}"' in page, asked
 
@@ -101,8 +118,11 @@ def test_days_stored_as_for_ever_break_no_page(app, sides, end=date.max):
         db.write()
         version = db.session.get_one(PlanVersion, draft)
         version.ends_on = version.review_on = end
-        for model, names in ((PlanGoal, ("due_on",)), (PlanObjective, ("starts_on", "due_on")),
-                             (PlanService, ("starts_on", "ends_on"))):
+        for model, names in (
+            (PlanGoal, ("due_on",)),
+            (PlanObjective, ("starts_on", "due_on")),
+            (PlanService, ("starts_on", "ends_on")),
+        ):
             for row in db.session.scalars(select(model).where(model.version_id == draft)):
                 for name in names:
                     setattr(row, name, end)

@@ -15,8 +15,19 @@ QUICK = Limits(silence=0.01, grace=0.01, rate=10**9, largest=100)
 
 
 def scope(**changes) -> dict:
-    return {"type": "http", "method": "POST", "path": "/x", "raw_path": b"/x", "query_string": b"", "scheme": "http",
-            "http_version": "1.1", "server": ("127.0.0.1", "80"), "client": ("10.0.0.1", "5"), "headers": [], **changes}
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": "/x",
+        "raw_path": b"/x",
+        "query_string": b"",
+        "scheme": "http",
+        "http_version": "1.1",
+        "server": ("127.0.0.1", "80"),
+        "client": ("10.0.0.1", "5"),
+        "headers": [],
+        **changes,
+    }
 
 
 def echo(environ, start):
@@ -60,15 +71,18 @@ def test_a_body_in_parts_reaches_the_page_whole():
     assert fetch(length(len(large)), [part(large)], Limits())[2] == large
 
 
-@pytest.mark.parametrize(("told", "messages", "code"), [
-    (length(6), [part(b"ab", True)], b"408"),  # and then nothing
-    (length(101), [], b"413"),
-    (scope(headers=[(b"transfer-encoding", b"chunked")]), [part(b"a")], b"411"),
-    (scope(headers=[(b"content-length", b"3"), (b"transfer-encoding", b"chunked")]), [part(b"abc")], b"411"),
-    (scope(headers=[(b"content-length", b"-3")]), [], b"400"),
-    (scope(headers=[(b"content-length", b"3"), (b"content-length", b"4")]), [], b"400"),
-    (length(2), [part(b"abc")], b"400"),
-])
+@pytest.mark.parametrize(
+    ("told", "messages", "code"),
+    [
+        (length(6), [part(b"ab", True)], b"408"),  # and then nothing
+        (length(101), [], b"413"),
+        (scope(headers=[(b"transfer-encoding", b"chunked")]), [part(b"a")], b"411"),
+        (scope(headers=[(b"content-length", b"3"), (b"transfer-encoding", b"chunked")]), [part(b"abc")], b"411"),
+        (scope(headers=[(b"content-length", b"-3")]), [], b"400"),
+        (scope(headers=[(b"content-length", b"3"), (b"content-length", b"4")]), [], b"400"),
+        (length(2), [part(b"abc")], b"400"),
+    ],
+)
 def test_what_cannot_be_read_whole_is_refused_before_the_page_and_the_connection_ends(told, messages, code):
     _status, headers, body = fetch(told, messages)
     assert headers[b"x-refused"] == code and headers[b"connection"] == b"close" and body == b""
@@ -91,10 +105,21 @@ def test_without_a_body_nothing_is_awaited():
 
 
 def test_the_environment_is_that_of_wsgi():
-    made = environment(scope(
-        raw_path=b"/a%00b/%ff/%E4%B8%AD", query_string=b"x=%ff", headers=[
-            (b"host", b"h"), (b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"x-forwarded-for", b"1"),
-            (b"x-forwarded-for", b"2"), (b"x_forwarded_for", b"3"), (b"content-type", b"text/plain")]))
+    made = environment(
+        scope(
+            raw_path=b"/a%00b/%ff/%E4%B8%AD",
+            query_string=b"x=%ff",
+            headers=[
+                (b"host", b"h"),
+                (b"cookie", b"a=1"),
+                (b"cookie", b"b=2"),
+                (b"x-forwarded-for", b"1"),
+                (b"x-forwarded-for", b"2"),
+                (b"x_forwarded_for", b"3"),
+                (b"content-type", b"text/plain"),
+            ],
+        )
+    )
     assert made["PATH_INFO"] == "/a\0b/\xff/\xe4\xb8\xad" and made["QUERY_STRING"] == "x=%ff"
     assert made["HTTP_COOKIE"] == "a=1; b=2" and made["HTTP_X_FORWARDED_FOR"] == "1,2"
     assert made["CONTENT_TYPE"] == "text/plain" and made["REMOTE_ADDR"] == "10.0.0.1" and made["HTTP_HOST"] == "h"
@@ -112,11 +137,24 @@ def asked(line: str) -> dict:
     return {"REQUEST_METHOD": method, "PATH_INFO": path}
 
 
-@pytest.mark.parametrize(("line", "slow"), [
-    ("POST /sign-in", True), ("GET /sign-in", False), ("POST /account/password", True), ("POST /first/abc", True),
-    ("GET /teams/1/packet.pdf", True), ("GET /plans/1/paper", True), ("POST /children/1/family/2/letter", True),
-    ("POST /language", False), ("POST /visits/1/record", False), ("GET /", False), ("GET /calendar/x.ics", False),
-    ("POST /sign-in\n", False), ("GET /papers", False)])
+@pytest.mark.parametrize(
+    ("line", "slow"),
+    [
+        ("POST /sign-in", True),
+        ("GET /sign-in", False),
+        ("POST /account/password", True),
+        ("POST /first/abc", True),
+        ("GET /teams/1/packet.pdf", True),
+        ("GET /plans/1/paper", True),
+        ("POST /children/1/family/2/letter", True),
+        ("POST /language", False),
+        ("POST /visits/1/record", False),
+        ("GET /", False),
+        ("GET /calendar/x.ics", False),
+        ("POST /sign-in\n", False),
+        ("GET /papers", False),
+    ],
+)
 def test_what_takes_long_is_known_by_its_address(line, slow):
     assert is_slow(asked(line)) is slow
 

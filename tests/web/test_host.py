@@ -9,9 +9,21 @@ from app.web.requests import host_of
 from tests.conftest import close, make_app
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost.evil.example", "10.0.0.5",
-                                  "127.0.0.1.evil.example", "localhost@evil.example:1", "evil.example/localhost", "",
-                                  "[::1", "a b"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8000",
+        "localhost.evil.example",
+        "10.0.0.5",
+        "127.0.0.1.evil.example",
+        "localhost@evil.example:1",
+        "evil.example/localhost",
+        "",
+        "[::1",
+        "a b",
+    ],
+)
 def test_an_unknown_name_is_refused_in_words(app, host):
     answer = app.test_client(use_cookies=False).get("/sign-in", headers={"Host": host, "Accept-Language": "en"})
     assert answer.status_code == 400

@@ -32,8 +32,11 @@ def counts(app) -> dict[str, int]:
     from app.db import Base
 
     with app.app_context():
-        return {table.name: db.session.scalar(select(func.count()).select_from(table))
-                for table in Base.metadata.sorted_tables if table.name not in {"attempts", "sign_ins"}}
+        return {
+            table.name: db.session.scalar(select(func.count()).select_from(table))
+            for table in Base.metadata.sorted_tables
+            if table.name not in {"attempts", "sign_ins"}
+        }
 
 
 @pytest.fixture
@@ -85,8 +88,9 @@ def test_an_address_that_is_too_long_is_answered_with_our_headers(client):
     assert "<main" in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize(("ending", "kind"), [("csv", "text/csv"), ("ics", "text/calendar"),
-                                              ("pdf", "application/pdf")])
+@pytest.mark.parametrize(
+    ("ending", "kind"), [("csv", "text/csv"), ("ics", "text/calendar"), ("pdf", "application/pdf")]
+)
 def test_a_file_says_its_charset_once(app, ending, kind):
     from app.web.downloads import send
 
@@ -104,6 +108,7 @@ def test_a_list_longer_than_a_page_takes_any_word_in_its_address(app, client, na
     told = client.get("/test/list", query_string={name: "ftp", "q": ["冉", "x"], "page": "7"}).get_data(as_text=True)
     with app.test_request_context(told):
         from flask import request
+
         assert request.path == "/test/list" and request.args.getlist("q") == ["冉", "x"]
         assert request.args[name] == "ftp" and request.args["page"] == "2"
 

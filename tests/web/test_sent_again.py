@@ -73,8 +73,12 @@ def test_a_key_of_somebody_else_or_of_another_form_is_refused(app, client, path,
 
 def test_a_button_under_the_key_of_other_words_does_nothing(app, client, path):
     """A page of buttons has no words to lose; it must not be pressed by the way."""
-    filters = {"form_key": str(uuid.uuid4()), "csrf_token": fields_of(client, path)["csrf_token"], "name": "甲",
-               "q": "a"}
+    filters = {
+        "form_key": str(uuid.uuid4()),
+        "csrf_token": fields_of(client, path)["csrf_token"],
+        "name": "甲",
+        "q": "a",
+    }
     assert send(client, "/children/filters", filters).status_code == 303
     assert send(client, "/children/filters", filters | {"name": "乙"}).status_code == 409
     assert "乙" not in client.get("/children").get_data(as_text=True)
@@ -121,8 +125,11 @@ def test_two_at_the_very_same_time_are_taken_once(app, client, path):
             thread.start()
         for thread in threads:
             thread.join()
-        if {a.status_code for a in answers} != {303} or len({a.headers.get("Location") for a in answers}) != 1 \
-                or kept(app, f"twin{n}") != 1:
+        if (
+            {a.status_code for a in answers} != {303}
+            or len({a.headers.get("Location") for a in answers}) != 1
+            or kept(app, f"twin{n}") != 1
+        ):
             wrong.append([(a.status_code, a.headers.get("Location")) for a in answers])
     assert not wrong
 

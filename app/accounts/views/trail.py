@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -14,12 +15,12 @@ from app.accounts.views.pages import pages
 from app.db import audit, db
 from app.db.heads import kept_heads
 from app.kernel.dates import parse_day
-from app.kernel.names import sort_key
+from app.kernel.pinyin import sort_key
 from app.web.paging import asked_page
 
 
 @pages.get("/audit", needs=Permission.AUDIT_READ)
-def show_audit():
+def show_audit() -> ResponseReturnValue:
     """Query parameters: verb (as the trail keeps it), day, page."""
     verb, day = request.args.get("verb", "").strip(), parse_day(request.args.get("day", "")).value
     return _shown(verb, day)
@@ -31,13 +32,21 @@ def _verify() -> None:
 
 
 @pages.post("/audit/verify", needs=Permission.AUDIT_READ, before=_verify, always=True)
-def verify_audit():
+def verify_audit() -> ResponseReturnValue:
     return _shown("", None, state=g.verified)
 
 
-def _shown(verb: str, day: date | None, state=None) -> str:
+def _shown(verb: str, day: date | None, state: tuple[int, str, audit.Broken | None] | None = None) -> str:
     rows, page = list_entries(g.actor, verb=verb, day=day, page_of=asked_page)
     deeds = sorted(((kept, _(name)) for kept, name in VERBS.items()), key=lambda pair: sort_key(pair[1]))
-    return render_template("accounts/show_audit.html", rows=rows, page=page, verb=verb, day=day, state=state,
-                           deeds=deeds, deed=lambda kept: _(VERBS.get(kept, kept)),
-                           noun=lambda kept: _(SUBJECTS.get(kept, kept)))
+    return render_template(
+        "accounts/show_audit.html",
+        rows=rows,
+        page=page,
+        verb=verb,
+        day=day,
+        state=state,
+        deeds=deeds,
+        deed=lambda kept: _(VERBS.get(kept, kept)),
+        noun=lambda kept: _(SUBJECTS.get(kept, kept)),
+    )

@@ -1,6 +1,6 @@
-"""Pages of children: the list, the file, opening and changing it."""
+"""Pages of children: opening a file and changing it."""
 
-from app.children.views import edits, files, lists  # noqa: F401  their pages register themselves
+from app.children.views import edits  # noqa: F401  its pages register themselves
 from app.children.views.pages import pages
 
 __all__ = ["pages"]

@@ -18,7 +18,7 @@ from app.web.filters import today
 
 @pages.form("/enter/<token>", needs=Permission.PUBLIC)
 def enter(token):
-    found = queries.find_invitation(token)
+    found = queries.own.find_invitation(token)
     if found is None or not actions.still_invited(found[0], today()):
         if throttle.guessed("letter"):
             return render_template("family/entry_over.html", waits=True), 429
@@ -36,15 +36,15 @@ def enter(token):
 
 def _hash_ahead() -> None:
     form = PasswordForm()
-    if form.validate_on_submit() and not queries.has_password(g.actor):
+    if form.validate_on_submit() and not queries.own.has_password(g.actor):
         passwords.ahead(form.password.data)
 
 
 @pages.form("/family/password", needs=Permission.FAMILY_READ, before=_hash_ahead)
 def choose_password():
     """A name and a password to come again with; whoever has one changes it on the page for everybody."""
-    username = queries.username_of(g.actor)
-    if queries.has_password(g.actor):
+    username = queries.own.username_of(g.actor)
+    if queries.own.has_password(g.actor):
         return redirect(url_for("accounts.change_password"), 303)
     form = PasswordForm()
     if form.validate_on_submit():
@@ -54,5 +54,6 @@ def choose_password():
             return redirect(url_for("family.show_children"), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return render_template("family/choose_password.html", form=form, username=username), \
-        422 if form.is_submitted() else 200
+    return render_template(
+        "family/choose_password.html", form=form, username=username
+    ), 422 if form.is_submitted() else 200

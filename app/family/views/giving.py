@@ -16,10 +16,10 @@ from app.kernel import clock
 from app.printing.ahead import notes, typeset
 from app.printing.qr import qr_svg
 from app.printing.store import log_print
-from app.visits.actions.answers import LINK_DAYS, make_visit_link, revoke_visit_link
-from app.visits.queries import next_visits
-from app.visits.queries.answers import current_link
-from app.visits.queries.handing import new_teachers
+from app.repairs.actions.answers import LINK_DAYS, make_visit_link, revoke_visit_link
+from app.repairs.queries.answers import current_link
+from app.timetables.queries.handing import new_teachers
+from app.visits.queries.children import next_visits
 from app.web.downloads import send
 from app.web.filters import today
 from app.web.requests import note_opening
@@ -28,9 +28,14 @@ WRITE = Permission.PLANS_WRITE
 
 
 def _page(child, address: str = ""):
-    return render_template("family/show_visit_link.html", link=current_link(child.id), address=address, days=LINK_DAYS,
-                           qr=qr_svg(address, _("Opens the next visits")) if address else "",
-                           **file_frame(g.actor, child, "visits"))
+    return render_template(
+        "family/show_visit_link.html",
+        link=current_link(child.id),
+        address=address,
+        days=LINK_DAYS,
+        qr=qr_svg(address, _("Opens the next visits")) if address else "",
+        **file_frame(g.actor, child, "visits"),
+    )
 
 
 @pages.get("/children/<uuid:child_id>/visit-link", needs=WRITE)
@@ -58,8 +63,7 @@ def print_visit_link(child_id):
 def _paper(child_id, token: str, now):
     child = get_child(g.actor, child_id)
     require_write(g.actor, child)
-    pdf = visit_link_pdf(g.actor, child, token, next_visits(child.id, today(), 8), now,
-                         new_teachers(child.id, today()))
+    pdf = visit_link_pdf(g.actor, child, token, next_visits(child.id, today(), 8), now, new_teachers(child.id, today()))
     if notes():
         row, _token = make_visit_link(g.actor, child, token, now)
         log_print(g.actor, "visit_link", row.id, child.id)

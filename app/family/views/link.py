@@ -14,12 +14,12 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.accounts import throttle
 from app.family.views.pages import pages
-from app.kernel.names import mask_name
-from app.kernel.problems import Refused
-from app.visits.actions.answers import ask_to_move, confirm_visit, note_opened, withdraw_wish
-from app.visits.actions.single import Slot, feasible_slots
-from app.visits.queries.answers import find_visit_link, link_visits, name_of_child, open_request, visit_of_link
-from app.visits.queries.handing import new_teachers
+from app.kernel.problems import Problem, Refused
+from app.repairs.actions.answers import ask_to_move, confirm_visit, note_opened, withdraw_wish
+from app.repairs.actions.single import Slot, feasible_slots
+from app.repairs.queries.answers import find_visit_link, name_of_child
+from app.repairs.queries.link import AHEAD, link_visits, open_request, visit_of_link
+from app.timetables.queries.handing import new_teachers
 from app.web.days import day_of
 from app.web.filters import today
 from app.web.requests import begin_write
@@ -51,8 +51,7 @@ def answer_visits(token):
     link, over = _link(token)
     if link is None:
         return over
-    page = render_template("family/answer_visits.html", token=token, name=mask_name(name_of_child(link.child_id)),
-                           handed=new_teachers(link.child_id, today()), visits=link_visits(link.child_id, today()))
+    page = _visits_page(token, link)
     if link.opened_at is None and request.method == "GET":
         link_id = link.id
         begin_write()
@@ -60,12 +59,29 @@ def answer_visits(token):
     return page
 
 
+def _visits_page(token: str, link, problems=()) -> str:
+    visits = link_visits(link.child_id, today())
+    return render_template(
+        "family/answer_visits.html",
+        token=token,
+        name=name_of_child(link.child_id),
+        handed=new_teachers(link.child_id, today()),
+        visits=visits,
+        ahead=sum(one.ahead for one in visits),
+        weeks=AHEAD // 7,
+        problems=problems,
+    )
+
+
 @pages.post("/v/<token>/confirm", needs=Permission.PUBLIC)
 def confirm_link_visit(token):
     link, over = _link(token)
     if link is None:
         return over
-    confirm_visit(link, _visit_id(), today=today())
+    try:
+        confirm_visit(link, _visit_id(), today=today())
+    except Refused as refused:
+        return _visits_page(token, link, refused.problems), 409
     flash(_("Thank you. The teachers know that you are at home."), "ok")
     return _back(token)
 
@@ -76,8 +92,11 @@ def move_link_visit(token):
     link, over = _link(token)
     if link is None:
         return over
-    visit = visit_of_link(link, _visit_id(), today())
-    problems = ()
+    try:
+        visit = visit_of_link(link, _visit_id(), today())
+    except Refused as refused:
+        return _visits_page(token, link, refused.problems), 409
+    problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
             ask_to_move(link, visit.id, _chosen(), today=today())
@@ -87,8 +106,15 @@ def move_link_visit(token):
             problems = refused.problems
     asked = open_request(visit.id)
     slots = [] if asked else feasible_slots(visit, today())
-    return render_template("family/move_visit.html", token=token, visit=visit, problems=problems, slots=slots,
-                           asked=asked, name=mask_name(name_of_child(link.child_id))), 422 if problems else 200
+    return render_template(
+        "family/move_visit.html",
+        token=token,
+        visit=visit,
+        problems=problems,
+        slots=slots,
+        asked=asked,
+        name=name_of_child(link.child_id),
+    ), 422 if problems else 200
 
 
 def _chosen() -> Slot:
@@ -102,6 +128,9 @@ def withdraw_link_wish(token):
     link, over = _link(token)
     if link is None:
         return over
-    withdraw_wish(link, _visit_id(), today=today())
+    try:
+        withdraw_wish(link, _visit_id(), today=today())
+    except Refused as refused:
+        return _visits_page(token, link, refused.problems), 409
     flash(_("Your wish is taken back; the visit stays as it is."), "ok")
     return _back(token)

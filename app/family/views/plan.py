@@ -17,8 +17,9 @@ from app.kernel.problems import Refused
 from app.placements.types import Agreement
 from app.plans.queries import plain_summary, standing_on
 from app.plans.types import Standing
-from app.visits.queries import next_visits, told_to_family
-from app.visits.queries.handing import new_teachers
+from app.timetables.queries.handing import new_teachers
+from app.timetables.queries.live import told_to_family
+from app.visits.queries.children import next_visits
 from app.web.filters import today
 from app.web.requests import note_opening
 
@@ -28,7 +29,7 @@ RECENT_DAYS = 30
 
 @pages.get("/family", needs=READ)
 def show_children():
-    children = queries.list_own_children(g.actor, today())
+    children = queries.own.list_own_children(g.actor, today())
     if len(children) == 1:
         return redirect(url_for("family.show_plan", child_id=children[0].id), 303)
     return render_template("family/show_children.html", children=children)
@@ -36,32 +37,40 @@ def show_children():
 
 @pages.get("/family/<uuid:child_id>", needs=READ)
 def show_plan(child_id):
-    children = queries.list_own_children(g.actor, today())
-    child = queries.one_of(children, child_id)
+    children = queries.own.list_own_children(g.actor, today())
+    child = queries.own.one_of(children, child_id)
     note_opening(child.id, "family")
     return _show(child, children, AnswerForm())
 
 
 def _show(child, children, form, status=200):
-    versions = queries.list_own_versions(child.id)
-    version = queries.current_of(versions, today())
-    coming = [one for one in queries.coming_of(versions, today()) if one is not version]
-    answer = queries.find_answer(g.actor, version.id) if version else None
+    versions = queries.versions.list_own_versions(child.id)
+    version = queries.versions.current_of(versions, today())
+    coming = [one for one in queries.versions.coming_of(versions, today()) if one is not version]
+    answer = queries.versions.find_answer(g.actor, version.id) if version else None
     _fill(form, version, answer)
-    opened = [one for one in queries.list_openings(child.id, today(), RECENT_DAYS) if one.role != "guardian"]
+    opened = [one for one in queries.openings.list_openings(child.id, today(), RECENT_DAYS) if one.role != "guardian"]
     return render_template(
-        "family/show_plan.html", child=child, form=form, version=version, answer=answer,
-        summary=plain_summary(version) if version else None, school=queries.school_today(child.id),
-        coming=[(one, queries.find_answer(g.actor, one.id)) for one in coming],
-        older=[v for v in versions if v is not version and v not in coming],
+        "family/show_plan.html",
+        child=child,
+        form=form,
+        version=version,
+        answer=answer,
+        summary=plain_summary(version, queries.versions.held_by(version)) if version else None,
+        school=queries.versions.school_today(child.id),
+        coming=[(one, queries.versions.find_answer(g.actor, one.id)) for one in coming],
+        older=[(v, *queries.versions.held_by(v)) for v in versions if v is not version and v not in coming],
         begins=version.valid_from if version and version.valid_from and version.valid_from > today() else None,
-        ended=queries.ended_of(version, today()) if version else None,
-        visits=next_visits(child.id, today()), told=told_to_family(child.id, today()),
+        ended=queries.versions.ended_of(version, today()) if version else None,
+        visits=next_visits(child.id, today()),
+        told=told_to_family(child.id, today()),
         handed=new_teachers(child.id, today()),
-        months=queries.list_minutes(child.id, today()),
-        openings=sum(one.times for one in opened), siblings=len(children) > 1,
-        has_password=queries.has_password(g.actor),
-        since=today() - timedelta(days=RECENT_DAYS)), status
+        months=queries.minutes.list_minutes(child.id, today()),
+        openings=sum(one.times for one in opened),
+        siblings=len(children) > 1,
+        has_password=queries.own.has_password(g.actor),
+        since=today() - timedelta(days=RECENT_DAYS),
+    ), status
 
 
 def _fill(form, version, answer) -> None:
@@ -73,11 +82,11 @@ def _fill(form, version, answer) -> None:
 
 @pages.post("/family/<uuid:child_id>/answer", needs=READ)
 def answer_plan(child_id):
-    children = queries.list_own_children(g.actor, today())
-    child, form = queries.one_of(children, child_id), AnswerForm()
-    version_id, versions = _uuid(form.version_id.data), queries.list_own_versions(child.id)
-    coming = next((v for v in queries.coming_of(versions, today()) if v.id == version_id), None)
-    if coming is queries.current_of(versions, today()):
+    children = queries.own.list_own_children(g.actor, today())
+    child, form = queries.own.one_of(children, child_id), AnswerForm()
+    version_id, versions = _uuid(form.version_id.data) or UUID(int=0), queries.versions.list_own_versions(child.id)
+    coming = next((v for v in queries.versions.coming_of(versions, today()) if v.id == version_id), None)
+    if coming is queries.versions.current_of(versions, today()):
         coming = None
 
     def show():
@@ -86,8 +95,9 @@ def answer_plan(child_id):
     if not form.validate_on_submit():
         return show()
     try:
-        actions.answer_plan(g.actor, child.id, version_id, Agreement(form.answer.data),
-                            form.comment.data or "", today=today())
+        actions.answer_plan(
+            g.actor, child.id, version_id, Agreement(form.answer.data), form.comment.data or "", today=today()
+        )
     except Refused as refused:
         form.refuse(refused.problems)
         return show()
@@ -106,8 +116,8 @@ def _uuid(text: str | None) -> UUID | None:
 
 @pages.get("/family/<uuid:child_id>/versions/<uuid:version_id>", needs=READ)
 def show_version(child_id, version_id):
-    child = queries.get_own_child(g.actor, child_id, today())
-    version = next((v for v in queries.list_own_versions(child.id) if v.id == version_id), None)
+    child = queries.own.get_own_child(g.actor, child_id, today())
+    version = next((v for v in queries.versions.list_own_versions(child.id) if v.id == version_id), None)
     if version is None:
         raise NotFound
     note_opening(child.id, "family version")
@@ -116,14 +126,25 @@ def show_version(child_id, version_id):
 
 def _show_version(child, version, form, status=200):
     standing = standing_on(version, version if version.valid_from else None, today())
-    answer = queries.find_answer(g.actor, version.id)
+    answer = queries.versions.find_answer(g.actor, version.id)
     _fill(form, version, answer)
-    return render_template("family/show_version.html", child=child, version=version, summary=plain_summary(version),
-                           standing=standing, answer=answer, form=form, school=queries.school_today(child.id),
-                           ended=queries.ended_of(version, today()), is_coming=standing == Standing.LATER), status
+    return render_template(
+        "family/show_version.html",
+        child=child,
+        version=version,
+        summary=plain_summary(version, queries.versions.held_by(version)),
+        standing=standing,
+        answer=answer,
+        form=form,
+        school=queries.versions.school_today(child.id),
+        ended=queries.versions.ended_of(version, today()),
+        is_coming=standing == Standing.LATER,
+    ), status
 
 
 @pages.get("/family/<uuid:child_id>/openings", needs=READ)
 def show_openings(child_id):
-    child = queries.get_own_child(g.actor, child_id, today())
-    return render_template("family/show_openings.html", child=child, openings=queries.list_openings(child.id, today()))
+    child = queries.own.get_own_child(g.actor, child_id, today())
+    return render_template(
+        "family/show_openings.html", child=child, openings=queries.openings.list_openings(child.id, today())
+    )

@@ -11,7 +11,7 @@ from app.children.frame import file_frame
 from app.children.queries import get_child
 from app.family import actions, queries
 from app.family.documents import invitation_pdf
-from app.family.types import INVITATION_DAYS
+from app.family.rules.invitations import INVITATION_DAYS
 from app.family.views.pages import pages
 from app.kernel import clock
 from app.printing.ahead import notes, typeset
@@ -28,8 +28,12 @@ INVITE = Permission.FAMILY_INVITE
 def show_family_tab(child_id):
     child = get_child(g.actor, child_id)
     note_opening(child.id, "family tab")
-    return render_template("family/show_family_tab.html", members=queries.list_members(child.id),
-                           answers=queries.list_answers(child.id), **file_frame(g.actor, child, "family"))
+    return render_template(
+        "family/show_family_tab.html",
+        members=queries.members.list_members(child.id),
+        answers=queries.answers.list_answers(child.id),
+        **file_frame(g.actor, child, "family"),
+    )
 
 
 def _back(child_id):
@@ -41,8 +45,11 @@ def change_access(child_id, guardianship_id):
     child = get_child(g.actor, child_id)
     guardian = actions.set_access(g.actor, child, guardianship_id, request.form.get("may_see") == "1", today=today())
     may_see = sent_switch("may_see")  # last, so that what is not there stays unknown; a refusal undoes all of it
-    words = _("%(name)s may see the family page.", name=guardian.name) if may_see else \
-        _("%(name)s may no longer see the family page. It counts at once.", name=guardian.name)
+    words = (
+        _("%(name)s may see the family page.", name=guardian.name)
+        if may_see
+        else _("%(name)s may no longer see the family page. It counts at once.", name=guardian.name)
+    )
     flash(words, "ok")
     return _back(child.id)
 
@@ -50,11 +57,12 @@ def change_access(child_id, guardianship_id):
 @pages.get("/children/<uuid:child_id>/family/<uuid:guardianship_id>/invitation", needs=INVITE)
 def new_invitation(child_id, guardianship_id):
     child = get_child(g.actor, child_id)
-    queries.get_member(child.id, guardianship_id)
+    queries.members.get_member(child.id, guardianship_id)
     note_opening(child.id, "invitation")
-    member = next(one for one in queries.list_members(child.id) if one.guardianship_id == guardianship_id)
-    return render_template("family/new_invitation.html", member=member, days=INVITATION_DAYS,
-                           **file_frame(g.actor, child, "family"))
+    member = next(one for one in queries.members.list_members(child.id) if one.guardianship_id == guardianship_id)
+    return render_template(
+        "family/new_invitation.html", member=member, days=INVITATION_DAYS, **file_frame(g.actor, child, "family")
+    )
 
 
 @pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/letter", needs=INVITE)
@@ -92,6 +100,6 @@ def revoke_entry(child_id, guardianship_id):
 
 @pages.get("/answers", needs=INVITE)
 def list_disagreements():
-    page = asked_page(queries.count_disagreements(g.actor, today()))
-    rows = queries.list_disagreements(g.actor, today(), limit=page.size, offset=page.offset)
+    page = asked_page(queries.answers.count_disagreements(g.actor, today()))
+    rows = queries.answers.list_disagreements(g.actor, today(), limit=page.size, offset=page.offset)
     return render_template("family/list_disagreements.html", rows=rows, page=page)

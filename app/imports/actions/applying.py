@@ -12,44 +12,47 @@ from flask import url_for
 from sqlalchemy import select, text, update
 
 from app.access import Actor, Permission, require
-from app.children.bulk import Persons
+from app.children.bulk import FILLED, Persons
 from app.db import audit, db, vault
 from app.db.bulk import Bulk
-from app.imports.actions.answering import answer_row, write_answers
+from app.imports.actions.answering import answer_row
+from app.imports.actions.decided import write_answers
 from app.imports.actions.previewing import Tell, silent, uncollected
-from app.imports.changing import write_changes
-from app.imports.columns import SHEETS
-from app.imports.matching import has_no_children, load_schools, match_children
+from app.imports.actions.writing_rows import TAKEN, write_children, write_schools
+from app.imports.matching import has_no_children, load_schools
 from app.imports.models import Import, ImportRow
-from app.imports.opening import FILLED, Prepared, Ready, make_ready, write_new
-from app.imports.packing import pack, pack_problem
-from app.imports.queries import get_import
-from app.imports.school_matching import match_schools, save_matched
+from app.imports.opening import Prepared, make_ready
+from app.imports.packing import pack
+from app.imports.queries import get_import, refuse_discarded
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
 from app.imports.writing import Writing
 from app.jobs.actions import queue_job
 from app.jobs.models import Job, JobState
 from app.kernel import clock
-from app.kernel.problems import N_, Problem, Refused
+from app.kernel.problems import N_, Problem, Refused, to_stored
+from app.roll.bulk import FILLED as ROLL_FILLED
 
 IMPORTS_LOCK = 74_002
 CHUNK = 1000
 LOADING, WRITING = N_("Preparing the rows"), N_("Writing all rows in one step; this takes a few seconds")
-TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
-NOT_READ = Problem("reading_stopped", N_("The check of this file was stopped before its end. Choose the file again."),
-                   field="file")
+NOT_READ = Problem(
+    "reading_stopped", N_("The check of this file was stopped before its end. Choose the file again."), field="file"
+)
 
 
 def ask_to_apply(actor: Actor, import_id: uuid.UUID) -> Import:
     """Queue the taking over of a preview; asking again while it runs changes nothing. Raises Refused, NotFound."""
     require(actor, Permission.IMPORTS_RUN)
     row = get_import(actor, import_id)
+    db.session.refresh(row, with_for_update=True)
     if row.state is ImportState.APPLIED or row.state is ImportState.APPLYING and not _stopped(row):
         return row
+    refuse_discarded(row)
     if row.state not in (ImportState.PREVIEW, ImportState.APPLYING):
         raise Refused(Problem("no_preview", N_("This import has no preview to take over. Choose the file again.")))
-    job = queue_job(actor, "imports.apply", {"import": str(row.id)},
-                    page=url_for("imports.show_import", import_id=row.id))
+    job = queue_job(
+        actor, "imports.apply", {"import": str(row.id)}, page=url_for("imports.show_import", import_id=row.id)
+    )
     row.state, row.job_id = ImportState.APPLYING, job.id
     audit.record(actor, "apply_import", "import", row.id)
     db.session.flush()
@@ -64,18 +67,17 @@ def _stopped(row: Import) -> bool:
 
 def give_back(import_id: uuid.UUID) -> None:
     """The taking over has ended without being done: the preview stands again, so that it can be tried anew."""
-    row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    row = db.session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
     if row is not None and row.state is ImportState.APPLYING and _stopped(row):
         row.state = ImportState.PREVIEW
 
 
 def give_up(import_id: uuid.UUID) -> None:
     """The reading has ended without a preview: the file counts as refused, with the reason, and can be chosen again."""
-    row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    row = db.session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
     if row is not None and row.state is ImportState.READING and _stopped(row):
         job = db.session.get(Job, row.job_id) if row.job_id else None
-        why = [one | {"severity": "error"} for one in job.problems] if job else []
-        row.state, row.problems = ImportState.REFUSED, [pack_problem(NOT_READ), *why]
+        row.state, row.problems = ImportState.REFUSED, [to_stored(NOT_READ), *(job.problems if job else ())]
 
 
 def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = silent) -> dict:
@@ -85,7 +87,7 @@ def run_apply(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell = s
     does nothing.
     """
     require(actor, Permission.IMPORTS_RUN)
-    row = db.session.get(Import, import_id)
+    row = db.session.get_one(Import, import_id)
     if row.state is ImportState.APPLIED:
         return row.counts
     with uncollected():
@@ -98,7 +100,7 @@ def _apply(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
     tell(1, 1, WRITING)
     db.session.rollback()
     _take_lock()
-    row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    row = db.session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
     if row.state is ImportState.APPLIED:
         return row.counts
     db.session.info["writing"] = True
@@ -118,10 +120,19 @@ def _apply(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
     return row.counts
 
 
-def answer(actor: Actor, import_id: uuid.UUID, row_id: uuid.UUID, said: str, child_id: uuid.UUID | None = None, *,
-           today: date, ours: Collection[str] = (), shown: str | None = None) -> None:
+def answer(
+    actor: Actor,
+    import_id: uuid.UUID,
+    row_id: uuid.UUID,
+    said: str,
+    child_id: uuid.UUID | None = None,
+    *,
+    today: date,
+    sheet: Collection[str] = (),
+    shown: str | None = None,
+) -> None:
     """Decide a doubtful row (`answers.choices_of`). Raises NotFound, Refused."""
-    answer_row(actor, import_id, row_id, said, child_id, today=today, lock=_take_lock, ours=ours, shown=shown)
+    answer_row(actor, import_id, row_id, said, child_id, today=today, lock=_take_lock, sheet=sheet, shown=shown)
 
 
 def _take_lock() -> None:
@@ -138,12 +149,17 @@ def _prepare(row: Import, actor: Actor, today: date, tell: Tell) -> Prepared:
     prepared, children = Prepared(row.kind, writing.schools), row.kind is ImportKind.CHILDREN
     for at in range(0, len(sealed), CHUNK):
         part, new = [], set()
-        for identifier, line, outcome, cells in sealed[at:at + CHUNK]:
+        for identifier, line, outcome, cells in sealed[at : at + CHUNK]:
             part.append((line, box.open_bytes("import_rows", "cells", identifier, cells)))
             if outcome is RowOutcome.NEW:
                 new.add(line)
-        prepared.add(part, len(new), make_ready(writing, [one for one in prepared.rows(part) if one.line in new])
-                     if children and _is_ahead(at) else None)
+        prepared.add(
+            part,
+            len(new),
+            make_ready(writing, [one for one in prepared.rows(part) if one.line in new])
+            if children and _is_ahead(at)
+            else None,
+        )
         tell(at + len(part), len(sealed) + 1, LOADING)
     return prepared
 
@@ -157,8 +173,11 @@ def _is_ahead(at: int) -> bool:
 
 def _load(import_id: uuid.UUID) -> list[tuple]:
     """(id, line, outcome, sealed row) of what would be written, in the order of the file."""
-    query = select(ImportRow.id, ImportRow.line, ImportRow.outcome, ImportRow.cells_sealed).where(
-        ImportRow.import_id == import_id, ImportRow.outcome.in_(TAKEN)).order_by(ImportRow.line)
+    query = (
+        select(ImportRow.id, ImportRow.line, ImportRow.outcome, ImportRow.cells_sealed)
+        .where(ImportRow.import_id == import_id, ImportRow.outcome.in_(TAKEN))
+        .order_by(ImportRow.line)
+    )
     return [tuple(one) for one in db.session.execute(query.execution_options(yield_per=CHUNK))]
 
 
@@ -166,67 +185,40 @@ def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, toda
     counted: Counter[str] = Counter()
     if kind is ImportKind.SCHOOLS:
         rows = [one for part, _ready in prepared.take() for one in part]
-        shown = {one.line: one.changes or {} for one in rows}
-        match_schools(db.session, rows, actor, today=today)
-        for one in rows:
-            _refuse_unseen(one, shown[one.line])
-        save_matched(actor, [one for one in rows if one.outcome in TAKEN], today=today)
+        write_schools(actor, rows, today=today)
         _keep_late(row.id, kind, rows)
-        counted.update(one.outcome.value for one in rows)
+        counted.update(one.became.value for one in rows)
     else:
         writing = Writing(db.session, actor, today, row.id, load_schools(db.session), has_no_children(db.session))
         persons, holds = Persons(), prepared.holds(writing)
-        with Bulk(db.session).unindexed(FILLED if writing.empty else ()), writing.numbers.at_once(prepared.new):
+        with (
+            Bulk(db.session).unindexed((*FILLED, *ROLL_FILLED) if writing.empty else ()),
+            writing.numbers.at_once(prepared.new),
+        ):
             for rows, ready in prepared.take():
-                _write_children(writing, rows, persons, ready if holds else None)
+                write_children(
+                    writing, rows, persons, {one.line: one.changes for one in rows}, ready if holds else None
+                )
                 _keep_late(row.id, kind, rows)
-                counted.update(one.outcome.value for one in rows)
+                counted.update(one.became.value for one in rows)
                 if db.is_sqlite:  # nobody else writes anyway; elsewhere the chain stays free until the commit
                     audit.write(db.session)
     return {outcome.value: counted[outcome.value] for outcome in RowOutcome}
-
-
-def _write_children(writing: Writing, rows: list[CheckedRow], persons: Persons, ready: Ready | None) -> None:
-    shown = {one.line: one.changes or {} for one in rows}
-    known = match_children(db.session, rows, writing.actor, writing.schools, today=writing.today,
-                           empty=writing.empty, again=True)
-    for one in rows:
-        if one.outcome is RowOutcome.CHANGED:
-            _hold_unseen(one, shown[one.line])
-    write_new(writing, [one for one in rows if one.outcome is RowOutcome.NEW], persons, ready)
-    write_changes(writing, [one for one in rows if one.outcome is RowOutcome.CHANGED], known, persons)
-
-
-def _unseen(row: CheckedRow, shown: dict[str, tuple]) -> list[str]:
-    """The columns that the preview did not show, or showed with other words of ours."""
-    return [key for key, (before, _after) in row.changes.items() if key not in shown or shown[key][0] != before]
-
-
-def _refuse_unseen(row: CheckedRow, shown: dict[str, tuple]) -> None:
-    """The same for a school: the row waits as a whole, because a new preview of the file shows both sides."""
-    if row.outcome is RowOutcome.CHANGED and (unseen := _unseen(row, shown)):
-        columns = SHEETS[ImportKind.SCHOOLS].by_key
-        row.refuse("name", Problem("school_changed_since", N_(
-            "Since the preview somebody else changed this school: %(columns)s. Upload the file again; its preview "
-            "shows both sides."), {"columns": "、".join(columns[key].heading if key in columns else key
-                                                       for key in unseen)}))
-
-
-def _hold_unseen(row: CheckedRow, shown: dict[str, tuple]) -> None:
-    """What the preview did not show is not written: somebody changed the file meanwhile, and a person decides."""
-    if unseen := _unseen(row, shown):
-        columns = SHEETS[ImportKind.CHILDREN].by_key
-        row.doubt("name", Problem("changed_since", N_(
-            "Since the preview somebody else changed this child's file: %(columns)s. Choose what is right."),
-            {"columns": "、".join(columns[key].heading for key in unseen)}))
-        row.candidates = (row.subject,)
 
 
 def _keep_late(import_id: uuid.UUID, kind: ImportKind, rows: list[CheckedRow]) -> None:
     """Rows that our files overtook since the preview say so; the others stay as previewed."""
     late = {one.line: one for one in rows if one.outcome not in TAKEN}
     for line, one in late.items():
-        stored = db.session.scalar(select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.line == line))
-        db.session.execute(update(ImportRow).where(ImportRow.id == stored.id).values(
-            outcome=one.outcome, problems=[[p.column, p.problem.code] for p in one.problems],
-            cells_sealed=vault().seal("import_rows", "cells", stored.id, pack(kind, one))))
+        stored = db.session.scalars(
+            select(ImportRow).where(ImportRow.import_id == import_id, ImportRow.line == line)
+        ).one()
+        db.session.execute(
+            update(ImportRow)
+            .where(ImportRow.id == stored.id)
+            .values(
+                outcome=one.outcome,
+                problems=[[p.column, p.problem.code] for p in one.problems],
+                cells_sealed=vault().seal("import_rows", "cells", stored.id, pack(kind, one)),
+            )
+        )

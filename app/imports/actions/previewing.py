@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete
@@ -20,14 +21,14 @@ from app.imports.actions.uploading import content_of
 from app.imports.columns import SHEETS, headings
 from app.imports.matching import has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
-from app.imports.packing import pack, pack_problem
+from app.imports.packing import pack
 from app.imports.reader import FileNote, SheetLeft, SheetStart, read_file, refusal
 from app.imports.reading import Reading, SheetReading
 from app.imports.rules import check_child_row
 from app.imports.school_matching import match_schools
 from app.imports.school_rules import check_school_row
 from app.imports.types import CheckedRow, ImportKind, ImportState, RowOutcome
-from app.kernel.problems import N_, Refused
+from app.kernel.problems import N_, Refused, to_stored
 
 Tell = Callable[[int, int, str], None]
 CHUNK = 1000
@@ -57,7 +58,7 @@ def run_preview(import_id: uuid.UUID, actor: Actor, *, today: date, tell: Tell =
     The caller commits. A file that cannot be read becomes REFUSED with its problem; nothing else is kept of it.
     """
     require(actor, Permission.IMPORTS_RUN)
-    row = db.session.get(Import, import_id)
+    row = db.session.get_one(Import, import_id)
     if row.state is not ImportState.READING:
         return row.counts
     with uncollected():
@@ -76,18 +77,19 @@ def _preview(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
     tell(0, 1, KEEPING)
     db.session.rollback()
     db.write()
-    row = db.session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    row = db.session.get_one(Import, import_id, with_for_update=True, populate_existing=True)
     if row.state is not ImportState.READING:
         return row.counts
-    counts = {outcome.value: 0 for outcome in RowOutcome} | Counter(one.outcome.value for one in rows)
+    counts = {outcome.value: 0 for outcome in RowOutcome} | Counter(one.became.value for one in rows)
     row.state, row.counts = ImportState.PREVIEW, counts | {"rows": len(rows)}
     sheet = SHEETS[kind].by_key
     row.columns = [sheet[place].heading for place in done.places]
     row.ignored_columns = list(done.ignored)
     row.sheets = done.sheets
-    row.problems = [pack_problem(problem) for problem in done.warnings]
+    row.problems = [to_stored(problem) for problem in done.warnings]
     _keep_rows(row, kind, rows)
-    audit.record(actor, "preview_import", "import", import_id, **row.counts)
+    told: dict[str, Any] = row.counts  # words of the trail, none of its columns
+    audit.record(actor, "preview_import", "import", import_id, **told)
     db.session.flush()
     return row.counts
 
@@ -95,8 +97,8 @@ def _preview(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
 def _refuse(import_id: uuid.UUID, actor: Actor, refused: Refused) -> dict:
     db.session.rollback()
     db.write()
-    row = db.session.get(Import, import_id, populate_existing=True)
-    row.state, row.problems = ImportState.REFUSED, [pack_problem(problem) for problem in refused.problems]
+    row = db.session.get_one(Import, import_id, populate_existing=True)
+    row.state, row.problems = ImportState.REFUSED, [to_stored(problem) for problem in refused.problems]
     row.counts = {}
     audit.record(actor, "refuse_import", "import", import_id, codes=[problem.code for problem in refused.problems])
     db.session.flush()
@@ -105,9 +107,13 @@ def _refuse(import_id: uuid.UUID, actor: Actor, refused: Refused) -> dict:
 
 def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = silent) -> Reading:
     """Read the file in its limited process and check every row. Raises Refused for a file that cannot be read."""
-    check = partial(check_child_row, today=today, allow_demo=bool(current_app.config["DEMO"])) \
-        if kind is ImportKind.CHILDREN else partial(check_school_row, today=today)
-    done, height, read = Reading(kind=kind), 0, None
+    check = (
+        partial(check_child_row, today=today, allow_demo=bool(current_app.config["DEMO"]))
+        if kind is ImportKind.CHILDREN
+        else partial(check_school_row, today=today)
+    )
+    done, height = Reading(kind=kind), 0
+    read: SheetReading | None = None
     for part in read_file(content, headings(kind), most_mb=int(current_app.config["UPLOAD_MB"])):
         if isinstance(part, SheetStart):
             done.end(read)
@@ -116,7 +122,7 @@ def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = 
             done.left.append(part)
         elif isinstance(part, FileNote):
             done.notes.append(part.problem)
-        else:
+        elif read is not None:  # rows come behind the start of their sheet
             read.add(part)
             tell(len(done.rows) + len(read.rows), max(height, len(done.rows) + len(read.rows) + 1), READING)
     done.end(read)
@@ -131,8 +137,9 @@ def match(kind: ImportKind, rows: Sequence[CheckedRow], actor: Actor, *, today: 
     """Set the outcome of every row; return the files that were matched."""
     if kind is ImportKind.SCHOOLS:
         return match_schools(db.session, rows, actor, today=today)
-    return match_children(db.session, rows, actor, load_schools(db.session), today=today, tell=tell,
-                          empty=has_no_children(db.session))
+    return match_children(
+        db.session, rows, actor, load_schools(db.session), today=today, tell=tell, empty=has_no_children(db.session)
+    )
 
 
 def _keep_rows(row: Import, kind: ImportKind, rows: Sequence[CheckedRow]) -> None:
@@ -142,7 +149,7 @@ def _keep_rows(row: Import, kind: ImportKind, rows: Sequence[CheckedRow]) -> Non
     bulk = Bulk(db.session)
     with bulk.piped():
         for at in range(0, len(kept), CHUNK):
-            insert_rows(Bulk(db.session), row.id, kind, kept[at:at + CHUNK])
+            insert_rows(Bulk(db.session), row.id, kind, kept[at : at + CHUNK])
 
 
 def insert_rows(bulk: Bulk, import_id: uuid.UUID, kind: ImportKind, rows: Sequence[CheckedRow]) -> None:
@@ -151,7 +158,20 @@ def insert_rows(bulk: Bulk, import_id: uuid.UUID, kind: ImportKind, rows: Sequen
     for new, one in zip(new_keys(len(rows)), rows, strict=True):
         codes = as_json([[p.column, p.problem.code] for p in one.problems]) if one.problems else "[]"
         label = str(one.values.get("name") or one.cells.get("name") or "")[:200]
-        made.append((new, owner, one.line, one.outcome.value, label, codes,
-                     seal(dashed(new), pack(kind, one)), key(one.subject)))
-    bulk.insert(ImportRow.__table__, ("id", "import_id", "line", "outcome", "label", "problems", "cells_sealed",
-                                      "subject_id"), made)
+        made.append(
+            (
+                new,
+                owner,
+                one.line,
+                one.became.value,
+                label,
+                codes,
+                seal(dashed(new), pack(kind, one)),
+                key(one.subject),
+            )
+        )
+    bulk.insert(
+        ImportRow.__table__,
+        ("id", "import_id", "line", "outcome", "label", "problems", "cells_sealed", "subject_id"),
+        made,
+    )

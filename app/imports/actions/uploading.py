@@ -20,11 +20,11 @@ from app.kernel.problems import N_, Problem, Refused
 
 
 def upload(actor: Actor, kind: ImportKind, file_name: str, content: bytes) -> Import:
-    """Keep the file and queue its preview. Raises Refused for an empty or too large file, and for schools by a school.
-    """
+    """Keep the file and queue its preview. Raises Refused: an empty or too large file, and schools by a school."""
     row = keep_file(actor, kind, file_name, content)
-    job = queue_job(actor, "imports.preview", {"import": str(row.id)},
-                    page=url_for("imports.show_import", import_id=row.id))
+    job = queue_job(
+        actor, "imports.preview", {"import": str(row.id)}, page=url_for("imports.show_import", import_id=row.id)
+    )
     row.job_id = job.id
     db.session.flush()
     return row
@@ -34,8 +34,13 @@ def keep_file(actor: Actor, kind: ImportKind, file_name: str, content: bytes) ->
     """Keep the file with its hash; the caller runs the preview."""
     require(actor, Permission.IMPORTS_RUN)
     if kind is ImportKind.SCHOOLS and not actor.may(Permission.SCHOOLS_WRITE):
-        raise Refused(Problem("schools_by_district", N_("Schools are imported by the district or the city. Send the "
-                                                        "file to your district's coordinator."), field="kind"))
+        raise Refused(
+            Problem(
+                "schools_by_district",
+                N_("Schools are imported by the district or the city. Send the file to your district's coordinator."),
+                field="kind",
+            )
+        )
     most = int(current_app.config["UPLOAD_MB"])
     if len(content) > most * 1024 * 1024:
         raise refusal("upload_large", most=most)
@@ -43,12 +48,22 @@ def keep_file(actor: Actor, kind: ImportKind, file_name: str, content: bytes) ->
         raise refusal("empty")
     identifier = new_id()
     row = Import(
-        id=identifier, kind=kind, state=ImportState.READING, file_name=_plain(file_name)[-200:],
+        id=identifier,
+        kind=kind,
+        state=ImportState.READING,
+        file_name=_plain(file_name)[-200:],
         created_by_id=actor.user_id,
-        file_hash=sha256(content).hexdigest(), unit_id=next(iter(sorted(actor.unit_ids)), None),
-        sheets=[], columns=[],
+        file_hash=sha256(content).hexdigest(),
+        unit_id=next(iter(sorted(actor.unit_ids)), None),
+        sheets=[],
+        columns=[],
         file_sealed=vault().seal("imports", "file", identifier, base64.b64encode(content).decode()),
-        ignored_columns=[], counts={}, problems=[], created_by_name=actor.name, created_at=clock.now())
+        ignored_columns=[],
+        counts={},
+        problems=[],
+        created_by_name=actor.name,
+        created_at=clock.now(),
+    )
     db.session.add(row)
     audit.record(actor, "upload_import", "import", identifier, kind=kind.value, hash=row.file_hash)
     db.session.flush()

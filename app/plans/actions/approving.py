@@ -13,14 +13,14 @@ from app.children.sight import require_write
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
-from app.kernel import clock
-from app.kernel.problems import N_, Problem, Refused, refuse_if
-from app.kernel.text import canonical_json, content_hash
+from app.kernel import clock, text
+from app.kernel.problems import N_, S_, Problem, Refused, refuse_if
+from app.plans.actions.deadlines import settle_plans
 from app.plans.actions.editing import open_draft
 from app.plans.content import Parts, make_content, parts_of
-from app.plans.models import PlanForce, PlanVersion
+from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
 from app.plans.queries import get_version, rule_for, view_of
-from app.plans.rules import force_start, may_be_approved_by, missing_parts
+from app.plans.rules import completeness, periods, who_may_approve
 from app.plans.types import VersionState
 
 OUTDATED = {"draft_changed", "submitted_again", "not_in_review", "in_review", "frozen"}
@@ -30,10 +30,22 @@ OUTDATED = {"draft_changed", "submitted_again", "not_in_review", "in_review", "f
 def draft_state(version: PlanVersion, parts: Parts | None = None) -> str:
     """Which words a version holds, as a form carries it: what is saved, moved, removed or returned makes another."""
     found = parts or parts_of(version.id)
-    rows = [*found.sections, *found.goals, *(one for some in found.objectives.values() for one in some),
-            *found.services]
-    return content_hash(canonical_json([version.state, version.revision, submission_of(version), sorted(
-        [str(row.id), row.revision, getattr(row, "position", 0)] for row in rows)]))[:16]
+    rows: list[PlanSection | PlanGoal | PlanObjective | PlanService] = [
+        *found.sections,
+        *found.goals,
+        *(one for some in found.objectives.values() for one in some),
+        *found.services,
+    ]
+    return text.content_hash(
+        text.canonical_json(
+            [
+                version.state,
+                version.revision,
+                submission_of(version),
+                sorted([str(row.id), row.revision, getattr(row, "position", 0)] for row in rows),
+            ]
+        )
+    )[:16]
 
 
 def submit_plan(actor: Actor, version_id: uuid.UUID, *, today: date, seen: str | None = None) -> PlanVersion:
@@ -43,15 +55,25 @@ def submit_plan(actor: Actor, version_id: uuid.UUID, *, today: date, seen: str |
     """
     version = open_draft(actor, version_id)
     parts = parts_of(version.id)
-    refuse_if(missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
+    refuse_if(completeness.missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
     if seen is not None and seen != draft_state(version, parts):
-        raise Refused(Problem("draft_changed", N_("The draft was changed since you opened this page. Read it again, "
-                                                  "then submit it.")))
+        raise Refused(
+            Problem(
+                "draft_changed", N_("The draft was changed since you opened this page. Read it again, then submit it.")
+            )
+        )
     version.state, version.returned_reason = VersionState.SUBMITTED, None
     version.submitted_by_id, version.submitted_at = actor.user_id, clock.now()
     audit.record(actor, "submit_plan", "plan_version", version.id, child_id=version.child_id, number=version.number)
-    tell(actor, version.child_id, EventKind.PLAN, N_("Version %(number)s of the plan was submitted."), on=today,
-         subject_id=version.id, number=version.number)
+    tell(
+        actor,
+        version.child_id,
+        EventKind.PLAN,
+        S_("told.plan_submitted", "Version %(number)s of the plan was submitted."),
+        on=today,
+        subject_id=version.id,
+        number=version.number,
+    )
     db.session.flush()
     return version
 
@@ -67,29 +89,45 @@ def _in_review(actor: Actor, version_id: uuid.UUID) -> PlanVersion:
 
 def _refuse_other_submission(version: PlanVersion, submitted: str | None) -> None:
     if submitted is not None and submitted != submission_of(version):
-        raise Refused(Problem("submitted_again", N_("The plan was submitted again since you opened this page. Read it "
-                                                    "again, then decide.")))
+        raise Refused(
+            Problem(
+                "submitted_again",
+                N_("The plan was submitted again since you opened this page. Read it again, then decide."),
+            )
+        )
 
 
-def return_plan(actor: Actor, version_id: uuid.UUID, reason: str, *, today: date,
-                submitted: str | None = None) -> PlanVersion:
+def return_plan(
+    actor: Actor, version_id: uuid.UUID, reason: str, *, today: date, submitted: str | None = None
+) -> PlanVersion:
     """Give a submitted version back to its author with a reason. `submitted` as in `approve_plan`."""
     version = _in_review(actor, version_id)
     _refuse_other_submission(version, submitted)
     if not reason.strip():
-        raise Refused(Problem("reason_missing", N_("Say what has to be changed."), field="reason"))
+        raise Refused(
+            Problem("reason_missing", S_("reason_missing.plan", "Say what has to be changed."), field="reason")
+        )
     version.state, version.returned_reason = VersionState.DRAFT, reason.strip()[:400]
     audit.record(actor, "return_plan", "plan_version", version.id, child_id=version.child_id, number=version.number)
-    tell(actor, version.child_id, EventKind.PLAN, N_("Version %(number)s of the plan was returned: %(reason)s"),
-         on=today, subject_id=version.id, number=version.number, reason=version.returned_reason)
+    tell(
+        actor,
+        version.child_id,
+        EventKind.PLAN,
+        S_("told.plan_returned", "Version %(number)s of the plan was returned: %(reason)s"),
+        on=today,
+        subject_id=version.id,
+        number=version.number,
+        reason=version.returned_reason,
+    )
     db.session.flush()
     return version
 
 
 def may_approve(actor: Actor, version: PlanVersion) -> bool:
     """True when the actor neither began, edited nor submitted the version (must 45)."""
-    return actor.may(Permission.PLANS_APPROVE) and may_be_approved_by(
-        actor.user_id, {version.author_id, version.submitted_by_id, *map(UUID, version.editors)})
+    return actor.may(Permission.PLANS_APPROVE) and who_may_approve.may_be_approved_by(
+        actor.user_id, {version.author_id, version.submitted_by_id, *map(UUID, version.editors)}
+    )
 
 
 def submission_of(version: PlanVersion) -> str:
@@ -111,30 +149,46 @@ def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date, submitted:
         raise Refused(Problem("own_plan", N_("You wrote in this version: a person who did not must approve it.")))
     _refuse_other_submission(version, submitted)
     parts = parts_of(version.id)
-    refuse_if(missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
+    refuse_if(completeness.missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
     version.approved_by_id, version.approved_by_name = actor.user_id, actor.name
     version.approved_at = clock.now().replace(microsecond=0)
-    content = canonical_json(make_content(version, parts))
-    version.content, version.content_hash = content, content_hash(content)
+    content = text.canonical_json(make_content(version, parts))
+    version.content, version.content_hash = content, text.content_hash(content)
     version.state = VersionState.APPROVED
-    start = force_start(version.starts_on, today)
-    _put_in_force(version, start)
-    audit.record(actor, "approve_plan", "plan_version", version.id, child_id=version.child_id, number=version.number,
-                 content_hash=version.content_hash, valid_from=start.isoformat())
-    tell(actor, version.child_id, EventKind.PLAN,
-         N_("Version %(number)s of the plan was approved; it is in force from %(day)s."), on=today,
-         subject_id=version.id, number=version.number, day=start)
+    start = periods.force_start(version.starts_on, today)
+    _put_in_force(actor, version, start, today)
+    audit.record(
+        actor,
+        "approve_plan",
+        "plan_version",
+        version.id,
+        child_id=version.child_id,
+        number=version.number,
+        content_hash=version.content_hash,
+        valid_from=start.isoformat(),
+    )
+    tell(
+        actor,
+        version.child_id,
+        EventKind.PLAN,
+        S_("told.plan_approved", "Version %(number)s of the plan was approved; it is in force from %(day)s."),
+        on=today,
+        subject_id=version.id,
+        number=version.number,
+        day=start,
+    )
     db.session.flush()
     return version
 
 
-def _put_in_force(version: PlanVersion, start: date) -> None:
+def _put_in_force(actor: Actor, version: PlanVersion, start: date, today: date) -> None:
     """End the period that holds on `start`; periods that would begin then or later never come."""
-    for force in db.session.scalars(select(PlanForce).where(PlanForce.child_id == version.child_id)):
+    forces = db.session.scalars(select(PlanForce).where(PlanForce.child_id == version.child_id)).all()
+    for force in forces:
         if force.valid_from >= start:
             db.session.delete(force)
         elif force.valid_to is None or force.valid_to > start:
             force.valid_to = start
     db.session.flush()
     db.session.add(PlanForce(child_id=version.child_id, version_id=version.id, valid_from=start))
-    db.session.flush()
+    settle_plans(actor, [*(force.version_id for force in forces), version.id], today)

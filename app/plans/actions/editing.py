@@ -9,24 +9,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.access import Actor, Permission, require
 from app.children.sight import require_write
 from app.db import audit, db
 from app.errors import NotFound
 from app.kernel import clock
-from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.kernel.problems import N_, S_, Problem, Refused, refuse_if
 from app.placements.types import Agreement
 from app.plans.actions.opening import _check_frame
 from app.plans.content import parts_of
 from app.plans.locks import GROUPS, changed, check_lock, stamp_of
-from app.plans.models import PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
+from app.plans.models import KINDS, PlanGoal, PlanObjective, PlanPart, PlanSection, PlanService, PlanVersion
 from app.plans.queries import get_version, view_of
 from app.plans.types import Frequency, SectionKey, ServiceKind, ServicePlace, VersionState
-
-KINDS = {"goal": PlanGoal, "objective": PlanObjective, "service": PlanService}
 
 
 def open_draft(actor: Actor, version_id: uuid.UUID) -> PlanVersion:
@@ -37,14 +36,15 @@ def open_draft(actor: Actor, version_id: uuid.UUID) -> PlanVersion:
     if version.state == VersionState.APPROVED:
         raise Refused(Problem("frozen", N_("This version is approved and never changes. Begin the next version.")))
     if version.state == VersionState.SUBMITTED:
-        raise Refused(Problem("in_review", N_("This version is in review. It can be changed again when it is "
-                                              "returned.")))
+        raise Refused(
+            Problem("in_review", N_("This version is in review. It can be changed again when it is returned."))
+        )
     return version
 
 
-def _part(version: PlanVersion, kind: str, part_id: uuid.UUID):
-    row = db.session.scalar(select(KINDS[kind]).where(
-        KINDS[kind].id == part_id, KINDS[kind].version_id == version.id).with_for_update())
+def _part(version: PlanVersion, kind: str, part_id: uuid.UUID) -> PlanPart:
+    model = KINDS[kind]
+    row = db.session.scalar(select(model).where(model.id == part_id, model.version_id == version.id).with_for_update())
     if row is None:
         raise NotFound
     return row
@@ -74,8 +74,9 @@ def _note_editor(actor: Actor, version: PlanVersion) -> None:
         version.editors = [*version.editors, str(actor.user_id)]
 
 
-def save_frame(actor: Actor, version_id: uuid.UUID, group: str, values: Mapping[str, object], stamp: str, *,
-               today: date) -> str:
+def save_frame(
+    actor: Actor, version_id: uuid.UUID, group: str, values: Mapping[str, Any], stamp: str, *, today: date
+) -> str:
     """Save one group of the version's own fields (period, reasons, guardian's opinion). Return the new stamp.
 
     `stamp` is what the reader had seen (`stamp_of`). Raises EditConflict, Refused for dates that cannot be.
@@ -94,12 +95,16 @@ def save_frame(actor: Actor, version_id: uuid.UUID, group: str, values: Mapping[
 
 
 def _date_problems(values: Mapping[str, object]) -> list[Problem]:
-    return [Problem("day_missing", N_("Enter a day, like 2026-09-01."), field=name)
-            for name in ("starts_on", "ends_on", "review_on") if values[name] is None]
+    return [
+        Problem("day_missing", S_("day_missing.form", "Enter a day, like 2026-09-01."), field=name)
+        for name in ("starts_on", "ends_on", "review_on")
+        if values[name] is None
+    ]
 
 
-def record_guardian_answer(actor: Actor, version_id: uuid.UUID, *, answer: Agreement, name: str, words: str | None,
-                           on: date, today: date) -> None:
+def record_guardian_answer(
+    actor: Actor, version_id: uuid.UUID, *, answer: Agreement, name: str, words: str | None, on: date, today: date
+) -> None:
     """Write the guardian's opinion into a version that is not approved yet (a paper that came back, or the phone)."""
     if not actor.may(Permission.FAMILY_READ):
         require(actor, Permission.PLANS_WRITE)
@@ -109,8 +114,13 @@ def record_guardian_answer(actor: Actor, version_id: uuid.UUID, *, answer: Agree
     require_write(actor, version.child_id)
     if version.state == VersionState.APPROVED:
         raise Refused(Problem("frozen", N_("This version is approved and never changes. Begin the next version.")))
-    _write(actor, version, version, {"guardian_answer": answer.value, "guardian_name": name, "guardian_words": words,
-                                     "guardian_on": on}, "plan_version")
+    _write(
+        actor,
+        version,
+        version,
+        {"guardian_answer": answer.value, "guardian_name": name, "guardian_words": words, "guardian_on": on},
+        "plan_version",
+    )
 
 
 def save_section(actor: Actor, version_id: uuid.UUID, key: SectionKey, body: str, revision: int) -> int:
@@ -119,8 +129,9 @@ def save_section(actor: Actor, version_id: uuid.UUID, key: SectionKey, body: str
     Return the new revision. Raises EditConflict when somebody else has saved it since.
     """
     version = open_draft(actor, version_id)
-    row = db.session.scalar(select(PlanSection).where(
-        PlanSection.version_id == version.id, PlanSection.key == key).with_for_update())
+    row = db.session.scalar(
+        select(PlanSection).where(PlanSection.version_id == version.id, PlanSection.key == key).with_for_update()
+    )
     if row is None:
         if not body.strip():
             return 0
@@ -132,8 +143,9 @@ def save_section(actor: Actor, version_id: uuid.UUID, key: SectionKey, body: str
     return row.revision
 
 
-def save_part(actor: Actor, version_id: uuid.UUID, kind: str, part_id: uuid.UUID, values: Mapping[str, object],
-              revision: int) -> int:
+def save_part(
+    actor: Actor, version_id: uuid.UUID, kind: str, part_id: uuid.UUID, values: Mapping[str, object], revision: int
+) -> int:
     """Save a goal, an objective or a service (`kind`). Return the new revision. Raises EditConflict, NotFound."""
     version = open_draft(actor, version_id)
     row = _part(version, kind, part_id)
@@ -142,20 +154,23 @@ def save_part(actor: Actor, version_id: uuid.UUID, kind: str, part_id: uuid.UUID
     return row.revision
 
 
-def save_goal(actor: Actor, version_id: uuid.UUID, goal_id: uuid.UUID, values: Mapping[str, object],
-              revision: int) -> int:
+def save_goal(
+    actor: Actor, version_id: uuid.UUID, goal_id: uuid.UUID, values: Mapping[str, object], revision: int
+) -> int:
     """Save a long-term goal: area, domain, words, baseline, target, measure, due_on."""
     return save_part(actor, version_id, "goal", goal_id, values, revision)
 
 
-def save_objective(actor: Actor, version_id: uuid.UUID, objective_id: uuid.UUID, values: Mapping[str, object],
-                   revision: int) -> int:
+def save_objective(
+    actor: Actor, version_id: uuid.UUID, objective_id: uuid.UUID, values: Mapping[str, object], revision: int
+) -> int:
     """Save a short-term objective: condition, behaviour, criterion, baseline, plain_words, prompt, dates, person."""
     return save_part(actor, version_id, "objective", objective_id, values, revision)
 
 
-def save_service(actor: Actor, version_id: uuid.UUID, service_id: uuid.UUID, values: Mapping[str, object],
-                 revision: int) -> int:
+def save_service(
+    actor: Actor, version_id: uuid.UUID, service_id: uuid.UUID, values: Mapping[str, object], revision: int
+) -> int:
     """Save a service: kind, minutes, times, frequency, place, provider, needs, dates."""
     return save_part(actor, version_id, "service", service_id, values, revision)
 
@@ -177,9 +192,20 @@ def _added(actor: Actor, version: PlanVersion, row, subject: str):
 def add_goal(actor: Actor, version_id: uuid.UUID) -> PlanGoal:
     """Add an empty goal at the end, due on the plan's last day."""
     version = open_draft(actor, version_id)
-    row = PlanGoal(version_id=version.id, goal_key=uuid.uuid4(), area="", domain="", words="", baseline="", target="",
-                   measure="", due_on=version.ends_on, carried=False, revision=1,
-                   position=_next_position(PlanGoal, PlanGoal.version_id == version.id))
+    row = PlanGoal(
+        version_id=version.id,
+        goal_key=uuid.uuid4(),
+        area="",
+        domain="",
+        words="",
+        baseline="",
+        target="",
+        measure="",
+        due_on=version.ends_on,
+        carried=False,
+        revision=1,
+        position=_next_position(PlanGoal, PlanGoal.version_id == version.id),
+    )
     return _added(actor, version, row, "plan_goal")
 
 
@@ -187,22 +213,43 @@ def add_objective(actor: Actor, version_id: uuid.UUID, goal_id: uuid.UUID) -> Pl
     """Add an empty objective at the end of a goal, over the plan's period."""
     version = open_draft(actor, version_id)
     goal = _part(version, "goal", goal_id)
-    row = PlanObjective(version_id=version.id, goal_id=goal.id, objective_key=uuid.uuid4(), condition="", behaviour="",
-                        criterion="", baseline="", plain_words="", trials=10, starts_on=version.starts_on,
-                        due_on=goal.due_on, person="", carried=False, revision=1,
-                        position=_next_position(PlanObjective, PlanObjective.goal_id == goal.id))
+    assert isinstance(goal, PlanGoal)
+    row = PlanObjective(
+        version_id=version.id,
+        goal_id=goal.id,
+        objective_key=uuid.uuid4(),
+        condition="",
+        behaviour="",
+        criterion="",
+        baseline="",
+        plain_words="",
+        trials=10,
+        starts_on=version.starts_on,
+        due_on=goal.due_on,
+        person="",
+        carried=False,
+        revision=1,
+        position=_next_position(PlanObjective, PlanObjective.goal_id == goal.id),
+    )
     return _added(actor, version, row, "plan_objective")
 
 
 def add_service(actor: Actor, version_id: uuid.UUID) -> PlanService:
-    """Add a service at the end: home-delivered teaching for a child placed at home, else the resource room."""
+    """Add a service at the end: home-delivered teaching for a child taught at home, else the resource room."""
     version = open_draft(actor, version_id)
     at_home = view_of(version, parts_of(version.id)).taught_at_home
     row = PlanService(
-        version_id=version.id, service_key=uuid.uuid4(), minutes=90 if at_home else 40, times=1,
-        kind=ServiceKind.HOME_TEACHING if at_home else ServiceKind.RESOURCE_ROOM, frequency=Frequency.WEEK,
-        place=ServicePlace.HOME if at_home else ServicePlace.RESOURCE_ROOM, provider="", revision=1,
-        position=_next_position(PlanService, PlanService.version_id == version.id))
+        version_id=version.id,
+        service_key=uuid.uuid4(),
+        minutes=90 if at_home else 40,
+        times=1,
+        kind=ServiceKind.HOME_TEACHING if at_home else ServiceKind.RESOURCE_ROOM,
+        frequency=Frequency.WEEK,
+        place=ServicePlace.HOME if at_home else ServicePlace.RESOURCE_ROOM,
+        provider="",
+        revision=1,
+        position=_next_position(PlanService, PlanService.version_id == version.id),
+    )
     return _added(actor, version, row, "plan_service")
 
 
@@ -228,7 +275,9 @@ def move_part(actor: Actor, version_id: uuid.UUID, kind: str, part_id: uuid.UUID
     """Change places with the neighbour above or below; at the end of the list nothing happens."""
     version = open_draft(actor, version_id)
     row, model = _part(version, kind, part_id), KINDS[kind]
-    same = [model.version_id == version.id] + ([model.goal_id == row.goal_id] if kind == "objective" else [])
+    same = [model.version_id == version.id]
+    if isinstance(row, PlanObjective):
+        same.append(PlanObjective.goal_id == row.goal_id)
     rows = list(db.session.scalars(select(model).where(*same).order_by(model.position, model.id)))
     place = rows.index(row)
     other = place + (-1 if up else 1)
@@ -244,17 +293,30 @@ def move_part(actor: Actor, version_id: uuid.UUID, kind: str, part_id: uuid.UUID
 def mark_reviewed(actor: Actor, version_id: uuid.UUID, kind: str, part: str) -> None:
     """Say that a part copied from the last version is still right. `part` is a section's key or a row's id."""
     version = open_draft(actor, version_id)
+    row: PlanSection | PlanPart | None
     if kind == "section":
-        row = db.session.scalar(select(PlanSection).where(
-            PlanSection.version_id == version.id, PlanSection.key == SectionKey(part)))
+        row = db.session.scalar(
+            select(PlanSection).where(PlanSection.version_id == version.id, PlanSection.key == SectionKey(part))
+        )
     else:
         try:
             row = _part(version, kind, uuid.UUID(part))
         except ValueError:
             raise NotFound from None
-    if row is None:
+    if not isinstance(row, (PlanSection, PlanGoal, PlanObjective)):
         raise NotFound
     row.carried = False
     _note_editor(actor, version)
     audit.record(actor, "mark_reviewed", f"plan_{kind}", row.id, child_id=version.child_id)
     db.session.flush()
+
+
+def hand_over_services(school_id: uuid.UUID, target_id: uuid.UUID) -> int:
+    """What versions that are not approved ask of a school that is closed, they ask of another; return how many
+    services. Closing it has asked."""
+    drafts = select(PlanVersion.id).where(PlanVersion.state != VersionState.APPROVED)
+    return db.touched(
+        update(PlanService)
+        .where(PlanService.provider_school_id == school_id, PlanService.version_id.in_(drafts))
+        .values(provider_school_id=target_id, revision=PlanService.revision + 1)
+    )

@@ -17,18 +17,27 @@ from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
 from app.kernel import clock
-from app.kernel.problems import N_, Problem, Refused, refuse_if
-from app.kernel.signs import plain_signs
+from app.kernel.pasted_signs import plain_signs
+from app.kernel.problems import N_, S_, Problem, Refused, refuse_if
 from app.plans.content import Parts, find_open_decision, parts_of
 from app.plans.curriculum import BY_CODE
 from app.plans.models import PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
 from app.plans.queries import find_last_version
-from app.plans.rules import LONGEST_DAYS, moved_days
+from app.plans.rules.periods import LONGEST_DAYS, moved_days
 from app.plans.types import VersionState
 
 
-def open_plan(actor: Actor, child_id: uuid.UUID, *, starts_on: date, ends_on: date, review_on: date, curriculum: str,
-              copy: bool, today: date) -> PlanVersion:
+def open_plan(
+    actor: Actor,
+    child_id: uuid.UUID,
+    *,
+    starts_on: date,
+    ends_on: date,
+    review_on: date,
+    curriculum: str,
+    copy: bool,
+    today: date,
+) -> PlanVersion:
     """Begin the child's next version: blank, or copied from the last one with every part marked "not yet reviewed".
 
     Raises Refused when a version is already being written (one at a time) or a date or the curriculum is wrong.
@@ -39,22 +48,41 @@ def open_plan(actor: Actor, child_id: uuid.UUID, *, starts_on: date, ends_on: da
     db.session.scalar(select(Child.id).where(Child.id == child.id).with_for_update())
     last = find_last_version(child.id)
     if last is not None and last.state != VersionState.APPROVED:
-        raise Refused(Problem("plan_open", N_("A version of this child's plan is already being written. Finish it "
-                                              "first.")))
+        raise Refused(
+            Problem("plan_open", N_("A version of this child's plan is already being written. Finish it first."))
+        )
     _check_frame(starts_on, ends_on, review_on, curriculum)
     decision = find_open_decision(child.id)
     version = PlanVersion(
-        child_id=child.id, number=last.number + 1 if last else 1, state=VersionState.DRAFT, starts_on=starts_on,
-        ends_on=ends_on, review_on=review_on, curriculum=curriculum, author_id=actor.user_id, author_name=actor.name,
-        created_at=clock.now(), decision_id=decision.id if decision else None, revision=1,
-        copied_from_id=last.id if last and copy else None, check_code=secrets.token_urlsafe(12))
+        child_id=child.id,
+        number=last.number + 1 if last else 1,
+        state=VersionState.DRAFT,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        review_on=review_on,
+        curriculum=curriculum,
+        author_id=actor.user_id,
+        author_name=actor.name,
+        created_at=clock.now(),
+        decision_id=decision.id if decision else None,
+        revision=1,
+        copied_from_id=last.id if last and copy else None,
+        check_code=secrets.token_urlsafe(12),
+    )
     db.session.add(version)
     db.session.flush()
     if last and copy:
         _copy_parts(parts_of(last.id), (last.starts_on, last.ends_on), version)
     audit.record(actor, "open_plan", "plan_version", version.id, child_id=child.id, number=version.number, copy=copy)
-    tell(actor, child.id, EventKind.PLAN, N_("Version %(number)s of the plan was begun."), on=today,
-         subject_id=version.id, number=version.number)
+    tell(
+        actor,
+        child.id,
+        EventKind.PLAN,
+        S_("told.plan_begun", "Version %(number)s of the plan was begun."),
+        on=today,
+        subject_id=version.id,
+        number=version.number,
+    )
     db.session.flush()
     return version
 
@@ -64,8 +92,9 @@ def _check_frame(starts_on: date, ends_on: date, review_on: date, curriculum: st
     if ends_on <= starts_on:
         found.append(Problem("period", N_("The last day must come after the first."), field="ends_on"))
     elif (ends_on - starts_on).days > LONGEST_DAYS:
-        found.append(Problem("period_long", N_("A plan is for one year at most. Put the last day right."),
-                             field="ends_on"))
+        found.append(
+            Problem("period_long", N_("A plan is for one year at most. Put the last day right."), field="ends_on")
+        )
     if not starts_on <= review_on <= ends_on:
         found.append(Problem("review", N_("Set the review on a day inside the plan's period."), field="review_on"))
     if curriculum not in BY_CODE:
@@ -76,14 +105,42 @@ def _check_frame(starts_on: date, ends_on: date, review_on: date, curriculum: st
 _COPIED = {
     PlanSection: ("key", "body"),
     PlanGoal: ("goal_key", "position", "area", "domain", "words", "baseline", "target", "measure", "due_on"),
-    PlanObjective: ("objective_key", "position", "condition", "behaviour", "criterion", "baseline", "plain_words",
-                    "prompt", "trials", "starts_on", "due_on", "person"),
-    PlanService: ("service_key", "position", "kind", "minutes", "times", "frequency", "place", "provider_school_id",
-                  "provider", "needs", "starts_on", "ends_on"),
+    PlanObjective: (
+        "objective_key",
+        "position",
+        "condition",
+        "behaviour",
+        "criterion",
+        "baseline",
+        "plain_words",
+        "prompt",
+        "trials",
+        "starts_on",
+        "due_on",
+        "person",
+    ),
+    PlanService: (
+        "service_key",
+        "position",
+        "kind",
+        "minutes",
+        "times",
+        "frequency",
+        "place",
+        "provider_school_id",
+        "provider",
+        "needs",
+        "starts_on",
+        "ends_on",
+    ),
 }
 
 
-_DAYS = {PlanGoal: (None, "due_on"), PlanObjective: ("starts_on", "due_on"), PlanService: ("starts_on", "ends_on")}
+_DAYS: dict[type[object], tuple[str | None, str]] = {
+    PlanGoal: (None, "due_on"),
+    PlanObjective: ("starts_on", "due_on"),
+    PlanService: ("starts_on", "ends_on"),
+}
 
 
 def _days_of(row, before: tuple[date, date], version: PlanVersion) -> dict[str, date | None]:
@@ -92,7 +149,7 @@ def _days_of(row, before: tuple[date, date], version: PlanVersion) -> dict[str, 
     names = _DAYS.get(type(row))
     if names is None:
         return {}
-    old = tuple(getattr(row, name) if name else None for name in names)
+    old = (getattr(row, names[0]) if names[0] else None, getattr(row, names[1]))
     found = moved_days(*old, before, (version.starts_on, version.ends_on))
     if type(row) is PlanService and found == (None, None):
         found = old
@@ -100,8 +157,11 @@ def _days_of(row, before: tuple[date, date], version: PlanVersion) -> dict[str, 
 
 
 def _copied(row, version: PlanVersion, before: tuple[date, date], **more):
-    values = {name: plain_signs(value) if isinstance(value, str) and not isinstance(value, Enum) else value
-              for name in _COPIED[type(row)] for value in (getattr(row, name),)}
+    values = {
+        name: plain_signs(value) if isinstance(value, str) and not isinstance(value, Enum) else value
+        for name in _COPIED[type(row)]
+        for value in (getattr(row, name),)
+    }
     values |= _days_of(row, before, version)
     if type(row) is not PlanService:
         more["carried"] = True

@@ -1,30 +1,32 @@
 """Reading plans. The actor comes first where children are chosen; functions by id are for callers who hold it."""
 
 from app.plans.queries.lists import DUE_DAYS, EXPIRING_DAYS, count_plans, list_plans, list_units
-from app.plans.queries.services import HomeService, list_home_services, units_with_home_services
+from app.plans.queries.services import HomeService, home_rule, home_services_of_units, list_home_services, rule_for
 from app.plans.queries.versions import (
     CheckedPaper,
     as_of,
     check_paper,
+    days_planned,
     find_force,
     find_last_version,
     fitting_curriculum,
     force_before,
+    force_of,
     get_part,
     get_version,
-    home_rule,
+    is_submitted,
     list_provider_schools,
     list_versions,
     objectives_of,
     plan_in_force,
     read_version,
-    rule_for,
     standing_on,
     view_of,
 )
 from app.plans.summary import PlainSummary, plain_summary
 
 __all__ = [
+    "home_services_of_units",
     "CheckedPaper",
     "DUE_DAYS",
     "EXPIRING_DAYS",
@@ -33,13 +35,16 @@ __all__ = [
     "as_of",
     "check_paper",
     "count_plans",
+    "days_planned",
     "find_force",
     "find_last_version",
     "fitting_curriculum",
     "force_before",
+    "force_of",
     "get_part",
     "get_version",
     "home_rule",
+    "is_submitted",
     "list_home_services",
     "list_plans",
     "list_provider_schools",
@@ -51,6 +56,5 @@ __all__ = [
     "read_version",
     "rule_for",
     "standing_on",
-    "units_with_home_services",
     "view_of",
 ]

@@ -1,11 +1,11 @@
 """Writing the roll: states and movements; enrolment, numbers and links; requests with two people; transfers."""
 
+from app.roll.actions.answers import answer_request
 from app.roll.actions.days import answer_day, propose_day, withdraw_day
 from app.roll.actions.enrolment import Place, change_number, enrol_child, set_links
 from app.roll.actions.movements import change_status, register_child
 from app.roll.actions.requests import (
     Asked,
-    answer_request,
     ask_movement,
     defer_child,
     leavings_from,

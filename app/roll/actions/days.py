@@ -16,11 +16,11 @@ from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
 from app.kernel import clock
-from app.kernel.problems import N_, refuse_if
+from app.kernel.problems import N_, S_, refuse_if
 from app.roll import rules
 from app.roll.actions.enrolment import get_open_school
+from app.roll.actions.handover import say_why, schools_of_transfer, write_move
 from app.roll.actions.movements import lock_child, refuse, write_movement
-from app.roll.actions.transfers import say_why, schools_of_transfer, write_move
 from app.roll.actions.waiting import begin_on, lock_waiting
 from app.roll.models import Transfer, TransferDay
 from app.roll.queries import (
@@ -36,15 +36,24 @@ from app.roll.queries import (
 )
 from app.roll.types import DayState, MovementKind, Signer, TransferState
 
-PROPOSED = N_("Another day is proposed for the transfer from %(school)s to %(other)s: %(due)s instead of %(agreed)s. "
-              "The other side has to confirm it; until then, and without an answer, %(agreed)s holds. %(reason)s")
-DECLINED = N_("The other day proposed for the transfer to %(other)s (%(due)s) was declined, %(agreed)s stays: "
-              "%(reason)s")
-WITHDRAWN = N_("The other day proposed for the transfer to %(other)s (%(due)s) was withdrawn, %(agreed)s stays.")
+PROPOSED = S_(
+    "told.day_proposed",
+    "Another day is proposed for the transfer from %(school)s to %(other)s: %(due)s instead of %(agreed)s. "
+    "The other side has to confirm it; until then, and without an answer, %(agreed)s holds. %(reason)s",
+)
+DECLINED = S_(
+    "told.day_declined",
+    "The other day proposed for the transfer to %(other)s (%(due)s) was declined, %(agreed)s stays: %(reason)s",
+)
+WITHDRAWN = S_(
+    "told.day_withdrawn",
+    "The other day proposed for the transfer to %(other)s (%(due)s) was withdrawn, %(agreed)s stays.",
+)
 
 
-def propose_day(actor: Actor, transfer_id: uuid.UUID, wanted_on: date, reason: str, *, today: date,
-                agreed_on: str | None = None) -> TransferDay:
+def propose_day(
+    actor: Actor, transfer_id: uuid.UUID, wanted_on: date, reason: str, *, today: date, agreed_on: str | None = None
+) -> TransferDay:
     """Propose another day for a transfer that is agreed and has not begun, for either side. Proposing the same day
     again for the same side does nothing. `agreed_on` is the agreed day that the page showed.
 
@@ -54,26 +63,50 @@ def propose_day(actor: Actor, transfer_id: uuid.UUID, wanted_on: date, reason: s
     transfer, child = lock_waiting(actor, transfer_id, today)
     say_why(reason)
     if agreed_on is not None and agreed_on != transfer.effective_on.isoformat():
-        raise refuse("other_day", N_("The agreed day has changed since you opened this page: it is %(day)s now. "
-                                     "Nothing was kept. Read it again."), day=transfer.effective_on.isoformat())
+        raise refuse(
+            "other_day",
+            N_(
+                "The agreed day has changed since you opened this page: it is %(day)s now. "
+                "Nothing was kept. Read it again."
+            ),
+            day=transfer.effective_on.isoformat(),
+        )
     side, waits = sides_of(actor, transfer)[0], find_open_day(transfer, today)
     if waits is not None:
         if (waits.side, waits.wanted_on) == (side, wanted_on):
             return waits
-        raise refuse("day_waits", N_("%(name)s has proposed %(day)s already. That is answered or withdrawn first."),
-                     name=waits.asked_by_name, day=waits.wanted_on.isoformat())
+        raise refuse(
+            "day_waits",
+            N_("%(name)s has proposed %(day)s already. That is answered or withdrawn first."),
+            name=waits.asked_by_name,
+            day=waits.wanted_on.isoformat(),
+        )
     first, last = days_for(transfer, today)
     refuse_if(rules.check_new_day(transfer.effective_on, wanted_on, first=first, last=last))
     receiver = schools_of_transfer(transfer)[1]
-    refuse_if(rules.check_school_grade(receiver.kind, receiver.name, rules.grade_on(
-        transfer.grade, transfer.effective_on, wanted_on), "effective_on"))
+    refuse_if(
+        rules.check_school_grade(
+            receiver.kind,
+            receiver.name,
+            rules.grade_on(transfer.grade, transfer.effective_on, wanted_on),
+            "effective_on",
+        )
+    )
     for row in list_proposals(transfer.id):
         if row.state == DayState.OPEN:  # one whose own day has passed meanwhile makes room
             row.state, row.answered_at = DayState.LAPSED, clock.now()
     db.session.flush()
-    row = TransferDay(transfer_id=transfer.id, side=side, agreed_on=transfer.effective_on, wanted_on=wanted_on,
-                      reason=reason.strip(), asked_by_id=actor.user_id, asked_by_name=actor.name,
-                      asked_at=clock.now(), state=DayState.OPEN)
+    row = TransferDay(
+        transfer_id=transfer.id,
+        side=side,
+        agreed_on=transfer.effective_on,
+        wanted_on=wanted_on,
+        reason=reason.strip(),
+        asked_by_id=actor.user_id,
+        asked_by_name=actor.name,
+        asked_at=clock.now(),
+        state=DayState.OPEN,
+    )
     db.session.add(row)
     db.session.flush()
     _tell(actor, transfer, child, row, PROPOSED, today, row.reason)
@@ -82,8 +115,9 @@ def propose_day(actor: Actor, transfer_id: uuid.UUID, wanted_on: date, reason: s
     return row
 
 
-def answer_day(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: str | None, *, today: date,
-               about: str | None = None) -> TransferDay:
+def answer_day(
+    actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: str | None, *, today: date, about: str | None = None
+) -> TransferDay:
     """Confirm the proposed day, which moves the transfer to it, or decline it. The same answer again does nothing.
 
     `about` is the proposal that was read: nobody agrees to a day that was never shown.
@@ -92,22 +126,32 @@ def answer_day(actor: Actor, transfer_id: uuid.UUID, agreed: bool, reason: str |
     """
     transfer, child, row = _locked(actor, transfer_id, about)
     if row.answered_by_id is not None and (row.state, row.answered_by_id) == (
-            DayState.AGREED if agreed else DayState.DECLINED, actor.user_id):
+        DayState.AGREED if agreed else DayState.DECLINED,
+        actor.user_id,
+    ):
         return row
     _refuse_unless_open(row, transfer, today)
     if not may_answer_day(actor, transfer, row):
-        raise refuse("other_side", N_("The other side of the transfer answers, and not the person who proposed the "
-                                      "day: the school, or its district where the school has no account."))
+        raise refuse(
+            "other_side",
+            N_(
+                "The other side of the transfer answers, and not the person who proposed the "
+                "day: the school, or its district where the school has no account."
+            ),
+        )
     if not agreed and not (reason or "").strip():
-        raise refuse("reason_missing", N_("Say why it is declined: the other side reads it."), "reason")
+        raise refuse(
+            "reason_missing", S_("reason_missing.day", "Say why it is declined: the other side reads it."), "reason"
+        )
     if agreed:
         get_open_school(transfer.to_school_id, row.wanted_on)
         _move_day(actor, transfer, child, row, today)
     _close(actor, row, DayState.AGREED if agreed else DayState.DECLINED, reason)
     if not agreed:
         _tell(actor, transfer, child, row, DECLINED, today, row.answer_reason)
-    audit.record(actor, "confirm_day" if agreed else "decline_day", "transfer", transfer.id, child_id=child.id,
-                 **_days(row))
+    audit.record(
+        actor, "confirm_day" if agreed else "decline_day", "transfer", transfer.id, child_id=child.id, **_days(row)
+    )
     db.session.flush()
     return row
 
@@ -119,7 +163,9 @@ def withdraw_day(actor: Actor, transfer_id: uuid.UUID, *, today: date, about: st
     """
     transfer, child, row = _locked(actor, transfer_id, about)
     if not may_withdraw_day(actor, transfer, row):
-        raise refuse("other_side", N_("A proposed day is withdrawn by the side that proposed it."))
+        raise refuse(
+            "other_side", S_("other_side.withdraws", "A proposed day is withdrawn by the side that proposed it.")
+        )
     if row.state == DayState.WITHDRAWN:
         return row
     _refuse_unless_open(row, transfer, today)
@@ -137,8 +183,12 @@ def _locked(actor: Actor, transfer_id: uuid.UUID, about: str | None) -> tuple[Tr
     db.session.refresh(transfer)
     rows = [row for row in list_proposals(transfer.id) if about is None or str(row.id) == about]
     if not rows:
-        raise refuse("no_day", N_("No other day is proposed for this transfer.") if about is None else N_(
-            "Your page does not say which proposed day it answers. Read what stands here now, then answer."))
+        raise refuse(
+            "no_day",
+            N_("No other day is proposed for this transfer.")
+            if about is None
+            else N_("Your page does not say which proposed day it answers. Read what stands here now, then answer."),
+        )
     db.session.refresh(rows[0])
     return transfer, child, rows[0]
 
@@ -146,24 +196,47 @@ def _locked(actor: Actor, transfer_id: uuid.UUID, about: str | None) -> tuple[Tr
 def _refuse_unless_open(row: TransferDay, transfer: Transfer, today: date) -> None:
     state = state_of(row, transfer, today)
     if state == DayState.LAPSED and transfer.state != TransferState.DONE:
-        raise refuse("day_lapsed", N_("The transfer was taken back: its proposed day needs no answer any more."))
+        raise refuse(
+            "day_lapsed",
+            S_("day_lapsed.undone", "The transfer was taken back: its proposed day needs no answer any more."),
+        )
     if state == DayState.LAPSED:
-        raise refuse("day_lapsed", N_("This proposal has lapsed: it was not answered in time. What was agreed holds, "
-                                      "%(day)s."), day=transfer.effective_on.isoformat())
+        raise refuse(
+            "day_lapsed",
+            N_("This proposal has lapsed: it was not answered in time. What was agreed holds, %(day)s."),
+            day=transfer.effective_on.isoformat(),
+        )
     if state == DayState.WITHDRAWN:
-        raise refuse("day_withdrawn", N_("The proposal of %(wanted)s was withdrawn meanwhile: there is nothing to "
-                                         "answer any more. What was agreed holds, %(day)s."),
-                     wanted=row.wanted_on.isoformat(), day=transfer.effective_on.isoformat())
+        raise refuse(
+            "day_withdrawn",
+            N_(
+                "The proposal of %(wanted)s was withdrawn meanwhile: there is nothing to "
+                "answer any more. What was agreed holds, %(day)s."
+            ),
+            wanted=row.wanted_on.isoformat(),
+            day=transfer.effective_on.isoformat(),
+        )
     if state != DayState.OPEN:
-        raise refuse("answered", N_("This proposal has its answer already."))
+        raise refuse("answered", S_("answered.day", "This proposal has its answer already."))
 
 
 def _move_day(actor: Actor, transfer: Transfer, child: Child, row: TransferDay, today: date) -> None:
     begin_on(actor, transfer, child, row.wanted_on, today)
     status = status_of(child.id)
-    write_movement(Signer(row.asked_by_id, row.asked_by_name), child, MovementKind.TRANSFER_REDATED, status, status,
-                   actor=actor, on=today, reason=row.reason, school_id=transfer.from_school_id,
-                   other_school_id=transfer.to_school_id, approved_by=actor, due_on=row.wanted_on)
+    write_movement(
+        Signer(row.asked_by_id, row.asked_by_name),
+        child,
+        MovementKind.TRANSFER_REDATED,
+        status,
+        status,
+        actor=actor,
+        on=today,
+        reason=row.reason,
+        school_id=transfer.from_school_id,
+        other_school_id=transfer.to_school_id,
+        approved_by=actor,
+        due_on=row.wanted_on,
+    )
     write_move(actor, transfer, child, status, today)
 
 
@@ -173,11 +246,23 @@ def _close(actor: Actor, row: TransferDay, state: DayState, reason: str | None) 
     db.session.flush()
 
 
-def _tell(actor: Actor, transfer: Transfer, child: Child, row: TransferDay, sentence: str, today: date,
-          reason: str | None) -> None:
+def _tell(
+    actor: Actor, transfer: Transfer, child: Child, row: TransferDay, sentence: str, today: date, reason: str | None
+) -> None:
     sender, receiver = schools_of_transfer(transfer)
-    tell(actor, child.id, EventKind.ROLL, sentence, on=today, subject_id=row.id, school=sender.name,
-         other=receiver.name, due=row.wanted_on.isoformat(), agreed=row.agreed_on.isoformat(), reason=reason or "")
+    tell(
+        actor,
+        child.id,
+        EventKind.ROLL,
+        sentence,
+        on=today,
+        subject_id=row.id,
+        school=sender.name,
+        other=receiver.name,
+        due=row.wanted_on.isoformat(),
+        agreed=row.agreed_on.isoformat(),
+        reason=reason or "",
+    )
 
 
 def _days(row: TransferDay) -> dict[str, str]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.sight import end_sight, give_sight, require_write
-from app.children.tails import set_tails
+from app.children.sight import end_sight, give_sight, of_child, require_write
 from app.children.types import SightKind
 from app.db import audit, db, vault
 from app.kernel.identifiers import check_student_number
-from app.kernel.problems import N_, Problem, refuse_if
+from app.kernel.problems import N_, S_, Problem, refuse_if
 from app.roll import rules
 from app.roll.actions.movements import lock_child, move, refuse, write_movement
 from app.roll.actions.parting import enrolled_at, part
+from app.roll.bulk import EndedNumber, NumberOf, end_numbers, insert_numbers
 from app.roll.models import Membership, StudentNumber
 from app.roll.queries import (
     find_intended,
@@ -48,9 +49,10 @@ OTHER_LINKS = (SchoolLink.ATTENDING, SchoolLink.DELIVERING)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a child is: schools of the three links, grade, class, mode of attendance. None means: no such link."""
+    """Where a child is: schools of the three links, grade, class, mode of attendance. None means: no such link (a
+    child without `school_id` is on no roll, and cannot be kept so)."""
 
-    school_id: uuid.UUID
+    school_id: uuid.UUID | None
     grade: int | None
     class_name: str | None = None
     attendance: AttendanceMode | None = None
@@ -70,6 +72,7 @@ def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: da
     """
     require(actor, Permission.ROLL_WRITE)
     lock_child(child.id)
+    assert place.school_id  # only a child on no roll has none
     school = get_open_school(place.school_id, on, "school")
     if not may_act_for(actor, school):
         raise refuse("not_your_school", N_("You may only enrol at a school of your own. Choose one of them."), "school")
@@ -78,12 +81,33 @@ def enrol_child(actor: Actor, child: Child, place: Place, number: str, *, on: da
     refuse_if(rules.check_grade(place.grade) or rules.check_school_grade(school.kind, school.name, place.grade))
     unasked = _unasked(child.id, school.id)
     placed = find_state(child.id)
-    late = placed and placed.status == RollStatus.PLACED and rules.is_late(
-        placed.valid_from, on, months_of(school.unit_id, on, RuleName.REGISTRATION_MONTHS))
-    move(Signer(actor.user_id, actor.name), child, RollStatus.ACTIVE, actor=actor, kind=MovementKind.ENROLMENT, on=on,
-         reason="", school_id=school.id, today=today)
-    begin_link(child.id, SchoolLink.ROLL, school.id, on, grade=place.grade, class_name=place.class_name,
-               attendance=place.attendance, lrc=place.lrc, **unasked)
+    late = (
+        placed is not None
+        and placed.status == RollStatus.PLACED
+        and rules.is_late(placed.valid_from, on, months_of(school.unit_id, on, RuleName.REGISTRATION_MONTHS))
+    )
+    move(
+        Signer(actor.user_id, actor.name),
+        child,
+        RollStatus.ACTIVE,
+        actor=actor,
+        kind=MovementKind.ENROLMENT,
+        on=on,
+        reason="",
+        school_id=school.id,
+        today=today,
+    )
+    begin_link(
+        child.id,
+        SchoolLink.ROLL,
+        school.id,
+        on,
+        grade=place.grade,
+        class_name=place.class_name,
+        attendance=place.attendance,
+        lrc=place.lrc,
+        **unasked,
+    )
     for link, school_id in ((SchoolLink.ATTENDING, place.attending_id), (SchoolLink.DELIVERING, place.delivering_id)):
         if school_id is not None:
             _refuse_unless_there(link, get_open_school(school_id, on, str(link)), place.grade)
@@ -104,15 +128,23 @@ def _warnings(school: School, *, moved: bool, late: bool) -> tuple[Problem, ...]
     found = []
     if moved:
         unit = db.session.get_one(Unit, school.unit_id)
-        found.append(Problem("unit_moved", N_("%(school)s belongs to %(unit)s, which answers for the child from today "
-                                              "on."), {"school": school.name, "unit": unit.name}))
+        found.append(
+            Problem(
+                "unit_moved",
+                N_("%(school)s belongs to %(unit)s, which answers for the child from today on."),
+                {"school": school.name, "unit": unit.name},
+            )
+        )
     if late:
-        found.append(Problem("late", N_("More than the allowed time has passed since the placement. It is enrolled all "
-                                        "the same.")))
+        found.append(
+            Problem(
+                "late", N_("More than the allowed time has passed since the placement. It is enrolled all the same.")
+            )
+        )
     return tuple(found)
 
 
-def _unasked(child_id: uuid.UUID, school_id: uuid.UUID) -> dict[str, str | None]:
+def _unasked(child_id: uuid.UUID, school_id: uuid.UUID) -> dict[str, Any]:  # columns, whatever they hold
     """What the sheet said of this school and the form of enrolment does not ask for."""
     meant = find_intended(child_id)
     if meant is None or meant.school_id != school_id:
@@ -133,13 +165,24 @@ def change_number(actor: Actor, child: Child, number: str, *, reason: str, on: d
     if live is not None and live.number == checked.number:
         raise refuse("same_number", N_("This is the number the child has already."), "number")
     if live is not None and live.kind == StudentNumberKind.G:
-        raise refuse("number_for_life", N_("A G number is for life. Only the Ministry can withdraw it, on request of "
-                                           "the municipality."), "number")
+        raise refuse(
+            "number_for_life",
+            N_("A G number is for life. Only the Ministry can withdraw it, on request of the municipality."),
+            "number",
+        )
     refuse_if(rules.check_day(on, today=today, birth=child.birth_on, since=live.valid_from if live else None))
     _keep_number(child.id, checked, on)
     status = status_of(child.id)
-    write_movement(Signer(actor.user_id, actor.name), child, MovementKind.NUMBER_CHANGE, status, status, actor=actor,
-                   on=on, reason=reason)
+    write_movement(
+        Signer(actor.user_id, actor.name),
+        child,
+        MovementKind.NUMBER_CHANGE,
+        status,
+        status,
+        actor=actor,
+        on=on,
+        reason=reason,
+    )
 
 
 def set_links(actor: Actor, child: Child, place: Place, *, reason: str, on: date, today: date) -> None:
@@ -165,14 +208,23 @@ def set_links(actor: Actor, child: Child, place: Place, *, reason: str, on: date
     replace_link(roll, on, grade=place.grade, class_name=place.class_name, attendance=place.attendance, lrc=place.lrc)
     for link in moved:
         end_link(links.get(link), on)
-        if wanted[link] is not None:
-            _refuse_unless_there(link, get_open_school(wanted[link], on, str(link)), place.grade)
-            begin_link(child.id, link, wanted[link], on, grade=place.grade)
+        if (school_id := wanted[link]) is not None:
+            _refuse_unless_there(link, get_open_school(school_id, on, str(link)), place.grade)
+            begin_link(child.id, link, school_id, on, grade=place.grade)
     if moved:
         part(actor, child, school, today)
     status = status_of(child.id)
-    write_movement(Signer(actor.user_id, actor.name), child, MovementKind.LINK_CHANGE, status, status, actor=actor,
-                   on=on, reason=reason, school_id=roll.school_id)
+    write_movement(
+        Signer(actor.user_id, actor.name),
+        child,
+        MovementKind.LINK_CHANGE,
+        status,
+        status,
+        actor=actor,
+        on=on,
+        reason=reason,
+        school_id=roll.school_id,
+    )
 
 
 def get_open_school(school_id: uuid.UUID, on: date, field: str | None = None) -> School:
@@ -181,13 +233,25 @@ def get_open_school(school_id: uuid.UUID, on: date, field: str | None = None) ->
     if school is None:
         raise refuse("no_school", N_("There is no such school. Give its 10-digit code or its full name."), field)
     if school.closed_on and school.closed_on <= on:
-        raise refuse("school_closed", N_("%(school)s is closed since %(day)s. Choose another school."), field,
-                     school=school.name, day=school.closed_on.isoformat())
+        raise refuse(
+            "school_closed",
+            N_("%(school)s is closed since %(day)s. Choose another school."),
+            field,
+            school=school.name,
+            day=school.closed_on.isoformat(),
+        )
     return school
 
 
-def begin_link(child_id: uuid.UUID, link: SchoolLink, school_id: uuid.UUID, on: date, *, seen_from: date | None = None,
-               **details: object) -> Membership:
+def begin_link(
+    child_id: uuid.UUID,
+    link: SchoolLink,
+    school_id: uuid.UUID,
+    on: date,
+    *,
+    seen_from: date | None = None,
+    **details: Any,
+) -> Membership:
     """Begin a link and open the file to its school (from `seen_from`, default the same day)."""
     row = Membership(child_id=child_id, link=link, school_id=school_id, valid_from=on, **details)
     db.session.add(row)
@@ -230,8 +294,14 @@ def replace_link(row: Membership, on: date, **changes: object) -> Membership:
 def refuse_unless_writer(actor: Actor, child: Child) -> None:
     """A school that has only the past years of a child reads them and writes nothing."""
     if not keeps_roll(actor, child):
-        raise refuse("read_only", N_("The child is not on your school's roll today: you can read its years at your "
-                                     "school, but change nothing."))
+        raise refuse(
+            "read_only",
+            S_(
+                "read_only.roll",
+                "The child is not on your school's roll today: you can read its years at your "
+                "school, but change nothing.",
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -247,13 +317,23 @@ def check_number(child_id: uuid.UUID, number: str) -> CheckedNumber:
     result = check_student_number(number).on("number")
     found = result.value_or_refuse()
     if found is None:
-        raise refuse("number_missing", N_("Enter the student number. When the child has none yet, ask the national "
-                                          "system for a temporary one (letter L) and enter that."), "number")
-    owner = db.session.scalar(select(StudentNumber.child_id).where(
-        StudentNumber.number_blind == vault().blind("student_number", found.number)))
+        raise refuse(
+            "number_missing",
+            N_(
+                "Enter the student number. When the child has none yet, ask the national "
+                "system for a temporary one (letter L) and enter that."
+            ),
+            "number",
+        )
+    owner = db.session.scalar(
+        select(func.coalesce(Child.merged_into, Child.id))
+        .join(StudentNumber, StudentNumber.child_id == Child.id)
+        .where(StudentNumber.number_blind == vault().blind("student_number", found.number))
+    )
     if owner is not None and owner != child_id:
-        raise refuse("number_taken", N_("Another child has this student number. Compare both files before you go on."),
-                     "number")
+        raise refuse(
+            "number_taken", N_("Another child has this student number. Compare both files before you go on."), "number"
+        )
     return CheckedNumber(found.number, StudentNumberKind(found.kind.value))
 
 
@@ -262,19 +342,18 @@ def _keep_number(child_id: uuid.UUID, checked: CheckedNumber, on: date) -> None:
     if live is not None:
         if live.number == checked.number:
             return
-        live.valid_to = on
-        db.session.flush()
-    if db.session.scalar(select(StudentNumber.id).where(
-            StudentNumber.child_id == child_id,
-            StudentNumber.number_blind == vault().blind("student_number", checked.number))):
+        end_numbers(db.session, [EndedNumber(child_id, live.id, on)])
+        db.session.expire(live)
+    if db.session.scalar(
+        select(StudentNumber.id).where(
+            of_child(StudentNumber.child_id, child_id),
+            StudentNumber.number_blind == vault().blind("student_number", checked.number),
+        )
+    ):
         raise refuse("number_again", N_("The child had this number before. A number is not given twice."), "number")
-    db.session.add(StudentNumber(child_id=child_id, kind=checked.kind, number=checked.number, valid_from=on))
-    set_tails(child_id, "student_number", checked.number)
-    db.session.flush()
+    insert_numbers(db.session, [NumberOf(child_id, checked.number, on)])
 
 
 def months_of(unit_id: uuid.UUID, day: date, rule: RuleName) -> int | None:
     """The value of a rule that counts months in a district on a day."""
     return rule_value(unit_id, rule, day)
-
-

@@ -15,7 +15,7 @@ from app.roll import rules
 from app.roll.models import Transfer
 from app.roll.queries.scope import acts_at, party_to
 from app.schools.models import School
-from app.schools.queries import working_calendar
+from app.schools.queries import legal_calendar, working_calendar
 
 
 def party_on(actor: Actor, transfer: Transfer | None) -> bool:
@@ -33,18 +33,20 @@ def is_turn_of(actor: Actor, transfer: Transfer) -> bool:
 
 def clock_of(transfer: Transfer, today: date) -> str:
     """Colour of the running clock: "" in time, "wait" near the end, "bad" after it."""
-    return _colour(transfer.next_due_on, today, working_calendar(fallback=True)) if transfer.next_due_on else ""
+    return _colour(transfer.next_due_on, today, legal_calendar(today)) if transfer.next_due_on else ""
 
 
 def clocks_of(rows: Iterable, today: date) -> dict[uuid.UUID, str]:
     """The colours of many, by transfer; rows are OpenTransfer."""
     found = list(rows)
-    calendar = working_calendar(fallback=True) if found else None
+    if not found:
+        return {}
+    calendar = legal_calendar(today)
     return {row.id: _colour(row.next_due_on, today, calendar) for row in found}
 
 
 def is_guessed(transfer: Transfer) -> bool:
-    """True when the clock ran over a year whose holidays are not in the data: the day is Monday to Friday only."""
+    """True when the clock ran over a year whose holidays are not in the data."""
     return transfer.next_due_on is not None and not working_calendar(fallback=True).has_year(transfer.next_due_on.year)
 
 

@@ -6,9 +6,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor
@@ -41,14 +41,20 @@ def days_for(transfer: Transfer, today: date) -> tuple[date, date]:
 
 def list_proposals(transfer_id: uuid.UUID) -> list[TransferDay]:
     """All that was ever proposed for a transfer (loaded in scope): the one that waits, then the newest first."""
-    return list(db.session.scalars(select(TransferDay).where(TransferDay.transfer_id == transfer_id).order_by(
-        TransferDay.state != DayState.OPEN, TransferDay.asked_at.desc(), TransferDay.id.desc())))
+    return list(
+        db.session.scalars(
+            select(TransferDay)
+            .where(TransferDay.transfer_id == transfer_id)
+            .order_by(TransferDay.state != DayState.OPEN, TransferDay.asked_at.desc(), TransferDay.id.desc())
+        )
+    )
 
 
 def find_open_day(transfer: Transfer, today: date) -> TransferDay | None:
     """The proposal that waits for its answer."""
-    row = db.session.scalar(select(TransferDay).where(
-        TransferDay.transfer_id == transfer.id, TransferDay.state == DayState.OPEN))
+    row = db.session.scalar(
+        select(TransferDay).where(TransferDay.transfer_id == transfer.id, TransferDay.state == DayState.OPEN)
+    )
     return row if row is not None and state_of(row, transfer, today) == DayState.OPEN else None
 
 
@@ -106,16 +112,30 @@ def list_days(actor: Actor, today: date) -> list[ProposedDay]:
     return sorted(kept, key=lambda row: not row.mine)
 
 
-def _shown(actor: Actor, row, today: date) -> ProposedDay:
+def _shown(actor: Actor, row: Row[Any], today: date) -> ProposedDay:
     state = rules.day_state(row.state, row.agreed_on, row.wanted_on, today)
     if state == DayState.OPEN and not (row.transfer_state == TransferState.DONE and row.effective_on > today):
         state = DayState.LAPSED
-    asked = (_Asked(row.from_school_id, row.from_unit_id) if row.side == TransferSide.RECEIVING
-             else _Asked(row.to_school_id, row.to_unit_id))
+    asked = (
+        _Asked(row.from_school_id, row.from_unit_id)
+        if row.side == TransferSide.RECEIVING
+        else _Asked(row.to_school_id, row.to_unit_id)
+    )
     mine = state == DayState.OPEN and row.asked_by_id != actor.user_id and answers_side(actor, asked)
     told = not actor.municipal and state != DayState.OPEN and row.answered_by_id != actor.user_id
-    return ProposedDay(row.id, row.name, row.sender, row.receiver, row.agreed_on, row.wanted_on, state,
-                       row.answered_by_name or row.asked_by_name, mine, told, bool(row.seen))
+    return ProposedDay(
+        row.id,
+        row.name,
+        row.sender,
+        row.receiver,
+        row.agreed_on,
+        row.wanted_on,
+        state,
+        row.answered_by_name or row.asked_by_name,
+        mine,
+        told,
+        bool(row.seen),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -128,17 +148,41 @@ def _proposals(actor: Actor, day: date) -> Select:
     sender, receiver = _schools()
     since = clock.now() - TOLD_FOR
     lately = TransferDay.state.in_([DayState.DECLINED, DayState.WITHDRAWN, DayState.LAPSED]) & (
-        TransferDay.answered_at > since)
-    waits = (TransferDay.state == DayState.OPEN) & (TransferDay.agreed_on > day - TOLD_FOR) & (
-        TransferDay.wanted_on > day - TOLD_FOR)
-    return (select(Transfer.id, Child.name, Transfer.state.label("transfer_state"), Transfer.effective_on,
-                   Transfer.from_school_id, sender.name.label("sender"), sender.unit_id.label("from_unit_id"),
-                   Transfer.to_school_id, receiver.name.label("receiver"), receiver.unit_id.label("to_unit_id"),
-                   TransferDay.side, TransferDay.agreed_on, TransferDay.wanted_on, TransferDay.state,
-                   TransferDay.asked_by_id, TransferDay.asked_by_name, TransferDay.answered_by_id,
-                   TransferDay.answered_by_name, in_sight(actor).label("seen"))
-            .select_from(TransferDay).join(Transfer, Transfer.id == TransferDay.transfer_id)
-            .join(Child, Child.id == Transfer.child_id)
-            .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
-            .where(or_(waits, lately), party_to(actor))
-            .order_by(TransferDay.asked_at.desc(), TransferDay.id).limit(MOST))
+        TransferDay.answered_at > since
+    )
+    waits = (
+        (TransferDay.state == DayState.OPEN)
+        & (TransferDay.agreed_on > day - TOLD_FOR)
+        & (TransferDay.wanted_on > day - TOLD_FOR)
+    )
+    return (
+        select(
+            Transfer.id,
+            Child.name,
+            Transfer.state.label("transfer_state"),
+            Transfer.effective_on,
+            Transfer.from_school_id,
+            sender.name.label("sender"),
+            sender.unit_id.label("from_unit_id"),
+            Transfer.to_school_id,
+            receiver.name.label("receiver"),
+            receiver.unit_id.label("to_unit_id"),
+            TransferDay.side,
+            TransferDay.agreed_on,
+            TransferDay.wanted_on,
+            TransferDay.state,
+            TransferDay.asked_by_id,
+            TransferDay.asked_by_name,
+            TransferDay.answered_by_id,
+            TransferDay.answered_by_name,
+            in_sight(actor).label("seen"),
+        )
+        .select_from(TransferDay)
+        .join(Transfer, Transfer.id == TransferDay.transfer_id)
+        .join(Child, Child.id == Transfer.child_id)
+        .join(sender, sender.id == Transfer.from_school_id)
+        .join(receiver, receiver.id == Transfer.to_school_id)
+        .where(or_(waits, lately), party_to(actor))
+        .order_by(TransferDay.asked_at.desc(), TransferDay.id)
+        .limit(MOST)
+    )

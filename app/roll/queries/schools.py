@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.access import Actor
 from app.db import db
@@ -31,10 +31,13 @@ def unit_schools(unit_id: uuid.UUID, today: date) -> list:
     return _by_name(School.unit_id == unit_id, today)
 
 
-def _by_name(condition, today: date) -> list:
+def _by_name(condition: ColumnElement[bool], today: date) -> list:
     """Open schools by name as people count: 第二小学 before 第十小学."""
-    rows = db.session.execute(select(School.id, School.name, School.code).where(
-        condition, School.closed_on.is_(None) | (School.closed_on > today)))
+    rows = db.session.execute(
+        select(School.id, School.name, School.code).where(
+            condition, School.closed_on.is_(None) | (School.closed_on > today)
+        )
+    )
     return sorted(rows, key=lambda row: (counted(row.name), row.code))
 
 

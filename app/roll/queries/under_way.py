@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.access import Actor
 from app.children.models import Child
 from app.children.sight import in_sight
-from app.db import db
+from app.db import Rows, db
 from app.db.remember import remembered
 from app.kernel.clock import today
 from app.kernel.names import mask_name
@@ -61,18 +61,43 @@ def list_under_way(actor: Actor) -> tuple[list[OpenTransfer], list[AgreedTransfe
     return _open(actor, rows), _agreed(rows)
 
 
-def _open(actor: Actor, rows: list) -> list[OpenTransfer]:
-    found = [OpenTransfer(row.id, row.name, row.sender, row.receiver, row.next_step, row.next_due_on,
-                          acts_at(actor, row.next_step, _Party(row.from_school_id, row.from_unit_id),
-                                  _Party(row.to_school_id, row.to_unit_id)), bool(row.seen))
-             for row in rows if row.state == TransferState.OPEN]
+def _open(actor: Actor, rows: Rows) -> list[OpenTransfer]:
+    found = [
+        OpenTransfer(
+            row.id,
+            row.name,
+            row.sender,
+            row.receiver,
+            row.next_step,
+            row.next_due_on,
+            acts_at(
+                actor,
+                row.next_step,
+                _Party(row.from_school_id, row.from_unit_id),
+                _Party(row.to_school_id, row.to_unit_id),
+            ),
+            bool(row.seen),
+        )
+        for row in rows
+        if row.state == TransferState.OPEN
+    ]
     return sorted(found, key=lambda row: not row.mine)
 
 
-def _agreed(rows: list) -> list[AgreedTransfer]:
-    return [AgreedTransfer(row.id, row.name if row.seen else mask_name(row.name), row.sender, row.receiver, row.grade,
-                           row.effective_on, bool(row.proposed))
-            for row in rows if row.state == TransferState.DONE]
+def _agreed(rows: Rows) -> list[AgreedTransfer]:
+    return [
+        AgreedTransfer(
+            row.id,
+            row.name if row.seen else mask_name(row.name),
+            row.sender,
+            row.receiver,
+            row.grade,
+            row.effective_on,
+            bool(row.proposed),
+        )
+        for row in rows
+        if row.state == TransferState.DONE
+    ]
 
 
 def find_waiting(child_id: uuid.UUID, day: date) -> Transfer | None:
@@ -87,7 +112,7 @@ class _Party(NamedTuple):
     unit_id: uuid.UUID
 
 
-def _rows(actor: Actor) -> list:
+def _rows(actor: Actor) -> Rows:
     """Both kinds in one statement, kept until something changes: pages ask for both."""
     day = today()
     return remembered(("transfers under way", actor, day), lambda: db.rows(_under_way(actor, day)).all())
@@ -99,10 +124,17 @@ def _state(state: TransferState) -> ColumnElement[bool]:
 
 
 def _waits(day: date) -> ColumnElement[bool]:
-    coming = exists(select(Membership.id).where(
-        Membership.child_id == Transfer.child_id, Membership.link == SchoolLink.ROLL,
-        Membership.school_id == Transfer.to_school_id, Membership.valid_from == Transfer.effective_on,
-        Membership.valid_to.is_(None)).correlate(Transfer))
+    coming = exists(
+        select(Membership.id)
+        .where(
+            Membership.child_id == Transfer.child_id,
+            Membership.link == SchoolLink.ROLL,
+            Membership.school_id == Transfer.to_school_id,
+            Membership.valid_from == Transfer.effective_on,
+            Membership.valid_to.is_(None),
+        )
+        .correlate(Transfer)
+    )
     return and_(_state(TransferState.DONE), Transfer.effective_on > day, coming)
 
 
@@ -115,14 +147,34 @@ def _schools() -> tuple:
 @lru_cache(maxsize=256)
 def _under_way(actor: Actor, day: date) -> Select:
     sender, receiver = _schools()
-    proposed = exists(select(TransferDay.id).where(
-        TransferDay.transfer_id == Transfer.id, TransferDay.state == DayState.OPEN,
-        TransferDay.wanted_on >= day).correlate(Transfer))
-    return (select(Transfer.id, Child.name, Transfer.state, Transfer.next_step, Transfer.next_due_on, Transfer.grade,
-                   Transfer.effective_on, Transfer.from_school_id, sender.name.label("sender"),
-                   sender.unit_id.label("from_unit_id"), Transfer.to_school_id, receiver.name.label("receiver"),
-                   receiver.unit_id.label("to_unit_id"), proposed.label("proposed"), in_sight(actor).label("seen"))
-            .select_from(Transfer).join(Child, Child.id == Transfer.child_id)
-            .join(sender, sender.id == Transfer.from_school_id).join(receiver, receiver.id == Transfer.to_school_id)
-            .where(or_(_state(TransferState.OPEN), _waits(day)), party_to(actor))
-            .order_by(Transfer.state.desc(), Transfer.next_due_on, Transfer.effective_on, Transfer.id).limit(MOST))
+    proposed = exists(
+        select(TransferDay.id)
+        .where(TransferDay.transfer_id == Transfer.id, TransferDay.state == DayState.OPEN, TransferDay.wanted_on >= day)
+        .correlate(Transfer)
+    )
+    return (
+        select(
+            Transfer.id,
+            Child.name,
+            Transfer.state,
+            Transfer.next_step,
+            Transfer.next_due_on,
+            Transfer.grade,
+            Transfer.effective_on,
+            Transfer.from_school_id,
+            sender.name.label("sender"),
+            sender.unit_id.label("from_unit_id"),
+            Transfer.to_school_id,
+            receiver.name.label("receiver"),
+            receiver.unit_id.label("to_unit_id"),
+            proposed.label("proposed"),
+            in_sight(actor).label("seen"),
+        )
+        .select_from(Transfer)
+        .join(Child, Child.id == Transfer.child_id)
+        .join(sender, sender.id == Transfer.from_school_id)
+        .join(receiver, receiver.id == Transfer.to_school_id)
+        .where(or_(_state(TransferState.OPEN), _waits(day)), party_to(actor))
+        .order_by(Transfer.state.desc(), Transfer.next_due_on, Transfer.effective_on, Transfer.id)
+        .limit(MOST)
+    )

@@ -3,75 +3,112 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.children.frame import file_frame, grade_words, past_frame
+from app.children.frame import file_frame, past_frame
 from app.children.queries import get_child, read_child
 from app.kernel.masks import mask_student_number
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
-from app.roll.forms import ClassForm, EnrolForm, LinksForm, NumberForm
+from app.roll.forms import ClassForm, EnrolForm, LinksForm, NumberForm, needed_school, school_of
+from app.roll.grades import grade_words
 from app.roll.types import RollStatus, SchoolLink
-from app.roll.views.pages import pages, school_of, show_form, suggestions
+from app.roll.views.pages import pages, show_form, suggestions
 from app.web.filters import today
 from app.web.requests import note_opening
 
 
 @pages.get("/children/<uuid:child_id>/roll", needs=Permission.CHILDREN_READ)
-def show_roll(child_id: uuid.UUID):
+def show_roll(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "roll")
     if until is not None:
         return render_template(
-            "roll/show_past_roll.html", links=queries.list_links(child.id, until=until), grade_words=grade_words,
-            movements=queries.list_movements_of(child.id, until=until), **past_frame(g.actor, child, "roll", until))
-    state, request = queries.find_state(child.id), queries.find_open_request(child.id)
+            "roll/show_past_roll.html",
+            links=queries.list_links(child.id, until=until),
+            grade_words=grade_words,
+            movements=queries.list_movements_of(child.id, until=until),
+            **past_frame(g.actor, child, "roll", until),
+        )
+    (state, began), request = queries.read_state(child.id), queries.find_open_request(child.id)
     transfer, numbers = queries.find_open_transfer(child.id), queries.list_numbers(child.id)
     movements = queries.list_movements_of(child.id)
     ahead = transfer is None and any(row.Movement.effective_on > today() for row in movements)
     waiting = queries.find_waiting(child.id, today()) if ahead else None
     return render_template(
-        "roll/show_roll.html", status=state.status if state else RollStatus.REGISTERED, state=state,
-        links=queries.list_links(child.id), intended=queries.read_intended(child.id), numbers=numbers,
-        roll_request=request, masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
-        movements=movements, void=queries.list_void(movements), transfer=transfer,
-        away=bool(state) and state.status in rules.AWAY,
+        "roll/show_roll.html",
+        status=state.status if state else RollStatus.REGISTERED,
+        state=state,
+        began=began,
+        links=queries.list_links(child.id),
+        intended=queries.read_intended(child.id),
+        numbers=numbers,
+        roll_request=request,
+        masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
+        movements=movements,
+        void=queries.list_void(movements),
+        transfer=transfer,
+        away=state is not None and state.status in rules.AWAY,
         leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
-        waiting=waiting, party=queries.party_on(g.actor, transfer or waiting), writes=g.actor.may(Permission.ROLL_WRITE)
-        and queries.keeps_roll(g.actor, child), answers=request is not None and queries.waits_for(g.actor, request),
-        grade_words=grade_words, **file_frame(g.actor, child, "roll"))
+        waiting=waiting,
+        party=queries.party_on(g.actor, transfer or waiting),
+        writes=g.actor.may(Permission.ROLL_WRITE) and queries.keeps_roll(g.actor, child),
+        answers=request is not None and queries.waits_for(g.actor, request),
+        grade_words=grade_words,
+        **file_frame(g.actor, child, "roll"),
+    )
 
 
-def _place(form: ClassForm, school_id: uuid.UUID) -> actions.Place:
+def _place(form: ClassForm, school_id: uuid.UUID | None) -> actions.Place:
     return actions.Place(
-        school_id=school_id, grade=form.grade.data, class_name=form.class_name.data or None,
-        attendance=form.attendance.data, lrc=form.lrc.data, attending_id=school_of(form, "attending"),
-        delivering_id=school_of(form, "delivering"))
+        school_id=school_id,
+        grade=form.grade.data,
+        class_name=form.class_name.data or None,
+        attendance=form.attendance.data,
+        lrc=form.lrc.data,
+        attending_id=school_of(form, "attending"),
+        delivering_id=school_of(form, "delivering"),
+    )
 
 
 @pages.form("/children/<uuid:child_id>/roll/enrol", needs=Permission.ROLL_WRITE)
-def enrol_child(child_id: uuid.UUID):
+def enrol_child(child_id: uuid.UUID) -> ResponseReturnValue:
     child, form = get_child(g.actor, child_id), EnrolForm()
     if not form.is_submitted():
         _offer(form, queries.read_intended(child_id))
     if form.validate_on_submit():
         try:
-            warnings = actions.enrol_child(g.actor, child, _place(form, school_of(form, "school")), form.number.data,
-                                           on=form.on.data, today=today())
+            warnings = actions.enrol_child(
+                g.actor,
+                child,
+                _place(form, needed_school(form, "school")),
+                form.number.data,
+                on=form.on.day,
+                today=today(),
+            )
             for warning in warnings:
                 flash(warning.text(_), "wait")
             flash(_("%(name)s is on the roll.", name=child.name), "ok")
             return _back(child_id)
         except Refused as refused:
             form.refuse(refused.problems)
-    return show_form("enrol_child", child_id, form, schools=suggestions(child), status=queries.status_of(child_id),
-                     may_enrol=rules.allowed(queries.status_of(child_id), rules.S.ACTIVE))
+    return show_form(
+        "enrol_child",
+        child_id,
+        form,
+        schools=suggestions(child),
+        status=queries.status_of(child_id),
+        may_enrol=rules.allowed(queries.status_of(child_id), rules.S.ACTIVE),
+    )
 
 
-def _offer(form: EnrolForm, meant) -> None:
+def _offer(form: EnrolForm, meant: Any) -> None:
     """Fill in where the child is meant to be; a person looks at it before it counts."""
     form.on.data = today()
     if meant is None:
@@ -83,7 +120,7 @@ def _offer(form: EnrolForm, meant) -> None:
 
 
 @pages.form("/children/<uuid:child_id>/roll/links", needs=Permission.ROLL_WRITE)
-def set_links(child_id: uuid.UUID):
+def set_links(child_id: uuid.UUID) -> ResponseReturnValue:
     child, form = get_child(g.actor, child_id), LinksForm()
     links = queries.live_links(child_id)
     roll = links.get(SchoolLink.ROLL)
@@ -91,8 +128,14 @@ def set_links(child_id: uuid.UUID):
         _fill(form, links)
     if form.validate_on_submit():
         try:
-            actions.set_links(g.actor, child, _place(form, roll.school_id if roll else None), reason=form.reason.data,
-                              on=form.on.data, today=today())
+            actions.set_links(
+                g.actor,
+                child,
+                _place(form, roll.school_id if roll else None),
+                reason=form.reason.data,
+                on=form.on.day,
+                today=today(),
+            )
             flash(_("Class and schools are changed."), "ok")
             return _back(child_id)
         except Refused as refused:
@@ -100,7 +143,7 @@ def set_links(child_id: uuid.UUID):
     return show_form("set_links", child_id, form, schools=suggestions(child), roll=roll)
 
 
-def _fill(form: LinksForm, links) -> None:
+def _fill(form: LinksForm, links: Mapping[SchoolLink, Any]) -> None:
     form.on.data = today()
     names = queries.school_names(*(row.school_id for row in links.values()))
     for link, name in ((SchoolLink.ATTENDING, "attending"), (SchoolLink.DELIVERING, "delivering")):
@@ -112,14 +155,15 @@ def _fill(form: LinksForm, links) -> None:
 
 
 @pages.form("/children/<uuid:child_id>/roll/number", needs=Permission.ROLL_WRITE)
-def change_number(child_id: uuid.UUID):
+def change_number(child_id: uuid.UUID) -> ResponseReturnValue:
     child, form = get_child(g.actor, child_id), NumberForm()
     if not form.is_submitted():
         form.on.data = today()
     if form.validate_on_submit():
         try:
-            actions.change_number(g.actor, child, form.number.data, reason=form.reason.data, on=form.on.data,
-                                  today=today())
+            actions.change_number(
+                g.actor, child, form.number.data, reason=form.reason.data, on=form.on.day, today=today()
+            )
             flash(_("The student number is changed; the old one stays in the history."), "ok")
             return _back(child_id)
         except Refused as refused:
@@ -127,5 +171,5 @@ def change_number(child_id: uuid.UUID):
     return show_form("change_number", child_id, form, live=queries.find_number(child_id))
 
 
-def _back(child_id: uuid.UUID):
+def _back(child_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("roll.show_roll", child_id=child_id), 303)

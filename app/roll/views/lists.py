@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.kernel.names import mask_name
@@ -15,21 +16,35 @@ from app.web.urls import addresses
 
 
 @pages.get("/roll", needs=Permission.ROLL_WRITE)
-def list_movements():
+def list_movements() -> ResponseReturnValue:
     form = FilterForm(request.args)
     valid = form.validate()
-    filters = queries.MovementFilters(form.kind.data, form.since.data, form.q.data or "") if valid else \
-        queries.MovementFilters()
+    filters = (
+        queries.MovementFilters(form.kind.data, form.since.data, form.q.data or "")
+        if valid
+        else queries.MovementFilters()
+    )
     rows, page = queries.list_movements(g.actor, filters, asked_page)
     requests = queries.list_requests(g.actor)
     transfers, agreed = queries.list_under_way(g.actor)
     kinds, days, address = Once(label), Once(day), addresses("roll.show_roll", "child_id")
-    lines = [(address(child_id), days[on], name, kinds[kind], school or "", reason, by)
-             for child_id, kind, on, reason, by, school, name in rows]
+    lines = [
+        (address(child_id), days[on], name, kinds[kind], school or "", reason, by)
+        for child_id, kind, on, reason, by, school, name in rows
+    ]
     return render_template(
-        "roll/list_movements.html", form=form, lines=lines, page=page, filtered=filters != queries.MovementFilters(),
+        "roll/list_movements.html",
+        form=form,
+        lines=lines,
+        page=page,
+        filtered=filters != queries.MovementFilters(),
         agreed=agreed,
-        undone=queries.list_undone(g.actor, today()), days=queries.list_days(g.actor, today()), mask_name=mask_name,
-        requests=[(row, queries.waits_for(g.actor, row)) for row in requests], transfers=transfers,
-        ending=queries.list_ending(g.actor, today()), clocks=queries.clocks_of(transfers, today()),
-        names={row.id: row.name if row.seen else mask_name(row.name) for row in transfers})
+        undone=queries.list_undone(g.actor, today()),
+        days=queries.list_days(g.actor, today()),
+        mask_name=mask_name,
+        requests=[(row, queries.waits_for(g.actor, row)) for row in requests],
+        transfers=transfers,
+        ending=queries.list_ending(g.actor, today()),
+        clocks=queries.clocks_of(transfers, today()),
+        names={row.id: row.name if row.seen else mask_name(row.name) for row in transfers},
+    )

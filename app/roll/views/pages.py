@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import g, render_template
+from flask.typing import ResponseReturnValue
 
 from app.access import Pages
 from app.children.frame import file_frame
-from app.children.queries import get_child
+from app.children.queries import Child, get_child
 from app.kernel.order import counted
-from app.kernel.problems import N_, Problem, Refused
 from app.roll import queries
 from app.web.filters import today
+from app.web.forms import Form
 from app.web.requests import note_opening
 
 pages = Pages("roll", "app.roll.views")
 
 
-def show_form(page: str, child_id: uuid.UUID, form, **more):
+def show_form(page: str, child_id: uuid.UUID, form: Form, **more: Any) -> ResponseReturnValue:
     """A form on a child's roll tab: 422 when it was refused."""
     child = get_child(g.actor, child_id)
     note_opening(child.id, page)
@@ -26,19 +28,9 @@ def show_form(page: str, child_id: uuid.UUID, form, **more):
     return render_template(f"roll/{page}.html", form=form, **file_frame(g.actor, child, "roll"), **more), status
 
 
-def suggestions(child) -> list:
+def suggestions(child: Child) -> list:
     """Schools to choose from: those of the child's district and those of the actor's."""
-    return sorted({*queries.unit_schools(child.unit_id, today()), *queries.own_schools(g.actor, today())},
-                  key=lambda row: (counted(row.name), row.code))
-
-
-def school_of(form, name: str) -> uuid.UUID | None:
-    """The school written in a field; None when it is empty. Raises Refused when no one school is meant."""
-    words = form[name].data
-    if not words:
-        return None
-    school_id = queries.find_school(words)
-    if school_id is None:
-        raise Refused(Problem("no_school", N_("There is no such school. Give its 10-digit code or its full name."),
-                              field=name))
-    return school_id
+    return sorted(
+        {*queries.unit_schools(child.unit_id, today()), *queries.own_schools(g.actor, today())},
+        key=lambda row: (counted(row.name), row.code),
+    )

@@ -1,21 +1,26 @@
 """What a bound says, and the figures of a plan it is held against: those of the repeating plan (the template)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
-from app.kernel.problems import N_
+from app.kernel.problems import S_
 from app.routing.grid import template_weeks
+from app.routing.problem import HalfDay, Plan, Problem, TemplateVisit
 from app.routing.template import template_of
 
-COVERS = N_(
+COVERS = S_(
+    "bound.covers",
     "The bound is for the repeating plan. It keeps family times, teams' hours and limits, needs, days between visits "
     "and the same team for every visit of a child. It leaves out fairness between teams, changes against an earlier "
-    "plan, visits fixed to a date, and that a teacher or a child cannot be in two places."
+    "plan, visits fixed to a date, and that a teacher or a child cannot be in two places.",
 )
 
-COVERS_NO_BREAK = N_(
+COVERS_NO_BREAK = S_(
+    "bound.covers_no_break",
     "The bound is for the repeating plan. It keeps family times, teams' hours and limits, needs, days between visits "
     "and the same team for every visit of a child. It leaves out the break at noon, fairness between teams, changes "
-    "against an earlier plan, visits fixed to a date, and that a teacher or a child cannot be in two places."
+    "against an earlier plan, visits fixed to a date, and that a teacher or a child cannot be in two places.",
 )
 
 
@@ -50,13 +55,15 @@ class Figures:
     same_team: bool
 
 
-def template_figures(problem, plan):
+def template_figures(problem: Problem, plan: Plan) -> Figures:
     """Return the `Figures` of a plan's repeating plan. Raises KeyError where it names something that the problem does
     not know."""
     template = template_of(problem, plan)
     kids, teams = {c.id: c for c in problem.children}, {t.id: t for t in problem.teams}
     place = {p: i for i, p in enumerate(problem.travel.places)}
-    trips, seen, given = {}, {}, {}
+    trips: dict[tuple[str, int, int, HalfDay | None], list[TemplateVisit]] = {}
+    seen: dict[str, set[str]] = {}
+    given: dict[str, int] = {}
     for v in sorted(template, key=lambda v: v.start):
         shifts = sorted(teams[v.team].shifts.get(v.weekday, ()))
         shift = next((h for h in shifts if h.start <= v.start < h.end), None)
@@ -73,7 +80,7 @@ def template_figures(problem, plan):
     return Figures(missing, travel, all(len(s) == 1 for s in seen.values()))
 
 
-def gap(problem, plan, bound):
+def gap(problem: Problem, plan: Plan, bound: Bound) -> float | None:
     """Percent by which the travel of a plan that gives every visit lies above the proven least, rounded up to a tenth;
     None where visits are missing or nothing is proven: there is no such number then."""
     figures = template_figures(problem, plan)

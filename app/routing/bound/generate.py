@@ -3,13 +3,15 @@
 import math
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 
 from app.routing.bound.master import Master
 from app.routing.bound.model import Model
 from app.routing.bound.sweep import Sweep, warm
-from app.routing.problem import Progress
+from app.routing.problem import Problem, Progress
+from app.routing.records import Floats
 
 STEEP = 1500  # a price of a missing visit above every detour worth thinking of
 UNIT = 1000  # price of a missing visit where only these count
@@ -23,7 +25,13 @@ class Generation:
     """One run. `unserved`, `travel`: the best figures proven so far; `unserved_any`, `travel_any`: the same where a
     demand may see several teams."""
 
-    def __init__(self, problem, seconds, on_progress, cancelled):
+    def __init__(
+        self,
+        problem: Problem,
+        seconds: float,
+        on_progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
         warm()  # the clock starts when the compiler is done
         self.begin, self.seconds = time.monotonic(), seconds
         self.on_progress, self.cancelled = on_progress, cancelled
@@ -36,17 +44,17 @@ class Generation:
         self.master = Master(model, np.minimum(self._alone(), self.limits))
         self.sweep = Sweep(model, self.over)
 
-    def over(self):
+    def over(self) -> bool:
         """True where the time is up or the run was cancelled. The caller is asked from its own thread only."""
         if self.cancelled is not None and threading.get_ident() == self.owner and self.cancelled():
             self.stopped = True
         return self.stopped or self.elapsed() >= self.seconds
 
-    def elapsed(self):
+    def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self.begin
 
-    def run(self):
+    def run(self) -> None:
         """Travel first; where not everybody can be served, the missing visits."""
         try:
             if not self.unserved:
@@ -59,7 +67,7 @@ class Generation:
         finally:
             self.sweep.close()
 
-    def _hopeless(self):
+    def _hopeless(self) -> int:
         """Visits that no team can give, each demand looked at alone."""
         days = {(c, job.day) for job in self.model.jobs for c in job.stops[:, 0]}
         return sum(
@@ -68,7 +76,7 @@ class Generation:
             for block, visits in blocks
         )
 
-    def _alone(self):
+    def _alone(self) -> Floats:
         """Twice the minutes there and back from the nearest school of a team that may come."""
         grid = self.model.grid
         ways = [
@@ -77,12 +85,12 @@ class Generation:
         ]
         return np.array([2 * min(row, default=0) + 20 for row in ways], dtype=float)
 
-    def _count(self):
+    def _count(self) -> bool:
         """Price missing visits only. Return True where the programme was solved."""
         self.master.reprice(np.full(self.model.n, float(UNIT)), 0.0)
         return self._generate(None)
 
-    def _generate(self, ceiling):
+    def _generate(self, ceiling: float | None) -> bool:
         """Generate trips until the programme is solved. `ceiling`: price of a missing visit at most; None = only
         missing visits count. Return True where it was solved."""
         master, value = self.master, self._solve()
@@ -120,10 +128,10 @@ class Generation:
                 value = self._solve()
         return False
 
-    def _solve(self):
+    def _solve(self) -> float:
         return self.master.solve(max(0.1, self.seconds - self.elapsed()))
 
-    def _prove(self, least, ceiling):
+    def _prove(self, least: float, ceiling: float | None) -> None:
         free = not self.master.cuts
         if ceiling is None:
             self.unserved = max(self.unserved, math.ceil(least / UNIT))
@@ -132,7 +140,7 @@ class Generation:
             self.travel = max(self.travel, math.ceil(least))
             self.travel_any = self.travel if free else self.travel_any
 
-    def _raise(self, ceiling):
+    def _raise(self, ceiling: float | None) -> bool:
         """Raise the price of visits that the programme leaves out. Return True where there was one to raise."""
         if ceiling is None:
             return False
@@ -144,7 +152,7 @@ class Generation:
         master.reprice(raised, 1.0)
         return True
 
-    def _separate(self):
+    def _separate(self) -> int:
         """Add rows against demands shared by several teams. Return how many.
 
         Of a demand's visits by one team, those on days too close together are at most 1, and all are at most as many as
@@ -170,6 +178,6 @@ class Generation:
             master.cut(c, weight)
         return len(cuts)
 
-    def _tell(self):
+    def _tell(self) -> None:
         if self.on_progress is not None:
             self.on_progress(Progress(self.elapsed(), self.rounds, self.unserved, self.travel))

@@ -1,9 +1,13 @@
 """The linear programme over trips (HiGHS): columns are trips, rows what each demand asks and each team can give."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from highspy import _core, kHighsInf
+
+from app.routing.bound.model import Model
+from app.routing.records import Floats
 
 FINE = 1024  # duals are rounded to this fraction of a minute: sums of them are exact in double precision
 NONE = np.array([], dtype=np.int32)
@@ -16,7 +20,7 @@ class Trip:
     kind: int
     day: int
     shift: int
-    homes: tuple
+    homes: tuple[int, ...]
     travel: int
 
 
@@ -29,41 +33,50 @@ class Master:
     row duals `dual`, `lacking[c]` visits missing in the relaxation.
     """
 
-    def __init__(self, model, penalty, fare=1.0):
+    def __init__(self, model: Model, penalty: Floats, fare: float = 1.0) -> None:
         self.model, self.penalty, self.fare = model, np.array(penalty, dtype=float), fare
-        self.trips, self.known, self.cuts = [], set(), []
-        self.of = [[] for _ in range(model.n)]  # trips by demand
-        self.rhs, self.sense, self.out_rows = [], [], []
+        self.trips: list[Trip] = []
+        self.known: set[Trip] = set()
+        self.cuts: list[tuple[int, int, Floats]] = []  # row, demand, weight
+        self.of: list[list[int]] = [[] for _ in range(model.n)]  # trips by demand
+        self.rhs: list[float] = []
+        self.sense: list[int] = []
+        self.out_rows: list[int] = []
         self.lp = _core._Highs()  # highspy.Highs prints a line when it is made, whatever its options
         for option, value in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
             self.lp.setOptionValue(option, value)
         self._demand_rows()
         self._team_rows()
         for rhs, sense in zip(self.rhs, self.sense, strict=True):
-            self.lp.addRow(*_sides(rhs, sense), 0, NONE, np.array([]))
-        self.gone = []  # (demand, row, visits) of the columns of missing visits, which come first
+            least, most = _sides(rhs, sense)
+            self.lp.addRow(least, most, 0, NONE, np.array([]))
+        self.gone: list[
+            tuple[int, int, float]
+        ] = []  # (demand, row, visits) of the columns of missing visits, which come first
         for c, blocks in enumerate(model.blocks):
             for days, visits in blocks:
                 self.gone.append((c, self.cover[c, days[0]], float(visits)))
                 self.lp.addCol(self.penalty[c], 0.0, float(visits), 1, [self.cover[c, days[0]]], [1.0])
 
-    def _row(self, rhs, sense):
+    def _row(self, rhs: float, sense: int) -> int:
         self.rhs.append(float(rhs))
         self.sense.append(sense)
         return len(self.rhs) - 1
 
-    def _demand_rows(self):
-        self.cover, self.close = {}, {}
+    def _demand_rows(self) -> None:
+        self.cover: dict[tuple[int, int], int] = {}
+        self.close: dict[tuple[int, int], list[int]] = {}
         for c, blocks in enumerate(self.model.blocks):
             for days, visits in blocks:
-                self.cover.update(dict.fromkeys(((c, d) for d in days), self._row(visits, 1)))
+                row = self._row(visits, 1)
+                self.cover.update({(c, d): row for d in days})
             for days in self.model.close[c]:
                 row = self._row(1, -1)
                 for d in days:
                     self.close.setdefault((c, d), []).append(row)
 
-    def _team_rows(self):
-        self.out = {}
+    def _team_rows(self) -> None:
+        self.out: dict[tuple[int, int, int], int] = {}
         for k, kind in enumerate(self.model.kinds):
             for d in range(self.model.days):
                 for s in range(len(self.model.grid.shifts[kind[0]][d])):
@@ -73,7 +86,7 @@ class Master:
                         self.out[k, d, s] = self._row(len(kind), -1)
         self.out_rows = sorted(set(self.out.values()))
 
-    def _column(self, trip):
+    def _column(self, trip: Trip) -> dict[int, float]:
         found = {self.out[trip.kind, trip.day, trip.shift]: 1.0}
         for c in trip.homes:
             for row in (self.cover[c, trip.day], *self.close[c, trip.day]):
@@ -83,9 +96,12 @@ class Master:
                 found[row] = weight[trip.kind, trip.day] * trip.homes.count(c)
         return found
 
-    def add(self, trips):
+    def add(self, trips: Iterable[Trip]) -> int:
         """Add trips that are new. Return how many."""
-        starts, index, values, costs = [], [], [], []
+        starts: list[int] = []
+        index: list[int] = []
+        values: list[float] = []
+        costs: list[float] = []
         for trip in trips:
             if trip in self.known:
                 continue
@@ -100,12 +116,12 @@ class Master:
             self.trips.append(trip)
         size = len(costs)
         if size:
-            index, starts = np.array(index, dtype=np.int32), np.array(starts, dtype=np.int32)
+            rows, begins = np.array(index, dtype=np.int32), np.array(starts, dtype=np.int32)
             no_end = np.full(size, kHighsInf)
-            self.lp.addCols(size, np.array(costs), np.zeros(size), no_end, len(index), starts, index, np.array(values))
+            self.lp.addCols(size, np.array(costs), np.zeros(size), no_end, len(index), begins, rows, np.array(values))
         return size
 
-    def cut(self, c, weight):
+    def cut(self, c: int, weight: Floats) -> None:
         """Add the row that visits of demand c, weighted by kind and day, are at most 1."""
         row, index, values = self._row(1, -1), [], []
         for i in self.of[c]:
@@ -113,16 +129,17 @@ class Master:
             if weight[trip.kind, trip.day]:
                 index.append(len(self.gone) + i)
                 values.append(weight[trip.kind, trip.day] * trip.homes.count(c))
-        self.lp.addRow(*_sides(1.0, -1), len(index), np.array(index, dtype=np.int32), np.array(values, dtype=float))
+        least, most = _sides(1.0, -1)
+        self.lp.addRow(least, most, len(index), np.array(index, dtype=np.int32), np.array(values, dtype=float))
         self.cuts.append((row, c, weight))
 
-    def reprice(self, penalty, fare):
+    def reprice(self, penalty: Floats, fare: float) -> None:
         """Change what missing visits and travel cost."""
         self.penalty, self.fare = np.array(penalty, dtype=float), fare
         costs = [self.penalty[c] for c, *_ in self.gone] + [fare * t.travel for t in self.trips]
         self.lp.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), np.array(costs, dtype=float))
 
-    def solve(self, seconds):
+    def solve(self, seconds: float) -> float:
         """Solve the programme over the trips so far, in `seconds`; where they are not enough its duals are poorer, but
         prove what they prove. Return its value."""
         self.lp.setOptionValue("time_limit", self.lp.getRunTime() + seconds)
@@ -135,7 +152,7 @@ class Master:
             self.lacking[c] += value
         return self.lp.getInfo().objective_function_value
 
-    def round(self, dual):
+    def round(self, dual: Floats) -> Floats:
         """Duals with the right signs, in fractions of 1/1024, those of the teams' shifts left out: pricing finds the
         best of these by itself."""
         dual = np.append(dual, np.zeros(len(self.rhs) - len(dual)))
@@ -143,7 +160,7 @@ class Master:
         good[self.out_rows] = 0.0
         return good
 
-    def prices(self, dual):
+    def prices(self, dual: Floats) -> tuple[Floats, float]:
         """Return (value[c, kind, day] of a visit, constant): what the Lagrangian at rounded duals adds to the trips."""
         model = self.model
         value = np.zeros((model.n, len(model.kinds), model.days))
@@ -157,5 +174,5 @@ class Master:
         return value, constant
 
 
-def _sides(rhs, sense):
+def _sides(rhs: float, sense: int) -> tuple[float, float]:
     return (rhs, kHighsInf) if sense > 0 else (-kHighsInf, rhs)

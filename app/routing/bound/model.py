@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.routing.grid import Grid, template_days, template_weeks
-from app.routing.problem import in_afternoon
+from app.routing.problem import Child, Problem, in_afternoon
+
+Longs = NDArray[np.int64]
+Blocks = list[tuple[tuple[int, ...], int]]  # days of each period of weeks, visits in it
 
 MOST = 16  # visits in one trip, more than any working day holds
 REMEMBERED = 16  # nearest homes that a trip does not forget at a home
@@ -23,9 +27,9 @@ class Job:
     shift: int
     half: int
     school: int
-    stops: np.ndarray
-    times: tuple
-    limits: tuple
+    stops: Longs
+    times: tuple[int, int, int]
+    limits: tuple[int, int]
 
 
 class Model:
@@ -37,7 +41,7 @@ class Model:
     and of the afternoon (1; not there where it is no other).
     """
 
-    def __init__(self, problem):
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.grid = grid = Grid(problem, template_days(problem))
         self.weeks = template_weeks(problem)
@@ -53,7 +57,7 @@ class Model:
         self.blocks = [self._blocks(c) for c in problem.children]
         self.close = [self._close(c) for c in problem.children]
 
-    def _near(self):
+    def _near(self) -> tuple[Longs, Longs]:
         home, least = np.array(self.grid.home), np.array(self.grid.least, dtype=np.int64)
         far = least[np.ix_(home, home)] + least[np.ix_(home, home)].T
         np.fill_diagonal(far, -1)
@@ -63,15 +67,16 @@ class Model:
             spot[c, row] = np.arange(len(row))
         return near, spot
 
-    def _kinds(self):
-        kinds, grid = {}, self.grid
+    def _kinds(self) -> list[list[int]]:
+        grid = self.grid
+        kinds: dict[tuple[object, ...], list[int]] = {}  # by all that makes teams alike
         for t, team in enumerate(self.problem.teams):
             able = tuple(t in grid.able[c] for c in range(self.n))
             limits = (team.cap_day, team.max_visits, team.max_travel, team.one_trip)
             kinds.setdefault((grid.school[t], tuple(grid.shifts[t]), able, limits), []).append(t)
         return list(kinds.values())
 
-    def _jobs(self):
+    def _jobs(self) -> list[Job]:
         jobs, grid = [], self.grid
         for k, (t, *_) in enumerate(self.kinds):
             team = self.problem.teams[t]
@@ -84,7 +89,7 @@ class Model:
                         jobs.append(Job(k, d, s, half, grid.school[t], stops, (begin, end, team.cap_day), limits))
         return jobs
 
-    def _stops(self, t, d, begin, end, short):
+    def _stops(self, t: int, d: int, begin: int, end: int, short: Longs) -> Longs:
         """Visits that team t could make first and alone on day d in a shift, as far as the clock goes."""
         grid, school, found = self.grid, self.grid.school[t], []
         for c in range(self.n):
@@ -97,14 +102,14 @@ class Model:
             found += [(c, home, a, b) for a, b in starts if a <= b]
         return np.array(found, dtype=np.int64).reshape(-1, 4)
 
-    def _blocks(self, child):
+    def _blocks(self, child: Child) -> Blocks:
         first = self.grid.ordinals[0] - self.grid.days[0].date.weekday()
-        days = [[] for _ in range(self.weeks // child.per)]
+        days: list[list[int]] = [[] for _ in range(self.weeks // child.per)]
         for d, o in enumerate(self.grid.ordinals):
             days[(o - first) // (7 * child.per)].append(d)
         return [(tuple(b), child.visits) for b in days]
 
-    def _close(self, child):
+    def _close(self, child: Child) -> list[tuple[int, ...]]:
         at, span, groups = self.grid.ordinals, 7 * self.weeks, set()
         for o in at:
             after = [(x - o) % span if self.problem.repeats else x - o for x in at]
@@ -112,7 +117,7 @@ class Model:
         return sorted(tuple(sorted(g)) for g in groups if not any(g < h for h in groups))
 
 
-def _shortest(legs):
+def _shortest(legs: Longs) -> Longs:
     """Shortest minutes between places, over other places where that is shorter (Floyd and Warshall)."""
     short = legs.copy()
     for p in range(len(short)):

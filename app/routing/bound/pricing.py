@@ -11,8 +11,13 @@ Values of visits are multiples of 1/1024, so that sums are exact in double preci
 
 import numpy as np
 
-from app.routing.bound.model import FREE, MOST
+from app.routing.bound.model import FREE, MOST, Longs
 from app.routing.compiled import compiled
+from app.routing.records import Floats, Ints
+
+Rest = tuple[Floats, Ints, Floats]  # see `behind`
+Priced = tuple[float, Ints, Ints]  # see `price`
+Times = tuple[int, int, int, int]
 
 LABELS = 300_000
 AT, END, SPENT, LEAVE, COUNT, DRIVE, ORIGIN, NEXT = range(8)  # NEXT ended in the same minute; once kept, at that home
@@ -21,14 +26,14 @@ ROUGH = 0.5  # a quick look keeps labels that may yet come to this share of the 
 
 
 @compiled
-def behind(stops, value, minutes, legs, fare, school, begin, close, step):
+def behind(stops: Longs, value: Floats, minutes: Longs, legs: Longs, fare: Floats, school: int, begin: int,
+           close: int, step: int) -> Rest:  # fmt: skip
     """Return (least, first, second), each (n, steps): at most so little costs the rest of a trip after a visit to a
     demand that ended in that step; the demand it goes to first (-1 = school); the same if it may not go there.
 
     `stops` (m, 4): demand, place, first and last start. `value` (n,): worth of a visit. `legs`, `fare`: minutes and
     cost between places. `step`: minutes of a step, at most the shortest visit. Homes may come again, but not at once
-    (two-cycles are left out): a relaxation of every trip.
-    """
+    (two-cycles are left out): a relaxation of every trip."""
     n, steps = len(value), (close - begin) // step + 1
     least = np.full((n, steps), ENDLESS)
     second = np.full((n, steps), ENDLESS)
@@ -64,22 +69,22 @@ def behind(stops, value, minutes, legs, fare, school, begin, close, step):
 
 
 @compiled
-def price(stops, value, minutes, legs, fare, short, school, times, limits, near, spot, rest, step, exact, want):
+def price(stops: Longs, value: Floats, minutes: Longs, legs: Longs, fare: Floats, short: Longs, school: int,
+          times: Times, limits: tuple[int, int], near: Longs, spot: Longs, rest: Rest, step: int, exact: bool,
+          want: int) -> Priced:  # fmt: skip
     """Return (least reduced cost <= 0, trips, their lengths) of one team and shift.
 
     `stops`, `value`, `minutes`, `legs`, `fare`, `step` as in `behind`, which gave `rest`. `short`: shortest minutes
     between places, by other places too. `times`: start and end of the shift, minutes away at most, the moment where
     `rest` begins. `limits`: visits and travel at most. `near` (n, k): the demands each one remembers; `spot` (n, n):
     place in that list or -1. `exact` False: quick and rough, good trips but no proof. Where the labels run out, the
-    least is that of a relaxation.
-    """
-    n = len(value)
+    least is that of a relaxation."""
     begin, close, cap, zero = times
     capped, driven = close - begin > cap, limits[1] < FREE
     label = np.empty((LABELS, 8), np.int32)
     cost, seen = np.empty(LABELS), np.empty(LABELS, np.int64)
-    minute, kept = np.full(close - begin + 1, -1, np.int32), np.full(n, -1, np.int32)
-    best, which = np.zeros(n), np.full(n, -1, np.int32)
+    minute, kept = np.full(close - begin + 1, -1, np.int32), np.full(len(value), -1, np.int32)
+    best, which = np.zeros(len(value)), np.full(len(value), -1, np.int32)
     latest = _latest(stops, near, short, school, minutes, close)
     here = np.array([-1, begin, 0, close, 0, 0, -1, -1], np.int32)  # at school
     size, root = _extend(
@@ -112,10 +117,10 @@ def price(stops, value, minutes, legs, fare, short, school, times, limits, near,
 
 
 @compiled
-def _extend(
-    x, here, paid, memory, label, cost, seen, size, minute, stops, value, minutes, legs, fare, short, school, times,
-    limits, near, spot, rest, step, top,
-):  # fmt: skip
+def _extend(x: int, here: Ints, paid: float, memory: int, label: Ints, cost: Floats, seen: Longs, size: int,
+            minute: Ints, stops: Longs, value: Floats, minutes: Longs, legs: Longs, fare: Floats, short: Longs,
+            school: int, times: Times, limits: tuple[int, int], near: Longs, spot: Longs, rest: Rest, step: int,
+            top: float) -> tuple[int, float]:  # fmt: skip
     """Go from label x (`here`; -1 = school) to every stop that may pay. Return (labels now, -1 where they ran out; the
     least that any trip on this way can cost)."""
     begin, close, cap, zero = times
@@ -155,7 +160,7 @@ def _extend(
 
 
 @compiled
-def _carried(memory, c, d, near, spot):
+def _carried(memory: int, c: int, d: int, near: Longs, spot: Longs) -> int:
     """What a trip still remembers at demand d of what it remembered at c."""
     carried, b = np.int64(1) << spot[d, d], 0
     while memory:
@@ -167,7 +172,7 @@ def _carried(memory, c, d, near, spot):
 
 
 @compiled
-def _gone(x, c, label, seen, latest, exact):
+def _gone(x: int, c: int, label: Ints, seen: Longs, latest: Longs, exact: bool) -> int:
     """Bits of the homes that the trip has been to or is too late for."""
     gone = seen[x]
     if exact:
@@ -178,7 +183,9 @@ def _gone(x, c, label, seen, latest, exact):
 
 
 @compiled
-def _worse(x, y, label, cost, seen, gone, exact, capped, driven):
+def _worse(
+    x: int, y: int, label: Ints, cost: Floats, seen: Longs, gone: int, exact: bool, capped: bool, driven: bool
+) -> bool:
     """True where a label kept before, from y on, is as good as x in every way. They ended no later than x."""
     while y >= 0:
         if (
@@ -194,7 +201,17 @@ def _worse(x, y, label, cost, seen, gone, exact, capped, driven):
 
 
 @compiled
-def _home(x, label, cost, stops, legs, fare, school, times, limits):
+def _home(
+    x: int,
+    label: Ints,
+    cost: Floats,
+    stops: Longs,
+    legs: Longs,
+    fare: Floats,
+    school: int,
+    times: Times,
+    limits: tuple[int, int],
+) -> float:
     """Cost of a trip that goes back to school now; `ENDLESS` where it may not."""
     p = stops[label[x, AT], 1]
     leg = legs[p, school]
@@ -205,7 +222,7 @@ def _home(x, label, cost, stops, legs, fare, school, times, limits):
 
 
 @compiled
-def _follow(best, which, label, stops, want):
+def _follow(best: Floats, which: Ints, label: Ints, stops: Longs, want: int) -> tuple[Ints, Ints]:
     """The best trips by their last demand, cheapest first, as rows of demands, and their lengths."""
     order = np.argsort(best)[:want]
     trips = np.full((want, MOST), -1, np.int32)
@@ -224,7 +241,7 @@ def _follow(best, which, label, stops, want):
 
 
 @compiled
-def _rest(rest, c, slot, seen, spot):
+def _rest(rest: Rest, c: int, slot: int, seen: int, spot: Longs) -> float:
     """The least that the rest of a trip costs after demand c, not going first where it has just been."""
     least, first, second = rest
     to = first[c, slot]
@@ -234,7 +251,7 @@ def _rest(rest, c, slot, seen, spot):
 
 
 @compiled
-def _latest(stops, near, short, school, minutes, close):
+def _latest(stops: Longs, near: Longs, short: Longs, school: int, minutes: Longs, close: int) -> Longs:
     """(n, k): the last moment to leave a demand's home and still reach the b-th home that it remembers."""
     n = len(near)
     latest = np.full(near.shape, -1, np.int64)

@@ -1,104 +1,67 @@
-"""The numbers of a timetable made anew from its sequences, compiled. The arrays `g`, `s`, `w` are those of `layout`."""
-
+"""The numbers of a timetable made anew from its sequences, compiled."""
 
 from app.routing.compiled import compiled
 from app.routing.kernel.costs import change_cost
-from app.routing.kernel.layout import (
-    ASKED,
-    AWAY,
-    CAP,
-    CHANGED,
-    DAYS,
-    DRIVEN,
-    DRIVING,
-    GIVER,
-    KIDS,
-    LOAD,
-    MISSING,
-    MOST,
-    ONE,
-    PAT_DAY,
-    PAT_DAY_AT,
-    PAT_MISSING,
-    PATTERN,
-    PRIORITY,
-    SERVED,
-    SHARES,
-    SIB,
-    SIB_AT,
-    SIZE,
-    SLOT_AT,
-    SLOT_CELL,
-    SLOTS,
-    SUBSTITUTED,
-    TEAM,
-    TEAMS,
-    TOTALS,
-    TRAVELLED,
-    WEIGHTED,
-    WIDEST,
-)
+from app.routing.kernel.layout import CHANGED, SUBSTITUTED, TRAVELLED, WEIGHTED, Given, Timetable, Weights
 from app.routing.kernel.trips import taken, time_trip
 
 
 @compiled
-def rebuild(g, s, w):
-    """Make everything of a state anew from SEQ, SIZE, TEAM, PATTERN and GIVER. Return False where a trip cannot be
-    kept, a daily limit is broken, or a child or a teacher would be in two places."""
-    for t in range(g[TEAMS]):
-        s[g[LOAD] + t] = 0
-    for i in range(4):
-        s[g[TOTALS] + i] = 0
-    for r in range(g[SLOTS]):
-        if not time_trip(g, s, r, r) or (s[g[SIZE] + r] and taken(g, s, r)):
+def rebuild(given: Given, plan: Timetable, w: Weights) -> bool:
+    """Make everything of a timetable anew from `seq`, `size`, `team`, `pattern` and `giver`. Return False where a trip
+    cannot be kept, a daily limit is broken, or a child or a teacher would be in two places."""
+    plan.load[:] = 0
+    plan.totals[:] = 0
+    for r in range(given.slots):
+        if not time_trip(given, plan, r, r) or (plan.size[r] and taken(given, plan, r)):
             return False
-        s[g[TOTALS] + TRAVELLED] += s[g[DRIVEN] + r]
-        s[g[LOAD] + g[g[SLOT_CELL] + r] // g[DAYS]] += s[g[DRIVEN] + r] + s[g[SERVED] + r]
-    for cell in range(g[TEAMS] * g[DAYS]):
-        if not _within_limits(g, s, cell):
-            return False
-    for c in range(g[KIDS]):
-        p, main = s[g[PATTERN] + c], s[g[TEAM] + c]
-        s[g[MISSING] + c] = g[g[ASKED] + c] if p < 0 else g[g[PAT_MISSING] + p]
-        s[g[TOTALS] + WEIGHTED] += s[g[MISSING] + c] * g[g[PRIORITY] + c]
+        plan.totals[TRAVELLED] += plan.driven[r]
+        plan.load[given.slot_team[r]] += plan.driven[r] + plan.served[r]
+    for team in range(given.teams):
+        for day in range(given.days):
+            if not _within_limits(given, plan, team, day):
+                return False
+    for c in range(given.kids):
+        p, main = plan.pattern[c], plan.team[c]
+        plan.missing[c] = given.asked[c] if p < 0 else given.pat_missing[p]
+        plan.totals[WEIGHTED] += plan.missing[c] * given.priority[c]
         if p < 0:
             continue
-        s[g[TOTALS] + CHANGED] += change_cost(g, w, c, main, p)
-        for i in range(g[g[PAT_DAY_AT] + p + 1] - g[g[PAT_DAY_AT] + p]):
-            if s[g[GIVER] + c * g[WIDEST] + i] != main:
-                s[g[TOTALS] + SUBSTITUTED] += 1
-        for i in range(g[g[SIB_AT] + c], g[g[SIB_AT] + c + 1]):
-            if _meet(g, s, c, g[g[SIB] + i]):
+        plan.totals[CHANGED] += change_cost(given, w, c, main, p)
+        for i in range(given.pat_day_at[p + 1] - given.pat_day_at[p]):
+            if plan.giver[c, i] != main:
+                plan.totals[SUBSTITUTED] += 1
+        for i in range(given.sib_at[c], given.sib_at[c + 1]):
+            if _meet(given, plan, c, given.sib[i]):
                 return False
     return True
 
 
 @compiled
-def _within_limits(g, s, cell):
-    team, away, driven, visits, trips = cell // g[DAYS], 0, 0, 0, 0
-    for r in range(g[g[SLOT_AT] + cell], g[g[SLOT_AT] + cell + 1]):
-        away += s[g[AWAY] + r]
-        driven += s[g[DRIVEN] + r]
-        visits += s[g[SIZE] + r]
-        if s[g[SIZE] + r]:
+def _within_limits(given: Given, plan: Timetable, team: int, day: int) -> bool:
+    away, driven, visits, trips = 0, 0, 0, 0
+    for r in range(given.slot_at[team, day], given.slot_at[team, day + 1]):
+        away += plan.away[r]
+        driven += plan.driven[r]
+        visits += plan.size[r]
+        if plan.size[r]:
             trips += 1
-    if away > g[g[CAP] + team] or driven > g[g[DRIVING] + team] or visits > g[g[MOST] + team]:
+    if away > given.cap[team] or driven > given.driving[team] or visits > given.most[team]:
         return False
-    return trips < 2 or not g[g[ONE] + team]
+    return trips < 2 or not given.one[team]
 
 
 @compiled
-def _meet(g, s, c, x):
+def _meet(given: Given, plan: Timetable, c: int, x: int) -> bool:
     """True where two services of one child fall on one day although they may not."""
-    p, q = s[g[PATTERN] + c], s[g[PATTERN] + x]
+    p, q = plan.pattern[c], plan.pattern[x]
     if q < 0:
         return False
-    both = g[g[SHARES] + c] and g[g[SHARES] + x]
-    one, two = g[g[PAT_DAY_AT] + p], g[g[PAT_DAY_AT] + q]
-    for i in range(one, g[g[PAT_DAY_AT] + p + 1]):
-        for k in range(two, g[g[PAT_DAY_AT] + q + 1]):
-            if g[g[PAT_DAY] + i] == g[g[PAT_DAY] + k]:
-                same = s[g[GIVER] + c * g[WIDEST] + i - one] == s[g[GIVER] + x * g[WIDEST] + k - two]
-                if not both or not same:
+    both = given.shares[c] and given.shares[x]
+    one, two = given.pat_day_at[p], given.pat_day_at[q]
+    for i in range(one, given.pat_day_at[p + 1]):
+        for k in range(two, given.pat_day_at[q + 1]):
+            if given.pat_day[i] == given.pat_day[k]:
+                if not both or plan.giver[c, i - one] != plan.giver[x, k - two]:
                     return True
     return False

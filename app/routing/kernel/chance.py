@@ -1,12 +1,13 @@
 """Random numbers of a search, compiled."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.routing.compiled import compiled
 
 
 @compiled
-def roll(rng):
+def roll(rng: NDArray[np.uint64]) -> float:
     """Next number of a xorshift128+ generator (two uint64), a float in [0, 1)."""
     x, y = rng[0], rng[1]
     rng[0] = y
@@ -18,6 +19,6 @@ def roll(rng):
 
 
 @compiled
-def below(rng, n):
+def below(rng: NDArray[np.uint64], n: int) -> int:
     """A whole number 0 <= x < n."""
     return int(roll(rng) * n)

@@ -1,120 +1,99 @@
-"""What a move changed, so that it can be taken back, compiled. The arrays `g`, `s`, `o`, `m` are those of `layout`."""
-
+"""What a move changed, so that it can be taken back, compiled."""
 
 from app.routing.compiled import compiled
-from app.routing.kernel.layout import (
-    AWAY,
-    CELL_SEEN,
-    CELL_WAS,
-    CLOCK,
-    COUNTS,
-    DRIVEN,
-    ENDS,
-    GIVER,
-    KID_SEEN,
-    LATES,
-    LOAD,
-    LONGEST,
-    MARK,
-    MARKED_CELLS,
-    MARKED_KIDS,
-    MARKED_SLOTS,
-    MISSING,
-    PATTERN,
-    RCELL,
-    RCELL_AT,
-    SEQ,
-    SERVED,
-    SIZE,
-    SLOT_SEEN,
-    TEAM,
-    TEAMS,
-    TOTALS,
-    VERSION,
-    WIDEST,
-)
+from app.routing.kernel.layout import Timetable, Work
 
 
 @compiled
-def begin(g, s, o, m):
+def begin(work: Work) -> None:
     """Begin to remember changes, so that `undo` can come back here."""
-    m[g[MARK]] += 1
-    for i in range(3):
-        m[g[COUNTS] + i] = 0
-    for i in range(g[TEAMS]):
-        o[g[LOAD] + i] = s[g[LOAD] + i]
-    for i in range(4):
-        o[g[TOTALS] + i] = s[g[TOTALS] + i]
+    work.memo.mark[0] += 1
+    work.memo.counts[:] = 0
+    _copy_sums(work.was, work.plan)
 
 
 @compiled
-def _copy_slot(g, to, source, r):
-    size, row = source[g[SIZE] + r], r * LONGEST
-    to[g[SIZE] + r] = size
-    to[g[AWAY] + r] = source[g[AWAY] + r]
-    to[g[DRIVEN] + r] = source[g[DRIVEN] + r]
-    to[g[SERVED] + r] = source[g[SERVED] + r]
-    for i in range(row, row + size):
-        to[g[SEQ] + i] = source[g[SEQ] + i]
-        to[g[ENDS] + i] = source[g[ENDS] + i]
-        to[g[LATES] + i] = source[g[LATES] + i]
+def _copy_sums(to: Timetable, source: Timetable) -> None:
+    for t in range(len(to.load)):
+        to.load[t] = source.load[t]
+    for i in range(len(to.totals)):
+        to.totals[i] = source.totals[i]
 
 
 @compiled
-def _copy_kid(g, to, source, c):
-    to[g[TEAM] + c] = source[g[TEAM] + c]
-    to[g[PATTERN] + c] = source[g[PATTERN] + c]
-    to[g[MISSING] + c] = source[g[MISSING] + c]
-    for i in range(c * g[WIDEST], (c + 1) * g[WIDEST]):
-        to[g[GIVER] + i] = source[g[GIVER] + i]
+def _copy_slot(to: Timetable, source: Timetable, r: int) -> None:
+    size = source.size[r]
+    to.size[r] = size
+    to.away[r] = source.away[r]
+    to.driven[r] = source.driven[r]
+    to.served[r] = source.served[r]
+    for i in range(size):
+        to.seq[r, i] = source.seq[r, i]
+        to.ends[r, i] = source.ends[r, i]
+        to.lates[r, i] = source.lates[r, i]
 
 
 @compiled
-def remember_slot(g, s, o, m, r):
-    if m[g[SLOT_SEEN] + r] != m[g[MARK]]:
-        m[g[SLOT_SEEN] + r] = m[g[MARK]]
-        m[g[MARKED_SLOTS] + m[g[COUNTS]]] = r
-        m[g[COUNTS]] += 1
-        _copy_slot(g, o, s, r)
+def _copy_kid(to: Timetable, source: Timetable, c: int) -> None:
+    to.team[c] = source.team[c]
+    to.pattern[c] = source.pattern[c]
+    to.missing[c] = source.missing[c]
+    for i in range(to.giver.shape[1]):
+        to.giver[c, i] = source.giver[c, i]
 
 
 @compiled
-def remember_kid(g, s, o, m, c):
-    if m[g[KID_SEEN] + c] != m[g[MARK]]:
-        m[g[KID_SEEN] + c] = m[g[MARK]]
-        m[g[MARKED_KIDS] + m[g[COUNTS] + 2]] = c
-        m[g[COUNTS] + 2] += 1
-        _copy_kid(g, o, s, c)
+def remember_slot(work: Work, r: int) -> None:
+    """Keep a slot as it is, once a mark."""
+    memo = work.memo
+    if memo.slot_seen[r] != memo.mark[0]:
+        memo.slot_seen[r] = memo.mark[0]
+        memo.marked_slots[memo.counts[0]] = r
+        memo.counts[0] += 1
+        _copy_slot(work.was, work.plan, r)
 
 
 @compiled
-def _renew(g, s, m, cell):
-    if m[g[CELL_SEEN] + cell] != m[g[MARK]]:
-        m[g[CELL_SEEN] + cell] = m[g[MARK]]
-        m[g[MARKED_CELLS] + m[g[COUNTS] + 1]] = cell
-        m[g[CELL_WAS] + m[g[COUNTS] + 1]] = s[g[VERSION] + cell]
-        m[g[COUNTS] + 1] += 1
-    s[g[CLOCK]] += 1
-    s[g[VERSION] + cell] = s[g[CLOCK]]
+def remember_kid(work: Work, c: int) -> None:
+    """Keep what is chosen for a demand, once a mark."""
+    memo = work.memo
+    if memo.kid_seen[c] != memo.mark[0]:
+        memo.kid_seen[c] = memo.mark[0]
+        memo.marked_kids[memo.counts[2]] = c
+        memo.counts[2] += 1
+        _copy_kid(work.was, work.plan, c)
 
 
 @compiled
-def touch(g, s, m, cell):
-    _renew(g, s, m, cell)
-    for i in range(g[g[RCELL_AT] + cell], g[g[RCELL_AT] + cell + 1]):
-        _renew(g, s, m, g[g[RCELL] + i])
+def _renew(work: Work, team: int, day: int) -> None:
+    plan, memo = work.plan, work.memo
+    if memo.cell_seen[team, day] != memo.mark[0]:
+        memo.cell_seen[team, day] = memo.mark[0]
+        n = memo.counts[1]
+        memo.marked_cells[n, 0], memo.marked_cells[n, 1] = team, day
+        memo.marked_cells[n, 2] = plan.version[team, day]
+        memo.counts[1] += 1
+    plan.clock[0] += 1
+    plan.version[team, day] = plan.clock[0]
 
 
 @compiled
-def undo(g, s, o, m):
+def touch(work: Work, team: int, day: int) -> None:
+    """Let no price of a team's day be believed any more, nor those of teams that share a teacher with it."""
+    given = work.given
+    _renew(work, team, day)
+    for i in range(given.rival_at[team], given.rival_at[team + 1]):
+        _renew(work, given.rival[i], day)
+
+
+@compiled
+def undo(work: Work) -> None:
     """Go back to the last `begin`."""
-    for i in range(m[g[COUNTS]]):
-        _copy_slot(g, s, o, m[g[MARKED_SLOTS] + i])
-    for i in range(m[g[COUNTS] + 1]):
-        s[g[VERSION] + m[g[MARKED_CELLS] + i]] = m[g[CELL_WAS] + i]
-    for i in range(m[g[COUNTS] + 2]):
-        _copy_kid(g, s, o, m[g[MARKED_KIDS] + i])
-    for i in range(g[TEAMS]):
-        s[g[LOAD] + i] = o[g[LOAD] + i]
-    for i in range(4):
-        s[g[TOTALS] + i] = o[g[TOTALS] + i]
+    plan, was, memo = work.plan, work.was, work.memo
+    for i in range(memo.counts[0]):
+        _copy_slot(plan, was, memo.marked_slots[i])
+    for i in range(memo.counts[1]):
+        plan.version[memo.marked_cells[i, 0], memo.marked_cells[i, 1]] = memo.marked_cells[i, 2]
+    for i in range(memo.counts[2]):
+        _copy_kid(plan, was, memo.marked_kids[i])
+    _copy_sums(plan, was)

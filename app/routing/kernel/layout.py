@@ -1,58 +1,160 @@
-"""Where things lie in the flat arrays of a search. Numbers of places in the header of the constant array `g`: `g[HOME]`
-is where the homes begin, so `g[g[HOME] + c]` is the home of demand c. Few flat arrays instead of many small ones keep
-compiled calls cheap.
+"""The arrays of a search by name. All whole numbers are int32; minutes are whole minutes, of the day where a clock is
+meant. Demands, teams, days, slots and patterns count from 0. A *slot* is a shift of a team on a day, room for one trip.
 
-`g` int32, constant. Counts: DAYS, PLACES, KIDS, TEAMS, SLOTS, NEAREST (neighbours kept), WIDEST (days of the longest
-pattern). LEGS (places x places) minutes; where those of the afternoon differ they follow. By demand: HOME, MINUTES,
-PRIORITY, ASKED (visits in the template), BEFORE (team of the previous plan, -1 none), SHARES (may share a day with a
-sibling service), FAR (minutes from the nearest able school), ABLE_AT -> ABLE teams, PAT_AT patterns, DAY_AT -> DAY_OF
-usable days, SIB_AT -> SIB other services of the child, NEAR (KIDS x NEAREST) demands by distance, DISLIKED (KIDS x
-TEAMS) minutes that a team costs more because the family wishes another; by demand and day:
-WIN_AT -> WIN_FIRST, WIN_LAST starts. By pattern: PAT_MISSING visits, PAT_CHANGE days unlike the previous plan,
-PAT_DAY_AT -> PAT_DAY days. By team: SCHOOL, CAP, MOST, DRIVING, ONE. By cell (team * days + day): SLOT_AT slots,
-RCELL_AT -> RCELL cells of teams that share a teacher. By slot (a shift of a team on a day, room for one trip):
-SLOT_CELL, SLOT_START, SLOT_END, SLOT_LEGS (how far into LEGS the minutes of its half of the day begin), BREAK
-minutes that its trip keeps free (0 = none) between BREAK_FROM and BREAK_TO, RIVAL_AT -> RIVAL slots that need the same
-teacher. `*_AT` rows have one number more than items: an item's list lies from its number
-to the next one.
-
-`s` int32, a timetable: by slot (and two rows more: SLOTS for trips that are tried, SLOTS + 1 stays empty) SEQ (x
-LONGEST) demands, SIZE, ENDS and LATES (x LONGEST) earliest end and latest start of each visit, AWAY least
-minutes out, DRIVEN, SERVED; by cell VERSION; by team LOAD; by demand TEAM, PATTERN (-1 = not served), MISSING, GIVER (x
-WIDEST) team of each day; TOTALS: travel, weighted missing visits, cost of changes, substitute visits; CLOCK versions
-given. `o` has the same places and keeps former values.
-
-`m` int32, the memory of a search. Prices by (index in ABLE, day): SEEN version, PRICE, PLACE_SLOT, PLACE_POS, and where
-the trip of slot PLACE_FROM goes to slot PLACE_TO before (-1 = none does). Since the last mark: MARKED_SLOTS,
-MARKED_CELLS with CELL_WAS, MARKED_KIDS, COUNTS of the three; SLOT_SEEN, CELL_SEEN, KID_SEEN hold the MARK at which they
-were put there; TEAM_SEEN the ROUND in which a team was near. Scratch: ROW, PRICES, OTHERS, TAKEN_BY, STACK.
-
-`w` float64: UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, then from
-SHARE on the fair load of each team.
+A row `…_at` of lists has one number more than there are items: the list of item i lies from `…_at[i]` to
+`…_at[i + 1]` of the row that is named beside it.
 """
+
+from dataclasses import dataclass
+
+from app.routing.kernel import pointers  # noqa: F401  teaches the compiler what a record is
+from app.routing.records import Cube, Dice, FloatRow, Record, Row, Table
+from app.routing.tuning import Tuning
 
 LONGEST = 24  # homes in one trip
 SPARE = 2  # rows of a timetable beside those of the slots
-
-
-(
-    DAYS, PLACES, KIDS, TEAMS, SLOTS, NEAREST, WIDEST, LEGS, HOME, MINUTES, PRIORITY, ASKED, BEFORE, SHARES,
-    FAR, ABLE_AT, ABLE, WIN_AT, WIN_FIRST, WIN_LAST, PAT_AT, PAT_MISSING, PAT_CHANGE, PAT_DAY_AT, PAT_DAY,
-    DAY_AT, DAY_OF, SIB_AT, SIB, NEAR, SCHOOL, CAP, MOST, DRIVING, ONE, SLOT_AT, SLOT_CELL, SLOT_START,
-    SLOT_END, RCELL_AT, RCELL, RIVAL_AT, RIVAL, SLOT_LEGS, DISLIKED,
-    BREAK, BREAK_FROM, BREAK_TO,
-) = range(48)
-(
-    SEQ, SIZE, ENDS, LATES, AWAY, DRIVEN, SERVED, VERSION, LOAD, TEAM, PATTERN, MISSING, GIVER, TOTALS, CLOCK,
-) = range(48, 63)
-(
-    SEEN, PRICE, PLACE_SLOT, PLACE_POS, SLOT_SEEN, MARKED_SLOTS, CELL_SEEN, MARKED_CELLS, CELL_WAS, KID_SEEN,
-    MARKED_KIDS, COUNTS, MARK, ROW, PRICES, OTHERS, TAKEN_BY, STACK, TEAM_SEEN, ROUND, PLACE_FROM, PLACE_TO,
-) = range(63, 85)
-HEADER = 85  # numbers before the first array of g
-(
-    UNSERVED, PARTIAL, CHANGE_TEAM, FAIRNESS, TRAVEL, SUBSTITUTE, IDLE_SHARE, IDLE_COST, CHANGE_DAY, SHARE,
-) = range(10)
-
-TRAVELLED, WEIGHTED, CHANGED, SUBSTITUTED = range(4)  # places in TOTALS
 NO_LIMIT = 1_000_000
+NEVER = 1 << 28  # minutes of what cannot be
+ENDLESS = 1e18  # what it costs
+TRAVELLED, WEIGHTED, CHANGED, SUBSTITUTED = range(4)  # places in `Timetable.totals`
+
+
+@dataclass(frozen=True, eq=False)
+class Given(Record):
+    """What a search is about; it never changes."""
+
+    days: int
+    kids: int  # demands
+    teams: int
+    slots: int
+    legs: Cube  # (halves of the day with minutes of their own, places, places)
+    # by demand
+    home: Row  # (kids,) place
+    minutes: Row  # (kids,) of a visit
+    priority: Row  # (kids,)
+    asked: Row  # (kids,) visits in the template
+    before: Row  # (kids,) team of the previous plan, -1 none
+    shares: Row  # (kids,) may share a day with another service of the child
+    far: Row  # (kids,) minutes from the nearest able school
+    disliked: Table  # (kids, teams) minutes that a team costs more because the family wishes another
+    near: Table  # (kids, neighbours kept) demands by distance, itself first
+    able_at: Row
+    able: Row  # teams that may come; the index here is an *able number*
+    day_at: Row
+    day_of: Row  # usable days
+    sib_at: Row
+    sib: Row  # other services of the child
+    win_at: Table  # (kids, days + 1)
+    win_first: Row
+    win_last: Row  # first and last starts
+    pat_at: Row  # patterns of a demand; they are numbered through
+    # by pattern
+    pat_missing: Row  # visits that it leaves out
+    pat_change: Row  # days unlike the previous plan
+    pat_day_at: Row
+    pat_day: Row
+    # by team
+    school: Row  # (teams,) place
+    cap: Row  # (teams,) minutes out a day
+    most: Row  # (teams,) visits a day
+    driving: Row  # (teams,) minutes of travel a day
+    one: Row  # (teams,) goes out once a day
+    rival_at: Row
+    rival: Row  # teams that share a teacher with it
+    slot_at: Table  # (teams, days + 1) slots of a team on a day
+    # by slot
+    slot_team: Row
+    slot_day: Row
+    slot_start: Row
+    slot_end: Row
+    slot_half: Row  # whose minutes between places hold
+    rest: Row  # minutes that its trip keeps free, 0 = none, between
+    rest_from: Row
+    rest_to: Row
+    clash_at: Row
+    clash: Row  # slots that need the same teacher
+
+
+@dataclass(frozen=True, eq=False)
+class Timetable(Record):
+    """A timetable under construction. All arrays are parts of `whole`, so that one copy copies all.
+
+    By slot, and two rows more: row `slots` for trips that are tried, row `slots + 1` stays empty.
+    """
+
+    seq: Table  # (slots + SPARE, LONGEST) demands in the order of the trip
+    size: Row  # (slots + SPARE,) how many
+    ends: Table  # (slots + SPARE, LONGEST) earliest end of each visit
+    lates: Table  # (slots + SPARE, LONGEST) latest start of each visit
+    away: Row  # (slots + SPARE,) least minutes out
+    driven: Row  # (slots + SPARE,) minutes of travel
+    served: Row  # (slots + SPARE,) minutes of visits
+    version: Table  # (teams, days) changes whenever a price of that day may have changed
+    load: Row  # (teams,) minutes of travel and visits
+    team: Row  # (kids,) -1 = not served
+    pattern: Row  # (kids,) -1 = not served
+    missing: Row  # (kids,) visits
+    giver: Table  # (kids, days of the longest pattern) team of each day
+    totals: Row  # (4,) travel, weighted missing visits, cost of changes, substitute visits
+    clock: Row  # (1,) versions given
+    whole: Row
+
+
+@dataclass(frozen=True, eq=False)
+class Memory(Record):
+    """What a search remembers beside its timetable: prices, what changed since the last mark, scratch."""
+
+    # by able number and day: the cheapest place of the demand
+    seen: Table  # version of the day for which the following hold
+    price: Table  # extra minutes of travel, NEVER = none
+    place_slot: Table
+    place_pos: Table
+    place_from: Table  # slot whose trip moves before, -1 = none does,
+    place_to: Table  # and where to
+    # since the last mark
+    mark: Row  # (1,) its number
+    counts: Row  # (3,) marked slots, cells, demands
+    slot_seen: Row  # (slots,) mark at which it was put there
+    marked_slots: Row
+    cell_seen: Table  # (teams, days)
+    marked_cells: Table  # (teams * days, 3) team, day, version before
+    kid_seen: Row
+    marked_kids: Row
+    # scratch
+    row: Row  # (LONGEST + 2,) a trip with one more home
+    prices: Row  # (days,)
+    others: Row  # (days,)
+    taken_by: Row  # (days,)
+    stack: Row  # demands that wait
+    team_seen: Row  # (teams,) round in which it was near
+    round: Row  # (1,)
+    whole: Row
+
+
+@dataclass(frozen=True, eq=False)
+class Weights(Record):
+    """What things cost, in minutes of travel."""
+
+    unserved: float
+    partial: float
+    change_team: float
+    change_day: float
+    fairness: float
+    travel: float
+    substitute: float
+    idle_share: float
+    idle_cost: float
+    share: FloatRow  # (teams,) minutes that are a team's fair share
+
+
+@dataclass(frozen=True, eq=False)
+class Work(Record):
+    """Everything that a move needs."""
+
+    given: Given
+    plan: Timetable
+    was: Timetable  # former values of what changed since the last mark
+    memo: Memory
+    w: Weights  # those that the search counts with
+    tuning: Tuning
+    rng: Dice  # (2,) state of the random numbers

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.routing.kernel import layout as at
-
-MOST_COLUMNS = 6000
-NODES = 400  # of the branch and bound; a limit that does not depend on the clock keeps runs repeatable
+from app.routing.kernel.arrays import Case
+from app.routing.kernel.layout import SUBSTITUTED, Timetable, Weights
+from app.routing.records import Ints
 
 
 @dataclass
@@ -21,90 +20,77 @@ class Column:
     the visits it leaves out, by the true weights."""
 
     team: int
-    demands: tuple
-    rows: dict
+    demands: tuple[tuple[int, int], ...]
+    rows: dict[int, Ints]
     cost: float
 
 
 class Pool:
-    """Team weeks by what they serve, the cheapest order of each; the latest `MOST_COLUMNS` are kept."""
+    """Team weeks by what they serve, the cheapest order of each; the latest are kept."""
 
-    def __init__(self, case, true):
+    def __init__(self, case: Case, weights: Weights):
         import scipy.optimize  # noqa: F401  loaded before the clock starts, not when the first plans are joined
 
-        self.case, self.true, self.columns = case, true, {}
-        self.worth = true[at.UNSERVED] * case.part(case.g, "PRIORITY", case.g[at.KIDS])
-        self.missing = case.part(case.g, "PAT_MISSING", sum(len(p) for p in case.patterns))
-        self.first = case.part(case.g, "PAT_AT", case.g[at.KIDS])
-        slots = case.g[at.SLOTS]
-        self.team_of_slot = case.part(case.g, "SLOT_CELL", slots) // max(1, case.g[at.DAYS])
-        self.by_team = [np.flatnonzero(self.team_of_slot == t) for t in range(case.g[at.TEAMS])]
+        self.case, self.weights = case, weights
+        self.columns: dict[tuple[int, tuple[tuple[int, int], ...]], Column] = {}
+        self.worth = weights.unserved * case.given.priority
+        self.by_team = [np.flatnonzero(case.given.slot_team == t) for t in range(case.given.teams)]
+        self.costs = np.zeros(case.given.teams)
 
-    def add(self, state):
+    def add(self, plan: Timetable) -> None:
         """Take in the team weeks of a timetable; those with a substitute's visits are passed over."""
-        case, g = self.case, self.case.g
-        kids, slots, teams = g[at.KIDS], g[at.SLOTS], g[at.TEAMS]
-        team, pattern = case.part(state, "TEAM", kids), case.part(state, "PATTERN", kids)
-        giver = case.part(state, "GIVER", kids, g[at.WIDEST])
-        if case.part(state, "TOTALS", 4)[at.SUBSTITUTED]:
+        from app.routing.kernel.costs import week_costs
+
+        given, costs = self.case.given, self.costs
+        if plan.totals[SUBSTITUTED]:
             return
-        served = np.flatnonzero(pattern >= 0)
-        driven, load = case.part(state, "DRIVEN", slots), case.part(state, "LOAD", teams)
-        seq, size = case.part(state, "SEQ", slots, at.LONGEST), case.part(state, "SIZE", slots)
-        mine = [[] for _ in range(teams)]
+        served = np.flatnonzero(plan.pattern >= 0)
+        chosen, first = plan.pattern[served], given.pat_at
+        if ((chosen < first[served]) | (chosen >= first[served + 1])).any():
+            raise IndexError("a demand has the pattern of another")  # compiled code would not see it
+        mine: list[list[tuple[int, int]]] = [[] for _ in range(given.teams)]
         for c in served:
-            mine[giver[c, 0]].append((int(c), int(pattern[c])))
-        assert (team[served] == giver[served, 0]).all()
-        for t in range(teams):
+            mine[plan.giver[c, 0]].append((int(c), int(plan.pattern[c])))
+        assert (plan.team[served] == plan.giver[served, 0]).all()
+        week_costs(given, plan, self.weights, costs)
+        for t in range(given.teams):
             if not mine[t]:
                 continue
-            key = (t, tuple(mine[t]))
-            cost = self._cost(t, mine[t], int(driven[self.by_team[t]].sum()), int(load[t]))
+            key, cost = (t, tuple(mine[t])), float(costs[t])
             known = self.columns.get(key)
             if known is not None and known.cost <= cost:
                 continue
-            rows = {int(r): seq[r, : size[r]].copy() for r in self.by_team[t] if size[r]}
+            rows = {int(r): plan.seq[r, : plan.size[r]].copy() for r in self.by_team[t] if plan.size[r]}
             self.columns.pop(key, None)
             self.columns[key] = Column(t, key[1], rows, cost)
-        while len(self.columns) > MOST_COLUMNS:
+        while len(self.columns) > self.case.tuning.most_columns:
             self.columns.pop(next(iter(self.columns)))
 
-    def _cost(self, t, demands, driven, load):
-        from app.routing.kernel.costs import change_cost, unfair
-
-        short = sum(self.worth[c] * self.missing[p] for c, p in demands)
-        changes = sum(change_cost(self.case.g, self.true, c, t, p) for c, p in demands)
-        return self.true[at.TRAVEL] * driven + changes + unfair(self.true, t, load) + short
-
-    def best(self, seconds=None):
-        """Return a state of the cheapest choice of columns, or None where the solver found none."""
+    def best(self, seconds: float | None = None) -> Timetable | None:
+        """Return a timetable of the cheapest choice of columns, or None where the solver found none."""
         chosen = self._choose(list(self.columns.values()), seconds)
         if chosen is None:
             return None
         from app.routing.kernel.books import rebuild
 
-        case, g = self.case, self.case.g
-        state = case.blank()
-        seq, size = case.part(state, "SEQ", g[at.SLOTS], at.LONGEST), case.part(state, "SIZE", g[at.SLOTS])
-        team, pattern = case.part(state, "TEAM", g[at.KIDS]), case.part(state, "PATTERN", g[at.KIDS])
-        giver = case.part(state, "GIVER", g[at.KIDS], g[at.WIDEST])
+        plan = self.case.blank()
         for column in chosen:
             for r, row in column.rows.items():
-                seq[r, : len(row)], size[r] = row, len(row)
+                plan.seq[r, : len(row)], plan.size[r] = row, len(row)
             for c, p in column.demands:
-                team[c], pattern[c], giver[c, :] = column.team, p, column.team
-        return state if rebuild(g, state, self.true) else None
+                plan.team[c], plan.pattern[c], plan.giver[c, :] = column.team, p, column.team
+        return plan if rebuild(self.case.given, plan, self.weights) else None
 
-    def _choose(self, columns, seconds):
+    def _choose(self, columns: list[Column], seconds: float | None) -> list[Column] | None:
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csc_array
 
         from app.routing.kernel.costs import unfair
 
-        kids, teams, n = int(self.case.g[at.KIDS]), int(self.case.g[at.TEAMS]), len(columns)
+        kids, teams, n = self.case.given.kids, self.case.given.teams, len(columns)
         if not n:
             return None
-        costs = [c.cost for c in columns] + [unfair(self.true, t, 0) for t in range(teams)]
+        costs = [c.cost for c in columns] + [unfair(self.weights, t, 0) for t in range(teams)]
         costs += list(self.worth * self.case.asked)  # a demand that no column serves
         rows = [[d for d, _ in c.demands] + [kids + c.team] for c in columns]
         rows += [[kids + t] for t in range(teams)] + [[c] for c in range(kids)]
@@ -112,7 +98,7 @@ class Pool:
         starts = np.cumsum([0, *(len(row) for row in rows)])
         matrix = csc_array((np.ones(len(index)), index, starts), shape=(kids + teams, len(rows)))
         once = LinearConstraint(matrix, np.ones(kids + teams), np.ones(kids + teams))
-        limits = {"node_limit": NODES} | ({} if seconds is None else {"time_limit": float(seconds)})
+        limits = {"node_limit": self.case.tuning.nodes} | ({} if seconds is None else {"time_limit": float(seconds)})
         found = milp(costs, integrality=np.ones(len(rows)), bounds=Bounds(0, 1), constraints=once, options=limits)
         if found.x is None:
             return None

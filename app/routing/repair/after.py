@@ -1,27 +1,75 @@
 """The problem after events: every event is a change of times, days or demands, so that the ordinary rules do the
 rest."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
+from typing import assert_never
 
 from app.kernel.problems import N_, Refused
 from app.kernel.problems import Problem as Finding
-from app.routing.events import ChildAdded, ChildLost, DayClosed, FamilyCancels, LegClosed, PlaceClosed, TeacherAway
-from app.routing.problem import ClosedLeg, Day, HalfDay, Lock, asked_visits, half_days
+from app.routing.events import (
+    ChildAdded,
+    ChildLost,
+    DayClosed,
+    Event,
+    FamilyCancels,
+    LegClosed,
+    PlaceClosed,
+    TeacherAway,
+)
+from app.routing.problem import (
+    Child,
+    ClosedLeg,
+    Day,
+    HalfDay,
+    Lock,
+    Plan,
+    Problem,
+    Team,
+    Visit,
+    asked_visits,
+    half_days,
+)
 from app.routing.remedies import with_child
 
+Times = Mapping[int | date, tuple[HalfDay, ...]]
+NEVER: tuple[HalfDay, ...] = ()
 
-def after(problem, plan, events, since):
+
+def after(problem: Problem, plan: Plan, events: Iterable[Event], since: date) -> Problem:
     """Return the problem with the events in it; what they say of dates before `since` is past and changes nothing.
     Raises kernel `Refused` for an event that names something unknown."""
     for event in events:
         _known(problem, event)
         to_come = clipped(event, since)
         if to_come is not None:
-            problem = _HAPPENS[type(event)](problem, plan, to_come, since)
+            problem = _with(problem, plan, to_come, since)
     return problem
 
 
-def clipped(event, since):
+def _with(problem: Problem, plan: Plan, event: Event, since: date) -> Problem:
+    match event:
+        case TeacherAway():
+            return _away(problem, event)
+        case FamilyCancels():
+            return _cancelled(problem, event)
+        case PlaceClosed():
+            return _place(problem, event)
+        case LegClosed():
+            return _leg(problem, event)
+        case ChildAdded():
+            return _added(problem, event, since)
+        case ChildLost():
+            return _lost(problem, plan, event)
+        case DayClosed():
+            return _closed(problem, event)
+    assert_never(event)
+
+
+def clipped(event: Event, since: date) -> Event | None:
     """The part of an event that is still to come, None where it is over."""
     if isinstance(event, TeacherAway | PlaceClosed | LegClosed):
         return replace(event, first=max(event.first, since)) if event.last >= since else None
@@ -30,14 +78,14 @@ def clipped(event, since):
     return replace(event, since=max(event.since, since)) if isinstance(event, ChildLost) else event
 
 
-def concerned(problem, events, since):
+def concerned(problem: Problem, events: Iterable[Event], since: date) -> Callable[[Visit], bool]:
     """A predicate of visits: does one of the events speak of it?"""
     crews = {t.id: set(t.teachers) for t in problem.teams}
     schools = {t.id: t.school for t in problem.teams}
     homes = {c.id: c.place for c in problem.children}
     come = [e for e in (clipped(x, since) for x in events) if e is not None]
 
-    def speaks(event, v):
+    def speaks(event: Event, v: Visit) -> bool:
         if isinstance(event, DayClosed):
             return v.date == event.date
         if not isinstance(event, TeacherAway | PlaceClosed) or not event.first <= v.date <= event.last:
@@ -49,18 +97,9 @@ def concerned(problem, events, since):
     return lambda v: any(speaks(e, v) for e in come)
 
 
-def _known(problem, event):
-    demands, places = {c.id for c in problem.children}, set(problem.travel.places)
-    wrong = {
-        TeacherAway: lambda: event.teacher not in {x for t in problem.teams for x in t.teachers} and event.teacher,
-        FamilyCancels: lambda: event.demand not in demands and event.demand,
-        ChildLost: lambda: event.demand not in demands and event.demand,
-        PlaceClosed: lambda: event.place not in places and event.place,
-        LegClosed: lambda: next((p for p in (event.start, event.end) if p not in places), False),
-        ChildAdded: lambda: event.child.place not in (event.travel or problem.travel).places and event.child.place,
-        DayClosed: lambda: event.date not in {d.date for d in problem.days} and event.date.isoformat(),
-    }[type(event)]()
-    if wrong is not False:
+def _known(problem: Problem, event: Event) -> None:
+    wrong = next((name for name, known in _names(problem, event) if not known), None)
+    if wrong is not None:
         raise Refused(
             Finding(
                 "unknown_event",
@@ -70,11 +109,30 @@ def _known(problem, event):
         )
 
 
-def _dates(problem, first, last):
+def _names(problem: Problem, event: Event) -> list[tuple[str, bool]]:
+    """[(what an event names, is it there?)]."""
+    places = problem.travel.places
+    match event:
+        case TeacherAway(teacher=teacher):
+            return [(teacher, any(teacher in t.teachers for t in problem.teams))]
+        case FamilyCancels(demand=demand) | ChildLost(demand=demand):
+            return [(demand, any(c.id == demand for c in problem.children))]
+        case PlaceClosed(place=place):
+            return [(place, place in places)]
+        case LegClosed(start=start, end=end):
+            return [(start, start in places), (end, end in places)]
+        case ChildAdded(child=child, travel=travel):
+            return [(child.place, child.place in (travel or problem.travel).places)]
+        case DayClosed(date=day):
+            return [(day.isoformat(), any(d.date == day for d in problem.days))]
+    assert_never(event)
+
+
+def _dates(problem: Problem, first: date, last: date) -> list[Day]:
     return [d for d in problem.days if first <= d.date <= last and d.acts_as is not None]
 
 
-def without(times, day, start, end):
+def without(times: Times, day: Day, start: int, end: int) -> tuple[HalfDay, ...]:
     """The stretches of a weekly mapping on a `Day` less what lies between `start` and `end`."""
     left = []
     for h in half_days(times, day):
@@ -82,10 +140,10 @@ def without(times, day, start, end):
     return tuple(h for h in left if h.start < h.end)
 
 
-def _away(problem, plan, event, since):
+def _away(problem: Problem, event: TeacherAway) -> Problem:
     days = _dates(problem, event.first, event.last)
 
-    def at_home(team):
+    def at_home(team: Team) -> Team:
         if event.teacher not in team.teachers:
             return team
         return replace(
@@ -95,15 +153,15 @@ def _away(problem, plan, event, since):
     return replace(problem, teams=tuple(map(at_home, problem.teams)))
 
 
-def _cancelled(problem, plan, event, since):
+def _cancelled(problem: Problem, event: FamilyCancels) -> Problem:
     locks = tuple(x for x in problem.locks if (x.demand, x.date) != (event.demand, event.date))
     return with_child(
-        replace(problem, locks=locks), event.demand, lambda c: replace(c, windows={**c.windows, event.date: ()})
+        replace(problem, locks=locks), event.demand, lambda c: replace(c, windows={**c.windows, event.date: NEVER})
     )
 
 
-def _place(problem, plan, event, since):
-    shut = {d.date: () for d in _dates(problem, event.first, event.last)}
+def _place(problem: Problem, event: PlaceClosed) -> Problem:
+    shut: Times = {d.date: NEVER for d in _dates(problem, event.first, event.last)}
     return replace(
         problem,
         children=tuple(
@@ -113,7 +171,7 @@ def _place(problem, plan, event, since):
     )
 
 
-def _leg(problem, plan, event, since):
+def _leg(problem: Problem, event: LegClosed) -> Problem:
     shut = (
         ClosedLeg(event.start, event.end, event.first, event.last),
         ClosedLeg(event.end, event.start, event.first, event.last),
@@ -121,7 +179,7 @@ def _leg(problem, plan, event, since):
     return replace(problem, closed_legs=problem.closed_legs + shut)
 
 
-def _added(problem, plan, event, since):
+def _added(problem: Problem, event: ChildAdded, since: date) -> Problem:
     rest = replace(problem, days=tuple(d for d in problem.days if d.date >= since))
     child = event.child
     if rest.days and rest.days != problem.days:
@@ -131,33 +189,22 @@ def _added(problem, plan, event, since):
     return replace(problem, children=(*others, child), travel=event.travel or problem.travel)
 
 
-def _closed_before(problem, child, since):
-    return {**child.windows, **{d.date: () for d in problem.days if d.date < since}}
+def _closed_before(problem: Problem, child: Child, since: date) -> Times:
+    return {**child.windows, **{d.date: NEVER for d in problem.days if d.date < since}}
 
 
-def _lost(problem, plan, event, since):
+def _lost(problem: Problem, plan: Plan, event: ChildLost) -> Problem:
     had = sum(v.demand == event.demand and v.date < event.since for v in plan.visits)
     locks = tuple(x for x in problem.locks if not _over(x, event))
     problem = replace(problem, locks=locks)
-    over = {d.date: () for d in problem.days if d.date >= event.since}
+    over: Times = {d.date: NEVER for d in problem.days if d.date >= event.since}
     return with_child(problem, event.demand, lambda c: replace(c, windows={**c.windows, **over}, total=had))
 
 
-def _over(lock: Lock, event):
+def _over(lock: Lock, event: ChildLost) -> bool:
     return lock.demand == event.demand and (lock.date is None or lock.date >= event.since)
 
 
-def _closed(problem, plan, event, since):
+def _closed(problem: Problem, event: DayClosed) -> Problem:
     days = tuple(Day(d.date, None, "closed") if d.date == event.date else d for d in problem.days)
     return replace(problem, days=days)
-
-
-_HAPPENS = {
-    TeacherAway: _away,
-    FamilyCancels: _cancelled,
-    PlaceClosed: _place,
-    LegClosed: _leg,
-    ChildAdded: _added,
-    ChildLost: _lost,
-    DayClosed: _closed,
-}

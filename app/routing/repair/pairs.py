@@ -1,13 +1,20 @@
 """Stand-in teams when one teacher of a team is away: those who are left, alone or with a free colleague of the same
 school."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
-from app.routing.events import TeacherAway
-from app.routing.problem import HalfDay, half_days
+from app.routing.events import Event, TeacherAway
+from app.routing.problem import Day, HalfDay, Plan, Problem, Team, half_days
+
+Stretches = tuple[HalfDay, ...]
+Crew = tuple[str, ...]  # ids of teachers
 
 
-def stand_ins(problem, plan, events, since):
+def stand_ins(problem: Problem, plan: Plan, events: Iterable[Event], since: date) -> tuple[Team, ...]:
     """Return the teams that could be formed for visits of teams that lost a teacher but not all.
 
     They exist on those dates only, leave from the same school, have what their members are known to have (a teacher of
@@ -20,33 +27,35 @@ def stand_ins(problem, plan, events, since):
         return ()
     school = _School(problem, away)
     teams, days = {t.id: t for t in problem.teams}, {d.date: d for d in problem.days}
-    found = {}
-    for team_id, date in sorted({(v.team, v.date) for v in plan.visits if v.date >= since}):
-        team, day = teams.get(team_id), days.get(date)
+    found: dict[tuple[Crew, str], tuple[Team, dict[int | date, Stretches]]] = {}  # by school too; the hours by date
+    for team_id, on in sorted({(v.team, v.date) for v in plan.visits if v.date >= since}):
+        team, day = teams.get(team_id), days.get(on)
         if team is None or day is None:
             continue
-        left = tuple(x for x in team.teachers if not school.absent(x, date))
+        left = tuple(x for x in team.teachers if not school.absent(x, on))
         if 0 < len(left) < len(team.teachers):
             for crew, hours in school.crews(team, left, day):
-                found.setdefault((crew, team.school), (team, {}))[1][date] = hours
+                found.setdefault((crew, team.school), (team, {}))[1][on] = hours
     rows = sorted(found.items(), key=lambda x: x[0])
     formed = (school.team(crew, team, shifts) for (crew, _), (team, shifts) in rows)
     return tuple(t for t in formed if t.id not in teams)
 
 
 class _School:
-    def __init__(self, problem, away):
-        self.problem, self.away, self.skills, self.names = problem, away, {}, {}
+    def __init__(self, problem: Problem, away: Sequence[TeacherAway]) -> None:
+        self.problem, self.away = problem, away
+        self.skills: dict[str, frozenset[str]] = {}
+        self.names: dict[str, str] = {}
         for team in problem.teams:
             self.names.update(team.member_names)
             for x in team.teachers:
                 known = team.member_skills.get(x, team.skills if len(team.teachers) == 1 else frozenset())
                 self.skills[x] = self.skills.get(x, frozenset()) | known
 
-    def absent(self, teacher, date):
-        return [e for e in self.away if e.teacher == teacher and e.first <= date <= e.last]
+    def absent(self, teacher: str, on: date) -> list[TeacherAway]:
+        return [e for e in self.away if e.teacher == teacher and e.first <= on <= e.last]
 
-    def hours(self, teacher, day):
+    def hours(self, teacher: str, day: Day) -> Stretches:
         """When a teacher can be out on a day: the hours of the teacher's teams less the leave."""
         own = [h for t in self.problem.teams if teacher in t.teachers for h in half_days(t.shifts, day)]
         for e in self.absent(teacher, day.date):
@@ -58,7 +67,7 @@ class _School:
             ]
         return _joined(own)
 
-    def crews(self, team, left, day):
+    def crews(self, team: Team, left: Crew, day: Day) -> Iterator[tuple[Crew, Stretches]]:
         """(teachers, hours) of those who are left, and of those with one colleague more."""
         own = _common([self.hours(x, day) for x in left])
         if not own:
@@ -70,7 +79,7 @@ class _School:
             if both:
                 yield (*left, x), both
 
-    def team(self, crew, team, shifts):
+    def team(self, crew: Crew, team: Team, shifts: Mapping[int | date, Stretches]) -> Team:
         skills = frozenset().union(*(self.skills[x] for x in crew))
         name = " + ".join(self.names.get(x, x) for x in crew)
         return replace(
@@ -78,8 +87,8 @@ class _School:
         )
 
 
-def _joined(stretches):
-    merged = []
+def _joined(stretches: Iterable[HalfDay]) -> Stretches:
+    merged: list[HalfDay] = []
     for h in sorted(stretches):
         if merged and h.start <= merged[-1].end:
             merged[-1] = HalfDay(merged[-1].start, max(merged[-1].end, h.end))
@@ -88,7 +97,7 @@ def _joined(stretches):
     return tuple(merged)
 
 
-def _common(rows):
+def _common(rows: Sequence[Stretches]) -> Stretches:
     """Stretches in all of the rows."""
     common = rows[0]
     for row in rows[1:]:

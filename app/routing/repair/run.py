@@ -1,30 +1,25 @@
 """The repair itself: events in, variants out."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from app.routing.board import Board
 from app.routing.change import diff, with_visits
-from app.routing.check import check
-from app.routing.events import ChildAdded, ChildLost, Event, FamilyCancels
+from app.routing.events import ChildAdded, ChildLost, DayClosed, Event, FamilyCancels
 from app.routing.explain import explain
 from app.routing.grid import Grid
-from app.routing.place import place, with_template
-from app.routing.problem import Plan, Problem, monday
-from app.routing.relaxations import relaxations
+from app.routing.place import place, read_off
+from app.routing.problem import Plan, Problem, Visit, monday
 from app.routing.repair.after import after, concerned
 from app.routing.repair.calls import calls
-from app.routing.repair.mend import Mender
+from app.routing.repair.mend import Mender, usual_disturbed
 from app.routing.repair.pairs import stand_ins
+from app.routing.repair.proof import findings, prove
 from app.routing.repair.types import Repair, Variant
 
-ITERATIONS = 200
 NAMES = ("fewest_changes", "least_travel", "no_substitute")
-DISTURBED = 1
-"""Children who were not hit and may be moved where the fewest changes are wanted: more are moved only in the other
-variants, which say so."""
 
 
 def repair(
@@ -39,8 +34,8 @@ def repair(
 ) -> Repair:
     """Return ways to keep a dated plan going after `events`, see `Repair`.
 
-    `events` may be told although the problem knows of them already (leave that was entered); with none, what the
-    problem no longer allows is repaired, except visits that somebody placed by hand.
+    Only what `events` hit is repaired (the problem may know of them already); what was not allowed before stays. With
+    none, what the problem no longer allows is repaired, except visits that somebody placed by hand.
 
     `since`: the first date that may change (today or tomorrow); everything before it is past. None: the first day of
     the problem. Past, confirmed (`Visit.locked`) and locked visits never move; only a family's cancellation and a
@@ -59,9 +54,11 @@ def repair(
     found, faults = [], []
     for i, name in enumerate(NAMES):
         board = case.board()
-        limit = None if until is None else until - seconds * (len(NAMES) - 1 - i) / len(NAMES)
-        mender = Mender(board, case.due(board), name, seed, DISTURBED if name == "fewest_changes" else None)
-        mender.run(ITERATIONS if iterations is None and seconds is None else iterations or 10**6, limit)
+        limit = None
+        if until is not None and seconds is not None:
+            limit = until - seconds * (len(NAMES) - 1 - i) / len(NAMES)
+        mender = Mender(board, case.due(board), name, seed, usual_disturbed(name))
+        mender.run(10**6 if iterations is None and seconds is not None else iterations, limit)
         try:
             found.append(case.variant(board, name))
         except RuntimeError as fault:  # the others may still be shown
@@ -77,11 +74,13 @@ class _Case:
     """What all variants share. `known`: visits whose demand, team and date are part of the problem; `lost`: visits to
     come of teams that are no longer there; `aside`: what lies outside, kept as it is."""
 
-    def __init__(self, problem, changed, plan, events, since):
+    def __init__(self, problem: Problem, changed: Problem, plan: Plan, events: Sequence[Event], since: date) -> None:
         self.problem, self.changed, self.since, self.events, self.plan = problem, changed, since, events, plan
         demands, teams = {c.id for c in problem.children}, {t.id for t in problem.teams}
         dates = {d.date for d in problem.days}
-        known, self.lost, self.aside = [], [], []
+        known: list[Visit] = []
+        self.lost: list[Visit] = []
+        self.aside: list[Visit] = []
         for v in plan.visits:
             if v.demand in demands and v.team in teams and v.date in dates:
                 known.append(v)
@@ -90,21 +89,29 @@ class _Case:
             else:
                 self.aside.append(v)
         self.old = with_visits(problem, plan, known)
-        self.grid, self.live = None, self._live()
-        self.findings = {_key(f) for f in check(problem, self.old)}
+        self.grid: Grid | None = None
+        self.live = self._live()
+        self.findings = findings(problem, self.old)
 
-    def board(self):
+    def board(self) -> Board:
         """The old plan on the changed problem's dates."""
         called_off = {(e.demand, e.date) for e in self.events if isinstance(e, FamilyCancels) and e.date >= self.since}
         ended = {e.demand: max(e.since, self.since) for e in self.events if isinstance(e, ChildLost)}
         if self.grid is None:
             self.grid = Grid(self.changed, list(self.changed.days), rolled=True)
         return Board(
-            self.changed, self.old, self.since, self.problem, called_off, ended, live=self.live, grid=self.grid,
-            concerned=concerned(self.problem, self.events, self.since),
+            self.changed,
+            self.old,
+            self.since,
+            self.problem,
+            called_off,
+            ended,
+            live=self.live,
+            grid=self.grid,
+            concerned=concerned(self.problem, self.events, self.since) if self.events else None,
         )
 
-    def _live(self):
+    def _live(self) -> tuple[date, date] | None:
         """Between which dates anything may change: the weeks of what happened, one before and one after."""
         spans = []
         for e in self.events:
@@ -112,7 +119,7 @@ class _Case:
                 return None
             if isinstance(e, ChildLost):
                 continue
-            spans.append((getattr(e, "first", None) or e.date, getattr(e, "last", None) or e.date))
+            spans.append((e.date, e.date) if isinstance(e, FamilyCancels | DayClosed) else (e.first, e.last))
         if self.lost or not self.events:
             return None
         if not spans:
@@ -122,7 +129,7 @@ class _Case:
         first, last = min(a for a, _ in spans), max(b for _, b in spans)
         return monday(first) - timedelta(days=7), monday(last) + timedelta(days=13)
 
-    def due(self, board):
+    def due(self, board: Board) -> list[tuple[int, int]]:
         """[(demand, day)] of the visits that need a new place; new demands are placed here as far as they fit."""
         index = board.grid.index
         hit = [v for v in (*self.lost, *board.hit) if v.demand in index]
@@ -134,25 +141,24 @@ class _Case:
             due += place(board, c)[: board.asked[c] - len(board.held[c])]
         return due
 
-    def variant(self, board, name):
+    def variant(self, board: Board, name: str) -> Variant:
         """Read a variant off its board and prove it."""
-        kept = replace(self.old, template=with_template(board, self.old.template))
-        plan = relaxations(board, with_visits(self.changed, kept, board.visits()))
-        self._prove(board, plan)
+        plan = read_off(self.changed, self.old, board)
+        prove(self.changed, plan, self.old, self.findings)
         new = tuple(r for r in plan.relaxations if r not in self.old.relaxations)
         travel = self.old.score.travel, plan.score.travel
         if self.aside:
             every = sorted((*plan.visits, *self.aside), key=lambda v: (v.date, v.team, v.start))
             plan = replace(plan, visits=tuple(every))
         changes = tuple(diff(self.plan, plan))
-        touched = {(c.before or c.after).child for c in changes} - self._concerned(board)
+        touched = {c.either.child for c in changes} - self._concerned(board)
         return Variant(name, plan, changes, calls(self.changed, changes), *travel, tuple(sorted(touched)), new)
 
-    def _concerned(self, board):
+    def _concerned(self, board: Board) -> set[str]:
         new = {e.child.person for e in self.events if isinstance(e, ChildAdded)}
         return {v.child for v in (*self.lost, *board.hit, *board.dropped)} | new
 
-    def explained(self, variant):
+    def explained(self, variant: Variant) -> Variant:
         """The variant with reasons and remedies for what stays out of the visits that were hit."""
         plan = variant.plan
         before = {u.demand: u.missing for u in self.old.unserved}
@@ -164,46 +170,22 @@ class _Case:
         why = explain(self.changed, inside, worse).unserved
         return replace(variant, plan=replace(plan, unserved=tuple(why.get(u.demand, u) for u in plan.unserved)))
 
-    def _prove(self, board, plan):
-        """Raise RuntimeError where a repair breaks a rule that the plan had kept (a fault of the engine)."""
-        same = {(v.demand, v.date, v.team, v.start) for v in self.old.visits}
-        stood = [v for v in plan.visits if (v.demand, v.date, v.team, v.start) in same]
-        found = [f for f in check(self.changed, plan) if f.is_error and f.code != "lock_broken"]
-        broken = [f for f in found if _key(f) not in self.findings]
-        broken = [f for f in broken if f.code != "other_team" or not self._stood(f, same)]
-        if broken:
-            known = {_key(f) for f in check(self.changed, with_visits(self.changed, plan, stood))}
-            broken = [f for f in broken if _key(f) not in known]
-        if broken:
-            raise RuntimeError("the repair breaks rules: " + "; ".join(str(b) for b in broken[:5]))
-
-    def _stood(self, finding, same):
-        """Another team's visit that was there before is no doing of the repair."""
-        names = {t.id: t.name or t.id for t in self.changed.teams}
-        kids = {c.id: c.name or c.person for c in self.changed.children}
-        told = tuple(finding.values.get(x) for x in ("child", "team", "date"))
-        return told in {(kids.get(demand), names.get(team), day.isoformat()) for demand, day, team, _ in same}
-
-    def lean(self, variants):
+    def lean(self, variants: Iterable[Variant]) -> Problem:
         """The changed problem without stand-in teams that no variant sends out."""
         own = {t.id for t in self.problem.teams}
         used = {v.team for x in variants for v in x.plan.visits} | own
         return replace(self.changed, teams=tuple(t for t in self.changed.teams if t.id in used))
 
 
-def _key(finding):
-    return finding.code, tuple(sorted((k, str(v)) for k, v in finding.values.items()))
-
-
-def _least(variants):
+def _least(variants: list[Variant]) -> list[Variant]:
     """The variant of least travel is the least of all: a search of its own may have missed another's."""
     best = min(variants, key=lambda v: (v.plan.score.unserved, v.plan.score.travel, v.name != "least_travel"))
     return [replace(best, name=v.name) if v.name == "least_travel" else v for v in variants]
 
 
-def _merged(variants):
+def _merged(variants: Iterable[Variant]) -> tuple[Variant, ...]:
     """Each different plan once, under the first of its names."""
-    found = {}
+    found: dict[frozenset[tuple[str, date, str, int]], Variant] = {}
     for v in variants:
         key = frozenset((x.demand, x.date, x.team, x.start) for x in v.plan.visits)
         found[key] = replace(found[key], also=(*found[key].also, v.name)) if key in found else v

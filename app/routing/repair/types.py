@@ -1,5 +1,8 @@
 """What a repair hands out."""
 
+from __future__ import annotations
+
+import datetime
 from dataclasses import dataclass
 
 from app.routing.change import Change
@@ -20,7 +23,7 @@ class Call:
     lines: tuple[Reason, ...] = ()
 
     @property
-    def date(self):
+    def date(self) -> datetime.date:
         """The first date that changes for them: whoever is concerned first is phoned first."""
         return min(v.date for c in self.changes for v in (c.before, c.after) if v is not None)
 

@@ -14,6 +14,16 @@ from app.routing.roads.store import load, save
 from app.routing.roads.times import NEAR_M, RoadTimes, minutes_of, on_foot, road_minutes
 
 __all__ = [
-    "NEAR_M", "Box", "Network", "RoadTimes", "Source", "box_around", "load", "minutes_of", "on_foot", "read_extract",
-    "road_minutes", "save",
+    "NEAR_M",
+    "Box",
+    "Network",
+    "RoadTimes",
+    "Source",
+    "box_around",
+    "load",
+    "minutes_of",
+    "on_foot",
+    "read_extract",
+    "road_minutes",
+    "save",
 ]

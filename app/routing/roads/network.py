@@ -100,8 +100,7 @@ def within(ways: Ways, box: Box) -> np.ndarray:
     at = ways.starts[:-1]
     west, east = np.minimum.reduceat(ways.x, at), np.maximum.reduceat(ways.x, at)
     south, north = np.minimum.reduceat(ways.y, at), np.maximum.reduceat(ways.y, at)
-    return ((east >= box.west * 1e7) & (west <= box.east * 1e7) & (north >= box.south * 1e7)
-            & (south <= box.north * 1e7))
+    return (east >= box.west * 1e7) & (west <= box.east * 1e7) & (north >= box.south * 1e7) & (south <= box.north * 1e7)
 
 
 def build(ways: Ways, box: Box, source: Source) -> Network:
@@ -125,13 +124,20 @@ def build(ways: Ways, box: Box, source: Source) -> Network:
     return _tidy(source, node[begin], node[end], run[end] - run[begin], way, ways, points)
 
 
-def _metres(x, y):
+Points = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Points along the pieces: x, y, piece, metres from its tail."""
+
+
+def _metres(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Lengths between neighbouring points."""
     middle = np.radians((y[:-1] + y[1:]) / 2e7)
-    return np.hypot(np.diff(x) * np.cos(middle), np.diff(y)) * DEGREE_M / 1e7
+    metres: np.ndarray = np.hypot(np.diff(x) * np.cos(middle), np.diff(y)) * DEGREE_M / 1e7
+    return metres
 
 
-def _points(begin, end, x, y, run, usable):
+def _points(
+    begin: np.ndarray, end: np.ndarray, x: np.ndarray, y: np.ndarray, run: np.ndarray, usable: np.ndarray
+) -> Points:
     """Points along the pieces, at most SPACING_M apart: (x, y, piece, metres from its tail)."""
     counts = np.where(usable, end - begin, 0)
     piece = np.repeat(np.arange(len(begin)), counts)
@@ -146,13 +152,21 @@ def _points(begin, end, x, y, run, usable):
     return x[a] + (x[a + 1] - x[a]) * share, y[a] + (y[a + 1] - y[a]) * share, piece, at
 
 
-def _tidy(source, tail, head, metres, way, ways, points):
+def _tidy(
+    source: Source,
+    tail: np.ndarray,
+    head: np.ndarray,
+    metres: np.ndarray,
+    way: np.ndarray,
+    ways: Ways,
+    points: Points,
+) -> Network:
     """Number the junctions that are left, without crumbs."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
     used, ends = np.unique(np.concatenate([tail, head]), return_inverse=True)
-    tail, head = ends[: len(tail)], ends[len(tail):]
+    tail, head = ends[: len(tail)], ends[len(tail) :]
     graph = coo_matrix((np.ones(len(tail)), (tail, head)), shape=(len(used), len(used)))
     _, part = connected_components(graph, directed=False)
     size = np.bincount(part) if len(part) else np.zeros(0, dtype=int)
@@ -162,15 +176,34 @@ def _tidy(source, tail, head, metres, way, ways, points):
     used, ends = np.unique(np.concatenate([tail[keep], head[keep]]), return_inverse=True)
     count, way = int(keep.sum()), way[keep]
     return Network(
-        source, len(used), ends[:count].astype(np.int32), ends[count:].astype(np.int32),
-        metres[keep].astype(np.float32), ways.kind[way], ways.direction[way], ways.barred[way], ways.limit[way],
-        ways.fixed[way], px.round().astype(np.int32), py.round().astype(np.int32), number[piece].astype(np.int32),
-        at.astype(np.float32))
+        source,
+        len(used),
+        ends[:count].astype(np.int32),
+        ends[count:].astype(np.int32),
+        metres[keep].astype(np.float32),
+        ways.kind[way],
+        ways.direction[way],
+        ways.barred[way],
+        ways.limit[way],
+        ways.fixed[way],
+        px.round().astype(np.int32),
+        py.round().astype(np.int32),
+        number[piece].astype(np.int32),
+        at.astype(np.float32),
+    )
 
 
-def as_ways(rows: Sequence[tuple], refs, x, y) -> Ways:
+def as_ways(rows: Sequence[Sequence[int]], refs: Sequence[int], x: Sequence[int], y: Sequence[int]) -> Ways:
     """Ways from rows (points, kind, direction, barred, limit, seconds) and the flat lists of their points."""
     starts = np.concatenate([[0], np.cumsum([row[0] for row in rows], dtype=np.int64)])
-    kinds = (np.uint8, np.int8, np.uint8, np.uint8, np.float32)
-    told = (np.array([row[n] for row in rows], dtype=kind) for n, kind in enumerate(kinds, 1))
-    return Ways(*(np.asarray(column, dtype=np.int64) for column in (refs, x, y)), starts, *told)
+    return Ways(
+        np.asarray(refs, dtype=np.int64),
+        np.asarray(x, dtype=np.int64),
+        np.asarray(y, dtype=np.int64),
+        starts,
+        kind=np.array([row[1] for row in rows], dtype=np.uint8),
+        direction=np.array([row[2] for row in rows], dtype=np.int8),
+        barred=np.array([row[3] for row in rows], dtype=np.uint8),
+        limit=np.array([row[4] for row in rows], dtype=np.uint8),
+        fixed=np.array([row[5] for row in rows], dtype=np.float32),
+    )

@@ -34,10 +34,16 @@ def load(path: Path) -> Network:
             told = json.loads(str(file["told"]))
             if told.pop("form") != FORM:
                 raise ValueError("another form")
-            return Network(junctions=told.pop("junctions"), source=Source(**told),
-                           **{name: file[name] for name in _ARRAYS})
+            return Network(
+                junctions=told.pop("junctions"), source=Source(**told), **{name: file[name] for name in _ARRAYS}
+            )
     except FileNotFoundError:
         raise
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as why:
-        raise Refused(Problem("roads_broken", N_("The kept roads %(name)s cannot be read. Load the extract again with "
-                                                 "flask roads load FILE."), {"name": path.name})) from why
+        raise Refused(
+            Problem(
+                "roads_broken",
+                N_("The kept roads %(name)s cannot be read. Load the extract again with flask roads load FILE."),
+                {"name": path.name},
+            )
+        ) from why

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -24,8 +25,13 @@ from app.routing.travel import MODES, Point
 
 NEAR_M = 1000
 """A place further than this from any road of its means of travel is not on the network."""
-MEANS = {"walk": ("walk", 1.0, 0), "motorbike": ("motorbike", 1.0, 2), "car": ("car", 1.0, 2),
-         "bus": ("car", 1.4, 15), "ferry": ("car", 1.0, 2)}
+MEANS = {
+    "walk": ("walk", 1.0, 0),
+    "motorbike": ("motorbike", 1.0, 2),
+    "car": ("car", 1.0, 2),
+    "bus": ("car", 1.4, 15),
+    "ferry": ("car", 1.0, 2),
+}
 """How a home's means of travel uses the roads: profile, factor on the time, minutes added (to park, to wait). A bus is
 slower than a car as in `travel.MODES`; a ferry's wait lies in the ferry's own piece."""
 
@@ -103,7 +109,7 @@ def on_foot(metres: float) -> int:
     return 0 if metres <= 30 else math.ceil(round(metres / 1000 * mode.detour / mode.kmh * 60, 6))
 
 
-def _table(network, profile, points):
+def _table(network: Network, profile: str, points: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
     """Seconds between all places, and metres of each place to its road (infinite without any)."""
     n = len(points)
     ahead, against = seconds_of(network, profile)
@@ -119,7 +125,9 @@ def _table(network, profile, points):
     return seconds, metres
 
 
-def _snap(network, candidates, points):
+def _snap(
+    network: Network, candidates: np.ndarray, points: Sequence[Point]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The nearest spot of a usable piece for each place: (piece, metres from its tail, metres to it)."""
     from scipy.spatial import cKDTree
 
@@ -132,7 +140,7 @@ def _snap(network, candidates, points):
     for step in (-1, 1):  # the spot may lie between that point and the one before or after it
         other = np.clip(nearest + step, 0, len(flat) - 1)
         along = flat[other] - flat[nearest]
-        length = (along ** 2).sum(axis=1)
+        length = (along**2).sum(axis=1)
         share = np.clip(((spots - flat[nearest]) * along).sum(axis=1) / np.where(length > 0, length, 1), 0, 1)
         off = np.hypot(*(spots - flat[nearest] - along * share[:, None]).T)
         better = (network.point_piece[other] == piece) & (off < metres)
@@ -141,7 +149,9 @@ def _snap(network, candidates, points):
     return piece, place, metres
 
 
-def _shortest(network, ahead, against, pieces, places):
+def _shortest(
+    network: Network, ahead: np.ndarray, against: np.ndarray, pieces: np.ndarray, places: np.ndarray
+) -> np.ndarray:
     """Seconds between snapped places: each becomes a node on its piece, then Dijkstra from each of them."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import dijkstra
@@ -149,13 +159,20 @@ def _shortest(network, ahead, against, pieces, places):
     own = network.junctions + np.arange(len(pieces))
     start, end, piece, share = _chains(network, pieces, places, own)
     there, back = (np.maximum(seconds[piece] * share, 0.001) for seconds in (ahead, against))
-    arcs = [(network.tail, network.head, ahead), (network.head, network.tail, against), (start, end, there),
-            (end, start, back)]
+    arcs = [
+        (network.tail, network.head, ahead),
+        (network.head, network.tail, against),
+        (start, end, there),
+        (end, start, back),
+    ]
     tails, heads, times = (np.concatenate([arc[n] for arc in arcs]) for n in range(3))
-    return dijkstra(_matrix(csr_matrix, tails, heads, times, network.junctions + len(pieces)), indices=own)[:, own]
+    found: np.ndarray = dijkstra(_matrix(csr_matrix, tails, heads, times, network.junctions + len(pieces)), indices=own)
+    return found[:, own]
 
 
-def _chains(network, pieces, at, own):
+def _chains(
+    network: Network, pieces: np.ndarray, at: np.ndarray, own: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Steps along the pieces that have places: from the tail over its places to the head, each with its share."""
     order, steps = np.lexsort((at, pieces)), []
     for k, one in enumerate(order):
@@ -172,7 +189,9 @@ def _chains(network, pieces, at, own):
     return start, end, piece, np.clip(share, 0, 1)
 
 
-def _matrix(csr_matrix, tails, heads, times, size):
+def _matrix(
+    csr_matrix: Callable[..., Any], tails: np.ndarray, heads: np.ndarray, times: np.ndarray, size: int
+) -> Any:  # scipy comes without types
     """Of parallel arcs the fastest; what cannot be used is left out."""
     keep = np.isfinite(times)
     tails, heads, times = tails[keep], heads[keep], times[keep]

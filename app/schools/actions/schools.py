@@ -37,8 +37,14 @@ def save_school(actor: Actor, facts: SchoolFacts, *, today: date, school_id: uui
         changed = _written(school, facts, today)
     _set_successor(school, facts.successor_code, changed)
     if changed is None or changed:
-        audit.record(actor, "save_school", "school", school.id, code=school.code,
-                     changed=sorted(changed) if changed is not None else ["new"])
+        audit.record(
+            actor,
+            "save_school",
+            "school",
+            school.id,
+            code=school.code,
+            changed=sorted(changed) if changed is not None else ["new"],
+        )
     db.session.flush()
     return school
 
@@ -50,8 +56,13 @@ def _in_scope(actor: Actor, unit_id: uuid.UUID) -> None:
 
 def _made(facts: SchoolFacts, today: date) -> School:
     if queries.find_school_by_code(facts.code):
-        raise Refused(Problem("school_code_taken", N_("A school with this code exists already. A code is never given "
-                                                      "twice; search for it."), field="code"))
+        raise Refused(
+            Problem(
+                "school_code_taken",
+                N_("A school with this code exists already. A code is never given twice; search for it."),
+                field="code",
+            )
+        )
     school = School(**_columns(facts))
     db.session.add(school)
     db.session.add(SchoolUnit(school_id=school.id, unit_id=facts.unit_id, valid_from=facts.opened_on or today))
@@ -73,13 +84,20 @@ def _search_names(name: str) -> dict[str, str]:
 def _written(school: School, facts: SchoolFacts, today: date) -> dict[str, object]:
     changed = rules.changed_fields(school, facts)
     if "code" in changed:
-        raise Refused(Problem("school_code_fixed", N_("A school keeps its code for life. A school of another kind is a "
-                                                      "new school: close this one and name its successor."),
-                              field="code"))
+        raise Refused(
+            Problem(
+                "school_code_fixed",
+                N_(
+                    "A school keeps its code for life. A school of another kind is a "
+                    "new school: close this one and name its successor."
+                ),
+                field="code",
+            )
+        )
     if changed.get("closed_on"):
         refuse_if(queries.closing_problems(school, today))
     if "kind" in changed:
-        refuse_if(queries.kind_problems(school, changed["kind"]))
+        refuse_if(queries.kind_problems(school, facts.kind))
     if "name" in changed:
         _keep_name(school.id, school.name, today)
         changed |= _search_names(facts.name)
@@ -87,7 +105,8 @@ def _written(school: School, facts: SchoolFacts, today: date) -> dict[str, objec
         _keep_name(school.id, facts.former_name, None)
     if "unit_id" in changed:
         refuse_if(queries.leaving_problems(school, today))
-        _change_unit(school, changed.pop("unit_id"), today)
+        del changed["unit_id"]
+        _change_unit(school, facts.unit_id, today)
         changed["unit_id"] = school.unit_id
     for name, value in changed.items():
         setattr(school, name, value)
@@ -103,11 +122,17 @@ def _keep_name(school_id: uuid.UUID, name: str, until: date | None) -> None:
 def _set_successor(school: School, code: str | None, changed: dict[str, object] | None) -> None:
     successor = queries.find_school_by_code(code) if code else None
     if code and successor is None:
-        raise Refused(Problem("successor_unknown", N_("No school has this code. Enter the code of a school in the "
-                                                      "list."), field="successor_code"))
+        raise Refused(
+            Problem(
+                "successor_unknown",
+                N_("No school has this code. Enter the code of a school in the list."),
+                field="successor_code",
+            )
+        )
     if successor and rules.leads_back(school.id, successor.id, queries.possible_successors()):
-        raise Refused(Problem("successor_ring", N_("That school was itself merged into this one."),
-                              field="successor_code"))
+        raise Refused(
+            Problem("successor_ring", N_("That school was itself merged into this one."), field="successor_code")
+        )
     wanted = successor.id if successor else None
     if school.successor_id != wanted:
         school.successor_id = wanted
@@ -117,7 +142,7 @@ def _set_successor(school: School, code: str | None, changed: dict[str, object] 
 
 def move_school(actor: Actor, school_id: uuid.UUID, unit_id: uuid.UUID, *, on: date, today: date) -> School:
     """Give a school to another unit from a day on (not later than today). Both units must be in the actor's scope,
-    so across districts the municipality does it. Who is there goes along: `app/roll/actions/moving.py` does both."""
+    so across districts the municipality does it. Who is there goes along: app/closings/actions/moving.py does both."""
     require(actor, Permission.SCHOOLS_WRITE)
     school = queries.get_school(school_id)
     _in_scope(actor, school.unit_id)
@@ -126,13 +151,22 @@ def move_school(actor: Actor, school_id: uuid.UUID, unit_id: uuid.UUID, *, on: d
         raise Refused(Problem("move_later", N_("Enter the move when its day has come, not beforehand."), field="on"))
     unit = queries.get_unit(unit_id)
     if not unit.valid_from <= on or (unit.valid_to and on >= unit.valid_to):
-        raise Refused(Problem("unit_not_there", N_("%(name)s does not exist on this day."), {"name": unit.name},
-                              field="unit_id"))
+        raise Refused(
+            Problem("unit_not_there", N_("%(name)s does not exist on this day."), {"name": unit.name}, field="unit_id")
+        )
     before = school.unit_id
     if before != unit_id:
         _change_unit(school, unit_id, on)
-        audit.record(actor, "move_school", "school", school.id, code=school.code, on=on.isoformat(),
-                     from_unit=str(before), to_unit=str(unit_id))
+        audit.record(
+            actor,
+            "move_school",
+            "school",
+            school.id,
+            code=school.code,
+            on=on.isoformat(),
+            from_unit=str(before),
+            to_unit=str(unit_id),
+        )
     db.session.flush()
     return school
 
@@ -168,8 +202,15 @@ def bulk_save_schools(actor: Actor, rows: Sequence[SchoolFacts], *, today: date)
     changed |= _bulk_successors(rows, known, there, set(ids))
     _bulk_names(rows, known)
     for code in [*ids, *sorted(changed)]:
-        audit.record(actor, "save_school", "school", known[code], code=code, by="sheet",
-                     changed=["new"] if code in ids else ["sheet"])
+        audit.record(
+            actor,
+            "save_school",
+            "school",
+            known[code],
+            code=code,
+            by="sheet",
+            changed=["new"] if code in ids else ["sheet"],
+        )
     db.session.flush()
     return BulkResult(len(fresh), len(changed), len(rows) - len(fresh) - len(changed))
 
@@ -178,7 +219,7 @@ def _schools_by_code(rows: Sequence[SchoolFacts]) -> dict[str, School]:
     found: dict[str, School] = {}
     codes = [row.code for row in rows]
     for start in range(0, len(codes), 500):
-        for school in db.session.scalars(select(School).where(School.code.in_(codes[start:start + 500]))):
+        for school in db.session.scalars(select(School).where(School.code.in_(codes[start : start + 500]))):
             found[school.code] = school
     return found
 
@@ -187,9 +228,18 @@ def _insert(rows: Iterable[SchoolFacts], ids: dict[str, uuid.UUID], today: date)
     made = [{"id": ids[row.code], **_columns(row)} for row in rows]
     if made:
         db.session.execute(insert(School), made)
-        db.session.execute(insert(SchoolUnit), [
-            {"id": new_id(), "school_id": row["id"], "unit_id": row["unit_id"],
-             "valid_from": row["opened_on"] or today} for row in made])
+        db.session.execute(
+            insert(SchoolUnit),
+            [
+                {
+                    "id": new_id(),
+                    "school_id": row["id"],
+                    "unit_id": row["unit_id"],
+                    "valid_from": row["opened_on"] or today,
+                }
+                for row in made
+            ],
+        )
 
 
 def _update(school: School, row: SchoolFacts, today: date) -> bool:
@@ -197,20 +247,21 @@ def _update(school: School, row: SchoolFacts, today: date) -> bool:
     if changed.get("closed_on"):
         refuse_if(queries.closing_problems(school, today))
     if "kind" in changed:
-        refuse_if(queries.kind_problems(school, changed["kind"]))
+        refuse_if(queries.kind_problems(school, row.kind))
     if "name" in changed:
         _keep_name(school.id, school.name, today)
         changed |= _search_names(row.name)
     if "unit_id" in changed:
         refuse_if(queries.leaving_problems(school, today))
-        _change_unit(school, changed["unit_id"], today)
+        _change_unit(school, row.unit_id, today)
     for name, value in changed.items():
         setattr(school, name, value)
     return bool(changed)
 
 
-def _bulk_successors(rows: Sequence[SchoolFacts], known: dict[str, uuid.UUID], there: dict[str, School],
-                     fresh: set[str]) -> set[str]:
+def _bulk_successors(
+    rows: Sequence[SchoolFacts], known: dict[str, uuid.UUID], there: dict[str, School], fresh: set[str]
+) -> set[str]:
     changed, ring = set(), queries.possible_successors()
     for row in rows:
         if not row.successor_code:
@@ -219,9 +270,14 @@ def _bulk_successors(rows: Sequence[SchoolFacts], known: dict[str, uuid.UUID], t
         if successor is None and (found := queries.find_school_by_code(row.successor_code)):
             successor = found.id
         if successor is None or rules.leads_back(known[row.code], successor, ring):
-            raise Refused(Problem("successor_unknown_row", N_("The successor %(successor)s of %(code)s is not in the "
-                                                              "list."),
-                                  {"successor": row.successor_code, "code": row.code}, field="successor_code"))
+            raise Refused(
+                Problem(
+                    "successor_unknown_row",
+                    N_("The successor %(successor)s of %(code)s is not in the list."),
+                    {"successor": row.successor_code, "code": row.code},
+                    field="successor_code",
+                )
+            )
         ring[known[row.code]] = successor
         if row.code in fresh:
             db.session.execute(update(School).where(School.id == known[row.code]).values(successor_id=successor))

@@ -25,18 +25,26 @@ def list_calendar_years() -> list[CalendarYear]:
 
 def calendar_facts(year: int) -> CalendarFacts | None:
     """The national days of a year as they stand in the data, or None when the year was never loaded."""
-    return remembered(("calendar facts", year), lambda: _calendar_facts(year))
+    return _known_years().get(year)
 
 
-def _calendar_facts(year: int) -> CalendarFacts | None:
-    row = db.session.scalar(select(CalendarYear).where(CalendarYear.year == year))
-    if row is None:
-        return None
-    days = db.session.scalars(select(CalendarDay).where(
-        CalendarDay.unit_id.is_(None), CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)),
-        CalendarDay.kind.in_([DayKind.HOLIDAY, DayKind.WORKED])).order_by(CalendarDay.day)).all()
-    return CalendarFacts(year, {d.day: d.name for d in days if d.kind == DayKind.HOLIDAY},
-                         {d.day: d.name for d in days if d.kind == DayKind.WORKED}, row.source)
+def _known_years() -> dict[int, CalendarFacts]:
+    """All years that were loaded: they are few, and whoever asks for one asks for the next too. Two queries."""
+    return remembered("calendar facts", _read_years)
+
+
+def _read_years() -> dict[int, CalendarFacts]:
+    named: dict[tuple[int, DayKind], dict[date, str]] = defaultdict(dict)
+    for day, kind, name in db.session.execute(
+        select(CalendarDay.day, CalendarDay.kind, CalendarDay.name)
+        .where(CalendarDay.unit_id.is_(None), CalendarDay.kind.in_([DayKind.HOLIDAY, DayKind.WORKED]))
+        .order_by(CalendarDay.day)
+    ):
+        named[day.year, kind][day] = name
+    return {
+        row.year: CalendarFacts(row.year, named[row.year, DayKind.HOLIDAY], named[row.year, DayKind.WORKED], row.source)
+        for row in list_calendar_years()
+    }
 
 
 def provisional_facts(year: int) -> CalendarFacts | None:
@@ -59,17 +67,24 @@ def working_calendar(*, fallback: bool = False) -> kernel.WorkingCalendar:
     A year without data raises YearMissing when it is asked for; with `fallback` it counts Monday to Friday and names
     the year, so that the page can warn.
     """
-    return kernel.WorkingCalendar(remembered("working days", _working_years), fallback=fallback)
+    return kernel.WorkingCalendar(
+        [
+            kernel.CalendarYear(year, frozenset(facts.holidays), frozenset(facts.worked), facts.source)
+            for year, facts in _known_years().items()
+        ],
+        fallback=fallback,
+    )
 
 
-def _working_years() -> list[kernel.CalendarYear]:
-    days: dict[tuple[int, DayKind], set[date]] = defaultdict(set)
-    for day, kind in db.session.execute(select(CalendarDay.day, CalendarDay.kind).where(
-            CalendarDay.unit_id.is_(None), CalendarDay.kind.in_([DayKind.HOLIDAY, DayKind.WORKED]))):
-        days[day.year, kind].add(day)
-    return [kernel.CalendarYear(row.year, frozenset(days[row.year, DayKind.HOLIDAY]),
-                                frozenset(days[row.year, DayKind.WORKED]), row.source)
-            for row in list_calendar_years()]
+def legal_calendar(around: date) -> kernel.WorkingCalendar:
+    """The working days on which the clocks of a few years around a day run. Where a year's notice is not loaded yet the
+    days off that the law fixes are taken off (`provisional_years` says so), beyond them Monday to Friday count."""
+    working = working_calendar(fallback=True)
+    guessed = {year: provisional_holidays(year) for year in range(around.year - 1, around.year + 3)}
+    for year, holidays in guessed.items():
+        if holidays and not working.has_year(year):
+            working = working.with_year(kernel.CalendarYear(year, frozenset(holidays), frozenset()))
+    return working
 
 
 def list_terms(unit_id: uuid.UUID | None) -> list[Term]:
@@ -88,13 +103,22 @@ def term_on(unit_id: uuid.UUID | None, day: date) -> Term | None:
 
 def list_closures(unit_id: uuid.UUID | None, first: date, last: date) -> list[CalendarDay]:
     """Closed days and make-up days of a unit and of the whole municipality from `first` to `last`, by day."""
-    return list(db.session.scalars(select(CalendarDay).where(
-        for_unit(CalendarDay.unit_id, unit_id), CalendarDay.day.between(first, last),
-        CalendarDay.kind.in_([DayKind.CLOSED, DayKind.TEACHING])).order_by(CalendarDay.day, CalendarDay.kind)))
+    return list(
+        db.session.scalars(
+            select(CalendarDay)
+            .where(
+                for_unit(CalendarDay.unit_id, unit_id),
+                CalendarDay.day.between(first, last),
+                CalendarDay.kind.in_([DayKind.CLOSED, DayKind.TEACHING]),
+            )
+            .order_by(CalendarDay.day, CalendarDay.kind)
+        )
+    )
 
 
-def teaching_calendar(unit_id: uuid.UUID | None, first: date, last: date, *, fallback: bool = False,
-                      provisional: bool = False) -> kernel.TeachingCalendar:
+def teaching_calendar(
+    unit_id: uuid.UUID | None, first: date, last: date, *, fallback: bool = False, provisional: bool = False
+) -> kernel.TeachingCalendar:
     """The teaching days of a unit for days from `first` to `last`: its terms, holidays, closures and make-up days.
 
     Raises YearMissing when a year between them has no holiday data, unless `fallback` asks for Monday to Friday
@@ -102,13 +126,16 @@ def teaching_calendar(unit_id: uuid.UUID | None, first: date, last: date, *, fal
     """
     working = working_calendar(fallback=fallback)
     for year in provisional_years(first, last) if provisional else ():
-        working = working.with_year(kernel.CalendarYear(year, frozenset(provisional_facts(year).holidays), frozenset()))
+        working = working.with_year(kernel.CalendarYear(year, frozenset(provisional_holidays(year) or ()), frozenset()))
     if not fallback:
         for year in range(first.year, last.year + 1):
             if not working.has_year(year):
                 raise kernel.YearMissing(year)
-    terms = tuple(kernel.Term(term.starts_on, term.ends_on, term.number) for term in list_terms(unit_id)
-                  if term.starts_on <= last and first <= term.ends_on)
+    terms = tuple(
+        kernel.Term(term.starts_on, term.ends_on, term.number)
+        for term in list_terms(unit_id)
+        if term.starts_on <= last and first <= term.ends_on
+    )
     special = list_closures(unit_id, first, last)
     closures = tuple(kernel.Closure(Period.one_day(row.day), row.name) for row in special if row.kind == DayKind.CLOSED)
     make_up = {row.day: row.acts_as for row in special if row.kind == DayKind.TEACHING}

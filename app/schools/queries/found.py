@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from app.access import Actor, Permission
 from app.db import db
@@ -77,23 +77,27 @@ def _narrowed(query: Select, filters: SchoolFilters, today: date) -> Select:
     return query.where(_named(filters.text)) if filters.text.strip() else query
 
 
-def _named(text: str):
+def _named(text: str) -> ColumnElement[bool]:
     """A name, a former name, pinyin with or without blanks, initials, or the beginning of a code."""
     words = text.strip()
     plain = words.lower().replace(" ", "").replace("ü", "v")
     former = select(SchoolName.school_id).where(SchoolName.name.contains(words, autoescape=True))
     tests = [School.name.contains(words, autoescape=True), School.id.in_(former)]
     if plain.isascii():
-        tests += [School.code.startswith(plain, autoescape=True),
-                  School.name_initials.contains(plain, autoescape=True),
-                  func.replace(School.name_pinyin, " ", "").contains(plain, autoescape=True)]
+        tests += [
+            School.code.startswith(plain, autoescape=True),
+            School.name_initials.contains(plain, autoescape=True),
+            func.replace(School.name_pinyin, " ", "").contains(plain, autoescape=True),
+        ]
     return or_(*tests)
 
 
 def count_schools(filters: SchoolFilters, *, today: date) -> int:
     """How many schools the filters leave; kept until something changes."""
-    return remembered(("schools", filters, today), lambda: db.session.scalar(
-        _narrowed(select(func.count()).select_from(School), filters, today)) or 0)
+    return remembered(
+        ("schools", filters, today),
+        lambda: db.session.scalar(_narrowed(select(func.count()).select_from(School), filters, today)) or 0,
+    )
 
 
 def list_schools(actor: Actor, filters: SchoolFilters, *, today: date, offset: int = 0, limit: int = 50) -> list:
@@ -103,8 +107,8 @@ def list_schools(actor: Actor, filters: SchoolFilters, *, today: date, offset: i
         return []
     if filters.unit_id:  # the few of one district, in one question
         rows = db.rows(_of_unit(filters, today)).all()
-        return sorted(rows, key=lambda row: (counted(row.name), row.code))[offset:offset + limit]
-    wanted = remembered(("school order", filters, today), lambda: _in_order(filters, today))[offset:offset + limit]
+        return sorted(rows, key=lambda row: (counted(row.name), row.code))[offset : offset + limit]
+    wanted = remembered(("school order", filters, today), lambda: _in_order(filters, today))[offset : offset + limit]
     found = {row.id: row for row in db.rows(_PAGE, {"ids": wanted})}
     return [found[school] for school in wanted]
 
@@ -112,13 +116,26 @@ def list_schools(actor: Actor, filters: SchoolFilters, *, today: date, offset: i
 def _in_order(filters: SchoolFilters, today: date) -> list[uuid.UUID]:
     """The ids of all schools that the filters leave: unit by unit, in each by sound and as people count, which no
     database does."""
-    rows = db.session.execute(_narrowed(select(School.id, School.name, School.code, Unit.code.label("unit")).join(
-        Unit, Unit.id == School.unit_id), filters, today))
+    rows = db.session.execute(
+        _narrowed(
+            select(School.id, School.name, School.code, Unit.code.label("unit")).join(Unit, Unit.id == School.unit_id),
+            filters,
+            today,
+        )
+    )
     return [row.id for row in sorted(rows, key=lambda row: (row.unit, counted(row.name), row.code))]
 
 
-_ROWS = select(School.id, School.name, School.code, School.kind, School.receives, School.closed_on, School.successor_id,
-               Unit.name.label("unit_name")).join(Unit, Unit.id == School.unit_id)
+_ROWS = select(
+    School.id,
+    School.name,
+    School.code,
+    School.kind,
+    School.receives,
+    School.closed_on,
+    School.successor_id,
+    Unit.name.label("unit_name"),
+).join(Unit, Unit.id == School.unit_id)
 _PAGE = _ROWS.where(School.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -128,11 +145,13 @@ def _of_unit(filters: SchoolFilters, today: date) -> Select:
     return _narrowed(_ROWS, filters, today)
 
 
-def school_choices(actor: Actor, *, today: date, unit_id: uuid.UUID | None = None,
-                   receives: bool | None = None) -> list[tuple[uuid.UUID, str, str]]:
+def school_choices(
+    actor: Actor, *, today: date, unit_id: uuid.UUID | None = None, receives: bool | None = None
+) -> list[tuple[uuid.UUID, str, str]]:
     """(id, name, code) of the living schools for a select or a datalist, by name as people count."""
-    query = _narrowed(select(School.id, School.name, School.code),
-                      SchoolFilters(unit_id=unit_id, receives=receives), today)
+    query = _narrowed(
+        select(School.id, School.name, School.code), SchoolFilters(unit_id=unit_id, receives=receives), today
+    )
     if not actor.may(Permission.SCHOOLS_READ):
         return []
     return sorted((tuple(row) for row in db.session.execute(query)), key=lambda row: (counted(row[1]), row[2]))
@@ -140,22 +159,34 @@ def school_choices(actor: Actor, *, today: date, unit_id: uuid.UUID | None = Non
 
 def list_former_names(school_id: uuid.UUID) -> list[SchoolName]:
     """Former names, the newest first; `valid_to` is the first day of the next name, if known."""
-    return list(db.session.scalars(select(SchoolName).where(SchoolName.school_id == school_id)
-                                   .order_by(SchoolName.valid_to.desc(), SchoolName.name)))
+    return list(
+        db.session.scalars(
+            select(SchoolName)
+            .where(SchoolName.school_id == school_id)
+            .order_by(SchoolName.valid_to.desc(), SchoolName.name)
+        )
+    )
 
 
 def units_of_school(school_id: uuid.UUID) -> list[UnitPeriod]:
     """The units that have managed the school, the newest first."""
-    return [UnitPeriod(*row) for row in db.session.execute(
-        select(SchoolUnit.unit_id, Unit.name, SchoolUnit.valid_from, SchoolUnit.valid_to)
-        .join(Unit, Unit.id == SchoolUnit.unit_id).where(SchoolUnit.school_id == school_id)
-        .order_by(SchoolUnit.valid_from.desc()))]
+    return [
+        UnitPeriod(*row)
+        for row in db.session.execute(
+            select(SchoolUnit.unit_id, Unit.name, SchoolUnit.valid_from, SchoolUnit.valid_to)
+            .join(Unit, Unit.id == SchoolUnit.unit_id)
+            .where(SchoolUnit.school_id == school_id)
+            .order_by(SchoolUnit.valid_from.desc())
+        )
+    ]
 
 
 def possible_successors() -> dict[uuid.UUID, uuid.UUID]:
     """School → successor for all merged schools (to see whether a chain would close to a ring)."""
-    return {row.id: row.successor_id for row in db.session.execute(
-        select(School.id, School.successor_id).where(School.successor_id.is_not(None)))}
+    return {
+        row.id: row.successor_id
+        for row in db.session.execute(select(School.id, School.successor_id).where(School.successor_id.is_not(None)))
+    }
 
 
 def may_edit(actor: Actor, unit_id: uuid.UUID) -> bool:

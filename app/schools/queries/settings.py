@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import g
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.access import Actor, Permission, Role
 from app.db import db
@@ -29,8 +30,17 @@ def forget_rules() -> None:
 
 
 def _holding(unit_id: uuid.UUID | None, name: RuleName, day: date) -> DistrictRule | None:
-    return next((row for row in reversed(_rules()) if row.unit_id == unit_id and row.name == name
-                 and row.valid_from <= day and (row.valid_to is None or day < row.valid_to)), None)
+    return next(
+        (
+            row
+            for row in reversed(_rules())
+            if row.unit_id == unit_id
+            and row.name == name
+            and row.valid_from <= day
+            and (row.valid_to is None or day < row.valid_to)
+        ),
+        None,
+    )
 
 
 def rule_row(unit_id: uuid.UUID | None, name: RuleName, day: date) -> DistrictRule | None:
@@ -58,8 +68,11 @@ def list_rules(unit_id: uuid.UUID | None, day: date) -> list[tuple[RuleName, Dis
 
 def rule_history(unit_id: uuid.UUID | None) -> list[DistrictRule]:
     """Every row a unit (or the municipality) ever set, the newest first."""
-    return sorted((row for row in _rules() if row.unit_id == unit_id),
-                  key=lambda row: (row.valid_from, row.name.value), reverse=True)
+    return sorted(
+        (row for row in _rules() if row.unit_id == unit_id),
+        key=lambda row: (row.valid_from, row.name.value),
+        reverse=True,
+    )
 
 
 def may_set(actor: Actor, unit_id: uuid.UUID | None) -> bool:
@@ -75,6 +88,6 @@ def managed_units(actor: Actor, day: date) -> list[Unit]:
     return [unit for unit in units_on(day) if may_set(actor, unit.id)]
 
 
-def for_unit(column, unit_id: uuid.UUID | None):
+def for_unit(column: Any, unit_id: uuid.UUID | None) -> ColumnElement[bool]:
     """The condition that a row is the municipality's or this unit's."""
     return column.is_(None) if unit_id is None else or_(column.is_(None), column == unit_id)

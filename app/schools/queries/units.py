@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 
@@ -15,7 +16,7 @@ from app.schools.models import Division, Unit, UnitDivision
 from app.schools.types import DivisionLevel, UnitKind
 
 
-def on_day(table, day: date) -> ColumnElement[bool]:
+def on_day(table: Any, day: date) -> ColumnElement[bool]:
     """The condition that a row with valid_from and valid_to holds on `day`."""
     return (table.valid_from <= day) & or_(table.valid_to.is_(None), table.valid_to > day)
 
@@ -25,8 +26,9 @@ def units_on(day: date, *, zones: bool = True) -> list[Unit]:
     query = select(Unit).where(on_day(Unit, day))
     if not zones:
         query = query.where(Unit.kind != UnitKind.FUNCTIONAL_ZONE)
-    return list(db.session.scalars(
-        query.order_by(case((Unit.kind == UnitKind.FUNCTIONAL_ZONE, 1), else_=0), Unit.code)))
+    return list(
+        db.session.scalars(query.order_by(case((Unit.kind == UnitKind.FUNCTIONAL_ZONE, 1), else_=0), Unit.code))
+    )
 
 
 def unit_choices(day: date) -> list[tuple[uuid.UUID, str]]:
@@ -37,8 +39,15 @@ def unit_choices(day: date) -> list[tuple[uuid.UUID, str]]:
 def count_county_units(day: date) -> int:
     """How many districts, counties and autonomous counties there are on a day; functional zones are listed apart. Kept
     until something changes."""
-    return remembered(("county units", day), lambda: db.session.scalar(select(func.count()).select_from(Unit).where(
-        on_day(Unit, day), Unit.kind != UnitKind.FUNCTIONAL_ZONE)) or 0)
+    return remembered(
+        ("county units", day),
+        lambda: (
+            db.session.scalar(
+                select(func.count()).select_from(Unit).where(on_day(Unit, day), Unit.kind != UnitKind.FUNCTIONAL_ZONE)
+            )
+            or 0
+        ),
+    )
 
 
 def find_unit(unit_id: uuid.UUID) -> Unit | None:
@@ -77,12 +86,17 @@ def unit_names() -> dict[uuid.UUID, str]:
 
 def division_units(day: date) -> Mapping[str, uuid.UUID]:
     """Which unit a division code (district, moved town, or a dead code) belongs to on a day; see `unit_of_division`."""
-    return {row.division_code: row.unit_id for row in db.session.execute(
-        select(UnitDivision.division_code, UnitDivision.unit_id).where(on_day(UnitDivision, day)))}
+    return {
+        row.division_code: row.unit_id
+        for row in db.session.execute(
+            select(UnitDivision.division_code, UnitDivision.unit_id).where(on_day(UnitDivision, day))
+        )
+    }
 
 
-def unit_of_division(code: str | None, units: Mapping[str, uuid.UUID],
-                     town_code: str | None = None) -> uuid.UUID | None:
+def unit_of_division(
+    code: str | None, units: Mapping[str, uuid.UUID], town_code: str | None = None
+) -> uuid.UUID | None:
     """The unit of a place: its town's own row before that of its district. `units` comes from `division_units(day)`."""
     for key in ((town_code or "")[:9], (code or "")[:9], (town_code or "")[:6], (code or "")[:6]):
         if key and key in units:
@@ -101,6 +115,11 @@ def list_divisions(day: date, level: DivisionLevel, parent_code: str | None = No
 def division_names(codes: Iterable[str | None], day: date) -> dict[str, str]:
     """Names of divisions by code: as on `day`, else the last name that a code had."""
     wanted = {code[:9] if len(code) > 6 else code for code in codes if code}
-    rows = db.session.scalars(select(Division).where(Division.code.in_(wanted), Division.valid_from <= day)
-                              .order_by(Division.valid_from)) if wanted else ()
+    rows = (
+        db.session.scalars(
+            select(Division).where(Division.code.in_(wanted), Division.valid_from <= day).order_by(Division.valid_from)
+        )
+        if wanted
+        else ()
+    )
     return {row.code: row.name for row in rows}

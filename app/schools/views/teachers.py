@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -11,10 +14,12 @@ from app.schools import queries
 from app.schools.actions import save_teacher
 from app.schools.actions.teachers import may_staff
 from app.schools.forms import TeacherForm
+from app.schools.queries.found import School
+from app.schools.queries.teachers import Teacher
 from app.schools.views.register import pages
 
 
-def _school(school_id):
+def _school(school_id: uuid.UUID) -> School:
     school = queries.get_school(school_id)
     if not may_staff(g.actor, school.id):
         abort(404)
@@ -22,19 +27,19 @@ def _school(school_id):
 
 
 @pages.form("/schools/<uuid:school_id>/teachers/new", needs=Permission.SCHOOLS_READ)
-def new_teacher(school_id):
+def new_teacher(school_id: uuid.UUID) -> ResponseReturnValue:
     return _teacher_page("schools/new_teacher.html", _school(school_id), None)
 
 
 @pages.form("/schools/<uuid:school_id>/teachers/<uuid:teacher_id>", needs=Permission.SCHOOLS_READ)
-def edit_teacher(school_id, teacher_id):
+def edit_teacher(school_id: uuid.UUID, teacher_id: uuid.UUID) -> ResponseReturnValue:
     school, teacher = _school(school_id), queries.get_teacher(teacher_id)
     if teacher.school_id != school.id:
         abort(404)
     return _teacher_page("schools/edit_teacher.html", school, teacher)
 
 
-def _teacher_page(template, school, teacher):
+def _teacher_page(template: str, school: School, teacher: Teacher | None) -> ResponseReturnValue:
     form = TeacherForm(obj=teacher)
     if not form.is_submitted() and teacher is not None:
         form.skills.data = "、".join(teacher.skills)

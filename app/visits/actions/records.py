@@ -12,14 +12,15 @@ from app.access import Actor, Permission, require
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
-from app.kernel.problems import N_, Problem, Refused, refuse_if
+from app.kernel.problems import N_, S_, Problem, Refused, refuse_if
 from app.plans.queries import objectives_of
-from app.visits.models import RecordPlan, VisitPoint, VisitRecord
+from app.timetables.models import VisitRecord
+from app.timetables.types import RecordOutcome
+from app.visits.models import RecordPlan, VisitPoint
 from app.visits.queries.in_force import may_be_plan_of, plan_of_visit
 from app.visits.queries.own import find_record, get_own_visit, list_records
-from app.visits.rules import record_problems
-from app.visits.rules.records import CountsSoFar, unexplained
-from app.visits.types import RecordInput, RecordOutcome
+from app.visits.rules.records import CountsSoFar, closed_problems, length_of, record_problems, unexplained
+from app.visits.types import RecordInput
 
 OTHER_WORDS = "record_other_words"
 """The problem's code when a record comes again under its key, with other words."""
@@ -37,12 +38,23 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
         if known.visit_id != visit_id:
             raise Refused(Problem("key_used", N_("This record belongs to another visit. Open the visit again.")))
         if not _says_the_same(known, record):
-            raise Refused(Problem(OTHER_WORDS, N_("This visit was recorded from this page already, with other words. "
-                                                  "What stands here now is not saved yet: send it to correct that "
-                                                  "record; both stay.")))
+            raise Refused(
+                Problem(
+                    OTHER_WORDS,
+                    N_(
+                        "This visit was recorded from this page already, with other words. "
+                        "What stands here now is not saved yet: send it to correct that "
+                        "record; both stay."
+                    ),
+                )
+            )
         return known
     earlier = list_records(visit_id)
-    found = [*_order_problems(earlier, record), *record_problems(record, own.visit.day, today)]
+    found = [
+        *_order_problems(earlier, record),
+        *record_problems(record, own.visit.day, today),
+        *closed_problems(record, own.visit.day, own.closed),
+    ]
     refuse_if(found or unexplained(record, _so_far(own), today))
     version_id = _version_of(own, record)
     refuse_if(_foreign_points(version_id, record))
@@ -54,17 +66,33 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
             if version_id != own.visit.plan_version_id:
                 db.session.add(RecordPlan(record_id=row.id, version_id=version_id))
             db.session.add_all(
-                VisitPoint(record_id=row.id, child_id=row.child_id, objective_key=p.objective_key, prompt=p.prompt,
-                           done=p.done, trials=p.trials)
-                for p in record.points if p.prompt is not None and record.outcome == RecordOutcome.GIVEN)
+                VisitPoint(
+                    record_id=row.id,
+                    child_id=row.child_id,
+                    objective_key=p.objective_key,
+                    prompt=p.prompt,
+                    done=p.done,
+                    trials=p.trials,
+                )
+                for p in record.points
+                if p.prompt is not None and record.outcome == RecordOutcome.GIVEN
+            )
     except IntegrityError as taken:
         twin = db.session.scalar(select(VisitRecord).where(VisitRecord.key == record.key))
         if twin is not None:  # the same record, sent twice at the same moment
             return twin
         raise Refused(_already(None)) from taken
-    audit.record(actor, "record_visit", "visit_record", row.id, child_id=row.child_id, visit=str(visit_id),
-                 outcome=row.outcome.value, corrects=str(row.corrects_id) if row.corrects_id else None,
-                 explained=row.explanation is not None)
+    audit.record(
+        actor,
+        "record_visit",
+        "visit_record",
+        row.id,
+        child_id=row.child_id,
+        visit=str(visit_id),
+        outcome=row.outcome.value,
+        corrects=str(row.corrects_id) if row.corrects_id else None,
+        explained=row.explanation is not None,
+    )
     _tell(actor, row)
     db.session.flush()
     return row
@@ -78,21 +106,44 @@ def _so_far(own) -> CountsSoFar:
 def _says_the_same(row: VisitRecord, record: RecordInput) -> bool:
     """Whether a kept record says what was sent again."""
     given = record.outcome == RecordOutcome.GIVEN
-    kept = {(p.objective_key, p.prompt, p.done) for p in db.session.scalars(
-        select(VisitPoint).where(VisitPoint.record_id == row.id))}
+    kept = {
+        (p.objective_key, p.prompt, p.done)
+        for p in db.session.scalars(select(VisitPoint).where(VisitPoint.record_id == row.id))
+    }
     sent = {(p.objective_key, p.prompt, p.done) for p in record.points if p.prompt is not None and given}
     return kept == sent and (
-        row.outcome, row.day, row.start, row.end, row.reason, row.note, row.practice, row.confirmation,
-        row.confirmed_by, row.explanation
-    ) == (record.outcome, record.day, record.start if given else None, record.end if given else None,
-          None if given else record.reason, record.note.strip() or None,
-          (record.practice.strip() or None) if given else None, record.confirmation,
-          record.confirmed_by.strip() or None, record.explanation.strip() or None)
+        row.outcome,
+        row.day,
+        row.start,
+        row.end,
+        row.reason,
+        row.note,
+        row.practice,
+        row.confirmation,
+        row.confirmed_by,
+        row.explanation,
+    ) == (
+        record.outcome,
+        record.day,
+        record.start if given else None,
+        record.end if given else None,
+        None if given else record.reason,
+        record.note.strip() or None,
+        (record.practice.strip() or None) if given else None,
+        record.confirmation,
+        record.confirmed_by.strip() or None,
+        record.explanation.strip() or None,
+    )
 
 
 def _already(by: str | None) -> Problem:
-    return Problem("recorded_already", N_("This visit was recorded already%(by)s. If something is wrong, correct that "
-                                          "record; nothing is overwritten."), {"by": f" ({by})" if by else ""})
+    return Problem(
+        "recorded_already",
+        N_(
+            "This visit was recorded already%(by)s. If something is wrong, correct that record; nothing is overwritten."
+        ),
+        {"by": f" ({by})" if by else ""},
+    )
 
 
 def _order_problems(earlier: list[VisitRecord], record: RecordInput) -> list[Problem]:
@@ -109,8 +160,15 @@ def _version_of(own, record: RecordInput) -> uuid.UUID:
     Raises Refused for a version that was never the plan of this visit."""
     if record.version_id is not None:
         if not may_be_plan_of(own.visit, record.version_id):
-            raise Refused(Problem("version_foreign", N_("The page says another plan than this visit has. The "
-                                                        "objectives below are right now: check them and send again.")))
+            raise Refused(
+                Problem(
+                    "version_foreign",
+                    N_(
+                        "The page says another plan than this visit has. The "
+                        "objectives below are right now: check them and send again."
+                    ),
+                )
+            )
         return record.version_id
     return plan_of_visit(own.visit, own.record, left_on=own.left_on).version.id
 
@@ -125,19 +183,33 @@ def _foreign_points(version_id: uuid.UUID, record: RecordInput) -> list[Problem]
 def _row(actor: Actor, visit, record: RecordInput, now: datetime) -> VisitRecord:
     given = record.outcome == RecordOutcome.GIVEN
     return VisitRecord(
-        visit_id=visit.id, child_id=visit.child_id, corrects_id=record.corrects_id, key=record.key,
-        outcome=record.outcome, day=record.day,
-        start=record.start if given else None, end=record.end if given else None,
-        minutes=record.end - record.start if given else 0, reason=None if given else record.reason,
-        note=record.note.strip() or None, explanation=record.explanation.strip() or None,
+        visit_id=visit.id,
+        child_id=visit.child_id,
+        corrects_id=record.corrects_id,
+        key=record.key,
+        outcome=record.outcome,
+        day=record.day,
+        start=record.start if given else None,
+        end=record.end if given else None,
+        minutes=length_of(record) if given else 0,
+        reason=None if given else record.reason,
+        note=record.note.strip() or None,
+        explanation=record.explanation.strip() or None,
         practice=(record.practice.strip() or None) if given else None,
-        confirmation=record.confirmation, confirmed_by=record.confirmed_by.strip() or None,
-        recorded_by_id=actor.user_id, recorded_by_name=actor.name, recorded_at=now)
+        confirmation=record.confirmation,
+        confirmed_by=record.confirmed_by.strip() or None,
+        recorded_by_id=actor.user_id,
+        recorded_by_name=actor.name,
+        recorded_at=now,
+    )
 
 
 def _tell(actor: Actor, row: VisitRecord) -> None:
-    sentence = N_("A visit was given: %(minutes)s minutes.") if row.outcome == RecordOutcome.GIVEN else N_(
-        "A visit was not given.")
+    sentence = (
+        S_("told.visit_given", "A visit was given: %(minutes)s minutes.")
+        if row.outcome == RecordOutcome.GIVEN
+        else S_("told.visit_not_given", "A visit was not given.")
+    )
     if row.corrects_id:
-        sentence = N_("The record of a visit was corrected.")
+        sentence = S_("told.record_corrected", "The record of a visit was corrected.")
     tell(actor, row.child_id, EventKind.VISIT, sentence, on=row.day, subject_id=row.visit_id, minutes=row.minutes)

@@ -11,19 +11,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app.access import Actor
 from app.accounts.models import LinkPurpose, OneUseLink
 from app.accounts.queries import find_actor, find_link
 from app.children.models import Child
 from app.children.sight import name_seen
-from app.db import db
+from app.db import Rows, db
 from app.kernel import clock
-from app.visits.models import Booking, Team, Timetable, Visit, VisitChange, VisitRecord
-from app.visits.queries.closed import calendar_changes, closed_among, touches
-from app.visits.queries.own import last_of_visit, mine
-from app.visits.types import RecordOutcome, TimetableState
+from app.teams.models import Team
+from app.timetables.models import Timetable, Visit, VisitChange, VisitRecord
+from app.timetables.queries import moving_away, standing
+from app.timetables.queries.closed import calendar_changes, touches
+from app.timetables.types import RecordOutcome, TimetableState
+from app.visits.queries.own import mine
 
 AROUND = timedelta(days=62)
 """How far beyond the asked days a visit may have come from, or gone to: the weeks of a month, and then some."""
@@ -58,37 +60,63 @@ def list_feed(actor: Actor, first: date, last: date) -> list[FeedVisit]:
     changes, records = _changes(ids), _records(ids)
     chains = _chains(rows, changes)
     calendar = calendar_changes(min((chain[0].published_at for chain in chains), default=clock.now()))
-    closed = closed_among((row.unit_id, row.day) for row in rows if row.live and row.outcome is None)
+    closed = moving_away.nobody_comes(
+        moving_away.Planned(row.unit_id, row.child_id, row.day) for row in rows if row.live and row.outcome is None
+    )
     found = [_visit(chain, changes, records, calendar, closed) for chain in chains]
     return sorted((one for one in found if first <= one.day <= last), key=lambda one: (one.day, one.start, str(one.id)))
 
 
-def _rows(actor: Actor, first: date, last: date) -> list:
+def _rows(actor: Actor, first: date, last: date) -> Rows:
     """Every published row, the oldest publication first."""
-    live = exists().where(Booking.visit_id == Visit.id)
+    live = standing.stands()
     return db.session.execute(
-        select(Visit.id, Visit.child_id, Visit.service_key, Visit.team_id, Visit.day, Visit.start, Visit.end,
-               name_seen(actor).label("name"), Child.file_number, Team.name.label("team"), Timetable.published_at,
-               Timetable.superseded_at, Timetable.unit_id, live.label("live"),
-               VisitRecord.outcome)
-        .join(Child, Child.id == Visit.child_id).join(Team, Team.id == Visit.team_id)
+        select(
+            Visit.id,
+            Visit.child_id,
+            Visit.service_key,
+            Visit.team_id,
+            Visit.day,
+            Visit.start,
+            Visit.end,
+            name_seen(actor).label("name"),
+            Child.file_number,
+            Team.name.label("team"),
+            Timetable.published_at,
+            Timetable.superseded_at,
+            Timetable.unit_id,
+            live.label("live"),
+            VisitRecord.outcome,
+        )
+        .join(Child, Child.id == Visit.child_id)
+        .join(Team, Team.id == Visit.team_id)
         .join(Timetable, Timetable.id == Visit.timetable_id)
-        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & last_of_visit())
-        .where(mine(actor, first, last), Visit.day.between(first, last), Timetable.published_at.is_not(None),
-               or_(Timetable.state == TimetableState.PUBLISHED, live))
-        .order_by(Timetable.published_at, Visit.id)).all()
+        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & standing.last_of_visit())
+        .where(
+            mine(actor, first, last),
+            Visit.day.between(first, last),
+            Timetable.published_at.is_not(None),
+            or_(Timetable.state == TimetableState.PUBLISHED, live),
+        )
+        .order_by(Timetable.published_at, Visit.id)
+    ).all()
 
 
-def _changes(ids: set[uuid.UUID]) -> list:
+def _changes(ids: set[uuid.UUID]) -> Rows:
     return db.session.execute(
-        select(VisitChange.id, VisitChange.former_id, VisitChange.visit_id, VisitChange.at)
-        .where(or_(VisitChange.former_id.in_(ids), VisitChange.visit_id.in_(ids)))).all()
+        select(VisitChange.id, VisitChange.former_id, VisitChange.visit_id, VisitChange.at).where(
+            or_(VisitChange.former_id.in_(ids), VisitChange.visit_id.in_(ids))
+        )
+    ).all()
 
 
 def _records(ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[int, datetime]]:
     """Of a visit, how many records were written, and when the last one was."""
-    rows = db.session.execute(select(VisitRecord.visit_id, func.count(), func.max(VisitRecord.recorded_at))
-                              .where(VisitRecord.visit_id.in_(ids)).group_by(VisitRecord.visit_id))
+    rows = db.session.execute(
+        select(VisitRecord.visit_id, func.count(), func.max(VisitRecord.recorded_at))
+        .where(VisitRecord.visit_id.in_(ids))
+        .group_by(VisitRecord.visit_id)
+    )
     return {visit_id: (count, at) for visit_id, count, at in rows}
 
 
@@ -106,7 +134,8 @@ def _chains(rows: Iterable, changes: Iterable) -> list[list]:
                 later.append(row)  # moved from a row that comes after it in the order of ids
                 continue
             place = (row.child_id, row.service_key, row.team_id, row.day, row.start, row.end)
-            chain = chain_of.get(former if former is not None else standing.get(place))
+            before = former if former is not None else standing.get(place)
+            chain = chain_of.get(before) if before is not None else None
             if chain is None:
                 chain = []
                 chains.append(chain)
@@ -132,16 +161,34 @@ def _visit(chain: list, changes: Iterable, records: dict, calendar: Iterable, cl
     if silent and now.superseded_at:
         moments.append(now.superseded_at)
     return FeedVisit(
-        chain[0].id, len(touching) + len(days) + sum(count for count, _at in written) + silent, max(moments),
-        not now.live or now.outcome == RecordOutcome.NOT_GIVEN, now.name, now.day, now.start, now.end, now.team,
-        now.file_number, closed.get((now.unit_id, now.day)) if now.live and now.outcome is None else None)
+        chain[0].id,
+        len(touching) + len(days) + sum(count for count, _at in written) + silent,
+        max(moments),
+        not now.live or now.outcome == RecordOutcome.NOT_GIVEN,
+        now.name,
+        now.day,
+        now.start,
+        now.end,
+        now.team,
+        now.file_number,
+        closed.get(moving_away.Planned(now.unit_id, now.child_id, now.day))
+        if now.live and now.outcome is None
+        else None,
+    )
 
 
 def has_feed(actor: Actor) -> OneUseLink | None:
     """The actor's live calendar address, if any; only its hash is kept."""
-    return db.session.scalar(select(OneUseLink).where(
-        OneUseLink.user_id == actor.user_id, OneUseLink.purpose == LinkPurpose.CALENDAR_FEED,
-        OneUseLink.revoked_at.is_(None), OneUseLink.ends_at > clock.now()).order_by(OneUseLink.created_at.desc()))
+    return db.session.scalar(
+        select(OneUseLink)
+        .where(
+            OneUseLink.user_id == actor.user_id,
+            OneUseLink.purpose == LinkPurpose.CALENDAR_FEED,
+            OneUseLink.revoked_at.is_(None),
+            OneUseLink.ends_at > clock.now(),
+        )
+        .order_by(OneUseLink.created_at.desc())
+    )
 
 
 def find_feed(token: str) -> Actor | None:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from app.db import db
 from app.plans.models import PlanForce, PlanObjective, PlanVersion
 from app.plans.queries import objectives_of
-from app.visits.models import RecordPlan, Visit, VisitRecord
+from app.timetables.models import Visit, VisitRecord
+from app.visits.models import RecordPlan
 
 
 @dataclass(frozen=True)
@@ -31,40 +32,60 @@ class VisitPlan:
 def plan_of_visit(visit: Visit, record: VisitRecord | None = None, *, left_on: date | None = None) -> VisitPlan:
     """The plan of a visit: that of its record, once there is one, else the one in force on its day. What came into
     force from `left_on` on, the day on which the child left, is not told."""
-    made_from = db.session.get_one(PlanVersion, visit.plan_version_id)
     if record is not None:
-        version = db.session.get_one(PlanVersion, version_of_record(record, visit))
+        version, made_from = _versions(version_of_record(record, visit), visit.plan_version_id)
         since = _since(version.id) if version.id != made_from.id else None
         return VisitPlan(version, objectives_of(version.id), made_from.number, since)
     force = _forces({visit.child_id}).get(visit.child_id, ())
-    row = next((one for one in force if _holds(one, visit.day)
-                and (left_on is None or one.valid_from < left_on)), None)
-    version = db.session.get_one(PlanVersion, row.version_id) if row else made_from
-    changed = row is not None and version.id != made_from.id
-    return VisitPlan(version, objectives_of(version.id), made_from.number, row.valid_from if changed else None,
-                     row is None)
+    row = next((one for one in force if _holds(one, visit.day) and (left_on is None or one.valid_from < left_on)), None)
+    version, made_from = _versions(row.version_id if row else visit.plan_version_id, visit.plan_version_id)
+    since = row.valid_from if row is not None and version.id != made_from.id else None
+    return VisitPlan(version, objectives_of(version.id), made_from.number, since, row is None)
+
+
+def _versions(*ids: uuid.UUID) -> list[PlanVersion]:
+    found = {row.id: row for row in db.session.scalars(select(PlanVersion).where(PlanVersion.id.in_(set(ids))))}
+    return [found[one] for one in ids]
 
 
 def plans_of_records(visit: Visit, records: Iterable[VisitRecord], shown: VisitPlan) -> dict[uuid.UUID, VisitPlan]:
     """The plan of each record of a visit, by the record's id; the one that is shown already is not read again."""
     records = list(records)
-    kept = dict(db.session.execute(select(RecordPlan.record_id, RecordPlan.version_id).where(
-        RecordPlan.record_id.in_([one.id for one in records]))).all()) if records else {}
-    return {one.id: shown if kept.get(one.id, visit.plan_version_id) == shown.version.id else plan_of_visit(visit, one)
-            for one in records}
+    kept = (
+        dict(
+            db.session.execute(
+                select(RecordPlan.record_id, RecordPlan.version_id).where(
+                    RecordPlan.record_id.in_([one.id for one in records])
+                )
+            ).all()
+        )
+        if records
+        else {}
+    )
+    return {
+        one.id: shown if kept.get(one.id, visit.plan_version_id) == shown.version.id else plan_of_visit(visit, one)
+        for one in records
+    }
 
 
 def version_of_record(record: VisitRecord, visit: Visit) -> uuid.UUID:
     """The version that a record was written with: the one of the timetable unless another was kept with it."""
-    return db.session.scalar(select(RecordPlan.version_id).where(
-        RecordPlan.record_id == record.id)) or visit.plan_version_id
+    return (
+        db.session.scalar(select(RecordPlan.version_id).where(RecordPlan.record_id == record.id))
+        or visit.plan_version_id
+    )
 
 
 def may_be_plan_of(visit: Visit, version_id: uuid.UUID) -> bool:
     """True for a version that a page of this visit can have shown: the timetable's, or one that was in force for the
     child."""
-    return version_id == visit.plan_version_id or db.session.scalar(select(PlanForce.id).where(
-        PlanForce.version_id == version_id, PlanForce.child_id == visit.child_id)) is not None
+    return (
+        version_id == visit.plan_version_id
+        or db.session.scalar(
+            select(PlanForce.id).where(PlanForce.version_id == version_id, PlanForce.child_id == visit.child_id)
+        )
+        is not None
+    )
 
 
 def plans_changed(visits: Iterable) -> list[tuple[date, int]]:
@@ -92,9 +113,10 @@ def _forces(children: set[uuid.UUID]) -> dict[uuid.UUID, list]:
     """The periods in force of each child, with the number of their version."""
     found: dict[uuid.UUID, list] = {}
     for row in db.session.execute(
-            select(PlanForce.child_id, PlanForce.version_id, PlanForce.valid_from, PlanForce.valid_to,
-                   PlanVersion.number)
-            .join(PlanVersion, PlanVersion.id == PlanForce.version_id)
-            .where(PlanForce.child_id.in_(children)).order_by(PlanForce.valid_from)):
+        select(PlanForce.child_id, PlanForce.version_id, PlanForce.valid_from, PlanForce.valid_to, PlanVersion.number)
+        .join(PlanVersion, PlanVersion.id == PlanForce.version_id)
+        .where(PlanForce.child_id.in_(children))
+        .order_by(PlanForce.valid_from)
+    ):
         found.setdefault(row.child_id, []).append(row)
     return found

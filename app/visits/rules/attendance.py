@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
+from app.timetables.types import Confirmation, MissedReason, RecordOutcome
 from app.visits.rules.minutes import OWED_BY
-from app.visits.types import Confirmation, OwedBy, RecordOutcome
+from app.visits.types import OwedBy
 
 CONFIRMED = frozenset({Confirmation.ON_PHONE, Confirmation.ON_PAPER})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Attendance:
     """Visits of a period: `present` were given and confirmed by the guardian, `unconfirmed` given and not confirmed
     yet, `excused` fell out for reasons of the family, `missed` for others, `open` are not recorded yet."""
@@ -31,7 +33,18 @@ class Attendance:
         return round(100 * self.present / counted) if counted else None
 
 
-def attendance_of(visits: Iterable) -> Attendance:
+class Said(Protocol):
+    """What the record of a visit says; None while nothing is recorded."""
+
+    @property
+    def outcome(self) -> RecordOutcome | None: ...
+    @property
+    def reason(self) -> MissedReason | None: ...
+    @property
+    def confirmation(self) -> Confirmation | None: ...
+
+
+def attendance_of(visits: Iterable[Said]) -> Attendance:
     """Count visits that have `.outcome`, `.reason` and `.confirmation` (None while nothing is recorded)."""
     counts = dict.fromkeys(("planned", "present", "unconfirmed", "excused", "missed", "open"), 0)
     for one in visits:
@@ -40,7 +53,7 @@ def attendance_of(visits: Iterable) -> Attendance:
     return Attendance(**counts)
 
 
-def _kind(one) -> str:
+def _kind(one: Said) -> str:
     if one.outcome is None:
         return "open"
     if one.outcome == RecordOutcome.GIVEN:

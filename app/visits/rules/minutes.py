@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.plans.types import Frequency
-from app.visits.rules.gathering import asked_in
-from app.visits.types import CalendarInput, Given, Minutes, MissedReason, Need, OwedBy
+from app.timetables.rules.gathering import asked_in
+from app.timetables.types import CalendarInput, MissedReason, Need
+from app.visits.types import Given, Minutes, OwedBy
 
 OWED_BY: dict[MissedReason, OwedBy] = {
     MissedReason.FAMILY_CANCELLED: OwedBy.NOBODY,

@@ -1,45 +1,6 @@
 """Pages of visits."""
 
-from app.visits.views import (
-    asking,
-    children,
-    claims,
-    legs,
-    maps,
-    moving,
-    own,
-    papers,
-    phoning,
-    publishing,
-    remedies,
-    repairs,
-    review,
-    runs,
-    teams,
-    terms,
-    timetables,
-    wishes,
-)
+from app.visits.views import children, claims, own, papers
 from app.visits.views.pages import pages
 
-__all__ = [
-    "asking",
-    "children",
-    "claims",
-    "legs",
-    "maps",
-    "moving",
-    "own",
-    "pages",
-    "papers",
-    "phoning",
-    "publishing",
-    "remedies",
-    "repairs",
-    "review",
-    "runs",
-    "teams",
-    "terms",
-    "timetables",
-    "wishes",
-]
+__all__ = ["children", "claims", "own", "pages", "papers"]

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
+from flask import g, render_template, url_for
 
 from app.access import Permission
 from app.children.frame import file_frame, past_frame
-from app.children.queries import find_home, get_child, read_child
+from app.children.queries import find_home, get_file, read_child
 from app.kernel.calendars import YearMissing
-from app.kernel.problems import Refused
-from app.visits.actions import set_family_times, set_family_wishes
+from app.teams.forms import WEEKDAYS
+from app.teams.queries.families import coming_closures, family_wishes, list_family_times
+from app.timetables.queries.moving_away import void_visits
+from app.timetables.rules.gathering import month_name, month_of
+from app.timetables.views.calendars import month_weeks, span, weekday_names
 from app.visits.documents import plan_words
-from app.visits.forms import WEEKDAYS, WeekForm, WishesForm
-from app.visits.queries import child_ledger, list_child_visits, list_family_times, next_visits, plan_of_visit
-from app.visits.queries.children import get_seen_visit, list_past_visits, month_of_child, planned_months
-from app.visits.queries.closed import closed_visits
-from app.visits.queries.in_force import plans_changed, plans_of_records
-from app.visits.queries.inputs import family_wishes, known_words
+from app.visits.queries.children import (
+    child_ledger,
+    get_seen_visit,
+    list_child_visits,
+    list_past_visits,
+    month_of_child,
+    next_visits,
+    planned_months,
+)
+from app.visits.queries.in_force import plan_of_visit, plans_changed, plans_of_records
 from app.visits.queries.own import is_own_visit, list_records, points_of
-from app.visits.rules import month_name, month_of
 from app.visits.rules.attendance import attendance_of
-from app.visits.types import FamilyWishes
-from app.visits.views.calendars import month_weeks, span, weekday_names
 from app.visits.views.pages import pages
 from app.web.days import asked_month
-from app.web.filters import today
+from app.web.filters import said, today
 from app.web.requests import note_opening
 
 
@@ -43,67 +46,80 @@ def show_child_visits(child_id):
     first, last = month_of(_asked_month())
     month = month_name(first)
     if until is not None:
-        return render_template(
-            "visits/show_past_visits.html", **past_frame(g.actor, child, "visits", until), month=month, span=span,
-            visits=list_past_visits(child.id, first, last, until), months=planned_months(child.id, until=until))
+        return _past_visits(child, until, first, last)
     visits = list_child_visits(child.id, first, last)
     days, known = month_of_child(child.id, first)
     try:
         balances = child_ledger(child.id, first)
     except YearMissing:
         balances = []
-    closed = {one.day: _(one.reason) or _("closed") for one in days if one.acts_as is None and one.reason}
-    weeks = month_weeks(month, visits, closed, lambda one: f"{span(one.start, one.end)} {one.team}",
-                        lambda one: url_for(".show_visit", visit_id=one.id))
     return render_template(
-        "visits/show_child_visits.html", **file_frame(g.actor, child, "visits"), visits=visits, weeks=weeks,
-        weekdays=weekday_names(), month=month, first=first, last=last, months=planned_months(child.id),
-        balances=balances, attendance=attendance_of(visits), year_known=known,
-        coming=next_visits(child.id, today()), plans_since=plans_changed(visits), home=find_home(child.id),
-        wishes=family_wishes({child.id}).get(child.id), times=list_family_times(child.id),
-        weekday_words=WEEKDAYS, span=span)
+        "visits/show_child_visits.html",
+        **file_frame(g.actor, child, "visits"),
+        visits=visits,
+        weeks=_weeks(month, visits, days),
+        weekdays=weekday_names(),
+        month=month,
+        first=first,
+        last=last,
+        months=planned_months(child.id),
+        balances=balances,
+        attendance=attendance_of(one for one in visits if one.closed is None),
+        year_known=known,
+        coming=next_visits(child.id, today()),
+        plans_since=plans_changed(visits),
+        home=find_home(child.id),
+        wishes=family_wishes({child.id}).get(child.id),
+        times=list_family_times(child.id),
+        closures=coming_closures(g.actor, child, today()),
+        weekday_words=WEEKDAYS,
+        span=span,
+    )
 
 
-@pages.form("/children/<uuid:child_id>/visits/times", needs=Permission.PLANS_WRITE)
-def edit_family_times(child_id):
-    child = get_child(g.actor, child_id)
-    note_opening(child.id, "family times")
-    form = WeekForm.filled(list_family_times(child.id))
-    if form.validate_on_submit():
-        try:
-            set_family_times(g.actor, child, form.stretches, today=today())
-            flash(_("Saved. Timetables made before this do not know of it."), "ok")
-            return redirect(url_for(".show_child_visits", child_id=child.id), 303)
-        except Refused as refused:
-            form.refuse(refused.problems)
-    return render_template("visits/edit_family_times.html", **file_frame(g.actor, child, "visits"),
-                           form=form), 422 if form.is_submitted() else 200
+def _past_visits(child, until, first, last):
+    """The same month for somebody who has the child no longer: what was until then."""
+    return render_template(
+        "visits/show_past_visits.html",
+        **past_frame(g.actor, child, "visits", until),
+        month=month_name(first),
+        span=span,
+        visits=list_past_visits(child.id, first, last, until),
+        months=planned_months(child.id, until=until),
+    )
 
 
-@pages.form("/children/<uuid:child_id>/visits/wishes", needs=Permission.PLANS_WRITE)
-def edit_family_wishes(child_id):
-    child = get_child(g.actor, child_id)
-    note_opening(child.id, "family wishes")
-    form = WishesForm.filled(family_wishes({child.id}).get(child.id, FamilyWishes()))
-    if form.validate_on_submit():
-        set_family_wishes(g.actor, child, form.wishes, today=today())
-        flash(_("Saved. Timetables made before this do not know of it."), "ok")
-        return redirect(url_for(".show_child_visits", child_id=child.id), 303)
-    return render_template("visits/edit_family_wishes.html", **file_frame(g.actor, child, "visits"), form=form,
-                           known=known_words()), 422 if form.is_submitted() else 200
+def _weeks(month, visits, days):
+    """The month as a sheet of weeks: closed days with their reason, visits with time and team."""
+    closed = {one.day: said(one.reason) for one in days if one.acts_as is None and one.reason}
+    return month_weeks(
+        month,
+        visits,
+        closed,
+        lambda one: f"{span(one.start, one.end)} {one.team}",
+        lambda one: url_for(".show_visit", visit_id=one.id),
+    )
 
 
 @pages.get("/visits/<uuid:visit_id>", needs=Permission.CHILDREN_READ)
 def show_visit(visit_id):
     """One visit: what was planned, and every record of it, none overwritten."""
     visit, team_name = get_seen_visit(g.actor, visit_id)
-    child = get_child(g.actor, visit.child_id)
+    child = get_file(g.actor, visit.child_id)
     note_opening(child.id, "visit")
     plan = plan_of_visit(visit)
     found = list_records(visit.id)
     plans = plans_of_records(visit, found, plan)
     records = [(record, points_of(record.id), plans[record.id]) for record in found]
-    return render_template("visits/show_visit.html", **file_frame(g.actor, child, "visits"), visit=visit,
-                           team_name=team_name, records=records, plan=plan, plan_words=plan_words(plan), span=span,
-                           closed=None if found else closed_visits([visit]).get(visit.id),
-                           mine=is_own_visit(g.actor, visit.id))
+    return render_template(
+        "visits/show_visit.html",
+        **file_frame(g.actor, child, "visits"),
+        visit=visit,
+        team_name=team_name,
+        records=records,
+        plan=plan,
+        plan_words=plan_words(plan),
+        span=span,
+        closed=None if found else void_visits([visit]).get(visit.id),
+        mine=is_own_visit(g.actor, visit.id),
+    )

@@ -12,15 +12,15 @@ from app.kernel.clock import local_now
 from app.kernel.problems import Refused
 from app.printing.ahead import typeset
 from app.printing.store import log_print
+from app.teams.queries.who_may_plan import may_plan, planned_units
+from app.timetables.views.calendars import span
 from app.visits.documents import claim_sheet
-from app.visits.forms import as_uuid
-from app.visits.queries import may_plan, planned_units
-from app.visits.queries.claims import claims_of, get_claimant, list_attendance, month_days, visiting_teachers
-from app.visits.views.calendars import span
+from app.visits.queries import attendance, claims
 from app.visits.views.pages import pages
 from app.web.days import asked_month
 from app.web.downloads import send
 from app.web.filters import today
+from app.web.reading import as_uuid
 
 WRITE, RECORD = Permission.TIMETABLES_WRITE, Permission.VISITS_RECORD
 
@@ -31,7 +31,7 @@ def _month() -> str:
 
 
 def _claim(teacher_id):
-    return claims_of(g.actor, [get_claimant(g.actor, teacher_id)], _month())[0]
+    return claims.claims_of(g.actor, [claims.get_claimant(g.actor, teacher_id)], _month())[0]
 
 
 def _own_id():
@@ -42,8 +42,15 @@ def _own_id():
 
 def _page(teacher_id, layout: str, pdf: str):
     month = _month()
-    return render_template("visits/show_claim.html", claim=_claim(teacher_id), month=month, layout=layout, span=span,
-                           first=month_days(month)[0], pdf=url_for(pdf, **_where(teacher_id, pdf), month=month))
+    return render_template(
+        "visits/show_claim.html",
+        claim=_claim(teacher_id),
+        month=month,
+        layout=layout,
+        span=span,
+        first=claims.month_days(month)[0],
+        pdf=url_for(pdf, **_where(teacher_id, pdf), month=month),
+    )
 
 
 def _where(teacher_id, endpoint: str) -> dict:
@@ -58,10 +65,11 @@ def _pdf(teacher_id):
 def _claim_paper(teacher_id, now: datetime):
     claim, month = _claim(teacher_id), _month()
     try:
-        printed = claim_sheet(claim, month_days(month)[0], actor_name=g.actor.name, now=now)
+        printed = claim_sheet(claim, claims.month_days(month)[0], actor_name=g.actor.name, now=now)
     except Refused as refused:
-        return render_template("visits/print_refused.html", problems=refused.problems,
-                               team={"name": claim.teacher}), 422
+        return render_template(
+            "visits/print_refused.html", problems=refused.problems, team={"name": claim.teacher}
+        ), 422
     log_print(g.actor, "claim", claim.teacher_id, None)
     return send(printed.pdf, _("Claim of %(name)s", name=claim.teacher), "pdf", on=month, inline=True)
 
@@ -83,9 +91,15 @@ def list_claims():
     if unit_id is not None and not may_plan(g.actor, unit_id):
         abort(404)
     month = _month()
-    claims = claims_of(g.actor, visiting_teachers(unit_id), month) if unit_id else []
-    return render_template("visits/list_claims.html", claims=[one for one in claims if one.lines or one.waiting],
-                           month=month, units=units, unit_id=unit_id, total=sum(one.fen for one in claims))
+    found = claims.claims_of(g.actor, claims.visiting_teachers(unit_id), month) if unit_id else []
+    return render_template(
+        "visits/list_claims.html",
+        claims=[one for one in found if one.lines or one.waiting],
+        month=month,
+        units=units,
+        unit_id=unit_id,
+        total=sum(one.fen for one in found),
+    )
 
 
 @pages.get("/claims/<uuid:teacher_id>", needs=WRITE)
@@ -102,4 +116,4 @@ def print_claim(teacher_id):
 def show_attendance():
     """Children taught at home: present means that a visit was given and the guardian confirmed it."""
     month = _month()
-    return render_template("visits/show_attendance.html", month=month, rows=list_attendance(g.actor, month))
+    return render_template("visits/show_attendance.html", month=month, rows=attendance.list_attendance(g.actor, month))

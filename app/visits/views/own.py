@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
+from typing import TypeGuard
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import force_locale
@@ -11,39 +12,33 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.accounts import throttle
-from app.children.frame import safety_lines
+from app.children.safety import safety_lines
 from app.kernel import clock
+from app.kernel.dates import monday_of
 from app.kernel.problems import Refused, refuse_if
 from app.plans.queries import objectives_of
 from app.plans.types import PromptLevel
-from app.visits.actions import make_feed, revoke_feed
-from app.visits.actions import record_visit as store_record
+from app.teams.forms import clock_of, minutes_of
+from app.teams.queries.teams import people_of
+from app.timetables.queries.live import told_to_teacher
+from app.timetables.types import RecordOutcome
+from app.timetables.views.calendars import span
+from app.visits.actions.feeds import make_feed, revoke_feed
 from app.visits.actions.records import OTHER_WORDS
+from app.visits.actions.records import record_visit as store_record
 from app.visits.documents import calendar_file
-from app.visits.forms import MissForm, RecordForm, as_uuid, clock_of, is_id, minutes_of
-from app.visits.queries import (
-    count_my_day,
-    find_feed,
-    get_own_visit,
-    has_feed,
-    last_records,
-    list_my_visits,
-    plan_of_visit,
-    practice_words,
-    told_to_teacher,
-)
-from app.visits.queries.feed import list_feed
-from app.visits.queries.in_force import may_be_plan_of
-from app.visits.queries.own import points_of
-from app.visits.queries.teams import people_of
-from app.visits.rules.records import is_late, unsaid_times
-from app.visits.types import RecordInput, RecordOutcome
-from app.visits.views.calendars import monday_of, span
+from app.visits.forms import MissForm, RecordForm
+from app.visits.queries.feed import find_feed, has_feed, list_feed
+from app.visits.queries.in_force import may_be_plan_of, plan_of_visit
+from app.visits.queries.own import count_my_day, get_own_visit, list_my_visits, points_of, practice_words
+from app.visits.queries.results import last_records
+from app.visits.rules.records import CLOSED_NOT_MISSED, CLOSED_UNEXPLAINED, is_late, unsaid_times
+from app.visits.types import RecordInput
 from app.visits.views.pages import pages
 from app.web.days import asked_day
 from app.web.downloads import send
 from app.web.filters import label, today
-from app.web.reading import sent_id
+from app.web.reading import is_id, sent_id
 from app.web.requests import note_opening
 from app.web.urls import addresses
 
@@ -59,11 +54,21 @@ def my_week():
     for own in visits:
         by_day.setdefault(own.day, []).append(own)
     team_ids = {own.team_id for own in visits}
-    return render_template("visits/my_week.html", monday=monday, by_day=by_day, span=span, safety_lines=safety_lines,
-                           counts=count_my_day(g.actor, today()), week=timedelta(days=7),
-                           told=told_to_teacher(g.actor, today()), teaches=g.actor.teacher_id is not None,
-                           teachers=people_of(team_ids), team_ids=sorted(team_ids, key=str),
-                           record_url=addresses("visits.record_visit", "visit_id"))
+    people = people_of(team_ids)
+    return render_template(
+        "visits/my_week.html",
+        monday=monday,
+        by_day=by_day,
+        span=span,
+        safety_lines=safety_lines,
+        counts=count_my_day(g.actor, today()),
+        week=timedelta(days=7),
+        minute=clock.minute(),
+        told=told_to_teacher(g.actor, today()),
+        teaches=g.actor.teacher_id is not None,
+        teachers={one: people.get(one, []) for one in sorted(team_ids, key=str)},
+        record_url=addresses("visits.record_visit", "visit_id"),
+    )
 
 
 @pages.form("/visits/<uuid:visit_id>/record", needs=Permission.VISITS_RECORD)
@@ -72,7 +77,8 @@ def record_visit(visit_id):
     note_opening(own.child.id, "visit record")
     plan = plan_of_visit(own.visit, own.record, left_on=own.left_on)
     form = RecordForm(**_prefilled(own, plan.version))
-    objectives, problems = _at_hand(own.visit, form, plan), ()
+    objectives, status = _at_hand(own.visit, form, plan), 422 if form.is_submitted() else 200
+    problems: list = []
     if form.validate_on_submit():
         try:
             refuse_if(_unsaid(own, form))
@@ -80,18 +86,36 @@ def record_visit(visit_id):
             flash(_("The visit of %(name)s is recorded.", name=own.child.name), "ok")
             return redirect(url_for(".my_week", week=monday_of(own.visit.day)), 303)
         except Refused as refused:
-            form.refuse([p for p in refused.problems if p.field and p.field in form])
-            problems = [p for p in refused.problems if not (p.field and p.field in form)]
+            problems, status = _refuse(form, refused), _status(refused)
     _correct_by(form, own, problems)
     if not _is_plan(own.visit, form.version.data):
         form.version.data = str(plan.version.id)
-    return _record_page("visits/record_visit.html", own, form, objectives, problems, plan)
+    return _record_page("visits/record_visit.html", own, form, objectives, problems, plan), status
+
+
+def _refuse(form: RecordForm | MissForm, refused: Refused) -> list:
+    """Put each problem at its field; return those that have none."""
+    form.refuse([p for p in refused.problems if p.field and p.field in form])
+    return [p for p in refused.problems if not (p.field and p.field in form)]
+
+
+def _status(refused: Refused) -> int:
+    """409 where the day was closed since the page was shown: it did not ask yet how the visit took place all the
+    same."""
+    codes = {problem.code for problem in refused.problems}
+    stale = CLOSED_NOT_MISSED in codes or (CLOSED_UNEXPLAINED in codes and "explanation" not in request.form)
+    return 409 if stale else 422
 
 
 def _asks_why(form: RecordForm | MissForm, own) -> bool:
-    """The page asks for an explanation only where one is needed: long after the visit, or once it was missed."""
+    """The page asks for an explanation only where one is needed: long after the visit, on a day that is closed, or
+    once it was missed."""
     field = form.explanation
-    return bool(field.data or field.errors) or is_late(own.record.day if own.record else own.visit.day, today())
+    return (
+        bool(field.data or field.errors)
+        or own.closed is not None
+        or is_late(own.record.day if own.record else own.visit.day, today())
+    )
 
 
 def _correct_by(form: RecordForm | MissForm, own, problems) -> None:
@@ -105,13 +129,13 @@ def _at_hand(visit, form: RecordForm, plan) -> list:
     """The objectives of the version that the page was opened with."""
     asked = form.version.data if form.is_submitted() else None
     if _is_plan(visit, asked):
-        return objectives_of(as_uuid(asked))
+        return objectives_of(uuid.UUID(asked))
     form.version.data = asked or str(plan.version.id)  # an odd one is refused, and put right on the page that says so
     return plan.objectives
 
 
-def _is_plan(visit, version: str | None) -> bool:
-    return is_id(version) and may_be_plan_of(visit, as_uuid(version))
+def _is_plan(visit, version: str | None) -> TypeGuard[str]:
+    return is_id(version) and may_be_plan_of(visit, uuid.UUID(version))
 
 
 def _unsaid(own, form: RecordForm) -> list:
@@ -119,31 +143,57 @@ def _unsaid(own, form: RecordForm) -> list:
     if own.record is not None and own.record.start is not None:
         return []
     visit = own.visit
-    return unsaid_times((form.day.data, minutes_of(form.start.data), minutes_of(form.end.data)),
-                        (visit.day, visit.start, visit.end), form.times.data)
+    return unsaid_times(
+        (form.day.data, minutes_of(form.start.data), minutes_of(form.end.data)),
+        (visit.day, visit.start, visit.end),
+        form.times.data,
+    )
 
 
 def _record_page(template, own, form, objectives, problems, plan):
     points = points_of(own.record.id) if own.record else {}
     return render_template(
-        template, own=own, form=form, objectives=objectives, problems=problems, levels=list(PromptLevel), points=points,
+        template,
+        own=own,
+        form=form,
+        objectives=objectives,
+        problems=problems,
+        levels=list(PromptLevel),
+        points=points,
         tap_levels=lambda levels: [(level.value, label(level)) for level in levels],
         tap_numbers=lambda trials: [(str(n), str(n)) for n in range(trials + 1)],
-        last=last_records(own.child.id, own.visit.day).of(objectives), safety=safety_lines(own.safety), span=span,
-        posted=request.form, plan=plan, asks_why=_asks_why(form, own),
-        later=own.visit.day > today()), 422 if form.is_submitted() else 200
+        last=last_records(own.child.id, own.visit.day).of(objectives),
+        safety=safety_lines(own.safety),
+        span=span,
+        posted=request.form,
+        plan=plan,
+        asks_why=_asks_why(form, own),
+        later=own.visit.day > today(),
+    )
 
 
 def _prefilled(own, version) -> dict:
     """The planned times and the plan's practice; for a correction what was recorded."""
     visit, record = own.visit, own.record
     if record is not None:
-        return {"corrects_id": str(record.id), "version": str(version.id), "day": record.day,
-                "start": clock_of(record.start or visit.start),
-                "end": clock_of(record.end or visit.end), "practice": record.practice or practice_words(version.id),
-                "note": record.note, "confirmation": record.confirmation, "confirmed_by": record.confirmed_by}
-    return {"version": str(version.id), "day": visit.day, "start": clock_of(visit.start), "end": clock_of(visit.end),
-            "practice": practice_words(version.id)}
+        return {
+            "corrects_id": str(record.id),
+            "version": str(version.id),
+            "day": record.day,
+            "start": clock_of(record.start or visit.start),
+            "end": clock_of(record.end or visit.end),
+            "practice": record.practice or practice_words(version.id),
+            "note": record.note,
+            "confirmation": record.confirmation,
+            "confirmed_by": record.confirmed_by,
+        }
+    return {
+        "version": str(version.id),
+        "day": visit.day,
+        "start": clock_of(visit.start),
+        "end": clock_of(visit.end),
+        "practice": practice_words(version.id),
+    }
 
 
 def _key(form) -> uuid.UUID:
@@ -155,11 +205,20 @@ def _key(form) -> uuid.UUID:
 
 def _given(form: RecordForm, objectives) -> RecordInput:
     return RecordInput(
-        _key(form), RecordOutcome.GIVEN, form.day.data, minutes_of(form.start.data), minutes_of(form.end.data),
-        note=form.note.data or "", practice=form.practice.data or "", confirmation=form.confirmation.data,
-        confirmed_by=form.confirmed_by.data or "", points=form.points(objectives),
-        corrects_id=sent_id(form.corrects_id.data), version_id=sent_id(form.version.data),
-        explanation=form.explanation.data or "")
+        _key(form),
+        RecordOutcome.GIVEN,
+        form.day.day,
+        minutes_of(form.start.data),
+        minutes_of(form.end.data),
+        note=form.note.data or "",
+        practice=form.practice.data or "",
+        confirmation=form.confirmation.data,
+        confirmed_by=form.confirmed_by.data or "",
+        points=form.points(objectives),
+        corrects_id=sent_id(form.corrects_id.data),
+        version_id=sent_id(form.version.data),
+        explanation=form.explanation.data or "",
+    )
 
 
 @pages.form("/visits/<uuid:visit_id>/missed", needs=Permission.VISITS_RECORD)
@@ -168,22 +227,34 @@ def miss_visit(visit_id):
     note_opening(own.child.id, "visit record")
     record = own.record
     form = MissForm(corrects_id=str(record.id) if record else "", reason=record.reason if record else None)
-    problems = ()
+    status = 422 if form.is_submitted() else 200
+    problems: list = []
     if form.validate_on_submit():
-        missed = RecordInput(_key(form), RecordOutcome.NOT_GIVEN, min(own.visit.day, today()), reason=form.reason.data,
-                             note=form.note.data or "", corrects_id=sent_id(form.corrects_id.data),
-                             explanation=form.explanation.data or "")
+        missed = RecordInput(
+            _key(form),
+            RecordOutcome.NOT_GIVEN,
+            min(own.visit.day, today()),
+            reason=form.reason.data,
+            note=form.note.data or "",
+            corrects_id=sent_id(form.corrects_id.data),
+            explanation=form.explanation.data or "",
+        )
         try:
             store_record(g.actor, own.visit.id, missed, today=today(), now=clock.now())
             flash(_("It is noted why the visit of %(name)s did not happen.", name=own.child.name), "ok")
             return redirect(url_for(".my_week", week=monday_of(own.visit.day)), 303)
         except Refused as refused:
-            form.refuse([p for p in refused.problems if p.field and p.field in form])
-            problems = [p for p in refused.problems if not (p.field and p.field in form)]
+            problems, status = _refuse(form, refused), _status(refused)
     _correct_by(form, own, problems)
-    return render_template("visits/miss_visit.html", own=own, form=form, problems=problems, span=span,
-                           asks_why=_asks_why(form, own),
-                           safety=safety_lines(own.safety)), 422 if form.is_submitted() else 200
+    return render_template(
+        "visits/miss_visit.html",
+        own=own,
+        form=form,
+        problems=problems,
+        span=span,
+        asks_why=_asks_why(form, own),
+        safety=safety_lines(own.safety),
+    ), status
 
 
 # --- the calendar ---------------------------------------------------------------------------------------------------

@@ -9,18 +9,19 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.kernel.clock import local_now
+from app.kernel.dates import monday_of
 from app.kernel.problems import Refused
 from app.plans.documents import summary_pdf
 from app.printing.ahead import typeset
 from app.printing.packets import packet_of
 from app.schools.queries import provisional_years, rule_values
-from app.schools.rules import noon_break
-from app.visits.actions import log_print
+from app.schools.unit_rules import noon_break
+from app.teams.queries.teams import get_team, who_goes
+from app.visits.actions.feeds import log_print
 from app.visits.documents import blank_record, route_sheet
-from app.visits.queries import get_team, last_records, plan_of_visit, practice_words
-from app.visits.queries.own import team_visits
-from app.visits.queries.teams import who_goes
-from app.visits.views.calendars import monday_of
+from app.visits.queries.in_force import plan_of_visit
+from app.visits.queries.own import practice_words, team_visits
+from app.visits.queries.results import last_records
 from app.visits.views.pages import pages
 from app.web.days import asked_day
 from app.web.downloads import send
@@ -59,19 +60,33 @@ def _nothing(team):
 def _notes(team, day: date) -> list[str]:
     """What holds on all days of a team: how it sets out, its break at noon."""
     found = [_("Each sets out from the own school; they meet at the home.")] if team.apart else []
-    found += [_("Provisional: the holidays of %(year)s were not announced when this was printed.", year=year)
-              for year in provisional_years(day, day + timedelta(days=6))]
+    found += [
+        _("Provisional: the holidays of %(year)s were not announced when this was printed.", year=year)
+        for year in provisional_years(day, day + timedelta(days=6))
+    ]
     rest = noon_break(rule_values(team.unit_id, day))
     if rest:
-        found.append(_("Break at noon: %(minutes)s minutes between %(first)s and %(last)s, also on the way.",
-                       minutes=rest[0], first=clock(rest[1]), last=clock(rest[2])))
+        found.append(
+            _(
+                "Break at noon: %(minutes)s minutes between %(first)s and %(last)s, also on the way.",
+                minutes=rest[0],
+                first=clock(rest[1]),
+                last=clock(rest[2]),
+            )
+        )
     return found
 
 
 def _sheet(team, stops, now: datetime):
-    return route_sheet(stops, team=team.name, teachers="、".join(who_goes(team)),
-                       notes=_notes(team, stops[0][0].visit.day), school=stops[0][0].school,
-                       actor_name=g.actor.name, now=now)
+    return route_sheet(
+        stops,
+        team=team.name,
+        teachers="、".join(who_goes(team)),
+        notes=_notes(team, stops[0][0].visit.day),
+        school=stops[0][0].school,
+        actor_name=g.actor.name,
+        now=now,
+    )
 
 
 @pages.get("/teams/<uuid:team_id>/routes.pdf", needs=Permission.TIMETABLES_READ)

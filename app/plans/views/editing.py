@@ -1,0 +1,204 @@
+"""The editor: every part saved by itself, with what somebody else wrote meanwhile."""
+
+from __future__ import annotations
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.queries import get_file
+from app.kernel.labels import label_of
+from app.kernel.problems import Refused
+from app.placements.types import Agreement
+from app.plans import actions, editor
+from app.plans.curriculum import find_area, find_domain
+from app.plans.locks import GROUPS
+from app.plans.queries import get_part, get_version
+from app.plans.types import EditConflict, SectionKey, VersionState
+from app.plans.views.pages import pages
+from app.web.filters import today
+from app.web.i18n import select_locale
+from app.web.reading import whole_number
+from app.web.requests import note_opening
+
+
+@pages.get("/plans/<uuid:version_id>/edit", needs=Permission.PLANS_WRITE)
+def edit_plan(version_id):
+    version = get_version(g.actor, version_id)
+    if version.state != VersionState.DRAFT:
+        return redirect(url_for("plans.show_version", version_id=version.id), 302)
+    note_opening(version.child_id, "edit_plan")
+    return _editor(version)
+
+
+def _editor(version, posted=None):
+    child = get_file(g.actor, version.child_id)
+    return render_template(
+        "plans/edit_plan.html",
+        child=child,
+        version=version,
+        posted=posted,
+        editor=editor.editor_of(version, today(), posted),
+    ), 422 if posted else 200
+
+
+@pages.get("/plans/<uuid:version_id>/progress", needs=Permission.PLANS_WRITE)
+def show_progress(version_id):
+    version = get_version(g.actor, version_id)
+    if "HX-Request" not in request.headers or version.state != VersionState.DRAFT:
+        return redirect(url_for("plans.show_version", version_id=version.id), 302)
+    return render_template("plans/_progress.html", version=version, progress=editor.progress_of(version, today()))
+
+
+def _saved(version, form, save):
+    """Validate and save a part; answer the autosave with JSON and a browser without scripts with a page."""
+    quiet = request.headers.get("X-Requested-With") == "autosave"
+    if version.state != VersionState.DRAFT:
+        actions.open_draft(g.actor, version.id)  # says why not
+    try:
+        if form.validate():
+            lock = save(form)
+            if quiet:
+                return {"version": lock}
+            flash(_("Saved"), "ok")
+            return redirect(url_for("plans.edit_plan", version_id=version.id, _anchor=form.anchor), 303)
+    except EditConflict as conflict:
+        return _conflict(version, form, conflict, quiet), 409
+    except Refused as refused:
+        form.refuse(refused.problems)
+    if quiet:
+        return {"refused": [error for errors in form.errors.values() for error in errors]}, 422
+    return _editor(version, form)
+
+
+def _conflict(version, form, conflict: EditConflict, quiet: bool):
+    told = {
+        "mine": _told(version, form, conflict.mine),
+        "theirs": _told(version, form, conflict.theirs),
+        "their_name": conflict.their_name or _("somebody else"),
+        "lock": conflict.version,
+    }
+    if quiet:
+        return render_template("plans/_conflict.html", **told)
+    return render_template(
+        "plans/conflict.html",
+        version=version,
+        child=get_file(g.actor, version.child_id),
+        form=form,
+        action=request.path,
+        fields=request.form.to_dict(),
+        **told,
+    )
+
+
+def _told(version, form, pairs):
+    """Labels for names, words for codes."""
+    labels = form.labels() | {"area": _("Subject"), "domain": _("Domain")}
+    area = dict(pairs).get("area") or request.form.get("subject", "").partition("|")[0]
+    return [(labels.get(name, name), _shown(version.curriculum, area, name, text)) for name, text in pairs]
+
+
+def _shown(curriculum: str, area: str, name: str, text: str) -> str:
+    known = (
+        find_area(curriculum, text)
+        if name == "area"
+        else find_domain(curriculum, area, text)
+        if name == "domain"
+        else None
+    )
+    if known:
+        return known.text(select_locale())
+    if name == "guardian_answer" and text:
+        return _(label_of(Agreement(text)))
+    return text
+
+
+def _number(form) -> int:
+    return whole_number(form.version.data, -1)
+
+
+@pages.post("/plans/<uuid:version_id>/frame/<group>", needs=Permission.PLANS_WRITE)
+def save_frame(version_id, group):
+    version = get_version(g.actor, version_id, lock=True)
+    if group not in GROUPS:
+        abort(404)
+    form = editor.frame_form(version, group)
+    return _saved(
+        version,
+        form,
+        lambda f: actions.save_frame(g.actor, version.id, group, f.values(), f.version.data or "", today=today()),
+    )
+
+
+@pages.post("/plans/<uuid:version_id>/sections/<key>", needs=Permission.PLANS_WRITE)
+def save_section(version_id, key):
+    version = get_version(g.actor, version_id, lock=True)
+    if key not in set(SectionKey):
+        abort(404)
+    form = editor.section_form(SectionKey(key))
+    return _saved(
+        version,
+        form,
+        lambda f: actions.save_section(g.actor, version.id, SectionKey(key), f.body.data or "", _number(f)),
+    )
+
+
+@pages.post("/plans/<uuid:version_id>/goals/<uuid:part_id>", needs=Permission.PLANS_WRITE)
+def save_goal(version_id, part_id):
+    version = get_version(g.actor, version_id, lock=True)
+    form = editor.goal_form(version, get_part(version, "goal", part_id))
+    return _saved(version, form, lambda f: actions.save_goal(g.actor, version.id, part_id, f.values(), _number(f)))
+
+
+@pages.post("/plans/<uuid:version_id>/objectives/<uuid:part_id>", needs=Permission.PLANS_WRITE)
+def save_objective(version_id, part_id):
+    version = get_version(g.actor, version_id, lock=True)
+    form = editor.objective_form(get_part(version, "objective", part_id))
+    return _saved(version, form, lambda f: actions.save_objective(g.actor, version.id, part_id, f.values(), _number(f)))
+
+
+@pages.post("/plans/<uuid:version_id>/services/<uuid:part_id>", needs=Permission.PLANS_WRITE)
+def save_service(version_id, part_id):
+    version = get_version(g.actor, version_id, lock=True)
+    form = editor.service_form(version, get_part(version, "service", part_id))
+    return _saved(version, form, lambda f: actions.save_service(g.actor, version.id, part_id, f.values(), _number(f)))
+
+
+def _back(version_id, anchor: str):
+    return redirect(url_for("plans.edit_plan", version_id=version_id, _anchor=anchor), 303)
+
+
+@pages.post("/plans/<uuid:version_id>/goals", needs=Permission.PLANS_WRITE)
+def add_goal(version_id):
+    return _back(version_id, f"goal-{actions.add_goal(g.actor, version_id).id}")
+
+
+@pages.post("/plans/<uuid:version_id>/goals/<uuid:goal_id>/objectives", needs=Permission.PLANS_WRITE)
+def add_objective(version_id, goal_id):
+    return _back(version_id, f"objective-{actions.add_objective(g.actor, version_id, goal_id).id}")
+
+
+@pages.post("/plans/<uuid:version_id>/services", needs=Permission.PLANS_WRITE)
+def add_service(version_id):
+    return _back(version_id, f"service-{actions.add_service(g.actor, version_id).id}")
+
+
+@pages.post("/plans/<uuid:version_id>/parts/<kind>/<uuid:part_id>/<change>", needs=Permission.PLANS_WRITE)
+def change_part(version_id, kind, part_id, change):
+    """Move a goal, objective or service up or down, or remove it."""
+    if kind not in actions.KINDS or change not in {"up", "down", "remove"}:
+        abort(404)
+    if change == "remove":
+        actions.remove_part(g.actor, version_id, kind, part_id)
+        flash(_("Removed. Earlier versions of the plan keep it."), "ok")
+        return _back(version_id, "services" if kind == "service" else "goals")
+    actions.move_part(g.actor, version_id, kind, part_id, up=change == "up")
+    return _back(version_id, f"{kind}-{part_id}")
+
+
+@pages.post("/plans/<uuid:version_id>/reviewed/<kind>/<part>", needs=Permission.PLANS_WRITE)
+def mark_reviewed(version_id, kind, part):
+    if kind not in {"section", "goal", "objective"} or kind == "section" and part not in set(SectionKey):
+        abort(404)
+    actions.mark_reviewed(g.actor, version_id, kind, part)
+    return _back(version_id, part if kind == "section" else f"{kind}-{part}")

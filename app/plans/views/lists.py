@@ -1,0 +1,44 @@
+"""The list of plans across children."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import g, render_template, request
+
+from app.access import Permission
+from app.plans.forms import PlanFilterForm
+from app.plans.queries import count_plans, list_units
+from app.plans.queries import list_plans as list_rows
+from app.plans.types import PlanList
+from app.plans.views.pages import pages
+from app.web.filters import today
+from app.web.paging import asked_page
+from app.web.urls import addresses
+
+
+@pages.get("/plans", needs=Permission.PLANS_READ)
+def list_plans():
+    units = list_units(g.actor)
+    form = PlanFilterForm(request.args, units=units)
+    unit_id = UUID(form.unit.data) if form.validate() and form.unit.data else None
+    words = form.q.data or ""
+    asked = request.args.get("list")
+    chosen = PlanList(asked) if asked in set(PlanList) else None
+    counts = count_plans(g.actor, today(), unit_id=unit_id, words=words, chosen=chosen)
+    kind = chosen or next((kind for kind in PlanList if counts[kind]), PlanList.IN_FORCE)
+    page = asked_page(counts[kind] or 0)
+    rows = list_rows(g.actor, kind, today(), unit_id=unit_id, words=words, limit=page.size, offset=page.offset)
+    return render_template(
+        "plans/list_plans.html",
+        form=form,
+        counts=counts,
+        kind=kind,
+        rows=rows,
+        page=page,
+        child_url=addresses("plans.show_plans", "child_id"),
+        version_url=addresses("plans.show_version", "version_id"),
+        units=units,
+        units_pairs=[(str(number), name) for number, name in units],
+        filtered=bool(words or unit_id),
+    )

@@ -1,0 +1,5 @@
+"""The blueprint of plans."""
+
+from app.access import Pages
+
+pages = Pages("plans", "app.plans.views")

@@ -1,0 +1,83 @@
+"""A child's versions, and one version to read."""
+
+from __future__ import annotations
+
+from flask import g, render_template
+
+from app.access import Permission
+from app.children.aliases import file_of
+from app.children.former_identities import known_as
+from app.children.frame import file_frame, past_frame
+from app.children.queries import known_before, read_child
+from app.children.sight import may_write
+from app.plans import actions
+from app.plans.documents import plan_text
+from app.plans.queries import (
+    as_of,
+    find_force,
+    force_before,
+    force_of,
+    list_versions,
+    read_version,
+    standing_on,
+)
+from app.plans.types import Standing, VersionState
+from app.plans.views.pages import pages
+from app.web.requests import note_opening
+
+TAGS = {
+    Standing.VALID: "ok",
+    Standing.LATER: "note",
+    Standing.SUBMITTED: "wait",
+    Standing.DRAFT: "",
+    Standing.SUPERSEDED: "",
+    Standing.UNKNOWN: "bad",
+}
+
+
+@pages.get("/children/<uuid:child_id>/plans", needs=Permission.PLANS_READ)
+def show_plans(child_id):
+    child, until = read_child(g.actor, child_id)
+    note_opening(child.id, "plans")
+    rows = [
+        (version, known, standing_on(version, known, as_of(until)))
+        for version, force in list_versions(child.id)
+        if until is None or version.approved_at and known_before(version.approved_at, until)
+        for known in [force_before(force, until)]
+    ]
+    return render_template(
+        "plans/show_plans.html",
+        rows=rows,
+        tags=TAGS,
+        work=next((v for v, _f, _s in rows if v.state != VersionState.APPROVED and v.child_id == child.id), None),
+        valid=next(((v, f) for v, f, s in rows if s == Standing.VALID), None),
+        **(past_frame(g.actor, child, "plan", until) if until else file_frame(g.actor, child, "plan")),
+    )
+
+
+@pages.get("/plans/<uuid:version_id>", needs=Permission.PLANS_READ)
+def show_version(version_id):
+    version, until = read_version(g.actor, version_id)
+    return version_page(version)
+
+
+def version_page(version, status: int = 200, problems=()):
+    """The page of a version with its status; `problems` say why what was asked for was not done."""
+    child, until = read_child(g.actor, file_of(version.child_id))
+    note_opening(child.id, "plan")
+    force = force_before(force_of(child.id, version, find_force(version.id)), until)
+    standing = standing_on(version, force, as_of(until))
+    return render_template(
+        "plans/show_version.html",
+        version=version,
+        child=known_as(child, until) if until else child,
+        plan=plan_text(version),
+        force=force,
+        standing=standing,
+        tag_kind=TAGS[standing],
+        until=until,
+        may_write=until is None and may_write(g.actor, child),
+        may_approve=until is None and actions.may_approve(g.actor, version),
+        submitted=actions.submission_of(version),
+        problems=problems,
+    ), status

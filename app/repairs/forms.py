@@ -1,0 +1,25 @@
+"""Forms of repairs."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.teams.forms import NEAR
+from app.web.choices import SelectField
+from app.web.forms import DayField, Form, TextField
+from app.web.reading import as_uuid
+
+
+class HappeningForm(Form):
+    """What happened to a published month; which fields are shown depends on the kind."""
+
+    teacher_id = SelectField(_l("Teacher"), coerce=as_uuid)
+    child_id = SelectField(_l("Child"), coerce=as_uuid)
+    first_on = DayField(_l("From"), [InputRequired(_l("Enter the first day."))], within=NEAR)
+    last_on = DayField(_l("To"), [Optional()], within=NEAR)
+    note = TextField(_l("Reason"), [Length(max=200)])
+
+
+class PurposeForm(Form):
+    purpose = TextField(_l("What is it needed for?"), [Length(max=300)])

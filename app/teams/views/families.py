@@ -1,0 +1,61 @@
+"""Pages of a family's times and wishes."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.access import Permission
+from app.children.frame import file_frame
+from app.children.queries import get_child
+from app.kernel.problems import Refused
+from app.teams.actions import set_family_times, set_family_wishes, take_back_closure
+from app.teams.forms import WeekForm, WishesForm
+from app.teams.queries.families import family_wishes, known_words, list_family_times
+from app.teams.types import FamilyWishes
+from app.teams.views.pages import pages
+from app.web.filters import today
+from app.web.requests import note_opening
+from app.web.upward import address_of
+
+
+@pages.form("/children/<uuid:child_id>/visits/times", needs=Permission.PLANS_WRITE)
+def edit_family_times(child_id: uuid.UUID) -> ResponseReturnValue:
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "family times")
+    form = WeekForm.filled(list_family_times(child.id))
+    if form.validate_on_submit():
+        try:
+            set_family_times(g.actor, child, form.stretches, today=today())
+            flash(_("Saved. Timetables made before this do not know of it."), "ok")
+            return redirect(address_of("visits_of", child.id), 303)
+        except Refused as refused:
+            form.refuse(refused.problems)
+    return render_template(
+        "teams/edit_family_times.html", **file_frame(g.actor, child, "visits"), form=form
+    ), 422 if form.is_submitted() else 200
+
+
+@pages.form("/children/<uuid:child_id>/visits/wishes", needs=Permission.PLANS_WRITE)
+def edit_family_wishes(child_id: uuid.UUID) -> ResponseReturnValue:
+    child = get_child(g.actor, child_id)
+    note_opening(child.id, "family wishes")
+    form = WishesForm.filled(family_wishes({child.id}).get(child.id, FamilyWishes()))
+    if form.validate_on_submit():
+        set_family_wishes(g.actor, child, form.wishes, today=today())
+        flash(_("Saved. Timetables made before this do not know of it."), "ok")
+        return redirect(address_of("visits_of", child.id), 303)
+    return render_template(
+        "teams/edit_family_wishes.html", **file_frame(g.actor, child, "visits"), form=form, known=known_words()
+    ), 422 if form.is_submitted() else 200
+
+
+@pages.post("/children/<uuid:child_id>/visits/closures/<uuid:closure_id>/end", needs=Permission.TIMETABLES_WRITE)
+def end_closure(child_id: uuid.UUID, closure_id: uuid.UUID) -> ResponseReturnValue:
+    child = get_child(g.actor, child_id)
+    take_back_closure(g.actor, child, closure_id, today=today())
+    flash(_("Taken back. Timetables made before this do not know of it."), "ok")
+    return redirect(address_of("visits_of", child.id), 303)
