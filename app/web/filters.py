@@ -178,41 +178,42 @@ def _when_shown(said: Callable) -> Callable:
     return asked
 
 
+_FILTERS: dict[str, Callable] = {
+    "label": label,
+    "said": said,
+    "day": day,
+    "last_day": last_day,
+    "local_day": local_day,
+    "moment": moment,
+    "clock": clock,
+    "number": number,
+    "amount": format_amount,
+    "yuan": format_yuan,
+    "age": age,
+    "aside": aside,
+    "headed": headed,
+    "problem_text": problem_text,
+    "stored_text": stored_text,
+    "telephone": spaced,
+}
+_GLOBALS: dict[str, object] = {
+    "_": template_words,
+    "gettext": template_words,
+    "form_key": form_key,
+    "mark": mark,
+    "Permission": Permission,
+    "today": today,
+    "url_for": url_for,
+    "address_of": address_of,
+    "links_of": links_of,
+    "parts_of": parts_of,
+}
+
+
 def init_app(app: Flask) -> None:
     env = app.jinja_env
-    ours: dict[str, Callable] = {
-        "label": label,
-        "said": said,
-        "day": day,
-        "last_day": last_day,
-        "local_day": local_day,
-        "moment": moment,
-        "clock": clock,
-        "number": number,
-        "amount": format_amount,
-        "yuan": format_yuan,
-        "age": age,
-        "aside": aside,
-        "headed": headed,
-        "problem_text": problem_text,
-        "stored_text": stored_text,
-        "telephone": spaced,
-    }
-    env.filters.update({name: _when_shown(one) for name, one in ours.items()})
-    env.globals.update(
-        {
-            "_": template_words,
-            "gettext": template_words,
-            "form_key": form_key,
-            "mark": mark,
-            "Permission": Permission,
-            "today": today,
-            "url_for": url_for,
-            "address_of": address_of,
-            "links_of": links_of,
-            "parts_of": parts_of,
-        }
-    )
+    env.filters.update({name: _when_shown(one) for name, one in _FILTERS.items()})
+    env.globals.update(_GLOBALS)
     app.extensions["babel"].instance.domain_instance = words
     env.trim_blocks = env.lstrip_blocks = True
 

@@ -30,7 +30,7 @@ from app.imports.types import ImportKind
 from app.plans.queries import home_services_of_units, list_home_services, rule_for
 from app.schools.models import DistrictRule
 from app.schools.types import RuleName
-from app.visits.queries.children import month_of_child
+from app.visits.queries.periods import month_of_child
 from app.web.filters import today
 from tests.children.factory import make_child, make_unit
 from tests.children.test_pages import NEW

@@ -17,7 +17,7 @@ from app.family.queries.minutes import list_minutes
 from app.placements.types import Agreement
 from app.plans.models import PlanForce
 from app.schools.models import Unit
-from app.visits.queries.children import child_ledger
+from app.visits.queries.minutes import child_ledger
 from app.web.filters import today
 from tests.factories import plans as make
 

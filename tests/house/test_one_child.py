@@ -58,7 +58,7 @@ HOLDS_TODAY = {
         "app/roll/queries/under_way.py:find_waiting",
         "app/roll/queries/lists.py:find_taking_back",
         "app/roll/queries/scope.py:is_waiting",
-        "app/visits/queries/children.py:_away",
+        "app/visits/queries/periods.py:times_away",
     ),
     "the plan that holds or follows: a second file has none when it is merged": (
         "app/plans/queries/versions.py:find_last_version",

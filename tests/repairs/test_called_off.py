@@ -21,7 +21,7 @@ from app.roll.models import RollState
 from app.roll.types import MovementKind, RollStatus
 from app.timetables.models import Booking, Visit
 from app.timetables.queries.live import live_visits
-from app.visits.queries.children import child_ledger
+from app.visits.queries.minutes import child_ledger
 from tests.factories import visits as make
 
 MONTH = "2026-10"

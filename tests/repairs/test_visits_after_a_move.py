@@ -13,7 +13,7 @@ from app.access import SYSTEM
 from app.db import db
 from app.repairs.actions.answers import make_visit_link
 from app.roll.actions import take_back_transfer
-from app.visits.queries.children import child_ledger
+from app.visits.queries.minutes import child_ledger
 from tests.factories import roll
 from tests.factories import visits as make
 from tests.repairs.steps import FRIDAY, MONDAY, at, begin, choose, draft_of, live

@@ -17,7 +17,8 @@ from app.db import db
 from app.timetables.figures import Figures
 from app.timetables.models import Booking, Visit, VisitRecord
 from app.visits.models import VisitPoint
-from app.visits.queries.children import given_minutes, next_visits
+from app.visits.queries.children import next_visits
+from app.visits.queries.minutes import given_minutes
 from tests.factories import visits as make
 from tests.support.client import ORIGIN, read_form
 

@@ -9,7 +9,7 @@ from app.db.remember import remembered
 from app.family.types import MonthMinutes
 from app.kernel.calendars import YearMissing
 from app.timetables.rules.gathering import month_of
-from app.visits.queries.children import child_ledger
+from app.visits.queries.minutes import child_ledger
 
 
 def list_minutes(child_id: uuid.UUID, today: date) -> list[MonthMinutes]:

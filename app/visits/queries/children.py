@@ -8,30 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, or_, select, true
+from sqlalchemy import Select, bindparam, select, true
 
 from app.access import Actor
-from app.children.models import Child
 from app.children.queries import known_before
-from app.children.responsible import units_between
 from app.children.sight import of_child, opens
 from app.db import Day, db
 from app.errors import NotFound
-from app.kernel.calendars import YearMissing
-from app.kernel.dates import add_days
-from app.plans.models import PlanForce, PlanService, PlanVersion
-from app.plans.types import Frequency, ServiceKind, ServicePlace
-from app.roll.models import RollState
-from app.roll.types import AWAY
 from app.teams.models import Team
 from app.teams.queries.teams import people_of
 from app.timetables.models import Timetable, Visit, VisitRecord
 from app.timetables.queries import moving_away, standing
-from app.timetables.queries.inputs import calendar_inputs
-from app.timetables.rules.gathering import month_of
-from app.timetables.types import CalendarInput, Confirmation, MissedReason, Need, RecordOutcome
-from app.visits.rules.minutes import due_minutes, ledger
-from app.visits.types import Given, Minutes
+from app.timetables.types import Confirmation, MissedReason, RecordOutcome
 
 
 @dataclass(frozen=True)
@@ -185,160 +173,6 @@ def next_visits(child_id: uuid.UUID, today: date, limit: int = 3) -> list[ChildV
         v for v in list_child_visits(child_id, today, last) if v.outcome is None and not standing.is_over(v.day, v.end)
     ]
     return coming[:limit]
-
-
-def given_minutes(child_id: uuid.UUID, first: date, last: date) -> int:
-    """Minutes of home-delivered teaching given to a child from `first` to `last`, by the records that count."""
-    return (
-        db.session.scalar(
-            select(func.coalesce(func.sum(VisitRecord.minutes), 0)).where(
-                of_child(VisitRecord.child_id, child_id),
-                VisitRecord.outcome == RecordOutcome.GIVEN,
-                VisitRecord.day.between(first, last),
-                standing.last_of_visit(),
-            )
-        )
-        or 0
-    )
-
-
-@dataclass(frozen=True)
-class ServiceMinutes:
-    """The balance of one service of the plan in a month."""
-
-    service_key: uuid.UUID
-    minutes: int
-    times: int
-    frequency: Frequency
-    balance: Minutes
-
-
-def child_ledger(child_id: uuid.UUID, day: date) -> list[ServiceMinutes]:
-    """Minutes due, planned, given, excused and owed of each home service of a child in the month of `day`.
-
-    Nothing is due on days on which the child is suspended, away or no longer on the roll. Raises YearMissing when the
-    holidays of that year are not known.
-    """
-    first, last = month_of(day)
-    away = [*_away(child_id, first, last), *_moved(child_id)]
-    needs = _needs_of(child_id, first, last)
-    visits = list_child_visits(child_id, first, last)
-    days = _days_of_child(child_id, first, last)
-    return [
-        ServiceMinutes(
-            key,
-            need[-1].minutes,
-            need[-1].times,
-            need[-1].frequency,
-            month_ledger(
-                [part for one in need for part in _without(one, away)],
-                [v for v in visits if v.service_key == key],
-                days,
-            ),
-        )
-        for key, need in needs.items()
-    ]
-
-
-def month_ledger(needs: list[Need], visits: list[ChildVisit], days: tuple[CalendarInput, ...]) -> Minutes:
-    """Balance one service: `needs` are its versions within the month, one after the other."""
-    given = [
-        Given(v.minutes, v.day, v.given_minutes if v.outcome == RecordOutcome.GIVEN else None, v.reason)
-        for v in visits
-        if v.closed is None  # nobody comes: of a closed day its minutes are owed, not open
-    ]
-    return ledger(sum(due_minutes(need, days) for need in needs), given)
-
-
-def _moved(child_id: uuid.UUID) -> list[tuple[date, date | None]]:
-    """From a move on that has not begun the unit of today owes nothing; what one taken back leaves is none."""
-    moves = moving_away.moves_ahead({child_id})[child_id]
-    own = db.session.scalar(select(Child.unit_id).where(Child.id == child_id)) if moves else None
-    away: list[tuple[date, date | None]] = [(day, None) for day, unit in moves if unit != own]
-    return away[:1]
-
-
-def _away(child_id: uuid.UUID, first: date, last: date) -> list[tuple[date, date | None]]:
-    """The periods of a month in which nobody teaches the child at home; an end is the first day no longer in it."""
-    return [
-        (start, end)
-        for start, end in db.session.execute(
-            select(RollState.valid_from, RollState.valid_to)
-            .where(
-                RollState.child_id == child_id,
-                RollState.status.in_(AWAY),
-                RollState.valid_from <= last,
-                or_(RollState.valid_to.is_(None), RollState.valid_to > first),
-            )
-            .order_by(RollState.valid_from)
-        )
-    ]
-
-
-def _without(need: Need, away: list[tuple[date, date | None]]) -> list[Need]:
-    """What is left of a need outside of periods, which follow each other."""
-    left = []
-    for begins, ends in away:
-        if need.first < begins:
-            left.append(replace(need, last=min(need.last, add_days(begins, -1))))
-        if ends is None or ends > need.last:
-            return left
-        need = replace(need, first=max(need.first, ends))
-    return [*left, need]
-
-
-def _needs_of(child_id: uuid.UUID, first: date, last: date) -> dict[uuid.UUID, list[Need]]:
-    rows = db.session.execute(
-        select(PlanService, PlanForce.valid_from, PlanForce.valid_to, PlanVersion.starts_on, PlanVersion.ends_on)
-        .join(PlanVersion, PlanVersion.id == PlanService.version_id)
-        .join(PlanForce, PlanForce.version_id == PlanVersion.id)
-        .where(
-            of_child(PlanForce.child_id, child_id),
-            PlanService.kind == ServiceKind.HOME_TEACHING,
-            PlanService.place == ServicePlace.HOME,
-            PlanForce.valid_from <= last,
-            or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > first),
-        )
-        .order_by(PlanForce.valid_from, PlanService.position, PlanService.id)
-    )
-    found: dict[uuid.UUID, list[Need]] = defaultdict(list)
-    for service, valid_from, valid_to, starts, ends in rows:
-        to = [ends, service.ends_on, last]
-        if valid_to is not None:
-            to.append(date.fromordinal(valid_to.toordinal() - 1))
-        begin, end = max(d for d in (valid_from, starts, service.starts_on, first) if d), min(d for d in to if d)
-        if begin <= end:
-            need = Need(
-                child_id,
-                service.version_id,
-                service.service_key,
-                service.minutes,
-                service.times,
-                service.frequency,
-                (),
-                begin,
-                end,
-            )
-            found[service.service_key].append(need)
-    return found
-
-
-def month_of_child(child_id: uuid.UUID, day: date) -> tuple[tuple[CalendarInput, ...], bool]:
-    """The teaching days of the child's district in the month of `day`, and whether its holidays are known."""
-    try:
-        return _days_of_child(child_id, *month_of(day)), True
-    except YearMissing:
-        return (), False
-
-
-def _days_of_child(child_id: uuid.UUID, first: date, last: date) -> tuple[CalendarInput, ...]:
-    """The teaching days of a period, each as the district has it that answers for the child on that day."""
-    return tuple(
-        one
-        for unit_id, begin, end in units_between(child_id, first, last)
-        for one in calendar_inputs(unit_id, first, last)
-        if begin <= one.day <= end
-    )
 
 
 def planned_months(child_id: uuid.UUID, *, until: date | None = None) -> list[str]:

@@ -16,17 +16,15 @@ from app.timetables.queries.moving_away import void_visits
 from app.timetables.rules.gathering import month_name, month_of
 from app.timetables.views.calendars import month_weeks, span, weekday_names
 from app.visits.documents import plan_words
+from app.visits.queries import minutes, own, periods
 from app.visits.queries.children import (
-    child_ledger,
     get_seen_visit,
     list_child_visits,
     list_past_visits,
-    month_of_child,
     next_visits,
     planned_months,
 )
 from app.visits.queries.in_force import plan_of_visit, plans_changed, plans_of_records
-from app.visits.queries.own import is_own_visit, list_records, points_of
 from app.visits.rules.attendance import attendance_of
 from app.visits.views.pages import pages
 from app.web.days import asked_month
@@ -48,9 +46,9 @@ def show_child_visits(child_id):
     if until is not None:
         return _past_visits(child, until, first, last)
     visits = list_child_visits(child.id, first, last)
-    days, known = month_of_child(child.id, first)
+    days, known = periods.month_of_child(child.id, first)
     try:
-        balances = child_ledger(child.id, first)
+        balances = minutes.child_ledger(child.id, first)
     except YearMissing:
         balances = []
     return render_template(
@@ -108,9 +106,9 @@ def show_visit(visit_id):
     child = get_file(g.actor, visit.child_id)
     note_opening(child.id, "visit")
     plan = plan_of_visit(visit)
-    found = list_records(visit.id)
+    found = own.list_records(visit.id)
     plans = plans_of_records(visit, found, plan)
-    records = [(record, points_of(record.id), plans[record.id]) for record in found]
+    records = [(record, own.points_of(record.id), plans[record.id]) for record in found]
     return render_template(
         "visits/show_visit.html",
         **file_frame(g.actor, child, "visits"),
@@ -121,5 +119,5 @@ def show_visit(visit_id):
         plan_words=plan_words(plan),
         span=span,
         closed=None if found else void_visits([visit]).get(visit.id),
-        mine=is_own_visit(g.actor, visit.id),
+        mine=own.is_own_visit(g.actor, visit.id),
     )
