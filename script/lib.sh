@@ -3,6 +3,7 @@
 
 VENV=.venv
 PY="$VENV/bin/python"
+export PATH="$PATH:/usr/sbin:/sbin" # runuser and what packages install for the system: an account may leave them out
 
 say() { printf '%s\n' "$*" >&2; }
 
