@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from app.assessments.forms import form_for
 from app.assessments.instruments import BY_KEY, INSTRUMENTS, instrument_of
 from app.assessments.queries import get_assessment, list_asked, list_assessments_of, list_experts
 from app.assessments.rules import compare
-from app.children.frame import file_frame, past_frame
+from app.children.frame import render_file
 from app.children.queries import get_child, read_child
 from app.errors import NotFound
 from app.kernel.problems import Refused
@@ -30,22 +30,25 @@ def list_assessments(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "assessment")
     if until is not None:
-        return render_template(
+        return render_file(
             "assessments/list_assessments.html",
+            child,
+            "assessment",
+            until=until,
             rows=list_assessments_of(child.id, until=until),
             asked=[],
             experts=[],
             instrument_of=instrument_of,
-            **past_frame(g.actor, child, "assessment", until),
         )
     asks = g.actor.may(Permission.PLACEMENTS_DECIDE)
-    return render_template(
+    return render_file(
         "assessments/list_assessments.html",
+        child,
+        "assessment",
         rows=list_assessments_of(child.id),
         asked=list_asked(child.id) if asks else [],
         experts=list_experts(child.unit_id, today()) if asks else [],
         instrument_of=instrument_of,
-        **file_frame(g.actor, child, "assessment"),
     )
 
 
@@ -72,10 +75,9 @@ def new_assessment(child_id: uuid.UUID) -> ResponseReturnValue:
     """Query parameter: instrument (its key); without it the page offers the list."""
     child = get_child(g.actor, child_id)
     note_opening(child.id, "new_assessment")
-    frame = file_frame(g.actor, child, "assessment")
     instrument = BY_KEY.get(request.args.get("instrument", ""))
     if instrument is None:
-        return render_template("assessments/choose_instrument.html", instruments=INSTRUMENTS, **frame)
+        return render_file("assessments/choose_instrument.html", child, "assessment", instruments=INSTRUMENTS)
     form = form_for(instrument)(assessor=g.actor.name)
     if form.validate_on_submit():
         try:
@@ -84,8 +86,8 @@ def new_assessment(child_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(url_for("assessments.list_assessments", child_id=child.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return render_template(
-        "assessments/new_assessment.html", form=form, instrument=instrument, **frame
+    return render_file(
+        "assessments/new_assessment.html", child, "assessment", form=form, instrument=instrument
     ), 422 if form.is_submitted() else 200
 
 
@@ -105,11 +107,13 @@ def compare_assessments(child_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound
     note_opening(child.id, "compare_assessments")
     instrument = instrument_of(later.instrument)
-    return render_template(
+    return render_file(
         "assessments/compare_assessments.html",
+        child,
+        "assessment",
+        until=until,
         earlier=earlier,
         later=later,
         instrument=instrument,
         changes=compare(instrument, earlier.scores, later.scores),
-        **(past_frame(g.actor, child, "assessment", until) if until else file_frame(g.actor, child, "assessment")),
     )

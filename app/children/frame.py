@@ -6,9 +6,12 @@ slice of the child's file (app/files) says it. Who shows a page about a child as
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+
+from flask import g, render_template
 
 from app.access import Actor
 from app.access.pages import NEEDS
@@ -68,16 +71,39 @@ def heads(make: Heads) -> None:
     _heads[:] = [make]
 
 
-def past_frame(actor: Actor, child: Child, tab: str, until: date) -> dict:
-    """The frame for a former holder, who reads what was known before `until`: nothing in it is of today."""
+def render_file(template: str, child: Child, tab: str, *, until: date | None = None, **values: object) -> str:
+    """A page inside the frame of a child's file: `render_file("roll/show_roll.html", child, "roll", rows=rows)`.
+
+    The frame (templates/children/_file.html) adds child, tab, file_tabs, file_tags, file_facts, file_safety, until and
+    may_write (whether the actor may write about this child at all; pages hide their buttons when not). The child must
+    have been loaded in the actor's sight; `tab` is the name of a tab. A former holder reads what was known before
+    `until`: nothing in its frame is of today.
+    """
+    frame = _past(child, tab, until) if until else _present(child, tab)
+    return render_template(template, **frame, **values)
+
+
+def standing_of(child: Child) -> object:
+    """How a child stands today, as the slice of its file says it."""
+    return _heading(child).standing
+
+
+def _heading(child: Child) -> Heading:
+    """Asked once a page: the frame and the page of the file show the same."""
+    known: dict[uuid.UUID, Heading] = g.setdefault("headings", {})
+    if child.id not in known:
+        known[child.id] = _heads[0](child)
+    return known[child.id]
+
+
+def _past(child: Child, tab: str, until: date) -> dict[str, object]:
     known = known_as(child, until)
     return {
         "child": known,
         "tab": tab,
-        "standing": None,
         "until": until,
         "file_safety": [],
-        "file_tabs": _tabs(actor, child, tab, past=True),
+        "file_tabs": _tabs(g.actor, child, tab, past=True),
         "file_tags": [(_("Read only, as it was before %(day)s", day=day_words(until, "iso")), "wait")],
         "file_facts": [
             (_("Sex"), label(known.sex)),
@@ -89,23 +115,16 @@ def past_frame(actor: Actor, child: Child, tab: str, until: date) -> dict:
     }
 
 
-def file_frame(actor: Actor, child: Child, tab: str) -> dict:
-    """What templates/children/_file.html shows around a page: pass it with `**file_frame(g.actor, child, "roll")`.
-
-    Returns child, tab, file_tabs, file_tags, file_facts, file_safety, standing, until (None) and may_write (whether the
-    actor may write about this child at all; pages hide their buttons when not). The child must have been loaded in the
-    actor's sight. `tab` is the name of a tab.
-    """
-    heading = _heads[0](child)
+def _present(child: Child, tab: str) -> dict[str, object]:
+    heading = _heading(child)
     return {
         "child": child,
         "tab": tab,
-        "standing": heading.standing,
-        "file_tabs": _tabs(actor, child, tab),
+        "file_tabs": _tabs(g.actor, child, tab),
         "file_tags": heading.tags,
         "file_facts": heading.facts,
         "file_safety": heading.safety,
-        "may_write": may_write(actor, child),
+        "may_write": may_write(g.actor, child),
         "until": None,
     }
 

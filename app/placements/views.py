@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.access import Pages, Permission
 from app.children import queries
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.kernel.problems import Refused
 from app.placements.actions import add_evidence, add_opinion, add_recommendation, answer_return, decide, grounds_shown
 from app.placements.forms import DecisionForm, EvidenceForm, OpinionForm, RecommendationForm, ReturnForm
@@ -44,15 +44,16 @@ def _show(page: str, child: queries.Child, form: Step, **more: object) -> Respon
     before, recommendation, opinion, present = grounds_of(child.id)
     if "about" in form:
         form.show_about(grounds_shown(recommendation, *([opinion] if page == "new_decision" else [])))
-    return render_template(
+    return render_file(
         f"placements/{page}.html",
+        child,
+        "assessment",
         form=form,
         before=before,
         recommendation=recommendation,
         opinion=opinion,
         present=present,
         **more,
-        **file_frame(g.actor, child, "assessment"),
     ), 422 if form.is_submitted() else 200
 
 

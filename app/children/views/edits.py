@@ -35,7 +35,7 @@ from app.children.forms import (
     NewChildForm,
     SafetyForm,
 )
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.opening import list_units, require_place
 from app.children.queries import (
     Child,
@@ -158,14 +158,15 @@ def edit_child(child_id: uuid.UUID) -> ResponseReturnValue:
                 g.actor, _typed()._replace(guardians=family.guardians, phones=family.phones), but=child.id
             )
     note_opening(child.id, "edit")
-    return render_template(
+    return render_file(
         "children/edit_child.html",
+        child,
+        "overview",
         form=form,
         asks=asks,
         theirs=theirs,
         matches=matches,
         masks=_masks(child),
-        **file_frame(g.actor, child, "overview"),
     ), status
 
 
@@ -235,14 +236,15 @@ def edit_family(child_id: uuid.UUID) -> ResponseReturnValue:
     note_opening(child.id, "edit_family")
     masks = {str(link.id): (mask_phone(guardian.phone), mask_id(guardian.document_number)) for link, guardian in people}
     stored = [f"{row['name']} · {masks[str(row['guardianship_id'])][0]}" for row in rows]
-    return render_template(
+    return render_file(
         "children/edit_family.html",
+        child,
+        "overview",
         form=form,
         masks=masks,
         clash=status == 409,
         stored=stored,
         **blanks(),
-        **file_frame(g.actor, child, "overview"),
     ), status
 
 
@@ -285,14 +287,15 @@ def edit_disabilities(child_id: uuid.UUID) -> ResponseReturnValue:
         except Refused as refused:
             form.refuse(refused.problems)
     note_opening(child.id, "edit_disabilities")
-    return render_template(
+    return render_file(
         "children/edit_disabilities.html",
+        child,
+        "overview",
         form=form,
         clash=status == 409,
         present=present,
         masks={str(row.id): mask_certificate(row.certificate) for row in present},
         **blanks(),
-        **file_frame(g.actor, child, "overview"),
     ), status
 
 
@@ -337,9 +340,7 @@ def _edit_card(
         except Refused as refused:
             form.refuse(refused.problems)
     note_opening(child.id, page)
-    return render_template(
-        f"children/{page}.html", form=form, theirs=theirs, **file_frame(g.actor, child, "overview")
-    ), status
+    return render_file(f"children/{page}.html", child, "overview", form=form, theirs=theirs), status
 
 
 @pages.form("/children/<uuid:child_id>/diagnosis", needs=Permission.CHILDREN_WRITE)
@@ -353,6 +354,4 @@ def new_diagnosis(child_id: uuid.UUID) -> ResponseReturnValue:
         except Refused as refused:
             form.refuse(refused.problems)
     note_opening(child.id, "diagnosis")
-    return render_template(
-        "children/new_diagnosis.html", form=form, **file_frame(g.actor, child, "overview")
-    ), 422 if form.is_submitted() else 200
+    return render_file("children/new_diagnosis.html", child, "overview", form=form), 422 if form.is_submitted() else 200

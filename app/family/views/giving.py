@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, url_for
 from flask_babel import gettext as _
 
 from app.access import Permission
 from app.accounts.actions import new_token
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import get_child
 from app.children.sight import require_write
 from app.family.documents import visit_link_address, visit_link_pdf
@@ -28,13 +28,14 @@ WRITE = Permission.PLANS_WRITE
 
 
 def _page(child, address: str = ""):
-    return render_template(
+    return render_file(
         "family/show_visit_link.html",
+        child,
+        "visits",
         link=current_link(child.id),
         address=address,
         days=LINK_DAYS,
         qr=qr_svg(address, _("Opens the next visits")) if address else "",
-        **file_frame(g.actor, child, "visits"),
     )
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.accounts.actions import new_token
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import get_child
 from app.family import actions, queries
 from app.family.documents import invitation_pdf
@@ -28,11 +28,12 @@ INVITE = Permission.FAMILY_INVITE
 def show_family_tab(child_id):
     child = get_child(g.actor, child_id)
     note_opening(child.id, "family tab")
-    return render_template(
+    return render_file(
         "family/show_family_tab.html",
+        child,
+        "family",
         members=queries.members.list_members(child.id),
         answers=queries.answers.list_answers(child.id),
-        **file_frame(g.actor, child, "family"),
     )
 
 
@@ -60,9 +61,7 @@ def new_invitation(child_id, guardianship_id):
     queries.members.get_member(child.id, guardianship_id)
     note_opening(child.id, "invitation")
     member = next(one for one in queries.members.list_members(child.id) if one.guardianship_id == guardianship_id)
-    return render_template(
-        "family/new_invitation.html", member=member, days=INVITATION_DAYS, **file_frame(g.actor, child, "family")
-    )
+    return render_file("family/new_invitation.html", child, "family", member=member, days=INVITATION_DAYS)
 
 
 @pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/letter", needs=INVITE)

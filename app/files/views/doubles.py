@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from flask import g, render_template, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.children.doubles.matches import asked_of, find_matches
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import get_child
 from app.files.listing import Wanted, list_rows
 from app.files.views.pages import pages
@@ -26,10 +26,11 @@ def find_second_file(child_id: uuid.UUID) -> ResponseReturnValue:
     note_opening(child.id, "second_file")
     q = request.args.get("q", "").strip()[:120]
     rows = list_rows(g.actor, Wanted(q=q), today(), limit=MOST) if q else []
-    return render_template(
+    return render_file(
         "files/find_second_file.html",
+        child,
+        "overview",
         q=q,
         rows=[row for row in rows if row.id != child.id],
         alike=find_matches(g.actor, asked_of(child), but=child.id),
-        **file_frame(g.actor, child, "overview"),
     )

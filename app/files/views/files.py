@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from flask import g, render_template, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.children.actions import reveal
-from app.children.frame import file_frame, past_frame
+from app.children.frame import render_file, standing_of
 from app.children.queries import get_child, read_child
 from app.children.types import EventKind
 from app.files.forms import PurposeForm
@@ -27,17 +27,17 @@ def show_child(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "overview")
     if until is not None:
-        return render_template(
-            "files/show_past.html", **past_frame(g.actor, child, "overview", until), **past_overview(child, until)
-        )
+        return render_file("files/show_past.html", child, "overview", until=until, **past_overview(child, until))
     kind = request.args.get("kind", "")
-    frame = file_frame(g.actor, child, "overview")
-    return render_template(
+    standing = standing_of(child)
+    return render_file(
         "files/show_child.html",
-        **frame,
+        child,
+        "overview",
+        standing=standing,
         kinds=list(EventKind),
         reveal_url=addresses("files.reveal_number", "child_id", "kind"),
-        **overview_of(g.actor, child, frame["standing"], EventKind(kind) if kind in list(EventKind) else None, today()),
+        **overview_of(g.actor, child, standing, EventKind(kind) if kind in list(EventKind) else None, today()),
     )
 
 
@@ -54,6 +54,4 @@ def reveal_number(child_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     if shown is None:
         note_opening(child.id, "reveal")
     status = 422 if form.is_submitted() and shown is None else 200
-    return render_template(
-        "files/reveal_number.html", **file_frame(g.actor, child, "overview"), form=form, shown=shown, kind=kind
-    ), status
+    return render_file("files/reveal_number.html", child, "overview", form=form, shown=shown, kind=kind), status

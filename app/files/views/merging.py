@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, flash, g, redirect, render_template, request
+from flask import abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import get_child
 from app.files.actions import CHANGED, Merging, merge_files, undo_merge
 from app.files.comparison import compare, parting_of, recorded
@@ -48,13 +48,14 @@ def merge_child(child_id: uuid.UUID, other_id: uuid.UUID) -> ResponseReturnValue
     form.seen.data, form.seen.raw_data = shown.seen, None
     note_opening(child.id, "merge")
     note_opening(other.id, "merge")
-    return render_template(
+    return render_file(
         "files/merge_child.html",
+        child,
+        "overview",
         form=form,
         shown=shown,
         taken=set(request.form.getlist("take")) if request.method == "POST" else None,
         other=other,
-        **file_frame(g.actor, child, "overview"),
     ), status
 
 
@@ -83,11 +84,12 @@ def show_merge(child_id: uuid.UUID, merge_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("%(name)s undid this already on %(time)s.", **done), "wait")
         _give_back(merge.row.undone_reason)
     note_opening(child.id, "merge")
-    return render_template(
+    return render_file(
         "files/show_merge.html",
+        child,
+        "overview",
         merge=merge,
         form=form,
         record=recorded(merge),
         parting=parting_of(g.actor, child, merge),
-        **file_frame(g.actor, child, "overview"),
     ), 422 if form.is_submitted() and form.errors else 200

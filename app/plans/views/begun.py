@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, url_for
 from flask_babel import gettext as _
 
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.plans.curriculum import BY_CODE
 from app.plans.forms import NewPlanForm
 from app.plans.locks import GROUPS, stamp_of
@@ -52,11 +52,7 @@ def draft_there(child, form: NewPlanForm):
         lock=stamp_of(version, "period"),
         may_change=version.state == VersionState.DRAFT,
     )
-    return render_template(
-        "plans/draft_there.html",
-        begun=begun,
-        **file_frame(g.actor, child, "plan"),
-    ), 409
+    return render_file("plans/draft_there.html", child, "plan", begun=begun), 409
 
 
 def _value(field) -> object:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, request, url_for
 
 from app.access import Permission
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import get_child
 from app.kernel.problems import Refused
 from app.plans import actions
@@ -52,6 +52,4 @@ def new_plan(child_id):
             if any(one.code == "plan_open" for one in refused.problems):
                 return draft_there(child, form)
             form.refuse(refused.problems)
-    return render_template(
-        "plans/new_plan.html", form=form, **file_frame(g.actor, child, "plan")
-    ), 422 if form.is_submitted() else 200
+    return render_file("plans/new_plan.html", child, "plan", form=form), 422 if form.is_submitted() else 200

@@ -7,7 +7,7 @@ from flask import g, render_template
 from app.access import Permission
 from app.children.aliases import file_of
 from app.children.former_identities import known_as
-from app.children.frame import file_frame, past_frame
+from app.children.frame import render_file
 from app.children.queries import known_before, read_child
 from app.children.sight import may_write
 from app.plans import actions
@@ -45,13 +45,15 @@ def show_plans(child_id):
         if until is None or version.approved_at and known_before(version.approved_at, until)
         for known in [force_before(force, until)]
     ]
-    return render_template(
+    return render_file(
         "plans/show_plans.html",
+        child,
+        "plan",
+        until=until,
         rows=rows,
         tags=TAGS,
         work=next((v for v, _f, _s in rows if v.state != VersionState.APPROVED and v.child_id == child.id), None),
         valid=next(((v, f) for v, f, s in rows if s == Standing.VALID), None),
-        **(past_frame(g.actor, child, "plan", until) if until else file_frame(g.actor, child, "plan")),
     )
 
 

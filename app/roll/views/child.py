@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.children.frame import file_frame, past_frame
+from app.children.frame import render_file
 from app.children.queries import get_child, read_child
 from app.kernel.masks import mask_student_number
 from app.kernel.problems import Refused
@@ -29,20 +29,24 @@ def show_roll(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "roll")
     if until is not None:
-        return render_template(
+        return render_file(
             "roll/show_past_roll.html",
+            child,
+            "roll",
+            until=until,
             links=queries.list_links(child.id, until=until),
             grade_words=grade_words,
             movements=queries.list_movements_of(child.id, until=until),
-            **past_frame(g.actor, child, "roll", until),
         )
     (state, began), request = queries.read_state(child.id), queries.find_open_request(child.id)
     transfer, numbers = queries.find_open_transfer(child.id), queries.list_numbers(child.id)
     movements = queries.list_movements_of(child.id)
     ahead = transfer is None and any(row.Movement.effective_on > today() for row in movements)
     waiting = queries.find_waiting(child.id, today()) if ahead else None
-    return render_template(
+    return render_file(
         "roll/show_roll.html",
+        child,
+        "roll",
         status=state.status if state else RollStatus.REGISTERED,
         state=state,
         began=began,
@@ -61,7 +65,6 @@ def show_roll(child_id: uuid.UUID) -> ResponseReturnValue:
         writes=g.actor.may(Permission.ROLL_WRITE) and queries.keeps_roll(g.actor, child),
         answers=request is not None and queries.waits_for(g.actor, request),
         grade_words=grade_words,
-        **file_frame(g.actor, child, "roll"),
     )
 
 

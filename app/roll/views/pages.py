@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import g, render_template
+from flask import g
 from flask.typing import ResponseReturnValue
 
 from app.access import Pages
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import Child, get_child
 from app.kernel.order import counted
 from app.roll import queries
@@ -25,7 +25,7 @@ def show_form(page: str, child_id: uuid.UUID, form: Form, **more: Any) -> Respon
     child = get_child(g.actor, child_id)
     note_opening(child.id, page)
     status = 422 if form.is_submitted() else 200
-    return render_template(f"roll/{page}.html", form=form, **file_frame(g.actor, child, "roll"), **more), status
+    return render_file(f"roll/{page}.html", child, "roll", form=form, **more), status
 
 
 def suggestions(child: Child) -> list:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import get_child
 from app.kernel.problems import N_, Refused
 from app.roll import actions, queries, rules
@@ -126,14 +126,15 @@ def answer_request(request_id: uuid.UUID) -> ResponseReturnValue:
         except Refused as refused:
             form.refuse(refused.problems)
     note_opening(child.id, "roll request")
-    return render_template(
+    return render_file(
         "roll/answer_request.html",
+        child,
+        "roll",
         form=form,
         roll_request=row,
         waits=row.state == TransferState.OPEN,
         own=not queries.waits_for(g.actor, row),
         school=queries.school_names(row.school_id)[row.school_id],
-        **file_frame(g.actor, child, "roll"),
     ), 422 if form.is_submitted() else 200
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, g, redirect, render_template
+from flask import flash, g, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import get_child
 from app.kernel.problems import Refused
 from app.teams.actions import set_family_times, set_family_wishes, take_back_closure
@@ -34,9 +34,7 @@ def edit_family_times(child_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(address_of("visits_of", child.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return render_template(
-        "teams/edit_family_times.html", **file_frame(g.actor, child, "visits"), form=form
-    ), 422 if form.is_submitted() else 200
+    return render_file("teams/edit_family_times.html", child, "visits", form=form), 422 if form.is_submitted() else 200
 
 
 @pages.form("/children/<uuid:child_id>/visits/wishes", needs=Permission.PLANS_WRITE)
@@ -48,8 +46,8 @@ def edit_family_wishes(child_id: uuid.UUID) -> ResponseReturnValue:
         set_family_wishes(g.actor, child, form.wishes, today=today())
         flash(_("Saved. Timetables made before this do not know of it."), "ok")
         return redirect(address_of("visits_of", child.id), 303)
-    return render_template(
-        "teams/edit_family_wishes.html", **file_frame(g.actor, child, "visits"), form=form, known=known_words()
+    return render_file(
+        "teams/edit_family_wishes.html", child, "visits", form=form, known=known_words()
     ), 422 if form.is_submitted() else 200
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import g, render_template, url_for
+from flask import g, url_for
 
 from app.access import Permission
-from app.children.frame import file_frame, past_frame
+from app.children.frame import render_file
 from app.children.queries import find_home, get_file, read_child
 from app.kernel.calendars import YearMissing
 from app.teams.forms import WEEKDAYS
@@ -51,9 +51,10 @@ def show_child_visits(child_id):
         balances = minutes.child_ledger(child.id, first)
     except YearMissing:
         balances = []
-    return render_template(
+    return render_file(
         "visits/show_child_visits.html",
-        **file_frame(g.actor, child, "visits"),
+        child,
+        "visits",
         visits=visits,
         weeks=_weeks(month, visits, days),
         weekdays=weekday_names(),
@@ -77,9 +78,11 @@ def show_child_visits(child_id):
 
 def _past_visits(child, until, first, last):
     """The same month for somebody who has the child no longer: what was until then."""
-    return render_template(
+    return render_file(
         "visits/show_past_visits.html",
-        **past_frame(g.actor, child, "visits", until),
+        child,
+        "visits",
+        until=until,
         month=month_name(first),
         span=span,
         visits=list_past_visits(child.id, first, last, until),
@@ -109,9 +112,10 @@ def show_visit(visit_id):
     found = own.list_records(visit.id)
     plans = plans_of_records(visit, found, plan)
     records = [(record, own.points_of(record.id), plans[record.id]) for record in found]
-    return render_template(
+    return render_file(
         "visits/show_visit.html",
-        **file_frame(g.actor, child, "visits"),
+        child,
+        "visits",
         visit=visit,
         team_name=team_name,
         records=records,
