@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -12,7 +14,7 @@ from flask_babel import format_percent
 
 from app.access import Pages, Permission
 from app.coverage import documents, queries
-from app.coverage.types import Standing, UnitLine
+from app.coverage.types import Counts, Standing, UnitLine
 from app.schools.queries import count_county_units, find_unit
 from app.schools.shapes import view_box
 from app.web.days import asked_day
@@ -38,6 +40,27 @@ def _written(of_ten_thousand: int, _language: str | None) -> str:
     return format_percent(of_ten_thousand / 10_000, "0.00%")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """The map of the districts."""
+
+    view_box: str
+    shapes: Sequence[tuple]
+    county_units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The table of the units, where each figure leads, and whether small ones are hidden."""
+
+    table: Sequence[documents.Line]
+    total: Counts
+    address: Callable[[UnitLine | None, Standing | None], str | None]
+    standings: Sequence[Standing]
+    hides: bool
+    whole: bool
+
+
 @pages.get("/coverage", needs=Permission.COVERAGE_READ)
 def show_coverage() -> ResponseReturnValue:
     day = _asked_day()
@@ -61,17 +84,21 @@ def show_coverage() -> ResponseReturnValue:
     return render_template(
         "coverage/show_coverage.html",
         day=day,
-        table=table,
-        total=documents.totals(lines),
-        address=address,
-        standings=list(Standing),
         percent=_percent,
-        hides=hides,
-        view_box=view_box(),
-        shapes=documents.shapes(table, _percent, _("no children"), _("hidden")),
-        county_units=count_county_units(day),
         numbers=Once(number),
-        whole=len(lines) > 1,
+        drawn=Drawn(
+            view_box=view_box(),
+            shapes=documents.shapes(table, _percent, _("no children"), _("hidden")),
+            county_units=count_county_units(day),
+        ),
+        lines=Table(
+            table=table,
+            total=documents.totals(lines),
+            address=address,
+            standings=list(Standing),
+            hides=hides,
+            whole=len(lines) > 1,
+        ),
     )
 
 

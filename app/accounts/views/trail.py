@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app, g, render_template, request
@@ -36,6 +37,14 @@ def verify_audit() -> ResponseReturnValue:
     return _shown("", None, state=g.verified)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the trail was asked for."""
+
+    verb: str
+    day: date | None
+
+
 def _shown(verb: str, day: date | None, state: tuple[int, str, audit.Broken | None] | None = None) -> str:
     rows, page = list_entries(g.actor, verb=verb, day=day, page_of=asked_page)
     deeds = sorted(((kept, _(name)) for kept, name in VERBS.items()), key=lambda pair: sort_key(pair[1]))
@@ -43,10 +52,9 @@ def _shown(verb: str, day: date | None, state: tuple[int, str, audit.Broken | No
         "accounts/show_audit.html",
         rows=rows,
         page=page,
-        verb=verb,
-        day=day,
         state=state,
         deeds=deeds,
         deed=lambda kept: _(VERBS.get(kept, kept)),
         noun=lambda kept: _(SUBJECTS.get(kept, kept)),
+        asked=Asked(verb=verb, day=day),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +37,7 @@ from app.children.forms import (
     SafetyForm,
 )
 from app.children.frame import render_file
+from app.children.models import Disability
 from app.children.opening import list_units, require_place
 from app.children.queries import (
     Child,
@@ -59,14 +61,6 @@ from app.web.requests import note_opening
 from app.web.upward import address_of
 
 
-def blanks() -> dict:
-    """Unbound rows for the buttons that add one."""
-    return {
-        "blank_guardian": GuardianRow(prefix="guardians-__n__-"),
-        "blank_disability": DisabilityRow(prefix="disabilities-__n__-"),
-    }
-
-
 @pages.form("/children/new", needs=Permission.CHILDREN_WRITE)
 def new_child() -> ResponseReturnValue:
     require_place(g.actor, today())
@@ -83,7 +77,13 @@ def new_child() -> ResponseReturnValue:
             form.refuse(refused.problems)
             matches = find_matches(g.actor, _typed())
     return render_template(
-        "children/new_child.html", form=form, units=units, asks=asks, matches=matches, **blanks()
+        "children/new_child.html",
+        form=form,
+        units=units,
+        asks=asks,
+        matches=matches,
+        blank_guardian=GuardianRow(prefix="guardians-__n__-"),
+        blank_disability=DisabilityRow(prefix="disabilities-__n__-"),
     ), 422 if form.is_submitted() else 200
 
 
@@ -200,6 +200,15 @@ def _masks(child: Child) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Who is on file, behind masks, and whether somebody else saved meanwhile."""
+
+    masks: Mapping[str, tuple[str, str]]
+    clash: bool
+    stored: Sequence[str]
+
+
 @pages.form("/children/<uuid:child_id>/family/edit", needs=Permission.CHILDREN_WRITE)
 def edit_family(child_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
@@ -241,11 +250,18 @@ def edit_family(child_id: uuid.UUID) -> ResponseReturnValue:
         child,
         "overview",
         form=form,
-        masks=masks,
-        clash=status == 409,
-        stored=stored,
-        **blanks(),
+        blank_guardian=GuardianRow(prefix="guardians-__n__-"),
+        family=Family(masks=masks, clash=status == 409, stored=stored),
     ), status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is on file, behind masks, and whether somebody else saved meanwhile."""
+
+    clash: bool
+    present: Sequence[Disability]
+    masks: Mapping[str, str]
 
 
 @pages.form("/children/<uuid:child_id>/disabilities/edit", needs=Permission.CHILDREN_WRITE)
@@ -292,10 +308,12 @@ def edit_disabilities(child_id: uuid.UUID) -> ResponseReturnValue:
         child,
         "overview",
         form=form,
-        clash=status == 409,
-        present=present,
-        masks={str(row.id): mask_certificate(row.certificate) for row in present},
-        **blanks(),
+        blank_disability=DisabilityRow(prefix="disabilities-__n__-"),
+        known=Known(
+            clash=status == 409,
+            present=present,
+            masks={str(row.id): mask_certificate(row.certificate) for row in present},
+        ),
     ), status
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -31,6 +31,7 @@ from app.kernel.problems import Refused
 from app.placements.types import PlacementKind
 from app.roll.grades import grade_words
 from app.roll.types import RollStatus
+from app.schools.models import Unit
 from app.web.downloads import send
 from app.web.filters import Once, age, label, today
 from app.web.i18n import gettext as _
@@ -74,6 +75,20 @@ def asked(values: MultiDict[str, str]) -> dict[str, str]:
     return {name: values[name].strip() for name in NAMES if values.get(name, "").strip()}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the filters offer."""
+
+    units: Sequence[Unit]
+    units_pairs: Sequence[tuple[str, str]]
+    statuses: Sequence[RollStatus]
+    placements: Sequence[PlacementKind]
+    categories: Sequence[DisabilityCategory]
+    member_pairs: Callable
+    suspicions: Sequence[tuple[str, str]]
+    sorts: Callable
+
+
 @pages.get("/children", needs=Permission.CHILDREN_READ)
 def list_children() -> ResponseReturnValue:
     """Query parameters: q, unit (id), school (id, code or name), status, placement (value or "none"), category,
@@ -90,21 +105,23 @@ def list_children() -> ResponseReturnValue:
         wanted=wanted,
         page=page,
         lines=_lines(rows, day),
-        units=units,
         opens=may_open(g.actor, day),
-        units_pairs=[(str(unit.id), unit.name) for unit in units],
         saved=list_saved_filters(g.actor),
         asked=asked(request.args),
-        statuses=list(RollStatus),
-        placements=list(PlacementKind),
-        categories=list(DisabilityCategory),
-        sorts=partial(_sorts, wanted),
-        member_pairs=_pairs,
-        suspicions=[
-            (Suspected.ALL.value, _("Suspected, not assessed")),
-            (Suspected.DUE.value, _("Screening due within 30 days")),
-            (Suspected.OVERDUE.value, _("Screening overdue")),
-        ],
+        choices=Choices(
+            units=units,
+            units_pairs=[(str(unit.id), unit.name) for unit in units],
+            statuses=list(RollStatus),
+            placements=list(PlacementKind),
+            categories=list(DisabilityCategory),
+            member_pairs=_pairs,
+            suspicions=[
+                (Suspected.ALL.value, _("Suspected, not assessed")),
+                (Suspected.DUE.value, _("Screening due within 30 days")),
+                (Suspected.OVERDUE.value, _("Screening overdue")),
+            ],
+            sorts=partial(_sorts, wanted),
+        ),
     )
 
 

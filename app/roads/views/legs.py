@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,6 +38,26 @@ def _month() -> int:
     return month if 1 <= month <= 12 else today().month
 
 
+@dataclass(frozen=True, kw_only=True)
+class Roads:
+    """What is known of the minutes by road."""
+
+    roads: legs.RoadTable | None
+    fresh: int
+    notes: Sequence[Mapping[str, str]]
+    can_measure: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The district and month asked for, and those to choose from."""
+
+    units: Sequence[tuple[uuid.UUID, str]]
+    unit_id: uuid.UUID
+    unit_name: str
+    month: int
+
+
 @pages.get("/legs", needs=Permission.TIMETABLES_WRITE)
 def list_legs() -> ResponseReturnValue:
     units, month = planned_units(g.actor, today()), _month()
@@ -48,18 +69,17 @@ def list_legs() -> ResponseReturnValue:
     start = district.place(request.args.get("from", ""))
     return render_template(
         "roads/list_legs.html",
-        units=units,
-        unit_id=unit_id,
-        unit_name=dict(units).get(unit_id, ""),
-        month=month,
         district=district,
         legs=legs.list_legs(district, month),
         start=start,
         ways=legs.list_ways(district, start.key, month) if start else [],
-        roads=roads,
-        fresh=legs.unmeasured(district.places, roads),
-        notes=_notes(district, roads),
-        can_measure=sources_of(unit).any,
+        roads=Roads(
+            roads=roads,
+            fresh=legs.unmeasured(district.places, roads),
+            notes=_notes(district, roads),
+            can_measure=sources_of(unit).any,
+        ),
+        asked=Asked(units=units, unit_id=unit_id, unit_name=dict(units).get(unit_id, ""), month=month),
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from app.access import Permission
 from app.children.frame import render_file
@@ -18,10 +21,45 @@ from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
 from app.roll.forms import ClassForm, EnrolForm, LinksForm, NumberForm, needed_school, school_of
 from app.roll.grades import grade_words
-from app.roll.types import RollStatus, SchoolLink
+from app.roll.models import RollRequest, RollState, StudentNumber, Transfer
+from app.roll.types import MovementKind, RollStatus, SchoolLink
 from app.roll.views.pages import pages, show_form, suggestions
 from app.web.filters import today
 from app.web.requests import note_opening
+
+
+@dataclass(frozen=True, kw_only=True)
+class Present:
+    """Where the child stands on the roll today."""
+
+    status: RollStatus
+    state: RollState | None
+    began: date | None
+    links: Sequence
+    intended: Row | None
+    away: bool
+    leavings: Sequence[MovementKind]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """What is asked for or agreed, and whether the actor has a part in it."""
+
+    roll_request: RollRequest | None
+    transfer: Transfer | None
+    waiting: Transfer | None
+    party: bool
+    answers: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """The movements and the student numbers, these behind masks."""
+
+    movements: Sequence
+    void: Set[uuid.UUID]
+    numbers: Sequence[StudentNumber]
+    masked_numbers: Mapping[uuid.UUID, str]
 
 
 @pages.get("/children/<uuid:child_id>/roll", needs=Permission.CHILDREN_READ)
@@ -47,24 +85,30 @@ def show_roll(child_id: uuid.UUID) -> ResponseReturnValue:
         "roll/show_roll.html",
         child,
         "roll",
-        status=state.status if state else RollStatus.REGISTERED,
-        state=state,
-        began=began,
-        links=queries.list_links(child.id),
-        intended=queries.read_intended(child.id),
-        numbers=numbers,
-        roll_request=request,
-        masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
-        movements=movements,
-        void=queries.list_void(movements),
-        transfer=transfer,
-        away=state is not None and state.status in rules.AWAY,
-        leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
-        waiting=waiting,
-        party=queries.party_on(g.actor, transfer or waiting),
         writes=g.actor.may(Permission.ROLL_WRITE) and queries.keeps_roll(g.actor, child),
-        answers=request is not None and queries.waits_for(g.actor, request),
         grade_words=grade_words,
+        present=Present(
+            status=state.status if state else RollStatus.REGISTERED,
+            state=state,
+            began=began,
+            links=queries.list_links(child.id),
+            intended=queries.read_intended(child.id),
+            away=state is not None and state.status in rules.AWAY,
+            leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
+        ),
+        under_way=UnderWay(
+            roll_request=request,
+            transfer=transfer,
+            waiting=waiting,
+            party=queries.party_on(g.actor, transfer or waiting),
+            answers=request is not None and queries.waits_for(g.actor, request),
+        ),
+        history=History(
+            movements=movements,
+            void=queries.list_void(movements),
+            numbers=numbers,
+            masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
+        ),
     )
 
 

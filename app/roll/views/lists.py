@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,10 +13,26 @@ from app.access import Permission
 from app.kernel.names import mask_name
 from app.roll import queries
 from app.roll.forms import FilterForm
+from app.roll.queries.days import ProposedDay
+from app.roll.queries.under_way import AgreedTransfer, OpenTransfer
 from app.roll.views.pages import pages
 from app.web.filters import Once, day, label, today
 from app.web.paging import asked_page
 from app.web.urls import addresses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What waits for somebody, before what happened."""
+
+    requests: Sequence
+    transfers: Sequence[OpenTransfer]
+    clocks: Mapping[uuid.UUID, str]
+    names: Mapping[uuid.UUID, str]
+    agreed: Sequence[AgreedTransfer]
+    undone: Sequence
+    days: Sequence[ProposedDay]
+    ending: Sequence
 
 
 @pages.get("/roll", needs=Permission.ROLL_WRITE)
@@ -38,13 +58,15 @@ def list_movements() -> ResponseReturnValue:
         lines=lines,
         page=page,
         filtered=filters != queries.MovementFilters(),
-        agreed=agreed,
-        undone=queries.list_undone(g.actor, today()),
-        days=queries.list_days(g.actor, today()),
         mask_name=mask_name,
-        requests=[(row, queries.waits_for(g.actor, row)) for row in requests],
-        transfers=transfers,
-        ending=queries.list_ending(g.actor, today()),
-        clocks=queries.clocks_of(transfers, today()),
-        names={row.id: row.name if row.seen else mask_name(row.name) for row in transfers},
+        waiting=Waiting(
+            requests=[(row, queries.waits_for(g.actor, row)) for row in requests],
+            transfers=transfers,
+            clocks=queries.clocks_of(transfers, today()),
+            names={row.id: row.name if row.seen else mask_name(row.name) for row in transfers},
+            agreed=agreed,
+            undone=queries.list_undone(g.actor, today()),
+            days=queries.list_days(g.actor, today()),
+            ending=queries.list_ending(g.actor, today()),
+        ),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +18,7 @@ from app.kernel.names import mask_name
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
 from app.roll.forms import AnswerForm, FindForm, TransferForm, WithdrawForm, needed_school
+from app.roll.models import Movement, TransferAnswer, TransferDay
 from app.roll.types import SchoolLink, TransferState
 from app.roll.views.pages import pages
 from app.web.filters import day, today
@@ -83,6 +86,40 @@ def _found(child: Child | None) -> dict | None:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Parties:
+    """Whom the transfer is between, by what the actor may see of them."""
+
+    seen: Child | None
+    name: str
+    sender: str
+    receiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """How far the transfer is."""
+
+    mine: bool
+    answers: Mapping[str, TransferAnswer]
+    steps: Sequence[str]
+    clock: str
+    guessed: bool
+    taken_back: Movement | None
+    undoes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherDay:
+    """Another day that somebody proposed, and what the actor may do about it."""
+
+    proposed: TransferDay | None
+    redates: bool
+    answers_day: bool
+    withdraws_day: bool
+    days: Sequence
+
+
 @pages.form("/roll/transfers/<uuid:transfer_id>", needs=Permission.ROLL_WRITE)
 def answer_transfer(transfer_id: uuid.UUID) -> ResponseReturnValue:
     transfer, child = queries.get_transfer(g.actor, transfer_id)
@@ -110,22 +147,25 @@ def answer_transfer(transfer_id: uuid.UUID) -> ResponseReturnValue:
         "roll/answer_transfer.html",
         form=form,
         transfer=transfer,
-        seen=seen,
-        name=name_of(child),
-        sender=names[transfer.from_school_id],
-        receiver=names[transfer.to_school_id],
-        mine=queries.is_turn_of(g.actor, transfer),
-        answers={answer.step: answer for answer in queries.list_answers(transfer_id)},
-        steps=rules.STEPS,
-        clock=queries.clock_of(transfer, today()),
-        guessed=queries.is_guessed(transfer),
-        undoes=queries.may_withdraw(g.actor, transfer) or queries.may_take_back(g.actor, transfer, today()),
-        taken_back=queries.find_taking_back(transfer),
-        proposed=proposed,
-        redates=proposed is None and queries.may_propose_day(g.actor, transfer, today()),
-        answers_day=proposed is not None and queries.may_answer_day(g.actor, transfer, proposed),
-        withdraws_day=proposed is not None and queries.may_withdraw_day(g.actor, transfer, proposed),
-        days=[(row, queries.state_of(row, transfer, today())) for row in queries.list_proposals(transfer_id)],
+        parties=Parties(
+            seen=seen, name=name_of(child), sender=names[transfer.from_school_id], receiver=names[transfer.to_school_id]
+        ),
+        course=Course(
+            mine=queries.is_turn_of(g.actor, transfer),
+            answers={answer.step: answer for answer in queries.list_answers(transfer_id)},
+            steps=rules.STEPS,
+            clock=queries.clock_of(transfer, today()),
+            guessed=queries.is_guessed(transfer),
+            taken_back=queries.find_taking_back(transfer),
+            undoes=queries.may_withdraw(g.actor, transfer) or queries.may_take_back(g.actor, transfer, today()),
+        ),
+        other_day=OtherDay(
+            proposed=proposed,
+            redates=proposed is None and queries.may_propose_day(g.actor, transfer, today()),
+            answers_day=proposed is not None and queries.may_answer_day(g.actor, transfer, proposed),
+            withdraws_day=proposed is not None and queries.may_withdraw_day(g.actor, transfer, proposed),
+            days=[(row, queries.state_of(row, transfer, today())) for row in queries.list_proposals(transfer_id)],
+        ),
     ), 422 if form.is_submitted() else 200
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,6 +29,26 @@ from app.web.filters import today
 _MOST_BYTES = 200_000
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The unit, year and month asked for, and those to choose from."""
+
+    year: int
+    month: int
+    unit_id: uuid.UUID | None
+    unit_name: str
+    units: Sequence[tuple[uuid.UUID, str]]
+    years_to_choose: Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """What the actor may do here."""
+
+    may_set: bool
+    may_import: bool
+
+
 @pages.get("/calendar", needs=Permission.SCHOOLS_READ)
 def show_calendar() -> ResponseReturnValue:
     day = today()
@@ -39,18 +61,19 @@ def show_calendar() -> ResponseReturnValue:
     picture = documents.year_picture(year, month, teaching, facts, special, day)
     return render_template(
         "schools/show_calendar.html",
-        year=year,
-        month=month,
         picture=picture,
         facts=facts,
         special=special,
-        unit_id=unit_id,
-        unit_name=name_of(unit_id),
-        units=queries.unit_choices(day),
         weekdays=[_(word) for word in WEEKDAYS],
-        may_set=queries.may_set(g.actor, unit_id),
-        may_import=_everywhere(),
-        years_to_choose=[(number, number) for number in _years(year, day)],
+        asked=Asked(
+            year=year,
+            month=month,
+            unit_id=unit_id,
+            unit_name=name_of(unit_id),
+            units=queries.unit_choices(day),
+            years_to_choose=[(number, number) for number in _years(year, day)],
+        ),
+        rights=Rights(may_set=queries.may_set(g.actor, unit_id), may_import=_everywhere()),
     )
 
 
