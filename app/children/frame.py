@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from flask import g, render_template
 
@@ -83,7 +84,7 @@ def render_file(template: str, child: Child, tab: str, *, until: date | None = N
     return render_template(template, **frame, **values)
 
 
-def standing_of(child: Child) -> object:
+def standing_of(child: Child) -> Any:
     """How a child stands today, as the slice of its file says it."""
     return _heading(child).standing
 

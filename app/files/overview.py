@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,52 +18,82 @@ from app.kernel.masks import mask_address, mask_certificate, mask_phone
 from app.web.filters import day as day_words
 from app.web.filters import today
 from app.web.i18n import gettext as _
-from app.web.paging import asked_page
+from app.web.paging import Page, asked_page
 from app.web.urls import url_for
 
 EVENTS_A_PAGE = 30
 SOON = timedelta(days=90)
 
 
-def overview_of(actor: Actor, child: Child, standing: Standing, kind: EventKind | None, today: date) -> dict:
-    """Timeline page, family, disabilities, diagnoses, home and things to do; six queries."""
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Timeline page, family, disabilities, diagnoses, home and things to do; numbers behind masks."""
+
+    kind: EventKind | None
+    counts: Mapping[EventKind, int]
+    page: Page
+    today_is: date
+    events: Sequence[Mapping[str, str]]
+    guardians: Sequence[tuple[Any, str, str]]
+    disabilities: Sequence[tuple[Any, str]]
+    diagnoses: Sequence[Any]
+    home: Any
+    phone: str
+    address: str
+    todo: Sequence[Mapping[str, str | None]]
+    merges: Sequence[Any]
+    plan_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastOverview:
+    """The same for a former holder: as it was known before a day."""
+
+    page: Page
+    events: Sequence[Mapping[str, str]]
+    disabilities: Sequence[Any]
+    diagnoses: Sequence[Any]
+
+
+def overview_of(actor: Actor, child: Child, standing: Standing, kind: EventKind | None, today: date) -> Overview:
+    """Read it: six queries."""
     counts = count_events(child.id)
     page = asked_page(counts.get(kind, 0) if kind else sum(counts.values()), EVENTS_A_PAGE)
     family, disabilities, diagnoses, home = read_overview(child.id)
-    return {
-        "kind": kind,
-        "counts": counts,
-        "page": page,
-        "today_is": today,
-        "events": [_event(event) for event in list_events(child.id, kind, limit=page.size, offset=page.offset)],
-        "guardians": [
+    return Overview(
+        kind=kind,
+        counts=counts,
+        page=page,
+        today_is=today,
+        events=[_event(event) for event in list_events(child.id, kind, limit=page.size, offset=page.offset)],
+        guardians=[
             (row, row.name, mask_phone(opened("guardians", "phone", row.guardian_id, row.phone_sealed)))
             for row in family
         ],
-        "disabilities": [
+        disabilities=[
             (row, mask_certificate(opened("disabilities", "certificate", row.id, row.certificate_sealed)))
             for row in disabilities
         ],
-        "diagnoses": diagnoses,
-        "home": home,
-        "phone": mask_phone(child.phone),
-        "address": mask_address(child.address),
-        "todo": _todo(actor, child, standing, disabilities, today),
-        "merges": list_merges(child.id) if standing.seconds else [],
-        "plan_url": url_for("plans.show_plans", child_id=child.id),
-    }
+        diagnoses=diagnoses,
+        home=home,
+        phone=mask_phone(child.phone),
+        address=mask_address(child.address),
+        todo=_todo(actor, child, standing, disabilities, today),
+        merges=list_merges(child.id) if standing.seconds else [],
+        plan_url=url_for("plans.show_plans", child_id=child.id),
+    )
 
 
-def past_overview(child: Child, until: date) -> dict:
-    """The same for a former holder: timeline page, disabilities and diagnoses as they were known before a day."""
+def past_overview(child: Child, until: date) -> PastOverview:
+    """Read what was known before a day."""
     events, disabilities, diagnoses = read_past(child.id, until)
     page = asked_page(len(events), EVENTS_A_PAGE)
-    return {
-        "page": page,
-        "events": [_event(event) for event in events[page.offset : page.offset + page.size]],
-        "disabilities": disabilities,
-        "diagnoses": diagnoses,
-    }
+    return PastOverview(
+        page=page,
+        events=[_event(event) for event in events[page.offset : page.offset + page.size]],
+        disabilities=disabilities,
+        diagnoses=diagnoses,
+    )
 
 
 def _event(event: Any) -> dict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -13,13 +15,14 @@ from app.errors import NotFound, show
 from app.imports import actions, queries
 from app.imports.answers import SAME, TAKE
 from app.imports.forms import NewImportForm
+from app.imports.queries import Import
 from app.imports.showing import show_job, show_rows
 from app.imports.types import ImportKind, ImportState, RowOutcome
 from app.imports.workbooks import empty_sheet, refused_sheet
-from app.kernel.problems import Refused, from_stored
+from app.kernel.problems import Problem, Refused, from_stored
 from app.web.downloads import send
 from app.web.filters import today
-from app.web.paging import asked_page
+from app.web.paging import Page, asked_page
 
 pages = Pages("imports", __name__)
 TAKEN = (TAKE, SAME)
@@ -66,6 +69,35 @@ def download_template(kind):
     return send(empty_sheet(chosen), name, "xlsx", on=today())
 
 
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """How far the sheet is, and what stopped it."""
+
+    problems: Sequence[Problem]
+    job: Mapping[str, object] | None
+    stuck: bool
+    stopped: tuple[Problem, ...] | None
+    earlier: Import | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """How many doubtful rows wait for an answer and what came of the others."""
+
+    open: int
+    decided: int
+    brought: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The rows of one outcome, a page of them."""
+
+    outcome: RowOutcome
+    page: Page
+    rows: Sequence
+
+
 @pages.get("/imports/<uuid:import_id>", needs=Permission.IMPORTS_RUN)
 def show_import(import_id):
     row = queries.get_import(g.actor, import_id)
@@ -78,19 +110,21 @@ def show_import(import_id):
         "imports/show_import.html",
         row=row,
         counts=counts,
-        outcome=outcome,
-        page=page,
         outcomes=RowOutcome,
-        rows=show_rows(g.actor, row, outcome, page, today=today()) if page.total else (),
-        problems=[from_stored(one) for one in row.problems],
-        job=show_job(job) if job and job.user_id == g.actor.user_id else None,
-        stuck=queries.is_stuck(row, job),
-        stopped=queries.why_stopped(row, job),
         states=ImportState,
-        open=answers[None],
-        decided=answers.total() - answers[None],
-        brought=sum(answers[one] for one in TAKEN),
-        earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None,
+        state=State(
+            problems=[from_stored(one) for one in row.problems],
+            job=show_job(job) if job and job.user_id == g.actor.user_id else None,
+            stuck=queries.is_stuck(row, job),
+            stopped=queries.why_stopped(row, job),
+            earlier=queries.find_earlier(row) if row.state is ImportState.PREVIEW else None,
+        ),
+        answers=Decided(
+            open=answers[None], decided=answers.total() - answers[None], brought=sum(answers[one] for one in TAKEN)
+        ),
+        shown=Shown(
+            outcome=outcome, page=page, rows=show_rows(g.actor, row, outcome, page, today=today()) if page.total else ()
+        ),
     )
 
 

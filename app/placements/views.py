@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,7 +40,7 @@ def _back(child_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("assessments.list_assessments", child_id=child_id), 303)
 
 
-def _show(page: str, child: queries.Child, form: Step, **more: object) -> ResponseReturnValue:
+def show_step(page: str, child: queries.Child, form: Step, **more: Any) -> ResponseReturnValue:
     note_opening(child.id, page)
     before, recommendation, opinion, present = grounds_of(child.id)
     if "about" in form:
@@ -67,7 +68,7 @@ def new_recommendation(child_id: uuid.UUID) -> ResponseReturnValue:
             return _back(child.id)
         except Refused as refused:
             form.refuse(refused.problems)
-    return _show("new_recommendation", child, form)
+    return show_step("new_recommendation", child, form)
 
 
 @pages.form("/children/<uuid:child_id>/placement/opinion", needs=Permission.CHILDREN_WRITE)
@@ -80,7 +81,7 @@ def new_opinion(child_id: uuid.UUID) -> ResponseReturnValue:
             return _back(child.id)
         except Refused as refused:
             form.refuse(refused.problems)
-    return _show(
+    return show_step(
         "new_opinion", child, form, people=[guardian.name for _link, guardian in queries.list_guardianships(child.id)]
     )
 
@@ -109,7 +110,7 @@ def new_decision(child_id: uuid.UUID) -> ResponseReturnValue:
             return _back(child.id)
         except Refused as refused:
             form.refuse(refused.problems)
-    return _show("new_decision", child, form, Agreement=Agreement)
+    return show_step("new_decision", child, form, Agreement=Agreement)
 
 
 @pages.form("/children/<uuid:child_id>/placement/evidence", needs=Permission.PLACEMENTS_DECIDE)
@@ -123,7 +124,7 @@ def new_evidence(child_id: uuid.UUID) -> ResponseReturnValue:
             return _back(child.id)
         except Refused as refused:
             form.refuse(refused.problems)
-    return _show("new_evidence", child, form)
+    return show_step("new_evidence", child, form)
 
 
 @pages.form("/children/<uuid:child_id>/placement/return", needs=Permission.CHILDREN_WRITE)
@@ -140,7 +141,7 @@ def new_return(child_id: uuid.UUID) -> ResponseReturnValue:
             return _back(child.id)
         except Refused as refused:
             form.refuse(refused.problems)
-    return _show("new_return", child, form, term=running_term(day), returns=list_returns(child.id))
+    return show_step("new_return", child, form, term=running_term(day), returns=list_returns(child.id))
 
 
 def _tabs(which: HomeList | str) -> list[dict]:

@@ -19,11 +19,12 @@ MOST = 7
 """Values that a view hands its template; a mapping that is spread (`**shared`) counts as `UNSEEN`, since nobody sees
 how many it holds."""
 UNSEEN = 8
-SHOW = ("render_template", "render_file", "show_form", "document_html")
+SHOW = ("render_template", "render_file", "show_form", "show_step", "document_html")
 EXEMPT = {
     "app/children/frame.py:render_file": "the frame of a file around what a view hands over, which is counted there",
     "app/printing/documents.py:document_html": "what a paper is given is counted where it is made",
     "app/roll/views/pages.py:show_form": "the same for a form of the roll",
+    "app/placements/views.py:show_step": "the form and the four grounds, besides what one step shows",
     "app/errors.py:show": "the code, the problems and what one kind of error tells besides",
 }
 

@@ -37,7 +37,6 @@ from app.children.forms import (
     SafetyForm,
 )
 from app.children.frame import render_file
-from app.children.models import Disability
 from app.children.opening import list_units, require_place
 from app.children.queries import (
     Child,
@@ -260,7 +259,7 @@ class Known:
     """What is on file, behind masks, and whether somebody else saved meanwhile."""
 
     clash: bool
-    present: Sequence[Disability]
+    present: Sequence[Any]
     masks: Mapping[str, str]
 
 

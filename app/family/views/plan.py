@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, url_for
@@ -12,14 +14,17 @@ from app.access import Permission
 from app.errors import NotFound
 from app.family import actions, queries
 from app.family.forms import AnswerForm
+from app.family.queries.versions import FamilyAnswer
+from app.family.types import MonthMinutes
 from app.family.views.pages import pages
 from app.kernel.problems import Refused
 from app.placements.types import Agreement
 from app.plans.queries import plain_summary, standing_on
+from app.plans.summary import PlainSummary
 from app.plans.types import Standing
 from app.timetables.queries.handing import new_teachers
 from app.timetables.queries.live import told_to_family
-from app.visits.queries.children import next_visits
+from app.visits.queries.children import ChildVisit, next_visits
 from app.web.filters import today
 from app.web.requests import note_opening
 
@@ -43,6 +48,29 @@ def show_plan(child_id):
     return _show(child, children, AnswerForm())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Plans:
+    """The plan that holds in plain words, the family's answer to it, those to come and those before."""
+
+    answer: FamilyAnswer | None
+    summary: PlainSummary | None
+    school: str | None
+    coming: Sequence
+    older: Sequence
+    begins: date | None
+    ended: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teaching:
+    """When teachers come next, what changed of it, and the minutes of the last months."""
+
+    visits: Sequence[ChildVisit]
+    told: Sequence
+    handed: Sequence
+    months: Sequence[MonthMinutes]
+
+
 def _show(child, children, form, status=200):
     versions = queries.versions.list_own_versions(child.id)
     version = queries.versions.current_of(versions, today())
@@ -55,21 +83,25 @@ def _show(child, children, form, status=200):
         child=child,
         form=form,
         version=version,
-        answer=answer,
-        summary=plain_summary(version, queries.versions.held_by(version)) if version else None,
-        school=queries.versions.school_today(child.id),
-        coming=[(one, queries.versions.find_answer(g.actor, one.id)) for one in coming],
-        older=[(v, *queries.versions.held_by(v)) for v in versions if v is not version and v not in coming],
-        begins=version.valid_from if version and version.valid_from and version.valid_from > today() else None,
-        ended=queries.versions.ended_of(version, today()) if version else None,
-        visits=next_visits(child.id, today()),
-        told=told_to_family(child.id, today()),
-        handed=new_teachers(child.id, today()),
-        months=queries.minutes.list_minutes(child.id, today()),
         openings=sum(one.times for one in opened),
         siblings=len(children) > 1,
         has_password=queries.own.has_password(g.actor),
         since=today() - timedelta(days=RECENT_DAYS),
+        plans=Plans(
+            answer=answer,
+            summary=plain_summary(version, queries.versions.held_by(version)) if version else None,
+            school=queries.versions.school_today(child.id),
+            coming=[(one, queries.versions.find_answer(g.actor, one.id)) for one in coming],
+            older=[(v, *queries.versions.held_by(v)) for v in versions if v is not version and v not in coming],
+            begins=version.valid_from if version and version.valid_from and version.valid_from > today() else None,
+            ended=queries.versions.ended_of(version, today()) if version else None,
+        ),
+        teaching=Teaching(
+            visits=next_visits(child.id, today()),
+            told=told_to_family(child.id, today()),
+            handed=new_teachers(child.id, today()),
+            months=queries.minutes.list_minutes(child.id, today()),
+        ),
     ), status
 
 
@@ -124,6 +156,17 @@ def show_version(child_id, version_id):
     return _show_version(child, version, AnswerForm())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version in plain words, and where it stands."""
+
+    summary: PlainSummary
+    standing: Standing
+    school: str | None
+    ended: date | None
+    is_coming: bool
+
+
 def _show_version(child, version, form, status=200):
     standing = standing_on(version, version if version.valid_from else None, today())
     answer = queries.versions.find_answer(g.actor, version.id)
@@ -132,13 +175,15 @@ def _show_version(child, version, form, status=200):
         "family/show_version.html",
         child=child,
         version=version,
-        summary=plain_summary(version, queries.versions.held_by(version)),
-        standing=standing,
         answer=answer,
         form=form,
-        school=queries.versions.school_today(child.id),
-        ended=queries.versions.ended_of(version, today()),
-        is_coming=standing == Standing.LATER,
+        plan=Version(
+            summary=plain_summary(version, queries.versions.held_by(version)),
+            standing=standing,
+            school=queries.versions.school_today(child.id),
+            ended=queries.versions.ended_of(version, today()),
+            is_coming=standing == Standing.LATER,
+        ),
     ), status
 
 

@@ -27,7 +27,7 @@ def show_child(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "overview")
     if until is not None:
-        return render_file("files/show_past.html", child, "overview", until=until, **past_overview(child, until))
+        return render_file("files/show_past.html", child, "overview", until=until, past=past_overview(child, until))
     kind = request.args.get("kind", "")
     standing = standing_of(child)
     return render_file(
@@ -37,7 +37,7 @@ def show_child(child_id: uuid.UUID) -> ResponseReturnValue:
         standing=standing,
         kinds=list(EventKind),
         reveal_url=addresses("files.reveal_number", "child_id", "kind"),
-        **overview_of(g.actor, child, standing, EventKind(kind) if kind in list(EventKind) else None, today()),
+        overview=overview_of(g.actor, child, standing, EventKind(kind) if kind in list(EventKind) else None, today()),
     )
 
 

@@ -31,7 +31,6 @@ from app.kernel.problems import Refused
 from app.placements.types import PlacementKind
 from app.roll.grades import grade_words
 from app.roll.types import RollStatus
-from app.schools.models import Unit
 from app.web.downloads import send
 from app.web.filters import Once, age, label, today
 from app.web.i18n import gettext as _
@@ -79,7 +78,7 @@ def asked(values: MultiDict[str, str]) -> dict[str, str]:
 class Choices:
     """What the filters offer."""
 
-    units: Sequence[Unit]
+    units: Sequence[Any]
     units_pairs: Sequence[tuple[str, str]]
     statuses: Sequence[RollStatus]
     placements: Sequence[PlacementKind]

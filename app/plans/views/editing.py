@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -71,15 +74,26 @@ def _saved(version, form, save):
     return _editor(version, form)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Clash:
+    """What two people wrote in one place: (label, words) of both, whose the other words are, and the lock to keep
+    one's own."""
+
+    mine: Sequence[tuple[str, str]]
+    theirs: Sequence[tuple[str, str]]
+    their_name: str
+    lock: str
+
+
 def _conflict(version, form, conflict: EditConflict, quiet: bool):
-    told = {
-        "mine": _told(version, form, conflict.mine),
-        "theirs": _told(version, form, conflict.theirs),
-        "their_name": conflict.their_name or _("somebody else"),
-        "lock": conflict.version,
-    }
+    clash = Clash(
+        mine=_told(version, form, conflict.mine),
+        theirs=_told(version, form, conflict.theirs),
+        their_name=conflict.their_name or _("somebody else"),
+        lock=conflict.version,
+    )
     if quiet:
-        return render_template("plans/_conflict.html", **told)
+        return render_template("plans/_conflict.html", clash=clash)
     return render_template(
         "plans/conflict.html",
         version=version,
@@ -87,7 +101,7 @@ def _conflict(version, form, conflict: EditConflict, quiet: bool):
         form=form,
         action=request.path,
         fields=request.form.to_dict(),
-        **told,
+        clash=clash,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import g, render_template, request
@@ -13,8 +15,19 @@ from app.plans.queries import list_plans as list_rows
 from app.plans.types import PlanList
 from app.plans.views.pages import pages
 from app.web.filters import today
-from app.web.paging import asked_page
+from app.web.paging import Page, asked_page
 from app.web.urls import addresses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The rows of one list, a page of them."""
+
+    kind: PlanList
+    rows: Sequence
+    page: Page
+    counts: Mapping[PlanList, int | None]
+    filtered: bool
 
 
 @pages.get("/plans", needs=Permission.PLANS_READ)
@@ -32,13 +45,9 @@ def list_plans():
     return render_template(
         "plans/list_plans.html",
         form=form,
-        counts=counts,
-        kind=kind,
-        rows=rows,
-        page=page,
         child_url=addresses("plans.show_plans", "child_id"),
         version_url=addresses("plans.show_version", "version_id"),
         units=units,
         units_pairs=[(str(number), name) for number, name in units],
-        filtered=bool(words or unit_id),
+        shown=Shown(kind=kind, rows=rows, page=page, counts=counts, filtered=bool(words or unit_id)),
     )

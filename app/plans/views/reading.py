@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from flask import g, render_template
 
 from app.access import Permission
@@ -21,6 +24,7 @@ from app.plans.queries import (
     read_version,
     standing_on,
 )
+from app.plans.queries.versions import KnownForce, PlanForce
 from app.plans.types import Standing, VersionState
 from app.plans.views.pages import pages
 from app.web.requests import note_opening
@@ -63,6 +67,24 @@ def show_version(version_id):
     return version_page(version)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Where the version stands on the day it is read."""
+
+    force: PlanForce | KnownForce | None
+    standing: Standing
+    tag_kind: str
+    until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """What the actor may do with it."""
+
+    may_write: bool
+    may_approve: bool
+
+
 def version_page(version, status: int = 200, problems=()):
     """The page of a version with its status; `problems` say why what was asked for was not done."""
     child, until = read_child(g.actor, file_of(version.child_id))
@@ -74,12 +96,11 @@ def version_page(version, status: int = 200, problems=()):
         version=version,
         child=known_as(child, until) if until else child,
         plan=plan_text(version),
-        force=force,
-        standing=standing,
-        tag_kind=TAGS[standing],
-        until=until,
-        may_write=until is None and may_write(g.actor, child),
-        may_approve=until is None and actions.may_approve(g.actor, version),
         submitted=actions.submission_of(version),
         problems=problems,
+        held=Held(force=force, standing=standing, tag_kind=TAGS[standing], until=until),
+        rights=Rights(
+            may_write=until is None and may_write(g.actor, child),
+            may_approve=until is None and actions.may_approve(g.actor, version),
+        ),
     ), status

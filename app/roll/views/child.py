@@ -11,7 +11,6 @@ from typing import Any
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Row
 
 from app.access import Permission
 from app.children.frame import render_file
@@ -21,7 +20,7 @@ from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
 from app.roll.forms import ClassForm, EnrolForm, LinksForm, NumberForm, needed_school, school_of
 from app.roll.grades import grade_words
-from app.roll.models import RollRequest, RollState, StudentNumber, Transfer
+from app.roll.queries.lists import RollRequest, RollState, StudentNumber, Transfer
 from app.roll.types import MovementKind, RollStatus, SchoolLink
 from app.roll.views.pages import pages, show_form, suggestions
 from app.web.filters import today
@@ -36,7 +35,7 @@ class Present:
     state: RollState | None
     began: date | None
     links: Sequence
-    intended: Row | None
+    intended: Any
     away: bool
     leavings: Sequence[MovementKind]
 

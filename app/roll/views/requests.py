@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -38,7 +38,15 @@ PAPERS = {
 """The paper that each demands (roll rules 教基〔2025〕1号 and the order of the municipality)."""
 
 
-def _ask(page: str, child_id: uuid.UUID, form: Form, kind: MovementKind, **more: Any) -> ResponseReturnValue:
+def _ask(
+    page: str,
+    child_id: uuid.UUID,
+    form: Form,
+    kind: MovementKind,
+    *,
+    kinds: Sequence[MovementKind] = (),
+    papers: Mapping[MovementKind, str] | None = None,
+) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     if not form.is_submitted():
         form.on.data = today()
@@ -64,7 +72,7 @@ def _ask(page: str, child_id: uuid.UUID, form: Form, kind: MovementKind, **more:
             return redirect(url_for("roll.show_roll", child_id=child_id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return show_form(page, child_id, form, state=queries.find_state(child_id), **more)
+    return show_form(page, child_id, form, state=queries.find_state(child_id), kinds=kinds, papers=papers)
 
 
 @pages.form("/children/<uuid:child_id>/roll/suspend", needs=Permission.ROLL_WRITE)

@@ -18,7 +18,8 @@ from app.kernel.names import mask_name
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
 from app.roll.forms import AnswerForm, FindForm, TransferForm, WithdrawForm, needed_school
-from app.roll.models import Movement, TransferAnswer, TransferDay
+from app.roll.queries.days import TransferDay
+from app.roll.queries.lists import Movement, TransferAnswer
 from app.roll.types import SchoolLink, TransferState
 from app.roll.views.pages import pages
 from app.web.filters import day, today
