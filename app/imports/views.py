@@ -15,7 +15,6 @@ from app.errors import NotFound, show
 from app.imports import actions, queries
 from app.imports.answers import SAME, TAKE
 from app.imports.forms import NewImportForm
-from app.imports.queries import Import
 from app.imports.showing import show_job, show_rows
 from app.imports.types import ImportKind, ImportState, RowOutcome
 from app.imports.workbooks import empty_sheet, refused_sheet
@@ -77,7 +76,7 @@ class State:
     job: Mapping[str, object] | None
     stuck: bool
     stopped: tuple[Problem, ...] | None
-    earlier: Import | None
+    earlier: queries.Import | None
 
 
 @dataclass(frozen=True, kw_only=True)

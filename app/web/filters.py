@@ -98,6 +98,11 @@ def clock(minutes: int | None) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}" if minutes is not None else ""
 
 
+def span(start: int, end: int) -> str:
+    """Two times of a day: 09:10–10:40."""
+    return f"{clock(start)}–{clock(end)}"
+
+
 def number(value: Number | None) -> str:
     return _number(value, _language()) if value is not None else ""
 
@@ -202,6 +207,7 @@ _GLOBALS: dict[str, object] = {
     "form_key": form_key,
     "mark": mark,
     "Permission": Permission,
+    "span": span,
     "today": today,
     "url_for": url_for,
     "address_of": address_of,

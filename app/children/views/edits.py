@@ -263,22 +263,24 @@ class Known:
     masks: Mapping[str, str]
 
 
+SHOWN_OF_DISABILITY = (
+    "category",
+    "grade",
+    "certificate_issuer",
+    "certificate_ends_on",
+    "suspected",
+    "screening_due_on",
+    "screening_by",
+)
+"""What the form shows of a disability on file; its certificate's number stays behind a mask."""
+
+
 @pages.form("/children/<uuid:child_id>/disabilities/edit", needs=Permission.CHILDREN_WRITE)
 def edit_disabilities(child_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     present = list_disabilities(child.id)
     rows = [
-        {
-            "disability_id": str(row.id),
-            "category": row.category,
-            "grade": row.grade,
-            "certificate_issuer": row.certificate_issuer,
-            "certificate_ends_on": row.certificate_ends_on,
-            "suspected": row.suspected,
-            "screening_due_on": row.screening_due_on,
-            "screening_by": row.screening_by,
-        }
-        for row in present
+        {"disability_id": str(row.id)} | {name: getattr(row, name) for name in SHOWN_OF_DISABILITY} for row in present
     ]
     form, status = DisabilitiesForm(data={"revision": str(child.revision), "disabilities": rows}), 200
     if form.is_submitted():

@@ -14,13 +14,10 @@ from app.access import Permission
 from app.errors import NotFound
 from app.family import actions, queries
 from app.family.forms import AnswerForm
-from app.family.queries.versions import FamilyAnswer
-from app.family.types import MonthMinutes
 from app.family.views.pages import pages
 from app.kernel.problems import Refused
 from app.placements.types import Agreement
-from app.plans.queries import plain_summary, standing_on
-from app.plans.summary import PlainSummary
+from app.plans.queries import PlainSummary, plain_summary, standing_on
 from app.plans.types import Standing
 from app.timetables.queries.handing import new_teachers
 from app.timetables.queries.live import told_to_family
@@ -52,7 +49,7 @@ def show_plan(child_id):
 class Plans:
     """The plan that holds in plain words, the family's answer to it, those to come and those before."""
 
-    answer: FamilyAnswer | None
+    answer: queries.versions.FamilyAnswer | None
     summary: PlainSummary | None
     school: str | None
     coming: Sequence
@@ -68,7 +65,7 @@ class Teaching:
     visits: Sequence[ChildVisit]
     told: Sequence
     handed: Sequence
-    months: Sequence[MonthMinutes]
+    months: Sequence[queries.minutes.MonthMinutes]
 
 
 def _show(child, children, form, status=200):

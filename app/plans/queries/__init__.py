@@ -4,6 +4,8 @@ from app.plans.queries.lists import DUE_DAYS, EXPIRING_DAYS, count_plans, list_p
 from app.plans.queries.services import HomeService, home_rule, home_services_of_units, list_home_services, rule_for
 from app.plans.queries.versions import (
     CheckedPaper,
+    KnownForce,
+    PlanForce,
     as_of,
     check_paper,
     days_planned,
@@ -31,6 +33,8 @@ __all__ = [
     "DUE_DAYS",
     "EXPIRING_DAYS",
     "HomeService",
+    "KnownForce",
+    "PlanForce",
     "PlainSummary",
     "as_of",
     "check_paper",

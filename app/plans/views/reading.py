@@ -16,6 +16,8 @@ from app.children.sight import may_write
 from app.plans import actions
 from app.plans.documents import plan_text
 from app.plans.queries import (
+    KnownForce,
+    PlanForce,
     as_of,
     find_force,
     force_before,
@@ -24,7 +26,6 @@ from app.plans.queries import (
     read_version,
     standing_on,
 )
-from app.plans.queries.versions import KnownForce, PlanForce
 from app.plans.types import Standing, VersionState
 from app.plans.views.pages import pages
 from app.web.requests import note_opening

@@ -20,7 +20,6 @@ from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
 from app.roll.forms import ClassForm, EnrolForm, LinksForm, NumberForm, needed_school, school_of
 from app.roll.grades import grade_words
-from app.roll.queries.lists import RollRequest, RollState, StudentNumber, Transfer
 from app.roll.types import MovementKind, RollStatus, SchoolLink
 from app.roll.views.pages import pages, show_form, suggestions
 from app.web.filters import today
@@ -32,7 +31,7 @@ class Present:
     """Where the child stands on the roll today."""
 
     status: RollStatus
-    state: RollState | None
+    state: queries.lists.RollState | None
     began: date | None
     links: Sequence
     intended: Any
@@ -44,9 +43,9 @@ class Present:
 class UnderWay:
     """What is asked for or agreed, and whether the actor has a part in it."""
 
-    roll_request: RollRequest | None
-    transfer: Transfer | None
-    waiting: Transfer | None
+    roll_request: queries.lists.RollRequest | None
+    transfer: queries.lists.Transfer | None
+    waiting: queries.lists.Transfer | None
     party: bool
     answers: bool
 
@@ -57,7 +56,7 @@ class History:
 
     movements: Sequence
     void: Set[uuid.UUID]
-    numbers: Sequence[StudentNumber]
+    numbers: Sequence[queries.lists.StudentNumber]
     masked_numbers: Mapping[uuid.UUID, str]
 
 
@@ -75,39 +74,52 @@ def show_roll(child_id: uuid.UUID) -> ResponseReturnValue:
             grade_words=grade_words,
             movements=queries.list_movements_of(child.id, until=until),
         )
-    (state, began), request = queries.read_state(child.id), queries.find_open_request(child.id)
-    transfer, numbers = queries.find_open_transfer(child.id), queries.list_numbers(child.id)
     movements = queries.list_movements_of(child.id)
-    ahead = transfer is None and any(row.Movement.effective_on > today() for row in movements)
-    waiting = queries.find_waiting(child.id, today()) if ahead else None
     return render_file(
         "roll/show_roll.html",
         child,
         "roll",
         writes=g.actor.may(Permission.ROLL_WRITE) and queries.keeps_roll(g.actor, child),
         grade_words=grade_words,
-        present=Present(
-            status=state.status if state else RollStatus.REGISTERED,
-            state=state,
-            began=began,
-            links=queries.list_links(child.id),
-            intended=queries.read_intended(child.id),
-            away=state is not None and state.status in rules.AWAY,
-            leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
-        ),
-        under_way=UnderWay(
-            roll_request=request,
-            transfer=transfer,
-            waiting=waiting,
-            party=queries.party_on(g.actor, transfer or waiting),
-            answers=request is not None and queries.waits_for(g.actor, request),
-        ),
-        history=History(
-            movements=movements,
-            void=queries.list_void(movements),
-            numbers=numbers,
-            masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
-        ),
+        present=_present(child.id),
+        under_way=_under_way(child.id, movements),
+        history=_history(child.id, movements),
+    )
+
+
+def _present(child_id: uuid.UUID) -> Present:
+    state, began = queries.read_state(child_id)
+    return Present(
+        status=state.status if state else RollStatus.REGISTERED,
+        state=state,
+        began=began,
+        links=queries.list_links(child_id),
+        intended=queries.read_intended(child_id),
+        away=state is not None and state.status in rules.AWAY,
+        leavings=actions.leavings_from(state.status) if state and state.status in rules.ON_ROLL else (),
+    )
+
+
+def _under_way(child_id: uuid.UUID, movements: Sequence[Any]) -> UnderWay:
+    request, transfer = queries.find_open_request(child_id), queries.find_open_transfer(child_id)
+    ahead = transfer is None and any(row.Movement.effective_on > today() for row in movements)
+    waiting = queries.find_waiting(child_id, today()) if ahead else None
+    return UnderWay(
+        roll_request=request,
+        transfer=transfer,
+        waiting=waiting,
+        party=queries.party_on(g.actor, transfer or waiting),
+        answers=request is not None and queries.waits_for(g.actor, request),
+    )
+
+
+def _history(child_id: uuid.UUID, movements: Sequence[Any]) -> History:
+    numbers = queries.list_numbers(child_id)
+    return History(
+        movements=movements,
+        void=queries.list_void(movements),
+        numbers=numbers,
+        masked_numbers={row.id: mask_student_number(row.number) for row in numbers},
     )
 
 

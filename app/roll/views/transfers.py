@@ -18,8 +18,6 @@ from app.kernel.names import mask_name
 from app.kernel.problems import Refused
 from app.roll import actions, queries, rules
 from app.roll.forms import AnswerForm, FindForm, TransferForm, WithdrawForm, needed_school
-from app.roll.queries.days import TransferDay
-from app.roll.queries.lists import Movement, TransferAnswer
 from app.roll.types import SchoolLink, TransferState
 from app.roll.views.pages import pages
 from app.web.filters import day, today
@@ -102,11 +100,11 @@ class Course:
     """How far the transfer is."""
 
     mine: bool
-    answers: Mapping[str, TransferAnswer]
+    answers: Mapping[str, queries.lists.TransferAnswer]
     steps: Sequence[str]
     clock: str
     guessed: bool
-    taken_back: Movement | None
+    taken_back: queries.lists.Movement | None
     undoes: bool
 
 
@@ -114,7 +112,7 @@ class Course:
 class OtherDay:
     """Another day that somebody proposed, and what the actor may do about it."""
 
-    proposed: TransferDay | None
+    proposed: queries.days.TransferDay | None
     redates: bool
     answers_day: bool
     withdraws_day: bool
@@ -140,34 +138,48 @@ def answer_transfer(transfer_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(url_for("roll.answer_transfer", transfer_id=transfer_id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    seen = find_child(g.actor, child.id)
-    names = queries.school_names(transfer.from_school_id, transfer.to_school_id)
-    proposed = queries.find_open_day(transfer, today())
     form.show_about(transfer.next_step or "")
     return render_template(
         "roll/answer_transfer.html",
         form=form,
         transfer=transfer,
-        parties=Parties(
-            seen=seen, name=name_of(child), sender=names[transfer.from_school_id], receiver=names[transfer.to_school_id]
-        ),
-        course=Course(
-            mine=queries.is_turn_of(g.actor, transfer),
-            answers={answer.step: answer for answer in queries.list_answers(transfer_id)},
-            steps=rules.STEPS,
-            clock=queries.clock_of(transfer, today()),
-            guessed=queries.is_guessed(transfer),
-            taken_back=queries.find_taking_back(transfer),
-            undoes=queries.may_withdraw(g.actor, transfer) or queries.may_take_back(g.actor, transfer, today()),
-        ),
-        other_day=OtherDay(
-            proposed=proposed,
-            redates=proposed is None and queries.may_propose_day(g.actor, transfer, today()),
-            answers_day=proposed is not None and queries.may_answer_day(g.actor, transfer, proposed),
-            withdraws_day=proposed is not None and queries.may_withdraw_day(g.actor, transfer, proposed),
-            days=[(row, queries.state_of(row, transfer, today())) for row in queries.list_proposals(transfer_id)],
-        ),
+        parties=_parties(transfer, child),
+        course=_course(transfer),
+        other_day=_other_day(transfer),
     ), 422 if form.is_submitted() else 200
+
+
+def _parties(transfer: queries.scope.Transfer, child: Child) -> Parties:
+    names = queries.school_names(transfer.from_school_id, transfer.to_school_id)
+    return Parties(
+        seen=find_child(g.actor, child.id),
+        name=name_of(child),
+        sender=names[transfer.from_school_id],
+        receiver=names[transfer.to_school_id],
+    )
+
+
+def _course(transfer: queries.scope.Transfer) -> Course:
+    return Course(
+        mine=queries.is_turn_of(g.actor, transfer),
+        answers={answer.step: answer for answer in queries.list_answers(transfer.id)},
+        steps=rules.STEPS,
+        clock=queries.clock_of(transfer, today()),
+        guessed=queries.is_guessed(transfer),
+        taken_back=queries.find_taking_back(transfer),
+        undoes=queries.may_withdraw(g.actor, transfer) or queries.may_take_back(g.actor, transfer, today()),
+    )
+
+
+def _other_day(transfer: queries.scope.Transfer) -> OtherDay:
+    proposed = queries.find_open_day(transfer, today())
+    return OtherDay(
+        proposed=proposed,
+        redates=proposed is None and queries.may_propose_day(g.actor, transfer, today()),
+        answers_day=proposed is not None and queries.may_answer_day(g.actor, transfer, proposed),
+        withdraws_day=proposed is not None and queries.may_withdraw_day(g.actor, transfer, proposed),
+        days=[(row, queries.state_of(row, transfer, today())) for row in queries.list_proposals(transfer.id)],
+    )
 
 
 def _done(transfer: queries.scope.Transfer) -> str:

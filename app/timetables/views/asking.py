@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
+from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import ngettext
@@ -14,7 +16,7 @@ from app.timetables.actions.opening import Order, open_term, open_timetable
 from app.timetables.actions.timetables import inputs_of
 from app.timetables.forms import ALL_UNITS, TimetableForm
 from app.timetables.queries.continuity import last_before
-from app.timetables.queries.taught import has_school, month_kind, month_to_plan, next_to_plan
+from app.timetables.queries.taught import MonthKind, has_school, month_kind, month_to_plan, next_to_plan
 from app.timetables.queries.unplanned import list_unplanned
 from app.timetables.rules.gathering import is_month, left_out, period_of, team_lack
 from app.timetables.views.lacks import child_lack, team_lack_line, unplanned_line
@@ -45,22 +47,28 @@ def new_timetable():
         form.keep.data = _usual_keep(form, units)
     lacks = _lacks_now(form, units)
     return render_template(
-        "timetables/new_timetable.html", form=form, lacks=lacks, **_month_words(form, units), period=_period(form)
+        "timetables/new_timetable.html", form=form, lacks=lacks, month=_month_asked(form, units), period=_period(form)
     ), 422 if form.is_submitted() else 200
 
 
-def _month_words(form: TimetableForm, units) -> dict:
-    """What is said of the month that the form asks for: whether it has days of school, and which does."""
+@dataclass(frozen=True)
+class MonthAsked:
+    """What is said of the month that the form asks for: whether it has days of school, and which later one does."""
+
+    kind: MonthKind | None
+    later: str | None = None
+    later_kind: MonthKind | None = None
+    unit_id: uuid.UUID | None = None
+
+
+def _month_asked(form: TimetableForm, units) -> MonthAsked:
     unit_id, month = _unit_of(form, units), form.month.data or ""
     if not is_month(month):
-        return {"kind": None}
+        return MonthAsked(None)
     later = month_to_plan(unit_id, month)
-    return {
-        "kind": month_kind(unit_id, month),
-        "later": later if later != month else None,
-        "later_kind": month_kind(unit_id, later),
-        "unit_id": unit_id,
-    }
+    return MonthAsked(
+        month_kind(unit_id, month), later if later != month else None, month_kind(unit_id, later), unit_id
+    )
 
 
 def _period(form: TimetableForm):

@@ -9,15 +9,10 @@ from flask_babel import gettext
 
 from app.kernel.dates import monday_of
 from app.timetables.types import RecordOutcome, VisitOrigin
-from app.web.filters import clock, label, today
 from app.web.filters import day as day_words
+from app.web.filters import label, span, today
 
 STATES = {VisitOrigin.MANUAL: "moved", VisitOrigin.MAKEUP: "moved"}
-
-
-def span(start: int, end: int) -> str:
-    """Two times of a day: 09:10–10:40."""
-    return f"{clock(start)}–{clock(end)}"
 
 
 def _at(minutes: int) -> str:

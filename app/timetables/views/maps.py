@@ -4,7 +4,9 @@ tiles and without any other host."""
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from flask import g, render_template, request
@@ -15,7 +17,6 @@ from app.schools.shapes import box_of, point_of, shape_of
 from app.teams.queries.who_may_plan import may_plan
 from app.timetables.queries import naming, placed
 from app.timetables.queries.drawn import homes_of, schools_of
-from app.timetables.views.calendars import span
 from app.timetables.views.pages import pages
 from app.timetables.views.review import asked_day, first_open_day, made_timetable, school_days
 from app.timetables.views.showing import closed_days
@@ -61,6 +62,26 @@ class Route:
     legs: list[tuple] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """The district's shape with the routes on it."""
+
+    shape: str
+    transform: str
+    size: tuple[int, int]
+    unit_name: str
+    hidden: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The day and the team asked for, and those to choose from."""
+
+    days: Sequence[date]
+    teams: Sequence
+    team_id: uuid.UUID | None
+
+
 @pages.get("/timetables/<uuid:timetable_id>/map", needs=Permission.TIMETABLES_READ)
 def show_map(timetable_id):
     """The routes of a day on the map, with a list that says the same."""
@@ -81,16 +102,15 @@ def show_map(timetable_id):
         timetable=row,
         planner=may_plan(g.actor, row.unit_id),
         day=day,
-        span=span,
-        days=school_days(row, closed),
-        teams=out,
-        team_id=team_id,
         routes=_placed(routes, frame),
-        shape=shape,
-        transform=frame.transform,
-        size=(WIDE, HIGH),
-        unit_name=unit.name if unit else "",
-        hidden=sum(stop.at is None for route in routes for stop in route.stops),
+        map=Drawing(
+            shape=shape,
+            transform=frame.transform,
+            size=(WIDE, HIGH),
+            unit_name=unit.name if unit else "",
+            hidden=sum(stop.at is None for route in routes for stop in route.stops),
+        ),
+        asked=Asked(days=school_days(row, closed), teams=out, team_id=team_id),
     )
 
 

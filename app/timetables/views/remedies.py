@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import dataclass
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -18,6 +21,27 @@ from app.timetables.views.figures import easing_words, told
 from app.timetables.views.pages import pages
 from app.web.filters import today
 from app.web.reading import known_id, whole_number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """The remedy in words, and what has to be known before it is tried."""
+
+    words: object
+    need_id: uuid.UUID
+    number: int
+    family: bool
+    setting: bool
+    vain: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """Who has no visit, and how many visits are missing."""
+
+    name: str
+    child_id: uuid.UUID
+    missing: int
 
 
 @pages.form("/timetables/<uuid:timetable_id>/remedy", needs=Permission.TIMETABLES_WRITE)
@@ -45,18 +69,18 @@ def apply_remedy(timetable_id):
     return render_template(
         "timetables/apply_remedy.html",
         timetable=row,
-        words=told(remedy),
-        name=name,
-        need_id=need_id,
-        number=number,
         problems=problems,
         unit_name=unit_names().get(row.unit_id, ""),
-        family=WAYS.get(remedy["code"]) == RemedyWay.FAMILY,
-        setting=is_setting(remedy),
-        missing=row.figures.unserved or 0,
-        vain=in_vain(remedy, tries_of(g.actor, row)),
         eased=easing_words(relaxations_of(row.id)),
-        child_id=split_demand(remedy["demand"])[0],
+        remedy=Offered(
+            words=told(remedy),
+            need_id=need_id,
+            number=number,
+            family=WAYS.get(remedy["code"]) == RemedyWay.FAMILY,
+            setting=is_setting(remedy),
+            vain=in_vain(remedy, tries_of(g.actor, row)),
+        ),
+        without=Missing(name=name, child_id=split_demand(remedy["demand"])[0], missing=row.figures.unserved or 0),
     ), 422 if problems else 200
 
 

@@ -21,7 +21,6 @@ from app.timetables.queries.runs import get_planned, last_published
 from app.timetables.queries.strip import list_strip
 from app.timetables.types import TimetableState
 from app.timetables.views.boards import day_columns, hours_of, pin_keys
-from app.timetables.views.calendars import span
 from app.timetables.views.figures import figure_rows
 from app.timetables.views.loads import load_rows
 from app.timetables.views.pages import pages
@@ -68,7 +67,6 @@ def show_day(timetable_id):
         columns=columns,
         hours=hours_of(visits),
         days=school_days(row, closed),
-        movable=planner and row.state == TimetableState.DRAFT,
     )
 
 
@@ -99,7 +97,7 @@ def drop_visit(visit_id):
         moved = move_visit(g.actor, visit.id, day=day, start=minutes_of(start), team_id=team_id)
     except Refused as refused:
         return render_template("timetables/drop_visit.html", findings=refused.problems, name=name), 422
-    return render_template("timetables/drop_visit.html", findings=(), name=name, moved=moved, span=span)
+    return render_template("timetables/drop_visit.html", findings=(), name=name, moved=moved)
 
 
 @pages.post("/visits/<uuid:visit_id>/pin", needs=Permission.TIMETABLES_WRITE)
@@ -113,7 +111,6 @@ def toggle_pin(visit_id):
             "timetables/pin_visit.html",
             visit=visit,
             pinned=pinned,
-            span=span,
             name=naming.child_names(g.actor, {visit.child_id}).get(visit.child_id, ""),
         )
     flash(

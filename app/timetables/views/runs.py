@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.schools.queries import unit_names
 from app.timetables.actions.pins import free_pin
 from app.timetables.actions.runs import stop_run
 from app.timetables.queries.pins import list_pins
-from app.timetables.queries.runs import Run, compare, find_run, get_planned, list_runs
+from app.timetables.queries.runs import ChildChange, Run, compare, find_run, get_planned, list_runs
 from app.timetables.queries.timetables import run_of
 from app.timetables.types import TimetableState
 from app.timetables.views.boards import spell
@@ -93,15 +94,31 @@ def show_runs(timetable_id):
         comparable={one.timetable.id for one in made},
         other=_other(row, made),
         pins=list_pins(g.actor, row.unit_id, row.month),
-        easing_words=easing_words,
-        settings_words=settings_words,
-        planner=True,
+        made={one.timetable.id: (" · ".join(settings_words(one.timetable, one.run)), _eased(one.run)) for one in runs},
     )
+
+
+def _eased(run) -> str:
+    return "；".join(easing_words(run.relaxations)) if run else ""
 
 
 def _other(row, made):
     """The run that is compared with this one unless another is chosen: the next newest."""
     return next((one.timetable.id for one in made if one.timetable.id != row.id), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """How the two runs were made, what differs between them, and for whom."""
+
+    settings: Sequence[str]
+    eased: Sequence[str]
+    changes: Sequence[ChildChange]
+    shown: int
+    words: Mapping[uuid.UUID, Sequence[str]]
+    rows: Sequence
+    sums: Mapping[str, int]
+    other_team: int
 
 
 @pages.get("/timetables/compare", needs=Permission.TIMETABLES_WRITE)
@@ -119,18 +136,17 @@ def compare_runs():
         "timetables/compare_runs.html",
         a=a,
         b=b,
-        runs=runs,
-        changes=changes,
-        shown=SHOWN,
-        teams=teams,
-        rows=figure_rows(a, b),
         unit_name=unit_names().get(a.unit_id, ""),
-        easing_words=easing_words,
-        settings_words=settings_words,
-        change_words=change_words,
-        spell=spell,
-        sums={kind: sum(getattr(one, kind) for one in changes) for kind in ("moved", "added", "removed")},
-        other_team=sum(one.other_team for one in changes),
+        difference=Difference(
+            changes=changes,
+            shown=SHOWN,
+            words={one.child_id: [change_words(change, teams, spell) for change in one.changes] for one in changes},
+            settings=[" · ".join(settings_words(row, run)) for row, run in zip((a, b), runs, strict=True)],
+            eased=[_eased(run) for run in runs],
+            rows=figure_rows(a, b),
+            sums={kind: sum(getattr(one, kind) for one in changes) for kind in ("moved", "added", "removed")},
+            other_team=sum(one.other_team for one in changes),
+        ),
     )
 
 

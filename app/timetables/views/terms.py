@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import abort, g, render_template, request
@@ -41,6 +44,29 @@ def asked_term() -> tuple[UUID | None, str, TermView | None]:
     return unit_id, month, term_view(g.actor, unit_id, month) if unit_id else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The unit and month asked for, and the units to choose from."""
+
+    unit_id: uuid.UUID | None
+    month: str
+    units: Mapping[uuid.UUID, str]
+    unit_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lacking:
+    """What kind of month it is, the next one with school, and the term that would hold it."""
+
+    kind: MonthKind
+    later: str | None
+    later_kind: MonthKind
+    school_year: object
+    number: int
+    last: object
+    last_month: str | None
+
+
 def no_term(unit_id, month: str):
     """What is missing, and how to enter it; or the units to choose from."""
     names = dict(planned_units(g.actor, today()))
@@ -49,18 +75,30 @@ def no_term(unit_id, month: str):
     school_year, number = term_of_month(later)
     return render_template(
         "timetables/no_term.html",
-        unit_id=unit_id,
-        month=month,
-        units=names,
-        kind=kind,
-        later=later if later != month else None,
-        later_kind=month_kind(unit_id, later),
-        school_year=school_year,
-        number=number,
-        unit_name=unit_names().get(unit_id, ""),
-        last=terms[-1] if terms else None,
-        last_month=f"{terms[-1].ends_on:%Y-%m}" if terms else None,
+        asked=Asked(unit_id=unit_id, month=month, units=names, unit_name=unit_names().get(unit_id, "")),
+        lacking=Lacking(
+            kind=kind,
+            later=later if later != month else None,
+            later_kind=month_kind(unit_id, later),
+            school_year=school_year,
+            number=number,
+            last=terms[-1] if terms else None,
+            last_month=f"{terms[-1].ends_on:%Y-%m}" if terms else None,
+        ),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """How far the months of the term are."""
+
+    rows: Sequence
+    missing: Sequence[str]
+    drafts: Sequence
+    own: object
+    halted: object
+    free: bool
+    running: bool
 
 
 @pages.get("/timetables/term", needs=Permission.TIMETABLES_WRITE)
@@ -76,13 +114,15 @@ def show_term():
         month=month,
         unit_id=unit_id,
         unit_name=unit_names().get(unit_id, "") if unit_id else "",
-        rows=_rows(view),
-        missing=missing,
-        drafts=drafts_of(view),
-        own=share(view.own, view.visits),
-        halted=_halted(view),
-        free=month_kind(unit_id, month) == MonthKind.FREE,
-        running=any(one.draft and one.draft.state == TimetableState.QUEUED for one in view.months),
+        stand=Stand(
+            rows=_rows(view),
+            missing=missing,
+            drafts=drafts_of(view),
+            own=share(view.own, view.visits),
+            halted=_halted(view),
+            free=month_kind(unit_id, month) == MonthKind.FREE,
+            running=any(one.draft and one.draft.state == TimetableState.QUEUED for one in view.months),
+        ),
     )
 
 

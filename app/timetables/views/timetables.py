@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import g, render_template, request, url_for
@@ -18,14 +18,14 @@ from app.timetables.queries.continuity import own_share
 from app.timetables.queries.taught import days_ahead, month_kind, next_to_plan, units_without
 from app.timetables.rules.gathering import is_month
 from app.timetables.types import MonthKind, TimetableState
-from app.timetables.views.calendars import month_weeks, span, weekday_names
+from app.timetables.views.calendars import month_weeks, weekday_names
 from app.timetables.views.figures import share
 from app.timetables.views.pages import pages
 from app.timetables.views.reviewed import review_of
 from app.timetables.views.runs import work_of
 from app.timetables.views.showing import closed_days
 from app.timetables.views.weeks import week_view
-from app.web.filters import today
+from app.web.filters import span, today
 from app.web.paging import asked_page
 from app.web.reading import as_uuid
 
@@ -128,6 +128,15 @@ def show_timetable(timetable_id):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The child whose month is shown, and those to choose from."""
+
+    children: Sequence[tuple[str, uuid.UUID]]
+    child_id: uuid.UUID | None
+    child_name: str
+
+
 @pages.get("/timetables/<uuid:timetable_id>/calendar", needs=Permission.TIMETABLES_READ)
 def show_calendar(timetable_id):
     row = timetables.get_timetable(g.actor, timetable_id)
@@ -147,13 +156,15 @@ def show_calendar(timetable_id):
     return render_template(
         "timetables/show_calendar.html",
         timetable=row,
-        children=children,
-        child_id=child_id,
         visits=own,
         weeks=weeks,
         weekdays=weekday_names(),
         unit_name=unit_names().get(row.unit_id, ""),
-        child_name=next((name for name, one in children if one == child_id), ""),
+        chosen=Chosen(
+            children=children,
+            child_id=child_id,
+            child_name=next((name for name, one in children if one == child_id), ""),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from app.teams.forms import WEEKDAYS
 from app.teams.queries.families import coming_closures, family_wishes, list_family_times
 from app.timetables.queries.moving_away import void_visits
 from app.timetables.rules.gathering import month_name, month_of
-from app.timetables.views.calendars import month_weeks, span, weekday_names
+from app.timetables.views.calendars import month_weeks, weekday_names
 from app.visits.documents import plan_words
 from app.visits.queries import minutes, own, periods
 from app.visits.queries.children import (
@@ -28,7 +28,7 @@ from app.visits.queries.in_force import plan_of_visit, plans_changed, plans_of_r
 from app.visits.rules.attendance import attendance_of
 from app.visits.views.pages import pages
 from app.web.days import asked_month
-from app.web.filters import said, today
+from app.web.filters import said, span, today
 from app.web.requests import note_opening
 
 
@@ -72,7 +72,6 @@ def show_child_visits(child_id):
         times=list_family_times(child.id),
         closures=coming_closures(g.actor, child, today()),
         weekday_words=WEEKDAYS,
-        span=span,
     )
 
 
@@ -84,7 +83,6 @@ def _past_visits(child, until, first, last):
         "visits",
         until=until,
         month=month_name(first),
-        span=span,
         visits=list_past_visits(child.id, first, last, until),
         months=planned_months(child.id, until=until),
     )
@@ -121,7 +119,6 @@ def show_visit(visit_id):
         records=records,
         plan=plan,
         plan_words=plan_words(plan),
-        span=span,
         closed=None if found else void_visits([visit]).get(visit.id),
         mine=own.is_own_visit(g.actor, visit.id),
     )

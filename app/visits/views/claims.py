@@ -13,7 +13,6 @@ from app.kernel.problems import Refused
 from app.printing.ahead import typeset
 from app.printing.store import log_print
 from app.teams.queries.who_may_plan import may_plan, planned_units
-from app.timetables.views.calendars import span
 from app.visits.documents import claim_sheet
 from app.visits.queries import attendance, claims
 from app.visits.views.pages import pages
@@ -47,7 +46,6 @@ def _page(teacher_id, layout: str, pdf: str):
         claim=_claim(teacher_id),
         month=month,
         layout=layout,
-        span=span,
         first=claims.month_days(month)[0],
         pdf=url_for(pdf, **_where(teacher_id, pdf), month=month),
     )

@@ -22,7 +22,6 @@ from app.teams.forms import clock_of, minutes_of
 from app.teams.queries.teams import people_of
 from app.timetables.queries.live import told_to_teacher
 from app.timetables.types import RecordOutcome
-from app.timetables.views.calendars import span
 from app.visits.actions.feeds import make_feed, revoke_feed
 from app.visits.actions.records import OTHER_WORDS
 from app.visits.actions.records import record_visit as store_record
@@ -59,7 +58,6 @@ def my_week():
         "visits/my_week.html",
         monday=monday,
         by_day=by_day,
-        span=span,
         safety_lines=safety_lines,
         counts=count_my_day(g.actor, today()),
         week=timedelta(days=7),
@@ -164,7 +162,6 @@ def _record_page(template, own, form, objectives, problems, plan):
         tap_numbers=lambda trials: [(str(n), str(n)) for n in range(trials + 1)],
         last=last_records(own.child.id, own.visit.day).of(objectives),
         safety=safety_lines(own.safety),
-        span=span,
         posted=request.form,
         plan=plan,
         asks_why=_asks_why(form, own),
@@ -251,7 +248,6 @@ def miss_visit(visit_id):
         own=own,
         form=form,
         problems=problems,
-        span=span,
         asks_why=_asks_why(form, own),
         safety=safety_lines(own.safety),
     ), status
