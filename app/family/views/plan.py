@@ -68,6 +68,16 @@ class Teaching:
     months: Sequence[queries.minutes.MonthMinutes]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who opened the file of late, and what the reader's own account can do."""
+
+    openings: int
+    since: date
+    siblings: bool
+    has_password: bool
+
+
 def _show(child, children, form, status=200):
     versions = queries.versions.list_own_versions(child.id)
     version = queries.versions.current_of(versions, today())
@@ -80,10 +90,6 @@ def _show(child, children, form, status=200):
         child=child,
         form=form,
         version=version,
-        openings=sum(one.times for one in opened),
-        siblings=len(children) > 1,
-        has_password=queries.own.has_password(g.actor),
-        since=today() - timedelta(days=RECENT_DAYS),
         plans=Plans(
             answer=answer,
             summary=plain_summary(version, queries.versions.held_by(version)) if version else None,
@@ -98,6 +104,12 @@ def _show(child, children, form, status=200):
             told=told_to_family(child.id, today()),
             handed=new_teachers(child.id, today()),
             months=queries.minutes.list_minutes(child.id, today()),
+        ),
+        access=Access(
+            openings=sum(one.times for one in opened),
+            since=today() - timedelta(days=RECENT_DAYS),
+            siblings=len(children) > 1,
+            has_password=queries.own.has_password(g.actor),
         ),
     ), status
 
