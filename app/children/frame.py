@@ -80,7 +80,7 @@ def render_file(template: str, child: Child, tab: str, *, until: date | None = N
     have been loaded in the actor's sight; `tab` is the name of a tab. A former holder reads what was known before
     `until`: nothing in its frame is of today.
     """
-    frame = _past(child, tab, until) if until else _present(child, tab)
+    frame = _past(child, tab, until) if until else frame_of(child, tab)
     return render_template(template, **frame, **values)
 
 
@@ -116,7 +116,8 @@ def _past(child: Child, tab: str, until: date) -> dict[str, object]:
     }
 
 
-def _present(child: Child, tab: str) -> dict[str, object]:
+def frame_of(child: Child, tab: str) -> dict[str, object]:
+    """The frame of a file for who has the child today: what `render_file` puts around a page."""
     heading = _heading(child)
     return {
         "child": child,
