@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -32,7 +33,7 @@ TO_DECIDE = 10
 
 
 @pages.get("/imports", needs=Permission.IMPORTS_RUN)
-def list_imports():
+def list_imports() -> ResponseReturnValue:
     page = asked_page(queries.count_imports(g.actor))
     rows = queries.list_imports(g.actor, offset=page.offset, limit=page.size)
     return render_template(
@@ -47,7 +48,7 @@ def list_imports():
 
 
 @pages.form("/imports/new", needs=Permission.IMPORTS_RUN)
-def new_import():
+def new_import() -> ResponseReturnValue:
     form = NewImportForm(kind=ImportKind.CHILDREN)
     if form.validate_on_submit():
         upload = form.file.data
@@ -60,7 +61,7 @@ def new_import():
 
 
 @pages.get("/imports/template/<kind>.xlsx", needs=Permission.IMPORTS_RUN)
-def download_template(kind):
+def download_template(kind: str) -> ResponseReturnValue:
     if kind not in set(ImportKind):
         raise NotFound
     chosen = ImportKind(kind)
@@ -98,7 +99,7 @@ class Shown:
 
 
 @pages.get("/imports/<uuid:import_id>", needs=Permission.IMPORTS_RUN)
-def show_import(import_id):
+def show_import(import_id: UUID) -> ResponseReturnValue:
     row = queries.get_import(g.actor, import_id)
     job = queries.find_job(row)
     counts, answers = queries.count_rows(row), queries.count_answers([row])[row.id]
@@ -143,7 +144,7 @@ def _id(text: str) -> UUID | None:
 
 
 @pages.post("/imports/<uuid:import_id>/apply", needs=Permission.IMPORTS_RUN)
-def apply_import(import_id):
+def apply_import(import_id: UUID) -> ResponseReturnValue:
     try:
         actions.ask_to_apply(g.actor, import_id)
     except Refused as refused:
@@ -153,7 +154,7 @@ def apply_import(import_id):
 
 
 @pages.post("/imports/discard", needs=Permission.IMPORTS_RUN)
-def discard_imports():
+def discard_imports() -> ResponseReturnValue:
     """Fields: import (ids of sheets that are not taken over, several). Returns to the sheet where it is one alone."""
     ids = {one for text in request.form.getlist("import") if (one := _id(text)) is not None}
     try:
@@ -171,7 +172,7 @@ def discard_imports():
 
 
 @pages.post("/imports/<uuid:import_id>/rows/<uuid:row_id>/answer", needs=Permission.IMPORTS_RUN)
-def answer_row(import_id, row_id):
+def answer_row(import_id: UUID, row_id: UUID) -> ResponseReturnValue:
     """Fields: answer (take, same or skip), with same the child, and by column side-KEY=sheet where the sheet's words
     are taken, elsewhere the file's stay; shown is the answer that the page showed. Returns to the row on its page."""
     back = url_for(
@@ -207,7 +208,7 @@ def answer_row(import_id, row_id):
 
 
 @pages.get("/imports/<uuid:import_id>/refused.xlsx", needs=Permission.IMPORTS_RUN)
-def download_refused(import_id):
+def download_refused(import_id: UUID) -> ResponseReturnValue:
     row = queries.get_import(g.actor, import_id)
     held = [
         one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -17,7 +18,7 @@ from app.web.filters import today
 
 
 @pages.form("/enter/<token>", needs=Permission.PUBLIC)
-def enter(token):
+def enter(token: str) -> ResponseReturnValue:
     found = queries.own.find_invitation(token)
     if found is None or not actions.still_invited(found[0], today()):
         if throttle.guessed("letter"):
@@ -41,7 +42,7 @@ def _hash_ahead() -> None:
 
 
 @pages.form("/family/password", needs=Permission.FAMILY_READ, before=_hash_ahead)
-def choose_password():
+def choose_password() -> ResponseReturnValue:
     """A name and a password to come again with; whoever has one changes it on the page for everybody."""
     username = queries.own.username_of(g.actor)
     if queries.own.has_password(g.actor):

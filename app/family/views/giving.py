@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import flash, g, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -40,14 +43,14 @@ def _page(child, address: str = ""):
 
 
 @pages.get("/children/<uuid:child_id>/visit-link", needs=WRITE)
-def show_visit_link(child_id):
+def show_visit_link(child_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     note_opening(child.id, "visit link")
     return _page(child)
 
 
 @pages.post("/children/<uuid:child_id>/visit-link/make", needs=WRITE)
-def make_link_to_visits(child_id):
+def make_link_to_visits(child_id: uuid.UUID) -> ResponseReturnValue:
     """Answers with the address itself: it is shown this once."""
     child = get_child(g.actor, child_id)
     _row, token = make_visit_link(g.actor, child)
@@ -55,7 +58,7 @@ def make_link_to_visits(child_id):
 
 
 @pages.post("/children/<uuid:child_id>/visit-link/print", needs=WRITE)
-def print_visit_link(child_id):
+def print_visit_link(child_id: uuid.UUID) -> ResponseReturnValue:
     """The paper for the family: making it makes the secret, which stands nowhere else."""
     token, now = new_token(), clock.now()
     return typeset(lambda: _paper(child_id, token, now))
@@ -72,7 +75,7 @@ def _paper(child_id, token: str, now):
 
 
 @pages.post("/children/<uuid:child_id>/visit-link/end", needs=WRITE)
-def end_visit_link(child_id):
+def end_visit_link(child_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     revoke_visit_link(g.actor, child)
     flash(_("The link is ended; it opens nothing any more."), "ok")

@@ -9,6 +9,7 @@ import uuid
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -47,7 +48,7 @@ def _back(token: str):
 
 
 @pages.get("/v/<token>", needs=Permission.PUBLIC)
-def answer_visits(token):
+def answer_visits(token: str) -> ResponseReturnValue:
     link, over = _link(token)
     if link is None:
         return over
@@ -74,7 +75,7 @@ def _visits_page(token: str, link, problems=()) -> str:
 
 
 @pages.post("/v/<token>/confirm", needs=Permission.PUBLIC)
-def confirm_link_visit(token):
+def confirm_link_visit(token: str) -> ResponseReturnValue:
     link, over = _link(token)
     if link is None:
         return over
@@ -87,7 +88,7 @@ def confirm_link_visit(token):
 
 
 @pages.form("/v/<token>/move", needs=Permission.PUBLIC)
-def move_link_visit(token):
+def move_link_visit(token: str) -> ResponseReturnValue:
     """Free times for one visit; choosing one sends the wish to the coordinator."""
     link, over = _link(token)
     if link is None:
@@ -124,7 +125,7 @@ def _chosen() -> Slot:
 
 
 @pages.post("/v/<token>/withdraw", needs=Permission.PUBLIC)
-def withdraw_link_wish(token):
+def withdraw_link_wish(token: str) -> ResponseReturnValue:
     link, over = _link(token)
     if link is None:
         return over

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -30,7 +31,7 @@ RECENT_DAYS = 30
 
 
 @pages.get("/family", needs=READ)
-def show_children():
+def show_children() -> ResponseReturnValue:
     children = queries.own.list_own_children(g.actor, today())
     if len(children) == 1:
         return redirect(url_for("family.show_plan", child_id=children[0].id), 303)
@@ -38,7 +39,7 @@ def show_children():
 
 
 @pages.get("/family/<uuid:child_id>", needs=READ)
-def show_plan(child_id):
+def show_plan(child_id: UUID) -> ResponseReturnValue:
     children = queries.own.list_own_children(g.actor, today())
     child = queries.own.one_of(children, child_id)
     note_opening(child.id, "family")
@@ -122,7 +123,7 @@ def _fill(form, version, answer) -> None:
 
 
 @pages.post("/family/<uuid:child_id>/answer", needs=READ)
-def answer_plan(child_id):
+def answer_plan(child_id: UUID) -> ResponseReturnValue:
     children = queries.own.list_own_children(g.actor, today())
     child, form = queries.own.one_of(children, child_id), AnswerForm()
     version_id, versions = _uuid(form.version_id.data) or UUID(int=0), queries.versions.list_own_versions(child.id)
@@ -156,7 +157,7 @@ def _uuid(text: str | None) -> UUID | None:
 
 
 @pages.get("/family/<uuid:child_id>/versions/<uuid:version_id>", needs=READ)
-def show_version(child_id, version_id):
+def show_version(child_id: UUID, version_id: UUID) -> ResponseReturnValue:
     child = queries.own.get_own_child(g.actor, child_id, today())
     version = next((v for v in queries.versions.list_own_versions(child.id) if v.id == version_id), None)
     if version is None:
@@ -197,7 +198,7 @@ def _show_version(child, version, form, status=200):
 
 
 @pages.get("/family/<uuid:child_id>/openings", needs=READ)
-def show_openings(child_id):
+def show_openings(child_id: UUID) -> ResponseReturnValue:
     child = queries.own.get_own_child(g.actor, child_id, today())
     return render_template(
         "family/show_openings.html", child=child, openings=queries.openings.list_openings(child.id, today())

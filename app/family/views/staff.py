@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -25,7 +28,7 @@ INVITE = Permission.FAMILY_INVITE
 
 
 @pages.get("/children/<uuid:child_id>/family", needs=INVITE)
-def show_family_tab(child_id):
+def show_family_tab(child_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     note_opening(child.id, "family tab")
     return render_file(
@@ -42,7 +45,7 @@ def _back(child_id):
 
 
 @pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/access", needs=INVITE)
-def change_access(child_id, guardianship_id):
+def change_access(child_id: uuid.UUID, guardianship_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     guardian = actions.set_access(g.actor, child, guardianship_id, request.form.get("may_see") == "1", today=today())
     may_see = sent_switch("may_see")  # last, so that what is not there stays unknown; a refusal undoes all of it
@@ -56,7 +59,7 @@ def change_access(child_id, guardianship_id):
 
 
 @pages.get("/children/<uuid:child_id>/family/<uuid:guardianship_id>/invitation", needs=INVITE)
-def new_invitation(child_id, guardianship_id):
+def new_invitation(child_id: uuid.UUID, guardianship_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     queries.members.get_member(child.id, guardianship_id)
     note_opening(child.id, "invitation")
@@ -65,7 +68,7 @@ def new_invitation(child_id, guardianship_id):
 
 
 @pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/letter", needs=INVITE)
-def print_invitation(child_id, guardianship_id):
+def print_invitation(child_id: uuid.UUID, guardianship_id: uuid.UUID) -> ResponseReturnValue:
     """The letter as a PDF: making it makes the secret, which stands nowhere else."""
     token, now = new_token(), clock.now()
     return typeset(lambda: _letter(child_id, guardianship_id, token, now))
@@ -82,7 +85,7 @@ def _letter(child_id, guardianship_id, token: str, now):
 
 
 @pages.post("/children/<uuid:child_id>/family/invitations/<uuid:link_id>/revoke", needs=INVITE)
-def revoke_invitation(child_id, link_id):
+def revoke_invitation(child_id: uuid.UUID, link_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     actions.revoke_invitation(g.actor, child, link_id)
     flash(_("The letter is taken back; it opens nothing any more."), "ok")
@@ -90,7 +93,7 @@ def revoke_invitation(child_id, link_id):
 
 
 @pages.post("/children/<uuid:child_id>/family/<uuid:guardianship_id>/lost", needs=INVITE)
-def revoke_entry(child_id, guardianship_id):
+def revoke_entry(child_id: uuid.UUID, guardianship_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     actions.revoke_entry(g.actor, child, guardianship_id)
     flash(_("The lost phone shows nothing any more. Make a new letter to let the guardian in again."), "ok")
@@ -98,7 +101,7 @@ def revoke_entry(child_id, guardianship_id):
 
 
 @pages.get("/answers", needs=INVITE)
-def list_disagreements():
+def list_disagreements() -> ResponseReturnValue:
     page = asked_page(queries.answers.count_disagreements(g.actor, today()))
     rows = queries.answers.list_disagreements(g.actor, today(), limit=page.size, offset=page.offset)
     return render_template("family/list_disagreements.html", rows=rows, page=page)

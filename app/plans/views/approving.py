@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -24,7 +27,7 @@ AGAIN = Problem(
 
 
 @pages.form("/plans/<uuid:version_id>/submit", needs=Permission.PLANS_WRITE)
-def submit_plan(version_id):
+def submit_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     version = get_version(g.actor, version_id, lock=request.method == "POST")
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
@@ -57,7 +60,7 @@ def _status(problems) -> int:
 
 
 @pages.form("/plans/<uuid:version_id>/approve", needs=Permission.PLANS_APPROVE)
-def approve_plan(version_id):
+def approve_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     version = get_version(g.actor, version_id, lock=request.method == "POST")
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
@@ -84,7 +87,7 @@ def approve_plan(version_id):
 
 
 @pages.form("/plans/<uuid:version_id>/return", needs=Permission.PLANS_APPROVE)
-def return_plan(version_id):
+def return_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     version = get_version(g.actor, version_id, lock=request.method == "POST")
     form, status = ReturnForm(), 200
     if request.method == "GET" and version.state != VersionState.SUBMITTED:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -26,7 +28,7 @@ from app.web.requests import note_opening
 
 
 @pages.get("/plans/<uuid:version_id>/edit", needs=Permission.PLANS_WRITE)
-def edit_plan(version_id):
+def edit_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     version = get_version(g.actor, version_id)
     if version.state != VersionState.DRAFT:
         return redirect(url_for("plans.show_version", version_id=version.id), 302)
@@ -46,7 +48,7 @@ def _editor(version, posted=None):
 
 
 @pages.get("/plans/<uuid:version_id>/progress", needs=Permission.PLANS_WRITE)
-def show_progress(version_id):
+def show_progress(version_id: uuid.UUID) -> ResponseReturnValue:
     version = get_version(g.actor, version_id)
     if "HX-Request" not in request.headers or version.state != VersionState.DRAFT:
         return redirect(url_for("plans.show_version", version_id=version.id), 302)
@@ -132,7 +134,7 @@ def _number(form) -> int:
 
 
 @pages.post("/plans/<uuid:version_id>/frame/<group>", needs=Permission.PLANS_WRITE)
-def save_frame(version_id, group):
+def save_frame(version_id: uuid.UUID, group: str) -> ResponseReturnValue:
     version = get_version(g.actor, version_id, lock=True)
     if group not in GROUPS:
         abort(404)
@@ -145,7 +147,7 @@ def save_frame(version_id, group):
 
 
 @pages.post("/plans/<uuid:version_id>/sections/<key>", needs=Permission.PLANS_WRITE)
-def save_section(version_id, key):
+def save_section(version_id: uuid.UUID, key: str) -> ResponseReturnValue:
     version = get_version(g.actor, version_id, lock=True)
     if key not in set(SectionKey):
         abort(404)
@@ -158,21 +160,21 @@ def save_section(version_id, key):
 
 
 @pages.post("/plans/<uuid:version_id>/goals/<uuid:part_id>", needs=Permission.PLANS_WRITE)
-def save_goal(version_id, part_id):
+def save_goal(version_id: uuid.UUID, part_id: uuid.UUID) -> ResponseReturnValue:
     version = get_version(g.actor, version_id, lock=True)
     form = editor.goal_form(version, get_part(version, "goal", part_id))
     return _saved(version, form, lambda f: actions.save_goal(g.actor, version.id, part_id, f.values(), _number(f)))
 
 
 @pages.post("/plans/<uuid:version_id>/objectives/<uuid:part_id>", needs=Permission.PLANS_WRITE)
-def save_objective(version_id, part_id):
+def save_objective(version_id: uuid.UUID, part_id: uuid.UUID) -> ResponseReturnValue:
     version = get_version(g.actor, version_id, lock=True)
     form = editor.objective_form(get_part(version, "objective", part_id))
     return _saved(version, form, lambda f: actions.save_objective(g.actor, version.id, part_id, f.values(), _number(f)))
 
 
 @pages.post("/plans/<uuid:version_id>/services/<uuid:part_id>", needs=Permission.PLANS_WRITE)
-def save_service(version_id, part_id):
+def save_service(version_id: uuid.UUID, part_id: uuid.UUID) -> ResponseReturnValue:
     version = get_version(g.actor, version_id, lock=True)
     form = editor.service_form(version, get_part(version, "service", part_id))
     return _saved(version, form, lambda f: actions.save_service(g.actor, version.id, part_id, f.values(), _number(f)))
@@ -183,22 +185,22 @@ def _back(version_id, anchor: str):
 
 
 @pages.post("/plans/<uuid:version_id>/goals", needs=Permission.PLANS_WRITE)
-def add_goal(version_id):
+def add_goal(version_id: uuid.UUID) -> ResponseReturnValue:
     return _back(version_id, f"goal-{actions.add_goal(g.actor, version_id).id}")
 
 
 @pages.post("/plans/<uuid:version_id>/goals/<uuid:goal_id>/objectives", needs=Permission.PLANS_WRITE)
-def add_objective(version_id, goal_id):
+def add_objective(version_id: uuid.UUID, goal_id: uuid.UUID) -> ResponseReturnValue:
     return _back(version_id, f"objective-{actions.add_objective(g.actor, version_id, goal_id).id}")
 
 
 @pages.post("/plans/<uuid:version_id>/services", needs=Permission.PLANS_WRITE)
-def add_service(version_id):
+def add_service(version_id: uuid.UUID) -> ResponseReturnValue:
     return _back(version_id, f"service-{actions.add_service(g.actor, version_id).id}")
 
 
 @pages.post("/plans/<uuid:version_id>/parts/<kind>/<uuid:part_id>/<change>", needs=Permission.PLANS_WRITE)
-def change_part(version_id, kind, part_id, change):
+def change_part(version_id: uuid.UUID, kind: str, part_id: uuid.UUID, change: str) -> ResponseReturnValue:
     """Move a goal, objective or service up or down, or remove it."""
     if kind not in actions.KINDS or change not in {"up", "down", "remove"}:
         abort(404)
@@ -211,7 +213,7 @@ def change_part(version_id, kind, part_id, change):
 
 
 @pages.post("/plans/<uuid:version_id>/reviewed/<kind>/<part>", needs=Permission.PLANS_WRITE)
-def mark_reviewed(version_id, kind, part):
+def mark_reviewed(version_id: uuid.UUID, kind: str, part: str) -> ResponseReturnValue:
     if kind not in {"section", "goal", "objective"} or kind == "section" and part not in set(SectionKey):
         abort(404)
     actions.mark_reviewed(g.actor, version_id, kind, part)

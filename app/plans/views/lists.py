@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.plans.forms import PlanFilterForm
@@ -31,7 +32,7 @@ class Shown:
 
 
 @pages.get("/plans", needs=Permission.PLANS_READ)
-def list_plans():
+def list_plans() -> ResponseReturnValue:
     units = list_units(g.actor)
     form = PlanFilterForm(request.args, units=units)
     unit_id = UUID(form.unit.data) if form.validate() and form.unit.data else None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.children.frame import render_file
@@ -19,7 +22,7 @@ from app.web.filters import today
 
 
 @pages.form("/children/<uuid:child_id>/plans/new", needs=Permission.PLANS_WRITE)
-def new_plan(child_id):
+def new_plan(child_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     last = find_last_version(child.id)
     if request.method == "GET" and last is not None and last.state != VersionState.APPROVED:

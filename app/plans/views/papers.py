@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import g, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -16,7 +19,7 @@ from app.web.filters import today
 
 
 @pages.get("/plans/<uuid:version_id>/paper", needs=Permission.PLANS_READ)
-def print_plan(version_id):
+def print_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     now = clock.now()
 
     def make():
@@ -28,7 +31,7 @@ def print_plan(version_id):
 
 
 @pages.get("/plans/<uuid:version_id>/summary", needs=Permission.PLANS_READ)
-def print_summary(version_id):
+def print_summary(version_id: uuid.UUID) -> ResponseReturnValue:
     now, large = clock.now(), request.args.get("size") == "18"
 
     def make():

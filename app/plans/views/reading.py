@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
 from flask import g, render_template
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.children.aliases import file_of
@@ -41,7 +43,7 @@ TAGS = {
 
 
 @pages.get("/children/<uuid:child_id>/plans", needs=Permission.PLANS_READ)
-def show_plans(child_id):
+def show_plans(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "plans")
     rows = [
@@ -63,7 +65,7 @@ def show_plans(child_id):
 
 
 @pages.get("/plans/<uuid:version_id>", needs=Permission.PLANS_READ)
-def show_version(version_id):
+def show_version(version_id: uuid.UUID) -> ResponseReturnValue:
     version, until = read_version(g.actor, version_id)
     return version_page(version)
 

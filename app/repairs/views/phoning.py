@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.kernel.problems import Refused
@@ -19,7 +22,7 @@ from app.timetables.views.review import made_timetable
 
 
 @pages.form("/timetables/<uuid:timetable_id>/phones", needs=Permission.TIMETABLES_WRITE)
-def list_phones(timetable_id):
+def list_phones(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """Everybody whom nothing here reaches; the numbers for a purpose that is written down with each child."""
     row = made_timetable(timetable_id)
     if not may_plan(g.actor, row.unit_id):

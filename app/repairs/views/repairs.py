@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -79,7 +80,7 @@ def _kind() -> HappeningKind | None:
 
 
 @pages.form("/timetables/<uuid:timetable_id>/repair", needs=WRITE)
-def new_repair(timetable_id):
+def new_repair(timetable_id: UUID) -> ResponseReturnValue:
     """Choose what happened, then say whom it concerns and when. `with` names a repair to which it is added."""
     row, kind = _published(timetable_id), _kind()
     earlier = request.args.get("with", type=as_uuid)
@@ -154,7 +155,7 @@ def _happening(kind: HappeningKind, form: HappeningForm, row) -> Happening:
 
 
 @pages.get("/repairs/<uuid:repair_id>", needs=WRITE)
-def show_repair(repair_id):
+def show_repair(repair_id: UUID) -> ResponseReturnValue:
     row = get_repair(g.actor, repair_id)
     return _show(row)
 
@@ -224,7 +225,7 @@ def _lines(calls) -> dict:
 
 
 @pages.post("/repairs/<uuid:repair_id>/drop/<int:number>", needs=WRITE)
-def drop_happening(repair_id, number):
+def drop_happening(repair_id: UUID, number: int) -> ResponseReturnValue:
     """Compute anew without one of the things that happened."""
     row, left = add_to(g.actor, repair_id, drop=number)
     if not left:
@@ -236,7 +237,7 @@ def drop_happening(repair_id, number):
 
 
 @pages.post("/repairs/<uuid:repair_id>/again", needs=WRITE)
-def repeat_repair(repair_id):
+def repeat_repair(repair_id: UUID) -> ResponseReturnValue:
     """Compute anew, on the days that are left, what cannot be published as it was chosen."""
     row = get_repair(g.actor, repair_id)
     base = timetables.get_timetable(g.actor, row.timetable_id)
@@ -255,7 +256,7 @@ def repeat_repair(repair_id):
 
 
 @pages.post("/repairs/<uuid:repair_id>/choose", needs=WRITE)
-def choose_repair(repair_id):
+def choose_repair(repair_id: UUID) -> ResponseReturnValue:
     try:
         choose_way(
             g.actor,
@@ -271,7 +272,7 @@ def choose_repair(repair_id):
 
 
 @pages.post("/repairs/<uuid:repair_id>/calls/<uuid:call_id>", needs=WRITE)
-def tick_call(repair_id, call_id):
+def tick_call(repair_id: UUID, call_id: UUID) -> ResponseReturnValue:
     try:
         set_call_done(g.actor, repair_id, call_id, request.form.get("done") == "1")
     except Refused as refused:
@@ -281,7 +282,7 @@ def tick_call(repair_id, call_id):
 
 
 @pages.post("/repairs/<uuid:repair_id>/calls/<uuid:call_id>/back", needs=WRITE)
-def tick_call_back(repair_id, call_id):
+def tick_call_back(repair_id: UUID, call_id: UUID) -> ResponseReturnValue:
     """Who was told of a change that came to nothing was called back."""
     set_called_back(g.actor, repair_id, call_id, request.form.get("done") == "1")
     sent_switch("done")  # as above
@@ -289,7 +290,7 @@ def tick_call_back(repair_id, call_id):
 
 
 @pages.post("/repairs/<uuid:repair_id>/phones", needs=WRITE)
-def show_phones(repair_id):
+def show_phones(repair_id: UUID) -> ResponseReturnValue:
     """The list with the telephone numbers, for a purpose that is written down with each child."""
     row, form = get_repair(g.actor, repair_id), PurposeForm()
     if row.state != RepairState.CHOSEN:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -21,12 +24,12 @@ def _page(problems=(), status=200):
 
 
 @pages.get("/wishes", needs=WRITE)
-def list_move_wishes():
+def list_move_wishes() -> ResponseReturnValue:
     return _page()
 
 
 @pages.post("/wishes/<uuid:wish_id>/accept", needs=WRITE)
-def accept_move_wish(wish_id):
+def accept_move_wish(wish_id: uuid.UUID) -> ResponseReturnValue:
     try:
         moved = accept_wish(g.actor, wish_id, today=today())
     except Refused as refused:
@@ -44,7 +47,7 @@ def accept_move_wish(wish_id):
 
 
 @pages.post("/wishes/<uuid:wish_id>/refuse", needs=WRITE)
-def refuse_move_wish(wish_id):
+def refuse_move_wish(wish_id: uuid.UUID) -> ResponseReturnValue:
     try:
         refuse_wish(g.actor, wish_id, request.form.get("reason", ""), today=today())
     except Refused as refused:

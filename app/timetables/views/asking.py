@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from app.access import Permission
@@ -27,7 +28,7 @@ from app.web.reading import as_uuid
 
 
 @pages.form("/timetables/new", needs=Permission.TIMETABLES_WRITE)
-def new_timetable():
+def new_timetable() -> ResponseReturnValue:
     units = planned_units(g.actor, today())
     asked = request.args.get("unit", type=as_uuid)
     usual = next_to_plan(asked or (units[0][0] if units else None), today())

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.schools.queries import find_unit
@@ -83,7 +84,7 @@ class Asked:
 
 
 @pages.get("/timetables/<uuid:timetable_id>/map", needs=Permission.TIMETABLES_READ)
-def show_map(timetable_id):
+def show_map(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """The routes of a day on the map, with a list that says the same."""
     row = made_timetable(timetable_id)
     closed = closed_days(row)

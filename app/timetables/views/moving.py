@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import time
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -24,7 +26,7 @@ from app.web.requests import note_opening
 
 
 @pages.form("/visits/<uuid:visit_id>/move", needs=Permission.TIMETABLES_WRITE)
-def edit_visit(visit_id):
+def edit_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     visit = placed.get_visit(g.actor, visit_id)
     timetable = timetables.get_timetable(g.actor, visit.timetable_id)
     if not may_plan(g.actor, timetable.unit_id):
@@ -60,7 +62,7 @@ def edit_visit(visit_id):
 
 
 @pages.get("/visits/<uuid:visit_id>/move/check", needs=Permission.TIMETABLES_WRITE)
-def check_visit(visit_id):
+def check_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The part of the page that says what the move would break."""
     visit = placed.get_visit(g.actor, visit_id)
     require_write(g.actor, visit.child_id)

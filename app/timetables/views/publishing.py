@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.kernel.problems import Problem, Refused
@@ -35,7 +37,7 @@ class Asked:
 
 
 @pages.form("/timetables/<uuid:timetable_id>/publish", needs=Permission.TIMETABLES_WRITE)
-def publish_timetable(timetable_id):
+def publish_timetable(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """What publishing will do, and doing it."""
     row = timetables.get_timetable(g.actor, timetable_id)
     problems: tuple[Problem, ...] = ()
@@ -82,7 +84,7 @@ def status_of(problems) -> int:
 
 
 @pages.post("/timetables/<uuid:timetable_id>/discard", needs=Permission.TIMETABLES_WRITE)
-def discard(timetable_id):
+def discard(timetable_id: uuid.UUID) -> ResponseReturnValue:
     discard_timetable(g.actor, timetable_id)
     flash(_("The draft was discarded."), "ok")
     return redirect(hooks.after_discard_url(timetable_id) or url_for(".list_timetables"), 303)

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -45,7 +46,7 @@ class Missing:
 
 
 @pages.form("/timetables/<uuid:timetable_id>/remedy", needs=Permission.TIMETABLES_WRITE)
-def apply_remedy(timetable_id):
+def apply_remedy(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """What a remedy will change, and running again with it."""
     need_id, number = known_id(request.values.get("need")), whole_number(request.values.get("number"))
     if need_id is None or number is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, time, timedelta
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -47,7 +49,7 @@ def made_timetable(timetable_id):
 
 
 @pages.get("/timetables/<uuid:timetable_id>/day", needs=Permission.TIMETABLES_READ)
-def show_day(timetable_id):
+def show_day(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """All teams of a day in columns."""
     row = made_timetable(timetable_id)
     planner, closed, day = may_plan(g.actor, row.unit_id), closed_days(row), asked_day(row)
@@ -82,7 +84,7 @@ def first_open_day(row, day: date, closed) -> date:
 
 
 @pages.post("/visits/<uuid:visit_id>/drop", needs=Permission.TIMETABLES_WRITE)
-def drop_visit(visit_id):
+def drop_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     """Move a visit that was dragged; the answer says what became of it or what forbids it."""
     visit = placed.get_visit(g.actor, visit_id)
     try:
@@ -101,7 +103,7 @@ def drop_visit(visit_id):
 
 
 @pages.post("/visits/<uuid:visit_id>/pin", needs=Permission.TIMETABLES_WRITE)
-def toggle_pin(visit_id):
+def toggle_pin(visit_id: uuid.UUID) -> ResponseReturnValue:
     """Pin a visit or free it; the form says which, so that a repeated click changes nothing."""
     placed.get_visit(g.actor, visit_id)
     pinned = sent_switch("pinned")
@@ -123,7 +125,7 @@ def toggle_pin(visit_id):
 
 
 @pages.get("/timetables/<uuid:timetable_id>/children", needs=Permission.TIMETABLES_WRITE)
-def show_strip(timetable_id):
+def show_strip(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """A row for each child with the weeks of the term as cells."""
     row = get_planned(g.actor, timetable_id)
     only = request.args.get("only") == "missing"
@@ -140,7 +142,7 @@ def show_strip(timetable_id):
 
 
 @pages.get("/timetables/<uuid:timetable_id>/load", needs=Permission.TIMETABLES_WRITE)
-def show_load(timetable_id):
+def show_load(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """What every team has to do, how evenly it is shared, and the same of the last published timetable."""
     row = get_planned(g.actor, timetable_id)
     former = last_published(row)

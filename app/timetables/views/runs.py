@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -62,21 +63,21 @@ def work_of(row) -> Work:
 
 
 @pages.get("/timetables/<uuid:timetable_id>/run", needs=Permission.TIMETABLES_WRITE)
-def follow_run(timetable_id):
+def follow_run(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """The part of the page that follows a run; it asks for itself again."""
     row = get_planned(g.actor, timetable_id)
     return render_template("timetables/_run.html", timetable=row, planner=True, at_work=work_of(row))
 
 
 @pages.post("/timetables/<uuid:timetable_id>/stop", needs=Permission.TIMETABLES_WRITE)
-def stop_timetable(timetable_id):
+def stop_timetable(timetable_id: uuid.UUID) -> ResponseReturnValue:
     stop_run(g.actor, timetable_id)
     flash(_("The search stops; the best plan so far becomes the draft."), "ok")
     return redirect(url_for(".show_timetable", timetable_id=timetable_id), 303)
 
 
 @pages.get("/timetables/<uuid:timetable_id>/runs", needs=Permission.TIMETABLES_WRITE)
-def show_runs(timetable_id):
+def show_runs(timetable_id: uuid.UUID) -> ResponseReturnValue:
     """All runs of the timetable's unit and month, also the discarded ones."""
     row = get_planned(g.actor, timetable_id)
     runs = list_runs(row.unit_id, row.month)
@@ -122,7 +123,7 @@ class Difference:
 
 
 @pages.get("/timetables/compare", needs=Permission.TIMETABLES_WRITE)
-def compare_runs():
+def compare_runs() -> ResponseReturnValue:
     """Two runs of one unit's month: their figures, their settings, what differs for whom."""
     ids = [one for name in ("a", "b") if (one := known_id(request.args.get(name)))]
     if len(ids) != 2:
@@ -151,7 +152,7 @@ def compare_runs():
 
 
 @pages.post("/timetables/<uuid:timetable_id>/pins/<uuid:pin_id>/free", needs=Permission.TIMETABLES_WRITE)
-def take_pin_away(timetable_id, pin_id):
+def take_pin_away(timetable_id: uuid.UUID, pin_id: uuid.UUID) -> ResponseReturnValue:
     row = get_planned(g.actor, timetable_id)
     free_pin(g.actor, pin_id)
     flash(_("The visit is no longer pinned."), "ok")

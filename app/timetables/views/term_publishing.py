@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from app.access import Permission
@@ -21,7 +22,7 @@ from app.web.reading import known_id
 
 
 @pages.form("/timetables/term/publish", needs=Permission.TIMETABLES_WRITE)
-def publish_months():
+def publish_months() -> ResponseReturnValue:
     """What publishing the term's drafts will do, and doing it."""
     unit_id, month, view = asked_term()
     if view is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import abort, g, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.kernel.problems import from_stored
@@ -102,7 +103,7 @@ class Stand:
 
 
 @pages.get("/timetables/term", needs=Permission.TIMETABLES_WRITE)
-def show_term():
+def show_term() -> ResponseReturnValue:
     """The months of a term: what stands, what is proposed, what is lacking; and how often a child's teacher changes."""
     unit_id, month, view = asked_term()
     if view is None:

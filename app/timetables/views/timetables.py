@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.kernel.pinyin import sort_key
@@ -31,7 +32,7 @@ from app.web.reading import as_uuid
 
 
 @pages.get("/timetables", needs=Permission.TIMETABLES_READ)
-def list_timetables():
+def list_timetables() -> ResponseReturnValue:
     unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
     units, closed = planned_units(g.actor, today()), "closed" in request.args
     plans = "plans" in request.args
@@ -105,7 +106,7 @@ def _hit(rows) -> set:
 
 
 @pages.get("/timetables/<uuid:timetable_id>", needs=Permission.TIMETABLES_READ)
-def show_timetable(timetable_id):
+def show_timetable(timetable_id: uuid.UUID) -> ResponseReturnValue:
     row = timetables.get_timetable(g.actor, timetable_id)
     planner = may_plan(g.actor, row.unit_id)
     if row.state in (TimetableState.QUEUED, TimetableState.FAILED):
@@ -138,7 +139,7 @@ class Chosen:
 
 
 @pages.get("/timetables/<uuid:timetable_id>/calendar", needs=Permission.TIMETABLES_READ)
-def show_calendar(timetable_id):
+def show_calendar(timetable_id: uuid.UUID) -> ResponseReturnValue:
     row = timetables.get_timetable(g.actor, timetable_id)
     visits = placed.list_placed(g.actor, row.id)
     children = sorted(

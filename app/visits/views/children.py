@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 from flask import g, url_for
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.children.frame import render_file
@@ -38,7 +40,7 @@ def _asked_month() -> date:
 
 
 @pages.get("/children/<uuid:child_id>/visits", needs=Permission.CHILDREN_READ)
-def show_child_visits(child_id):
+def show_child_visits(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
     note_opening(child.id, "visits")
     first, last = month_of(_asked_month())
@@ -101,7 +103,7 @@ def _weeks(month, visits, days):
 
 
 @pages.get("/visits/<uuid:visit_id>", needs=Permission.CHILDREN_READ)
-def show_visit(visit_id):
+def show_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     """One visit: what was planned, and every record of it, none overwritten."""
     visit, team_name = get_seen_visit(g.actor, visit_id)
     child = get_file(g.actor, visit.child_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from flask import abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -73,17 +75,17 @@ def _claim_paper(teacher_id, now: datetime):
 
 
 @pages.get("/my-claim", needs=RECORD)
-def my_claim():
+def my_claim() -> ResponseReturnValue:
     return _page(_own_id(), "layouts/phone.html", ".print_my_claim")
 
 
 @pages.get("/my-claim.pdf", needs=RECORD)
-def print_my_claim():
+def print_my_claim() -> ResponseReturnValue:
     return _pdf(_own_id())
 
 
 @pages.get("/claims", needs=WRITE)
-def list_claims():
+def list_claims() -> ResponseReturnValue:
     units = planned_units(g.actor, today())
     unit_id = request.args.get("unit", type=as_uuid) or (units[0][0] if units else None)
     if unit_id is not None and not may_plan(g.actor, unit_id):
@@ -101,17 +103,17 @@ def list_claims():
 
 
 @pages.get("/claims/<uuid:teacher_id>", needs=WRITE)
-def show_claim(teacher_id):
+def show_claim(teacher_id: uuid.UUID) -> ResponseReturnValue:
     return _page(teacher_id, "layouts/desk.html", ".print_claim")
 
 
 @pages.get("/claims/<uuid:teacher_id>/claim.pdf", needs=WRITE)
-def print_claim(teacher_id):
+def print_claim(teacher_id: uuid.UUID) -> ResponseReturnValue:
     return _pdf(teacher_id)
 
 
 @pages.get("/attendance", needs=Permission.CHILDREN_READ)
-def show_attendance():
+def show_attendance() -> ResponseReturnValue:
     """Children taught at home: present means that a visit was given and the guardian confirmed it."""
     month = _month()
     return render_template("visits/show_attendance.html", month=month, rows=attendance.list_attendance(g.actor, month))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TypeGuard
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -46,7 +47,7 @@ FEED_BACK, FEED_AHEAD = 60, 200
 
 
 @pages.get("/my-week", needs=Permission.VISITS_RECORD)
-def my_week():
+def my_week() -> ResponseReturnValue:
     monday = monday_of(asked_day("week") or today())
     visits = list_my_visits(g.actor, monday, monday + timedelta(days=6))
     by_day: dict[date, list] = {}
@@ -70,7 +71,7 @@ def my_week():
 
 
 @pages.form("/visits/<uuid:visit_id>/record", needs=Permission.VISITS_RECORD)
-def record_visit(visit_id):
+def record_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     own = get_own_visit(g.actor, visit_id)
     note_opening(own.child.id, "visit record")
     plan = plan_of_visit(own.visit, own.record, left_on=own.left_on)
@@ -219,7 +220,7 @@ def _given(form: RecordForm, objectives) -> RecordInput:
 
 
 @pages.form("/visits/<uuid:visit_id>/missed", needs=Permission.VISITS_RECORD)
-def miss_visit(visit_id):
+def miss_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     own = get_own_visit(g.actor, visit_id)
     note_opening(own.child.id, "visit record")
     record = own.record
@@ -257,12 +258,12 @@ def miss_visit(visit_id):
 
 
 @pages.get("/my-calendar", needs=Permission.VISITS_RECORD)
-def my_calendar():
+def my_calendar() -> ResponseReturnValue:
     return render_template("visits/my_calendar.html", feed=has_feed(g.actor), address=None)
 
 
 @pages.post("/my-calendar/link", needs=Permission.VISITS_RECORD)
-def make_calendar_link():
+def make_calendar_link() -> ResponseReturnValue:
     """Answers with the address itself: it is shown this once."""
     token = make_feed(g.actor)
     base = (current_app.config["PUBLIC_URL"] or request.url_root).rstrip("/")
@@ -271,7 +272,7 @@ def make_calendar_link():
 
 
 @pages.post("/my-calendar/revoke", needs=Permission.VISITS_RECORD)
-def revoke_calendar_link():
+def revoke_calendar_link() -> ResponseReturnValue:
     revoke_feed(g.actor)
     flash(_("The calendar address is ended. Phones that read it show no new visits any more."), "ok")
     return redirect(url_for(".my_calendar"), 303)
@@ -283,12 +284,12 @@ def _file(actor) -> bytes:
 
 
 @pages.get("/my-calendar.ics", needs=Permission.VISITS_RECORD)
-def download_my_calendar():
+def download_my_calendar() -> ResponseReturnValue:
     return send(_file(g.actor), _("My visits"), "ics", on=today())
 
 
 @pages.get("/calendar/<token>.ics", needs=Permission.PUBLIC)
-def my_calendar_feed(token):
+def my_calendar_feed(token: str) -> ResponseReturnValue:
     actor = find_feed(token)
     if actor is None or not actor.may(Permission.VISITS_RECORD):
         abort(429 if throttle.guessed("calendar") else 404)

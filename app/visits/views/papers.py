@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timedelta
 
 from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import Permission
@@ -90,7 +92,7 @@ def _sheet(team, stops, now: datetime):
 
 
 @pages.get("/teams/<uuid:team_id>/routes.pdf", needs=Permission.TIMETABLES_READ)
-def print_routes(team_id):
+def print_routes(team_id: uuid.UUID) -> ResponseReturnValue:
     now = local_now()
     return typeset(lambda: _routes(team_id, now))
 
@@ -109,7 +111,7 @@ def _routes(team_id, now: datetime):
 
 
 @pages.get("/teams/<uuid:team_id>/packet.pdf", needs=Permission.TIMETABLES_READ)
-def print_packet(team_id):
+def print_packet(team_id: uuid.UUID) -> ResponseReturnValue:
     now = local_now()
     return typeset(lambda: _packet(team_id, now))
 
