@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import format_date
@@ -28,7 +30,7 @@ def entry_address(token: str) -> str:
     return url_for("family.enter", token=token, _external=True)
 
 
-def invitation_pdf(actor: Actor, child, guardian, token: str, now: datetime) -> bytes:
+def invitation_pdf(actor: Actor, child: Any, guardian: Any, token: str, now: datetime) -> bytes:
     """The letter as a PDF in the language of the request. Its bytes are not kept: the secret is on the paper only.
 
     It is typeset before actions.make_invitation lets the secret count, because nobody may wait for the printer.
@@ -68,7 +70,9 @@ def visit_link_address(token: str) -> str:
     return url_for("family.answer_visits", token=token, _external=True)
 
 
-def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime, handed=()) -> bytes:
+def visit_link_pdf(
+    actor: Actor, child: Any, token: str, visits: Sequence[Any], now: datetime, handed: Sequence[Any] = ()
+) -> bytes:
     """The next visits on paper, with the QR code to confirm or move one. Its bytes are not kept.
 
     `visits` are the child's next ones (queries.next_visits), `handed` who comes from when instead of others. Raises
@@ -90,26 +94,26 @@ def visit_link_pdf(actor: Actor, child, token: str, visits, now: datetime, hande
             "child": child.name,
             "address": address,
             "qr": qr_svg(address, _("Opens the next visits")),
-            "rows": [
-                (
-                    " · ".join(filter(None, (format_date(one.day, "full"), closed_words(one.closed)))),
-                    f"{clock(one.start)}–{clock(one.end)}",
-                    one.teachers or one.team,
-                )
-                for one in visits
-            ],
-            "handed": [
-                _(
-                    "From %(day)s on, %(names)s come. Until then it is %(before)s.",
-                    day=format_date(one.day, "full"),
-                    names=one.names,
-                    before=one.before,
-                )
-                for one in handed
-            ],
+            "rows": [_visit_cells(one) for one in visits],
+            "handed": [_handed_words(one) for one in handed],
             "last_day": format_date(last_day(now, LINK_DAYS), "long"),
             "stamp": frame.authority,
         },
         frame,
     )
     return printed.pdf
+
+
+def _visit_cells(one: Any) -> tuple[str, str, str]:
+    """Day (and why nobody comes), time, who comes."""
+    day = " · ".join(filter(None, (format_date(one.day, "full"), closed_words(one.closed))))
+    return day, f"{clock(one.start)}–{clock(one.end)}", one.teachers or one.team
+
+
+def _handed_words(one: Any) -> str:
+    return _(
+        "From %(day)s on, %(names)s come. Until then it is %(before)s.",
+        day=format_date(one.day, "full"),
+        names=one.names,
+        before=one.before,
+    )

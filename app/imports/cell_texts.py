@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 class Fill:
     """Merged ranges: in the heading lines a value counts for its whole range, below them only for the rows of it."""
 
-    def __init__(self, merges: list, head_lines: int):
+    def __init__(self, merges: list, head_lines: int) -> None:
         self.starting: dict[int, list] = {}
         for (top, left), (bottom, right) in merges:
             self.starting.setdefault(top, []).append((left, bottom, right))

@@ -48,7 +48,7 @@ def folded(text: str) -> str:
 class _Choices:
     """Reads a closed list by wording: any accepted one, blanks and width aside."""
 
-    def __init__(self, column: Column):
+    def __init__(self, column: Column) -> None:
         self._values = choices = dict(column.choices or {})
         self.quick = choices.get
         first = list(dict.fromkeys(choices.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -48,7 +49,7 @@ def run(kind: str, file: Path, apply: bool) -> None:
         click.echo(gettext("Taken over: %(new)s new, %(changed)s changed.", new=done["new"], changed=done["changed"]))
 
 
-def _print(row) -> None:
+def _print(row: Any) -> None:
     counts = row.counts
     click.echo(
         gettext(

@@ -6,6 +6,7 @@ Wordings follow the national roll import form (JY/T 1001-2012 lists); columns th
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from app.children.groups import ETHNIC_NAMES
 from app.children.types import (
@@ -152,7 +153,7 @@ SCHOOL_KINDS = _words(
 AREAS = _words(city="城区", town="镇区", village="乡村")
 
 
-def _column(key: str, heading: str, *synonyms: str, choices=None, must: bool = False) -> Column:
+def _column(key: str, heading: str, *synonyms: str, choices: Any = None, must: bool = False) -> Column:
     return Column(key, heading, must, synonyms, choices)
 
 

@@ -25,7 +25,7 @@ from app.schools.models import Unit
 class Elsewhere:
     """Knows which files are another's, for one actor."""
 
-    def __init__(self, session: Session, actor: Actor, schools: Mapping[str, SchoolPlace]):
+    def __init__(self, session: Session, actor: Actor, schools: Mapping[str, SchoolPlace]) -> None:
         self.session, self.actor, self.schools = session, actor, schools
         self.units, self.own = {u.hex for u in actor.unit_ids}, {s.hex for s in actor.school_ids}
         self.own_units = {school.unit_id for school in schools.values() if school.id in self.own}

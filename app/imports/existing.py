@@ -88,12 +88,12 @@ def _rows(session: Session, query: Select, wanted: list[uuid.UUID]) -> Iterator:
         yield from session.connection().execute(query, {"keys": wanted[at : at + CHUNK]}).mappings()
 
 
-def _open(box, table: str, name: str, row, identifier: str = "id") -> str | None:
+def _open(box: Any, table: str, name: str, row: Any, identifier: str = "id") -> str | None:
     sealed = row[f"{name}_sealed"]
     return None if sealed is None else box.open(table, name, row[identifier], sealed)
 
 
-def _families(session: Session, box, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
+def _families(session: Session, box: Any, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
     for row in _rows(session, _FAMILIES, wanted):
         one, place = known[row["child_id"].hex], row["position"]
         one.persons[place] = (row["duty_id"].hex, row["id"].hex)
@@ -108,7 +108,7 @@ def _families(session: Session, box, wanted: list[uuid.UUID], known: dict[str, K
         }
 
 
-def _disabilities(session: Session, box, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
+def _disabilities(session: Session, box: Any, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
     for row in _rows(session, _DISABILITIES, wanted):  # the main one comes last and stays
         one = known[row["child_id"].hex]
         one.disability = row
@@ -129,7 +129,7 @@ def _disabilities(session: Session, box, wanted: list[uuid.UUID], known: dict[st
             one.facts |= {"longitude": round(longitude, 6), "latitude": round(latitude, 6)}
 
 
-def _roll(session: Session, box, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
+def _roll(session: Session, box: Any, wanted: list[uuid.UUID], known: dict[str, Known]) -> None:
     for row in _rows(session, _NUMBERS, wanted):
         one = known[row["child_id"].hex]
         one.number = row

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -231,7 +232,7 @@ def _person_twice(row: CheckedRow, other: CheckedRow) -> None:
 # --- against our files ----------------------------------------------------------------------------------------------
 
 
-def chunked(session: Session, query, column, values: list) -> Iterator:
+def chunked(session: Session, query: Any, column: Any, values: list) -> Iterator:
     """The rows of a query for many values of a column."""
     for at in range(0, len(values), CHUNK):
         yield from session.execute(query.where(column.in_(values[at : at + CHUNK])))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,7 +42,7 @@ def load_schools(session: Session) -> dict[str, SchoolPlace]:
     ).all()
     by_id = {row.id: row for row in rows}
 
-    def now(row) -> str:
+    def now(row: Any) -> str:
         seen = {row.id}
         while (after := by_id.get(row.successor_id)) is not None and after.id not in seen:
             seen.add((row := after).id)

@@ -136,7 +136,7 @@ class Prepared:
     Rows stay the text that was kept of them, and what is ready is packed: as objects they would take 300 MB.
     """
 
-    def __init__(self, kind: ImportKind, schools: Mapping[str, SchoolPlace]):
+    def __init__(self, kind: ImportKind, schools: Mapping[str, SchoolPlace]) -> None:
         self.new = 0
         self._parts: deque[tuple[list[tuple[int, bytes]], bytes | None]] = deque()
         self._kind, self._schools, self._sealed_with = kind, schools, vault().active

@@ -24,9 +24,11 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 
-def _beside(name: str):
+def _beside(name: str) -> ModuleType:
     """A module of this folder: an isolated process has no way to the packages of the application."""
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec and spec.loader
@@ -92,7 +94,7 @@ BROKEN = (
 class Stop(Exception):
     """The file is refused: a code known to reader.py and the values of its message."""
 
-    def __init__(self, code: str, **values: object):
+    def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
         self.code, self.values = code, values
 
@@ -249,7 +251,7 @@ def workbook(content: bytes, order: dict, from_1904: bool) -> Iterator[tuple]:
         raise
 
 
-def wanted_sheets(book, names: list[str], order: dict) -> Iterator:
+def wanted_sheets(book: Any, names: list[str], order: dict) -> Iterator:
     """The sheets with enough of the headings; when none has, the one that has most."""
     left, found, best = [], -1, None
     for name in names:
@@ -274,17 +276,17 @@ def wanted_sheets(book, names: list[str], order: dict) -> Iterator:
         left_out(name, book.get_sheet_by_name(name), order, False)
 
 
-def headings_of(sheet, order: dict) -> int:
+def headings_of(sheet: Any, order: dict) -> int:
     head = sheet.to_python(skip_empty_area=False, nrows=HEAD_LINES)
     return sum(plain.plain_heading(cell) in order["wanted"] for row in head for cell in row if isinstance(cell, str))
 
 
-def check_size(sheet, order: dict) -> None:
+def check_size(sheet: Any, order: dict) -> None:
     if sheet.total_width > order["columns"] or sheet.total_height > order["rows"]:
         raise Stop("too_many", rows=order["rows"], columns=order["columns"])
 
 
-def left_out(name: str, sheet, order: dict, hidden: bool) -> None:
+def left_out(name: str, sheet: Any, order: dict, hidden: bool) -> None:
     """Tell of a sheet that is not read. What is hidden and has none of the headings is a list for choosing, no loss."""
     if sheet is None or sheet.end is None:
         rows = 0 if sheet is not None else None

@@ -35,7 +35,7 @@ TWO_MEANINGS = Problem(
 class SheetReading:
     """Reads the rows of one sheet as they come; `place` is its place among the sheets of the file that are read."""
 
-    def __init__(self, kind: ImportKind, sheet: SheetStart, place: int, check: Check):
+    def __init__(self, kind: ImportKind, sheet: SheetStart, place: int, check: Check) -> None:
         self.kind, self.sheet, self.place, self.check = kind, sheet, place, check
         self.header: Header | None = None
         self.refused: Refused | None = None

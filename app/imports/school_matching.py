@@ -171,7 +171,7 @@ def _facts(rows: Iterable[CheckedRow], today: date) -> dict[int, SchoolFacts]:
     return found
 
 
-def _unit(row: CheckedRow, places, units: list[Unit]) -> UUID | None:
+def _unit(row: CheckedRow, places: Any, units: list[Unit]) -> UUID | None:
     if name := row.values.get("unit"):
         near = [unit for unit in units if unit.name == name] or [unit for unit in units if name in unit.name]
         return near[0].id if len(near) == 1 else None

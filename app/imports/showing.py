@@ -79,7 +79,7 @@ class ShownRow:
 def show_rows(actor: Actor, row: Import, outcome: RowOutcome, page: Page, *, today: date) -> tuple[ShownRow, ...]:
     """A page of an import's rows, with both sides where a person decides; kept until something changes."""
 
-    def show():
+    def show() -> tuple[ShownRow, ...]:
         rows = queries.list_rows(row, outcome, offset=page.offset, limit=page.size)
         candidates = queries.find_candidates(actor, rows)
         differences = find_differences(actor, rows, today=today) if row.kind is ImportKind.CHILDREN else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from flask_babel import gettext
 
@@ -34,5 +35,5 @@ def apply(run: JobRun) -> dict:
     return run_apply(uuid.UUID(run.args["import"]), run.actor, today=today(), tell=_tell(run))
 
 
-def _tell(run: JobRun):
+def _tell(run: JobRun) -> Callable[[int, int, str | None], None]:
     return lambda done, total, words: run.progress(done, total, gettext(words) if words else "")

@@ -128,7 +128,7 @@ def show_import(import_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _asked(counts) -> RowOutcome:
+def _asked(counts: Mapping[RowOutcome, int]) -> RowOutcome:
     """The outcome in the address, else the first that has rows, what needs a person first."""
     if (asked := request.args.get("outcome")) in set(RowOutcome):
         return RowOutcome(asked)

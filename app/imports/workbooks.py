@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 from flask_babel import gettext
@@ -81,7 +82,7 @@ def reasons(kind: ImportKind, row: CheckedRow, sheets: Sequence[str] = ()) -> st
     return "\n".join(told)
 
 
-def _begin(book: xlsxwriter.Workbook, kind: ImportKind):
+def _begin(book: xlsxwriter.Workbook, kind: ImportKind) -> tuple[Any, Any, Any]:
     text = book.add_format({"num_format": "@", "valign": "top"})
     head = {
         must: book.add_format({"bold": True, "num_format": "@", "bg_color": colour, "bottom": 1})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -32,7 +33,7 @@ def list_answers(child_id: uuid.UUID) -> list[tuple[FamilyAnswer, int]]:
     return [(answer, number) for answer, number in rows]
 
 
-def _open_answers(actor: Actor, today: date, columns) -> Select:
+def _open_answers(actor: Actor, today: date, columns: Any) -> Select:
     """Newest answers that are not a plain yes, to versions in force or to come; a new version or a yes ends them."""
     newer = aliased(FamilyAnswer)
     replaced = exists().where(

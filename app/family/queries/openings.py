@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
@@ -73,6 +75,6 @@ def _openings(offset: int | None) -> Select:
     )
 
 
-def _role_on(grants, day: date) -> Role | None:
+def _role_on(grants: Iterable[Any], day: date) -> Role | None:
     held = [g.role for g in grants if g.valid_from <= day and (g.valid_to is None or g.valid_to > day)]
     return next(iter(held or [g.role for g in grants][-1:]), None)

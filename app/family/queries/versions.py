@@ -59,17 +59,17 @@ def current_of(versions: Rows, today: date) -> Row[*tuple[Any, ...]] | None:
     return next(iter([*in_force, *later[::-1], *ended, *versions]), None)
 
 
-def held_by(version) -> tuple[date, date]:
+def held_by(version: Any) -> tuple[date, date]:
     """The first and the last day on which a version holds or held; of one that never came into force the planned."""
     return days_held(version.starts_on, version.ends_on, version.valid_from, version.valid_to)
 
 
-def last_day_of(version) -> date:
+def last_day_of(version: Any) -> date:
     """The last day of a version that came into force: its period's own, or the one before its successor's first."""
     return held_by(version)[1]
 
 
-def ended_of(version, today: date) -> date | None:
+def ended_of(version: Any, today: date) -> date | None:
     """The last day of a version that came into force and is over; None for every other version. One without a
     successor stays in force in the records; to the family it has ended all the same."""
     return None if version.valid_from is None or last_day_of(version) >= today else last_day_of(version)
@@ -88,7 +88,7 @@ def open_to_answer(versions: Rows, today: date) -> Rows:
     return [one for one in versions if one in coming or one is current and not ended_of(one, today)]
 
 
-def find_answer(actor: Actor, version_id: uuid.UUID):
+def find_answer(actor: Actor, version_id: uuid.UUID) -> Any:
     """The actor's newest answer to a version: a row with the columns of FamilyAnswer, or None."""
     return db.rows(_ANSWER, {"version": version_id, "guardian": actor.guardian_id}).first()
 

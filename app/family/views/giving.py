@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.accounts.actions import new_token
 from app.children.frame import render_file
-from app.children.queries import get_child
+from app.children.queries import Child, get_child
 from app.children.sight import require_write
 from app.family.documents import visit_link_address, visit_link_pdf
 from app.family.views.pages import pages
@@ -30,7 +31,7 @@ from app.web.requests import note_opening
 WRITE = Permission.PLANS_WRITE
 
 
-def _page(child, address: str = ""):
+def _page(child: Child, address: str = "") -> str:
     return render_file(
         "family/show_visit_link.html",
         child,
@@ -64,7 +65,7 @@ def print_visit_link(child_id: uuid.UUID) -> ResponseReturnValue:
     return typeset(lambda: _paper(child_id, token, now))
 
 
-def _paper(child_id, token: str, now):
+def _paper(child_id: uuid.UUID, token: str, now: datetime) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     require_write(g.actor, child)
     pdf = visit_link_pdf(g.actor, child, token, next_visits(child.id, today(), 8), now, new_teachers(child.id, today()))

@@ -6,7 +6,9 @@ Whoever holds the link sees one child's masked name and its next visits, and not
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +28,7 @@ from app.web.filters import today
 from app.web.requests import begin_write
 
 
-def _link(token: str):
+def _link(token: str) -> tuple[Any, Any]:
     """The link of a token, or None and the page that says so."""
     found = find_visit_link(token)
     if found is None:
@@ -43,7 +45,7 @@ def _visit_id() -> uuid.UUID | None:
         return None
 
 
-def _back(token: str):
+def _back(token: str) -> ResponseReturnValue:
     return redirect(url_for(".answer_visits", token=token), 303)
 
 
@@ -60,7 +62,7 @@ def answer_visits(token: str) -> ResponseReturnValue:
     return page
 
 
-def _visits_page(token: str, link, problems=()) -> str:
+def _visits_page(token: str, link: Any, problems: Sequence[Problem] = ()) -> str:
     visits = link_visits(link.child_id, today())
     return render_template(
         "family/answer_visits.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, url_for
@@ -79,7 +80,9 @@ class Access:
     has_password: bool
 
 
-def _show(child, children, form, status=200):
+def _show(
+    child: queries.own.Child, children: Sequence[queries.own.Child], form: AnswerForm, status: int = 200
+) -> ResponseReturnValue:
     versions = queries.versions.list_own_versions(child.id)
     version = queries.versions.current_of(versions, today())
     coming = [one for one in queries.versions.coming_of(versions, today()) if one is not version]
@@ -115,7 +118,7 @@ def _show(child, children, form, status=200):
     ), status
 
 
-def _fill(form, version, answer) -> None:
+def _fill(form: AnswerForm, version: Any, answer: Any) -> None:
     """Show what was said before, until something is sent."""
     if not form.is_submitted():
         form.version_id.data = version.id if version else None
@@ -131,7 +134,7 @@ def answer_plan(child_id: UUID) -> ResponseReturnValue:
     if coming is queries.versions.current_of(versions, today()):
         coming = None
 
-    def show():
+    def show() -> ResponseReturnValue:
         return _show_version(child, coming, form, 422) if coming else _show(child, children, form, 422)
 
     if not form.validate_on_submit():
@@ -177,7 +180,7 @@ class Version:
     is_coming: bool
 
 
-def _show_version(child, version, form, status=200):
+def _show_version(child: queries.own.Child, version: Any, form: AnswerForm, status: int = 200) -> ResponseReturnValue:
     standing = standing_on(version, version if version.valid_from else None, today())
     answer = queries.versions.find_answer(g.actor, version.id)
     _fill(form, version, answer)

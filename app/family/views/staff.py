@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,7 +41,7 @@ def show_family_tab(child_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _back(child_id):
+def _back(child_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("family.show_family_tab", child_id=child_id), 303)
 
 
@@ -74,7 +75,7 @@ def print_invitation(child_id: uuid.UUID, guardianship_id: uuid.UUID) -> Respons
     return typeset(lambda: _letter(child_id, guardianship_id, token, now))
 
 
-def _letter(child_id, guardianship_id, token: str, now):
+def _letter(child_id: uuid.UUID, guardianship_id: uuid.UUID, token: str, now: datetime) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     guardian = actions.guardian_to_invite(g.actor, child, guardianship_id)
     pdf = invitation_pdf(g.actor, child, guardian, token, now)

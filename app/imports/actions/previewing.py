@@ -19,7 +19,7 @@ from app.db import audit, db, vault
 from app.db.bulk import Bulk, as_json, dashed, key, new_keys
 from app.imports.actions.uploading import content_of
 from app.imports.columns import SHEETS, headings
-from app.imports.matching import has_no_children, load_schools, match_children
+from app.imports.matching import Known, has_no_children, load_schools, match_children
 from app.imports.models import Import, ImportRow
 from app.imports.packing import pack
 from app.imports.reader import FileNote, SheetLeft, SheetStart, read_file, refusal
@@ -133,7 +133,9 @@ def read_checked(kind: ImportKind, content: bytes, *, today: date, tell: Tell = 
     return done
 
 
-def match(kind: ImportKind, rows: Sequence[CheckedRow], actor: Actor, *, today: date, tell: Tell = silent):
+def match(
+    kind: ImportKind, rows: Sequence[CheckedRow], actor: Actor, *, today: date, tell: Tell = silent
+) -> dict[str, Known]:
     """Set the outcome of every row; return the files that were matched."""
     if kind is ImportKind.SCHOOLS:
         return match_schools(db.session, rows, actor, today=today)
