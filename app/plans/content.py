@@ -44,7 +44,7 @@ class Parts:
 def parts_of(version_id: uuid.UUID) -> Parts:
     """Load the parts of a version: four queries. The caller has checked that it is in sight."""
 
-    def rows(model, *order):
+    def rows(model: Any, *order: Any) -> tuple[Any, ...]:
         return tuple(db.session.scalars(select(model).where(model.version_id == version_id).order_by(*order)))
 
     objectives: dict[uuid.UUID, list[PlanObjective]] = {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
 
 from flask import current_app
 from flask_babel import format_date
@@ -72,7 +75,7 @@ class PlanText:
     school: str
 
 
-def plan_text(version) -> PlanText:
+def plan_text(version: Any) -> PlanText:
     """Return the texts of a version: of its frozen content when it is approved, else of the draft as it stands."""
     content = content_of(version)
     child, plan, sections = content["child"], content["plan"], content["sections"]
@@ -85,7 +88,7 @@ def plan_text(version) -> PlanText:
         before=_sections(sections, plan, BEFORE_GOALS),
         goals=_goals(content["goals"], plan["curriculum"]),
         services=[_service(n, one) for n, one in enumerate(content["services"], 1)],
-        weekly=completeness.number_text(sum(_weekly(one) for one in content["services"]))
+        weekly=completeness.number_text(sum(map(_weekly, content["services"]), Fraction()))
         if content["services"]
         else "0",
         below_rule_reason=plan["below_rule_reason"] or "",
@@ -169,7 +172,7 @@ def _assessment(content: dict) -> list[tuple[str, str]]:
     return [(words, text) for words, text in facts if text]
 
 
-def _sections(sections: dict, plan: dict, keys) -> list[tuple[str, str]]:
+def _sections(sections: dict, plan: dict, keys: Iterable[SectionKey]) -> list[tuple[str, str]]:
     found = []
     for key in keys:
         text = sections.get(key.value, "")
@@ -212,7 +215,7 @@ def _objective(number: str, one: dict) -> list[str]:
     ]
 
 
-def _weekly(one: dict):
+def _weekly(one: dict) -> Fraction:
     return completeness.weekly_minutes(one["minutes"], one["times"], Frequency(one["frequency"]))
 
 
@@ -275,7 +278,7 @@ def _late_start(plan: dict, approval: dict) -> str:
 # --- the papers -----------------------------------------------------------------------------------------------------
 
 
-def check_address(version) -> str:
+def check_address(version: Any) -> str:
     """The address behind the QR code, at which anybody can ask whether the paper still holds."""
     public = current_app.config["PUBLIC_URL"].rstrip("/")
     if public:
@@ -283,12 +286,12 @@ def check_address(version) -> str:
     return address_of("check", version.check_code, _external=True)
 
 
-def plan_pdf(actor: Actor, version, now: datetime) -> bytes:
+def plan_pdf(actor: Actor, version: Any, now: datetime) -> bytes:
     """The full plan. An approved version is rendered once and then always the same bytes; drafts carry a watermark."""
     return _handed(actor, "plan", version, "a4", lambda: _print_plan(actor, version, now))
 
 
-def summary_pdf(actor: Actor, version, now: datetime, *, large: bool, until: date | None = None) -> bytes:
+def summary_pdf(actor: Actor, version: Any, now: datetime, *, large: bool, until: date | None = None) -> bytes:
     """The one-page summary for the family, in 18 pt when `large`: as a former holder knows it, up to `until`.
 
     It names the days on which the plan holds, so that it is another paper when those become others.
@@ -298,13 +301,13 @@ def summary_pdf(actor: Actor, version, now: datetime, *, large: bool, until: dat
     return _handed(actor, "plan_summary", version, size, lambda: _print_summary(actor, version, held, now, large))
 
 
-def _held(version, until: date | None) -> tuple[date, date]:
+def _held(version: Any, until: date | None) -> tuple[date, date]:
     force = force_before(find_force(version.id), until)
     days = (force.valid_from, force.valid_to) if force else ()
     return periods.days_held(version.starts_on, version.ends_on, *days)
 
 
-def _handed(actor: Actor, kind: str, version, size: str, make) -> bytes:
+def _handed(actor: Actor, kind: str, version: Any, size: str, make: Callable[[], Printed]) -> bytes:
     if version.state != VersionState.APPROVED:
         printed = make()
         log_print(actor, kind, version.id, version.child_id)
@@ -313,13 +316,13 @@ def _handed(actor: Actor, kind: str, version, size: str, make) -> bytes:
     return paper_of(actor, kind, version.id, edition, version.child_id, make)
 
 
-def _print_plan(actor: Actor, version, now: datetime) -> Printed:
+def _print_plan(actor: Actor, version: Any, now: datetime) -> Printed:
     text = plan_text(version)
     frame = _frame(actor, version, text, now, _("Individualized education programme"), authority=text.school)
     return print_document("print/plan.html", {"plan": text, "qr": _qr(version)}, frame)
 
 
-def _print_summary(actor: Actor, version, held: tuple[date, date], now: datetime, large: bool) -> Printed:
+def _print_summary(actor: Actor, version: Any, held: tuple[date, date], now: datetime, large: bool) -> Printed:
     text, plain = plan_text(version), plain_summary(version, held)
     frame = _frame(
         actor,
@@ -333,7 +336,7 @@ def _print_summary(actor: Actor, version, held: tuple[date, date], now: datetime
     return print_document("print/summary.html", {"plan": plain, "qr": _qr(version), "opinion": text.opinion}, frame)
 
 
-def _qr(version):
+def _qr(version: Any) -> str | None:
     if version.state != VersionState.APPROVED:
         return None
     return qr_svg(check_address(version), _("Check whether this paper is valid"))
@@ -341,7 +344,7 @@ def _qr(version):
 
 def _frame(
     actor: Actor,
-    version,
+    version: Any,
     text: PlanText,
     now: datetime,
     title: str,
@@ -364,7 +367,7 @@ def _frame(
     )
 
 
-def paper_title(version, title: str) -> str:
+def paper_title(version: Any, title: str) -> str:
     """The name of a plan's file: what it is, whose file number, which version; it gives no name away."""
     number = content_of(version)["child"]["file_number"]
     return "-".join((title, number, _("Version %(number)s", number=version.number)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -99,7 +100,7 @@ def editor_of(version: PlanVersion, day: date, posted: forms.PartForm | None = N
     return made
 
 
-def frame_form(version: PlanVersion, group: str, **kwargs) -> forms.PartForm:
+def frame_form(version: PlanVersion, group: str, **kwargs: Any) -> forms.PartForm:
     """The form of one group of the version's own fields; bound to the request unless formdata is None."""
     values = {name: getattr(version, name) for name in GROUPS[group]}
     return FRAME_FORMS[group](group, data=values | {"version": stamp_of(version, group)}, **kwargs)
@@ -109,7 +110,7 @@ def frame_forms(version: PlanVersion) -> dict[str, forms.PartForm]:
     return {group: frame_form(version, group, formdata=None) for group in GROUPS}
 
 
-def section_form(key: SectionKey, row=None, **kwargs) -> forms.SectionForm:
+def section_form(key: SectionKey, row: Any = None, **kwargs: Any) -> forms.SectionForm:
     form = forms.SectionForm(
         key.value, data={"body": row.body if row else "", "version": row.revision if row else 0}, **kwargs
     )
@@ -118,7 +119,7 @@ def section_form(key: SectionKey, row=None, **kwargs) -> forms.SectionForm:
     return form
 
 
-def goal_form(version: PlanVersion, row, **kwargs) -> forms.GoalForm:
+def goal_form(version: PlanVersion, row: Any, **kwargs: Any) -> forms.GoalForm:
     return forms.GoalForm(
         f"goal-{row.id}",
         curriculum=version.curriculum,
@@ -127,11 +128,11 @@ def goal_form(version: PlanVersion, row, **kwargs) -> forms.GoalForm:
     )
 
 
-def objective_form(row, **kwargs) -> forms.ObjectiveForm:
+def objective_form(row: Any, **kwargs: Any) -> forms.ObjectiveForm:
     return forms.ObjectiveForm(f"objective-{row.id}", data=_data(row), **kwargs)
 
 
-def service_form(version: PlanVersion, row, schools=None, **kwargs) -> forms.ServiceForm:
+def service_form(version: PlanVersion, row: Any, schools: Any = None, **kwargs: Any) -> forms.ServiceForm:
     if schools is None:
         schools = list_provider_schools(version.child_id)
     if row.provider_school_id and row.provider_school_id not in {number for number, _name in schools}:
@@ -144,7 +145,7 @@ def service_form(version: PlanVersion, row, schools=None, **kwargs) -> forms.Ser
     )
 
 
-def _data(row) -> dict[str, object]:
+def _data(row: Any) -> dict[str, object]:
     return {column.name: getattr(row, column.name) for column in row.__table__.columns} | {"version": row.revision}
 
 

@@ -45,7 +45,7 @@ class PartForm(Form):
 
     version = HiddenField()
 
-    def __init__(self, anchor: str, *args, **values):
+    def __init__(self, anchor: str, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         del self.form_key
         self.anchor = anchor
@@ -72,7 +72,7 @@ class PeriodForm(PartForm):
     review_on = DayField(_l("Review on"), [Optional()], within=PLANNED)
     curriculum = SelectField(_l("Curriculum"))
 
-    def __init__(self, *args, **values):
+    def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.curriculum.choices = curriculum_choices()
 
@@ -93,7 +93,7 @@ class OpinionForm(PartForm):
     guardian_on = DayField(_l("Said on"), [Optional()], within=SAID)
     guardian_words = TextAreaField(_l("In the guardian's words"), [LONG], render_kw=ROWS)
 
-    def __init__(self, *args, **values):
+    def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.guardian_answer.choices = [("", gettext("not asked yet"))] + [
             (member.value, gettext(label_of(member))) for member in Agreement
@@ -108,7 +108,7 @@ class GoalForm(PartForm):
     measure = TextAreaField(_l("Measured by"), [LONG], render_kw=ROWS)
     due_on = DayField(_l("Reached by"), [Optional()], within=PLANNED)
 
-    def __init__(self, *args, curriculum: str, **values):
+    def __init__(self, *args: Any, curriculum: str, **values: Any) -> None:
         super().__init__(*args, **values)
         self.subject.choices = subject_choices(curriculum, self.subject.object_data)
 
@@ -144,7 +144,7 @@ class ServiceForm(PartForm):
     starts_on = DayField(_l("From"), [Optional()], within=PLANNED)
     ends_on = DayField(_l("To"), [Optional()], within=PLANNED)
 
-    def __init__(self, *args, schools=(), **values):
+    def __init__(self, *args: Any, schools: Any = (), **values: Any) -> None:
         super().__init__(*args, **values)
         self.provider_school_id.choices = [("", "—"), *((str(number), name) for number, name in schools)]
 
@@ -165,7 +165,7 @@ class NewPlanForm(Form):
         _l("Begin with"), choices=[("copy", _l("the last plan")), ("blank", _l("a blank plan"))], default="copy"
     )
 
-    def __init__(self, *args, has_last: bool, **values):
+    def __init__(self, *args: Any, has_last: bool, **values: Any) -> None:
         super().__init__(*args, **values)
         self.curriculum.choices = curriculum_choices()
         if not has_last:
@@ -185,7 +185,7 @@ class PlanFilterForm(Form):
     q = TextField(_l("Name, pinyin or file number"))
     unit = SelectField(_l("District"), [Optional()])
 
-    def __init__(self, *args, units, **values):
+    def __init__(self, *args: Any, units: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         del self.form_key
         self.unit.choices = [("", gettext("All districts")), *((str(number), name) for number, name in units)]

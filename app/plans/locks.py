@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any
 
 from app.kernel.text import canonical_json
 from app.plans.types import EditConflict
@@ -24,22 +25,22 @@ def plain(value: object) -> object:
     return value
 
 
-def values_of(row, names) -> dict[str, object]:
+def values_of(row: Any, names: Iterable[str]) -> dict[str, object]:
     """The row's values by name, comparable."""
     return {name: plain(getattr(row, name)) for name in names}
 
 
-def changed(row, values: Mapping[str, object]) -> list[str]:
+def changed(row: Any, values: Mapping[str, object]) -> list[str]:
     """Names of the values that differ from the row's."""
     return [name for name, value in values.items() if plain(getattr(row, name)) != plain(value)]
 
 
-def stamp_of(version, group: str) -> str:
+def stamp_of(version: Any, group: str) -> str:
     """What the reader of a group has seen, as a short text. A group has no revision of its own: its values are it."""
     return sha256(canonical_json(values_of(version, GROUPS[group]))).hexdigest()[:16]
 
 
-def check_lock(row, values: Mapping[str, object], revision: int | None, version: str) -> None:
+def check_lock(row: Any, values: Mapping[str, object], revision: int | None, version: str) -> None:
     """Raise EditConflict when the row was saved by somebody since `revision` and says something else.
 
     With `revision` None the caller has found out already that it is stale.

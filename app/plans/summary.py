@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import ngettext
@@ -117,6 +118,6 @@ def _service(one: dict) -> PlainService:
     return PlainService(sentence, one["provider"], minutes, times, frequency)
 
 
-def gettext_label(member) -> str:
+def gettext_label(member: StrEnum) -> str:
     """The translated name of an enumeration member."""
     return _(label_of(member))

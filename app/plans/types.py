@@ -189,7 +189,9 @@ class EditConflict(Exception):
     `mine` and `theirs` are (field name, text) of the fields that differ; `version` is what to send with the next save.
     """
 
-    def __init__(self, mine: list[tuple[str, str]], theirs: list[tuple[str, str]], their_name: str, version: str):
+    def __init__(
+        self, mine: list[tuple[str, str]], theirs: list[tuple[str, str]], their_name: str, version: str
+    ) -> None:
         super().__init__("somebody else saved this part first")
         self.mine, self.theirs, self.their_name, self.version = mine, theirs, their_name, version
 

@@ -50,7 +50,7 @@ def _part(version: PlanVersion, kind: str, part_id: uuid.UUID) -> PlanPart:
     return row
 
 
-def _write(actor: Actor, version: PlanVersion, row, values: Mapping[str, object], subject: str) -> None:
+def _write(actor: Actor, version: PlanVersion, row: Any, values: Mapping[str, object], subject: str) -> None:
     """Set what differs, raise the revision, remember who; nothing happens when nothing differs."""
     names = changed(row, values)
     if not names:
@@ -175,12 +175,12 @@ def save_service(
     return save_part(actor, version_id, "service", service_id, values, revision)
 
 
-def _next_position(model, *where) -> int:
+def _next_position(model: Any, *where: Any) -> int:
     positions = db.session.scalars(select(model.position).where(*where)).all()
     return max(positions, default=0) + 1
 
 
-def _added(actor: Actor, version: PlanVersion, row, subject: str):
+def _added(actor: Actor, version: PlanVersion, row: Any, subject: str) -> Any:
     row.edited_by_name = actor.name
     db.session.add(row)
     _note_editor(actor, version)
@@ -267,7 +267,7 @@ def remove_part(actor: Actor, version_id: uuid.UUID, kind: str, part_id: uuid.UU
     db.session.flush()
 
 
-def _words(row) -> str:
+def _words(row: Any) -> str:
     return getattr(row, "words", "") or getattr(row, "behaviour", "") or getattr(row, "provider", "")
 
 

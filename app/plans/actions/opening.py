@@ -6,6 +6,7 @@ import secrets
 import uuid
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from sqlalchemy import select
 
@@ -143,7 +144,7 @@ _DAYS: dict[type[object], tuple[str | None, str]] = {
 }
 
 
-def _days_of(row, before: tuple[date, date], version: PlanVersion) -> dict[str, date | None]:
+def _days_of(row: Any, before: tuple[date, date], version: PlanVersion) -> dict[str, date | None]:
     """The days of a copied part. Where the new period leaves none, the check names it until they are filled in; a
     service without days would be one for the whole plan, so it keeps the old ones and is named as well."""
     names = _DAYS.get(type(row))
@@ -156,7 +157,7 @@ def _days_of(row, before: tuple[date, date], version: PlanVersion) -> dict[str, 
     return {name: day for name, day in zip(names, found, strict=True) if name}
 
 
-def _copied(row, version: PlanVersion, before: tuple[date, date], **more):
+def _copied(row: Any, version: PlanVersion, before: tuple[date, date], **more: object) -> Any:
     values = {
         name: plain_signs(value) if isinstance(value, str) and not isinstance(value, Enum) else value
         for name in _COPIED[type(row)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, not_, or_, select, text
 from sqlalchemy.orm import aliased
@@ -32,18 +33,18 @@ EXPIRING_DAYS = 30
 _HELD = aliased(PlanForce)
 
 
-def _in_force(day: date, *where):
+def _in_force(day: date, *where: Any) -> Any:
     """A period in force on a day, as a condition on the row it is asked for."""
     return exists().where(*where, *holds_on(day))
 
 
-def _followed(day: date):
+def _followed(day: date) -> Any:
     """The next version is approved and waits for its day: what ends then is no gap."""
     later = aliased(PlanForce)
     return exists().where(later.child_id == PlanVersion.child_id, later.valid_from > day)
 
 
-def _listed(kind: PlanList, day: date):
+def _listed(kind: PlanList, day: date) -> Any:
     """Conditions on a version that make a list; the index on state and review day finds them.
 
     A review is never after the end (R02), so what ends soon is also found by its review day.
@@ -80,7 +81,7 @@ def _children(actor: Actor, unit_id: uuid.UUID | None, words: str) -> list:
     return found
 
 
-def _without_plan(day: date):
+def _without_plan(day: date) -> Any:
     """A child on the roll whose plan is neither in force nor being written."""
     on_roll = exists().where(
         RollState.child_id == Child.id,
@@ -118,12 +119,12 @@ def _counts(day: date, kinds: tuple[PlanList, ...]) -> Select:
     return _put_together(day, kinds, [])
 
 
-def _put_together(day: date, kinds, narrow: list) -> Select:
+def _put_together(day: date, kinds: Iterable[PlanList], narrow: list) -> Select:
     soon = _soon(day, narrow)
     return select(*(_count(kind, day, narrow, soon).scalar_subquery() for kind in kinds))
 
 
-def _soon(day: date, narrow: list):
+def _soon(day: date, narrow: list) -> Any:
     """Versions in force whose review is near or over: looked up once for two counts."""
     soon = day + timedelta(days=EXPIRING_DAYS)
     query = select(PlanVersion.review_on, PlanVersion.ends_on, _followed(day).label("followed")).where(
@@ -136,11 +137,11 @@ def _soon(day: date, narrow: list):
     return _narrowed(query, PlanVersion.child_id, narrow).cte("soon")
 
 
-def _narrowed(query: Select, child_id, narrow: list) -> Select:
+def _narrowed(query: Select, child_id: Any, narrow: list) -> Select:
     return query.where(child_id.in_(select(Child.id).where(*narrow))) if narrow else query
 
 
-def _count(kind: PlanList, day: date, narrow: list, soon) -> Select:
+def _count(kind: PlanList, day: date, narrow: list, soon: Any) -> Select:
     if kind == PlanList.MISSING:
         return select(func.count()).select_from(Child).where(_without_plan(day), *narrow)
     if kind in {PlanList.DUE, PlanList.EXPIRING}:
@@ -184,7 +185,9 @@ def list_plans(
     return rows if kind == PlanList.MISSING else [_as_held(*row) for row in rows]
 
 
-def _as_held(child, name, file_number, unit, version, number, starts_on, ends_on, review_on, author, *force) -> tuple:
+def _as_held(*row: Any) -> tuple[Any, ...]:
+    """A row of `_page` with the days on which its version holds in place of those that were planned."""
+    child, name, file_number, unit, version, number, starts_on, ends_on, review_on, author, *force = row
     return child, name, file_number, unit, version, number, *days_held(starts_on, ends_on, *force), review_on, author
 
 
@@ -234,7 +237,7 @@ def _page(
     return query.order_by(Child.sort_key, Child.id)
 
 
-def _named(kind: PlanList, day: date):
+def _named(kind: PlanList, day: date) -> Any:
     """Conditions on `Child` of the lists in the order of names: so the index of names is walked, not every plan."""
     return {
         PlanList.MISSING: _without_plan(day),

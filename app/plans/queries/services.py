@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 
@@ -118,7 +119,7 @@ def _add(found: list[HomeService], one: HomeService) -> None:
         found.append(one)
 
 
-def _days(row, first: date, last: date) -> Period | None:
+def _days(row: Any, first: date, last: date) -> Period | None:
     """The days on which the force, the plan's dates, the service's dates and the asked days all hold."""
     asked: Period | None = Period.through(first, last)
     for period in (
@@ -131,7 +132,7 @@ def _days(row, first: date, last: date) -> Period | None:
     return asked
 
 
-def _own_days(row) -> Period | None:
+def _own_days(row: Any) -> Period | None:
     first, last = row.starts_on or row.plan_starts, row.ends_on or row.plan_ends
     return Period.through(first, last) if first <= last else None
 

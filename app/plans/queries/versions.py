@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -129,7 +130,7 @@ def is_submitted(child_id: uuid.UUID) -> bool:
     return db.session.scalar(work.limit(1)) is not None
 
 
-def holds_on(day: date):
+def holds_on(day: date) -> Any:
     return PlanForce.valid_from <= day, or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > day)
 
 
@@ -216,7 +217,7 @@ def view_of(version: PlanVersion, parts: Parts) -> PlanView:
     )
 
 
-def _goal_view(row, parts: Parts) -> GoalView:
+def _goal_view(row: Any, parts: Parts) -> GoalView:
     objectives = tuple(
         ObjectiveView(
             f"objective-{one.id}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -52,7 +53,7 @@ def submit_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     ), _status(problems)
 
 
-def _status(problems) -> int:
+def _status(problems: Sequence[Problem]) -> int:
     """409 where something else happened since the page was shown, 422 where the answer itself is wrong."""
     if not problems:
         return 200

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.children.frame import render_file
@@ -32,7 +33,7 @@ class Begun:
     may_change: bool
 
 
-def draft_there(child, form: NewPlanForm):
+def draft_there(child: Any, form: NewPlanForm) -> ResponseReturnValue:
     """Somebody began the version meanwhile: what is in it beside what was typed here, and the choice between them."""
     version = find_last_version(child.id)
     assert version  # it is what the action refused for
@@ -55,11 +56,11 @@ def draft_there(child, form: NewPlanForm):
     return render_file("plans/draft_there.html", child, "plan", begun=begun), 409
 
 
-def _value(field) -> object:
+def _value(field: Any) -> object:
     return field.day if hasattr(field, "day") else field.data
 
 
-def _shown(value) -> str:
+def _shown(value: Any) -> str:
     if isinstance(value, date):
         return day(value)
     known = BY_CODE.get(value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,7 +37,7 @@ def edit_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     return _editor(version)
 
 
-def _editor(version, posted=None):
+def _editor(version: Any, posted: Any = None) -> ResponseReturnValue:
     child = get_file(g.actor, version.child_id)
     return render_template(
         "plans/edit_plan.html",
@@ -55,7 +56,7 @@ def show_progress(version_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("plans/_progress.html", version=version, progress=editor.progress_of(version, today()))
 
 
-def _saved(version, form, save):
+def _saved(version: Any, form: Any, save: Callable[..., Any]) -> ResponseReturnValue:
     """Validate and save a part; answer the autosave with JSON and a browser without scripts with a page."""
     quiet = request.headers.get("X-Requested-With") == "autosave"
     if version.state != VersionState.DRAFT:
@@ -87,7 +88,7 @@ class Clash:
     lock: str
 
 
-def _conflict(version, form, conflict: EditConflict, quiet: bool):
+def _conflict(version: Any, form: Any, conflict: EditConflict, quiet: bool) -> str:
     clash = Clash(
         mine=_told(version, form, conflict.mine),
         theirs=_told(version, form, conflict.theirs),
@@ -107,7 +108,7 @@ def _conflict(version, form, conflict: EditConflict, quiet: bool):
     )
 
 
-def _told(version, form, pairs):
+def _told(version: Any, form: Any, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Labels for names, words for codes."""
     labels = form.labels() | {"area": _("Subject"), "domain": _("Domain")}
     area = dict(pairs).get("area") or request.form.get("subject", "").partition("|")[0]
@@ -129,7 +130,7 @@ def _shown(curriculum: str, area: str, name: str, text: str) -> str:
     return text
 
 
-def _number(form) -> int:
+def _number(form: Any) -> int:
     return whole_number(form.version.data, -1)
 
 
@@ -180,7 +181,7 @@ def save_service(version_id: uuid.UUID, part_id: uuid.UUID) -> ResponseReturnVal
     return _saved(version, form, lambda f: actions.save_service(g.actor, version.id, part_id, f.values(), _number(f)))
 
 
-def _back(version_id, anchor: str):
+def _back(version_id: uuid.UUID, anchor: str) -> ResponseReturnValue:
     return redirect(url_for("plans.edit_plan", version_id=version_id, _anchor=anchor), 303)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import g, request
 from flask.typing import ResponseReturnValue
@@ -22,7 +23,7 @@ from app.web.filters import today
 def print_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     now = clock.now()
 
-    def make():
+    def make() -> tuple[Any, bytes]:
         version, _until = read_version(g.actor, version_id)
         return version, plan_pdf(g.actor, version, now)
 
@@ -34,7 +35,7 @@ def print_plan(version_id: uuid.UUID) -> ResponseReturnValue:
 def print_summary(version_id: uuid.UUID) -> ResponseReturnValue:
     now, large = clock.now(), request.args.get("size") == "18"
 
-    def make():
+    def make() -> tuple[Any, bytes]:
         version, until = read_version(g.actor, version_id)
         return version, summary_pdf(g.actor, version, now, large=large, until=until)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
@@ -88,7 +90,7 @@ class Rights:
     may_approve: bool
 
 
-def version_page(version, status: int = 200, problems=()):
+def version_page(version: Any, status: int = 200, problems: Sequence[Any] = ()) -> ResponseReturnValue:
     """The page of a version with its status; `problems` say why what was asked for was not done."""
     child, until = read_child(g.actor, file_of(version.child_id))
     note_opening(child.id, "plan")
