@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -65,7 +66,7 @@ def _written(path: Path, now: float) -> float:
         return now
 
 
-def _fault(row, path: Path) -> str:
+def _fault(row: Any, path: Path) -> str:
     try:
         with path.open("rb") as file:
             if file_digest(file, "sha256").hexdigest() != row.sealed_sha256:
@@ -78,7 +79,7 @@ def _fault(row, path: Path) -> str:
     return ""
 
 
-def _bound_to(file_id) -> str:
+def _bound_to(file_id: Any) -> str:
     """What a file is bound to, for the administrator: kinds and ids, nothing of a child."""
     rows = db.session.execute(select(Attachment.kind, Attachment.subject_id).where(Attachment.file_id == file_id)).all()
     return "".join(f" ({kind} {subject_id})" for kind, subject_id in rows)

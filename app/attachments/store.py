@@ -107,7 +107,7 @@ class Content:
     """The content of a file in chunks; the file is open and its key known before the first is asked for. Iterating
     raises Broken where it is not what was sealed."""
 
-    def __init__(self, row: Kept):
+    def __init__(self, row: Kept) -> None:
         key = open_key(row)
         try:
             self._file = place_in(folder(), row.id).open("rb")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -46,7 +47,7 @@ def _told(refused: Refused, count: int) -> tuple[Problem, ...]:
 
 
 @pages.form("/attachments/<kind>/<uuid:subject_id>", needs=Permission.SIGNED_IN, before=take_files)
-def list_attachments(kind: str, subject_id: uuid.UUID):
+def list_attachments(kind: str, subject_id: uuid.UUID) -> ResponseReturnValue:
     """Fields of a post: files (several)."""
     bearing, form = bearing_of(g.actor, kind, subject_id), AddForm()
     if form.validate_on_submit():
@@ -79,7 +80,7 @@ def _tell(added: int, there: list[str]) -> None:
 
 
 @pages.get("/attachments/<uuid:attachment_id>", needs=Permission.SIGNED_IN)
-def open_attachment(attachment_id: uuid.UUID):
+def open_attachment(attachment_id: uuid.UUID) -> ResponseReturnValue:
     """The file itself: pictures and PDFs in the browser, the others to save."""
     row, file, _bearing = get_attachment(g.actor, attachment_id)
     try:
@@ -102,7 +103,7 @@ def open_attachment(attachment_id: uuid.UUID):
 
 
 @pages.form("/attachments/<uuid:attachment_id>/withdraw", needs=Permission.SIGNED_IN)
-def withdraw_attachment(attachment_id: uuid.UUID):
+def withdraw_attachment(attachment_id: uuid.UUID) -> ResponseReturnValue:
     row, file, bearing = get_attachment(g.actor, attachment_id)
     if bearing is None:
         raise NotFound  # it is withdrawn

@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -75,7 +76,7 @@ def _text(file: Path) -> str:
         raise Refused(Problem("no_utf8", NO_UTF8, {"byte": wrong.start + 1})) from wrong
 
 
-def _explain(task, plan) -> None:
+def _explain(task: Any, plan: Any) -> None:
     """Print the reasons, the cheapest remedy of each child, and what the district lacks."""
     for one in plan.unserved:
         for reason in one.reasons:

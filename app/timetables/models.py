@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     DateTime,
@@ -29,10 +30,10 @@ class _Figures(TypeDecorator):
     impl = Json
     cache_ok = True
 
-    def process_bind_param(self, value: Figures | None, dialect):
+    def process_bind_param(self, value: Figures | None, dialect: Any) -> Any:
         return None if value is None else value.kept()
 
-    def process_result_value(self, value: dict | None, dialect):
+    def process_result_value(self, value: dict | None, dialect: Any) -> Any:
         return None if value is None else Figures.read(value)
 
 

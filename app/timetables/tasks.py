@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
@@ -51,7 +52,7 @@ def solve_timetable(run: JobRun) -> dict:
     stopped, way, apart = [], Way(), current_app.config["SEARCH_APART"]
     moves = current_app.config["SEARCH_MOVES"]
 
-    def tell(progress) -> None:
+    def tell(progress: Any) -> None:
         if way.add(progress.elapsed, progress.unserved, progress.cost):
             keep_progress(timetable_id, way.points)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -62,7 +63,7 @@ def _zone() -> Timezone:
     return zone
 
 
-def _event(one, name: str) -> Event:
+def _event(one: Any, name: str) -> Event:
     event = Event()
     event.add("uid", f"{one.id}@yian")
     # Without a METHOD the stamp is that of the last change (RFC 5545, 3.8.7.2).
@@ -88,7 +89,7 @@ def _frame(title: str, actor_name: str, authority: str, now: datetime) -> Frame:
     )
 
 
-def _stop(own, plan, last) -> dict:
+def _stop(own: Any, plan: Any, last: Any) -> dict:
     """One home of a route sheet."""
     visit, child, home = own.visit, own.child, own.home
     return {
@@ -110,7 +111,7 @@ def _stop(own, plan, last) -> dict:
     }
 
 
-def plan_words(plan) -> str:
+def plan_words(plan: Any) -> str:
     """What has changed in a visit's plan since its timetable was made; empty where nothing has."""
     if plan.since:
         return _(
@@ -127,7 +128,7 @@ def plan_words(plan) -> str:
     return ""
 
 
-def _goal(objective, last) -> str:
+def _goal(objective: Any, last: Any) -> str:
     words = objective.plain_words or objective.behaviour
     if last is None:
         return words
@@ -160,7 +161,7 @@ def route_sheet(
     return print_document("print/routes.html", context, frame)
 
 
-def _unprintable(own, plan) -> list[str]:
+def _unprintable(own: Any, plan: Any) -> list[str]:
     """Of a child, each field in which a sign cannot be printed; kept before such signs were refused."""
     safety, goals = own.safety, [one.plain_words or one.behaviour for one in plan.objectives]
     fields = [
@@ -187,7 +188,7 @@ def _unprintable(own, plan) -> list[str]:
     ]
 
 
-def blank_record(own, plan, practice: str, *, actor_name: str, now: datetime) -> Printed:
+def blank_record(own: Any, plan: Any, practice: str, *, actor_name: str, now: datetime) -> Printed:
     """Print a visit record to fill in by hand: one child, never two on a sheet. Raises PrintRefused."""
     frame = _frame(_("Record of a home visit"), actor_name, own.school, now)
     levels = " / ".join(label(level) for level in PromptLevel)
@@ -205,7 +206,7 @@ def blank_record(own, plan, practice: str, *, actor_name: str, now: datetime) ->
     return print_document("print/visit_record.html", context, frame)
 
 
-def claim_sheet(claim, first: date, *, actor_name: str, now: datetime) -> Printed:
+def claim_sheet(claim: Any, first: date, *, actor_name: str, now: datetime) -> Printed:
     """Print a teacher's claim for the month of `first`: one line a confirmed visit, names masked, the total below.
 
     Raises PrintRefused.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import request
 from flask_babel import gettext
@@ -25,7 +26,7 @@ from app.web.reading import whole_number
 class TapField(RadioField):
     """Radio buttons over an enumeration, as big buttons."""
 
-    def __init__(self, label=None, validators=None, *, kind, **values):
+    def __init__(self, label: Any = None, validators: Any = None, *, kind: Any, **values: Any) -> None:
         super().__init__(
             label,
             validators,
@@ -53,7 +54,7 @@ class RecordForm(Form):
     confirmation = TapField(_l("Guardian's confirmation"), kind=Confirmation, default=Confirmation.NOT_YET.value)
     confirmed_by = WhoField(_l("Name of the guardian who confirms"), [Length(max=120)])
 
-    def points(self, objectives) -> tuple[PointInput, ...]:
+    def points(self, objectives: Any) -> tuple[PointInput, ...]:
         """What was tapped for each objective; those left alone are not in it. Raises Refused for others."""
         found = []
         for one in objectives:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import aliased
@@ -226,7 +227,7 @@ def refuse_wish(actor: Actor, wish_id: uuid.UUID, reason: str, *, today: date) -
     return row
 
 
-def _open_wish(actor: Actor, wish_id: uuid.UUID):
+def _open_wish(actor: Actor, wish_id: uuid.UUID) -> tuple[Any, Any, Any]:
     require(actor, Permission.TIMETABLES_WRITE)
     row, visit, timetable = get_wish(actor, wish_id)
     require_write(actor, row.child_id)

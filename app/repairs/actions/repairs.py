@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -197,8 +198,8 @@ def _still_open(row: Repair, today: date) -> Timetable:
     return base
 
 
-def _plain_change(one) -> dict:
-    def end(visit):
+def _plain_change(one: Any) -> dict:
+    def end(visit: Any) -> list[Any] | None:
         return None if visit is None else [visit.day.isoformat(), visit.start, str(visit.team_id)]
 
     return {"kind": one.kind.value, "child": str(one.child_id), "before": end(one.former), "after": end(one.now)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor
@@ -69,7 +69,7 @@ def _woken(row: Timetable) -> dict[str, set[int]]:
     return found
 
 
-def _open_drafts(unit_id: uuid.UUID):
+def _open_drafts(unit_id: uuid.UUID) -> Select:
     """Drafts that can still be published: those of a repair while the timetable that it repairs is in force."""
     base = aliased(Timetable)
     overtaken = (

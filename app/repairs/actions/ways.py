@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -88,7 +89,9 @@ def _locked(plan: Plan, stands: list[Visit], recorded: set[uuid.UUID]) -> Plan:
     )
 
 
-def _kept(variant, since: date, fixed: set, known: dict, version: Version, outside: list[Visit], task: Task) -> dict:
+def _kept(
+    variant: Any, since: date, fixed: set, known: dict, version: Version, outside: list[Visit], task: Task
+) -> dict:
     """A variant as plain values: its visits from the first day on that are not recorded, its figures."""
     guessed = estimated_visits(task, variant.plan.visits)
     visits = [
@@ -97,21 +100,7 @@ def _kept(variant, since: date, fixed: set, known: dict, version: Version, outsi
         for one in variant.plan.visits
         if one.date >= since and (one.demand, one.date) not in fixed
     ]
-    visits += [
-        {
-            "child": str(v.child_id),
-            "service": str(v.service_key),
-            "team": str(v.team_id),
-            "version": str(v.plan_version_id),
-            "day": v.day.isoformat(),
-            "start": v.start,
-            "end": v.end,
-            "travel": v.travel_in,
-            "estimated": v.travel_estimated,
-            "origin": v.origin.value,
-        }
-        for v in outside
-    ]
+    visits += [_as_it_stands(one) for one in outside]
     unserved = [
         {"demand": one.demand, "missing": one.missing, "reasons": [stored(r) for r in one.reasons]}
         for one in variant.plan.unserved
@@ -129,7 +118,22 @@ def _kept(variant, since: date, fixed: set, known: dict, version: Version, outsi
     }
 
 
-def _visit(one, stored: Visit | None, version: Version) -> dict:
+def _as_it_stands(visit: Visit) -> dict:
+    return {
+        "child": str(visit.child_id),
+        "service": str(visit.service_key),
+        "team": str(visit.team_id),
+        "version": str(visit.plan_version_id),
+        "day": visit.day.isoformat(),
+        "start": visit.start,
+        "end": visit.end,
+        "travel": visit.travel_in,
+        "estimated": visit.travel_estimated,
+        "origin": visit.origin.value,
+    }
+
+
+def _visit(one: Any, stored: Visit | None, version: Version) -> dict:
     child_id, service_key = split_demand(one.demand)
     same = stored if stored is not None and (str(stored.team_id), stored.start) == (one.team, one.start) else None
     made_from = same.plan_version_id if same else version(child_id, service_key, one.date)

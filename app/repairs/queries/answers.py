@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
@@ -103,7 +104,7 @@ class Wish:
     timetable_id: uuid.UUID
 
 
-def _open(actor: Actor, *columns) -> Select:
+def _open(actor: Actor, *columns: Any) -> Select:
     query = (
         select(*columns)
         .select_from(MoveRequest)

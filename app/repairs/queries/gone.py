@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import aliased
@@ -58,7 +59,7 @@ class GoneVisit:
 Key = tuple[uuid.UUID, date, int]
 
 
-def _key(visit) -> Key:
+def _key(visit: Any) -> Key:
     return visit.service_key, visit.day, visit.start
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -61,7 +62,7 @@ def known_besides(repair: Repair) -> list[Happening]:
     return [one for one in found if not any(_covers(other, one) for other in entered)]
 
 
-def _noted(table, owner, holders, first: date, last: date):
+def _noted(table: Any, owner: Any, holders: Any, first: date, last: date) -> Any:
     return db.session.scalars(
         select(table)
         .where(owner.in_(list(holders)), table.first_on <= last, table.last_on >= first)

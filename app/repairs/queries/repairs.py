@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
@@ -276,7 +277,7 @@ def calls_for(changes: list[Changed]) -> list[tuple[uuid.UUID | None, uuid.UUID 
         for teacher in dict.fromkeys(t for v in (one.former, one.now) if v is not None for t in members[v.team_id]):
             found[None, teacher].append(one)
 
-    def soonest(item) -> tuple:
+    def soonest(item: Any) -> tuple:
         (child, teacher), rows = item
         return min(v.day for c in rows for v in (c.former, c.now) if v), teacher is not None, str(child or teacher)
 

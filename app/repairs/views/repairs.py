@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -67,7 +68,7 @@ class Onto:
     rivals: Sequence
 
 
-def _published(timetable_id):
+def _published(timetable_id: UUID) -> Any:
     row = timetables.get_timetable(g.actor, timetable_id)
     if not may_plan(g.actor, row.unit_id):
         abort(404)
@@ -116,7 +117,7 @@ def new_repair(timetable_id: UUID) -> ResponseReturnValue:
     ), 422 if wrong else 200
 
 
-def _form(row, kind) -> HappeningForm:
+def _form(row: Any, kind: Any) -> HappeningForm:
     form = HappeningForm(
         first_on=asked_day("first"),
         last_on=asked_day("last"),
@@ -137,7 +138,7 @@ def _form(row, kind) -> HappeningForm:
     return form
 
 
-def _children(row, kind: HappeningKind) -> list[tuple[UUID, str]]:
+def _children(row: Any, kind: HappeningKind) -> list[tuple[UUID, str]]:
     """Whom something of this kind can have happened to."""
     if kind == HappeningKind.CHILD_ADDED:
         return newly_planned(g.actor, row)
@@ -146,7 +147,7 @@ def _children(row, kind: HappeningKind) -> list[tuple[UUID, str]]:
     return children_to_choose(g.actor, row, today())
 
 
-def _happening(kind: HappeningKind, form: HappeningForm, row) -> Happening:
+def _happening(kind: HappeningKind, form: HappeningForm, row: Any) -> Happening:
     told = {name: form[name].data for name in FIELDS[kind]}
     begins = today() + timedelta(days=1) if kind == HappeningKind.PLAN_CHANGED else today()
     first = told.get("first_on") or begins
@@ -160,7 +161,7 @@ def show_repair(repair_id: UUID) -> ResponseReturnValue:
     return _show(row)
 
 
-def _show(row, problems=(), phones=None, form=None):
+def _show(row: Any, problems: Sequence[Any] = (), phones: Any = None, form: Any = None) -> ResponseReturnValue:
     timetable = timetables.get_timetable(g.actor, row.timetable_id)
     draft = timetables.get_timetable(g.actor, row.draft_id) if row.draft_id else None
     shared = {
@@ -200,19 +201,19 @@ def _show(row, problems=(), phones=None, form=None):
     ), status
 
 
-def _way(way, happened) -> tuple:
+def _way(way: Any, happened: Any) -> tuple:
     """A way out with its changes by name, the rules it bends in words, and who loses visits by it."""
     bent = [say_stored(one, _) for one in way.bent]
     return way, name_changes(g.actor, way.changes), bent, who_loses(g.actor, happened, way.changes)
 
 
-def _lines(calls) -> dict:
+def _lines(calls: Any) -> dict:
     """For each call, its changes as (kind, child, before, after), each end (day, start, team)."""
     kept = [one for call in calls for one in call.row.changes]
     children = naming.child_names(g.actor, {UUID(one["child"]) for one in kept})
     teams = team_names({UUID(end[2]) for one in kept for end in (one["before"], one["after"]) if end})
 
-    def end(kept):
+    def end(kept: Any) -> tuple[Any, ...] | None:
         return None if kept is None else (date.fromisoformat(kept[0]), kept[1], teams.get(UUID(kept[2]), ""))
 
     return {

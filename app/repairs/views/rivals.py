@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import g, url_for
 
@@ -26,7 +27,7 @@ class Rival:
     url: str
 
 
-def rival_words(timetable, repair=None) -> list[Rival]:
+def rival_words(timetable: Any, repair: Any = None) -> list[Rival]:
     """The others of a timetable's month, each with what it repairs."""
     return [
         Rival(
@@ -54,7 +55,7 @@ class EndedWords:
     back: int
 
 
-def ended_words(repair) -> EndedWords | None:
+def ended_words(repair: Any) -> EndedWords | None:
     """None for a repair whose draft can be published or was."""
     ended = how_it_ended(repair)
     if ended is None:

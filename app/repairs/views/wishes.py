@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +21,7 @@ from app.web.filters import today
 WRITE = Permission.TIMETABLES_WRITE
 
 
-def _page(problems=(), status=200):
+def _page(problems: Sequence[Any] = (), status: int = 200) -> ResponseReturnValue:
     return render_template("repairs/list_wishes.html", wishes=list_wishes(g.actor), problems=problems), status
 
 

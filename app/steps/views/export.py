@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.kernel.problems import Refused
@@ -18,7 +19,7 @@ from app.web.sheets import MOST_XLSX
 
 
 @pages.form("/steps/export", needs=Permission.CHILDREN_WRITE)
-def export_list():
+def export_list() -> ResponseReturnValue:
     form, wanted, day = ExportForm(), wanted_of(request.args), today()
     total = count_steps(g.actor, wanted, day)
     if form.validate_on_submit():

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.children.opening import list_units
@@ -33,7 +34,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 
 
 @pages.get("/steps", needs=Permission.CHILDREN_READ)
-def list_all():
+def list_all() -> ResponseReturnValue:
     """Query parameters: state (open, paused, ended), kind (code), colour (wait, bad), whose (mine, escalated), unit
     (id), sort (due, child, kind, opened), page; print=1 shows up to a thousand rows without pages."""
     wanted, day = wanted_of(request.args), today()
@@ -60,7 +61,7 @@ def _sorts(wanted: Wanted, words: str, name: str) -> dict:
 
 
 @pages.get("/steps/ticks", needs=Permission.STEPS_LEDGER)
-def list_ticks():
+def list_ticks() -> ResponseReturnValue:
     """What the worker did each day. Query parameter: page."""
     page = asked_page(count_ticks())
     rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from app.access import Permission
 from app.kernel.problems import Refused
@@ -19,7 +20,7 @@ from app.web.requests import note_opening
 
 
 @pages.form("/steps/<uuid:step_id>", needs=Permission.CHILDREN_READ)
-def show_step(step_id: uuid.UUID):
+def show_step(step_id: uuid.UUID) -> ResponseReturnValue:
     """One step; its clock is paused here, or runs again."""
     line, pauses, may_pause = get_step(g.actor, step_id, today())
     form = ReasonForm()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.access import Pages
 from app.steps.kinds import kind_of
 from app.steps.queries import SORTS, Wanted
@@ -12,10 +14,10 @@ pages = Pages("steps", "app.steps.views")
 NAMES = ("state", "kind", "colour", "whose", "unit", "sort")
 
 
-def wanted_of(values) -> Wanted:
+def wanted_of(values: Any) -> Wanted:
     """The filters in the address; what cannot be read is left out."""
 
-    def one_of(name, members):
+    def one_of(name: str, members: Any) -> Any:
         return members(values[name]) if values.get(name) in list(members) else None
 
     kind, sort = values.get("kind", ""), values.get("sort", "")
@@ -29,6 +31,6 @@ def wanted_of(values) -> Wanted:
     )
 
 
-def asked(values) -> dict[str, str]:
+def asked(values: Any) -> dict[str, str]:
     """The filters that are set, for links."""
     return {name: values[name].strip() for name in NAMES if values.get(name, "").strip()}

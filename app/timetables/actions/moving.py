@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -77,7 +78,7 @@ def known_inputs(actor: Actor, row: Timetable) -> Inputs:
     return remembered(("inputs", row.id, row.first_on, row.last_on), lambda: inputs_for(actor, row))
 
 
-def _check_move(actor, row, visit, day, start, team_id) -> list[Problem]:
+def _check_move(actor: Actor, row: Any, visit: Any, day: Any, start: Any, team_id: Any) -> list[Problem]:
     if not row.first_on <= day <= row.last_on:
         return [
             Problem(
@@ -139,7 +140,7 @@ def _part(actor: Actor, row: Timetable, visit: Visit, team_id: uuid.UUID) -> tup
     return task, as_plan(task, _standing(task, rows))
 
 
-def _rows(row: Timetable, condition) -> list[Visit]:
+def _rows(row: Timetable, condition: Any) -> list[Visit]:
     return list(
         db.session.scalars(
             select(Visit)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -168,7 +169,7 @@ def go_on(
         return None
 
 
-def _next_of(actor: Actor, unit_id: uuid.UUID, months: Sequence[str], order: Order, today: date, page):
+def _next_of(actor: Actor, unit_id: uuid.UUID, months: Sequence[str], order: Order, today: date, page: Any) -> Any:
     """The first of the months that is not published, asked for; None where all are."""
     for at, month in enumerate(months):
         standing = find_published(unit_id, month)

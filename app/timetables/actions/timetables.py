@@ -84,8 +84,8 @@ def solve_inputs(
     seconds: float | None,
     iterations: int | None = None,
     seed: int,
-    on_progress=None,
-    cancelled=None,
+    on_progress: Any = None,
+    cancelled: Any = None,
     pins: Sequence[Pin] = (),
     relaxations: Sequence[dict] = (),
     former: Former | None = None,
@@ -119,7 +119,7 @@ def solve_inputs(
     return Solved(inputs, task, plan, tuple(lost))
 
 
-def prove_bound(solved: Solved, *, seconds: float, cancelled=None, apart: bool = False) -> list[dict]:
+def prove_bound(solved: Solved, *, seconds: float, cancelled: Any = None, apart: bool = False) -> list[dict]:
     """What is proven of how near a plan is to the best possible, as rows keep sentences."""
     proven = bound(solved.task, seconds=seconds, cancelled=cancelled, apart=apart)
     return [stored(one) for one in bound_words(solved.task, solved.plan, proven)]

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
@@ -138,7 +139,7 @@ def calendar_changes(since: datetime) -> Rows:
     ).all()
 
 
-def touches(change, unit_id: uuid.UUID, day: date) -> bool:
+def touches(change: Any, unit_id: uuid.UUID, day: date) -> bool:
     """Whether a change of the calendars may have closed or opened a day of a unit."""
     detail = change.detail
     if detail.get("unit") not in (None, str(unit_id)):

@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -217,7 +218,7 @@ def _children(ids: set[uuid.UUID], villages: dict, first: date, last: date) -> t
     )
 
 
-def _stretches(table, owner, ids) -> dict[uuid.UUID, tuple[Stretch, ...]]:
+def _stretches(table: Any, owner: Any, ids: Any) -> dict[uuid.UUID, tuple[Stretch, ...]]:
     found: dict[uuid.UUID, list[Stretch]] = defaultdict(list)
     rows = db.session.execute(
         select(owner, table.weekday, table.start, table.end)
@@ -285,5 +286,5 @@ def _teams(unit_id: uuid.UUID, first: date, last: date, villages: dict) -> tuple
     )
 
 
-def _school_spot(row, villages: dict) -> Spot | None:
+def _school_spot(row: Any, villages: dict) -> Spot | None:
     return spot_of(row, town_groups(row.town_code) + villages.get(row.school_id, ()))

@@ -6,8 +6,9 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from app.access import Actor
@@ -41,7 +42,7 @@ def live_visits(unit_id: uuid.UUID, month: str) -> list[Visit]:
     )
 
 
-def recorded_among(visit_ids) -> set[uuid.UUID]:
+def recorded_among(visit_ids: Any) -> set[uuid.UUID]:
     """Those of the visits of which something was recorded."""
     return set(db.session.scalars(select(VisitRecord.visit_id).where(VisitRecord.visit_id.in_(list(visit_ids)))))
 
@@ -92,7 +93,7 @@ _FORMER, _NOW = aliased(Visit), aliased(Visit)
 _FORMER_TEAM, _NOW_TEAM = aliased(Team), aliased(Team)
 
 
-def _told(name):
+def _told(name: Any) -> Select:
     return (
         select(
             VisitChange.kind,
@@ -115,7 +116,7 @@ def _told(name):
     )
 
 
-def _recent(today: date):
+def _recent(today: date) -> Any:
     since = clock.now() - timedelta(days=TOLD_DAYS)
     return VisitChange.at >= since, or_(_FORMER.day >= today, _NOW.day >= today)
 
@@ -131,7 +132,7 @@ def told_to_teacher(actor: Actor, today: date) -> list[ToldChange]:
     )
 
 
-def _list_told(today: date, name, whom) -> list[ToldChange]:
+def _list_told(today: date, name: Any, whom: Any) -> list[ToldChange]:
     rows = db.session.execute(_told(name).where(*_recent(today), whom)).all()
     people = people_of({row.team_id for row in rows if row.team_id})
     return [
@@ -179,7 +180,7 @@ def name_changes(actor: Actor, changes: list[Changed]) -> list[ChildChanges]:
     team_names = dict(db.session.execute(select(Team.id, Team.name).where(Team.id.in_(teams))).all())
     found = defaultdict(list)
 
-    def end(visit):
+    def end(visit: Any) -> tuple[Any, ...] | None:
         return None if visit is None else (visit.day, visit.start, team_names.get(visit.team_id, ""))
 
     for one in changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, or_, select
 
@@ -24,7 +25,7 @@ from app.timetables.models import Timetable, Visit
 __all__ = ["child_names", "left_since", "team_names", "teams_of"]
 
 
-def child_names(actor: Actor, ids) -> dict[uuid.UUID, str]:
+def child_names(actor: Actor, ids: Any) -> dict[uuid.UUID, str]:
     """Names of children by id, as the actor knows them, two of one name among them told apart; the caller has checked
     the scope."""
     rows = (

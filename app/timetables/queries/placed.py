@@ -50,7 +50,7 @@ class PlacedVisit(NamedTuple):
 _LAST = ~VisitRecord.id.in_(select(VisitRecord.corrects_id).where(VisitRecord.corrects_id.is_not(None)))
 
 
-def placed_query(actor: Actor):
+def placed_query(actor: Actor) -> Select:
     """Visits with names, as the actor knows them, and their last record; the caller adds its conditions."""
     return (
         select(

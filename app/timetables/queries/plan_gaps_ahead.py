@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 
@@ -50,7 +51,7 @@ def to_replan(units: Collection[uuid.UUID], today: date) -> ToReplan:
     )
 
 
-def _another_plan(today: date):
+def _another_plan(today: date) -> Any:
     """A visit of the month to come was made from another version than the one in force on its day."""
     came = Timetable.__table__.alias("came")
     in_force = exists().where(
@@ -75,7 +76,7 @@ def _another_plan(today: date):
     )
 
 
-def _newer_plan():
+def _newer_plan() -> Any:
     """A plan with lessons at home was approved after the timetable was made."""
     return (
         select(PlanForce.id)

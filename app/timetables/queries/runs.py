@@ -6,7 +6,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -84,7 +84,7 @@ def relaxations_of(timetable_id: uuid.UUID) -> list[dict]:
     return relaxations_with(find_run(timetable_id), timetable_id)
 
 
-def relaxations_with(run, timetable_id: uuid.UUID) -> list[dict]:
+def relaxations_with(run: Any, timetable_id: uuid.UUID) -> list[dict]:
     """The same for who has looked for the run already."""
     at: uuid.UUID | None = timetable_id
     while run is None:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Exists, Select, Uuid, bindparam, exists, func, select
 
@@ -23,7 +24,7 @@ def stands(visit: type[Visit] = Visit) -> Exists:
     return exists().where(Booking.visit_id == visit.id)
 
 
-def last_of_visit():
+def last_of_visit() -> Any:
     """The condition that a record is the one that counts: nothing corrects it."""
     return ~VisitRecord.id.in_(select(VisitRecord.corrects_id).where(VisitRecord.corrects_id.is_not(None)))
 

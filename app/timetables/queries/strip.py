@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 
@@ -121,7 +122,7 @@ def _days(row: Timetable, first: date, last: date) -> dict[date, list[CalendarIn
     return found
 
 
-def _visits(row: Timetable, first: date, last: date):
+def _visits(row: Timetable, first: date, last: date) -> Any:
     """The term's visits with their last record: published ones that stand, and this timetable's own."""
     live = or_(stands(), VisitRecord.id.is_not(None))
     outside = or_(Visit.day < row.first_on, Visit.day > row.last_on, VisitRecord.id.is_not(None))
@@ -136,7 +137,7 @@ def _visits(row: Timetable, first: date, last: date):
     )
 
 
-def _cells(row: Timetable, mondays: list[date], days, services) -> dict[tuple[uuid.UUID, date], Cell]:
+def _cells(row: Timetable, mondays: list[date], days: Any, services: Any) -> dict[tuple[uuid.UUID, date], Cell]:
     found: dict[tuple[uuid.UUID, date], Cell] = defaultdict(Cell)
     covered = set()
     for child, day, origin, outcome in _visits(row, mondays[0], mondays[-1] + timedelta(days=6)):
@@ -186,7 +187,7 @@ def _asked(services: list[HomeService], days: list[CalendarInput]) -> int:
     )
 
 
-def _short_of(row: Timetable, services, cells) -> dict[uuid.UUID, int]:
+def _short_of(row: Timetable, services: Any, cells: Any) -> dict[uuid.UUID, int]:
     """Missing visits of each child: those of the weekly numbers as far as no other week makes them up, and what this
     timetable could not place."""
     found: dict[uuid.UUID, int] = defaultdict(int)

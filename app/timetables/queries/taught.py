@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -67,7 +68,7 @@ def days_of(units: Sequence[uuid.UUID | None], first: date, last: date) -> dict[
     """The days of school of several units from `first` to `last`, in two queries. Of a year whose notice is not known
     yet the days off that the law fixes, of one that nobody can guess Monday to Friday."""
 
-    def among(column):
+    def among(column: Any) -> Any:
         return column.in_([one for one in units if one]) | column.is_(None)
 
     days = db.session.scalars(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select
 
@@ -19,7 +20,7 @@ from app.timetables.models import Timetable
 from app.timetables.types import TimetableState
 
 
-def timetable_in_scope(actor: Actor):
+def timetable_in_scope(actor: Actor) -> Any:
     """Planners see every timetable of their units; others those published for teams in their scope."""
     if actor.municipal:
         return Timetable.id.is_not(None)
@@ -46,7 +47,7 @@ def _one(actor: Actor) -> Select:
 
 
 def list_timetables(
-    actor: Actor, *, unit_id: uuid.UUID | None, month: str, page_of, among: Collection[uuid.UUID] | None = None
+    actor: Actor, *, unit_id: uuid.UUID | None, month: str, page_of: Any, among: Collection[uuid.UUID] | None = None
 ) -> tuple[list, object]:
     """Rows (timetable, unit's name), the newest month first, and the page; of some timetables only with `among`."""
     query = (
@@ -81,7 +82,7 @@ def find_published(unit_id: uuid.UUID, month: str) -> Timetable | None:
     )
 
 
-def run_of(timetable) -> Job | None:
+def run_of(timetable: Any) -> Job | None:
     """The job that makes or made a timetable or a repair."""
     return db.session.get(Job, timetable.job_id) if timetable.job_id else None
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, Uuid, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -56,7 +57,7 @@ def _unused_among() -> Select:
     )
 
 
-def _unused():
+def _unused() -> Any:
     newer = aliased(Timetable)
     return exists().where(
         newer.unit_id == Timetable.unit_id,

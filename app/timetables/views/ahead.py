@@ -38,7 +38,7 @@ class Ahead:
     unfit: Unfit | None
 
 
-def what_changes(row) -> Ahead:
+def what_changes(row: Any) -> Ahead:
     """What publishing a draft would change, for the page that asks: against the timetable in force of the same month,
     as a repair replaces it; only a month's first one is held against the month before."""
     former, draft = timetables.find_published(row.unit_id, row.month), row.state == TimetableState.DRAFT
@@ -70,6 +70,6 @@ class DraftAhead:
     handed: Sequence[Handed]
 
 
-def draft_ahead(row, handed: Sequence[Handed]) -> DraftAhead:
+def draft_ahead(row: Any, handed: Sequence[Handed]) -> DraftAhead:
     """One of the drafts of a term; `handed`: the children whose team changes with it."""
     return DraftAhead(row, draft_state(row.id), unfit(row), explained(g.actor, row, month_before(row), handed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -62,7 +63,7 @@ class MonthAsked:
     unit_id: uuid.UUID | None = None
 
 
-def _month_asked(form: TimetableForm, units) -> MonthAsked:
+def _month_asked(form: TimetableForm, units: Any) -> MonthAsked:
     unit_id, month = _unit_of(form, units), form.month.data or ""
     if not is_month(month):
         return MonthAsked(None)
@@ -72,13 +73,13 @@ def _month_asked(form: TimetableForm, units) -> MonthAsked:
     )
 
 
-def _period(form: TimetableForm):
+def _period(form: TimetableForm) -> Any:
     """The days that the form asks for, None where they cannot be planned."""
     period = period_of(form.month.data or "", today(), published=False)
     return period.value if period.ok else None
 
 
-def _open(form: TimetableForm, unit_id):
+def _open(form: TimetableForm, unit_id: Any) -> Any:
     """Ask for one unit's timetables. Raises Refused."""
     ask = open_term if form.span.data == "term" else open_timetable
     return ask(
@@ -91,7 +92,7 @@ def _open(form: TimetableForm, unit_id):
     )
 
 
-def _open_all(form: TimetableForm, units):
+def _open_all(form: TimetableForm, units: Any) -> ResponseReturnValue:
     """Ask for the timetables of every unit; those that cannot be planned are named with the reason."""
     refusals: dict[str, list[str]] = defaultdict(list)
     for unit_id, name in units:
@@ -114,7 +115,7 @@ def _open_all(form: TimetableForm, units):
     return redirect(url_for(".list_timetables", month=form.month.data), 303)
 
 
-def _order(form: TimetableForm, unit_id) -> Order:
+def _order(form: TimetableForm, unit_id: Any) -> Order:
     """How the form asks for a timetable to be made."""
     former = None
     if form.keep.data == "former" and period_of(form.month.data, today(), published=False).ok:
@@ -122,14 +123,14 @@ def _order(form: TimetableForm, unit_id) -> Order:
     return Order(form.seconds.data, form.seed.data or 0, follows=former.id if former else None)
 
 
-def _unit_of(form: TimetableForm, units):
+def _unit_of(form: TimetableForm, units: Any) -> Any:
     """The unit that the form is about, None for all of them."""
     if form.unit_id.data == ALL_UNITS:
         return None
     return form.unit_id.data or (units[0][0] if units else None)
 
 
-def _usual_keep(form: TimetableForm, units) -> str:
+def _usual_keep(form: TimetableForm, units: Any) -> str:
     """A new month goes on from the last published one unless somebody chooses otherwise: children keep teachers."""
     unit_id = _unit_of(form, units)
     if unit_id is None or not period_of(form.month.data or "", today(), published=False).ok:
@@ -137,7 +138,7 @@ def _usual_keep(form: TimetableForm, units) -> str:
     return "former" if last_before(unit_id, form.month.data) else "anew"
 
 
-def _lacks_now(form: TimetableForm, units) -> list[dict]:
+def _lacks_now(form: TimetableForm, units: Any) -> list[dict]:
     """Children and teams that a timetable would leave out, as things stand."""
     unit_id = _unit_of(form, units)
     if unit_id is None:

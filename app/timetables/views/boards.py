@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from app.kernel.order import counted
 from app.timetables.types import Pin
@@ -13,7 +14,7 @@ from app.web.filters import clock, today
 from app.web.filters import day as day_words
 
 
-def spell(visit) -> str:
+def spell(visit: Any) -> str:
     """Day and time of a visit of the engine: Thu 03-12 09:10."""
     return f"{day_words(visit.date, 'EEE MM-dd')} {clock(visit.start)}"
 
@@ -23,7 +24,7 @@ def pin_keys(pins: Iterable[Pin]) -> set[tuple]:
     return {(pin.child_id, pin.service_key, pin.team_id, pin.day, pin.start) for pin in pins}
 
 
-def is_pinned_at(pins: set[tuple], one) -> bool:
+def is_pinned_at(pins: set[tuple], one: Any) -> bool:
     """Whether a placed visit stands where it is pinned."""
     return (one.child_id, one.service_key, one.team_id, one.day, one.start) in pins
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext
 
@@ -44,7 +45,7 @@ def week_days(visits: Iterable, monday: date, closed: dict[date, str], url_of: C
     ]
 
 
-def visit_card(one, url: str | None) -> dict:
+def visit_card(one: Any, url: str | None) -> dict:
     """A visit as a card of the week."""
     state = "done" if one.outcome == RecordOutcome.GIVEN else "cancelled" if one.outcome else STATES.get(one.origin, "")
     words = label(one.outcome) if one.outcome else label(one.origin) if state else ""
@@ -61,7 +62,7 @@ def visit_card(one, url: str | None) -> dict:
     }
 
 
-def travel_card(one) -> dict:
+def travel_card(one: Any) -> dict:
     """The way before a visit."""
     words = gettext("%(minutes)s min", minutes=one.travel_in)
     if one.travel_estimated:

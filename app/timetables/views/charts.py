@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 640, 132, 8, 8, 12, 8
 
@@ -32,7 +33,7 @@ def way_chart(points: Sequence[Sequence[float]], made: int | None = None) -> dic
     }
 
 
-def _line(points, place: int, seconds: float) -> str:
+def _line(points: Any, place: int, seconds: float) -> str:
     """A step line as the points of a polyline; 0 stands at the bottom."""
     low = 0 if place == 1 else min(point[place] for point in points)
     top = max(max(point[place] for point in points), low + 1)
@@ -47,7 +48,7 @@ def _line(points, place: int, seconds: float) -> str:
     return " ".join(found)
 
 
-def _rows(points) -> list:
+def _rows(points: Any) -> list:
     """The first point, the last one and some between them."""
     step = max(1, len(points) // 6)
     rows = list(points[::step])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import ngettext
@@ -36,7 +36,7 @@ def share(part: float, whole: float) -> float:
     return 100 * part / whole if whole else 100.0
 
 
-def own_team(row) -> float | None:
+def own_team(row: Any) -> float | None:
     """Per cent of a timetable's visits by the child's own team; None before its visits are there."""
     return None if row.figures.placed is None else share(*own_share(row))
 
@@ -76,16 +76,16 @@ def bound_words(figures: Figures) -> str:
     return " ".join(say_stored(one, _) for one in figures.bound)
 
 
-def figure_rows(a, b) -> list[tuple[str, str, str]]:
+def figure_rows(a: Any, b: Any) -> list[tuple[str, str, str]]:
     """The figures of two timetables side by side: (what, first, second)."""
     return [(words, read(a), read(b)) for words, read in _rows()]
 
 
-def _rows():
-    def told(value, form: str) -> str:
+def _rows() -> list[tuple[str, Callable[[Any], str]]]:
+    def told(value: object, form: str) -> str:
         return "–" if value is None else form % value
 
-    def figure(read, form: str):
+    def figure(read: Any, form: str) -> Callable[[Any], str]:
         return lambda row: told(read(row.figures), form)
 
     return [
@@ -103,7 +103,7 @@ def _rows():
     ]
 
 
-def easing_words(relaxations) -> list[str]:
+def easing_words(relaxations: Any) -> list[str]:
     """The rules eased for a run, in the reader's language."""
     return [say_stored(one, _) for one in relaxations]
 
@@ -121,12 +121,12 @@ _FAILED = {
 }
 
 
-def failure_words(row) -> list[str]:
+def failure_words(row: Any) -> list[str]:
     """What ended in an error while a timetable was made, in the reader's language."""
     return [_(_FAILED[part]) for part in row.figures.failures if part in _FAILED]
 
 
-def change_words(change, teams: Mapping[str, str], spell) -> str:
+def change_words(change: Any, teams: Mapping[str, str], spell: Any) -> str:
     """One visit's change: from where to where. `spell(visit)` says day and time."""
     before, after = change.before, change.after
     if before is None:
@@ -144,7 +144,7 @@ def change_words(change, teams: Mapping[str, str], spell) -> str:
     )
 
 
-def settings_words(timetable, run) -> list[str]:
+def settings_words(timetable: Any, run: Any) -> list[str]:
     """How a timetable was made: time, seed, moves of the search, inputs."""
     found = [_("seed %(seed)s", seed=timetable.seed)]
     if run:

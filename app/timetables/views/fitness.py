@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g
 
@@ -22,7 +23,7 @@ class Unfit:
     repeat_url: str | None
 
 
-def unfit(row) -> Unfit | None:
+def unfit(row: Any) -> Unfit | None:
     """Why a draft cannot be published as things stand now; None where it can, and for what is no draft."""
     found = obstacles_of(g.actor, row, today())
     return Unfit(found.causes, found.visits, hooks.repeat_url(row.id)) if found else None

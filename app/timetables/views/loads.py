@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from app.kernel.order import counted
 from app.schools.queries import rule_value
@@ -12,7 +13,7 @@ from app.timetables.queries.naming import teams_of
 from app.timetables.rules.loads import expected_allowance
 
 
-def load_rows(actor, row, former) -> list[dict]:
+def load_rows(actor: Any, row: Any, former: Any) -> list[dict]:
     """One row for each team of the timetable: hours with children and on the road, kilometres, days, the load of the
     former one, and the allowance (fen) that all its teachers will have when every visit is given. Empty for a timetable
     whose loads were not kept."""

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -115,7 +115,7 @@ def show_map(timetable_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _asked_team(out) -> uuid.UUID | None:
+def _asked_team(out: Any) -> uuid.UUID | None:
     """The asked team; "all" or one without visits on this day shows all, nothing asked shows the first."""
     asked = request.args.get("team")
     if asked is None:
@@ -127,7 +127,7 @@ def _asked_team(out) -> uuid.UUID | None:
     return team_id if any(team[0] == team_id for team in out) else None
 
 
-def _routes(teams, visits) -> list[Route]:
+def _routes(teams: Any, visits: Sequence[Any]) -> list[Route]:
     homes = homes_of(g.actor, {one.child_id for one in visits})
     schools = schools_of({team[0] for team in teams})
     for child_id in sorted(homes, key=str):

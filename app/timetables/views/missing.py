@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g
 
 from app.teams.queries.joint import joint_teams
@@ -14,7 +16,7 @@ from app.timetables.views.lacks import child_lack, team_lack_line
 from app.timetables.views.remedies import joint_rows, remedy_rows
 
 
-def unserved_rows(row) -> list[dict]:
+def unserved_rows(row: Any) -> list[dict]:
     """Children with visits that have no place, the most missing first."""
     draft, rows = row.state == TimetableState.DRAFT, unserved.list_unserved(g.actor, row.id)
     lacking = {
@@ -37,7 +39,7 @@ def unserved_rows(row) -> list[dict]:
     ]
 
 
-def stored_lacks(row) -> list[dict]:
+def stored_lacks(row: Any) -> list[dict]:
     """Children and teams that were left out when the timetable was made."""
     left = row.figures.left_out
     names = naming.child_names(g.actor, {one.child for one in left})

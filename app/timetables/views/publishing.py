@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -76,7 +78,7 @@ def publish_timetable(timetable_id: uuid.UUID) -> ResponseReturnValue:
     ), status
 
 
-def status_of(problems) -> int:
+def status_of(problems: Sequence[Any]) -> int:
     """409 where something else happened since the page was shown, 422 where the draft itself cannot be published."""
     if not problems:
         return 200

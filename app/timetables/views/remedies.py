@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -85,7 +86,7 @@ def apply_remedy(timetable_id: uuid.UUID) -> ResponseReturnValue:
     ), 422 if problems else 200
 
 
-def joint_rows(row, pair) -> list[dict]:
+def joint_rows(row: Any, pair: Any) -> list[dict]:
     """The proposal to form a team of two teachers who have together what the child needs."""
     if pair is None:
         return []
@@ -100,13 +101,13 @@ def joint_rows(row, pair) -> list[dict]:
     return [{"text": text, "url": url, "words": _("Form this team")}]
 
 
-def in_vain(remedy, tries):
+def in_vain(remedy: Any, tries: Any) -> Any:
     """The draft with which a remedy was tried and won nothing, None where it was not tried or has won."""
     found = next((one for one in tries if one.remedy and kept_remedy(one.remedy) == kept_remedy(remedy)), None)
     return found.made if found and not found.brought.won else None
 
 
-def remedy_rows(row, need, tries=()) -> list[dict]:
+def remedy_rows(row: Any, need: Any, tries: Any = ()) -> list[dict]:
     """The remedies of a visit without a place: the sentence, where it is made true, the words on the button."""
     rows = []
     for number, one in enumerate(need.remedies or ()):

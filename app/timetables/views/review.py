@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, time, timedelta
+from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,13 +35,13 @@ from app.web.reading import as_uuid
 from app.web.requests import sent_switch
 
 
-def asked_day(row, name: str = "day") -> date:
+def asked_day(row: Any, name: str = "day") -> date:
     """The asked day, else today, kept inside the timetable."""
     asked = day_of(request.args.get(name, "")) or today()
     return min(max(asked, row.first_on), row.last_on)
 
 
-def made_timetable(timetable_id):
+def made_timetable(timetable_id: uuid.UUID) -> Any:
     """A timetable that has been made; one at work is shown on its own page."""
     row = timetables.get_timetable(g.actor, timetable_id)
     if row.state in (TimetableState.QUEUED, TimetableState.FAILED):
@@ -72,13 +73,13 @@ def show_day(timetable_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def school_days(row, closed) -> list[date]:
+def school_days(row: Any, closed: Any) -> list[date]:
     """Monday to Friday of a timetable without closed days."""
     days = [row.first_on + timedelta(days=n) for n in range((row.last_on - row.first_on).days + 1)]
     return [one for one in days if one.weekday() < 5 and one not in closed]
 
 
-def first_open_day(row, day: date, closed) -> date:
+def first_open_day(row: Any, day: date, closed: Any) -> date:
     """The day itself or the next school day of the timetable."""
     return next((one for one in school_days(row, closed) if one >= day), day)
 

@@ -59,7 +59,7 @@ class Review:
     beside: Mapping[str, str]
 
 
-def review_of(row) -> Review:
+def review_of(row: Any) -> Review:
     """What a planner reads; the caller has checked that the actor is one."""
     run, draft = find_run(row.id), row.state == TimetableState.DRAFT
     lost = row.figures.lost_pins

@@ -45,7 +45,7 @@ class Work:
     fraction: float | None
 
 
-def work_of(row) -> Work:
+def work_of(row: Any) -> Work:
     """What the part of the page that follows a run is made from."""
     job, run = run_of(row), find_run(row.id)
     over = row.state not in (TimetableState.QUEUED, TimetableState.FAILED)
@@ -99,11 +99,11 @@ def show_runs(timetable_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _eased(run) -> str:
+def _eased(run: Any) -> str:
     return "；".join(easing_words(run.relaxations)) if run else ""
 
 
-def _other(row, made):
+def _other(row: Any, made: Any) -> uuid.UUID | None:
     """The run that is compared with this one unless another is chosen: the next newest."""
     return next((one.timetable.id for one in made if one.timetable.id != row.id), None)
 

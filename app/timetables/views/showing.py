@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from app.kernel.calendars import YearMissing
 from app.timetables.queries.inputs import calendar_inputs
@@ -13,7 +14,7 @@ from app.web.i18n import gettext as _
 from app.web.urls import url_for
 
 
-def closed_days(row) -> dict[date, str]:
+def closed_days(row: Any) -> dict[date, str]:
     """Closed days of the timetable's month with their reasons."""
     try:
         days = calendar_inputs(row.unit_id, month_of(row.first_on)[0], row.last_on)
@@ -26,7 +27,7 @@ def closed_days(row) -> dict[date, str]:
     }
 
 
-def board_url(one, row, planner: bool) -> str | None:
+def board_url(one: Any, row: Any, planner: bool) -> str | None:
     """To the form that moves the visit, or to the child's month."""
     if planner and row.state == TimetableState.DRAFT:
         return url_for("timetables.edit_visit", visit_id=one.id)

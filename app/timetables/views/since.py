@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g, request
 
 from app.timetables.queries.drafts import Since, done_since
@@ -12,7 +14,7 @@ from app.web.i18n import gettext as _
 from app.web.reading import whole_number
 
 
-def since_words(row) -> list[str]:
+def since_words(row: Any) -> list[str]:
     """What others did to a draft since the page that the form came from was opened, in words."""
     seq = whole_number(request.form.get("since"))
     return [_since_word(one) for one in done_since(g.actor, row, seq)] if seq is not None else []

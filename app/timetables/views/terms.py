@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import abort, g, render_template, request
@@ -68,7 +69,7 @@ class Lacking:
     last_month: str | None
 
 
-def no_term(unit_id, month: str):
+def no_term(unit_id: Any, month: str) -> ResponseReturnValue:
     """What is missing, and how to enter it; or the units to choose from."""
     names = dict(planned_units(g.actor, today()))
     terms = list_terms(unit_id) if unit_id else []
@@ -141,7 +142,7 @@ def _rows(view: TermView) -> list[dict]:
     return [_row(one, fallen[one.shown.id] if one.shown else 0) for one in view.months]
 
 
-def _row(one, fallen: int) -> dict:
+def _row(one: Any, fallen: int) -> dict:
     figures = one.shown.figures if one.shown else Figures()
     return {
         "month": one,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -66,7 +67,7 @@ class Marks:
     fallen: Mapping[uuid.UUID, int]
 
 
-def _marks(rows) -> Marks:
+def _marks(rows: Sequence[Any]) -> Marks:
     own = [row for row, _unit in rows if may_plan(g.actor, row.unit_id)]
     return Marks(
         hit=_hit(rows),
@@ -87,7 +88,7 @@ def _unfit_ones() -> frozenset[uuid.UUID]:
     return frozenset(plan_gaps_ahead.to_replan(planning_units(g.actor, today()), today()).timetables)
 
 
-def _lacking(units, unit_id: uuid.UUID | None, month: str) -> list[tuple[uuid.UUID, str]]:
+def _lacking(units: Any, unit_id: uuid.UUID | None, month: str) -> list[tuple[uuid.UUID, str]]:
     """The units that Today counts as without a timetable of a month, where more than one could be: (id, name)."""
     if not is_month(month) or unit_id or len(units) < 2 or not g.actor.may(Permission.TIMETABLES_WRITE):
         return []
@@ -96,7 +97,7 @@ def _lacking(units, unit_id: uuid.UUID | None, month: str) -> list[tuple[uuid.UU
     return [(one, name) for one, name in units if one in found]
 
 
-def _hit(rows) -> set:
+def _hit(rows: Sequence[Any]) -> set:
     """Those of the timetables in force that have visits on closed days and wait for a repair."""
     return {
         row.id
@@ -169,6 +170,6 @@ def show_calendar(timetable_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _own_url(one, row) -> str | None:
+def _own_url(one: Any, row: Any) -> str | None:
     draft = row.state == TimetableState.DRAFT and may_plan(g.actor, row.unit_id)
     return url_for(".edit_visit", visit_id=one.id) if draft else None

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import g, request
 
@@ -37,7 +38,7 @@ class Week:
     movable: bool
 
 
-def week_view(row, planner: bool) -> Week:
+def week_view(row: Any, planner: bool) -> Week:
     """The asked week of the asked team; the first ones where none was asked for."""
     teams = naming.teams_of(g.actor, row)
     team_id = request.args.get("team", type=as_uuid) or (teams[0][0] if teams else None)
@@ -58,7 +59,7 @@ def week_view(row, planner: bool) -> Week:
     )
 
 
-def _week_of_team(row, team_id: uuid.UUID | None, monday: date) -> tuple[date, list]:
+def _week_of_team(row: Any, team_id: uuid.UUID | None, monday: date) -> tuple[date, list]:
     """A week and the team's visits in it; when no week was asked for, the first one from here on that has any."""
     if team_id is None:
         return monday, []
@@ -71,7 +72,7 @@ def _week_of_team(row, team_id: uuid.UUID | None, monday: date) -> tuple[date, l
     return monday, [one for one in visits if one.day < monday + timedelta(days=7)]
 
 
-def _mondays(row) -> list[date]:
+def _mondays(row: Any) -> list[date]:
     """Mondays of the timetable's weeks."""
     at, found = monday_of(row.first_on), []
     while at <= row.last_on:
@@ -80,7 +81,7 @@ def _mondays(row) -> list[date]:
     return found
 
 
-def _asked_week(row) -> date:
+def _asked_week(row: Any) -> date:
     """The asked week, else this one, else the first, kept inside the timetable."""
     asked = asked_day("week") or today()
     weeks = _mondays(row)

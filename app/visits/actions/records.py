@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -98,7 +99,7 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
     return row
 
 
-def _so_far(own) -> CountsSoFar:
+def _so_far(own: Any) -> CountsSoFar:
     planned = own.visit.end - own.visit.start
     return CountsSoFar(planned, own.record.day, own.record.minutes) if own.record else CountsSoFar(planned)
 
@@ -154,7 +155,7 @@ def _order_problems(earlier: list[VisitRecord], record: RecordInput) -> list[Pro
     return [] if record.corrects_id == last.id else [_already(last.recorded_by_name)]
 
 
-def _version_of(own, record: RecordInput) -> uuid.UUID:
+def _version_of(own: Any, record: RecordInput) -> uuid.UUID:
     """The version that the teacher had in hand: the page says which, and what was written for it is not lost when a
     new one came into force meanwhile. Else that of the record that is corrected, else the one in force on the day.
     Raises Refused for a version that was never the plan of this visit."""
@@ -180,7 +181,7 @@ def _foreign_points(version_id: uuid.UUID, record: RecordInput) -> list[Problem]
     return [Problem("objective_foreign", N_("An objective is not in the plan of this visit. Open the visit again."))]
 
 
-def _row(actor: Actor, visit, record: RecordInput, now: datetime) -> VisitRecord:
+def _row(actor: Actor, visit: Any, record: RecordInput, now: datetime) -> VisitRecord:
     given = record.outcome == RecordOutcome.GIVEN
     return VisitRecord(
         visit_id=visit.id,

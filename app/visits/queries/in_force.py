@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -105,7 +106,7 @@ def _since(version_id: uuid.UUID) -> date | None:
     return db.session.scalar(select(PlanForce.valid_from).where(PlanForce.version_id == version_id))
 
 
-def _holds(force, day: date) -> bool:
+def _holds(force: Any, day: date) -> bool:
     return force.valid_from <= day and (force.valid_to is None or day < force.valid_to)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from types import SimpleNamespace
+from typing import Any
 
 from sqlalchemy import Select, Uuid, bindparam, exists, select, union
 
@@ -37,7 +38,7 @@ TOLD_AHEAD = 14
 """Days ahead for which a teacher is told of visits on closed days."""
 
 
-def mine(actor: Actor, first: date = date.min, last: date = date.max):
+def mine(actor: Actor, first: date = date.min, last: date = date.max) -> Any:
     """The visit is of a team of the actor, or booked for the actor; given days spare reading all their years."""
     return _of_teacher(actor.teacher_id, first, last, *_moments(first, last))
 
@@ -47,7 +48,7 @@ def _moments(first: date, last: date) -> tuple[datetime, datetime]:
     return datetime.combine(first, time.min), datetime.combine(last, time.max)
 
 
-def _of_teacher(teacher, first, last, begin, end):
+def _of_teacher(teacher: Any, first: Any, last: Any, begin: Any, end: Any) -> Any:
     """The visit is of a team of a teacher, or booked for the teacher; values or parameters.
 
     Two lists by two indexes: an OR over both would look at every visit of these days.
@@ -205,7 +206,7 @@ def team_visits(actor: Actor, team_id: uuid.UUID, first: date, last: date) -> li
 
 
 @cache
-def _whole():
+def _whole() -> Select:
     """A visit with all that belongs to it, put together once: that takes longer than to run it."""
     return (
         select(
@@ -229,7 +230,7 @@ def _whole():
     )
 
 
-def _load(*conditions) -> list[OwnVisit]:
+def _load(*conditions: Any) -> list[OwnVisit]:
     rows = db.session.execute(_whole().where(*conditions)).all()
     names = people_of({row[0].team_id for row in rows})
     void = moving_away.nobody_comes(

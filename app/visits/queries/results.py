@@ -32,7 +32,7 @@ class LastResults:
     """The last result of each objective as it was worded then. A copied plan keeps the keys of its objectives, also of
     one that is written anew; that one begins without a result."""
 
-    def __init__(self, found: dict[tuple, LastResult]):
+    def __init__(self, found: dict[tuple, LastResult]) -> None:
         self._found = found
 
     def of(self, objectives: Iterable[PlanObjective]) -> dict[uuid.UUID, LastResult]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import g, url_for
 from flask.typing import ResponseReturnValue
@@ -77,7 +79,7 @@ def show_child_visits(child_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _past_visits(child, until, first, last):
+def _past_visits(child: Any, until: date, first: Any, last: Any) -> ResponseReturnValue:
     """The same month for somebody who has the child no longer: what was until then."""
     return render_file(
         "visits/show_past_visits.html",
@@ -90,7 +92,7 @@ def _past_visits(child, until, first, last):
     )
 
 
-def _weeks(month, visits, days):
+def _weeks(month: Any, visits: Sequence[Any], days: Any) -> Any:
     """The month as a sheet of weeks: closed days with their reason, visits with time and team."""
     closed = {one.day: said(one.reason) for one in days if one.acts_as is None and one.reason}
     return month_weeks(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from flask import abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,17 +32,17 @@ def _month() -> str:
     return f"{asked_month() or today():%Y-%m}"
 
 
-def _claim(teacher_id):
+def _claim(teacher_id: uuid.UUID) -> Any:
     return claims.claims_of(g.actor, [claims.get_claimant(g.actor, teacher_id)], _month())[0]
 
 
-def _own_id():
+def _own_id() -> uuid.UUID:
     if g.actor.teacher_id is None:
         abort(404)
     return g.actor.teacher_id
 
 
-def _page(teacher_id, layout: str, pdf: str):
+def _page(teacher_id: uuid.UUID, layout: str, pdf: str) -> ResponseReturnValue:
     month = _month()
     return render_template(
         "visits/show_claim.html",
@@ -53,16 +54,16 @@ def _page(teacher_id, layout: str, pdf: str):
     )
 
 
-def _where(teacher_id, endpoint: str) -> dict:
+def _where(teacher_id: uuid.UUID, endpoint: str) -> dict:
     return {} if endpoint == ".print_my_claim" else {"teacher_id": teacher_id}
 
 
-def _pdf(teacher_id):
+def _pdf(teacher_id: uuid.UUID) -> ResponseReturnValue:
     now = local_now()
     return typeset(lambda: _claim_paper(teacher_id, now))
 
 
-def _claim_paper(teacher_id, now: datetime):
+def _claim_paper(teacher_id: uuid.UUID, now: datetime) -> ResponseReturnValue:
     claim, month = _claim(teacher_id), _month()
     try:
         printed = claim_sheet(claim, claims.month_days(month)[0], actor_name=g.actor.name, now=now)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.access import Permission
+from app.access import Actor, Permission
 from app.accounts import throttle
 from app.children.safety import safety_lines
 from app.kernel import clock
@@ -106,7 +107,7 @@ def _status(refused: Refused) -> int:
     return 409 if stale else 422
 
 
-def _asks_why(form: RecordForm | MissForm, own) -> bool:
+def _asks_why(form: RecordForm | MissForm, own: Any) -> bool:
     """The page asks for an explanation only where one is needed: long after the visit, on a day that is closed, or
     once it was missed."""
     field = form.explanation
@@ -117,14 +118,14 @@ def _asks_why(form: RecordForm | MissForm, own) -> bool:
     )
 
 
-def _correct_by(form: RecordForm | MissForm, own, problems) -> None:
+def _correct_by(form: RecordForm | MissForm, own: Any, problems: Sequence[Any]) -> None:
     """Other words than those recorded from this page become a correction when they are sent again."""
     if own.record is not None and ("sent_before" in g or OTHER_WORDS in {problem.code for problem in problems}):
         for field, value in ((form.key, str(uuid.uuid4())), (form.corrects_id, str(own.record.id))):
             field.raw_data, field.data = None, value
 
 
-def _at_hand(visit, form: RecordForm, plan) -> list:
+def _at_hand(visit: Any, form: RecordForm, plan: Any) -> list:
     """The objectives of the version that the page was opened with."""
     asked = form.version.data if form.is_submitted() else None
     if _is_plan(visit, asked):
@@ -133,11 +134,11 @@ def _at_hand(visit, form: RecordForm, plan) -> list:
     return plan.objectives
 
 
-def _is_plan(visit, version: str | None) -> TypeGuard[str]:
+def _is_plan(visit: Any, version: str | None) -> TypeGuard[str]:
     return is_id(version) and may_be_plan_of(visit, uuid.UUID(version))
 
 
-def _unsaid(own, form: RecordForm) -> list:
+def _unsaid(own: Any, form: RecordForm) -> list:
     """A first record needs a word on the times that the page had filled in."""
     if own.record is not None and own.record.start is not None:
         return []
@@ -149,7 +150,7 @@ def _unsaid(own, form: RecordForm) -> list:
     )
 
 
-def _record_page(template, own, form, objectives, problems, plan):
+def _record_page(template: str, own: Any, form: Any, objectives: Any, problems: Sequence[Any], plan: Any) -> str:
     points = points_of(own.record.id) if own.record else {}
     return render_template(
         template,
@@ -170,7 +171,7 @@ def _record_page(template, own, form, objectives, problems, plan):
     )
 
 
-def _prefilled(own, version) -> dict:
+def _prefilled(own: Any, version: Any) -> dict:
     """The planned times and the plan's practice; for a correction what was recorded."""
     visit, record = own.visit, own.record
     if record is not None:
@@ -194,14 +195,14 @@ def _prefilled(own, version) -> dict:
     }
 
 
-def _key(form) -> uuid.UUID:
+def _key(form: Any) -> uuid.UUID:
     try:
         return uuid.UUID(form.key.data)
     except (TypeError, ValueError):
         abort(400)
 
 
-def _given(form: RecordForm, objectives) -> RecordInput:
+def _given(form: RecordForm, objectives: Any) -> RecordInput:
     return RecordInput(
         _key(form),
         RecordOutcome.GIVEN,
@@ -278,7 +279,7 @@ def revoke_calendar_link() -> ResponseReturnValue:
     return redirect(url_for(".my_calendar"), 303)
 
 
-def _file(actor) -> bytes:
+def _file(actor: Actor) -> bytes:
     day = today()
     return calendar_file(list_feed(actor, day - timedelta(days=FEED_BACK), day + timedelta(days=FEED_AHEAD)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -38,7 +39,7 @@ def _asked_days() -> tuple[date, date]:
     return monday_of(first), monday_of(first) + timedelta(days=6)
 
 
-def _stops(team_id, first: date, last: date) -> list[tuple]:
+def _stops(team_id: Any, first: date, last: date) -> list[tuple]:
     """(own visit, its plan, last results) of a team's published visits."""
     results, found = {}, []
     for own in team_visits(g.actor, team_id, first, last):
@@ -49,17 +50,17 @@ def _stops(team_id, first: date, last: date) -> list[tuple]:
     return found
 
 
-def _refused(refused: Refused, team):
+def _refused(refused: Refused, team: Any) -> ResponseReturnValue:
     """Nothing was printed: which characters, which child."""
     return render_template("visits/print_refused.html", problems=refused.problems, team=team), 422
 
 
-def _nothing(team):
+def _nothing(team: Any) -> ResponseReturnValue:
     why = _("This team has no published visits on these days: there is nothing to print.")
     return render_template("visits/print_refused.html", team=team, problems=[why]), 404
 
 
-def _notes(team, day: date) -> list[str]:
+def _notes(team: Any, day: date) -> list[str]:
     """What holds on all days of a team: how it sets out, its break at noon."""
     found = [_("Each sets out from the own school; they meet at the home.")] if team.apart else []
     found += [
@@ -79,7 +80,7 @@ def _notes(team, day: date) -> list[str]:
     return found
 
 
-def _sheet(team, stops, now: datetime):
+def _sheet(team: Any, stops: Any, now: datetime) -> Any:
     return route_sheet(
         stops,
         team=team.name,
@@ -97,7 +98,7 @@ def print_routes(team_id: uuid.UUID) -> ResponseReturnValue:
     return typeset(lambda: _routes(team_id, now))
 
 
-def _routes(team_id, now: datetime):
+def _routes(team_id: Any, now: datetime) -> ResponseReturnValue:
     team, (first, last) = get_team(g.actor, team_id), _asked_days()
     stops = _stops(team.id, first, last)
     if not stops:
@@ -116,7 +117,7 @@ def print_packet(team_id: uuid.UUID) -> ResponseReturnValue:
     return typeset(lambda: _packet(team_id, now))
 
 
-def _packet(team_id, now: datetime):
+def _packet(team_id: Any, now: datetime) -> ResponseReturnValue:
     team, (first, last) = get_team(g.actor, team_id), _asked_days()
     stops = _stops(team.id, first, last)
     if not stops:
@@ -131,7 +132,7 @@ def _packet(team_id, now: datetime):
     return send(packet, title, "pdf", on=first, inline=True)
 
 
-def _child_papers(stops, now: datetime) -> list[bytes]:
+def _child_papers(stops: Any, now: datetime) -> list[bytes]:
     """Child by child: the summary of the plan, then a blank record for each visit."""
     papers, seen = [], set()
     for own, plan, _last in sorted(stops, key=lambda stop: (stop[0].child.sort_key, str(stop[0].child.id))):
