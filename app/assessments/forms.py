@@ -29,13 +29,13 @@ class AssessmentForm(Form):
         """What was typed; scores come from the fields `score_<domain>`."""
         scores = {key: (self._fields[f"score_{key}"].data or "")[:40] for key, _name in instrument.domains}
         return AssessmentFacts(
-            instrument.key,
-            self.assessed_on.day,
-            self.assessor.data,
-            scores,
-            self.strengths.data.strip(),
-            self.needs.data.strip(),
-            self.edition.data or None,
+            instrument=instrument.key,
+            assessed_on=self.assessed_on.day,
+            assessor=self.assessor.data,
+            scores=scores,
+            strengths=self.strengths.data.strip(),
+            needs=self.needs.data.strip(),
+            edition=self.edition.data or None,
         )
 
 

@@ -10,7 +10,7 @@ from app.assessments.instruments import Instrument
 from app.kernel.problems import N_, Problem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AssessmentFacts:
     """What the assessor says. `scores` maps the domain's key to the number, or the short text, that was typed."""
 

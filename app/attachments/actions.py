@@ -105,7 +105,14 @@ def _seal(sent: Sent, type_: FileType) -> Taken:
     alike = files_alike(blind)
     twin = next((row.id for row in alike if store.is_intact(row)), None)
     db.session.rollback()
-    return Taken(rules.clean_name(sent.name, type_), type_, sealed, blind, twin, frozenset(row.id for row in alike))
+    return Taken(
+        name=rules.clean_name(sent.name, type_),
+        type=type_,
+        sealed=sealed,
+        blind=blind,
+        twin_id=twin,
+        known=frozenset(row.id for row in alike),
+    )
 
 
 def note_refusal(actor: Actor, kind: str, subject_id: uuid.UUID, refused: Infected) -> None:

@@ -70,7 +70,7 @@ class Sealed:
     key: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Taken:
     """A sealed file that waits for its row. `twin_id`: an intact file of the same content; `known`: all that were
     looked at."""
@@ -79,8 +79,8 @@ class Taken:
     type: FileType
     sealed: Sealed
     blind: bytes
-    twin_id: uuid.UUID | None
-    known: frozenset[uuid.UUID]
+    twin_id: uuid.UUID | None = None
+    known: frozenset[uuid.UUID] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

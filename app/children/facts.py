@@ -19,7 +19,7 @@ from app.children.types import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChildFacts:
     """The basics of a file. `document_number`, `phone` and `address` None mean: not known, or on a change: keep."""
 
@@ -52,7 +52,7 @@ class ChildFacts:
 SEALED = ("document_number", "phone", "address")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GuardianFacts:
     """One family member. `guardianship_id` names the row it changes; None makes a new one."""
 
@@ -65,7 +65,7 @@ class GuardianFacts:
     guardianship_id: uuid.UUID | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DisabilityFacts:
     """One disability in the order of weight; the first is the main one. `disability_id` names the row it changes.
 
@@ -93,7 +93,7 @@ class DiagnosisFacts:
     found_on: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HomeFacts:
     """Where the home is (degrees), how one gets there, minutes on foot at the end, months without a way (1–12)."""
 

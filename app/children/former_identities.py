@@ -24,7 +24,7 @@ SAID = ("name", "sex", "birth_on", "document_kind", "document_number")
 _A_PART = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KnownChild:
     """A child as a page shows it to a former holder: nothing else of its row can get into such a page."""
 
@@ -59,13 +59,13 @@ def all_known_as(children: Sequence[tuple[Child, date]]) -> list[KnownChild]:
 def _known(child: Child, row: FormerIdentity | None) -> KnownChild:
     said = row or child
     return KnownChild(
-        child.id,
-        child.file_number,
-        said.name,
-        said.sex,
-        said.birth_on,
-        said.document_kind,
-        row.document_mask if row else _mask(child),
+        id=child.id,
+        file_number=child.file_number,
+        name=said.name,
+        sex=said.sex,
+        birth_on=said.birth_on,
+        document_kind=said.document_kind,
+        document=row.document_mask if row else _mask(child),
     )
 
 

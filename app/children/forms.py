@@ -106,13 +106,13 @@ class GuardianRow(Part):
 
     def facts(self) -> GuardianFacts:
         return GuardianFacts(
-            self.name.data or "",
-            self.relation.data,
-            self.is_guardian.data,
-            self.may_see.data,
-            self.phone.data or None,
-            self.document_number.data or None,
-            sent_id(self.guardianship_id.data),
+            name=self.name.data or "",
+            relation=self.relation.data,
+            is_guardian=self.is_guardian.data,
+            may_see=self.may_see.data,
+            phone=self.phone.data or None,
+            document_number=self.document_number.data or None,
+            guardianship_id=sent_id(self.guardianship_id.data),
         )
 
 
@@ -133,15 +133,15 @@ class DisabilityRow(Part):
 
     def facts(self) -> DisabilityFacts:
         return DisabilityFacts(
-            self.category.data,
-            self.grade.data,
-            self.certificate.data or None,
-            self.certificate_ends_on.data,
-            sent_id(self.disability_id.data),
-            self.certificate_issuer.data or None,
-            self.suspected.data,
-            self.screening_due_on.data,
-            self.screening_by.data or None,
+            category=self.category.data,
+            grade=self.grade.data,
+            certificate=self.certificate.data or None,
+            certificate_ends_on=self.certificate_ends_on.data,
+            disability_id=sent_id(self.disability_id.data),
+            certificate_issuer=self.certificate_issuer.data or None,
+            suspected=self.suspected.data,
+            screening_due_on=self.screening_due_on.data,
+            screening_by=self.screening_by.data or None,
         )
 
 
@@ -225,12 +225,12 @@ class HomeForm(Form):
 
     def facts(self) -> HomeFacts:
         return HomeFacts(
-            self.longitude.data,
-            self.latitude.data,
-            self.mode.data,
-            self.walk_minutes.data or 0,
-            self.way.data or None,
-            tuple(self.closed_months.data or ()),
+            longitude=self.longitude.data,
+            latitude=self.latitude.data,
+            mode=self.mode.data,
+            walk_minutes=self.walk_minutes.data or 0,
+            way=self.way.data or None,
+            closed_months=tuple(self.closed_months.data or ()),
         )
 
 

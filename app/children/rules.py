@@ -240,12 +240,12 @@ def check_disability(
         )
     found += _screening_problems(row)
     kept = DisabilityFacts(
-        category,
-        grade,
-        checked.value.number if checked.value else None,
-        row.certificate_ends_on,
-        row.disability_id,
-        row.certificate_issuer,
+        category=category,
+        grade=grade,
+        certificate=checked.value.number if checked.value else None,
+        certificate_ends_on=row.certificate_ends_on,
+        disability_id=row.disability_id,
+        certificate_issuer=row.certificate_issuer,
     )
     if row.suspected:
         kept = replace(kept, suspected=True, screening_due_on=row.screening_due_on, screening_by=row.screening_by)

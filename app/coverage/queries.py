@@ -194,7 +194,7 @@ class Resolver:
         return unit_of_division(town, self.then)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ListedChild:
     """A line of the list behind a number."""
 
@@ -253,10 +253,19 @@ def list_children(
         ]
         part = page(len(found))
         rows = found[part.offset : part.offset + part.size]
-    return [
-        ListedChild(row.id, row.file_number, row.name, row.sex, row.birth_on, _status(row.status), _kind(row.kind))
-        for row in rows
-    ], part
+    return [_as_listed(row) for row in rows], part
+
+
+def _as_listed(row: Any) -> ListedChild:
+    return ListedChild(
+        id=row.id,
+        file_number=row.file_number,
+        name=row.name,
+        sex=row.sex,
+        birth_on=row.birth_on,
+        status=_status(row.status),
+        placement=_kind(row.kind),
+    )
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,7 @@ CODE = {"visual": 1, "hearing": 2, "speech": 3, "physical": 4, "intellectual": 5
 _KINDS = {"document_number": "document", "phone": "phone", "certificate": "certificate", "number": "student_number"}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class DemoChild:
     """What the later steps need to know of a child."""
 
@@ -126,19 +126,19 @@ def make_child(dice: Dice, rows: Rows, numbers: Numbers, unit: DemoUnit, number:
     home = unit.ground.near(unit.centres[town], 3.0, 1)[0]
     identity = numbers.give(birth, male) if dice.often(0.985) else None
     child = DemoChild(
-        dice.id(),
-        f"YA{entered % 100:02d}{number:06d}",
-        name,
-        "male" if male else "female",
-        birth,
-        identity,
-        unit,
-        home,
-        grade,
-        category,
-        severity,
-        placement,
-        {"deferred": "deferred", None: "registered"}.get(placement, "active"),
+        id=dice.id(),
+        file_number=f"YA{entered % 100:02d}{number:06d}",
+        name=name,
+        sex="male" if male else "female",
+        birth=birth,
+        number=identity,
+        unit=unit,
+        home=home,
+        grade=grade,
+        category=category,
+        severity=severity,
+        placement=placement,
+        status={"deferred": "deferred", None: "registered"}.get(placement, "active"),
         ethnic=dice.weighted(words.ETHNIC_GROUPS),
     )
     _add_file(dice, rows, child, town, on)

@@ -29,7 +29,7 @@ class DemoTeacher:
     user_id: uuid.UUID | None = None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class DemoSchool:
     id: uuid.UUID
     code: str
@@ -59,7 +59,7 @@ class DemoTeam:
     """Children by weekday, in the order of the visits."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class DemoUnit:
     code: str
     name: str
@@ -89,12 +89,12 @@ def units_on(day: date, dice: Dice) -> list[DemoUnit]:
         ]
         made.append(
             DemoUnit(
-                code,
-                name,
-                unit_id(code),
-                codes[0],
-                towns or [(codes[0], "城区")],
-                Ground(dice, code),
+                code=code,
+                name=name,
+                id=unit_id(code),
+                division=codes[0],
+                towns=towns or [(codes[0], "城区")],
+                ground=Ground(dice, code),
                 index=len(made),
             )
         )
@@ -131,7 +131,7 @@ def make_schools(dice: Dice, rows: Rows, unit: DemoUnit, receiving: int, special
 def _add_school(dice: Dice, rows: Rows, unit: DemoUnit, kind: str, name: str, town: str, sequence: int) -> None:
     prefix = {"special": "51", "junior": "31", "nine_year": "31"}.get(kind, "21")
     point = unit.ground.near(unit.centres[town], 1.5, 1)[0]
-    school = DemoSchool(dice.id(), f"{prefix}50{sequence:06d}", name, kind, town, point)
+    school = DemoSchool(id=dice.id(), code=f"{prefix}50{sequence:06d}", name=name, kind=kind, town=town, point=point)
     unit.schools.append(school)
     pinyin, initials = reading_of(name)[:2]
     rows.add(

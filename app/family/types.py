@@ -34,7 +34,7 @@ class Letter:
     state: LetterState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """A family member as the coordinator sees it: access, entry (account), sessions open now, letters."""
 

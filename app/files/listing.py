@@ -34,7 +34,7 @@ WITHOUT = "none"
 """A filter that asks for children who have no such fact."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """The filters of the list as they stand in the URL. `status` and `placement` may be WITHOUT.
 

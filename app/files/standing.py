@@ -32,7 +32,7 @@ from app.schools.models import School, Unit
 from app.web.filters import today
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """Today's facts about a child that other slices own.
 
@@ -123,23 +123,23 @@ def standing_of(child_id: uuid.UUID) -> Standing:
     """How one child stands today; one query. The caller has checked that the child is in sight."""
     row = db.rows(_standing(), {"child": child_id, "day": today()}).one()
     return Standing(
-        row.unit,
-        row.status,
-        row.due_on,
-        row.placement,
-        row.review_on,
-        _place(row, SchoolLink.ROLL),
-        _place(row, SchoolLink.ATTENDING),
-        _place(row, SchoolLink.DELIVERING),
-        row.version_id,
-        _last_day(row),
-        row.plan_ends_on,
-        row.screening_due_on,
-        row if row.card_id else None,
-        bool(row.lags),
-        _place(row, "intended"),
-        bool(row.decided),
-        bool(row.seconds),
+        unit=row.unit,
+        status=row.status,
+        due_on=row.due_on,
+        placement=row.placement,
+        review_on=row.review_on,
+        roll=_place(row, SchoolLink.ROLL),
+        attending=_place(row, SchoolLink.ATTENDING),
+        delivering=_place(row, SchoolLink.DELIVERING),
+        plan_version_id=row.version_id,
+        plan_until=_last_day(row),
+        plan_ends_on=row.plan_ends_on,
+        screening_due_on=row.screening_due_on,
+        safety=row if row.card_id else None,
+        placement_lags=bool(row.lags),
+        intended=_place(row, "intended"),
+        placement_coming=bool(row.decided),
+        seconds=bool(row.seconds),
     )
 
 

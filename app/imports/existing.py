@@ -34,7 +34,7 @@ Stored = Mapping[str, Any]
 """A row of a table by column."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Known:
     """A child's file: `facts` by column key like a row's values, and the rows that a change would touch.
 
@@ -70,7 +70,14 @@ def load_known(session: Session, children: Iterable[str], actor: Actor) -> dict[
         facts["birth_on"] = row["birth_on"].isoformat()
         for name in ("document_number", "address", "phone"):
             facts[name] = _open(box, "children", name, row)
-        one = Known(row["id"].hex, row["file_number"], row["unit_id"].hex, facts, row["revision"], held=actor.municipal)
+        one = Known(
+            id=row["id"].hex,
+            file_number=row["file_number"],
+            unit_id=row["unit_id"].hex,
+            facts=facts,
+            revision=row["revision"],
+            held=actor.municipal,
+        )
         known[one.id] = one
     own = select(Child.id).where(writable(actor), Child.id.in_(_KEYS))
     for row in () if actor.municipal else _rows(session, own, wanted):

@@ -50,7 +50,12 @@ def load_schools(session: Session) -> dict[str, SchoolPlace]:
 
     return {
         row.code: SchoolPlace(
-            row.id.hex, row.unit_id.hex, row.name, row.closed_on, now(row) if row.successor_id else "", row.kind
+            id=row.id.hex,
+            unit_id=row.unit_id.hex,
+            name=row.name,
+            closed_on=row.closed_on,
+            now=now(row) if row.successor_id else "",
+            kind=row.kind,
         )
         for row in rows
     }

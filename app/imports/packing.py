@@ -45,14 +45,14 @@ def unpack(
         RowProblem(column, from_stored(problem), doubtful) for column, problem, doubtful in content.get("p", ())
     ]
     return CheckedRow(
-        line,
-        content.get("c", {}),
-        values,
-        problems,
-        outcome,
-        subject,
-        {key: tuple(pair) for key, pair in content.get("d", {}).items()} or None,
-        tuple(content.get("k", ())),
+        line=line,
+        cells=content.get("c", {}),
+        values=values,
+        problems=problems,
+        outcome=outcome,
+        subject=subject,
+        changes={key: tuple(pair) for key, pair in content.get("d", {}).items()} or None,
+        candidates=tuple(content.get("k", ())),
         ours=tuple(content.get("o", ())),
     )
 

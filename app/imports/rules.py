@@ -84,7 +84,7 @@ def check_child_row(line: int, cells: dict[str, str], *, today: date, allow_demo
 
     The result carries `outcome` REFUSED or DOUBTFUL when a rule says so, otherwise none yet.
     """
-    row = CheckedRow(line, cells, {})
+    row = CheckedRow(line=line, cells=cells, values={})
     read_cells(row, READERS)
     for key in NEEDED:
         if key not in row.values and not cells.get(key):

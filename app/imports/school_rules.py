@@ -46,7 +46,7 @@ NEEDED = tuple(column.key for column in SCHOOLS.columns if column.required)
 
 def check_school_row(line: int, cells: dict[str, str], *, today: date) -> CheckedRow:
     """Read one row of a sheet of schools; `cells` are its texts by column key."""
-    row = CheckedRow(line, cells, {})
+    row = CheckedRow(line=line, cells=cells, values={})
     reading.read_cells(row, READERS)
     for key in NEEDED:
         if key not in row.values and not cells.get(key):

@@ -105,7 +105,7 @@ class RowProblem:
     doubtful: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolPlace:
     """A school as matching needs it; keys are 32 hexadecimal characters. `now`: code and name of the school that goes
     on, where this one was merged; `kind` says which grades it has."""
@@ -118,7 +118,7 @@ class SchoolPlace:
     kind: SchoolKind | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class CheckedRow:
     """One row after the rules: plain values by column key (only those that say something), and what is wrong.
 

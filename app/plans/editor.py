@@ -66,7 +66,7 @@ class Card:
     weekly: str = ""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Editor:
     """Everything of the editor's page."""
 
@@ -88,12 +88,12 @@ def editor_of(version: PlanVersion, day: date, posted: forms.PartForm | None = N
     """The editor's page of a draft. `posted` is a form that was refused: it stands in the place of its part."""
     parts = parts_of(version.id)
     made = Editor(
-        version,
-        frame_forms(version),
-        _sections(parts),
-        _goals(version, parts),
-        _services(version, parts),
-        _progress(view_of(version, parts), version, day),
+        version=version,
+        frame=frame_forms(version),
+        sections=_sections(parts),
+        goals=_goals(version, parts),
+        services=_services(version, parts),
+        progress=_progress(view_of(version, parts), version, day),
     )
     if posted is not None:
         _put(made, posted)

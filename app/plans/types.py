@@ -149,7 +149,7 @@ class ServiceView:
     ends_on: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlanView:
     """A plan as the rules see it: plain values only."""
 

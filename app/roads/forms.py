@@ -48,15 +48,15 @@ class LegForm(Form):
     def facts(self) -> LegFacts:
         """What was entered."""
         return LegFacts(
-            self.start.data,
-            self.end.data,
-            self.minutes.data,
-            self.both.data,
-            tuple(self.closed.data or ()),
-            tuple(self.slow.data or ()),
-            self.percent.data or 100,
-            self.note.data or "",
-            self.half.data,
+            start=self.start.data,
+            end=self.end.data,
+            minutes=self.minutes.data,
+            both=self.both.data,
+            closed=tuple(self.closed.data or ()),
+            slow=tuple(self.slow.data or ()),
+            percent=self.percent.data or 100,
+            note=self.note.data or "",
+            half=self.half.data,
         )
 
 

@@ -94,14 +94,14 @@ def _legs(spots: Mapping[str, Spot], legs: Iterable[LegInput]) -> list[Leg]:
     ends |= {f"{kind}:{name}": name for name in spots for kind in ("school", "home")}
     return [
         Leg(
-            ends[leg.start],
-            ends[leg.end],
-            leg.minutes,
-            leg.both,
-            frozenset(leg.closed),
-            frozenset(leg.slow),
-            leg.percent,
-            _AFTERNOON[leg.half],
+            start=ends[leg.start],
+            end=ends[leg.end],
+            minutes=leg.minutes,
+            both=leg.both,
+            closed=frozenset(leg.closed),
+            slow=frozenset(leg.slow),
+            percent=leg.percent,
+            afternoon=_AFTERNOON[leg.half],
         )
         for leg in legs
         if leg.start in ends and leg.end in ends

@@ -54,7 +54,7 @@ class Spot:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LegInput:
     """Entered minutes between two ends ("school:ID", "home:CHILD", "village:ID", "town:CODE"); None leaves the minutes
     as they are. `closed` months, and `slow` months in which the leg takes `percent` of its minutes. `half` of the day
@@ -80,7 +80,7 @@ class RoadInput:
     walk: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LegFacts:
     """What somebody enters of a leg; see `LegInput`."""
 

@@ -70,7 +70,7 @@ class DatedWays:
         prices, gap, values = found
         days = self._spread(prices, gap)
         if days is not None:
-            yield Way(price + sum(prices[d] for d in days), code, t, days, values)
+            yield Way(cost=price + sum(prices[d] for d in days), code=code, team=t, days=days, values=values)
 
     def _gap(self, main: int) -> _Found:
         gap = self.child.min_gap - 2  # one day less has been tried by the roll-out
@@ -92,7 +92,9 @@ class DatedWays:
         for way in self._plain("SUBSTITUTE", SECOND_TEAM, t, _Found(prices, self.child.min_gap, values)):
             d = way.days[0]
             one: Values = {"on": self.days[d].date.isoformat()} if self.missing == 1 else {}
-            yield Way(way.cost, way.code, t, way.days, {**values, **one, "day": self._weekday(d)})
+            yield Way(
+                cost=way.cost, code=way.code, team=t, days=way.days, values={**values, **one, "day": self._weekday(d)}
+            )
 
     def _window(self, d: int, main: int) -> Iterator[Way]:
         if not self._room(d, main) or self.board.blocked(main, d):
@@ -118,7 +120,7 @@ class DatedWays:
 
     def _dated(self, code: str, cost: int, main: int, d: int, a: int, b: int) -> Way:
         values: Values = {"on": self.days[d].date.isoformat(), "day": self._weekday(d), "start": a, "end": b}
-        return Way(cost, code, main, (d,), values)
+        return Way(cost=cost, code=code, team=main, days=(d,), values=values)
 
     def _weekday(self, d: int) -> int:
         """The weekday that a day of the `span` acts as."""

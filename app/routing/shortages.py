@@ -74,7 +74,11 @@ def _sum(case: Case, skills: tuple[str, ...], kids: Sequence[Child]) -> Shortage
     if not served:
         return None
     away = sum(trip.away for row in search.state.cells for trips in row for trip in trips)
-    minutes = -(-away // template_weeks(small))
+    return _shortage(skills, school, -(-away // template_weeks(small)), served)
+
+
+def _shortage(skills: tuple[str, ...], school: str, minutes: int, served: Sequence[Child]) -> Shortage:
+    """In words: what the minutes of a week of teachers who are lacking would serve."""
     hours = -(-minutes // STEP) * STEP / 60
     names = list(dict.fromkeys(c.name or c.person for c in served))
     values = {
@@ -85,8 +89,14 @@ def _sum(case: Case, skills: tuple[str, ...], kids: Sequence[Child]) -> Shortage
         "minutes": minutes,
         "school": school,
     }
-    message = OF_A_SKILL if skills else OF_ANY
-    return Shortage(skills, school, minutes, tuple(c.id for c in served), message, values)
+    return Shortage(
+        skills=skills,
+        school=school,
+        minutes=minutes,
+        demands=tuple(c.id for c in served),
+        message=OF_A_SKILL if skills else OF_ANY,
+        values=values,
+    )
 
 
 def _weeks(problem: Problem, start: int, end: int) -> list[Week]:

@@ -90,7 +90,7 @@ class Unserved:
     remedies: tuple[Remedy, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shortage:
     """What a unit lacks, summed up: `minutes` a week, travel included, of a teacher who has all of `skills` and goes
     out from `school` (a place), for the demands `demands`. `message` names hours, skills and children."""

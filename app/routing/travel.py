@@ -55,7 +55,7 @@ class Point:
     walk: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Leg:
     """Entered minutes from `start` to `end`, each a place or a group of places.
 

@@ -28,7 +28,7 @@ class Usual:
     hours: tuple[Shift, Shift]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Way:
     """How a demand could be served: cost, code, team, days of the template, and what is `loose`, where it is on one
     weekday only on that one (`on`). `teams`: all that come, where there are several; `starts`: of the visits of a team
@@ -113,7 +113,7 @@ class Ways:
         on which something loosened has changed them."""
         best = self._best({**self.row(t), **(new or {})}, self.whole if patterns is None else patterns)
         if best is not None:
-            yield Way(best[0] + price, code, t, best[1], values, loose, on)
+            yield Way(cost=best[0] + price, code=code, team=t, days=best[1], values=values, loose=loose, on=on)
 
     def _weekday(self, d: int) -> int:
         """The weekday that a day of the template acts as: it has one."""
@@ -173,7 +173,9 @@ class Ways:
                             "team_id": self._id(s),
                             "day": self._weekday(rest[0]),
                         }
-                        yield Way(travel + SECOND_TEAM, "SUBSTITUTE", s, p, values, teams=(m, s))
+                        yield Way(
+                            cost=travel + SECOND_TEAM, code="SUBSTITUTE", team=s, days=p, values=values, teams=(m, s)
+                        )
 
     def cap(self) -> Iterator[Way]:
         """The daily limit of a team raised by half an hour, up to two hours."""
@@ -247,7 +249,7 @@ class Ways:
                     "days": ",".join(f"{w}:{a}-{b}" for w, (a, b) in sorted(hours.items())),
                 }
                 starts: dict[int | None, int] = {self.grid.days[d].acts_as: trips[d][1] for d in p}
-                yield Way(HIRE + minutes, "NEW_TEAM", -1, p, values, starts=starts)
+                yield Way(cost=HIRE + minutes, code="NEW_TEAM", team=-1, days=p, values=values, starts=starts)
                 return
 
     def _trip_of_new(self, school: int, d: int) -> tuple[int, int, int] | None:

@@ -43,7 +43,7 @@ class MonthLine:
     special: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class YearPicture:
     """The year in months, and one month of both calendars."""
 
@@ -64,12 +64,14 @@ def year_picture(
     lines = [_line(date(year, number, 1), teaching, facts, reasons) for number in range(1, 13)]
     weeks = calendar.Calendar(0).monthdatescalendar(year, month)
     return YearPicture(
-        lines,
-        sum(line.working for line in lines),
-        sum(line.teaching for line in lines),
-        [[_working_cell(day, month, teaching, facts, today) for day in week] for week in weeks],
-        [[_teaching_cell(day, month, teaching, facts, reasons, today) for day in week] for week in weeks],
-        format_date(date(year, month, 1), "yyyy MMMM" if _english() else "yyyy年M月"),
+        months=lines,
+        working=sum(line.working for line in lines),
+        teaching=sum(line.teaching for line in lines),
+        working_weeks=[[_working_cell(day, month, teaching, facts, today) for day in week] for week in weeks],
+        teaching_weeks=[
+            [_teaching_cell(day, month, teaching, facts, reasons, today) for day in week] for week in weeks
+        ],
+        month_name=format_date(date(year, month, 1), "yyyy MMMM" if _english() else "yyyy年M月"),
     )
 
 

@@ -135,12 +135,12 @@ class TeacherForm(Form):
         """The teacher as the form says it; skills may stand apart by commas of both scripts."""
         words = (self.skills.data or "").replace("，", ",").replace("、", ",").split(",")
         return TeacherFacts(
-            self.name.data,
-            self.number.data,
-            tuple(word.strip() for word in words if word.strip()),
-            self.phone.data or None,
-            self.active.data,
-            self.sex.data,
+            name=self.name.data,
+            number=self.number.data,
+            skills=tuple(word.strip() for word in words if word.strip()),
+            phone=self.phone.data or None,
+            active=self.active.data,
+            sex=self.sex.data,
         )
 
 

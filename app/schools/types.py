@@ -74,7 +74,7 @@ class RuleName(StrEnum):
     NOON_BREAK_TO = "noon_break_to"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SchoolFacts:
     """What is known of a school, as a form or a row of the schools sheet says it.
 
@@ -125,7 +125,7 @@ class TeacherSex(StrEnum):
 describe(TeacherSex, female=N_("a woman"), male=N_("a man"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TeacherFacts:
     """A teacher as the form says it. `skills` are words, languages among them; `phone` is kept sealed."""
 

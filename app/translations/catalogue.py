@@ -35,7 +35,7 @@ PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[#0\- +]*\d*(?:\.\d+)?(?P<kind>[sd
 BRACE = re.compile(r"\{(\w*)(?:[:!][^{}]*)?\}")
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Joined:
     """A catalogue and everything that is wrong with it; each list holds lines ready to print."""
 
@@ -118,7 +118,7 @@ def placeholders(text: str) -> list[str]:
 
 def join(template: Catalog, chinese: Mapping[str, str], origin: Mapping[str, str]) -> Joined:
     """Return the Chinese catalogue of every message of `template`, and what is missing, unused or wrongly filled."""
-    joined = Joined(Catalog(locale="zh_Hans", fuzzy=False, project="Yian", charset="utf-8"))
+    joined = Joined(catalog=Catalog(locale="zh_Hans", fuzzy=False, project="Yian", charset="utf-8"))
     used: set[str] = set()
     for message in template:
         if not message.id:

@@ -19,7 +19,7 @@ SUPERVISOR = "YIAN_SUPERVISOR"
 ROOM = 8192
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Process:
     """One process that is kept running. `kind`: web (pages), page (one of the processes behind it) or worker."""
 

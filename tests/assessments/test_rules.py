@@ -11,13 +11,22 @@ BIRTH, TODAY = date(2016, 3, 5), date(2026, 9, 10)
 
 
 def test_an_assessment_names_strengths_and_a_score():
-    facts = AssessmentFacts("shuangxi", date(2026, 9, 11), "", {}, "", "")
+    facts = AssessmentFacts(
+        instrument="shuangxi", assessed_on=date(2026, 9, 11), assessor="", scores={}, strengths="", needs=""
+    )
     found = check_assessment(facts, BY_KEY["shuangxi"], birth=BIRTH, today=TODAY)
     assert {problem.code for problem in found} == {"assessed_on", "assessor", "strengths", "needs", "scores"}
 
 
 def test_observation_needs_no_scores():
-    facts = AssessmentFacts("observation", date(2026, 9, 1), "李静", {}, "能听懂名字", "需要辅具")
+    facts = AssessmentFacts(
+        instrument="observation",
+        assessed_on=date(2026, 9, 1),
+        assessor="李静",
+        scores={},
+        strengths="能听懂名字",
+        needs="需要辅具",
+    )
     assert check_assessment(facts, BY_KEY["observation"], birth=BIRTH, today=TODAY) == ()
 
 

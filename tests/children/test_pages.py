@@ -256,7 +256,9 @@ def test_ending_a_guardianship_ends_sight_at_once(app, town):
         db.write()
         child = db.session.get(Child, town["child"])
         day = date(2026, 9, 1)
-        change_guardians(SYSTEM, child, (GuardianFacts("冉秀英", GuardianRelation.MOTHER),), revision=1, today=day)
+        change_guardians(
+            SYSTEM, child, (GuardianFacts(name="冉秀英", relation=GuardianRelation.MOTHER),), revision=1, today=day
+        )
         guardian = db.session.scalar(select(Guardian))
         give_sight(child.id, SightKind.GUARDIAN, guardian.id, "guardianship", on=day)
         change_guardians(SYSTEM, child, (), revision=2, today=day)
@@ -273,7 +275,7 @@ def test_brothers_and_sisters_share_a_guardian(app, town):
             change_guardians(
                 SYSTEM,
                 db.session.get(Child, town[name]),
-                (GuardianFacts("冉国强", GuardianRelation.FATHER, document_number=number),),
+                (GuardianFacts(name="冉国强", relation=GuardianRelation.FATHER, document_number=number),),
                 revision=1,
                 today=day,
             )
@@ -304,8 +306,8 @@ def test_no_page_shows_a_full_number(app, client, sign_in, town):
             child,
             (
                 GuardianFacts(
-                    "冉秀英",
-                    GuardianRelation.MOTHER,
+                    name="冉秀英",
+                    relation=GuardianRelation.MOTHER,
                     phone="13800002222",
                     document_number=resident_id(date(1985, 5, 5), 44),
                 ),

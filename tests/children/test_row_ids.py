@@ -31,10 +31,14 @@ def files(app):
         for who in ("own", "other"):
             child = make_child(unit, f"冉{who}", school=make_school(unit, f"小学{who}"))
             change_guardians(
-                SYSTEM, child, (GuardianFacts(f"冉秀{who}", GuardianRelation.MOTHER),), revision=None, today=DAY
+                SYSTEM,
+                child,
+                (GuardianFacts(name=f"冉秀{who}", relation=GuardianRelation.MOTHER),),
+                revision=None,
+                today=DAY,
             )
             change_disabilities(
-                SYSTEM, child, (DisabilityFacts(DisabilityCategory.SPEECH, 3),), revision=None, today=DAY
+                SYSTEM, child, (DisabilityFacts(category=DisabilityCategory.SPEECH, grade=3),), revision=None, today=DAY
             )
             found[who] = (
                 child.id,

@@ -13,7 +13,13 @@ from app.children.types import DisabilityCategory, DocumentKind, HomeMode, Sex
 from app.kernel.telephones import check_telephone
 
 TODAY = date(2026, 9, 1)
-GOOD = ChildFacts("冉䶮一", Sex.MALE, date(2017, 3, 15), DocumentKind.RESIDENT_ID, "509999201703150012")
+GOOD = ChildFacts(
+    name="冉䶮一",
+    sex=Sex.MALE,
+    birth_on=date(2017, 3, 15),
+    document_kind=DocumentKind.RESIDENT_ID,
+    document_number="509999201703150012",
+)
 
 
 def codes(facts, **more):
@@ -50,24 +56,29 @@ def test_no_number_is_accepted_with_a_reason_or_when_one_is_kept():
 
 def test_the_certificate_fills_category_and_grade():
     checked = check_disability(
-        DisabilityFacts(None, None, "50999920170315001261"), "509999201703150012", today=TODAY, allow_demo=True
+        DisabilityFacts(category=None, grade=None, certificate="50999920170315001261"),
+        "509999201703150012",
+        today=TODAY,
+        allow_demo=True,
     )
     assert (checked.value.category, checked.value.grade) == (DisabilityCategory.PSYCHIATRIC, 1)
 
 
 def test_anothers_certificate_and_one_run_out_are_only_warned_of():
-    row = DisabilityFacts(None, None, "50999920170315001261", date(2026, 8, 31))
+    row = DisabilityFacts(
+        category=None, grade=None, certificate="50999920170315001261", certificate_ends_on=date(2026, 8, 31)
+    )
     checked = check_disability(row, "509999201508280022", today=TODAY, allow_demo=True)
     assert checked.ok and {p.code for p in checked.problems} == {"certificate_other_id", "certificate_over"}
 
 
 def test_a_disability_needs_a_category_but_no_certificate():
-    assert not check_disability(DisabilityFacts(None), None, today=TODAY).ok
-    assert check_disability(DisabilityFacts(DisabilityCategory.SPEECH), None, today=TODAY).ok
+    assert not check_disability(DisabilityFacts(category=None), None, today=TODAY).ok
+    assert check_disability(DisabilityFacts(category=DisabilityCategory.SPEECH), None, today=TODAY).ok
 
 
 def test_home_points_lie_in_and_around_chongqing():
-    home = HomeFacts(108.1, 29.2, HomeMode.CAR, 301)
+    home = HomeFacts(longitude=108.1, latitude=29.2, mode=HomeMode.CAR, walk_minutes=301)
     assert {p.code for p in check_home(home)} == {"walk_minutes"}
     assert {p.code for p in check_home(replace(home, longitude=29.2, latitude=108.1, walk_minutes=0))} == {
         "longitude",
@@ -80,7 +91,10 @@ def test_phones_lose_their_separators():
 
 
 SUSPECTED = DisabilityFacts(
-    DisabilityCategory.INTELLECTUAL, suspected=True, screening_due_on=date(2026, 10, 1), screening_by="特教资源中心"
+    category=DisabilityCategory.INTELLECTUAL,
+    suspected=True,
+    screening_due_on=date(2026, 10, 1),
+    screening_by="特教资源中心",
 )
 
 

@@ -53,7 +53,9 @@ def test_nobody_is_enrolled_at_a_school_that_closes_at_the_same_moment(app, sess
     together(
         app,
         lambda: close_school(city, a, Closing(b, TODAY, True), today=TODAY),
-        lambda: roll.enrol_child(city, db.session.get(Child, child), roll.Place(a, 3), number, on=TODAY, today=TODAY),
+        lambda: roll.enrol_child(
+            city, db.session.get(Child, child), roll.Place(school_id=a, grade=3), number, on=TODAY, today=TODAY
+        ),
     )
     at = queries.schools_of(child, TODAY).get(SchoolLink.ROLL)
     assert at in {None, b} or db.session.get(School, a).closed_on is None

@@ -101,7 +101,7 @@ def test_pupils_of_every_link_go_over_in_the_same_step(session, clock, merged):
     roll.enrol_child(
         make.of_city(),
         foreign,
-        roll.Place(town.c.id, 3, delivering_id=town.a.id),
+        roll.Place(school_id=town.c.id, grade=3, delivering_id=town.a.id),
         make.student_number("L"),
         on=date(2026, 3, 9),
         today=TODAY,
@@ -334,7 +334,10 @@ def test_nobody_is_enrolled_where_the_grade_is_not(session, clock, kind, grade):
     town = make.make_town()
     town.b.kind = SchoolKind(kind)
     town.a.kind = SchoolKind.NINE_YEAR
-    for place in (roll.Place(town.b.id, grade), roll.Place(town.a.id, grade, attending_id=town.b.id)):
+    for place in (
+        roll.Place(school_id=town.b.id, grade=grade),
+        roll.Place(school_id=town.a.id, grade=grade, attending_id=town.b.id),
+    ):
         child = make.make_placed(town.home)
         with pytest.raises(Refused) as refused:
             roll.enrol_child(make.of_city(), child, place, make.student_number("L"), on=TODAY, today=TODAY)
@@ -343,7 +346,7 @@ def test_nobody_is_enrolled_where_the_grade_is_not(session, clock, kind, grade):
     roll.enrol_child(
         make.of_city(),
         child,
-        roll.Place(town.a.id, grade, delivering_id=town.b.id),
+        roll.Place(school_id=town.a.id, grade=grade, delivering_id=town.b.id),
         make.student_number("L"),
         on=TODAY,
         today=TODAY,

@@ -109,7 +109,12 @@ def test_a_chain_of_merges_on_one_day_and_two_schools_into_a_third(session, cloc
     child = make.make_enrolled(town)
     other = make.make_placed(town.home)
     roll.enrol_child(
-        make.of_city(), other, roll.Place(town.b.id, 3), make.student_number("L"), on=date(2026, 3, 9), today=TODAY
+        make.of_city(),
+        other,
+        roll.Place(school_id=town.b.id, grade=3),
+        make.student_number("L"),
+        on=date(2026, 3, 9),
+        today=TODAY,
     )
     assert close(town.a, town.b) == 1 and close(town.b, third) == 2
     assert roll_school(child) == roll_school(other) == third.id
@@ -179,7 +184,7 @@ def test_what_waits_is_named_and_holds_the_school_open(session, clock):
     request = roll.ask_movement(
         make.of_school(town.a),
         asked,
-        roll.Asked(MovementKind.SUSPENSION, TODAY, "住院", "医院证明", due_on=date(2026, 9, 30)),
+        roll.Asked(kind=MovementKind.SUSPENSION, on=TODAY, reason="住院", proof="医院证明", due_on=date(2026, 9, 30)),
         today=TODAY,
     )
     waiting = list_waiting(make.of_unit(town.home), town.a.id, TODAY)
@@ -229,7 +234,12 @@ def test_across_units_a_third_unit_goes_on_answering(session, clock):
     child = make.make_placed(town.far)
     other = make.make_town()
     roll.enrol_child(
-        make.of_city(), child, roll.Place(town.a.id, 3), make.student_number("L"), on=date(2026, 3, 9), today=TODAY
+        make.of_city(),
+        child,
+        roll.Place(school_id=town.a.id, grade=3),
+        make.student_number("L"),
+        on=date(2026, 3, 9),
+        today=TODAY,
     )
     move_unit(child, town.far.id, on=TODAY, because="户籍在外区县")
     close(town.a, other.a)
@@ -275,9 +285,11 @@ def test_no_team_and_no_teacher_begins_at_a_closed_school(session, clock):
     close(town.a, town.b)
     assert (teacher.school_id, team.school_id) == (town.a.id, town.a.id), "who left long ago stays where it was"
     with pytest.raises(Refused) as refused:
-        save_teacher(make.of_city(), town.a.id, TeacherFacts("何晓燕", "T1"), teacher_id=teacher.id)
+        save_teacher(make.of_city(), town.a.id, TeacherFacts(name="何晓燕", number="T1"), teacher_id=teacher.id)
     assert codes(refused) == ["school_closed"]
-    save_teacher(make.of_city(), town.a.id, TeacherFacts("何小燕", "T1", active=False), teacher_id=teacher.id)
+    save_teacher(
+        make.of_city(), town.a.id, TeacherFacts(name="何小燕", number="T1", active=False), teacher_id=teacher.id
+    )
     with pytest.raises(Refused) as refused:
         save_team(
             make.of_city(), team, school_id=town.a.id, name="一组", member_ids=[teacher.id], revision=1, today=TODAY

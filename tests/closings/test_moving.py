@@ -137,7 +137,12 @@ def test_a_third_unit_that_answers_for_a_child_still_does(session, clock):
     town = make.make_town()
     child = make.make_placed(town.far)
     roll.enrol_child(
-        make.of_city(), child, roll.Place(town.a.id, 3), make.student_number("L"), on=date(2026, 3, 9), today=TODAY
+        make.of_city(),
+        child,
+        roll.Place(school_id=town.a.id, grade=3),
+        make.student_number("L"),
+        on=date(2026, 3, 9),
+        today=TODAY,
     )
     move_unit(child, town.far.id, on=date(2026, 3, 9), because="户籍在外区县")
     session.flush()

@@ -319,9 +319,8 @@ def _decision(side: Side) -> Decision:
 
 def _attachment(side: Side) -> Attachment:
     content = io.BytesIO(b"\x89PNG\r\n\x1a\n" + side.child.name.encode())
-    actor = SYSTEM
-    taken = Taken("证明.png", FileType.PNG, store.keep(content, 20), side.child.id.bytes, None, frozenset())
-    keep_taken(actor, "decision", side.ids["subject_id"], [taken])
+    taken = Taken(name="证明.png", type=FileType.PNG, sealed=store.keep(content, 20), blind=side.child.id.bytes)
+    keep_taken(SYSTEM, "decision", side.ids["subject_id"], [taken])
     return db.session.query(Attachment).filter_by(subject_id=side.ids["subject_id"]).one()
 
 

@@ -119,7 +119,7 @@ def make_enrolled(
     actions.enrol_child(
         SYSTEM,
         child,
-        actions.Place(town.a.id, grade, "三班", **places),
+        actions.Place(school_id=town.a.id, grade=grade, class_name="三班", **places),
         number or student_number("L"),
         on=on,
         today=today,

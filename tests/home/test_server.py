@@ -27,14 +27,14 @@ def monday(time_machine):
 
 def worker(**changes) -> Process:
     return Process(
-        "worker",
-        "worker 1",
+        kind="worker",
+        name="worker 1",
         **({"up": True, "restarts": 2, "ended_at": RAN_INTO_A_WALL, "why": "killed by signal 9"} | changes),
     )
 
 
 def test_an_end_is_told_to_the_administrator_and_to_nobody_else(app, client, sign_in, told):
-    told(Process("web", "web server", up=True), worker())
+    told(Process(kind="web", name="web server", up=True), worker())
     sign_in("administrator")
     page = client.get("/").get_data(as_text=True)
     assert 'href="/server"' in page and "2 times a process of the server ended by itself" in page

@@ -77,7 +77,7 @@ def row_of(person):
     values = {"name": name, "birth_on": birth.isoformat()} | ({"document_number": number} if number else {})
     for place, (who, phone) in enumerate(family, 1):
         values |= {f"member{place}_name": who} | ({f"member{place}_phone": phone} if phone else {})
-    return CheckedRow(2, {}, values)
+    return CheckedRow(line=2, cells={}, values=values)
 
 
 @given(files, persons)

@@ -33,9 +33,11 @@ from tests.imports.samples import OTHER, PRIMARY, SPECIAL, TODAY, make_schools
 NUMBER, SISTER = "509999201703150012", "509999201602290011"
 UNIT = new_id()
 SCHOOLS = {
-    PRIMARY: SchoolPlace("a" * 32, UNIT.hex, "古城小学", None, kind=SchoolKind.PRIMARY),
-    SPECIAL: SchoolPlace("b" * 32, UNIT.hex, "特教学校", TODAY, kind=SchoolKind.SPECIAL),
-    OTHER: SchoolPlace("c" * 32, new_id().hex, "别区小学", TODAY - timedelta(days=1), "2150000009 新小学"),
+    PRIMARY: SchoolPlace(id="a" * 32, unit_id=UNIT.hex, name="古城小学", closed_on=None, kind=SchoolKind.PRIMARY),
+    SPECIAL: SchoolPlace(id="b" * 32, unit_id=UNIT.hex, name="特教学校", closed_on=TODAY, kind=SchoolKind.SPECIAL),
+    OTHER: SchoolPlace(
+        id="c" * 32, unit_id=new_id().hex, name="别区小学", closed_on=TODAY - timedelta(days=1), now="2150000009 新小学"
+    ),
 }
 
 
@@ -47,7 +49,9 @@ def row_of(line=2, **values):
         "document_kind": "none",
         "disability": NO_DISABILITY,
     }
-    return CheckedRow(line, {}, {name: value for name, value in (said | values).items() if value is not None})
+    return CheckedRow(
+        line=line, cells={}, values={name: value for name, value in (said | values).items() if value is not None}
+    )
 
 
 def codes(*rows):
@@ -82,7 +86,7 @@ class TestPlaces:
         assert codes(row) == []
 
     def test_only_the_roll_school_must_be_the_actors(self):
-        away = dict(SCHOOLS) | {OTHER: SchoolPlace("c" * 32, new_id().hex, "别区小学", None)}
+        away = dict(SCHOOLS) | {OTHER: SchoolPlace(id="c" * 32, unit_id=new_id().hex, name="别区小学", closed_on=None)}
         own, foreign = row_of(attending_code=OTHER), row_of(3, school_code=OTHER)
         check_places([own, foreign], coordinator(UNIT), away, TODAY)
         assert codes(own, foreign) == [(3, "school_code", "school_outside")]
@@ -238,7 +242,7 @@ class TestMatching:
 
 
 def known(links=None, state=None, **facts):
-    return Known("k", "YA26000001", "u", facts, links=links or {}, state=state)
+    return Known(id="k", file_number="YA26000001", unit_id="u", facts=facts, links=links or {}, state=state)
 
 
 class TestChanges:

@@ -131,7 +131,14 @@ def test_the_same_kind_or_a_transfer_taken_back_asks_nothing(town):
     assert not lags(town, child)
     transfer(child, town.c)
     assert standing_of(child.id).placement_lags is False
-    actions.set_links(make.of_city(), child, actions.Place(town.c.id, 3, "一班"), reason="分班", on=TODAY, today=TODAY)
+    actions.set_links(
+        make.of_city(),
+        child,
+        actions.Place(school_id=town.c.id, grade=3, class_name="一班"),
+        reason="分班",
+        on=TODAY,
+        today=TODAY,
+    )
     assert standing_of(child.id).placement_lags is False
 
 

@@ -179,7 +179,7 @@ def test_the_new_school_may_name_it_again(app, at, asks):
         actions.set_links(
             make.of_school(db.session.get_one(School, at.c)),
             db.session.get_one(Child, at.child),
-            actions.Place(at.c, 3, delivering_id=at.special),
+            actions.Place(school_id=at.c, grade=3, delivering_id=at.special),
             reason="仍由其送教",
             on=BEGINS,
             today=BEGINS,
@@ -217,7 +217,7 @@ def test_a_child_enrolled_in_another_district_keeps_the_school_named_with_its_en
         actions.enrol_child(
             make.of_city(),
             child,
-            actions.Place(at.c, 3, delivering_id=at.special),
+            actions.Place(school_id=at.c, grade=3, delivering_id=at.special),
             make.student_number("L"),
             on=date(2026, 4, 20),
             today=TODAY,

@@ -46,12 +46,12 @@ GOAL = GoalView(
 )
 SERVICE = ServiceView("service-1", ServiceKind.HOME_TEACHING, 90, 2, Frequency.WEEK, ServicePlace.HOME, "Chen")
 PLAN = PlanView(
-    "intellectual",
-    FIRST,
-    LAST,
-    date(2026, 6, 26),
-    True,
-    {SectionKey.STRENGTHS: "sings", SectionKey.NEEDS: "pictures", SectionKey.FAMILY_WORDS: "water"},
+    curriculum="intellectual",
+    starts_on=FIRST,
+    ends_on=LAST,
+    review_on=date(2026, 6, 26),
+    taught_at_home=True,
+    sections={SectionKey.STRENGTHS: "sings", SectionKey.NEEDS: "pictures", SectionKey.FAMILY_WORDS: "water"},
     goals=(GOAL,),
     services=(SERVICE,),
     guardian_answer="agree",

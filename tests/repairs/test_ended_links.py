@@ -40,8 +40,8 @@ def child(app, district, clock):
         db.write()
         row = db.session.get(Child, district.children[0].id)
         parents = (
-            GuardianFacts("冉秀英", GuardianRelation.MOTHER, is_guardian=True, may_see=True),
-            GuardianFacts("田大河", GuardianRelation.FATHER, is_guardian=True, may_see=True),
+            GuardianFacts(name="冉秀英", relation=GuardianRelation.MOTHER, is_guardian=True, may_see=True),
+            GuardianFacts(name="田大河", relation=GuardianRelation.FATHER, is_guardian=True, may_see=True),
         )
         change_guardians(SYSTEM, row, parents, revision=None, today=FRIDAY)
         db.session.commit()
@@ -109,7 +109,15 @@ def leaves(row: Child, live: dict) -> None:
     change_guardians(
         SYSTEM,
         row,
-        (GuardianFacts("冉秀英", GuardianRelation.MOTHER, is_guardian=True, may_see=True, guardianship_id=mother.id),),
+        (
+            GuardianFacts(
+                name="冉秀英",
+                relation=GuardianRelation.MOTHER,
+                is_guardian=True,
+                may_see=True,
+                guardianship_id=mother.id,
+            ),
+        ),
         revision=None,
         today=FRIDAY,
     )
@@ -121,7 +129,11 @@ def sees_no_more(row: Child, live: dict) -> None:
         row,
         tuple(
             GuardianFacts(
-                name, one, is_guardian=True, may_see=one == GuardianRelation.MOTHER, guardianship_id=live[one.value].id
+                name=name,
+                relation=one,
+                is_guardian=True,
+                may_see=one == GuardianRelation.MOTHER,
+                guardianship_id=live[one.value].id,
             )
             for name, one in (("冉秀英", GuardianRelation.MOTHER), ("田大河", GuardianRelation.FATHER))
         ),
@@ -179,7 +191,9 @@ def test_saving_the_family_as_it_is_ends_nothing(app, child, link, phone):
             SYSTEM,
             db.session.get(Child, child.id),
             tuple(
-                GuardianFacts(name, one, is_guardian=True, may_see=True, guardianship_id=live[one.value].id)
+                GuardianFacts(
+                    name=name, relation=one, is_guardian=True, may_see=True, guardianship_id=live[one.value].id
+                )
                 for name, one in (("冉秀英", GuardianRelation.MOTHER), ("田大河", GuardianRelation.FATHER))
             ),
             revision=None,

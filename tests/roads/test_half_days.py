@@ -22,9 +22,9 @@ from app.timetables.types import Inputs
 from tests.factories import visits as make
 
 SPOTS = {"s": Spot(29_300_000, 108_200_000), "h": Spot(29_320_000, 108_200_000, groups=("village:v",))}
-USUAL = LegInput("home:h", "school:s", 31)
-MARKET = LegInput("home:h", "school:s", 72, half=LegHalf.MORNING)
-FOG = LegInput("home:h", "school:s", closed=(1, 2), half=LegHalf.AFTERNOON)
+USUAL = LegInput(start="home:h", end="school:s", minutes=31)
+MARKET = LegInput(start="home:h", end="school:s", minutes=72, half=LegHalf.MORNING)
+FOG = LegInput(start="home:h", end="school:s", closed=(1, 2), half=LegHalf.AFTERNOON)
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ def test_a_home_without_a_way_in_a_month_has_none_in_either_half():
 
 
 def test_entries_for_other_halves_of_the_day_stand_side_by_side():
-    facts = LegFacts("home:h", "school:s", 40, half=LegHalf.MORNING)
+    facts = LegFacts(start="home:h", end="school:s", minutes=40, half=LegHalf.MORNING)
     assert clashes(facts, MARKET)
     assert not clashes(facts, USUAL) and not clashes(facts, FOG)
 
@@ -65,7 +65,11 @@ def test_the_hash_of_inputs_tells_the_halves_apart_and_keeps_what_it_was_without
     before = inputs_hash(Inputs((), 5, (), (), (), 480, False, legs=(USUAL,)))
     assert before == "ff2a51393cf231f4ffcc78137e7b1741ccf05b3418175ab4ae3b8b9d1cd80405"
     found = {
-        inputs_hash(Inputs((), 5, (), (), (), 480, False, legs=(LegInput("home:h", "school:s", 31, half=half),)))
+        inputs_hash(
+            Inputs(
+                (), 5, (), (), (), 480, False, legs=(LegInput(start="home:h", end="school:s", minutes=31, half=half),)
+            )
+        )
         for half in LegHalf
     }
     assert len(found) == 3 and before in found

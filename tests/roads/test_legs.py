@@ -38,15 +38,18 @@ def test_entered_before_roads_before_estimates_in_steps_of_five():
     measured = travel_between(SPOTS, 5, (), roads)
     assert measured.minutes[0, 1] == 25 and measured.minutes[1, 0] == 30  # 12 + 9 and 21 + 9 on foot to the road
     assert not measured.estimated[0, 1] and measured.estimated[0, 2]
-    legs = (LegInput("home:n", "school:s", 33), LegInput("home:elsewhere", "school:s", 1))
+    legs = (
+        LegInput(start="home:n", end="school:s", minutes=33),
+        LegInput(start="home:elsewhere", end="school:s", minutes=1),
+    )
     entered = travel_between(SPOTS, 5, legs, roads)
     assert entered.minutes[0, 1] == entered.minutes[1, 0] == 35  # from door to door
-    village = (LegInput("village:v", "school:s", 41),)
+    village = (LegInput(start="village:v", end="school:s", minutes=41),)
     assert travel_between(SPOTS, 5, village, roads).minutes[0].tolist() == [0, 50, 45]
 
 
 def test_a_home_without_a_way_in_a_month_has_none_whatever_was_entered():
-    legs = (LegInput("home:f", "school:s", 33),)
+    legs = (LegInput(start="home:f", end="school:s", minutes=33),)
     assert travel_between(SPOTS, 7, legs).minutes[0, 2] == NO_WAY
     assert travel_between(SPOTS, 8, legs).minutes[0, 2] == 35
 
@@ -56,9 +59,9 @@ ENDS = st.sampled_from(["home:a", "home:b", "school:a", "town:1", "village:x"])
 
 @given(ENDS, ENDS, st.booleans(), st.booleans())
 def test_two_entries_clash_when_they_speak_of_one_way(start, end, both, other_both):
-    facts = LegFacts(start, end, 5, both)
-    assert clashes(facts, LegInput(start, end, 9, other_both))
-    turned = LegInput(end, start, 9, other_both)
+    facts = LegFacts(start=start, end=end, minutes=5, both=both)
+    assert clashes(facts, LegInput(start=start, end=end, minutes=9, both=other_both))
+    turned = LegInput(start=end, end=start, minutes=9, both=other_both)
     assert clashes(facts, turned) == (both or other_both or start == end)
     assert leg_ends(facts) == (tuple(sorted((start, end))) if both else (start, end))
 
@@ -82,7 +85,7 @@ def test_what_a_leg_must_say(changes, code):
 
 
 def test_a_village_may_be_both_ends():
-    assert not leg_problems(LegFacts("village:x", "village:x", 10), {"village:x"})
+    assert not leg_problems(LegFacts(start="village:x", end="village:x", minutes=10), {"village:x"})
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------

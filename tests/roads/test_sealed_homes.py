@@ -65,7 +65,7 @@ def measured_by_hand(unit_id) -> None:
     places = list_places(actor_of(Role.CITY_COORDINATOR), unit_id)
     size = len(places)
     times = RoadTimes(np.full((size, size), 7, dtype=np.int32), (0,) * size)
-    store_measured(SYSTEM, unit_id, Measured(places, times, "roads"))
+    store_measured(SYSTEM, unit_id, Measured(places=places, times=times, name="roads"))
     db.session.commit()
 
 

@@ -173,7 +173,7 @@ def test_only_the_roll_school_and_the_district_write(town):
 def test_a_missing_or_wrong_student_number_is_refused(town, number, code):
     child = make.make_placed(town.home)
     with pytest.raises(Refused) as refused:
-        actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, 3), number, on=TODAY, today=TODAY)
+        actions.enrol_child(SYSTEM, child, actions.Place(school_id=town.a.id, grade=3), number, on=TODAY, today=TODAY)
     assert refused.value.problems[0].field == "number"
     if code:
         assert codes(refused) == [code]
@@ -190,14 +190,18 @@ def test_a_number_of_another_child_is_refused(town):
 def test_a_child_without_a_place_is_not_enrolled(town):
     child = make.make_child(town.home)
     with pytest.raises(Refused) as refused:
-        actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, 3), make.student_number(), on=TODAY, today=TODAY)
+        actions.enrol_child(
+            SYSTEM, child, actions.Place(school_id=town.a.id, grade=3), make.student_number(), on=TODAY, today=TODAY
+        )
     assert codes(refused) == ["not_placed"]
 
 
 def test_a_second_enrolment_is_a_transfer(town):
     child = make.make_enrolled(town)
     with pytest.raises(Refused) as refused:
-        actions.enrol_child(SYSTEM, child, actions.Place(town.b.id, 3), make.student_number(), on=TODAY, today=TODAY)
+        actions.enrol_child(
+            SYSTEM, child, actions.Place(school_id=town.b.id, grade=3), make.student_number(), on=TODAY, today=TODAY
+        )
     assert codes(refused) == ["on_roll"]
 
 
@@ -205,12 +209,19 @@ def test_a_closed_school_and_a_school_of_others_are_refused(town):
     child = make.make_placed(town.home)
     with pytest.raises(Refused) as refused:
         actions.enrol_child(
-            make.of_school(town.a), child, actions.Place(town.b.id, 3), make.student_number(), on=TODAY, today=TODAY
+            make.of_school(town.a),
+            child,
+            actions.Place(school_id=town.b.id, grade=3),
+            make.student_number(),
+            on=TODAY,
+            today=TODAY,
         )
     assert codes(refused) == ["not_your_school"]
     town.a.closed_on = date(2026, 1, 1)
     with pytest.raises(Refused) as refused:
-        actions.enrol_child(SYSTEM, child, actions.Place(town.a.id, 3), make.student_number(), on=TODAY, today=TODAY)
+        actions.enrol_child(
+            SYSTEM, child, actions.Place(school_id=town.a.id, grade=3), make.student_number(), on=TODAY, today=TODAY
+        )
     assert codes(refused) == ["school_closed"]
 
 
@@ -218,7 +229,7 @@ def test_a_late_first_roll_is_said_and_passes(town):
     child = make.make_placed(town.home)
     today = date(2026, 6, 1)
     warnings = actions.enrol_child(
-        SYSTEM, child, actions.Place(town.a.id, 3), make.student_number(), on=today, today=today
+        SYSTEM, child, actions.Place(school_id=town.a.id, grade=3), make.student_number(), on=today, today=today
     )
     assert [warning.code for warning in warnings] == ["late"]
     assert queries.status_of(child.id) == S.ACTIVE
@@ -245,7 +256,7 @@ def test_two_enrolments_at_once_end_as_one(app, town):
         return lambda: actions.enrol_child(
             SYSTEM,
             db.session.get(Child, child_id),
-            actions.Place(school_id, 3),
+            actions.Place(school_id=school_id, grade=3),
             make.student_number(),
             on=TODAY,
             today=TODAY,
@@ -279,7 +290,7 @@ def test_links_change_without_moving_the_roll(town):
     actions.set_links(
         SYSTEM,
         child,
-        actions.Place(town.a.id, 3, "二班", delivering_id=town.c.id),
+        actions.Place(school_id=town.a.id, grade=3, class_name="二班", delivering_id=town.c.id),
         reason="送教上门",
         on=TODAY,
         today=TODAY,
@@ -296,7 +307,7 @@ def test_links_change_without_moving_the_roll(town):
 
 def test_only_a_special_pupil_goes_down_a_grade(town):
     child = make.make_enrolled(town, grade=4)
-    actions.set_links(SYSTEM, child, actions.Place(town.a.id, 3), reason="r", on=TODAY, today=TODAY)
+    actions.set_links(SYSTEM, child, actions.Place(school_id=town.a.id, grade=3), reason="r", on=TODAY, today=TODAY)
     with pytest.raises(Refused) as refused:
-        actions.set_links(SYSTEM, child, actions.Place(town.a.id, 1), reason="r", on=TODAY, today=TODAY)
+        actions.set_links(SYSTEM, child, actions.Place(school_id=town.a.id, grade=1), reason="r", on=TODAY, today=TODAY)
     assert codes(refused) == ["grade_jump"]

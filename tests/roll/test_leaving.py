@@ -29,7 +29,9 @@ def town(session):
 
 
 def ask(child, clerk, kind, *, on=TODAY, day=TODAY, proof="书面报告 2026-04-20", **more):
-    return actions.ask_movement(clerk, child, actions.Asked(kind, on, "外出", proof, **more), today=day)
+    return actions.ask_movement(
+        clerk, child, actions.Asked(kind=kind, on=on, reason="外出", proof=proof, **more), today=day
+    )
 
 
 def carried(town, child, kind, **values) -> Movement:

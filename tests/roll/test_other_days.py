@@ -264,7 +264,7 @@ def test_taken_back_or_dead_meanwhile_nothing_waits_any_more(town, agreed):
     assert codes(refused) == ["day_lapsed"]
     other = agree(child, town.c)
     later = propose(make.of_school(town.c), other)
-    asked = actions.Asked(MovementKind.DEATH, TODAY, "病故", "死亡证明")
+    asked = actions.Asked(kind=MovementKind.DEATH, on=TODAY, reason="病故", proof="死亡证明")
     request = actions.ask_movement(make.of_school(town.a), child, asked, today=TODAY)
     actions.answer_request(make.of_unit(town.home), request.id, True, None, today=TODAY)
     db.session.refresh(later)

@@ -144,7 +144,7 @@ def test_a_school_that_only_opened_the_file_writes_no_more_once_another_enrols_t
     actions.enrol_child(
         make.of_unit(town.home),
         child,
-        actions.Place(town.a.id, 3, delivering_id=town.c.id),
+        actions.Place(school_id=town.a.id, grade=3, delivering_id=town.c.id),
         make.student_number("L"),
         on=TODAY,
         today=TODAY,
@@ -158,7 +158,12 @@ def test_a_school_that_only_opened_the_file_writes_no_more_once_another_enrols_t
 def test_the_unit_of_the_school_answers_from_the_enrolment_on(town, watched, clock):
     child = make.make_placed(town.home)
     warnings = actions.enrol_child(
-        make.of_city(), child, actions.Place(town.c.id, 3), make.student_number("L"), on=date(2026, 4, 20), today=TODAY
+        make.of_city(),
+        child,
+        actions.Place(school_id=town.c.id, grade=3),
+        make.student_number("L"),
+        on=date(2026, 4, 20),
+        today=TODAY,
     )
     assert child.unit_id == town.far.id and "unit_moved" in {one.code for one in warnings}
     assert unit_on(child, TODAY - timedelta(days=1)) == town.home.id, "figures of past days stay"
@@ -172,6 +177,11 @@ def test_a_school_that_delivers_no_more_keeps_nothing_it_had_opened(town, clock)
     give_sight(child.id, SightKind.SCHOOL, town.b.id, "registered by", on=TODAY)
     assert may_write(former, child)
     actions.set_links(
-        make.of_school(town.a), child, actions.Place(town.a.id, 3, "三班"), reason="改由本校送教", on=TODAY, today=TODAY
+        make.of_school(town.a),
+        child,
+        actions.Place(school_id=town.a.id, grade=3, class_name="三班"),
+        reason="改由本校送教",
+        on=TODAY,
+        today=TODAY,
     )
     assert not may_write(former, child)

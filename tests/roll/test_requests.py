@@ -20,7 +20,7 @@ K = MovementKind
 
 def suspend(child, actor, **values):
     asked = {"on": TODAY, "reason": "住院", "proof": "县人民医院诊断证明", "due_on": date(2026, 8, 31), **values}
-    return actions.ask_movement(actor, child, actions.Asked(K.SUSPENSION, **asked), today=TODAY)
+    return actions.ask_movement(actor, child, actions.Asked(kind=K.SUSPENSION, **asked), today=TODAY)
 
 
 def test_the_school_asks_and_the_district_suspends(town):
@@ -97,7 +97,7 @@ def suspended(town, **values):
 def test_a_return_goes_to_the_same_grade_or_the_next(town):
     child = suspended(town)
     for grade, fine in ((5, False), (2, False), (4, True)):
-        asked = actions.Asked(K.RESUMPTION, TODAY, "康复", "复诊证明", grade=grade)
+        asked = actions.Asked(kind=K.RESUMPTION, on=TODAY, reason="康复", proof="复诊证明", grade=grade)
         if not fine:
             with pytest.raises(Refused) as refused:
                 actions.ask_movement(make.of_school(town.a), child, asked, today=TODAY)
@@ -112,13 +112,15 @@ def test_a_return_goes_to_the_same_grade_or_the_next(town):
 def test_an_extension_begins_before_the_end_and_never_closes_the_roll(town):
     child, clerk = suspended(town), make.of_school(town.a)
     late = date(2026, 9, 5)
-    asked = actions.Asked(K.EXTENSION, late, "仍在治疗", "证明", due_on=date(2026, 12, 31))
+    asked = actions.Asked(kind=K.EXTENSION, on=late, reason="仍在治疗", proof="证明", due_on=date(2026, 12, 31))
     with pytest.raises(Refused) as refused:
         actions.ask_movement(clerk, child, asked, today=late)
     assert codes(refused) == ["ran_out"]
     assert queries.status_of(child.id) == S.SUSPENDED
     assert [row.id for row in queries.list_ending(make.of_unit(town.home), late)] == [child.id]
-    asked = actions.Asked(K.EXTENSION, date(2026, 8, 20), "仍在治疗", "证明", due_on=date(2026, 12, 31))
+    asked = actions.Asked(
+        kind=K.EXTENSION, on=date(2026, 8, 20), reason="仍在治疗", proof="证明", due_on=date(2026, 12, 31)
+    )
     row = actions.ask_movement(clerk, child, asked, today=date(2026, 8, 20))
     actions.answer_request(make.of_unit(town.home), row.id, True, None, today=date(2026, 8, 21))
     assert queries.find_state(child.id).due_on == date(2026, 12, 31)

@@ -69,7 +69,7 @@ def test_while_a_transfer_is_handled_its_own_state_began_with_it(client, sign_in
 
 def ask(town, child, kind: MovementKind, on: date, **values):
     """The school asks, the district answers."""
-    asked = actions.Asked(kind, on, "住院", "医院证明", **values)
+    asked = actions.Asked(kind=kind, on=on, reason="住院", proof="医院证明", **values)
     row = actions.ask_movement(make.of_school(town.a), child, asked, today=today())
     actions.answer_request(make.of_unit(town.home), row.id, True, None, today=today())
 

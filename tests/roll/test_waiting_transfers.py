@@ -90,7 +90,12 @@ def test_nothing_shows_the_new_school_before_the_day_and_everything_on_it(town, 
 def test_the_class_may_change_until_the_day_and_the_transfer_stays(town, agreed):
     child, _transfer = agreed
     actions.set_links(
-        make.of_school(town.a), child, actions.Place(town.a.id, 3, "一班"), reason="分班", on=TODAY, today=TODAY
+        make.of_school(town.a),
+        child,
+        actions.Place(school_id=town.a.id, grade=3, class_name="一班"),
+        reason="分班",
+        on=TODAY,
+        today=TODAY,
     )
     assert queries.links_on(child.id, TODAY)[SchoolLink.ROLL].class_name == "一班"
     assert queries.schools_of(child.id, BEGINS - timedelta(days=1)) == {SchoolLink.ROLL: town.a.id}
@@ -120,7 +125,12 @@ def test_a_class_changed_while_the_transfer_waits_is_kept(town, agreed, clock, t
     between = date(2026, 4, 29)
     clock.move_to(f"{between}T02:00:00+00:00")
     actions.set_links(
-        make.of_school(town.a), child, actions.Place(town.a.id, 3, "四班"), reason="分班", on=since, today=between
+        make.of_school(town.a),
+        child,
+        actions.Place(school_id=town.a.id, grade=3, class_name="四班"),
+        reason="分班",
+        on=since,
+        today=between,
     )
     if then == "later":
         redate(town, transfer, date(2026, 5, 20), between)
@@ -187,7 +197,9 @@ def test_a_district_answers_for_its_school_without_an_account(town, clock):
 @pytest.mark.both_databases
 def test_the_asking_school_withdraws_its_request(town, clock):
     child = make.make_enrolled(town)
-    asked = actions.Asked(MovementKind.SUSPENSION, TODAY, "住院", "医院证明", due_on=date(2026, 9, 30))
+    asked = actions.Asked(
+        kind=MovementKind.SUSPENSION, on=TODAY, reason="住院", proof="医院证明", due_on=date(2026, 9, 30)
+    )
     row = actions.ask_movement(make.of_school(town.a), child, asked, today=TODAY)
     actions.withdraw_request(make.of_school(town.a), row.id, today=TODAY)
     assert queries.find_open_request(child.id) is None and queries.status_of(child.id) == RollStatus.ACTIVE
@@ -257,7 +269,10 @@ def test_who_leaves_school_another_way_moves_nowhere(town, agreed, clock, kind):
     row = actions.propose_day(make.of_school(town.c), transfer.id, date(2026, 5, 20), "改期", today=TODAY)
     due = date(2026, 7, 1) if kind == MovementKind.SUSPENSION else None
     request = actions.ask_movement(
-        make.of_school(town.a), child, actions.Asked(kind, TODAY, "派出所通报", "报案回执", due_on=due), today=TODAY
+        make.of_school(town.a),
+        child,
+        actions.Asked(kind=kind, on=TODAY, reason="派出所通报", proof="报案回执", due_on=due),
+        today=TODAY,
     )
     assert queries.is_waiting(transfer, TODAY)  # asked is not yet so
     actions.answer_request(make.of_unit(town.home), request.id, True, None, today=TODAY)

@@ -51,14 +51,14 @@ def test_distance_is_symmetric_and_not_negative(a, b, c, d):
 
 
 def test_entered_minutes_override_and_every_leg_says_what_it_is():
-    table = travel_table([SCHOOL, HOME], [Leg("school", "home", 90, both=False)])
+    table = travel_table([SCHOOL, HOME], [Leg(start="school", end="home", minutes=90, both=False)])
     assert table.minutes.tolist() == [[0, 90], [41, 0]]
     assert not is_estimate(table, "school", "home")
     assert is_estimate(table, "home", "school")
 
 
 def test_a_way_closed_in_winter():
-    leg = Leg("home", "school", None, closed=frozenset({12, 1}))
+    leg = Leg(start="home", end="school", minutes=None, closed=frozenset({12, 1}))
     assert travel_table([SCHOOL, HOME], [leg], month=1).minutes[0, 1] == NO_WAY
     assert travel_table([SCHOOL, HOME], [leg], month=6).minutes[0, 1] == 41
     assert is_estimate(travel_table([SCHOOL, HOME], [leg], month=6), "school", "home")
@@ -72,9 +72,9 @@ def test_a_place_that_is_not_on_the_earth(point):
 
 def test_negative_minutes_and_unknown_places_are_refused():
     with pytest.raises(ValueError, match="-1 minutes"):
-        travel_table([SCHOOL, HOME], [Leg("school", "home", -1)])
+        travel_table([SCHOOL, HOME], [Leg(start="school", end="home", minutes=-1)])
     with pytest.raises(KeyError):
-        travel_table([SCHOOL], [Leg("school", "nowhere", 1)])
+        travel_table([SCHOOL], [Leg(start="school", end="nowhere", minutes=1)])
 
 
 UP = Point("up", 29.60, 106.50, "motorbike", ("town", "village"))
@@ -83,7 +83,11 @@ FAR = Point("far", 29.70, 106.70, "car", ("other",))
 
 
 def test_the_narrower_entry_wins_in_whatever_order():
-    legs = [Leg("up", "far", 33, both=False), Leg("village", "other", 55), Leg("town", "other", 80)]
+    legs = [
+        Leg(start="up", end="far", minutes=33, both=False),
+        Leg(start="village", end="other", minutes=55),
+        Leg(start="town", end="other", minutes=80),
+    ]
     for order in (legs, legs[::-1]):
         table = travel_table([UP, DOWN, FAR], order)
         assert table.minutes[0].tolist()[2] == 33  # home to home
@@ -93,31 +97,31 @@ def test_the_narrower_entry_wins_in_whatever_order():
 
 
 def test_minutes_within_a_village_and_not_from_a_place_to_itself():
-    table = travel_table([UP, DOWN, FAR], [Leg("town", "town", 12)])
+    table = travel_table([UP, DOWN, FAR], [Leg(start="town", end="town", minutes=12)])
     assert table.minutes[:2, :2].tolist() == [[0, 12], [12, 0]]
 
 
 def test_a_slow_season_counts_once_and_leaves_an_estimate_an_estimate():
-    slow = Leg("town", "town", None, slow=frozenset({7}), percent=150)
+    slow = Leg(start="town", end="town", minutes=None, slow=frozenset({7}), percent=150)
     plain = travel_table([UP, DOWN]).minutes
     july = travel_table([UP, DOWN], [slow], month=7)
     assert july.minutes[0, 1] == -(-plain[0, 1] * 150 // 100) and july.estimated[0, 1]
     assert travel_table([UP, DOWN], [slow], month=8).minutes.tolist() == plain.tolist()
-    entered = Leg("up", "down", 21, slow=frozenset({7}), percent=150)
+    entered = Leg(start="up", end="down", minutes=21, slow=frozenset({7}), percent=150)
     assert travel_table([UP, DOWN], [entered], month=7).minutes[0, 1] == 32
 
 
 def test_a_closed_village_and_the_home_with_another_way():
-    shut = Leg("town", "other", 40, closed=frozenset({1}))
-    table = travel_table([UP, DOWN, FAR], [shut, Leg("up", "far", 95)], month=1)
+    shut = Leg(start="town", end="other", minutes=40, closed=frozenset({1}))
+    table = travel_table([UP, DOWN, FAR], [shut, Leg(start="up", end="far", minutes=95)], month=1)
     assert table.minutes[0, 2] == 95 and table.minutes[1, 2] == NO_WAY
-    slow = Leg("down", "far", None, slow=frozenset({1}), percent=200)
+    slow = Leg(start="down", end="far", minutes=None, slow=frozenset({1}), percent=200)
     assert travel_table([UP, DOWN, FAR], [shut, slow], month=1).minutes[1, 2] == NO_WAY
 
 
 def test_roads_stand_between_entered_minutes_and_estimates():
     roads = np.array([[0, 17, -1], [18, 0, 29], [-1, 30, 0]])
-    table = travel_table([UP, DOWN, FAR], [Leg("down", "far", 44, both=False)], known=roads)
+    table = travel_table([UP, DOWN, FAR], [Leg(start="down", end="far", minutes=44, both=False)], known=roads)
     plain = travel_table([UP, DOWN, FAR]).minutes
     assert table.minutes[0].tolist() == [0, 17, plain[0, 2]] and table.minutes[1].tolist() == [18, 0, 44]
     assert table.estimated.tolist() == [[False, False, True], [False, False, False], [True, False, False]]
@@ -151,7 +155,13 @@ def test_the_way_on_foot_comes_on_top_of_all_but_door_to_door_minutes():
     assert travel_table([up, down]).minutes.tolist() == (plain + 17 * (plain > 0)).tolist()
     roads = np.array([[0, 20], [-1, 0]])
     assert travel_table([up, down], known=roads).minutes.tolist() == [[0, 37], [plain[1, 0] + 17, 0]]
-    village = travel_table([up, down, twin], [Leg("village", "down", 30), Leg("village", "village", 10)])
+    village = travel_table(
+        [up, down, twin],
+        [Leg(start="village", end="down", minutes=30), Leg(start="village", end="village", minutes=10)],
+    )
     assert village.minutes.tolist() == [[0, 45, 0], [45, 0, 45], [0, 45, 0]]  # twins live at one door
-    doors = travel_table([up, down, twin], [Leg("village", "down", 30), Leg("up", "down", 33, both=False)])
+    doors = travel_table(
+        [up, down, twin],
+        [Leg(start="village", end="down", minutes=30), Leg(start="up", end="down", minutes=33, both=False)],
+    )
     assert doors.minutes.tolist() == [[0, 33, 0], [45, 0, 45], [0, 45, 0]]

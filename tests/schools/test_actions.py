@@ -228,7 +228,7 @@ def test_the_database_refuses_two_live_values_of_a_rule(app_context, session, co
 
 def test_a_school_keeps_its_own_teachers():
     school, other = make_school(), make_school("汉葭小学")
-    given = TeacherFacts("龚㛃", "T1", ("语言训练", "康复"), "13800001234")
+    given = TeacherFacts(name="龚㛃", number="T1", skills=("语言训练", "康复"), phone="13800001234")
     teacher = actions.save_teacher(actor_of_school(school), school.id, given)
     assert queries.list_teachers(school_id=school.id) == [teacher] and teacher.phone == "13800001234"
     assert b"13800001234" not in teacher.phone_sealed
@@ -236,11 +236,14 @@ def test_a_school_keeps_its_own_teachers():
         actions.save_teacher(actor_of_school(other), school.id, given)
     with pytest.raises(NotFound):
         actions.save_teacher(actor_of_school(other), other.id, given, teacher_id=teacher.id)
-    assert refusal(actions.save_teacher, actor_of_unit(), school.id, TeacherFacts("马·陈", "T1")) == (
+    assert refusal(actions.save_teacher, actor_of_unit(), school.id, TeacherFacts(name="马·陈", number="T1")) == (
         "teacher_number_taken",
         "number",
     )
-    assert refusal(actions.save_teacher, actor_of_unit(), school.id, TeacherFacts("陈", " "))[1] in {"name", "number"}
+    assert refusal(actions.save_teacher, actor_of_unit(), school.id, TeacherFacts(name="陈", number=" "))[1] in {
+        "name",
+        "number",
+    }
 
 
 @pytest.mark.both_databases

@@ -81,7 +81,9 @@ def test_coming_back_to_school_ends_the_step_of_the_break(session):
     school, district = make_roll.of_school(town.a), make_roll.of_unit(town.home)
 
     def asked(kind, **values):
-        row = roll.ask_movement(school, child, roll.Asked(kind, today(), "重病", "医院证明", **values), today=today())
+        row = roll.ask_movement(
+            school, child, roll.Asked(kind=kind, on=today(), reason="重病", proof="医院证明", **values), today=today()
+        )
         roll.answer_request(district, row.id, True, None, today=today())
 
     asked(MovementKind.SUSPENSION, due_on=today() + timedelta(days=20))

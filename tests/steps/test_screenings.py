@@ -35,7 +35,9 @@ def suspect(child: Child, due_on: date, *, since: date = date(2026, 3, 2)) -> Di
 def facts(row: Disability, **values) -> DisabilityFacts:
     said = {"suspected": True, "screening_due_on": row.screening_due_on, "screening_by": row.screening_by}
     return DisabilityFacts(
-        DisabilityCategory.INTELLECTUAL, disability_id=row.id, **(values if "grade" in values else said | values)
+        category=DisabilityCategory.INTELLECTUAL,
+        disability_id=row.id,
+        **(values if "grade" in values else said | values),
     )
 
 

@@ -144,7 +144,18 @@ def test_the_file_says_how_often_to_ask_and_is_folded_at_75_bytes(app, in_force,
 def test_two_children_whose_masked_names_are_one_are_told_apart(app):
     at = datetime(2026, 10, 1, tzinfo=UTC)
     visits = [
-        FeedVisit(uuid.uuid4(), 0, at, False, name, MONDAY, 540, 600, "第一组", number)
+        FeedVisit(
+            id=uuid.uuid4(),
+            sequence=0,
+            modified=at,
+            cancelled=False,
+            name=name,
+            day=MONDAY,
+            start=540,
+            end=600,
+            team="第一组",
+            file_number=number,
+        )
         for name, number in (("冉小一", "YA26000001"), ("冉小一", "YA26000002"), ("田小满", "YA26000003"))
     ]
     with app.test_request_context():

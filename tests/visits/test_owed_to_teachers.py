@@ -19,7 +19,17 @@ TEACHER = uuid.UUID(int=1)
 
 
 def line(confirmation, fen):
-    return ClaimLine(uuid.UUID(int=fen), "冉一", date(2026, 11, 2), 540, 60, "一组", confirmation, None, fen)
+    return ClaimLine(
+        visit_id=uuid.UUID(int=fen),
+        child_name="冉一",
+        day=date(2026, 11, 2),
+        start=540,
+        minutes=60,
+        team="一组",
+        confirmation=confirmation,
+        explanation=None,
+        fen=fen,
+    )
 
 
 LINES = st.lists(st.builds(line, st.sampled_from(Confirmation), st.integers(0, 50_000)), max_size=12)

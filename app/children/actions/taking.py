@@ -68,7 +68,11 @@ def _take_basics(kept: Child, second: Child, names: list[str], today: date) -> T
     if "document_number" in said:
         said["document_kind"] = second.document_kind
         facts = ChildFacts(
-            kept.name, kept.sex, kept.birth_on, second.document_kind, document_number=said["document_number"]
+            name=kept.name,
+            sex=kept.sex,
+            birth_on=kept.birth_on,
+            document_kind=second.document_kind,
+            document_number=said["document_number"],
         )
         refuse_if(check_document(facts, today=today, allow_demo=True))
         _hide_number(second)

@@ -22,12 +22,12 @@ def list_members(child_id: uuid.UUID) -> list[Member]:
     users, letters, sessions = _users(ids), _letters(child_id), _sessions(ids)
     return [
         Member(
-            link.id,
-            guardian.id,
-            guardian.name,
-            link.relation,
-            link.is_guardian,
-            link.may_see,
+            guardianship_id=link.id,
+            guardian_id=guardian.id,
+            name=guardian.name,
+            relation=link.relation,
+            is_guardian=link.is_guardian,
+            may_see=link.may_see,
             username=users[guardian.id].username if guardian.id in users else None,
             has_password=guardian.id in users and users[guardian.id].password_hash is not None,
             sessions=sessions.get(guardian.id, 0),

@@ -59,7 +59,7 @@ def network_file(unit: Unit) -> Path:
 # --- measuring ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """What was measured for a unit, ready to be stored."""
 
@@ -111,11 +111,18 @@ def measure(places: Sequence[Place], sources: Sources, network: Network | None =
                     "roads_none", N_("There are no roads yet: an administrator loads an extract or sets a road server.")
                 )
             )
-        return Measured(places, asked, server, notes=_told(places, asked))
+        return Measured(places=places, times=asked, name=server, notes=_told(places, asked))
     found, source = road_minutes(network, points), network.source
     times = _joined(asked, found) if asked else found
     name = f"{server} + {source.name}" if asked else source.name
-    return Measured(places, times, name, source.day or None, source.sha256, notes + _told(places, times))
+    return Measured(
+        places=places,
+        times=times,
+        name=name,
+        day=source.day or None,
+        sha256=source.sha256,
+        notes=notes + _told(places, times),
+    )
 
 
 def _joined(asked: RoadTimes, found: RoadTimes) -> RoadTimes:
@@ -172,7 +179,7 @@ def note_silence(actor: Actor, unit_id: uuid.UUID, refused: Refused, name: str) 
     row = find_roads(unit_id)
     if row is None:
         empty = RoadTimes(np.zeros((0, 0), dtype=int), ())
-        store_measured(actor, unit_id, Measured((), empty, name, notes=notes))
+        store_measured(actor, unit_id, Measured(places=(), times=empty, name=name, notes=notes))
         return
     row.notes = notes + [note for note in row.notes if note["why"] != "service"]
     audit.record(actor, "measure_roads", "road_table", row.id, unit=str(unit_id), source=name, silent=True)

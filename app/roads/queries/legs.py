@@ -36,14 +36,14 @@ def leg_inputs(unit_id: uuid.UUID, ends: Collection[str]) -> tuple[LegInput, ...
 def as_input(row: TravelLeg) -> LegInput:
     """An entered leg as rules and engine know it."""
     return LegInput(
-        row.start,
-        row.end,
-        row.minutes,
-        row.both,
-        tuple(sorted(row.closed_months)),
-        tuple(sorted(row.slow_months)),
-        row.percent,
-        row.half,
+        start=row.start,
+        end=row.end,
+        minutes=row.minutes,
+        both=row.both,
+        closed=tuple(sorted(row.closed_months)),
+        slow=tuple(sorted(row.slow_months)),
+        percent=row.percent,
+        half=row.half,
     )
 
 
@@ -177,7 +177,7 @@ def ways_of_district(actor: Actor, unit_id: uuid.UUID, day: date) -> District:
     return District(unit_id, places, villages, names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LegView:
     """An entered leg with the names of its ends; `otherwise` what would count without it (None for villages)."""
 
@@ -209,25 +209,25 @@ def list_legs(district: District, month: int) -> list[LegView]:
         one = as_input(row)
         found.append(
             LegView(
-                row.id,
-                district.names[row.start],
-                district.names[row.end],
-                row.half,
-                row.minutes,
-                row.both,
-                one.closed,
-                one.slow,
-                row.percent,
-                row.note or "",
-                row.entered_by_name,
-                row.entered_at,
-                otherwise,
+                id=row.id,
+                start=district.names[row.start],
+                end=district.names[row.end],
+                half=row.half,
+                minutes=row.minutes,
+                both=row.both,
+                closed=one.closed,
+                slow=one.slow,
+                percent=row.percent,
+                note=row.note or "",
+                by=row.entered_by_name,
+                at=row.entered_at,
+                otherwise=otherwise,
             )
         )
     return sorted(found, key=lambda leg: (leg.start, leg.end, HALVES.index(leg.half), str(leg.id)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Way:
     """The minutes from one place to another and back as a timetable of the month would take them, for the whole day
     or for one half of it."""
@@ -250,14 +250,14 @@ def list_ways(district: District, start: str, month: int) -> list[Way]:
     for i, one in enumerate(district.places):
         ways = [
             Way(
-                one.key,
-                one.name,
-                one.is_home,
-                half,
-                int(minutes[own, i]),
-                source(own, i),
-                int(minutes[i, own]),
-                source(i, own),
+                key=one.key,
+                name=one.name,
+                is_home=one.is_home,
+                half=half,
+                there=int(minutes[own, i]),
+                there_source=source(own, i),
+                back=int(minutes[i, own]),
+                back_source=source(i, own),
             )
             for half, minutes, source in tables
             if i != own

@@ -47,7 +47,7 @@ from app.schools.types import RuleName
 OTHER_LINKS = (SchoolLink.ATTENDING, SchoolLink.DELIVERING)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """Where a child is: schools of the three links, grade, class, mode of attendance. None means: no such link (a
     child without `school_id` is on no roll, and cannot be kept so)."""

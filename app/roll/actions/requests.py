@@ -56,7 +56,7 @@ def leavings_from(status: RollStatus) -> list[MovementKind]:
     return [kind for kind in LEAVING if rules.allowed(status, TARGETS[kind])]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What is asked for: from when, to when (suspension), into which grade (return), why, and the paper for it."""
 

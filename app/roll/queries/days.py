@@ -86,7 +86,7 @@ class _Asked(NamedTuple):
     unit_id: uuid.UUID
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ProposedDay:
     """A proposal in a list; `id` is the transfer's. `mine` when the actor is asked, `told` when the actor has to know
     what became of it, `seen` when the child is in sight."""
@@ -124,17 +124,17 @@ def _shown(actor: Actor, row: Row[Any], today: date) -> ProposedDay:
     mine = state == DayState.OPEN and row.asked_by_id != actor.user_id and answers_side(actor, asked)
     told = not actor.municipal and state != DayState.OPEN and row.answered_by_id != actor.user_id
     return ProposedDay(
-        row.id,
-        row.name,
-        row.sender,
-        row.receiver,
-        row.agreed_on,
-        row.wanted_on,
-        state,
-        row.answered_by_name or row.asked_by_name,
-        mine,
-        told,
-        bool(row.seen),
+        id=row.id,
+        name=row.name,
+        sender=row.sender,
+        receiver=row.receiver,
+        agreed_on=row.agreed_on,
+        wanted_on=row.wanted_on,
+        state=state,
+        by_name=row.answered_by_name or row.asked_by_name,
+        mine=mine,
+        told=told,
+        seen=bool(row.seen),
     )
 
 

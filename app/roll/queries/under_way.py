@@ -26,7 +26,7 @@ from app.schools.models import School
 MOST = 300
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OpenTransfer:
     """A transfer in a list; `mine` when the actor is the one who answers now, `seen` when the child is in sight."""
 
@@ -40,7 +40,7 @@ class OpenTransfer:
     seen: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AgreedTransfer:
     """An agreed transfer in a list; the name is masked until the child is in sight; `proposed` while another day waits
     for its answer."""
@@ -64,19 +64,19 @@ def list_under_way(actor: Actor) -> tuple[list[OpenTransfer], list[AgreedTransfe
 def _open(actor: Actor, rows: Rows) -> list[OpenTransfer]:
     found = [
         OpenTransfer(
-            row.id,
-            row.name,
-            row.sender,
-            row.receiver,
-            row.next_step,
-            row.next_due_on,
-            acts_at(
+            id=row.id,
+            name=row.name,
+            sender=row.sender,
+            receiver=row.receiver,
+            next_step=row.next_step,
+            next_due_on=row.next_due_on,
+            mine=acts_at(
                 actor,
                 row.next_step,
                 _Party(row.from_school_id, row.from_unit_id),
                 _Party(row.to_school_id, row.to_unit_id),
             ),
-            bool(row.seen),
+            seen=bool(row.seen),
         )
         for row in rows
         if row.state == TransferState.OPEN
@@ -87,13 +87,13 @@ def _open(actor: Actor, rows: Rows) -> list[OpenTransfer]:
 def _agreed(rows: Rows) -> list[AgreedTransfer]:
     return [
         AgreedTransfer(
-            row.id,
-            row.name if row.seen else mask_name(row.name),
-            row.sender,
-            row.receiver,
-            row.grade,
-            row.effective_on,
-            bool(row.proposed),
+            id=row.id,
+            name=row.name if row.seen else mask_name(row.name),
+            sender=row.sender,
+            receiver=row.receiver,
+            grade=row.grade,
+            day=row.effective_on,
+            proposed=bool(row.proposed),
         )
         for row in rows
         if row.state == TransferState.DONE

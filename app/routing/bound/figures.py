@@ -24,7 +24,7 @@ COVERS_NO_BREAK = S_(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bound:
     """Proven of every repeating plan: at least `unserved` visits are missing; where none is missing, travel is at least
     `travel` minutes (None: it is proven that some must be missing). `unserved_any`, `travel_any`: the same if a child

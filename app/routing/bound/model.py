@@ -16,7 +16,7 @@ REMEMBERED = 16  # nearest homes that a trip does not forget at a home
 FREE = 100_000  # minutes: no limit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One shift of one kind of team: `kind`, `day` and `shift` as indices; `half` of the day (see `Model`); `stops`
     (m, 4) its possible visits: demand, place, first and last start; `times` start and end of the shift and minutes away
@@ -86,7 +86,18 @@ class Model:
                     half = int(in_afternoon(begin) and len(self.legs) > 1)
                     stops = self._stops(t, d, begin, end, self.short[half])
                     if len(stops):
-                        jobs.append(Job(k, d, s, half, grid.school[t], stops, (begin, end, team.cap_day), limits))
+                        jobs.append(
+                            Job(
+                                kind=k,
+                                day=d,
+                                shift=s,
+                                half=half,
+                                school=grid.school[t],
+                                stops=stops,
+                                times=(begin, end, team.cap_day),
+                                limits=limits,
+                            )
+                        )
         return jobs
 
     def _stops(self, t: int, d: int, begin: int, end: int, short: Longs) -> Longs:

@@ -37,10 +37,10 @@ def bound(
     run = Generation(_without_break(problem), seconds, on_progress, cancelled)
     run.run()
     return Bound(
-        run.unserved,
-        None if run.unserved else run.travel,
-        run.unserved_any,
-        None if run.unserved_any else run.travel_any,
+        unserved=run.unserved,
+        travel=None if run.unserved else run.travel,
+        unserved_any=run.unserved_any,
+        travel_any=None if run.unserved_any else run.travel_any,
         covers=COVERS if problem.noon_break is None else COVERS_NO_BREAK,
         complete=run.complete,
         rounds=run.rounds,

@@ -36,7 +36,7 @@ class Source:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ways:
     """Ways as read: the points of all, one after the other (`refs` of nodes, `x`, `y` in 1e-7 degrees), where each
     way's begin (`starts`, one more than ways), and per way kind, direction, who is barred, limit, ferry seconds."""
@@ -52,7 +52,7 @@ class Ways:
     fixed: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Network:
     """Pieces of road between `junctions` junctions.
 
@@ -176,20 +176,20 @@ def _tidy(
     used, ends = np.unique(np.concatenate([tail[keep], head[keep]]), return_inverse=True)
     count, way = int(keep.sum()), way[keep]
     return Network(
-        source,
-        len(used),
-        ends[:count].astype(np.int32),
-        ends[count:].astype(np.int32),
-        metres[keep].astype(np.float32),
-        ways.kind[way],
-        ways.direction[way],
-        ways.barred[way],
-        ways.limit[way],
-        ways.fixed[way],
-        px.round().astype(np.int32),
-        py.round().astype(np.int32),
-        number[piece].astype(np.int32),
-        at.astype(np.float32),
+        source=source,
+        junctions=len(used),
+        tail=ends[:count].astype(np.int32),
+        head=ends[count:].astype(np.int32),
+        metres=metres[keep].astype(np.float32),
+        kind=ways.kind[way],
+        direction=ways.direction[way],
+        barred=ways.barred[way],
+        limit=ways.limit[way],
+        fixed=ways.fixed[way],
+        point_x=px.round().astype(np.int32),
+        point_y=py.round().astype(np.int32),
+        point_piece=number[piece].astype(np.int32),
+        point_at=at.astype(np.float32),
     )
 
 
@@ -197,10 +197,10 @@ def as_ways(rows: Sequence[Sequence[int]], refs: Sequence[int], x: Sequence[int]
     """Ways from rows (points, kind, direction, barred, limit, seconds) and the flat lists of their points."""
     starts = np.concatenate([[0], np.cumsum([row[0] for row in rows], dtype=np.int64)])
     return Ways(
-        np.asarray(refs, dtype=np.int64),
-        np.asarray(x, dtype=np.int64),
-        np.asarray(y, dtype=np.int64),
-        starts,
+        refs=np.asarray(refs, dtype=np.int64),
+        x=np.asarray(x, dtype=np.int64),
+        y=np.asarray(y, dtype=np.int64),
+        starts=starts,
         kind=np.array([row[1] for row in rows], dtype=np.uint8),
         direction=np.array([row[2] for row in rows], dtype=np.int8),
         barred=np.array([row[3] for row in rows], dtype=np.uint8),

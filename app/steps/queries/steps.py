@@ -26,7 +26,7 @@ MOST_MINE = 1000
 SORTS = ("due", "child", "kind", "opened")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wanted:
     """What the list of steps is narrowed to."""
 

@@ -48,7 +48,7 @@ def team_names(ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     return dict(db.session.execute(select(Team.id, Team.name).where(Team.id.in_(ids))).all())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TeamView:
     """A team for lists: names in order, the hours in common are shown on its page."""
 
@@ -91,17 +91,17 @@ def list_team_views(actor: Actor, unit_id: uuid.UUID | None = None) -> list[Team
     with_hours = set(db.session.scalars(select(TeacherHours.teacher_id).distinct()))
     return [
         TeamView(
-            team.id,
-            team.name,
-            school,
-            team.school_id,
-            unit,
-            team.unit_id,
-            team.active,
-            team.apart,
-            tuple(labels[m.id] for m in members[team.id]),
-            latitude is not None,
-            bool(members[team.id]) and all(m.id in with_hours for m in members[team.id]),
+            id=team.id,
+            name=team.name,
+            school=school,
+            school_id=team.school_id,
+            unit=unit,
+            unit_id=team.unit_id,
+            active=team.active,
+            apart=team.apart,
+            members=tuple(labels[m.id] for m in members[team.id]),
+            has_place=latitude is not None,
+            has_hours=bool(members[team.id]) and all(m.id in with_hours for m in members[team.id]),
         )
         for team, school, latitude, unit, _code in rows
     ]

@@ -29,7 +29,7 @@ from app.timetables.rules.gathering import NO_TEACHING_DAY, missing_inputs, peri
 from app.timetables.types import MonthKind, TimetableState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """How a timetable is to be made.
 
@@ -126,7 +126,13 @@ def order_of(row: Timetable, run: Run | None) -> Order:
     """How a timetable was asked for; `run`: how it was made, None where that was not kept."""
     if run is None:
         return Order(seed=row.seed)
-    return Order(run.seconds, row.seed, tuple(run.relaxations), run.follows_id, tuple(run.months_after))
+    return Order(
+        seconds=run.seconds,
+        seed=row.seed,
+        relaxations=tuple(run.relaxations),
+        follows=run.follows_id,
+        then=tuple(run.months_after),
+    )
 
 
 def open_term(

@@ -67,7 +67,7 @@ def _closed_hits(row: Timetable, today: date) -> list[ClosedHit]:
     return [ClosedHit(day, closed[day], count) for day, count in sorted(hit.items())]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ToRepair:
     """Standing visits to come on closed days: how many, and of which units, months and days."""
 
@@ -87,7 +87,7 @@ def closed_to_repair(units: Sequence[uuid.UUID], today: date, days: Mapping[uuid
     shut = {number: one.closed(today, today + AHEAD) for number, one in calendars.items()}
     closed = {(unit, day) for unit in units for day in shut[id(days[unit])]}
     if not closed:
-        return ToRepair(0, frozenset(), (), ())
+        return ToRepair(visits=0, units=frozenset(), months=(), days=())
     newer = aliased(Timetable)
     in_force = (
         select(newer.id)
@@ -121,12 +121,12 @@ def closed_to_repair(units: Sequence[uuid.UUID], today: date, days: Mapping[uuid
     rows = [row for row in rows if (row.unit_id, row.day) in closed]
     found = {(row.unit_id, row.month) for row in rows}
     return ToRepair(
-        sum(row.visits for row in rows),
-        frozenset(unit for unit, _month in found),
-        tuple(sorted({month for _unit, month in found})),
-        tuple(sorted({row.day for row in rows})),
-        rows[0].in_force if len(found) == 1 else None,
-        frozenset(row.in_force for row in rows),
+        visits=sum(row.visits for row in rows),
+        units=frozenset(unit for unit, _month in found),
+        months=tuple(sorted({month for _unit, month in found})),
+        days=tuple(sorted({row.day for row in rows})),
+        timetable_id=rows[0].in_force if len(found) == 1 else None,
+        timetables=frozenset(row.in_force for row in rows),
     )
 
 

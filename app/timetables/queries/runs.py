@@ -135,7 +135,7 @@ def last_published(row: Timetable) -> Timetable | None:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChildChange:
     """What differs for one child between two timetables; teams are those of most of its visits."""
 
@@ -190,14 +190,14 @@ def _child(child: str, names: dict, changes: list[Change], before: str, after: s
     kinds = Counter(change.kind for change in changes)
     child_id = uuid.UUID(child)
     return ChildChange(
-        child_id,
-        names.get(child_id, ""),
-        kinds["moved"],
-        kinds["added"],
-        kinds["removed"],
-        before,
-        after,
-        tuple(changes),
+        child_id=child_id,
+        name=names.get(child_id, ""),
+        moved=kinds["moved"],
+        added=kinds["added"],
+        removed=kinds["removed"],
+        team_before=before,
+        team_after=after,
+        changes=tuple(changes),
     )
 
 

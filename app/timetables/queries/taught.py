@@ -198,7 +198,7 @@ SINCE = timedelta(days=366)
 """A unit that taught no child at home for so long is not asked for timetables."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lacking:
     """Months without a timetable, and in which units: the first running one that is still to be planned (None where
     none is), the next one; and the first of them whose term is not entered in so many units."""
@@ -230,12 +230,12 @@ def units_without(units: Sequence[uuid.UUID], day: date, days: Mapping[uuid.UUID
     }
     awaited = min((one for (_unit, one), kind in kinds.items() if kind == MonthKind.AWAITED), default=None)
     return Lacking(
-        first,
-        frozenset(lacking),
-        month,
-        frozenset() if first == month else frozenset(taught),
-        awaited,
-        sum(one == awaited and kind == MonthKind.AWAITED for (_unit, one), kind in kinds.items()),
+        running=first,
+        running_in=frozenset(lacking),
+        month=month,
+        month_in=frozenset() if first == month else frozenset(taught),
+        awaited=awaited,
+        awaiting=sum(one == awaited and kind == MonthKind.AWAITED for (_unit, one), kind in kinds.items()),
     )
 
 

@@ -120,7 +120,7 @@ def _order(form: TimetableForm, unit_id: Any) -> Order:
     former = None
     if form.keep.data == "former" and period_of(form.month.data, today(), published=False).ok:
         former = last_before(unit_id, form.month.data)
-    return Order(form.seconds.data, form.seed.data or 0, follows=former.id if former else None)
+    return Order(seconds=form.seconds.data, seed=form.seed.data or 0, follows=former.id if former else None)
 
 
 def _unit_of(form: TimetableForm, units: Any) -> Any:

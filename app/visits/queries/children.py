@@ -22,7 +22,7 @@ from app.timetables.queries import moving_away, standing
 from app.timetables.types import Confirmation, MissedReason, RecordOutcome
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChildVisit:
     """A planned visit and, beside it, what was given (the record that counts)."""
 
@@ -69,27 +69,27 @@ def list_child_visits(child_id: uuid.UUID, first: date, last: date) -> list[Chil
     )
     return [
         ChildVisit(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            teachers[row.team_id],
-            row[6],
-            row[7],
-            row[8],
-            row[9],
-            row[10],
-            row[11],
-            row[12],
-            row[13],
-            row[14],
-            row[15],
-            row.corrects_id is not None,
-            child_id,
-            row.plan_version_id,
-            row.explanation,
-            void.get(moving_away.Planned(row.unit_id, child_id, row.day)) if row.outcome is None else None,
+            id=row[0],
+            day=row[1],
+            start=row[2],
+            end=row[3],
+            team=row[4],
+            teachers=teachers[row.team_id],
+            service_key=row[6],
+            record_id=row[7],
+            outcome=row[8],
+            reason=row[9],
+            given_day=row[10],
+            given_start=row[11],
+            given_end=row[12],
+            given_minutes=row[13],
+            confirmation=row[14],
+            recorded_by=row[15],
+            corrected=row.corrects_id is not None,
+            child_id=child_id,
+            version_id=row.plan_version_id,
+            explanation=row.explanation,
+            closed=void.get(moving_away.Planned(row.unit_id, child_id, row.day)) if row.outcome is None else None,
         )
         for row in rows
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -53,9 +54,30 @@ def claims_of(actor: Actor, teachers: Iterable[Teacher], month: str) -> list[Cla
             select(School.id, School.name).where(School.id.in_({row.school_id for row in teachers}))
         ).all()
     )
-    first, last = month_days(month)
     found = defaultdict(list)
-    rows = db.session.execute(
+    rows = _given(actor, ids, *month_days(month))
+    children = told_apart((row[2], row[3], (ends(row[4]), row[4])) for row in rows)
+    for holder, visit_id, child, _name, _number, day, start, minutes, team, confirmation, explanation, unit_id in rows:
+        found[holder].append(
+            ClaimLine(
+                visit_id=visit_id,
+                child_name=children[child],
+                day=day,
+                start=start or 0,
+                minutes=minutes,
+                team=team,
+                confirmation=confirmation,
+                explanation=explanation,
+                fen=rule_value(unit_id, RuleName.VISIT_ALLOWANCE_FEN, day) or 0,
+            )
+        )
+    names = told_apart((row.id, row.name, (schools.get(row.school_id, ""), ends(row.number))) for row in teachers)
+    return [claim_of(row.id, names[row.id], schools.get(row.school_id, ""), found[row.id]) for row in teachers]
+
+
+def _given(actor: Actor, teacher_ids: list[uuid.UUID], first: date, last: date) -> Sequence[Any]:
+    """What the teachers gave in a period, by the records that count."""
+    return db.session.execute(
         select(
             Booking.holder_id,
             Visit.id,
@@ -76,21 +98,13 @@ def claims_of(actor: Actor, teachers: Iterable[Teacher], month: str) -> list[Cla
         .join(Team, Team.id == Visit.team_id)
         .join(Timetable, Timetable.id == Visit.timetable_id)
         .where(
-            Booking.holder_id.in_(ids),
+            Booking.holder_id.in_(teacher_ids),
             VisitRecord.outcome == RecordOutcome.GIVEN,
             last_of_visit(),
             VisitRecord.day.between(first, last),
         )
         .order_by(VisitRecord.day, VisitRecord.start, Visit.id)
     ).all()
-    children = told_apart((row[2], row[3], (ends(row[4]), row[4])) for row in rows)
-    for holder, visit_id, child, _name, _number, day, start, minutes, team, confirmation, explanation, unit_id in rows:
-        rate = rule_value(unit_id, RuleName.VISIT_ALLOWANCE_FEN, day) or 0
-        found[holder].append(
-            ClaimLine(visit_id, children[child], day, start or 0, minutes, team, confirmation, explanation, rate)
-        )
-    names = told_apart((row.id, row.name, (schools.get(row.school_id, ""), ends(row.number))) for row in teachers)
-    return [claim_of(row.id, names[row.id], schools.get(row.school_id, ""), found[row.id]) for row in teachers]
 
 
 def visiting_teachers(unit_id: uuid.UUID) -> list[Teacher]:

@@ -31,7 +31,7 @@ AROUND = timedelta(days=62)
 """How far beyond the asked days a visit may have come from, or gone to: the weeks of a month, and then some."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FeedVisit:
     """A visit as a calendar may know it: no diagnosis, the name to be masked. `id` is that of the row it began as,
     `sequence` grows with everything that happens to it, `modified` is when that was last."""
@@ -161,17 +161,17 @@ def _visit(chain: list, changes: Iterable, records: dict, calendar: Iterable, cl
     if silent and now.superseded_at:
         moments.append(now.superseded_at)
     return FeedVisit(
-        chain[0].id,
-        len(touching) + len(days) + sum(count for count, _at in written) + silent,
-        max(moments),
-        not now.live or now.outcome == RecordOutcome.NOT_GIVEN,
-        now.name,
-        now.day,
-        now.start,
-        now.end,
-        now.team,
-        now.file_number,
-        closed.get(moving_away.Planned(now.unit_id, now.child_id, now.day))
+        id=chain[0].id,
+        sequence=len(touching) + len(days) + sum(count for count, _at in written) + silent,
+        modified=max(moments),
+        cancelled=not now.live or now.outcome == RecordOutcome.NOT_GIVEN,
+        name=now.name,
+        day=now.day,
+        start=now.start,
+        end=now.end,
+        team=now.team,
+        file_number=now.file_number,
+        closed=closed.get(moving_away.Planned(now.unit_id, now.child_id, now.day))
         if now.live and now.outcome is None
         else None,
     )

@@ -11,7 +11,7 @@ from app.timetables.types import Confirmation
 from app.visits.rules.attendance import CONFIRMED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClaimLine:
     """One given visit of a teacher. `fen`: the district's allowance on its day; it counts only when `confirmed`."""
 
