@@ -59,6 +59,7 @@ class Board:
         self.locked = {(x.demand, x.date) for x in problem.locks if x.date}
         self.asked = [asked_visits(problem, c) for c in problem.children]
         self.most = [most_visits(problem, c) for c in problem.children]
+        self.caps = self._caps()
         self.main = self._mains()
         self.patterns: dict[int, list[tuple[int, int]]] = {}
         self.moved: set[tuple[int, int]] = set()
@@ -218,10 +219,11 @@ class Board:
         return trips if len(trips) == len(built) else None
 
     def _most(self, t: int, d: int, stops: list[Stop]) -> tuple[list[Stop], list[Stop]]:
-        """(visits that can stand together, the others): the firm ones first, then by time."""
+        """(visits that can stand together, the others): the firm ones first, those of which an event speaks last."""
         kept: list[Stop] = []
         others: list[Stop] = []
-        for x in sorted(stops, key=lambda x: (not self.firm(x[1]), x[1].start)):
+        spoken = self.concerned or (lambda v: False)
+        for x in sorted(stops, key=lambda x: (not self.firm(x[1]), spoken(x[1]), x[1].start)):
             trial = sorted([*kept, x], key=lambda x: x[1].start)
             if self._trips(self.grid, t, d, trial) is None:
                 others.append(x)
@@ -253,12 +255,47 @@ class Board:
 
     # --- changing ---------------------------------------------------------------------------------------------------
 
-    def room(self, c: int, d: int, t: int, ease: int = 0) -> bool:
+    def _caps(self) -> dict[int, list[tuple[int, frozenset[int], int]]]:
+        """{demand with quotas: [(visits asked for, the period's days, most visits there)]}: as many as it asks for, or
+        as it had already."""
+        found: dict[int, list[tuple[int, frozenset[int], int]]] = {}
+        for c, child in enumerate(self.problem.children):
+            if child.quotas is None:
+                continue
+            had = [v.date for v in self.plan.visits if v.demand == child.id]
+            outside = sum(not any(one.first <= day <= one.last for one in child.quotas) for day in had)
+            self.most[c] = max(self.most[c] + outside, len(had))
+            found[c] = [
+                (
+                    one.visits,
+                    frozenset(i for day, i in self.day_of.items() if one.first <= day <= one.last),
+                    max(one.visits, sum(one.first <= day <= one.last for day in had)),
+                )
+                for one in child.quotas
+            ]
+        return found
+
+    def in_period(self, c: int, d: int) -> bool:
+        """May demand c have one more visit in the period of day d? True for demands that count by the whole horizon."""
+        if c not in self.caps:
+            return True
+        return any(d in days and len(days & self.held[c].keys()) < most for _, days, most in self.caps[c])
+
+    def same_period(self, c: int, a: int, b: int) -> bool:
+        """True where two days lie in one period of demand c, or it has no quotas."""
+        return c not in self.caps or any(a in days and b in days for _, days, _ in self.caps[c])
+
+    def owed(self, c: int) -> list[tuple[int, frozenset[int]]]:
+        """[(visits missing, the period's days)] of a demand with quotas."""
+        rows = ((asked - len(days & self.held[c].keys()), days) for asked, days, _ in self.caps[c])
+        return [(n, days) for n, days in rows if n > 0]
+
+    def room(self, c: int, d: int, t: int, ease: int = 0, beyond: bool = False) -> bool:
         """May demand c have one more visit on day d by team t as far as its other visits go? `ease`: days off the
-        gap."""
+        gap; `beyond`: also more than the period of that day asks for, to make up for another."""
         child, held = self.problem.children[c], self.held[c]
         gap = max(1, child.min_gap - ease)
-        if len(held) >= self.most[c]:
+        if len(held) >= self.most[c] or not (beyond or self.in_period(c, d)):
             return False
         if not held.keys().isdisjoint(self._beside(d, gap)):
             return False

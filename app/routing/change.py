@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from app.kernel.problems import Problem as Finding
 from app.routing.check import check
-from app.routing.problem import Plan, Problem, Visit, asked_visits
+from app.routing.problem import Plan, Problem, Visit, by_demand, missing_visits
 from app.routing.score import score
 from app.routing.telling import Unserved
 from app.routing.travel import legs_of
@@ -17,8 +16,8 @@ from app.routing.travel import legs_of
 
 @dataclass(frozen=True)
 class Change:
-    """One visit's change. `kind`: "added" (`before` None), "removed" (`after` None) or "moved" (date, team or
-    start)."""
+    """One visit's change. `kind`: "added" (`before` None), "removed" (`after` None) or "moved" (date, team, start or
+    end)."""
 
     kind: str
     demand: str
@@ -40,7 +39,7 @@ def diff(a: Plan, b: Plan) -> list[Change]:
     gone = [old[k] for k in old.keys() - new.keys()]
     come = [new[k] for k in new.keys() - old.keys()]
     pairs = sorted(
-        ((abs((x.date - y.date).days), x.date, y.date, x.start, y.start, x.team, y.team, x.demand), x, y)
+        ((abs((x.date - y.date).days), x.date, y.date, x.start, y.start, x.team, y.team, x.demand, x.end, y.end), x, y)
         for x in gone
         for y in come
         if x.demand == y.demand
@@ -55,8 +54,8 @@ def diff(a: Plan, b: Plan) -> list[Change]:
     return sorted(found, key=lambda c: (c.either.date, c.demand, c.either.start))
 
 
-def _where(plan: Plan) -> dict[tuple[str, date, str, int], Visit]:
-    return {(v.demand, v.date, v.team, v.start): v for v in plan.visits}
+def _where(plan: Plan) -> dict[tuple[str, date, str, int, int], Visit]:
+    return {(v.demand, v.date, v.team, v.start, v.end): v for v in plan.visits}
 
 
 def move(problem: Problem, plan: Plan, visit: Visit | None, to: Visit | None) -> Plan:
@@ -78,8 +77,8 @@ def with_visits(problem: Problem, plan: Plan, visits: Iterable[Visit]) -> Plan:
     """Return the plan with other visits: legs, score and missing visits counted anew, known reasons kept."""
     visits = tuple(_with_legs(problem, visits))
     why = {u.demand: u for u in plan.unserved}
-    have = Counter(v.demand for v in visits)
-    missing = ((c, asked_visits(problem, c) - have[c.id]) for c in problem.children)
+    own = by_demand(visits)
+    missing = ((c, missing_visits(problem, c, own[c.id])) for c in problem.children)
     unserved = tuple(replace(why.get(c.id, Unserved(c.id, c.person, n)), missing=n) for c, n in missing if n > 0)
     return replace(plan, visits=visits, unserved=unserved, score=score(problem, visits, unserved))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from app.kernel.problems import N_, S_, Severity
 from app.kernel.problems import Problem as Finding
+from app.routing.counting import counts, firm
 from app.routing.problem import (
     NO_WAY,
     Break,
@@ -19,10 +19,8 @@ from app.routing.problem import (
     Plan,
     Problem,
     Visit,
-    asked_visits,
     half_days,
     in_afternoon,
-    most_visits,
 )
 
 Rest = tuple[int, int, int]  # a time without a visit: (from, to, minutes on the way)
@@ -38,13 +36,8 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
     visits.
     """
     view = _View(problem, plan)
-    rules = (_single, _routes, _people, _spacing, _template, _continuity, _counts, _locks)
+    rules = (_single, _routes, _people, _spacing, _template, _continuity, counts, _locks)
     return [*view.unknown, *(finding for rule in rules for finding in rule(view))]
-
-
-def _firm(finding: Finding, visits: Sequence[Visit]) -> Finding:
-    """A finding on fixed visits only is a warning: a past or confirmed visit is a fact, not this plan's doing."""
-    return replace(finding, severity=Severity.WARNING) if all(v.locked for v in visits) else finding
 
 
 class _View:
@@ -100,7 +93,7 @@ def _clock(minute: int) -> str:
 
 def _single(view: _View) -> Iterator[Finding]:
     for v in view.visits:
-        yield from (_firm(finding, [v]) for finding in _one(view, v))
+        yield from (firm(finding, [v]) for finding in _one(view, v))
 
 
 def _one(view: _View, v: Visit) -> Iterator[Finding]:
@@ -158,7 +151,7 @@ def _routes(view: _View) -> Iterator[Finding]:
                     out = v.start - leg
                     at_school.append((home_since, out, 0))
                 elif free + leg > v.start:
-                    yield _firm(
+                    yield firm(
                         Finding(
                             "too_late",
                             N_("%(date)s: team %(team)s cannot be at the home of %(child)s by %(start)s."),
@@ -175,7 +168,7 @@ def _routes(view: _View) -> Iterator[Finding]:
             away += back - out
             spans.append((out, stops[0].start, free, back, None if number is None else shifts[number]))
             if number is None or out < shifts[number].start or back > shifts[number].end:
-                yield _firm(
+                yield firm(
                     Finding(
                         "outside_shift",
                         N_("%(date)s: team %(team)s is out from %(start)s to %(end)s, outside its hours."),
@@ -196,19 +189,19 @@ def _routes(view: _View) -> Iterator[Finding]:
             driving=team.max_travel,
         )
         if away > team.cap_day:
-            yield _firm(
+            yield firm(
                 Finding("over_cap", N_("%(date)s: team %(team)s is away %(away)s minutes, %(cap)s are allowed."), told),
                 visits,
             )
         if team.max_visits is not None and len(visits) > team.max_visits:
-            yield _firm(
+            yield firm(
                 Finding(
                     "too_many_visits", N_("%(date)s: team %(team)s has %(visits)s visits, %(most)s are allowed."), told
                 ),
                 visits,
             )
         if team.max_travel is not None and driven > team.max_travel:
-            yield _firm(
+            yield firm(
                 Finding(
                     "too_much_travel",
                     N_("%(date)s: team %(team)s travels %(driven)s minutes, %(driving)s are allowed."),
@@ -217,7 +210,7 @@ def _routes(view: _View) -> Iterator[Finding]:
                 visits,
             )
         if team.one_trip and len(trips) > 1:
-            yield _firm(
+            yield firm(
                 Finding("two_trips", N_("%(date)s: team %(team)s goes out twice, once is allowed."), told), visits
             )
 
@@ -250,7 +243,7 @@ def _noon(view: _View, visits: Sequence[Visit], rests: Sequence[Rest]) -> Iterat
         message = S_(
             "no_break", "%(date)s: team %(team)s has no break of %(minutes)s minutes between %(start)s and %(end)s."
         )
-        yield _firm(Finding("no_break", message, told), visits)
+        yield firm(Finding("no_break", message, told), visits)
 
 
 def _people(view: _View) -> Iterator[Finding]:
@@ -263,7 +256,7 @@ def _people(view: _View) -> Iterator[Finding]:
     for (teacher, _), visits in sorted(by_teacher.items()):
         for a, b in _neighbours(visits):
             if a.end > b.start and a.team != b.team:
-                yield _firm(
+                yield firm(
                     Finding(
                         "teacher_twice",
                         N_("%(date)s: %(teacher)s is with %(child)s and elsewhere at %(start)s."),
@@ -274,7 +267,7 @@ def _people(view: _View) -> Iterator[Finding]:
     for visits in by_child.values():
         for a, b in _neighbours(visits):
             if a.end > b.start:
-                yield _firm(
+                yield firm(
                     Finding(
                         "child_twice",
                         N_("%(date)s: %(child)s has two visits at %(start)s."),
@@ -283,7 +276,7 @@ def _people(view: _View) -> Iterator[Finding]:
                     (a, b),
                 )
             elif not (view.children[a.demand].shares_day and view.children[b.demand].shares_day):
-                yield _firm(
+                yield firm(
                     Finding("same_day", N_("%(date)s: %(child)s has two visits on one day."), view.told(b)), (a, b)
                 )
 
@@ -301,7 +294,7 @@ def _spacing(view: _View) -> Iterator[Finding]:
             apart = (b.date - a.date).days
             eased = {("GAP", demand, a.date), ("GAP", demand, b.date)} & view.relaxed
             if 0 < apart < gap - bool(eased):
-                yield _firm(
+                yield firm(
                     Finding(
                         "gap",
                         N_(
@@ -356,26 +349,6 @@ def _continuity(view: _View) -> Iterator[Finding]:
                 N_("%(child)s, %(date)s: team %(team)s is not the child's own team."),
                 view.told(v),
                 severity=severity,
-            )
-
-
-def _counts(view: _View) -> Iterator[Finding]:
-    missing: Counter[str] = Counter()
-    for u in view.plan.unserved:
-        missing[u.demand] += u.missing
-    for child in view.problem.children:
-        have, asked = len(view.by_demand[child.id]), asked_visits(view.problem, child)
-        most = most_visits(view.problem, child)
-        told = {"child": child.name or child.person, "have": have, "asked": asked, "most": most}
-        told |= {"told": missing[child.id]}
-        if have > most:
-            yield _firm(
-                Finding("too_often", N_("%(child)s has %(have)s visits, %(most)s at most."), told),
-                view.by_demand[child.id],
-            )
-        if missing[child.id] != max(0, asked - have):
-            yield Finding(
-                "miscounted", N_("%(child)s has %(have)s of %(asked)s visits, but %(told)s are told as missing."), told
             )
 
 

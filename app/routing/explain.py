@@ -1,9 +1,8 @@
 """Why visits are missing, what would help, and what is lacking in sum."""
 
-from collections import Counter
 from collections.abc import Collection
 
-from app.routing.problem import Plan, Problem, asked_visits
+from app.routing.problem import Plan, Problem, by_demand, missing_visits
 from app.routing.relax import Relaxing
 from app.routing.shortages import shortages
 from app.routing.telling import Explanation, Unserved
@@ -19,8 +18,8 @@ def explain(problem: Problem, plan: Plan, only: Collection[str] | None = None) -
     enough. `only`: demands to look at, None = all. The plan may come from anywhere, with or without a template; it is
     only read.
     """
-    have = Counter(v.demand for v in plan.visits)
-    gone = [(c, asked_visits(problem, c) - have[c.id]) for c in problem.children]
+    mine = by_demand(plan.visits)
+    gone = [(c, missing_visits(problem, c, mine[c.id])) for c in problem.children]
     gone = [(c, n) for c, n in gone if n > 0 and (only is None or c.id in only)]
     if not gone:
         return Explanation()

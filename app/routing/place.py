@@ -1,6 +1,6 @@
 """Giving one demand all its visits in a dated plan without moving anybody else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -109,7 +109,7 @@ def place(board: Board, c: int, teams: Sequence[int] | None = None) -> list[tupl
     `board.main` then has the team, `board.patterns` the demand's part of the repeating plan."""
     best = _best(board, c, board.grid.able[c] if teams is None else teams)
     if best is None:
-        return []
+        return short_days(board, c, ())
     _, main, on, pattern, dates = best
     lost = _closed_dates(board, pattern)
     for d in on:
@@ -122,7 +122,19 @@ def place(board: Board, c: int, teams: Sequence[int] | None = None) -> list[tupl
     crews = [[board.grid.team_of[board.held[c][d].team] for d in dates[p] if d in board.held[c]] for p in pattern]
     usual = [max(sorted(set(x)), key=x.count) if x else main for x in crews]
     board.patterns[c] = list(zip(pattern, usual, strict=True))
-    return sorted((c, d) for d in lost)
+    return short_days(board, c, lost) if c in board.caps else sorted((c, d) for d in lost)
+
+
+def short_days(board: Board, c: int, lost: Iterable[int]) -> list[tuple[int, int]]:
+    """[(c, day)] for every visit that a demand with quotas lacks: days that were `lost` in its period, else the first
+    that may still change."""
+    found: list[tuple[int, int]] = []
+    for n, days in board.owed(c) if c in board.caps else ():
+        coming = [d for d in sorted(days) if board.problem.days[d].date >= board.since and d not in board.held[c]]
+        first = [d for d in coming if d in set(lost)]
+        rest = [d for d in coming if d not in first and board.problem.days[d].acts_as is not None]
+        found += [(c, d) for d in [*first, *rest][:n]]
+    return sorted(found)
 
 
 def _closed_dates(board: Board, pattern: Iterable[int]) -> list[int]:
@@ -174,7 +186,7 @@ def _best(board: Board, c: int, teams: Iterable[int]) -> _Choice | None:
             if extra is not None:
                 prices[d] = extra + (0 if who == t else board.problem.weights.change_team)
         for pattern, _ in patterns:
-            on = sorted(d for p in pattern for d in dates[p])
+            on = _asked(board, c, sorted(d for p in pattern for d in dates[p]), prices)
             fit = [prices[d] for d in on if d in prices]
             rank = (-len(fit), sum(fit))
             if fit and (best is None or rank < best.rank):
@@ -182,11 +194,22 @@ def _best(board: Board, c: int, teams: Iterable[int]) -> _Choice | None:
     return best
 
 
+def _asked(board: Board, c: int, on: list[int], prices: Collection[int]) -> list[int]:
+    """Those days of a pattern on which a visit is asked for: of each period as many as it lacks, days with room
+    first."""
+    if c not in board.caps:
+        return on
+    found = []
+    for n, days in board.owed(c):
+        found += sorted((d for d in on if d in days), key=lambda d: (d not in prices, d))[:n]
+    return sorted(found)
+
+
 def make_up(board: Board, c: int, d: int) -> bool:
     """One visit of demand c near day d: in the same week first, then in the next, the gap kept first, by its own team
     first, then by its named substitute. Return True where there was room."""
     week = monday(board.problem.days[d].date)
-    named = board.grid.team_of.get(board.problem.children[c].substitute)
+    named, sure = board.grid.team_of.get(board.problem.children[c].substitute), board.in_period(c, d)
     for t in (board.main[c], named):
         if t not in board.grid.able[c]:
             continue
@@ -196,7 +219,7 @@ def make_up(board: Board, c: int, d: int) -> bool:
                     (extra, x)
                     for x, day in enumerate(board.problem.days)
                     if (monday(day.date) - week).days == ahead
-                    and board.room(c, x, t, ease)
+                    and board.room(c, x, t, ease, beyond=not (sure and board.same_period(c, d, x)))
                     and (extra := board.price(c, t, x)) is not None
                 ]
                 if options:

@@ -4,7 +4,8 @@ strings."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -86,18 +87,29 @@ class Team:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """What a demand asks for from `first` to `last`, both included: its visits in one week or other period, or in what
+    is left of one."""
+
+    first: date
+    last: date
+    visits: int
+
+
+@dataclass(frozen=True)
 class Child:
     """One demand: one home-delivered service of a child. A child with two services is two of these with the same
     `child`.
 
     `id`: the demand's own id; `child`: the child it belongs to ("" = the id itself). `visits` of `minutes` minutes in
     every `per` weeks (1, 2 or 4), any two at least `min_gap` days apart (1 = on different days). `total`: visits in the
-    whole horizon (a month's number, say 4), None = as the weeks give. `windows`: when the family is free, by weekday or
-    date like a team's shifts. `priority`: weight of a missing visit, 1 or more. `home_team`: the team the child is used
-    to; another costs `Weights.change_team`. `team_size`: adults needed. `shares_day`: a visit of the child's other
-    service may fall on the same day (both must say so; the engine then uses the same team). `substitute`: a second team
-    that may come too, named by a person or a remedy. `disliked`: minutes of travel that a team costs more, by its id,
-    where it does not meet what the family wishes; None = no wish.
+    whole horizon (a month's number, say 4), None = as the weeks give. `quotas`: the same by periods, where one is cut;
+    only make-ups go beyond them. `windows`: when the family is free, by weekday or date like a team's shifts.
+    `priority`: weight of a missing visit, 1 or more. `home_team`: the team the child is used to; another costs
+    `Weights.change_team`. `team_size`: adults needed. `shares_day`: a visit of the child's other service may fall on
+    the same day (both must say so; the engine then uses the same team). `substitute`: a second team that may come too,
+    named by a person or a remedy. `disliked`: minutes of travel that a team costs more, by its id, where it does not
+    meet what the family wishes; None = no wish.
     """
 
     id: str
@@ -118,6 +130,7 @@ class Child:
     shares_day: bool = False
     substitute: str | None = None
     disliked: Mapping[str, int] | None = field(default=None, metadata={"later": True})
+    quotas: tuple[Quota, ...] | None = field(default=None, metadata={"later": True})
 
     @property
     def person(self) -> str:
@@ -297,17 +310,51 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def asked_visits(problem: Problem, child: Child) -> int:
-    """Visits a demand must get in the horizon: its `total`, else `visits` in every full block of `per` weeks and the
-    share, rounded down, of a block that the horizon cuts. Blocks count from the Monday of the first day."""
+def asked_by_period(problem: Problem, child: Child) -> tuple[Quota, ...]:
+    """What a demand must get, period by period: its `quotas`, its `total` in the whole horizon, else `visits` in every
+    full block of `per` weeks and the share, rounded down, of a block that the horizon cuts. Blocks count from the
+    Monday of the first day."""
+    if child.quotas is not None:
+        return child.quotas
     if child.total is not None:
-        return child.total
-    return sum(min(child.visits, child.visits * n // usual) for n, usual in _blocks(problem.days, child.per))
+        return (Quota(problem.days[0].date, problem.days[-1].date, child.total),)
+    first, long = monday(problem.days[0].date), timedelta(days=7 * child.per)
+    return tuple(
+        Quota(first + block * long, first + (block + 1) * long - timedelta(days=1), min(child.visits, share))
+        for block, n, usual in _blocks(problem.days, child.per)
+        for share in (child.visits * n // usual,)
+    )
+
+
+def asked_visits(problem: Problem, child: Child) -> int:
+    """Visits a demand must get in the horizon, those of all periods (`asked_by_period`)."""
+    return sum(one.visits for one in asked_by_period(problem, child))
+
+
+def missing_visits(problem: Problem, child: Child, visits: Iterable[Visit]) -> int:
+    """How many of the visits asked for are missing among the demand's own, counted period by period. One that goes
+    beyond what its period asks stands for one missing in another only where it was put there for that: as a make-up or
+    by a person."""
+    own, missing, spare = list(visits), 0, 0
+    for one in asked_by_period(problem, child):
+        inside = [v for v in own if one.first <= v.date <= one.last]
+        missing += max(0, one.visits - len(inside))
+        spare += min(max(0, len(inside) - one.visits), sum(v.origin != "template" for v in inside))
+    return max(0, missing - spare)
+
+
+def by_demand(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
+    """The visits of each demand, none of one that has none."""
+    found: dict[str, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        found[visit.demand].append(visit)
+    return found
 
 
 @lru_cache(maxsize=128)
-def _blocks(days: tuple[Day, ...], per: int) -> tuple[tuple[int, int], ...]:
-    """[(school days, usual number of them)] of each block of `per` weeks, those that were closed counted too."""
+def _blocks(days: tuple[Day, ...], per: int) -> tuple[tuple[int, int, int], ...]:
+    """[(number of the block, its school days, usual number of them)] of each block of `per` weeks, days that were
+    closed counted too."""
     weekdays = {d.acts_as for d in days if d.acts_as is not None}
     if not weekdays:
         return ()
@@ -318,13 +365,14 @@ def _blocks(days: tuple[Day, ...], per: int) -> tuple[tuple[int, int], ...]:
             block = (day.date - first).days // (7 * per)
             seen[block] = seen.get(block, 0) + 1
     usual = len(weekdays & set(range(5)) or weekdays) * per
-    return tuple((n, usual) for n in seen.values())
+    return tuple((block, n, usual) for block, n in seen.items())
 
 
 def most_visits(problem: Problem, child: Child) -> int:
-    """The most visits a demand may get in the horizon: `total`, else `visits` for every block of weeks it touches."""
-    if child.total is not None:
-        return child.total
+    """The most visits a demand may get in the horizon: what its `quotas` or its `total` say, else `visits` for every
+    block of weeks it touches."""
+    if child.quotas is not None or child.total is not None:
+        return asked_visits(problem, child)
     first = monday(problem.days[0].date)
     return child.visits * len({(d.date - first).days // (7 * child.per) for d in problem.days})
 

@@ -8,7 +8,16 @@ from datetime import date, timedelta
 from app.kernel.problems import S_
 from app.routing.cell import Place
 from app.routing.grid import Grid
-from app.routing.problem import Child, Problem, TemplateVisit, Visit, asked_visits, monday, most_visits
+from app.routing.problem import (
+    Child,
+    Problem,
+    TemplateVisit,
+    Visit,
+    asked_by_period,
+    missing_visits,
+    monday,
+    most_visits,
+)
 from app.routing.state import State
 from app.routing.substitutes import main_teams
 from app.routing.telling import Relaxation, Unserved
@@ -47,10 +56,29 @@ def roll_out(
         if len(out.held[c]) < most_visits(problem, problem.children[c]):
             _make_up(out, c, _near_weeks(lost_on))
     for c, child in enumerate(problem.children):
-        short = asked_visits(problem, child) - len(out.held[c]) if _whole_template(out, child, weeks) else 0
-        while short > 0 and _make_up(out, c, (None,), eases=(0,)):
-            short -= 1
+        if _whole_template(out, child, weeks):
+            _top_up(out, c)
     return _visits(out), _unserved(out), tuple(out.relaxations)
+
+
+def _top_up(out: Rollout, c: int) -> None:
+    """What a cut-off period left short of the number asked: in that period first, then anywhere."""
+    child, problem = out.grid.problem.children[c], out.grid.problem
+    for inside in (True, False):
+        for one in asked_by_period(problem, child):
+            options = [d for d, day in enumerate(out.grid.days) if not inside or one.first <= day.date <= one.last]
+            short = one.visits - sum(one.first <= out.grid.days[d].date <= one.last for d in out.held[c])
+            while short > 0 and _short(out, c) and _make_up_on(out, c, options, 0):
+                short -= 1
+
+
+def _short(out: Rollout, c: int) -> int:
+    """Visits of a demand that are missing (see `missing_visits`)."""
+    child, days = out.grid.problem.children[c], out.grid.days
+    own = (
+        Visit(child.id, child.person, days[d].date, "", 0, 0, origin=origin) for d, (_, origin) in out.held[c].items()
+    )
+    return missing_visits(out.grid.problem, child, own)
 
 
 def _fix(out: Rollout) -> None:
@@ -82,7 +110,7 @@ def _lay(out: Rollout, weeks: int) -> None:
             if day.acts_as == day.date.weekday():
                 _lay_cell(out, t, d, stops)
             else:
-                out.lost += [(c, day.date) for c, _ in stops]
+                out.lost += [(c, day.date) for c, _ in stops if _in_week(out, c, d)]
 
 
 def _lay_cell(out: Rollout, t: int, d: int, stops: Sequence[tuple[int, int]]) -> None:
@@ -147,6 +175,9 @@ def _room(out: Rollout, c: int, d: int, t: int, week: bool = False, ease: int = 
 def _in_week(out: Rollout, c: int, d: int) -> bool:
     """A block of the demand's weeks holds no more template visits than asked (a fixed visit replaces one)."""
     child, days = out.grid.problem.children[c], out.grid.days
+    if child.quotas is not None:
+        one = next((x for x in child.quotas if x.first <= days[d].date <= x.last), None)
+        return one is not None and sum(one.first <= days[x].date <= one.last for x in out.held[c]) < one.visits
     first = monday(days[0].date)
     block = (days[d].date - first).days // (7 * child.per)
     return sum((days[x].date - first).days // (7 * child.per) == block for x in out.held[c]) < child.visits
@@ -172,18 +203,24 @@ def _near_weeks(lost_on: date) -> list[date]:
     return [monday(lost_on) + timedelta(days=n) for n in (0, 7, -7)]
 
 
-def _make_up(out: Rollout, c: int, weeks: Sequence[date | None], eases: Sequence[int] = (0, 1)) -> bool:
-    """Find a day in one of the weeks (given by Mondays, None = the whole horizon), gap kept first, then one day
-    shorter."""
+def _make_up(out: Rollout, c: int, weeks: Sequence[date]) -> bool:
+    """Find a day in one of the weeks (given by Mondays), gap kept first, then one day shorter."""
     days = out.grid.days
-    for ease in eases if out.grid.problem.children[c].min_gap > 1 else (0,):
+    for ease in (0, 1) if out.grid.problem.children[c].min_gap > 1 else (0,):
         for week in weeks:
-            options = [d for d, day in enumerate(days) if day.acts_as is not None and week in (None, monday(day.date))]
-            for teams in _teams(out, c):
-                prices = [(p[0], d, t) for t in teams for d in options if (p := _offer(out, c, t, d, ease)) is not None]
-                if prices:
-                    _, d, t = min(prices)
-                    return _try(out, c, t, d, ease)
+            if _make_up_on(out, c, [d for d, day in enumerate(days) if week == monday(day.date)], ease):
+                return True
+    return False
+
+
+def _make_up_on(out: Rollout, c: int, options: Sequence[int], ease: int) -> bool:
+    """Give a visit on the cheapest of some days, by its own team where that can."""
+    options = [d for d in options if out.grid.days[d].acts_as is not None]
+    for teams in _teams(out, c):
+        prices = [(p[0], d, t) for t in teams for d in options if (p := _offer(out, c, t, d, ease)) is not None]
+        if prices:
+            _, d, t = min(prices)
+            return _try(out, c, t, d, ease)
     return False
 
 
@@ -278,5 +315,5 @@ def _visits(out: Rollout) -> tuple[Visit, ...]:
 
 def _unserved(out: Rollout) -> tuple[Unserved, ...]:
     problem = out.grid.problem
-    gone = [(c, asked_visits(problem, c) - len(out.held[i])) for i, c in enumerate(problem.children)]
+    gone = [(c, _short(out, i)) for i, c in enumerate(problem.children)]
     return tuple(Unserved(c.id, c.person, n) for c, n in gone if n > 0)

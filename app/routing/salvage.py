@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.kernel.problems import Problem as Finding
 from app.routing.check import check
-from app.routing.problem import Plan, Problem, asked_visits
+from app.routing.problem import Plan, Problem, by_demand, missing_visits
 from app.routing.score import score
 from app.routing.telling import Unserved
 
@@ -48,10 +48,8 @@ def _grown(problem: Problem, plan: Plan, kept: list[str], others: list[str]) -> 
 def _only(problem: Problem, plan: Plan, demands: Iterable[str]) -> Plan:
     own = set(demands)
     visits = tuple(v for v in plan.visits if v.demand in own)
-    have = {c.id: 0 for c in problem.children}
-    for v in visits:
-        have[v.demand] += 1
-    short = [(c, asked_visits(problem, c) - have[c.id]) for c in problem.children]
+    mine = by_demand(visits)
+    short = [(c, missing_visits(problem, c, mine[c.id])) for c in problem.children]
     gone = tuple(Unserved(c.id, c.person, n) for c, n in short if n > 0)
     template = tuple(t for t in plan.template if t.demand in own)
     told = tuple(r for r in plan.relaxations if r.demand in own)

@@ -98,7 +98,7 @@ class Repairing:
     crews: int = 8  # teams among which such room is looked for;
     cleared: int = 3  # loose visits taken out of a cell at most
     iterations: int = 200  # small ruins and repairs for each way
-    disturbed: int = 1  # children who were not hit and may be moved where the fewest changes are wanted: more are moved
+    disturbed: int = 0  # children who were not hit and may be moved where the fewest changes are wanted: they are moved
     # only in the other ways, which say so
     room_tries: int = 40  # ruins and repairs for each visit for which room is made;
     room_most: int = 400  # at most so many for a week

@@ -175,7 +175,7 @@ def _children(problem: Problem) -> Iterator[Finding]:
             )
         if child.per not in (1, 2, 4):
             yield Finding("bad_period", N_("Visits of %(child)s must repeat every 1, 2 or 4 weeks."), name)
-        if child.total is not None and child.total < 0:
+        if (child.total or 0) < 0 or any(one.visits < 0 for one in child.quotas or ()):
             yield Finding("bad_total", N_("The number of visits of %(child)s cannot be negative."), name)
         if (child.forbidden_teams | {child.home_team or next(iter(teams), "")}) - teams:
             yield Finding(

@@ -14,7 +14,7 @@ from datetime import date
 from app.routing.cell import arranged_anew, as_they_stand, cheapest
 from app.routing.grid import Grid, Shift, day_patterns, qualified, template_days, template_weeks
 from app.routing.loosened import put_back, take_off
-from app.routing.problem import NO_WAY, Child, Plan, Problem, asked_visits, half_days, monday
+from app.routing.problem import NO_WAY, Child, Plan, Problem, half_days, missing_visits, monday
 from app.routing.reason_words import (
     CAPACITY,
     DISPLACES,
@@ -353,7 +353,7 @@ class Case:
         return Reason("HOLIDAY", HOLIDAY, {"dates": ", ".join(x.isoformat() for x in lost[:5])})
 
     def _short(self, child: Child) -> int:
-        return asked_visits(self.problem, child) - sum(v.demand == child.id for v in self.plan.visits)
+        return missing_visits(self.problem, child, (v for v in self.plan.visits if v.demand == child.id))
 
     def name(self, t: int) -> str:
         return self.problem.teams[t].name or self.problem.teams[t].id

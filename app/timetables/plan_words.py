@@ -38,25 +38,33 @@ class GapWords:
 def gap_words(row: Timetable, gap: Gap) -> GapWords:
     """A gap of a month in force in words."""
     planner = may_plan(g.actor, row.unit_id)
-    since = spell(gap.since)
-    count = (
-        ngettext(
-            "%(num)s published visit from %(day)s on is no longer what the plan says",
-            "%(num)s published visits from %(day)s on are no longer what the plan says",
-            gap.visits,
-            day=since,
-        )
-        if gap.visits
-        else _("the plan asks for visits from %(day)s on that are not in the published timetable", day=since)
-    )
     return GapWords(
-        count=count,
+        count=_count(gap),
         was=_patterns(gap.was),
         now=_patterns(gap.now),
         month=row.month,
         repair=address_of("repair", row.id, kind="plan_changed", child=gap.child_id) if planner else None,
         again=address_of("new_timetable", month=row.month, unit=row.unit_id) if planner else None,
     )
+
+
+def _count(gap: Gap) -> str:
+    since = spell(gap.since)
+    if gap.visits:
+        return ngettext(
+            "%(num)s published visit from %(day)s on is no longer what the plan says",
+            "%(num)s published visits from %(day)s on are no longer what the plan says",
+            gap.visits,
+            day=since,
+        )
+    if gap.short:
+        return ngettext(
+            "%(num)s visit that the plan asks for in the weeks from %(day)s on is not in the published timetable",
+            "%(num)s visits that the plan asks for in the weeks from %(day)s on are not in the published timetable",
+            gap.short,
+            day=since,
+        )
+    return _("the plan asks for visits from %(day)s on that are not in the published timetable", day=since)
 
 
 def _patterns(patterns: Iterable[Pattern]) -> list[str]:

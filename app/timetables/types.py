@@ -160,8 +160,8 @@ class TeamInput:
 class Need:
     """A service at home of a plan in force: `minutes` each time, `times` per `frequency` from `first` to `last`.
 
-    `held` visits of this service stand already in the month before the timetable begins; `home_team` is the team the
-    child is used to.
+    `held` visits of this service stand already in the month before the timetable begins, on the days `held_on`;
+    `home_team` is the team the child is used to.
     """
 
     child_id: uuid.UUID
@@ -175,6 +175,7 @@ class Need:
     last: date
     held: int = 0
     home_team: uuid.UUID | None = None
+    held_on: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from app.roads.types import Spot
 from app.routing import asked_visits, check, solve
 from app.teams.rules import split_needs
 from app.teams.types import Member, Stretch, TeamLack
+from app.timetables.rules.asking import asked_in
 from app.timetables.rules.gathering import (
-    asked_in,
     inputs_hash,
     left_out,
     make_problem,

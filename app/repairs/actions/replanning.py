@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.access import SYSTEM
-from app.plans.queries import list_home_services
+from app.repairs.planned_anew import Row, apart_from, name_on, outcome, settled
 from app.repairs.types import Happening, HappeningKind
-from app.routing import ChildAdded
+from app.routing import ChildAdded, Plan
 from app.routing import Problem as Task
 from app.timetables.models import Timetable, Visit
-from app.timetables.queries.unfit import made_from, unfit_visits
-from app.timetables.rules.gathering import asked_after, demands_on, month_of, spells
+from app.timetables.queries.unfit import answered_visits
+from app.timetables.rules.asking import min_gap
+from app.timetables.rules.gathering import demand_of, periods_of
 from app.timetables.types import Inputs
 
 
 @dataclass(frozen=True)
 class Replanned:
-    """`off`: ids of the visits that no longer count, past ones of the services among them; `added`: what the plan
-    asks for on the days left, as the engine's events."""
+    """`task`: the problem in which periods cut by a change of plan are counted as a whole; `off`: ids of visits that no
+    longer count; `kept`: {id of a visit: (the engine's name of its service, minutes)} of those that stay where they
+    are under the plan in force; `added`: what the plans ask for on the days left, as the engine's events."""
 
+    task: Task
     off: frozenset[uuid.UUID] = frozenset()
+    kept: dict[uuid.UUID, tuple[str, int]] = field(default_factory=dict)
     added: tuple[ChildAdded, ...] = ()
+
+    def told(self, plan: Plan, stands: Sequence[Visit]) -> Plan:
+        """The plan of the visits that stand, with those that are kept under the names and for the time of the plan in
+        force."""
+        rows = zip(plan.visits, stands, strict=True)
+        return replace(plan, visits=tuple(self._told(one, stored) for one, stored in rows))
+
+    def _told(self, one, stored: Visit):
+        if stored.id not in self.kept:
+            return one
+        demand, minutes = self.kept[stored.id]
+        return replace(one, demand=demand, end=one.start + minutes)
 
 
 def replanned(
@@ -36,27 +51,44 @@ def replanned(
     recorded: Collection[uuid.UUID],
     since: date,
 ) -> Replanned:
-    """What changed plans of children mean from `since` on: every service of theirs with a visit that does not fit, or
-    without any visit to come, is placed anew on the days left."""
+    """What changed plans of children mean from `since` on. A visit that the plan still asks for stays where it is, for
+    as long as the plan now says; of each week (or what the service counts by) as many stay as are asked for, what is
+    missing is placed anew."""
+    rows = periods_of(inputs)
+    task = settled(task, rows, live)
     children = {one.child_id for one in happened if one.kind == HappeningKind.PLAN_CHANGED}
-    own = [one for one in live if one.child_id in children]
     if not children:
-        return Replanned()
-    services = [
-        one for one in list_home_services(SYSTEM, row.unit_id, *month_of(row.last_on)) if one.child_id in children
-    ]
-    coming = [one for one in own if one.day >= since and one.id not in recorded]
-    unfit = {one.id for one in unfit_visits(row, coming, made_from(coming), services)}
-    named = demands_on(task)
-    struck = {named(one.child_id, one.service_key, one.day) for one in coming if one.id in unfit}
-    have = {named(one.child_id, one.service_key, one.day) for one in coming}
-    added, anew = [], set()
-    needs = dict(spells(inputs.needs))
-    for one in task.children:
-        need = needs[one.id]
-        if need.child_id not in children or need.last < since or (one.id in have and one.id not in struck):
+        return Replanned(task)
+    own = [one for one in live if one.child_id in children]
+    here = answered_visits({one.id for one in own}, row.unit_id)
+    coming = {one.id for one in own if one.day >= since and one.id not in recorded and one.id in here}
+    mine = [one for one in rows if one[1].child_id in children]
+    days = [day.day for day in inputs.days]
+    found = outcome(mine, own, coming, days, since)
+    needs = {name: need for name, need, _ in mine}
+    kept = {one: (name, needs[name].minutes) for one, name in found.kept.items()}
+    added = _added(inputs, task, mine, found, own)
+    known = {one.id for one in task.children}
+    task = replace(task, children=(*task.children, *(one.child for one in added if one.child.id not in known)))
+    return Replanned(task, frozenset(found.off), kept, tuple(added))
+
+
+def _added(inputs: Inputs, task: Task, rows: Sequence[Row], found, own: Sequence[Visit]) -> list[ChildAdded]:
+    """The services of which visits are missing or no longer are what the plan says."""
+    known = {one.id: one for one in task.children}
+    there = {one.id: name for one in own if (name := name_on(rows, one)) and one.id not in found.off}
+    added = []
+    for name, need, _ in rows:
+        asked, mine = found.asked.get(name, ()), [v for v in own if there.get(v.id) == name]
+        if not asked:
             continue
-        anew.add(one.id)
-        added.append(ChildAdded(replace(one, total=asked_after(need, inputs, since))))
-    off = {one.id for one in own if named(one.child_id, one.service_key, one.day) in anew} | unfit
-    return Replanned(frozenset(off), tuple(added))
+        lacks = any(sum(q.first <= v.day <= q.last for v in mine) < q.visits for q in asked)
+        stale = any(found.kept.get(v.id) == name and v.end - v.start != need.minutes for v in mine)
+        child = known.get(name) or demand_of(inputs, name, need)
+        if child is None or not (lacks or stale):
+            continue
+        beside = [v.day for v in own if v.id not in found.off and there.get(v.id) not in (None, name)]
+        days = {day.day for day in inputs.days}
+        child = apart_from(child, min_gap(need.times, need.frequency), beside, [v.day for v in mine], days)
+        added.append(ChildAdded(replace(child, total=None, quotas=tuple(asked))))
+    return added

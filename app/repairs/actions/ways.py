@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,18 @@ from app.timetables.queries.pins import pins_of_month
 from app.timetables.rules.gathering import demands_on, month_of, split_demand, versions_on
 from app.timetables.types import Inputs, VisitOrigin
 
+
+@dataclass(frozen=True)
+class _Before:
+    """What stands, by demand and day: `fixed` of which something is recorded, `renewed` (ids) those that
+    another version of their plan asks for now; `outside`: visits that the engine does not know."""
+
+    known: dict
+    fixed: set
+    renewed: frozenset[uuid.UUID]
+    outside: list[Visit]
+
+
 Version = Callable[[uuid.UUID, uuid.UUID, date], uuid.UUID]
 
 
@@ -49,20 +61,21 @@ def find_ways(actor: Actor, row: Repair, today: date, *, iterations: int = ITERA
     live = live_visits(timetable.unit_id, timetable.month)
     recorded = recorded_among([v.id for v in live])
     new = replanned(timetable, happened, inputs, task, live, recorded, row.first_on)
+    task = new.task
     stands, aside = _known(task, [v for v in live if v.id not in new.off])
     falls_out = strikes(happened, crews_of({v.team_id for v in aside}), {day.date for day in task.days})
     outside = [v for v in aside if v.day >= row.first_on and v.id not in recorded and not falls_out(v)]
     pins = spared_pins(pins_of_month(timetable.unit_id, timetable.month), happened, task)
     pinned = {(pin.child_id, pin.service_key, pin.day, pin.start) for pin in pins}
     firm = recorded | {v.id for v in stands if (v.child_id, v.service_key, v.day, v.start) in pinned}
-    named = demands_on(task)
-    plan = _locked(timetables.as_plan(task, stands), stands, firm)
+    plan = _locked(new.told(timetables.as_plan(task, stands), stands), stands, firm)
     events = [*engine_events(happened, task, plan.visits, today), *new.added]
     found = repair(close_today(task, row.first_on, today), plan, events, since=row.first_on, iterations=iterations)
     version = versions_on(inputs.needs)
-    known = {(named(v.child_id, v.service_key, v.day), v.day): v for v in stands}
+    known = {(one.demand, one.date): v for one, v in zip(plan.visits, stands, strict=True)}
     fixed = {key for key, v in known.items() if v.id in recorded}
-    return [_kept(variant, row.first_on, fixed, known, version, outside, found.problem) for variant in found.variants]
+    before = _Before(known, fixed, frozenset(new.kept), outside)
+    return [_kept(variant, row.first_on, before, version, found.problem) for variant in found.variants]
 
 
 def _known(task: Task, live: Sequence[Visit]) -> tuple[list[Visit], list[Visit]]:
@@ -89,18 +102,15 @@ def _locked(plan: Plan, stands: list[Visit], recorded: set[uuid.UUID]) -> Plan:
     )
 
 
-def _kept(
-    variant: Any, since: date, fixed: set, known: dict, version: Version, outside: list[Visit], task: Task
-) -> dict:
+def _kept(variant: Any, since: date, before: _Before, version: Version, task: Task) -> dict:
     """A variant as plain values: its visits from the first day on that are not recorded, its figures."""
     guessed = estimated_visits(task, variant.plan.visits)
     visits = [
-        _visit(one, known.get((one.demand, one.date)), version)
-        | {"estimated": (one.demand, one.date, one.start) in guessed}
+        _visit(one, before, version) | {"estimated": (one.demand, one.date, one.start) in guessed}
         for one in variant.plan.visits
-        if one.date >= since and (one.demand, one.date) not in fixed
+        if one.date >= since and (one.demand, one.date) not in before.fixed
     ]
-    visits += [_as_it_stands(one) for one in outside]
+    visits += [_as_it_stands(one) for one in before.outside]
     unserved = [
         {"demand": one.demand, "missing": one.missing, "reasons": [stored(r) for r in one.reasons]}
         for one in variant.plan.unserved
@@ -133,10 +143,12 @@ def _as_it_stands(visit: Visit) -> dict:
     }
 
 
-def _visit(one: Any, stored: Visit | None, version: Version) -> dict:
+def _visit(one: Any, before: _Before, version: Version) -> dict:
+    stored = before.known.get((one.demand, one.date))
     child_id, service_key = split_demand(one.demand)
     same = stored if stored is not None and (str(stored.team_id), stored.start) == (one.team, one.start) else None
-    made_from = same.plan_version_id if same else version(child_id, service_key, one.date)
+    stays = same is not None and same.id not in before.renewed
+    made_from = same.plan_version_id if same and stays else version(child_id, service_key, one.date)
     origin = (
         same.origin.value
         if same

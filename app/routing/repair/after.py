@@ -28,9 +28,10 @@ from app.routing.problem import (
     Lock,
     Plan,
     Problem,
+    Quota,
     Team,
     Visit,
-    asked_visits,
+    asked_by_period,
     half_days,
 )
 from app.routing.remedies import with_child
@@ -61,7 +62,7 @@ def _with(problem: Problem, plan: Plan, event: Event, since: date) -> Problem:
         case LegClosed():
             return _leg(problem, event)
         case ChildAdded():
-            return _added(problem, event, since)
+            return _added(problem, plan, event, since)
         case ChildLost():
             return _lost(problem, plan, event)
         case DayClosed():
@@ -88,6 +89,8 @@ def concerned(problem: Problem, events: Iterable[Event], since: date) -> Callabl
     def speaks(event: Event, v: Visit) -> bool:
         if isinstance(event, DayClosed):
             return v.date == event.date
+        if isinstance(event, ChildAdded):
+            return v.demand == event.child.id and v.date >= since
         if not isinstance(event, TeacherAway | PlaceClosed) or not event.first <= v.date <= event.last:
             return False
         if isinstance(event, PlaceClosed):
@@ -179,18 +182,34 @@ def _leg(problem: Problem, event: LegClosed) -> Problem:
     return replace(problem, closed_legs=problem.closed_legs + shut)
 
 
-def _added(problem: Problem, event: ChildAdded, since: date) -> Problem:
-    rest = replace(problem, days=tuple(d for d in problem.days if d.date >= since))
+def _added(problem: Problem, plan: Plan, event: ChildAdded, since: date) -> Problem:
     child = event.child
-    if rest.days and rest.days != problem.days:
-        total = asked_visits(rest, child) if child.total is None else child.total
-        child = replace(child, total=total, windows=_closed_before(problem, child, since))
+    if problem.days[0].date < since <= problem.days[-1].date:
+        child = replace(child, quotas=_left(problem, child, since), windows=_closed_before(problem, plan, child, since))
     others = tuple(c for c in problem.children if c.id != child.id)
     return replace(problem, children=(*others, child), travel=event.travel or problem.travel)
 
 
-def _closed_before(problem: Problem, child: Child, since: date) -> Times:
-    return {**child.windows, **{d.date: NEVER for d in problem.days if d.date < since}}
+def _left(problem: Problem, child: Child, since: date) -> tuple[Quota, ...] | None:
+    """What a demand asks for from `since` on: the share, rounded down, of a period that has begun. None where it says
+    so itself, by a number for the whole horizon."""
+    if child.total is not None and child.quotas is None:
+        return None
+    found = []
+    for one in asked_by_period(problem, child):
+        days = [d.date for d in problem.days if one.first <= d.date <= one.last and d.date.weekday() < 5]
+        left = sum(day >= since for day in days)
+        if one.first >= since:
+            found.append(one)
+        elif left:
+            found.append(Quota(since, one.last, one.visits * left // len(days)))
+    return tuple(found)
+
+
+def _closed_before(problem: Problem, plan: Plan, child: Child, since: date) -> Times:
+    """The family's times without days that are past, those left on which a visit stands."""
+    given = {v.date for v in plan.visits if v.demand == child.id}
+    return {**child.windows, **{d.date: NEVER for d in problem.days if d.date < since and d.date not in given}}
 
 
 def _lost(problem: Problem, plan: Plan, event: ChildLost) -> Problem:
@@ -198,7 +217,9 @@ def _lost(problem: Problem, plan: Plan, event: ChildLost) -> Problem:
     locks = tuple(x for x in problem.locks if not _over(x, event))
     problem = replace(problem, locks=locks)
     over: Times = {d.date: NEVER for d in problem.days if d.date >= event.since}
-    return with_child(problem, event.demand, lambda c: replace(c, windows={**c.windows, **over}, total=had))
+    return with_child(
+        problem, event.demand, lambda c: replace(c, windows={**c.windows, **over}, total=had, quotas=None)
+    )
 
 
 def _over(lock: Lock, event: ChildLost) -> bool:

@@ -112,18 +112,21 @@ class Mender:
             self.around[week] = [d for d in self.open if -7 <= (self.weeks[d] - week).days <= 7]
         return self.around[week]
 
-    def options(self, row: Row) -> list[tuple[int, int, int, int]]:
-        """[(cost, penalty, team, day)] of places for a row, the cheapest first."""
+    def options(self, row: Row, beyond: bool = False) -> list[tuple[int, int, int, int]]:
+        """[(cost, penalty, team, day)] of places for a row, the cheapest first; those in its own period, where the
+        demand has quotas, unless `beyond`."""
         board, p, found, c, on = self.board, self.prices, [], row.demand, row.due
         child, main = board.problem.children[c], board.main[c]
         for t in self.crews(c):
             base = self._strange(main, t) + (p.other if row.was else 0) + (child.disliked or {}).get(self._id(t), 0)
             for d in self.near(on):
+                if not (beyond or board.same_period(c, on, d)):
+                    continue
                 extra = board.price(c, t, d)
                 if extra is None:
                     continue
-                ease = 0 if board.room(c, d, t) else 1
-                if ease and (child.min_gap < 2 or not board.room(c, d, t, 1)):
+                ease = 0 if board.room(c, d, t, beyond=beyond) else 1
+                if ease and (child.min_gap < 2 or not board.room(c, d, t, 1, beyond)):
                     continue
                 penalty = base + ease * p.gap + (p.day if d != on else p.time)
                 penalty += p.week if self.weeks[d] != self.weeks[on] else 0
@@ -158,12 +161,13 @@ class Mender:
         taken = row.was is not None and child.person not in self.hit
         return REPAIRING.out * (child.priority + (REPAIRING.taken if taken else 0))
 
-    def _place(self, row: Row) -> None:
-        found = self.options(row)
+    def _place(self, row: Row, beyond: bool = False) -> None:
+        found = self.options(row, beyond)
         if found:
             _, row.penalty, t, d = found[0]
             row.team, row.day = t, d
-            self.board.add(row.demand, t, d, "template" if d == row.due else "makeup")
+            regular = d == row.due or (row.demand in self.board.caps and self.board.same_period(row.demand, d, row.due))
+            self.board.add(row.demand, t, d, "template" if regular else "makeup")
 
     def cost(self) -> int:
         """Travel and penalties, in minutes."""
@@ -188,6 +192,9 @@ class Mender:
             if cost < least:
                 least, best = cost, self.keep()
         self.restore(best)
+        for row in self.rows:
+            if row.day is None and row.demand in self.board.caps:  # no place in its own week: made up near it
+                self._place(row, beyond=True)
 
     def _step(self, cost: int, heat: float) -> int:
         before = self._placed()
@@ -220,7 +227,7 @@ class Mender:
         for row in chosen:
             if row.day is not None and row.day in self.board.held[row.demand]:  # not fallen out with one before
                 fallen += self.board.take(row.demand, row.day)[1]
-        if out or self.travel:
+        if (out or self.travel) and self.others != 0:
             focus = rng.choice(out) if out and rng.random() < REPAIRING.near_waiting else rng.choice(chosen)
             fallen += self._clear(focus)
         return chosen + [row for row in self._as_rows(fallen) if row not in chosen]

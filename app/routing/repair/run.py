@@ -10,7 +10,7 @@ from app.routing.change import diff, with_visits
 from app.routing.events import ChildAdded, ChildLost, DayClosed, Event, FamilyCancels
 from app.routing.explain import explain
 from app.routing.grid import Grid
-from app.routing.place import place, read_off
+from app.routing.place import place, read_off, short_days
 from app.routing.problem import Plan, Problem, Visit, monday
 from app.routing.repair.after import after, concerned
 from app.routing.repair.calls import calls
@@ -135,10 +135,15 @@ class _Case:
         hit = [v for v in (*self.lost, *board.hit) if v.demand in index]
         homeless = {v.demand for v in hit if board.main[index[v.demand]] is None}
         due = [(index[v.demand], board.day_of[v.date]) for v in hit if v.demand not in homeless]
-        new = [e.child.id for e in self.events if isinstance(e, ChildAdded)]
-        for demand in sorted(homeless | set(new)):
+        new = {e.child.id for e in self.events if isinstance(e, ChildAdded)}
+        stays = {demand for demand in new if board.held[index[demand]] or index[demand] in {c for c, _ in due}}
+        due = [(c, d) for c, d in due if c not in board.caps or board.problem.children[c].id not in stays]
+        for demand in sorted(homeless | new):
             c = index[demand]
-            due += place(board, c)[: board.asked[c] - len(board.held[c])]
+            if demand in stays and c in board.caps:  # what fits stays where it is, what is missing is added
+                due += short_days(board, c, [board.day_of[v.date] for v in hit if v.demand == demand])
+            else:
+                due += place(board, c)[: board.asked[c] - len(board.held[c])]
         return due
 
     def variant(self, board: Board, name: str) -> Variant:
@@ -162,7 +167,8 @@ class _Case:
         """The variant with reasons and remedies for what stays out of the visits that were hit."""
         plan = variant.plan
         before = {u.demand: u.missing for u in self.old.unserved}
-        worse = {u.demand for u in plan.unserved if u.missing > before.get(u.demand, 0)}
+        new = {e.child.id for e in self.events if isinstance(e, ChildAdded)}
+        worse = {u.demand for u in plan.unserved if u.demand in new or u.missing > before.get(u.demand, 0)}
         if not worse:
             return variant
         outside = set(self.aside)

@@ -130,8 +130,9 @@ def _needs(actor: Actor, unit_id: uuid.UUID, first: date, last: date, month_firs
             split_needs(s.needs),
             s.first,
             s.last,
-            held.get((s.child_id, s.service_key), 0),
+            len(held.get((s.child_id, s.service_key), ())),
             homes.get((s.child_id, s.service_key)),
+            held.get((s.child_id, s.service_key), ()),
         )
         for s in services
     )
@@ -161,11 +162,11 @@ def _home_teams(unit_id: uuid.UUID, first: date) -> dict[tuple, uuid.UUID]:
     return {(row.child_id, row.service_key): row.team_id for row in rows}
 
 
-def _held(unit_id: uuid.UUID, first: date, before: date) -> dict[tuple, int]:
-    """Visits of each service that stand from `first` up to `before` and did not fall out."""
+def _held(unit_id: uuid.UUID, first: date, before: date) -> dict[tuple, tuple[date, ...]]:
+    """The days of visits of each service that stand from `first` up to `before` and did not fall out."""
     fell_out = select(VisitRecord.visit_id).where(VisitRecord.outcome == RecordOutcome.NOT_GIVEN)
     rows = db.session.execute(
-        select(Visit.child_id, Visit.service_key, func.count())
+        select(Visit.child_id, Visit.service_key, Visit.day)
         .join(Timetable, Timetable.id == Visit.timetable_id)
         .where(
             Timetable.unit_id == unit_id,
@@ -174,9 +175,12 @@ def _held(unit_id: uuid.UUID, first: date, before: date) -> dict[tuple, int]:
             Visit.id.not_in(fell_out),
             stands(),
         )
-        .group_by(Visit.child_id, Visit.service_key)
+        .order_by(Visit.day, Visit.id)
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    found: dict[tuple, tuple[date, ...]] = defaultdict(tuple)
+    for child_id, service_key, day in rows:
+        found[child_id, service_key] += (day,)
+    return found
 
 
 def _children(ids: set[uuid.UUID], villages: dict, first: date, last: date) -> tuple[ChildInput, ...]:

@@ -16,6 +16,7 @@ from app.plans.queries import list_home_services
 from app.plans.queries.services import HomeService
 from app.timetables.models import Timetable, UnservedNeed, Visit
 from app.timetables.queries.naming import child_names
+from app.timetables.queries.short_weeks import short_weeks
 from app.timetables.queries.unfit import made_from, to_come, unfit_visits
 from app.timetables.rules.fitting import Gap, gaps
 from app.timetables.rules.gathering import month_of
@@ -41,10 +42,14 @@ def _named(actor: Actor, found: list[Gap]) -> list[tuple[Gap, str]]:
 def gaps_of_month(row: Timetable, today: date) -> list[Gap]:
     """The same without names."""
     first, last = month_of(row.last_on)
-    services = [one for one in list_home_services(SYSTEM, row.unit_id, first, last) if one.last > today]
+    every = list_home_services(SYSTEM, row.unit_id, first, last)
+    services = [one for one in every if one.last > today]
     visits = to_come(row, today)
     made = made_from(visits)
-    return gaps(unfit_visits(row, visits, made, services), made, services, _unplanned(row, visits, services, today))
+    unfit = unfit_visits(row, visits, made, services)
+    stale = {one.child_id for one in unfit}
+    short = {child: rows for child, rows in short_weeks(row, every, visits, today).items() if child not in stale}
+    return gaps(unfit, made, services, _unplanned(row, visits, services, today), short)
 
 
 def _unplanned(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import exists, or_, select
@@ -39,7 +39,7 @@ def to_replan(units: Collection[uuid.UUID], today: date) -> ToReplan:
             Timetable.state == TimetableState.PUBLISHED,
             Timetable.superseded_at.is_(None),
             Timetable.last_on > today,
-            or_(_another_plan(today), _newer_plan()),
+            or_(_another_plan(today), _newer_plan(), _plan_over(today)),
         )
         .order_by(Timetable.month, Timetable.id)
     ).all()
@@ -70,6 +70,21 @@ def _another_plan(today: date) -> Any:
             stands(),
             ~exists().where(VisitRecord.visit_id == Visit.id),
             ~in_force,
+        )
+        .correlate(Timetable)
+        .exists()
+    )
+
+
+def _plan_over(today: date) -> Any:
+    """A plan ended in the month or shortly before it: what took its place may ask for more than stands."""
+    return (
+        select(PlanForce.id)
+        .join(ResponsibleUnit, ResponsibleUnit.child_id == PlanForce.child_id)
+        .where(
+            ResponsibleUnit.unit_id == Timetable.unit_id,
+            PlanForce.valid_to > today - timedelta(days=31),
+            PlanForce.valid_to <= Timetable.last_on,
         )
         .correlate(Timetable)
         .exists()

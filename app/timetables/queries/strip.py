@@ -21,8 +21,8 @@ from app.schools.queries import term_on
 from app.timetables.models import Timetable, UnservedNeed, Visit, VisitRecord
 from app.timetables.queries.inputs import calendar_inputs
 from app.timetables.queries.standing import last_of_visit, stands
-from app.timetables.rules.gathering import asked_in
-from app.timetables.types import CalendarInput, Need, RecordOutcome, TimetableState, VisitOrigin
+from app.timetables.rules.asking import asked_of_each
+from app.timetables.types import CalendarInput, RecordOutcome, TimetableState, VisitOrigin
 
 
 @dataclass
@@ -167,24 +167,8 @@ def _cells(row: Timetable, mondays: list[date], days: Any, services: Any) -> dic
 
 def _asked(services: list[HomeService], days: list[CalendarInput]) -> int:
     """Visits that the services of a child with a weekly number ask for in a week."""
-    return sum(
-        asked_in(
-            Need(
-                one.child_id,
-                one.version_id,
-                one.service_key,
-                one.minutes,
-                one.times,
-                one.frequency,
-                (),
-                one.first,
-                one.last,
-            ),
-            days,
-        )
-        for one in services
-        if one.frequency == Frequency.WEEK
-    )
+    weekly = [one for one in services if one.frequency == Frequency.WEEK]
+    return sum(asked_of_each(weekly, days).values())
 
 
 def _short_of(row: Timetable, services: Any, cells: Any) -> dict[uuid.UUID, int]:

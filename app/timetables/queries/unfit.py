@@ -29,11 +29,12 @@ def unfit_visits(row: Timetable, visits: Sequence[Visit], made: Made, services: 
     """Those of the visits that do not fit. A child for whom another unit answers on the day is not meant: its visits
     end with the move."""
     found = no_longer_fit(visits, made, services)
-    here = _answered({one.id for one in found}, row.unit_id)
+    here = answered_visits({one.id for one in found}, row.unit_id)
     return [one for one in found if one.id in here]
 
 
-def _answered(visit_ids: Collection[uuid.UUID], unit_id: uuid.UUID) -> set[uuid.UUID]:
+def answered_visits(visit_ids: Collection[uuid.UUID], unit_id: uuid.UUID) -> set[uuid.UUID]:
+    """Those of visits on whose day a unit answers for the child."""
     if not visit_ids:
         return set()
     answers = ResponsibleUnit.child_id == Visit.child_id, ResponsibleUnit.unit_id == unit_id

@@ -65,16 +65,18 @@ class Pattern:
     weekdays: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Gap:
     """A child whose published visits do not fit its plan: `visits` of them from `since` on, made from the patterns
-    `was`; `now`: what the plan in force on these days asks for, nothing where no plan or no service at home is."""
+    `was`; `now`: what the plan in force on these days asks for, nothing where no plan or no service at home is.
+    `short`: visits that it asks for from `since` on and that stand nowhere."""
 
     child_id: uuid.UUID
     visits: int
     since: date
     was: tuple[Pattern, ...]
     now: tuple[Pattern, ...]
+    short: int = 0
 
 
 Made = Mapping[tuple[uuid.UUID, uuid.UUID], Asked]
@@ -101,9 +103,15 @@ def no_longer_fit(visits: Iterable[Visit], made: Made, services: Iterable[Servic
 
 
 def gaps(
-    unfit: Sequence[Planned], made: Made, services: Collection[Service], unplanned: Iterable[Service] = ()
+    unfit: Sequence[Planned],
+    made: Made,
+    services: Collection[Service],
+    unplanned: Iterable[Service] = (),
+    short: Mapping[uuid.UUID, Sequence[tuple[date, int]]] | None = None,
 ) -> list[Gap]:
-    """The same child by child; `unplanned`: services without a visit in the month, told of their child too."""
+    """The same child by child; `unplanned`: services without a visit in the month, told of their child too; `short`:
+    (first day, visits missing) of periods of a child in which fewer stand than its plans ask for."""
+    short = short or {}
     mine: dict[uuid.UUID, list[Planned]] = defaultdict(list)
     for visit in unfit:
         mine[visit.child_id].append(visit)
@@ -111,16 +119,18 @@ def gaps(
     for one in unplanned:
         new[one.child_id].append(one)
     found = []
-    for child_id in dict.fromkeys([*mine, *new]):
-        visits, since = mine[child_id], min([*(v.day for v in mine[child_id]), *(s.first for s in new[child_id])])
+    for child_id in dict.fromkeys([*mine, *new, *short]):
+        visits, lacks = mine[child_id], short.get(child_id, ())
+        since = min([*(v.day for v in visits), *(s.first for s in new[child_id]), *(day for day, _ in lacks)])
         now = [one for one in services if one.child_id == child_id and one.last >= since]
         found.append(
             Gap(
-                child_id,
-                len(visits),
-                since,
-                _patterns(visits, made),
-                tuple(Pattern(asked_of(one), one.first, one.last) for one in now),
+                child_id=child_id,
+                visits=len(visits),
+                since=since,
+                was=_patterns(visits, made),
+                now=tuple(Pattern(asked_of(one), one.first, one.last) for one in now),
+                short=sum(n for _, n in lacks),
             )
         )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -16,10 +16,11 @@ from app.kernel.text import canonical_json
 from app.plans.types import WEEKS, Frequency
 from app.roads.rules import STEP, meeting, travel_between
 from app.roads.types import LegHalf, LegInput, Spot
-from app.routing import Break, Child, Day, HalfDay, Team
+from app.routing import Break, Child, Day, HalfDay, Quota, Team
 from app.routing import Problem as Task
 from app.teams.rules import disliked, musts, skills_of
 from app.teams.types import Member, Stretch, TeamLack
+from app.timetables.rules.asking import Part, asked_by_period, left_of, min_gap
 from app.timetables.types import CalendarInput, ChildInput, Inputs, LeftOut, Need, TeamInput
 
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
@@ -121,15 +122,6 @@ def versions_on(needs: Iterable[Need]) -> Callable[[uuid.UUID, uuid.UUID, date],
     return version
 
 
-def min_gap(times: int, frequency: Frequency) -> int:
-    """Days that two visits of a service are apart at least: half of the even spacing, 1 = on different days.
-
-    Twice a week gives 2 (never on two days running), once a week 4, twice in four weeks 7.
-    """
-    span = 7 * WEEKS[frequency]
-    return max(1, -(-span // max(1, times) // 2))
-
-
 def left_out(child: ChildInput) -> LeftOut | None:
     """Why a child cannot be planned at all, or None."""
     if not child.on_roll:
@@ -148,41 +140,56 @@ def team_lack(team: TeamInput) -> TeamLack | None:
     return None if _common_hours(team.members) else TeamLack.NO_HOURS
 
 
-def asked_in(need: Need, days: Iterable[CalendarInput]) -> int:
-    """Visits that a weekly or fortnightly service asks for in the days on which it holds: `times` in every block of
-    weeks, and the share, rounded down, of a block that is cut. Blocks count from the Monday of the first day."""
-    days = list(days)
-    per = WEEKS[need.frequency]
-    if not days:
-        return 0
-    monday = days[0].day - timedelta(days=days[0].day.weekday())
-    seen: dict[int, int] = {}
-    for one in days:
-        # Closed days inside the term count too: a holiday's visit is made up, it does not lapse.
-        if need.first <= one.day <= need.last and one.day.weekday() < 5:
-            block = (one.day - monday).days // (7 * per)
-            seen[block] = seen.get(block, 0) + 1
-    return sum(min(need.times, need.times * count // (5 * per)) for count in seen.values())
+def periods_of(inputs: Inputs) -> list[tuple[str, Need, list[Part]]]:
+    """The services of inputs by the engine's names (see `spells`), each with what it asks for period by period."""
+    rows = spells(inputs.needs)
+    parts = asked_by_period([need for _, need in rows], inputs.days, inputs.month_days)
+    return [(name, need, own) for (name, need), own in zip(rows, parts, strict=True)]
 
 
-def asked_after(need: Need, inputs: Inputs, since: date) -> int:
-    """Visits that a service asks for on the days from `since` on."""
-    days = [one for one in inputs.days if one.day >= since]
-    if need.frequency != Frequency.MONTH:
-        return asked_in(need, days)
-    inside = sum(1 for one in days if one.acts_as is not None and need.first <= one.day <= need.last)
-    return min(need.times, round(need.times * inside / max(1, inputs.month_days)))
+def quotas(inputs: Inputs) -> dict[str, tuple[Quota, ...]]:
+    """What every service asks for by the engine's names (see `spells`), period by period (see `asked_by_period`), on
+    the days of the inputs. Of a period that has begun before them, what stands in it counts."""
+    rows = spells(inputs.needs)
+    month = _with_days_before(inputs)
+    needs = [_from_before(need, inputs, month) for _, need in rows]
+    parts = asked_by_period(needs, month, inputs.month_days)
+    return {
+        name: tuple(_to_come(need, one, inputs) for one in own if one.last >= inputs.days[0].day)
+        for (name, need), own in zip(rows, parts, strict=True)
+    }
 
 
-def _total(need: Need, inputs: Inputs) -> int | None:
-    """Visits in the whole horizon, or None where the engine counts by weeks."""
+def _with_days_before(inputs: Inputs) -> list[CalendarInput]:
+    """The days, before them those of their month that are over: known for their weekdays only."""
+    first = inputs.days[0].day
+    begin = month_of(first)[0]
+    over = [begin + timedelta(days=n) for n in range((first - begin).days)]
+    return [*(CalendarInput(day, None) for day in over), *inputs.days]
+
+
+def _from_before(need: Need, inputs: Inputs, month: Sequence[CalendarInput]) -> Need:
+    """A service of which visits stand already was asked for before the days began."""
+    began = need.first <= inputs.days[0].day and need.held
+    return replace(need, first=month[0].day) if began else need
+
+
+def _to_come(need: Need, one: Part, inputs: Inputs) -> Quota:
+    first = inputs.days[0].day
+    if one.first >= first:
+        return Quota(one.first, one.last, one.visits)
+    had = sum(one.first <= day <= one.last for day in need.held_on)
+    left = [day.day for day in inputs.days if day.day <= one.last and day.day.weekday() < 5]
+    return Quota(first, one.last, left_of(one.visits, had, left, min_gap(need.times, need.frequency)))
+
+
+def _asked(need: Need, inputs: Inputs, own: tuple[Quota, ...]) -> tuple[int | None, tuple[Quota, ...] | None]:
+    """(visits in the whole horizon, the same period by period), both None where the engine counts by weeks."""
+    if need.frequency == Frequency.MONTH:
+        goes_on = need.held and need.last >= inputs.days[-1].day
+        return max(0, need.times - need.held) if goes_on else sum(one.visits for one in own), None
     whole = need.first <= inputs.days[0].day and need.last >= inputs.days[-1].day
-    if need.frequency != Frequency.MONTH:
-        return None if whole and not need.held else asked_in(need, inputs.days)
-    if need.held:
-        return max(0, need.times - need.held)
-    inside = sum(1 for one in inputs.days if one.acts_as is not None and need.first <= one.day <= need.last)
-    return min(need.times, round(need.times * inside / max(1, inputs.month_days)))
+    return None, None if whole and not need.held else own
 
 
 def _common_hours(members: Iterable[Member]) -> dict[int, tuple[HalfDay, ...]]:
@@ -232,7 +239,15 @@ def _team(team: TeamInput, inputs: Inputs) -> Team:
     )
 
 
-def _demand(name: str, need: Need, child: ChildInput, inputs: Inputs, teams: Mapping[str, frozenset[str]]) -> Child:
+def _demand(
+    name: str,
+    need: Need,
+    child: ChildInput,
+    inputs: Inputs,
+    teams: Mapping[str, frozenset[str]],
+    own: tuple[Quota, ...],
+) -> Child:
+    total, periods = _asked(need, inputs, own)
     windows: dict[int | date, tuple[HalfDay, ...]] = {}
     windows.update(_by_weekday(child.times).items())
     for one in inputs.days:
@@ -252,9 +267,17 @@ def _demand(name: str, need: Need, child: ChildInput, inputs: Inputs, teams: Map
         team_size=2 if child.two_adults or inputs.two_adults else 1,
         child=str(child.id),
         name=child.name,
-        total=_total(need, inputs),
+        total=total,
+        quotas=periods,
         disliked=disliked(child.wishes, teams),
     )
+
+
+def demand_of(inputs: Inputs, name: str, need: Need) -> Child | None:
+    """The engine's demand of a service, whatever it asks for; None where its child cannot be planned."""
+    child = next((one for one in inputs.children if one.id == need.child_id and left_out(one) is None), None)
+    teams = [_team(team, inputs) for team in inputs.teams if team_lack(team) is None]
+    return None if child is None else _demand(name, need, child, inputs, {one.id: one.skills for one in teams}, ())
 
 
 def make_problem(inputs: Inputs, seed: int = 0) -> Task:
@@ -266,8 +289,9 @@ def make_problem(inputs: Inputs, seed: int = 0) -> Task:
     children = {child.id: child for child in inputs.children if left_out(child) is None}
     needs = spells(need for need in inputs.needs if need.child_id in children)
     words = {name: team.skills for name, team in by_id.items()}
-    demands = [_demand(name, need, children[need.child_id], inputs, words) for name, need in needs]
-    demands = [one for one in demands if one.total != 0]
+    asked = quotas(inputs)
+    demands = [_demand(name, need, children[need.child_id], inputs, words, asked[name]) for name, need in needs]
+    demands = [one for one in demands if one.total != 0 and (one.quotas is None or any(x.visits for x in one.quotas))]
     crews = [team for team in inputs.teams if str(team.id) in by_id]
     spots = {name: spot for team in crews for name, spot in team.spots.items() if spot}
     spots |= {str(child.id): child.spot for child in children.values() if child.spot}
@@ -290,12 +314,15 @@ def inputs_hash(inputs: Inputs) -> str:
     told["teams"] = [
         {name: value for name, value in _fields(team).items() if name != "others" or value} for team in inputs.teams
     ]
+    told["needs"] = [
+        {name: value for name, value in _fields(need).items() if name != "held_on"} for need in inputs.needs
+    ]
     if inputs.noon_break is None:
         del told["noon_break"]
     return sha256(canonical_json(told)).hexdigest()
 
 
-def _fields(one: Inputs | TeamInput | LegInput) -> dict[str, object]:
+def _fields(one: Inputs | TeamInput | LegInput | Need) -> dict[str, object]:
     return {field.name: getattr(one, field.name) for field in fields(one)}
 
 

@@ -14,11 +14,11 @@ from app.plans.types import Frequency
 from app.timetables.models import VisitRecord
 from app.timetables.queries import standing
 from app.timetables.rules.gathering import month_of
-from app.timetables.types import CalendarInput, Need, RecordOutcome
+from app.timetables.types import RecordOutcome
 from app.visits.queries.children import ChildVisit, list_child_visits
 from app.visits.queries.needs import needs_of
 from app.visits.queries.periods import days_of_child, moved_ahead, outside, times_away
-from app.visits.rules.minutes import due_minutes, ledger
+from app.visits.rules.minutes import due_by_service, ledger
 from app.visits.types import Given, Minutes
 
 
@@ -58,7 +58,10 @@ def child_ledger(child_id: uuid.UUID, day: date) -> list[ServiceMinutes]:
     away = [*times_away(child_id, first, last), *moved_ahead(child_id)]
     needs = needs_of(child_id, first, last)
     visits = list_child_visits(child_id, first, last)
-    days = days_of_child(child_id, first, last)
+    due = due_by_service(
+        [part for rows in needs.values() for one in rows for part in outside(one, away)],
+        days_of_child(child_id, first, last),
+    )
     return [
         ServiceMinutes(
             key,
@@ -66,20 +69,19 @@ def child_ledger(child_id: uuid.UUID, day: date) -> list[ServiceMinutes]:
             need[-1].times,
             need[-1].frequency,
             month_ledger(
-                [part for one in need for part in outside(one, away)],
+                due.get(key, 0),
                 [v for v in visits if v.service_key == key],
-                days,
             ),
         )
         for key, need in needs.items()
     ]
 
 
-def month_ledger(needs: list[Need], visits: list[ChildVisit], days: tuple[CalendarInput, ...]) -> Minutes:
-    """Balance one service: `needs` are its versions within the month, one after the other."""
+def month_ledger(due: int, visits: list[ChildVisit]) -> Minutes:
+    """Balance one service of which so many minutes are due within the month."""
     given = [
         Given(v.minutes, v.day, v.given_minutes if v.outcome == RecordOutcome.GIVEN else None, v.reason)
         for v in visits
         if v.closed is None  # nobody comes: of a closed day its minutes are owed, not open
     ]
-    return ledger(sum(due_minutes(need, days) for need in needs), given)
+    return ledger(due, given)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from app.plans.types import Frequency
-from app.timetables.rules.gathering import asked_in
+from app.timetables.rules.asking import asked_by_period
 from app.timetables.types import CalendarInput, MissedReason, Need
 from app.visits.types import Given, Minutes, OwedBy
 
@@ -25,13 +26,22 @@ OWED_BY: dict[MissedReason, OwedBy] = {
 
 
 def due_minutes(need: Need, days: Iterable[CalendarInput]) -> int:
-    """Minutes that a service asks for in the days of a period (usually a month)."""
-    days = list(days)
-    if need.frequency != Frequency.MONTH:
-        return need.minutes * asked_in(need, days)
-    open_days = [one.day for one in days if one.acts_as is not None]
-    inside = sum(need.first <= day <= need.last for day in open_days)
-    return need.minutes * (round(need.times * inside / len(open_days)) if open_days else 0)
+    """Minutes that a service by itself asks for in the days of a period (usually a month)."""
+    return due_minutes_of([need], days)
+
+
+def due_minutes_of(needs: Sequence[Need], days: Iterable[CalendarInput]) -> int:
+    """Minutes that services of a child ask for in the days of a period, one version after the other: those of the
+    visits that `asked_by_period` counts."""
+    return sum(due_by_service(needs, days).values())
+
+
+def due_by_service(needs: Sequence[Need], days: Iterable[CalendarInput]) -> dict[UUID, int]:
+    """The same by the service's key."""
+    found: dict[UUID, int] = defaultdict(int)
+    for need, parts in zip(needs, asked_by_period(needs, days), strict=True):
+        found[need.service_key] += need.minutes * sum(one.visits for one in parts)
+    return found
 
 
 def ledger(due: int, visits: Iterable[Given]) -> Minutes:
