@@ -89,6 +89,23 @@ class ChangeKind(StrEnum):
     REMOVED = "removed"
 
 
+class Beyond(StrEnum):
+    """What is told of a called off visit beside its kind; never kept, for the plan may change again."""
+
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True)
+class PlanNow:
+    """How often a plan in force asks for visits; `often` None where it asks for none."""
+
+    times: int
+    often: Frequency | None
+
+
+describe(Beyond, not_asked=N_("Not in the plan any more"))
+
+
 describe(
     TimetableState,
     queued=N_("Being made"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -9,10 +10,14 @@ import pytest
 from sqlalchemy import delete, select
 
 from app.db import db
+from app.teams.models import FamilyTime
 from app.timetables.models import Visit
 from app.timetables.types import VisitOrigin
 from tests.repairs.steps import FRIDAY, MONDAY, begin, change_plan, choose, draft_of
 from tests.repairs.test_changed_plans import gap_of, today_says, visits_from
+from tests.repairs.test_family_link import make_link, phone
+
+__all__ = ["phone"]
 
 WEDNESDAY = MONDAY + timedelta(days=2)
 LATER = MONDAY + timedelta(days=7)
@@ -70,6 +75,39 @@ def test_what_still_fits_stays_to_the_minute(app, town, coordinator):
     assert where(others) == rest
 
     assert where([child]) < before and len(before) - len(where([child])) == 2
+
+
+def test_what_the_plan_asks_no_longer_is_not_called_off(app, town, coordinator, phone):
+    """On the repair, on the list of calls, and for the family: a kind of its own, with the plan's words."""
+    child = town.children[0]
+    change_plan(app, child, LATER, times=1, minutes=90)
+    path = begin(app, coordinator, town, "plan_changed", child_id=str(child.id))
+    page = coordinator.get(path).get_data(as_text=True)
+    said = "The plan now asks for 1 times a week; this visit is no longer given."
+    assert re.search(r"<dt>Not made up</dt>\s*<dd>0</dd>", page) and "Not in the plan any more" in page
+    assert said in page and "Called off" not in page
+    calls = choose(coordinator, path).get_data(as_text=True)
+    assert said in calls and "Called off" not in calls
+    draft = draft_of(app, path)
+    asked = coordinator.get(f"/timetables/{draft}/publish").get_data(as_text=True)
+    assert said in asked
+    assert coordinator.submit(f"/timetables/{draft}/publish").status_code == 200
+    family = phone.get(make_link(coordinator, child)).get_data(as_text=True)
+    assert said in family and "Nothing comes in its place yet" not in family
+
+
+def test_what_a_plan_asks_for_and_cannot_be_placed_is_still_missing(app, town, coordinator):
+    """The plan goes on three times a week, and the family has one half-day only."""
+    child = town.children[0]
+    with app.app_context():
+        db.write()
+        db.session.execute(delete(FamilyTime).where(FamilyTime.child_id == child.id, FamilyTime.weekday > 0))
+        db.session.commit()
+    change_plan(app, child, LATER, times=3, minutes=60)
+    path = begin(app, coordinator, town, "plan_changed", child_id=str(child.id))
+    page = coordinator.get(path).get_data(as_text=True)
+    assert re.search(r"Asked for and without a place in the month</dt><dd><span[^>]*>4<", page), page
+    assert "no longer given" not in page
 
 
 def test_another_length_begins_at_the_same_minute(app, town, coordinator):

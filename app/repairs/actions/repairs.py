@@ -42,6 +42,7 @@ from app.teams.queries.who_may_plan import may_plan
 from app.timetables.actions import fitness, timetables
 from app.timetables.models import Timetable
 from app.timetables.queries.timetables import find_published, get_timetable
+from app.timetables.queries.unasked import marked
 from app.timetables.rules.changes import compare_visits
 from app.timetables.rules.gathering import weeks_of
 from app.timetables.types import TimetableState
@@ -145,7 +146,8 @@ def choose_way(
     others = rivals_of(base, row)
     if {one.id for one in others} - set(instead_of):
         raise Refused(RIVAL)
-    changes = compare_visits(movable_visits(row), visits_of_variant(variant))
+    visits = visits_of_variant(variant)
+    changes = marked(compare_visits(movable_visits(row), visits), visits)
     if not changes:
         raise Refused(Problem("nothing_changes", N_("This way out changes nothing: there is nothing to publish.")))
     woken = standins.wake_teams({v.team_id for v in visits_of_variant(variant)})
@@ -202,7 +204,8 @@ def _plain_change(one: Any) -> dict:
     def end(visit: Any) -> list[Any] | None:
         return None if visit is None else [visit.day.isoformat(), visit.start, str(visit.team_id)]
 
-    return {"kind": one.kind.value, "child": str(one.child_id), "before": end(one.former), "after": end(one.now)}
+    told = {"kind": one.kind.value, "child": str(one.child_id), "before": end(one.former), "after": end(one.now)}
+    return told | {"plan": [one.plan.times, one.plan.often]} if one.plan else told
 
 
 def set_call_done(actor: Actor, repair_id: uuid.UUID, call_id: uuid.UUID, done: bool) -> RepairCall:

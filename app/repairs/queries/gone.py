@@ -20,7 +20,8 @@ from app.repairs.queries.repairs import happenings_of
 from app.repairs.types import GoneReason, Happening, HappeningKind, MoveState
 from app.timetables.models import Visit, VisitChange, VisitRecord
 from app.timetables.queries.standing import last_of_visit, stands
-from app.timetables.types import MissedReason, RecordOutcome
+from app.timetables.queries.unasked import unasked
+from app.timetables.types import MissedReason, PlanNow, RecordOutcome
 
 AROUND = timedelta(days=62)
 """A chain of moves is followed over visits so many days before and after the days that are shown."""
@@ -44,7 +45,7 @@ _RECORDED: dict[MissedReason | None, GoneReason] = {
 @dataclass(frozen=True, kw_only=True)
 class GoneVisit:
     """A visit that will not take place. `why`: the reason; `note`: its own words, as a closure's; `now`: what comes in
-    its place as (day, start, end), None for nothing."""
+    its place as (day, start, end), None for nothing; `plan`: what the plan asks for where it is the reason."""
 
     id: uuid.UUID
     service_key: uuid.UUID
@@ -54,6 +55,7 @@ class GoneVisit:
     why: GoneReason | MissedReason
     note: str = ""
     now: tuple[date, int, int] | None = None
+    plan: PlanNow | None = None
 
 
 Key = tuple[uuid.UUID, date, int]
@@ -80,6 +82,7 @@ def gone_visits(child_id: uuid.UUID, first: date, last: date) -> list[GoneVisit]
     newest = {_key(row.Former): row for row in rows}
     shown = [row for key, row in newest.items() if first <= key[1] <= last and key not in standing]
     reasons = _reasons(shown)
+    unasked_now = unasked([row.Former for row in shown if row.Now is None])
     moved = [
         GoneVisit(
             id=row.Former.id,
@@ -89,6 +92,7 @@ def gone_visits(child_id: uuid.UUID, first: date, last: date) -> list[GoneVisit]
             end=row.Former.end,
             why=reasons[row.Former.id][0],
             note=reasons[row.Former.id][1],
+            plan=unasked_now.get(row.Former.id),
             now=_in_its_place(row, newest, standing),
         )
         for row in shown

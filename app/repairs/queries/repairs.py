@@ -30,8 +30,9 @@ from app.timetables.models import Timetable, Visit, VisitRecord
 from app.timetables.queries.live import live_visits, recorded_among
 from app.timetables.queries.naming import child_names
 from app.timetables.queries.standing import stands
+from app.timetables.queries.unasked import marked
 from app.timetables.rules.changes import Changed, compare_visits
-from app.timetables.types import ChangeKind
+from app.timetables.types import Beyond, ChangeKind
 
 
 def get_repair(actor: Actor, repair_id: uuid.UUID, *, lock: bool = False) -> Repair:
@@ -171,7 +172,9 @@ def movable_visits(repair: Repair) -> list[Visit]:
 @dataclass(frozen=True)
 class WayOut:
     """A variant as the page compares it. `name` is what was searched for, `measured` what it is by its figures,
-    `heading` the one of these names that is true of no other way of the repair."""
+    `heading` the one of these names that is true of no other way of the repair. `removed`: visits that fall out though
+    they are asked for; `unasked`: those that the plan does not ask for any more; `lacking`: visits of the month that
+    are asked for and stand nowhere."""
 
     name: VariantName
     measured: tuple[Measured, ...]
@@ -180,6 +183,8 @@ class WayOut:
     moved: int
     added: int
     removed: int
+    unasked: int
+    lacking: int
     other_team: int
     people: int
     minutes: int
@@ -205,7 +210,8 @@ def ways_out(repair: Repair) -> list[WayOut]:
     standing = movable_visits(repair)
     found = []
     for variant in repair.variants:
-        changes = compare_visits(standing, visits_of_variant(variant))
+        visits = visits_of_variant(variant)
+        changes = marked(compare_visits(standing, visits), visits)
         kinds = [one.kind for one in changes]
         found.append(
             WayOut(
@@ -216,6 +222,8 @@ def ways_out(repair: Repair) -> list[WayOut]:
                 kinds.count(ChangeKind.MOVED),
                 kinds.count(ChangeKind.ADDED),
                 kinds.count(ChangeKind.REMOVED),
+                kinds.count(Beyond.NOT_ASKED),
+                sum(one["missing"] for one in variant["unserved"]),
                 _by_another_team(changes, standing),
                 len({one.child_id for one in changes}) + len(_teachers_of(changes)),
                 variant["travel_after"] - variant["travel_before"],

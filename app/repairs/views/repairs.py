@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.kernel.problems import Problem, Refused
+from app.plans.types import Frequency
 from app.repairs.actions.repairs import add_to, choose_way, open_repair, set_call_done, set_called_back
 from app.repairs.actions.ways import newly_planned
 from app.repairs.forms import HappeningForm, PurposeForm
@@ -37,7 +38,7 @@ from app.teams.queries.teams import team_names
 from app.teams.queries.who_may_plan import may_plan
 from app.timetables.queries import naming, plan_gaps, timetables
 from app.timetables.queries.live import name_changes
-from app.timetables.types import ChangeKind
+from app.timetables.types import Beyond, ChangeKind, PlanNow
 from app.timetables.views.fitness import unfit
 from app.web.days import asked_day
 from app.web.filters import today
@@ -218,11 +219,23 @@ def _lines(calls: Any) -> dict:
 
     return {
         call.row.id: [
-            (ChangeKind(one["kind"]), children.get(UUID(one["child"]), ""), end(one["before"]), end(one["after"]))
+            (_kind_of(one), children.get(UUID(one["child"]), ""), end(one["before"]), _plan(one) or end(one["after"]))
             for one in call.row.changes
         ]
         for call in calls
     }
+
+
+def _kind_of(kept: dict) -> ChangeKind | Beyond:
+    return Beyond(kept["kind"]) if kept.get("plan") else ChangeKind(kept["kind"])
+
+
+def _plan(kept: dict) -> PlanNow | None:
+    """What the plan asks for, of a visit that it does not ask for any more."""
+    if not kept.get("plan"):
+        return None
+    times, often = kept["plan"]
+    return PlanNow(times, Frequency(often) if often else None)
 
 
 @pages.post("/repairs/<uuid:repair_id>/drop/<int:number>", needs=WRITE)

@@ -184,7 +184,7 @@ def name_changes(actor: Actor, changes: list[Changed]) -> list[ChildChanges]:
         return None if visit is None else (visit.day, visit.start, team_names.get(visit.team_id, ""))
 
     for one in changes:
-        found[one.child_id].append((one.kind, end(one.former), end(one.now)))
+        found[one.child_id].append((one.kind, end(one.former), one.plan or end(one.now)))
     return [
         ChildChanges(child_id, labels[child_id], tuple(found[child_id]))
         for child_id in sorted(found, key=lambda one: order[one])

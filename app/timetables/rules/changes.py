@@ -11,7 +11,7 @@ from uuid import UUID
 from app.routing import Plan, diff
 from app.routing import Visit as Placed
 from app.timetables.rules.gathering import demand_id
-from app.timetables.types import ChangeKind
+from app.timetables.types import Beyond, ChangeKind, PlanNow
 
 
 class StoredVisit(Protocol):
@@ -38,12 +38,13 @@ class StoredVisit(Protocol):
 @dataclass(frozen=True)
 class Changed:
     """A visit before and after; `former` None is a new one, `now` None one that was called off. Both are the stored
-    visits that were compared."""
+    visits that were compared. `plan`: of one that the plan does not ask for any more, what it asks for now."""
 
-    kind: ChangeKind
+    kind: ChangeKind | Beyond
     child_id: UUID
     former: StoredVisit | None
     now: StoredVisit | None
+    plan: PlanNow | None = None
 
 
 def compare_visits(former: Iterable[StoredVisit], now: Iterable[StoredVisit]) -> list[Changed]:

@@ -16,6 +16,7 @@ from app.timetables.queries.drafts import draft_state
 from app.timetables.queries.live import ChildChanges, compare_draft, name_changes, teachers_of_changes
 from app.timetables.queries.remedies import Brought, what_a_remedy_brought
 from app.timetables.queries.runs import find_run
+from app.timetables.queries.unasked import marked
 from app.timetables.types import TimetableState
 from app.timetables.views.fitness import Unfit, unfit
 from app.web.filters import today
@@ -48,7 +49,7 @@ def what_changes(row: Any) -> Ahead:
     handed = team_changes_of(g.actor, changes, row.month) if standing else team_changes(g.actor, row, before)
     return Ahead(
         former=former,
-        changes=name_changes(g.actor, changes),
+        changes=name_changes(g.actor, marked(changes, placed.visits_of_month(row.id))),
         unchanged=len(standing.movable) - sum(one.former is not None for one in changes) if standing else 0,
         told=teachers_of_changes(changes) if changes else [],
         before=before,
