@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
+from app.routing.cell import within_limits
 from app.routing.grid import Grid, qualified
 from app.routing.problem import Plan, Problem, Visit, asked_visits, most_visits
 from app.routing.state import State
@@ -202,7 +203,8 @@ class Board:
         return self._trips(self.old, t, d, known) is not None
 
     def _trips(self, grid: Grid, t: int, d: int, stops: list[Stop]) -> list[Trip] | None:
-        """The trips of a cell with every visit at its minute, None where they cannot be."""
+        """The trips of a cell with every visit at its minute, None where they cannot be or go beyond the limits of the
+        team's day."""
         start = {c: v.start for c, v in stops}
         shifts = grid.shifts[t][d]
         rows: list[list[int]] = [[] for _ in shifts]
@@ -216,7 +218,7 @@ class Board:
             for shift, seq in zip(shifts, rows, strict=True)
         ]
         trips = [x for x in built if x is not None]
-        return trips if len(trips) == len(built) else None
+        return trips if len(trips) == len(built) and within_limits(grid.problem.teams[t], trips) else None
 
     def _most(self, t: int, d: int, stops: list[Stop]) -> tuple[list[Stop], list[Stop]]:
         """(visits that can stand together, the others): the firm ones first, those of which an event speaks last."""

@@ -59,6 +59,18 @@ def cheapest(
     return best(as_they_stand(team, rows, trips, taken)) or best(arranged_anew(grid, t, d, rows, trips, windows, taken))
 
 
+def within_limits(team: Team, trips: Sequence[Trip]) -> bool:
+    """True where the trips of a day keep the team's limits: minutes away (a break on the way does not count), visits,
+    minutes on the way, and one trip where it has only one."""
+    visits, travel = sum(len(x.seq) for x in trips), sum(x.travel for x in trips)
+    return (
+        sum(x.away for x in trips) <= team.cap_day
+        and visits <= (team.max_visits or visits)
+        and travel <= (team.max_travel or travel)
+        and not (team.one_trip and sum(bool(x.seq) for x in trips) > 1)
+    )
+
+
 def as_they_stand(
     team: Team, rows: Sequence[Shift], trips: Sequence[Trip], taken: Callable[[Shift], bool]
 ) -> Iterator[Arrangement]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from app.kernel.problems import S_
-from app.routing.cell import Place
+from app.routing.cell import Place, within_limits
 from app.routing.grid import Grid
 from app.routing.problem import (
     Child,
@@ -141,14 +141,7 @@ def _whole(out: Rollout, t: int, d: int, stops: Sequence[tuple[int, int]]) -> bo
         return False
     built = [build(grid, t, d, shift, seq, state.windows(d)) for shift, seq in hours]
     trips = [trip for trip in built if trip is not None]
-    if (
-        len(trips) < len(built)
-        or sum(x.away for x in trips) > team.cap_day
-        or (team.one_trip and sum(map(bool, rows)) > 1)
-    ):
-        return False
-    driven = sum(x.travel for x in trips)
-    if len(stops) > (team.max_visits or len(stops)) or driven > (team.max_travel or driven):
+    if len(trips) < len(built) or not within_limits(team, trips):
         return False
     for k, trip in enumerate(trips):
         if trip.seq:

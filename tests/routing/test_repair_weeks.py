@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.routing import ChildAdded, Quota, TeacherAway, asked_visits, check, repair, solve
-from app.routing.problem import half_days, missing_visits, monday
+from app.routing.change import with_visits
+from app.routing.problem import Break, HalfDay, Visit, half_days, missing_visits, monday
 from tests.routing.samples import MONDAY, child, days, problem, road, team
 from tests.routing.test_repair_properties import planned, where
 
@@ -71,6 +72,49 @@ def test_a_surplus_elsewhere_hides_no_missing_week():
     assert missing_visits(told, kid, by_hand) == 1, "put there by a person it counts for another week"
     codes = {f.code for f in check(told, replace(PLAN, visits=tuple(twice), unserved=()))}
     assert {"too_often", "miscounted"} <= codes
+
+
+def test_a_longer_visit_keeps_the_limit_of_the_day():
+    """Two children of one team on one day; the plan makes one visit so long that the team would be out too long."""
+    free = {0: (HalfDay(480, 1050),), 1: (HalfDay(480, 1050),)}
+    kids = [child("A", windows=free), child("B", place="2", windows={0: (HalfDay(480, 1050),)})]
+    shifts = dict.fromkeys((0, 1), (HalfDay(480, 1080),))
+    told = problem([team("T1", shifts=shifts, cap_day=240)], kids, road(0, 20, 30), days=days(12))
+    longer, other = (
+        Visit("A", "A", SECOND, "T1", 600, 750, 10),
+        Visit("B", "B", SECOND, "T1", 520, 580, 30),
+    )
+    event = ChildAdded(replace(kids[0], minutes=150, quotas=weeks(1)))
+    stood = with_visits(told, replace(PLAN, template=(), relaxations=()), [other, longer])
+    for variant in repair(told, stood, [event], since=SECOND, iterations=20).variants:
+        assert not [f for f in check(told, variant.plan) if f.code == "over_cap"]
+        assert other in [replace(v, travel_in=30) for v in variant.plan.visits]
+        assert [v.date - SECOND for v in variant.plan.visits if v.demand == "A"] == [timedelta(days=1)]
+
+
+def test_a_break_at_noon_is_no_time_away():
+    """A day that keeps its limit only because the hour at noon does not count stays as it is."""
+    free = {n: (HalfDay(480, 1050),) for n in range(5)}
+    kids = [child("A", windows=free), child("B", place="2", windows=free), child("C", windows=free)]
+    told = problem(
+        [team("T1", shifts=dict.fromkeys(range(5), (HalfDay(480, 1080),)), cap_day=330)],
+        kids,
+        road(0, 20, 30),
+        days=days(12),
+        noon_break=Break(60, 690, 840),
+    )
+    legs = {"A": (590, 20), "B": (810, 10)}
+    stood = replace(
+        solve(told, iterations=40),
+        visits=tuple(Visit(name, name, SECOND, "T1", start, start + 60, leg) for name, (start, leg) in legs.items()),
+    )
+    stood = with_visits(told, stood, stood.visits)
+    assert "over_cap" not in {f.code for f in check(told, stood)}
+    event = ChildAdded(replace(kids[2], quotas=weeks(1)))
+    for variant in repair(told, stood, [event], since=SECOND, iterations=10).variants:
+        assert where(stood.visits) <= where(variant.plan.visits)
+    best = repair(told, stood, [], since=SECOND, iterations=10).variants[0]
+    assert where(stood.visits) <= where(best.plan.visits)
 
 
 @settings(max_examples=30, deadline=None)
