@@ -89,6 +89,8 @@ def _added(inputs: Inputs, task: Task, rows: Sequence[Row], found, own: Sequence
             continue
         beside = [v.day for v in own if v.id not in found.off and there.get(v.id) not in (None, name)]
         days = {day.day for day in inputs.days}
+        beyond = [v.day for v in mine if str(v.team_id) not in {team.id for team in task.teams}]
+        asked = [replace(q, visits=q.visits - sum(q.first <= day <= q.last for day in beyond)) for q in asked]
         child = apart_from(child, min_gap(need.times, need.frequency), beside, [v.day for v in mine], days)
         added.append(ChildAdded(replace(child, total=None, quotas=tuple(asked))))
     return added

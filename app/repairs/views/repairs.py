@@ -18,6 +18,7 @@ from app.plans.types import Frequency
 from app.repairs.actions.repairs import add_to, choose_way, open_repair, set_call_done, set_called_back
 from app.repairs.actions.ways import newly_planned
 from app.repairs.forms import HappeningForm, PurposeForm
+from app.repairs.queries.idle import idle_teams
 from app.repairs.queries.known import known_besides, who_loses
 from app.repairs.queries.reached import seeing_it
 from app.repairs.queries.repairs import (
@@ -198,6 +199,7 @@ def _show(row: Any, problems: Sequence[Any] = (), phones: Any = None, form: Any 
         ways=[_way(way, happened) for way in ways],
         rivals=rivals.rival_words(timetable, row),
         known=names_of_happenings(g.actor, known),
+        idle=[] if timetable.superseded_at else idle_teams(row),
         waits=row.state == RepairState.ASKED,
     ), status
 
