@@ -7,7 +7,7 @@ from datetime import date
 
 from app.routing.cell import within_limits
 from app.routing.grid import Grid, qualified
-from app.routing.problem import Plan, Problem, Visit, asked_visits, most_visits
+from app.routing.problem import Plan, Problem, Visit, asked_visits, missing_visits, most_visits
 from app.routing.state import State
 from app.routing.trip import Trip, build
 
@@ -276,6 +276,10 @@ class Board:
                 for one in child.quotas
             ]
         return found
+
+    def lacks(self, c: int) -> int:
+        """Visits of demand c that are missing."""
+        return missing_visits(self.problem, self.problem.children[c], self.held[c].values())
 
     def in_period(self, c: int, d: int) -> bool:
         """May demand c have one more visit in the period of day d? True for demands that count by the whole horizon."""

@@ -38,17 +38,17 @@ def insert_demand(
     if demand not in board.grid.index:
         raise LookupError(f"no demand {demand}")
     c = board.grid.index[demand]
-    had = len(board.held[c])
-    if team is None and had and _made_up(board, c):
+    lacked = board.lacks(c)
+    if team is None and board.held[c] and _made_up(board, c):
         return read_off(problem, plan, board)
     crews = None if team is None else [board.grid.team_of[team]]
     for d in [d for d, v in board.held[c].items() if not board.firm(v)]:
         if board.take(c, d)[1]:
             return plan
     for _, d in place(board, c, crews):
-        if len(board.held[c]) < board.asked[c]:
+        if board.lacks(c):
             make_up(board, c, d)
-    return plan if len(board.held[c]) <= had else read_off(problem, plan, board)
+    return plan if board.lacks(c) >= lacked else read_off(problem, plan, board)
 
 
 def read_off(problem: Problem, plan: Plan, board: Board) -> Plan:
@@ -60,9 +60,9 @@ def read_off(problem: Problem, plan: Plan, board: Board) -> Plan:
 def _made_up(board: Board, c: int) -> bool:
     """Try to make up what is missing near the dates that were lost. Return True where nothing is missing any more."""
     for d in lost_days(board, c):
-        if len(board.held[c]) < board.asked[c]:
+        if board.lacks(c):
             make_up(board, c, d)
-    return len(board.held[c]) >= board.asked[c]
+    return not board.lacks(c)
 
 
 def lost_days(board: Board, c: int) -> list[int]:

@@ -9,7 +9,7 @@ from app.routing.board import Board
 from app.routing.grid import Shift
 from app.routing.loosened import NOTHING, loosened_price, put_back, take_off
 from app.routing.place import dates_of, insert_demand
-from app.routing.problem import Child, HalfDay
+from app.routing.problem import Child, HalfDay, missing_visits
 from app.routing.relax_dates import DatedWays
 from app.routing.remedies import apply_remedy
 from app.routing.telling import WEEKDAYS, Remedy
@@ -124,10 +124,11 @@ class Relaxing:
 
     def _works(self, child: Child, remedy: Remedy) -> bool:
         """The whole proof: does the demand get more visits in the relaxed problem?"""
-        plan = insert_demand(apply_remedy(self.problem, remedy), self.case.plan, child.id)
-        board = self._dated()
-        have = len(board.held[board.grid.index[child.id]])
-        return sum(v.demand == child.id for v in plan.visits) > have
+        problem, board = apply_remedy(self.problem, remedy), self._dated()
+        plan = insert_demand(problem, self.case.plan, child.id)
+        eased = next(c for c in problem.children if c.id == child.id)
+        own = (v for v in plan.visits if v.demand == child.id)
+        return missing_visits(problem, eased, own) < board.lacks(board.grid.index[child.id])
 
     # --- proving on dates -------------------------------------------------------------------------------------------
 

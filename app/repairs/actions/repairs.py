@@ -42,8 +42,7 @@ from app.teams.queries.who_may_plan import may_plan
 from app.timetables.actions import fitness, timetables
 from app.timetables.models import Timetable
 from app.timetables.queries.timetables import find_published, get_timetable
-from app.timetables.queries.unasked import marked
-from app.timetables.rules.changes import compare_visits
+from app.timetables.queries.unasked import compared
 from app.timetables.rules.gathering import weeks_of
 from app.timetables.types import TimetableState
 
@@ -146,8 +145,7 @@ def choose_way(
     others = rivals_of(base, row)
     if {one.id for one in others} - set(instead_of):
         raise Refused(RIVAL)
-    visits = visits_of_variant(variant)
-    changes = marked(compare_visits(movable_visits(row), visits), visits)
+    changes = compared(movable_visits(row), visits_of_variant(variant))
     if not changes:
         raise Refused(Problem("nothing_changes", N_("This way out changes nothing: there is nothing to publish.")))
     woken = standins.wake_teams({v.team_id for v in visits_of_variant(variant)})

@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.repairs.planned_anew import Row, apart_from, name_on, outcome, settled
+from app.repairs.planned_anew import Outcome, Row, apart_from, name_on, outcome, settled
 from app.repairs.types import Happening, HappeningKind
 from app.routing import ChildAdded, Plan
 from app.routing import Problem as Task
+from app.routing import Visit as Placed
 from app.timetables.models import Timetable, Visit
 from app.timetables.queries.unfit import answered_visits
 from app.timetables.rules.asking import min_gap
@@ -35,7 +36,7 @@ class Replanned:
         rows = zip(plan.visits, stands, strict=True)
         return replace(plan, visits=tuple(self._told(one, stored) for one, stored in rows))
 
-    def _told(self, one, stored: Visit):
+    def _told(self, one: Placed, stored: Visit) -> Placed:
         if stored.id not in self.kept:
             return one
         demand, minutes = self.kept[stored.id]
@@ -73,7 +74,7 @@ def replanned(
     return Replanned(task, frozenset(found.off), kept, tuple(added))
 
 
-def _added(inputs: Inputs, task: Task, rows: Sequence[Row], found, own: Sequence[Visit]) -> list[ChildAdded]:
+def _added(inputs: Inputs, task: Task, rows: Sequence[Row], found: Outcome, own: Sequence[Visit]) -> list[ChildAdded]:
     """The services of which visits are missing or no longer are what the plan says."""
     known = {one.id: one for one in task.children}
     there = {one.id: name for one in own if (name := name_on(rows, one)) and one.id not in found.off}

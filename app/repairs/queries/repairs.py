@@ -27,11 +27,10 @@ from app.teams.hooks import InLeave
 from app.teams.models import Leave, TeamMember
 from app.teams.queries.who_may_plan import may_plan
 from app.timetables.models import Timetable, Visit, VisitRecord
+from app.timetables.queries import naming, unasked
 from app.timetables.queries.live import live_visits, recorded_among
-from app.timetables.queries.naming import child_names
 from app.timetables.queries.standing import stands
-from app.timetables.queries.unasked import marked
-from app.timetables.rules.changes import Changed, compare_visits
+from app.timetables.rules.changes import Changed
 from app.timetables.types import Beyond, ChangeKind
 
 
@@ -95,7 +94,7 @@ def _named_as_chosen(actor: Actor, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names of children, told apart from others of their district too, who may have been meant."""
     one, other = aliased(Child), aliased(Child)
     alike = select(other.id).join(one, (one.name == other.name) & (one.unit_id == other.unit_id)).where(one.id.in_(ids))
-    names = child_names(actor, ids | set(db.session.scalars(alike))) if ids else {}
+    names = naming.child_names(actor, ids | set(db.session.scalars(alike))) if ids else {}
     return {child: names[child] for child in ids if child in names}
 
 
@@ -210,8 +209,7 @@ def ways_out(repair: Repair) -> list[WayOut]:
     standing = movable_visits(repair)
     found = []
     for variant in repair.variants:
-        visits = visits_of_variant(variant)
-        changes = marked(compare_visits(standing, visits), visits)
+        changes = unasked.compared(standing, visits_of_variant(variant))
         kinds = [one.kind for one in changes]
         found.append(
             WayOut(

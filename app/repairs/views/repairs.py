@@ -14,13 +14,11 @@ from flask_babel import gettext as _
 
 from app.access import Permission
 from app.kernel.problems import Problem, Refused
-from app.plans.types import Frequency
 from app.repairs.actions.repairs import add_to, choose_way, open_repair, set_call_done, set_called_back
 from app.repairs.actions.ways import newly_planned
 from app.repairs.forms import HappeningForm, PurposeForm
-from app.repairs.queries.idle import idle_teams
+from app.repairs.queries import idle, kept, reached
 from app.repairs.queries.known import known_besides, who_loses
-from app.repairs.queries.reached import seeing_it
 from app.repairs.queries.repairs import (
     children_to_choose,
     get_repair,
@@ -39,7 +37,6 @@ from app.teams.queries.teams import team_names
 from app.teams.queries.who_may_plan import may_plan
 from app.timetables.queries import naming, plan_gaps, timetables
 from app.timetables.queries.live import name_changes
-from app.timetables.types import Beyond, ChangeKind, PlanNow
 from app.timetables.views.fitness import unfit
 from app.web.days import asked_day
 from app.web.filters import today
@@ -186,7 +183,7 @@ def _show(row: Any, problems: Sequence[Any] = (), phones: Any = None, form: Any 
             unfit=unfit(draft) if draft else None,
             calls=calls,
             phones=phones or {},
-            seeing=seeing_it(g.actor, [call.row for call in calls]),
+            seeing=reached.seeing_it(g.actor, [call.row for call in calls]),
             lines=_lines(calls),
             form=form or PurposeForm(),
         ), status
@@ -199,7 +196,7 @@ def _show(row: Any, problems: Sequence[Any] = (), phones: Any = None, form: Any 
         ways=[_way(way, happened) for way in ways],
         rivals=rivals.rival_words(timetable, row),
         known=names_of_happenings(g.actor, known),
-        idle=[] if timetable.superseded_at else idle_teams(row),
+        idle=[] if timetable.superseded_at else idle.idle_teams(row),
         waits=row.state == RepairState.ASKED,
     ), status
 
@@ -212,32 +209,25 @@ def _way(way: Any, happened: Any) -> tuple:
 
 def _lines(calls: Any) -> dict:
     """For each call, its changes as (kind, child, before, after), each end (day, start, team)."""
-    kept = [one for call in calls for one in call.row.changes]
-    children = naming.child_names(g.actor, {UUID(one["child"]) for one in kept})
-    teams = team_names({UUID(end[2]) for one in kept for end in (one["before"], one["after"]) if end})
+    every = [one for call in calls for one in call.row.changes]
+    children = naming.child_names(g.actor, {UUID(one["child"]) for one in every})
+    teams = team_names({UUID(end[2]) for one in every for end in (one["before"], one["after"]) if end})
 
-    def end(kept: Any) -> tuple[Any, ...] | None:
-        return None if kept is None else (date.fromisoformat(kept[0]), kept[1], teams.get(UUID(kept[2]), ""))
+    def end(side: Any) -> tuple[Any, ...] | None:
+        return None if side is None else (date.fromisoformat(side[0]), side[1], teams.get(UUID(side[2]), ""))
 
     return {
         call.row.id: [
-            (_kind_of(one), children.get(UUID(one["child"]), ""), end(one["before"]), _plan(one) or end(one["after"]))
+            (
+                kept.kind_of(one),
+                children.get(UUID(one["child"]), ""),
+                end(one["before"]),
+                kept.plan_of(one) or end(one["after"]),
+            )
             for one in call.row.changes
         ]
         for call in calls
     }
-
-
-def _kind_of(kept: dict) -> ChangeKind | Beyond:
-    return Beyond(kept["kind"]) if kept.get("plan") else ChangeKind(kept["kind"])
-
-
-def _plan(kept: dict) -> PlanNow | None:
-    """What the plan asks for, of a visit that it does not ask for any more."""
-    if not kept.get("plan"):
-        return None
-    times, often = kept["plan"]
-    return PlanNow(times, Frequency(often) if often else None)
 
 
 @pages.post("/repairs/<uuid:repair_id>/drop/<int:number>", needs=WRITE)

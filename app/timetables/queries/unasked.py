@@ -19,7 +19,7 @@ from app.timetables.models import Timetable, Visit
 from app.timetables.queries.inputs import calendar_inputs
 from app.timetables.queries.live import live_visits
 from app.timetables.queries.unfit import made_from
-from app.timetables.rules.changes import Changed, StoredVisit
+from app.timetables.rules.changes import Changed, StoredVisit, compare_visits
 from app.timetables.rules.gathering import month_name, month_of
 from app.timetables.rules.unasked import not_asked
 from app.timetables.types import Beyond, ChangeKind, PlanNow
@@ -59,6 +59,11 @@ def _of_month(
     except YearMissing:
         return {}
     return not_asked(rows, made_from(rows), services, [v for v in live if v.child_id in children], days)
+
+
+def compared(former: Sequence[Visit], now: Sequence[StoredVisit]) -> list[Changed]:
+    """The changes from standing visits to others, see `marked`."""
+    return marked(compare_visits(former, now), now)
 
 
 def marked(changes: Sequence[Changed], standing: Sequence[StoredVisit] | None = None) -> list[Changed]:
