@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from app.db import db
+from app.plans.types import Frequency
 from app.teams.models import FamilyTime
 from app.timetables.models import Visit
+from app.timetables.queries.told_by_plan import told_to_family
 from app.timetables.types import VisitOrigin
 from tests.repairs.steps import FRIDAY, MONDAY, begin, change_plan, choose, draft_of
 from tests.repairs.test_changed_plans import gap_of, today_says, visits_from
@@ -92,6 +94,9 @@ def test_what_the_plan_asks_no_longer_is_not_called_off(app, town, coordinator, 
     asked = coordinator.get(f"/timetables/{draft}/publish").get_data(as_text=True)
     assert said in asked
     assert coordinator.submit(f"/timetables/{draft}/publish").status_code == 200
+    with app.app_context():
+        told = told_to_family(child.id, FRIDAY)
+    assert [one.plan and (one.plan.times, one.plan.often) for one in told] == [(1, Frequency.WEEK)] * 2
     family = phone.get(make_link(coordinator, child)).get_data(as_text=True)
     assert said in family and "Nothing comes in its place yet" not in family
 

@@ -22,7 +22,7 @@ from app.placements.types import Agreement
 from app.plans.queries import PlainSummary, plain_summary, standing_on
 from app.plans.types import Standing
 from app.timetables.queries.handing import new_teachers
-from app.timetables.queries.live import told_to_family
+from app.timetables.queries.told_by_plan import told_to_family
 from app.visits.queries.children import ChildVisit, next_visits
 from app.web.filters import today
 from app.web.requests import note_opening

@@ -24,7 +24,7 @@ from app.teams.queries.teams import people_of
 from app.timetables.models import Timetable, Visit, VisitChange, VisitRecord
 from app.timetables.queries.standing import stands
 from app.timetables.rules.changes import Changed, compare_visits, visit_key
-from app.timetables.types import ChangeKind
+from app.timetables.types import ChangeKind, PlanNow
 
 TOLD_DAYS = 14
 """A change is shown to its family and teachers for so many days, or until its visit is past."""
@@ -87,6 +87,9 @@ class ToldChange:
     team: str | None
     people: str = ""
     """Who comes now, by name."""
+    former_id: uuid.UUID | None = None
+    plan: PlanNow | None = None
+    """What the plan asks for, where it does not ask for the visit any more."""
 
 
 _FORMER, _NOW = aliased(Visit), aliased(Visit)
@@ -106,6 +109,7 @@ def _told(name: Any) -> Select:
             _NOW.start,
             _NOW_TEAM.name,
             _NOW.team_id,
+            _FORMER.id.label("former_id"),
         )
         .join(Child, Child.id == VisitChange.child_id)
         .outerjoin(_FORMER, _FORMER.id == VisitChange.former_id)
@@ -147,6 +151,7 @@ def _list_told(today: date, name: Any, whom: Any) -> list[ToldChange]:
             row[7],
             row[8],
             "、".join(people.get(row.team_id, ())),
+            former_id=row.former_id,
         )
         for row in rows
     ]

@@ -50,15 +50,15 @@ def _of_month(
     first, last = month_of(rows[0].day)
     children = {one.child_id for one in rows}
     services = [one for one in list_home_services(SYSTEM, unit_id, first, last) if one.child_id in children]
-    live: list[StoredVisit] = list(live_visits(unit_id, month))
+    stand: list[StoredVisit] = list(live_visits(unit_id, month))
     if standing is not None:
         begin = min((v.day for v in standing), default=date.max)
-        live = [*(v for v in live if v.day < begin), *standing]
+        stand = [*(v for v in stand if v.day < begin), *standing]
     try:
         days = calendar_inputs(unit_id, first, last)
     except YearMissing:
         return {}
-    return not_asked(rows, made_from(rows), services, [v for v in live if v.child_id in children], days)
+    return not_asked(rows, made_from(rows), services, [v for v in stand if v.child_id in children], days)
 
 
 def compared(former: Sequence[Visit], now: Sequence[StoredVisit]) -> list[Changed]:

@@ -22,7 +22,7 @@ from app.plans.queries import objectives_of
 from app.plans.types import PromptLevel
 from app.teams.forms import clock_of, minutes_of
 from app.teams.queries.teams import people_of
-from app.timetables.queries.live import told_to_teacher
+from app.timetables.queries.told_by_plan import told_to_teacher
 from app.timetables.types import RecordOutcome
 from app.visits.actions.feeds import make_feed, revoke_feed
 from app.visits.actions.records import OTHER_WORDS
