@@ -56,6 +56,7 @@ VERBS: dict[str, str] = {
     "end_leave": N_("Ended a teacher's leave"),
     "end_role": N_("Ended a role"),
     "enrol_child": N_("Enrolled a child on the roll"),
+    "excuse_minutes": N_("Excused minutes owed to a child"),
     "export_list": N_("Exported a list of children"),
     "fill_demo": N_("Filled in made-up data"),
     "fill_timetable": N_("Planned the visits of a timetable"),

@@ -67,6 +67,7 @@ FROZEN = (
     Frozen("visit_records"),
     Frozen("visit_points"),
     Frozen("record_plans"),
+    Frozen("minutes_excused"),
     Frozen("family_answers"),
     Frozen("print_logs"),
     Frozen("timetables", when="old.state = 'published'", may_set=("superseded_at",)),

@@ -32,10 +32,12 @@ class StepKind:
     """A kind of step.
 
     `words` (N_) is what has to be done; `endpoint` the page that settles it, which takes the subject's id by the name
-    `takes` (the child's, where that is "child_id"). The clock runs `days` from the day of the fact; without `days` the
-    fact names the due day itself and the step opens `ahead` days before it. `amber`, `reminds`: days before the due
-    day; `escalates`: days after it, one for each level. `unsettled`: what a step is called that the tick finds asked
-    for no more. `about(part)` says a part in words.
+    `takes` (the child's, where that is "child_id"), and its part by the name `part_as`. The clock runs `days` from the
+    day of the fact, or from `after` days later; without `days` the fact names the due day itself and the step opens
+    `ahead` days before it. `amber`, `reminds`: days before the due day; `escalates`: days after it, one for each level.
+    `unsettled`: what a step is called that the tick finds asked for no more. `about(part)` says a part in words.
+    `reckons(day)` writes down what the statement needs and no fact says, before the tick of a day asks it, in its
+    transaction.
     """
 
     code: str
@@ -52,16 +54,20 @@ class StepKind:
     escalates: tuple[int, ...] = ()
     pausable: bool = False
     unsettled: Ended = Ended.DONE
+    after: int = 0
+    part_as: str = ""
+    reckons: Callable[[date], None] | None = None
     about: Callable[[str], str] = lambda _part: ""
 
-    def url(self, subject_id: uuid.UUID, child_id: uuid.UUID | None) -> str:
+    def url(self, subject_id: uuid.UUID, child_id: uuid.UUID | None, part: str = "") -> str:
         """The page that settles it."""
-        return url_for(self.endpoint, **{self.takes: child_id if self.takes == "child_id" else subject_id})
+        values: dict[str, Any] = {self.takes: child_id if self.takes == "child_id" else subject_id}
+        return url_for(self.endpoint, **values, **({self.part_as: part} if self.part_as else {}))
 
     def understood(self, row: Any, calendar: WorkingCalendar) -> Ought:
         """A row of `ought`, with its days."""
         began = row.from_on.astimezone(LOCAL).date() if isinstance(row.from_on, datetime) else row.from_on
-        due = row.due_on
+        began, due = add_days(began, self.after), row.due_on
         if due is None:
             assert self.days is not None
             due = due_day(self.clock, began, self.days, calendar)

@@ -8,8 +8,9 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, TextAreaField, TimeField
+from wtforms import HiddenField, IntegerField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
 
 from app.kernel.dates import years
 from app.kernel.labels import label_of
@@ -19,7 +20,7 @@ from app.teams.forms import NEAR
 from app.timetables.types import Confirmation, MissedReason
 from app.visits.types import PointInput, TimesGiven
 from app.web.choices import RadioField
-from app.web.forms import DayField, Form, WhoField
+from app.web.forms import DayField, Form, TextField, WhoField
 from app.web.reading import whole_number
 
 
@@ -82,3 +83,12 @@ class MissForm(Form):
     )
     note = TextAreaField(_l("Note"), [Length(max=4000)], render_kw={"rows": 3})
     explanation = TextAreaField(_WHY, [Length(max=1000)], render_kw={"rows": 2})
+
+
+class ExcuseForm(Form):
+    shown = IntegerField(widget=HiddenInput())
+    reason = TextField(
+        _l("Why it need not be made up"),
+        [InputRequired(_l("Say in a few words why these minutes need not be made up.")), Length(max=400)],
+        render_kw={"autocomplete": "off"},
+    )

@@ -7,6 +7,8 @@ from flask import Flask
 from app.access import Permission
 from app.children.frame import adds_tab
 from app.kernel.problems import N_
+from app.steps.kinds import registers_step
+from app.visits.steps import STEPS
 from app.web.navigation import enters, stands_under
 from app.web.upward import opens
 
@@ -21,4 +23,6 @@ def init_app(_app: Flask) -> None:
     opens("packet", "visits.print_packet", "team_id")
     opens("routes", "visits.print_routes", "team_id")
     opens("claims", "visits.list_claims")
+    for kind in STEPS:
+        registers_step(kind)
     opens("attendance", "visits.show_attendance")

@@ -94,6 +94,7 @@ HOLDS_TODAY = {
         "app/plans/queries/versions.py:is_submitted",
         "app/timetables/queries/standing.py:count_coming_of",
     ),
+    "minutes reckoned by day for the kept file": ("app/visits/queries/owed.py:owed_services",),
     "whether a line tells of one thing, which stands in one file": ("app/children/timeline.py:was_told",),
 }
 """Functions (or the names of statements) that mean one file only, by their reason."""

@@ -146,7 +146,7 @@ MORE = {
     "/visits/<id>": 15,
     "/visits/<id>/record": 13,  # all that a visitor needs before the door opens
     "/my-claim.pdf": 22,  # read and typeset before the write lock is taken, and compared with what stands under it
-    "/family/<id>": 30,  # the visits and their days, the minutes of two months, the plan, the school of today
+    "/family/<id>": 32,  # visits and their days, minutes of two months, what was excused, plan, school of today
 }
 """Pages that show many things of other slices, and how often each may ask when nothing is remembered."""
 NAMED = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}")

@@ -18,7 +18,7 @@ from app.timetables.figures import Figures
 from app.timetables.models import Booking, Visit, VisitRecord
 from app.visits.models import VisitPoint
 from app.visits.queries.children import next_visits
-from app.visits.queries.minutes import given_minutes
+from app.visits.queries.minutes import child_ledger
 from tests.factories import visits as make
 from tests.support.client import ORIGIN, read_form
 
@@ -87,7 +87,7 @@ def test_a_record_keeps_minutes_results_and_the_guardians_name(app, teacher, vis
     with app.app_context():
         point = db.session.scalars(select(VisitPoint)).one()
         assert (str(point.objective_key), point.prompt, point.done, point.trials) == (key, "gesture", 7, 10)
-        assert given_minutes(visit.child_id, date(2026, 10, 1), date(2026, 10, 31)) == 90
+        assert child_ledger(visit.child_id, visit.day)[0].balance.given == 90
     later = teacher.get(f"/my-week?week={visit.day}").get_data(as_text=True)
     assert "Given" in later
 

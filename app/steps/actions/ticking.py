@@ -57,6 +57,8 @@ def _tick(kind: StepKind, day: date, calendar: WorkingCalendar, *, again: bool) 
         except IntegrityError:  # another worker was a moment earlier
             db.session.rollback()
             return None
+    if kind.reckons is not None:
+        kind.reckons(day)
     oughts = [one for one in ought_of(kind, day, calendar) if one.since <= day]
     counts = bring(kind, _open_steps(kind, day), oughts, day, ended=kind.unsettled)
     db.session.flush()

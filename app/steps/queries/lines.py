@@ -30,6 +30,7 @@ class Line:
 
     id: uuid.UUID
     kind: StepKind
+    part: str
     words: str
     child_id: uuid.UUID | None
     child: str
@@ -53,7 +54,7 @@ class Line:
     @property
     def url(self) -> str:
         """The page that settles it."""
-        return self.kind.url(self.subject_id, self.child_id)
+        return self.kind.url(self.subject_id, self.child_id, self.part)
 
 
 def rows_of(actor: Actor) -> Select:
@@ -110,6 +111,7 @@ def _line(row: Row, kind: StepKind, day: date, until: date, guessed: set[int]) -
     return Line(
         id=row.id,
         kind=kind,
+        part=row.part,
         words=kind.about(row.part),
         child_id=row.child_id,
         child=(row.child if row.sees_child else mask_name(row.child)) if row.child else "",

@@ -10,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.access import Actor, Permission, require
-from app.children.timeline import tell
-from app.children.types import EventKind
-from app.db import audit, db
-from app.kernel.problems import N_, S_, Problem, Refused, refuse_if
+from app.db import db
+from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.plans.queries import objectives_of
 from app.timetables.models import VisitRecord
 from app.timetables.types import RecordOutcome
+from app.visits.actions.telling import tell_record
 from app.visits.models import RecordPlan, VisitPoint
 from app.visits.queries.in_force import may_be_plan_of, plan_of_visit
 from app.visits.queries.own import find_record, get_own_visit, list_records
@@ -83,19 +82,7 @@ def record_visit(actor: Actor, visit_id: uuid.UUID, record: RecordInput, *, toda
         if twin is not None:  # the same record, sent twice at the same moment
             return twin
         raise Refused(_already(None)) from taken
-    audit.record(
-        actor,
-        "record_visit",
-        "visit_record",
-        row.id,
-        child_id=row.child_id,
-        visit=str(visit_id),
-        outcome=row.outcome.value,
-        corrects=str(row.corrects_id) if row.corrects_id else None,
-        explained=row.explanation is not None,
-    )
-    _tell(actor, row)
-    db.session.flush()
+    tell_record(actor, row, today)
     return row
 
 
@@ -203,14 +190,3 @@ def _row(actor: Actor, visit: Any, record: RecordInput, now: datetime) -> VisitR
         recorded_by_name=actor.name,
         recorded_at=now,
     )
-
-
-def _tell(actor: Actor, row: VisitRecord) -> None:
-    sentence = (
-        S_("told.visit_given", "A visit was given: %(minutes)s minutes.")
-        if row.outcome == RecordOutcome.GIVEN
-        else S_("told.visit_not_given", "A visit was not given.")
-    )
-    if row.corrects_id:
-        sentence = S_("told.record_corrected", "The record of a visit was corrected.")
-    tell(actor, row.child_id, EventKind.VISIT, sentence, on=row.day, subject_id=row.visit_id, minutes=row.minutes)

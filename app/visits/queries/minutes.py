@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
-
-from app.children.sight import of_child
-from app.db import db
 from app.plans.types import Frequency
-from app.timetables.models import VisitRecord
-from app.timetables.queries import standing
-from app.timetables.rules.gathering import month_of
+from app.timetables.rules.gathering import month_name, month_of
 from app.timetables.types import RecordOutcome
+from app.visits.models import MinutesExcused
 from app.visits.queries.children import ChildVisit, list_child_visits
 from app.visits.queries.needs import needs_of
+from app.visits.queries.owed import excused_of, owed_services
 from app.visits.queries.periods import days_of_child, moved_ahead, outside, times_away
 from app.visits.rules.minutes import due_by_service, ledger
 from app.visits.types import Given, Minutes
 
 
-def given_minutes(child_id: uuid.UUID, first: date, last: date) -> int:
-    """Minutes of home-delivered teaching given to a child from `first` to `last`, by the records that count."""
-    return (
-        db.session.scalar(
-            select(func.coalesce(func.sum(VisitRecord.minutes), 0)).where(
-                of_child(VisitRecord.child_id, child_id),
-                VisitRecord.outcome == RecordOutcome.GIVEN,
-                VisitRecord.day.between(first, last),
-                standing.last_of_visit(),
-            )
-        )
-        or 0
-    )
+@dataclass(frozen=True)
+class Owing:
+    """What a child is still owed of a month that is over, in minutes, and what was excused of it."""
+
+    month: str
+    owed: int
+    excused: list[MinutesExcused]
+
+
+def owing(child_id: uuid.UUID, day: date, today: date) -> Owing:
+    """The same of the month of `day`, as it stands today."""
+    month = month_name(day)
+    return Owing(month, sum(owed_services(child_id, month, today).values()), excused_of(child_id, month))
 
 
 @dataclass(frozen=True)
@@ -62,6 +59,9 @@ def child_ledger(child_id: uuid.UUID, day: date) -> list[ServiceMinutes]:
         [part for rows in needs.values() for one in rows for part in outside(one, away)],
         days_of_child(child_id, first, last),
     )
+    excused = Counter[uuid.UUID]()
+    for row in excused_of(child_id, month_name(first)):
+        excused[row.service_key] += row.minutes
     return [
         ServiceMinutes(
             key,
@@ -71,17 +71,18 @@ def child_ledger(child_id: uuid.UUID, day: date) -> list[ServiceMinutes]:
             month_ledger(
                 due.get(key, 0),
                 [v for v in visits if v.service_key == key],
+                excused[key],
             ),
         )
         for key, need in needs.items()
     ]
 
 
-def month_ledger(due: int, visits: list[ChildVisit]) -> Minutes:
-    """Balance one service of which so many minutes are due within the month."""
+def month_ledger(due: int, visits: list[ChildVisit], let_go: int = 0) -> Minutes:
+    """Balance one service of which so many minutes are due within the month; `let_go`: minutes that were excused."""
     given = [
         Given(v.minutes, v.day, v.given_minutes if v.outcome == RecordOutcome.GIVEN else None, v.reason)
         for v in visits
         if v.closed is None  # nobody comes: of a closed day its minutes are owed, not open
     ]
-    return ledger(due, given)
+    return ledger(due, given, let_go)

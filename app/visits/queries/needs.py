@@ -1,4 +1,4 @@
-"""What the plans of a child ask for at home, each version for its days."""
+"""What the plans of children ask for at home, each version for its days."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import uuid
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
+from app.children.models import Child
 from app.children.sight import of_child
 from app.db import db
 from app.plans.models import PlanForce, PlanService, PlanVersion
@@ -16,36 +17,74 @@ from app.timetables.types import Need
 
 
 def needs_of(child_id: uuid.UUID, first: date, last: date) -> dict[uuid.UUID, list[Need]]:
+    """The needs of one child in a period, by service."""
+    found: dict[uuid.UUID, list[Need]] = defaultdict(list)
+    for need in _needs(first, last, of_child(PlanForce.child_id, child_id)):
+        found[need.service_key].append(need)
+    return found
+
+
+def needs_of_all(first: date, last: date) -> dict[tuple[uuid.UUID, uuid.UUID], list[Need]]:
+    """The same of every child, by (child's kept file, service); one query."""
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[Need]] = defaultdict(list)
+    for need in _needs(first, last):
+        found[need.child_id, need.service_key].append(need)
+    return found
+
+
+def taught_at_home(first: date, last: date) -> Select:
+    """The files whose plans ask for teaching at home in a period, second files among them."""
+    return (
+        select(PlanForce.child_id)
+        .join(PlanService, PlanService.version_id == PlanForce.version_id)
+        .where(*_at_home(first, last))
+    )
+
+
+def _needs(first: date, last: date, *tests: ColumnElement[bool]) -> list[Need]:
     rows = db.session.execute(
-        select(PlanService, PlanForce.valid_from, PlanForce.valid_to, PlanVersion.starts_on, PlanVersion.ends_on)
+        select(
+            PlanService,
+            PlanForce.valid_from,
+            PlanForce.valid_to,
+            PlanVersion.starts_on,
+            PlanVersion.ends_on,
+            PlanForce.child_id,
+            Child.merged_into,
+        )
         .join(PlanVersion, PlanVersion.id == PlanService.version_id)
         .join(PlanForce, PlanForce.version_id == PlanVersion.id)
-        .where(
-            of_child(PlanForce.child_id, child_id),
-            PlanService.kind == ServiceKind.HOME_TEACHING,
-            PlanService.place == ServicePlace.HOME,
-            PlanForce.valid_from <= last,
-            or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > first),
-        )
+        .join(Child, Child.id == PlanForce.child_id)
+        .where(*tests, *_at_home(first, last))
         .order_by(PlanForce.valid_from, PlanService.position, PlanService.id)
     )
-    found: dict[uuid.UUID, list[Need]] = defaultdict(list)
-    for service, valid_from, valid_to, starts, ends in rows:
+    found = []
+    for service, valid_from, valid_to, starts, ends, child_id, kept_id in rows:
         to = [ends, service.ends_on, last]
         if valid_to is not None:
             to.append(date.fromordinal(valid_to.toordinal() - 1))
         begin, end = max(d for d in (valid_from, starts, service.starts_on, first) if d), min(d for d in to if d)
         if begin <= end:
-            need = Need(
-                child_id,
-                service.version_id,
-                service.service_key,
-                service.minutes,
-                service.times,
-                service.frequency,
-                (),
-                begin,
-                end,
+            found.append(
+                Need(
+                    kept_id or child_id,
+                    service.version_id,
+                    service.service_key,
+                    service.minutes,
+                    service.times,
+                    service.frequency,
+                    (),
+                    begin,
+                    end,
+                )
             )
-            found[service.service_key].append(need)
     return found
+
+
+def _at_home(first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PlanService.kind == ServiceKind.HOME_TEACHING,
+        PlanService.place == ServicePlace.HOME,
+        PlanForce.valid_from <= last,
+        or_(PlanForce.valid_to.is_(None), PlanForce.valid_to > first),
+    )

@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from app.kernel.problems import N_, Problem
 from app.timetables.rules.asking import asked_by_period
 from app.timetables.types import CalendarInput, MissedReason, Need
 from app.visits.types import Given, Minutes, OwedBy
 
+LEAST = 4
+"""Signs of a reason."""
 OWED_BY: dict[MissedReason, OwedBy] = {
     MissedReason.FAMILY_CANCELLED: OwedBy.NOBODY,
     MissedReason.NOBODY_HOME: OwedBy.NOBODY,
@@ -23,6 +26,8 @@ OWED_BY: dict[MissedReason, OwedBy] = {
 }
 """Who answers for a visit that fell out. Weather and roads are nobody's fault, but the child's lesson is still made up
 (a cancellation opens a make-up, not a silent gap)."""
+EXCUSES = frozenset(reason for reason, by in OWED_BY.items() if by is OwedBy.NOBODY)
+"""Reasons for which a visit that fell out is not made up."""
 
 
 def due_minutes(need: Need, days: Iterable[CalendarInput]) -> int:
@@ -44,17 +49,26 @@ def due_by_service(needs: Sequence[Need], days: Iterable[CalendarInput]) -> dict
     return found
 
 
-def ledger(due: int, visits: Iterable[Given]) -> Minutes:
+def ledger(due: int, visits: Iterable[Given], let_go: int = 0) -> Minutes:
     """Balance the minutes of one service in a period.
 
     A visit that was given shorter than planned leaves its rest owed; one not given is excused or owed by its reason
     (`OWED_BY`); one without a record is open, also when its day is past (only a record tells what
-    happened). What the timetable never placed is owed.
+    happened). What the timetable never placed is owed. `let_go`: minutes that need not be made up, as somebody said.
     """
     visits = list(visits)
     planned = sum(v.minutes for v in visits)
     given = sum(v.given or 0 for v in visits)
-    excused = sum(v.minutes for v in visits if v.reason and OWED_BY[v.reason] is OwedBy.NOBODY)
+    excused = sum(v.minutes for v in visits if v.reason in EXCUSES) + let_go
     still_open = sum(v.minutes for v in visits if v.given is None and v.reason is None)
     rest = due - given - excused - still_open
     return Minutes(due, planned, given, excused, still_open, max(0, rest), max(0, -rest))
+
+
+def check_excuse(reason: str) -> list[Problem]:
+    """A child is entitled to its minutes: whoever lets them go says why."""
+    if len(reason.strip()) >= LEAST:
+        return []
+    return [
+        Problem("excuse_unexplained", N_("Say in a few words why these minutes need not be made up."), field="reason")
+    ]

@@ -62,7 +62,7 @@ def show_child_visits(child_id: uuid.UUID) -> ResponseReturnValue:
         visits=visits,
         weeks=_weeks(month, visits, days),
         weekdays=weekday_names(),
-        month=month,
+        owing=minutes.owing(child.id, first, today()),
         first=first,
         last=last,
         months=planned_months(child.id),
