@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -29,7 +29,7 @@ HOME_REASON = N_("Carried over from the roll sheet; the reasons stand in the pap
 class Writing:
     """What every part of the writing needs: the session, who, when, the import's id, the schools by code.
 
-    `empty`: no child had a file when it began, so that nobody need be looked for.
+    `empty`: no child had a file when it began, so that nobody need be looked for. `touched`: whose files were written.
     """
 
     session: Session
@@ -38,6 +38,7 @@ class Writing:
     import_id: UUID
     schools: Mapping[str, SchoolPlace]
     empty: bool = False
+    touched: set[UUID] = field(default_factory=set)
 
     @cached_property
     def home_reason(self) -> str:

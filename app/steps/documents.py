@@ -57,7 +57,7 @@ def _cells(line: Line) -> list[str]:
     return [
         line.due_on.isoformat(),
         how(line)[0],
-        _(line.kind.words),
+        f"{_(line.kind.words)} {line.words}".strip(),
         line.child,
         line.unit,
         line.owner,

@@ -23,6 +23,7 @@ from app.kernel.problems import N_, Problem, Refused, refuse_if
 from app.roll.actions.second import give_number_back, take_number
 from app.roll.queries import find_number
 from app.roll.queries.second import has_moved
+from app.steps.actions import settle_children
 
 NUMBER = "student_number"
 CHANGED = Problem(
@@ -66,7 +67,7 @@ def merge_files(actor: Actor, said: Merging, *, today: date) -> FileMerge:
     taken = take_over(actor, kept, second, said.keys, today=today)
     if NUMBER in said.keys and (rows := take_number(actor, kept.id, second.id, today=today)):
         taken[NUMBER] = rows
-    return name_kept(
+    merge = name_kept(
         actor,
         kept,
         second,
@@ -74,6 +75,8 @@ def merge_files(actor: Actor, said: Merging, *, today: date) -> FileMerge:
         snapshot=snapshot_of(mine, theirs, heads, taken),
         today=today,
     )
+    settle_children(actor, {kept.id, second.id}, deed="merge_files", on=today)
+    return merge
 
 
 def undo_merge(actor: Actor, merge: KeptMerge, reason: str, *, today: date) -> None:
@@ -93,6 +96,7 @@ def undo_merge(actor: Actor, merge: KeptMerge, reason: str, *, today: date) -> N
     if rows := taken.pop(NUMBER, None):
         give_number_back(actor, kept.id, rows)
     part_files(actor, merge.row, kept, second, taken, reason=reason.strip()[:400], today=today)
+    settle_children(actor, {kept.id, second.id}, deed="part_files", on=today)
 
 
 def parting_problems(actor: Actor, merge: KeptMerge, kept: Child, second: Child) -> tuple[Problem, ...]:

@@ -18,7 +18,7 @@ from app.db.bulk import Bulk
 from app.imports.actions.answering import answer_row
 from app.imports.actions.decided import write_answers
 from app.imports.actions.previewing import Tell, silent, uncollected
-from app.imports.actions.writing_rows import TAKEN, write_children, write_schools
+from app.imports.actions.writing_rows import TAKEN, settle_written, write_children, write_schools
 from app.imports.matching import has_no_children, load_schools
 from app.imports.models import Import, ImportRow
 from app.imports.opening import Prepared, make_ready
@@ -108,11 +108,13 @@ def _apply(row: Import, actor: Actor, today: date, tell: Tell) -> dict:
         if db.is_sqlite:
             audit.take_chain(db.session)
         with Bulk(db.session).roomy(), Bulk(db.session).piped():
-            done = _write(row, kind, prepared, actor, today)
+            done, writing = _write(row, kind, prepared, actor, today)
             decided = write_answers(row, actor, today)
             done = {name: count + decided[name] for name, count in done.items()}
     finally:
         db.session.info.pop("writing", None)
+    if writing is not None:
+        settle_written(writing)
     row.state, row.applied_at = ImportState.APPLIED, clock.now()
     row.counts = row.counts | {"done": done}
     audit.record(actor, "finish_import", "import", import_id, **done)
@@ -181,8 +183,9 @@ def _load(import_id: uuid.UUID) -> list[tuple]:
     return [tuple(one) for one in db.session.execute(query.execution_options(yield_per=CHUNK))]
 
 
-def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, today: date) -> dict:
-    counted: Counter[str] = Counter()
+def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, today: date) -> tuple[dict, Writing | None]:
+    """How many rows became what, and what children were written with."""
+    counted, writing = Counter[str](), None
     if kind is ImportKind.SCHOOLS:
         rows = [one for part, _ready in prepared.take() for one in part]
         write_schools(actor, rows, today=today)
@@ -203,7 +206,7 @@ def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, toda
                 counted.update(one.became.value for one in rows)
                 if db.is_sqlite:  # nobody else writes anyway; elsewhere the chain stays free until the commit
                     audit.write(db.session)
-    return {outcome.value: counted[outcome.value] for outcome in RowOutcome}
+    return {outcome.value: counted[outcome.value] for outcome in RowOutcome}, writing
 
 
 def _keep_late(import_id: uuid.UUID, kind: ImportKind, rows: list[CheckedRow]) -> None:

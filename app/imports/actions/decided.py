@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.access import Actor
 from app.children.bulk import Persons
 from app.db import db, vault
-from app.imports.actions.writing_rows import write_children
+from app.imports.actions.writing_rows import settle_written, write_children
 from app.imports.answers import SAME, TAKE, settle
 from app.imports.matching import load_schools
 from app.imports.models import Import, ImportRow
@@ -50,6 +50,7 @@ def write_answers(row: Import, actor: Actor, today: date) -> Counter:
     write_children(writing, rows, persons, {one.line: one.changes for one in decided if one.changes})
     for kept, one in zip(waiting, rows, strict=True):
         _keep(row.kind, kept, one)
+    settle_written(writing)
     return Counter(one.became.value for one in rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from app.access import Actor
 from app.children.bulk import Persons, ReadyFiles
@@ -15,6 +16,7 @@ from app.imports.opening import write_new
 from app.imports.school_matching import match_schools, save_matched
 from app.imports.types import CheckedRow, RowOutcome
 from app.imports.writing import Writing
+from app.steps.actions import settle_children
 
 TAKEN = (RowOutcome.NEW, RowOutcome.CHANGED)
 
@@ -35,6 +37,12 @@ def write_children(
             hold_unseen(one, shown[one.line])
     write_new(writing, [one for one in rows if one.outcome is RowOutcome.NEW], persons, ready)
     write_changes(writing, [one for one in rows if one.outcome is RowOutcome.CHANGED], known, persons)
+    writing.touched.update(UUID(hex=one.child) for one in rows if one.outcome in TAKEN)
+
+
+def settle_written(writing: Writing) -> None:
+    """What the rows settle or ask for of the deadlines of their children is seen at once."""
+    settle_children(writing.actor, writing.touched, deed="import_change", on=writing.today)
 
 
 def write_schools(actor: Actor, rows: Sequence[CheckedRow], *, today: date) -> None:

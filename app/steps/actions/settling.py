@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import select, update
@@ -14,9 +14,9 @@ from app.kernel import clock
 from app.kernel.calendars import WorkingCalendar
 from app.schools.queries import legal_calendar
 from app.steps import rules
-from app.steps.kinds import StepKind, kind_of
+from app.steps.kinds import StepKind, kind_of, step_kinds
 from app.steps.models import Step, StepPause
-from app.steps.queries.ought import ought_of
+from app.steps.queries.ought import MOST_ASKED, ought_of, ought_of_children
 from app.steps.types import Counts, Ended, Ought
 
 
@@ -31,6 +31,23 @@ def settle(actor: Actor, code: str, subject_id: uuid.UUID, *, deed: str, on: dat
     ).all()
     oughts = ought_of(kind, on, legal_calendar(on), subject_id)
     bring(kind, steps, [one for one in oughts if one.since <= on], on, ended=ended, by=(actor, deed))
+    db.session.flush()
+
+
+def settle_children(actor: Actor, child_ids: Collection[uuid.UUID], *, deed: str, on: date) -> None:
+    """The same for all kinds and some children: a deed about many, or one that may touch anything of a child, in its
+    transaction. Two statements a kind, of however many children."""
+    if not child_ids:
+        return
+    db.session.flush()
+    ids, calendar = frozenset(child_ids), legal_calendar(on)
+    for kind in step_kinds():
+        steps = select(Step).where(Step.kind == kind.code, Step.ended_on.is_(None))
+        if len(ids) <= MOST_ASKED:
+            steps = steps.where(Step.child_id.in_(ids))
+        oughts = [one for one in ought_of_children(kind, on, calendar, ids) if one.since <= on]
+        own = [one for one in db.session.scalars(steps) if one.child_id in ids]
+        bring(kind, own, oughts, on, ended=kind.unsettled, by=(actor, deed))
     db.session.flush()
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.orm import aliased
 
 from app.access import Actor
 from app.accounts.models import User
@@ -21,6 +22,9 @@ from app.steps.kinds import StepKind, kind_of
 from app.steps.models import Step
 from app.steps.rules import amber_until, colour_on
 from app.steps.types import Clock, Colour, Ended, Level
+
+SCHOOL = "school"
+"""The subject of steps about a school: its name is what they are about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,7 @@ class Line:
 
 def rows_of(actor: Actor) -> Select:
     """The statement that lists narrow: every step with what its line needs, in one query."""
+    asked_school = aliased(School)
     return (
         select(
             Step.id,
@@ -81,12 +86,14 @@ def rows_of(actor: Actor) -> Select:
             Unit.name.label("unit"),
             School.name.label("school"),
             User.name.label("person"),
+            asked_school.name.label("about"),
         )
         .select_from(Step)
         .join(Unit, Unit.id == Step.unit_id)
         .outerjoin(Child, Child.id == Step.child_id)
         .outerjoin(School, School.id == Step.school_id)
         .outerjoin(User, User.id == Step.user_id)
+        .outerjoin(asked_school, and_(asked_school.id == Step.subject_id, Step.subject == SCHOOL))
     )
 
 
@@ -112,7 +119,7 @@ def _line(row: Row, kind: StepKind, day: date, until: date, guessed: set[int]) -
         id=row.id,
         kind=kind,
         part=row.part,
-        words=kind.about(row.part),
+        words=row.about or kind.about(row.part),
         child_id=row.child_id,
         child=(row.child if row.sees_child else mask_name(row.child)) if row.child else "",
         sees_child=bool(row.sees_child),

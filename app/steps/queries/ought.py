@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -21,3 +22,19 @@ def ought_of(kind: StepKind, day: date, calendar: WorkingCalendar, subject_id: u
         ought = statement.subquery()
         statement = select(*ought.c).where(ought.c.subject_id == subject_id)
     return [kind.understood(row, calendar) for row in db.session.execute(statement)]
+
+
+MOST_ASKED = 500
+"""Children that are named in a statement; of more all are asked for, and the others passed over."""
+
+
+def ought_of_children(
+    kind: StepKind, day: date, calendar: WorkingCalendar, child_ids: Collection[uuid.UUID]
+) -> list[Ought]:
+    """The same of some children: one statement, of however many."""
+    ought = kind.ought(day).subquery()
+    statement = select(*ought.c)
+    if len(child_ids) <= MOST_ASKED:
+        statement = statement.where(ought.c.child_id.in_(child_ids))
+    rows = db.session.execute(statement)
+    return [kind.understood(row, calendar) for row in rows if row.child_id in child_ids]
