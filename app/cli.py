@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 
+from app.children.gaps import find_gaps
 from app.db import audit, db, form, heads, migrations
 
 database = AppGroup("db", help="Create or migrate the database.")
@@ -78,10 +79,15 @@ def new(name: str, about: str) -> None:
 
 @database.command()
 def check() -> None:
-    """Compare the tables with the models; exit 1 when they differ."""
-    found = migrations.differences()
+    """Compare the tables with the models, and look for days of a child that no unit answers for; exit 1 when something
+    is found."""
+    found = [str(difference) for difference in migrations.differences()]
+    if not found:
+        for number, begins, ends in find_gaps():
+            until = f"until {ends}" if ends else "from then on"
+            found.append(f"Nobody answers for {number} from {begins} {until}. A move of this child closes the gap.")
     for difference in found:
-        click.echo(str(difference))
+        click.echo(difference)
     sys.exit(1 if found else 0)
 
 

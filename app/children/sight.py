@@ -81,8 +81,17 @@ def holds_pen(actor: Actor, child: Child) -> bool:
     return actor.municipal or _writes(actor, child.id)
 
 
+def answers_for(actor: Actor, child: Child) -> bool:
+    """True when the actor acts for the district that answers for the child today, by the sight of that unit; the city
+    does. Who holds another role beside writes with that one, and decides nothing that is the district's."""
+    return actor.municipal or _holds(actor.unit_ids, child.id)
+
+
 def _writes(actor: Actor, child_id: uuid.UUID) -> bool:
-    holders = actor.holder_ids | actor.unit_ids
+    return _holds(actor.holder_ids | actor.unit_ids, child_id)
+
+
+def _holds(holders: Collection[uuid.UUID], child_id: uuid.UUID) -> bool:
     return (
         bool(holders)
         and db.session.scalar(

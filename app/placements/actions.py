@@ -8,7 +8,7 @@ from datetime import date
 
 from app.access import Actor, Permission, require
 from app.children.models import Child
-from app.children.sight import end_sight, give_sight, require_write
+from app.children.sight import answers_for, end_sight, give_sight, require_write
 from app.children.timeline import tell
 from app.children.types import EventKind, SightKind
 from app.db import audit, db, twins
@@ -257,7 +257,7 @@ DECIDED = {
 def _require_authority(actor: Actor, child: Child) -> None:
     require(actor, Permission.PLACEMENTS_DECIDE)
     require_write(actor, child)
-    if not actor.municipal and child.unit_id not in actor.unit_ids:
+    if not answers_for(actor, child):
         raise Refused(
             Problem(
                 "unit_foreign",

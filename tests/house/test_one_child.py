@@ -35,7 +35,7 @@ HOLDS_TODAY = {
         "app/children/responsible.py:_from",
         "app/children/responsible.py:_give_rights",
         "app/children/responsible.py:_leave",
-        "app/children/sight.py:_writes",
+        "app/children/sight.py:_holds",
         "app/children/sight.py:_ended",
         "app/children/sight.py:give_sight",
         "app/children/sight.py:end_sight",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from app.access import SYSTEM
+from app.access import SYSTEM, Actor, Grant, Role
+from app.children.sight import give_sight
+from app.children.types import SightKind
 from app.db import Base, db
 from app.kernel.problems import Refused
 from app.placements.actions import add_evidence, add_opinion, add_recommendation, answer_return, decide
@@ -84,6 +87,21 @@ def test_a_decision_places_the_child_and_the_next_ends_it(child):
     second = decide(SYSTEM, child, facts, school_id=child.school.id, today=TODAY)
     db.session.commit()
     assert (first.ended_on, find_decision(child.id).id) == (date(2026, 9, 1), second.id)
+
+
+def test_a_district_that_writes_as_a_school_decides_nothing(child):
+    """Who coordinates a district and, beside it, a school of another one holds that child's file as the school."""
+    prepare(child)
+    give_sight(child.id, SightKind.SCHOOL, child.school.id, "roll", on=TODAY)
+    both = (
+        Grant(Role.DISTRICT_COORDINATOR, unit_id=make_unit().id),
+        Grant(Role.SCHOOL_COORDINATOR, school_id=child.school.id),
+    )
+    with pytest.raises(Refused) as refused:
+        decide(Actor(uuid.uuid4(), "李主任", both), child, home(), school_id=child.school.id, today=TODAY)
+    assert [one.code for one in refused.value.problems] == ["unit_foreign"]
+    own = Actor(uuid.uuid4(), "向主任", (Grant(Role.DISTRICT_COORDINATOR, unit_id=child.unit_id),))
+    assert decide(own, child, home(), school_id=child.school.id, today=TODAY).kind == PlacementKind.HOME
 
 
 @pytest.mark.both_databases
