@@ -9,7 +9,7 @@ from app.assessments.queries import list_assessments_of
 from app.attachments.subjects import carries
 from app.children.models import Child
 from app.kernel.problems import N_
-from app.placements import attached, leaving, steps
+from app.placements import attached, leaving, silence, steps
 from app.placements.queries import (
     grounds_of,
     list_decisions,
@@ -62,7 +62,7 @@ def placement_story(child: Child) -> dict[str, object]:
 def init_app(app: Flask) -> None:
     carries("decision", N_("Placement decision"), attached.bearing_of_decision)
     adds("assessments", "placements/_story.html")
-    for kind in steps.STEPS:
+    for kind in (*steps.STEPS, *silence.STEPS):
         registers_step(kind)
     stands_under("children", "placements.")
     leaving.follow_moves()

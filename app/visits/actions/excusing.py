@@ -15,7 +15,7 @@ from app.kernel.problems import N_, S_, Problem, Refused, refuse_if
 from app.visits.models import MinutesExcused
 from app.visits.queries.owed import owed_services
 from app.visits.rules.minutes import check_excuse
-from app.visits.steps import settle_minutes
+from app.visits.steps.owed import settle_minutes
 
 
 def excuse_minutes(actor: Actor, child: Child, month: str, reason: str, *, shown: int, today: date) -> int:

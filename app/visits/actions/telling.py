@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from app.access import Actor
+from app.children.sight import file_of
 from app.children.timeline import tell
 from app.children.types import EventKind
 from app.db import audit, db
 from app.kernel.problems import S_
+from app.steps.actions import settle
 from app.timetables.models import VisitRecord
 from app.timetables.types import RecordOutcome
-from app.visits.steps import settle_minutes
+from app.visits.steps.absences import DROPOUT_SUSPECTED
+from app.visits.steps.owed import settle_minutes
 
 
 def tell_record(actor: Actor, row: VisitRecord, today: date) -> None:
@@ -30,6 +33,7 @@ def tell_record(actor: Actor, row: VisitRecord, today: date) -> None:
     _tell(actor, row)
     db.session.flush()
     settle_minutes(actor, row.child_id, "record_visit", today)
+    settle(actor, DROPOUT_SUSPECTED, file_of(row.child_id), deed="record_visit", on=today)
 
 
 def _tell(actor: Actor, row: VisitRecord) -> None:

@@ -4,22 +4,21 @@ or fell out for the family's reasons, less what was excused."""
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.children.models import Child
 from app.db import db
-from app.kernel.clock import LOCAL
-from app.kernel.dates import add_days
 from app.teams.models import Team
 from app.timetables.models import Visit, VisitRecord
 from app.timetables.queries.standing import stands
 from app.timetables.types import RecordOutcome
 from app.visits.models import MinutesDue, MinutesExcused
 from app.visits.queries.due import ended_months
+from app.visits.queries.known import end_of, known_on
 from app.visits.rules.minutes import EXCUSES
 
 
@@ -69,7 +68,6 @@ def _rest(day: date) -> ColumnElement[int]:
 
 def _counted(day: date) -> ColumnElement[int]:
     """Minutes given, and planned ones of visits that fell out for the family's reasons, by the records of that day."""
-    until, newer = _end_of(day), aliased(VisitRecord)
     counts = case(
         (VisitRecord.outcome == RecordOutcome.GIVEN, VisitRecord.minutes),
         (VisitRecord.reason.in_(EXCUSES), Visit.end - Visit.start),
@@ -84,8 +82,7 @@ def _counted(day: date) -> ColumnElement[int]:
             Visit.service_key == MinutesDue.service_key,
             *_in_month(),
             stands(),
-            VisitRecord.recorded_at < until,
-            ~exists().where(newer.corrects_id == VisitRecord.id, newer.recorded_at < until),
+            known_on(day),
         )
         .correlate(MinutesDue)
         .scalar_subquery()
@@ -99,7 +96,7 @@ def _excused(day: date) -> ColumnElement[int]:
             _same_child(MinutesExcused.child_id, MinutesDue.child_id),
             MinutesExcused.service_key == MinutesDue.service_key,
             MinutesExcused.month == MinutesDue.month,
-            MinutesExcused.at < _end_of(day),
+            MinutesExcused.at < end_of(day),
         )
         .correlate(MinutesDue)
         .scalar_subquery()
@@ -115,8 +112,3 @@ def _same_child(column: Any, child_id: Any) -> ColumnElement[bool]:
     second = aliased(Child)
     merged = select(second.id).where(second.merged_into == child_id)
     return or_(column == child_id, column.in_(merged.correlate(MinutesDue)))
-
-
-def _end_of(day: date) -> datetime:
-    """The moment at which a day in Chongqing is over."""
-    return datetime.combine(add_days(day, 1), time(), LOCAL).astimezone(UTC)
