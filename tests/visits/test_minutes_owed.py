@@ -296,6 +296,32 @@ def test_of_a_time_away_and_of_a_month_without_plan_nothing_is_owed(app, october
         assert owed(child_id) == [] and owed(district.children[1].id, "2026-09") == []
 
 
+def test_of_a_month_that_nobody_planned_here_nothing_is_asked(app, published, district):
+    """The plans hold since September, the district has begun with October: September is nowhere recorded."""
+    child = district.children[0]
+    with app.app_context(), at(date(2026, 11, 27)):
+        assert db.session.scalar(select(func.count()).select_from(MinutesDue)) == 0
+        tick_until(today())
+        assert owed(child.id, "2026-09") == [] and len(owed(child.id)) == 1
+        assert db.session.scalar(select(MinutesDue.minutes).where(MinutesDue.month == "2026-09").limit(1)) > 0
+
+
+@pytest.mark.parametrize(("short", "asked"), [(34, False), (35, True)])
+def test_less_than_a_lesson_is_not_asked_for(app, published, district, short, asked):
+    child = district.children[0]
+    with app.app_context():
+        db.write()
+        due = child_ledger(child.id, OCTOBER)[0].balance.due
+        visits = db.session.scalars(select(Visit).where(Visit.child_id == child.id).order_by(Visit.day)).all()
+        for visit in visits[:-1]:
+            record(visit)
+        record(visits[-1], minutes=due - short - 90 * (len(visits) - 1))
+        db.session.commit()
+        with at(date(2026, 11, 27)):
+            tick_until(today())
+        assert bool(owed(child.id)) is asked
+
+
 def test_the_worker_does_it(app, october, district):
     with at(date(2026, 11, 3)):
         do_daily(app)

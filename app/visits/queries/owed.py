@@ -7,25 +7,33 @@ import uuid
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from app.children.models import Child
+from app.children.models import Child, ResponsibleUnit
 from app.db import db
 from app.teams.models import Team
-from app.timetables.models import Visit, VisitRecord
+from app.timetables.models import Timetable, Visit, VisitRecord
 from app.timetables.queries.standing import stands
-from app.timetables.types import RecordOutcome
+from app.timetables.types import RecordOutcome, TimetableState
 from app.visits.models import MinutesDue, MinutesExcused
 from app.visits.queries.due import ended_months
 from app.visits.queries.known import end_of, known_on
-from app.visits.rules.minutes import EXCUSES
+from app.visits.rules.minutes import EXCUSES, LESSON
 
 
 def owed_on(day: date) -> list[ColumnElement[bool]]:
-    """The conditions on `MinutesDue` that minutes of an ended month were still owed on a day, as far as was known."""
+    """The conditions on `MinutesDue` that minutes of an ended month were still owed on a day, as far as was known. A
+    month of which the district had published no timetable is not asked for: what was given then is nowhere recorded;
+    neither is less than a lesson: some visits are minutes shorter than planned."""
     *_newer, (oldest, _last) = ended_months(day)
-    return [MinutesDue.last_on < day, MinutesDue.last_on > oldest, MinutesDue.minutes > 0, _rest(day) > 0]
+    return [
+        MinutesDue.last_on < day,
+        MinutesDue.last_on > oldest,
+        MinutesDue.minutes > 0,
+        _planned(),
+        _rest(day) >= LESSON,
+    ]
 
 
 def owed_services(child_id: uuid.UUID, month: str, day: date) -> dict[uuid.UUID, int]:
@@ -59,6 +67,19 @@ def school_of_last_visit() -> Any:
         .order_by(Visit.day.desc(), Visit.start.desc(), Visit.id)
         .limit(1)
         .scalar_subquery()
+    )
+
+
+def _planned() -> ColumnElement[bool]:
+    answered = select(ResponsibleUnit.unit_id).where(
+        ResponsibleUnit.child_id == MinutesDue.child_id,
+        ResponsibleUnit.valid_from <= MinutesDue.last_on,
+        or_(ResponsibleUnit.valid_to.is_(None), ResponsibleUnit.valid_to > MinutesDue.first_on),
+    )
+    return exists().where(
+        Timetable.unit_id.in_(answered.correlate(MinutesDue)),
+        Timetable.month == MinutesDue.month,
+        Timetable.state == TimetableState.PUBLISHED,
     )
 
 

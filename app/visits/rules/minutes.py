@@ -26,6 +26,8 @@ OWED_BY: dict[MissedReason, OwedBy] = {
 }
 """Who answers for a visit that fell out. Weather and roads are nobody's fault, but the child's lesson is still made up
 (a cancellation opens a make-up, not a silent gap)."""
+LESSON = 35
+"""Minutes of the shortest lesson (培智学校); less than that is owed, and made up by the way."""
 EXCUSES = frozenset(reason for reason, by in OWED_BY.items() if by is OwedBy.NOBODY)
 """Reasons for which a visit that fell out is not made up."""
 

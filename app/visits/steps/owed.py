@@ -15,7 +15,7 @@ from app.kernel.problems import N_
 from app.steps.actions import settle
 from app.steps.kinds import StepKind, asked
 from app.steps.models import Step
-from app.steps.types import Clock
+from app.steps.types import Clock, Ended
 from app.visits.actions.reckoning import reckon_due
 from app.visits.models import MinutesDue
 from app.visits.queries.owed import owed_on, school_of_last_visit
@@ -67,6 +67,7 @@ STEPS = (
         amber=10,
         reminds=(10, 0),
         escalates=(1, 28),
+        unsettled=Ended.LAPSED,
         reckons=reckon_due,
         ought=owed,
         about=str,
