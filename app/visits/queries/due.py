@@ -10,8 +10,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import CompoundSelect, or_, select
 
 from app.children.models import Child, ResponsibleUnit
 from app.children.responsible import holds_on, lasts_beyond
@@ -24,7 +25,7 @@ from app.timetables.rules.gathering import month_of
 from app.timetables.types import CalendarInput
 from app.visits.queries.needs import needs_of_all, taught_at_home
 from app.visits.queries.periods import outside
-from app.visits.rules.minutes import due_minutes
+from app.visits.rules.minutes import due_by_service
 
 Key = tuple[uuid.UUID, uuid.UUID]
 """Child and service."""
@@ -45,12 +46,12 @@ def due_in(first: date, last: date) -> dict[Key, int]:
     """Minutes due of each service of each child in a month. Raises YearMissing when its holidays are not known."""
     away = _times_away(first, last)
     days = _Days(first, last)
-    return {
-        (child_id, service_key): sum(
-            due_minutes(part, days.of(child_id)) for need in needs for part in outside(need, away[child_id])
-        )
-        for (child_id, service_key), needs in needs_of_all(first, last).items()
-    }
+    found = {}
+    for child_id, services in needs_of_all(first, last).items():
+        parts = [part for rows in services.values() for one in rows for part in outside(one, away[child_id])]
+        due = due_by_service(parts, days.of(child_id))
+        found.update({(child_id, service_key): due.get(service_key, 0) for service_key in services})
+    return found
 
 
 def _times_away(first: date, last: date) -> dict[uuid.UUID, list[tuple[date, date | None]]]:
@@ -101,7 +102,7 @@ class _Days:
         return self._made[periods]
 
 
-def _kept(first: date, last: date):
+def _kept(first: date, last: date) -> CompoundSelect[Any]:
     """The kept files of those taught at home."""
     own = taught_at_home(first, last)
     into = select(Child.merged_into).where(Child.id.in_(own), Child.merged_into.is_not(None))

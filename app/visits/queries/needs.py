@@ -24,11 +24,11 @@ def needs_of(child_id: uuid.UUID, first: date, last: date) -> dict[uuid.UUID, li
     return found
 
 
-def needs_of_all(first: date, last: date) -> dict[tuple[uuid.UUID, uuid.UUID], list[Need]]:
-    """The same of every child, by (child's kept file, service); one query."""
-    found: dict[tuple[uuid.UUID, uuid.UUID], list[Need]] = defaultdict(list)
+def needs_of_all(first: date, last: date) -> dict[uuid.UUID, dict[uuid.UUID, list[Need]]]:
+    """The same of every child, by its kept file; one query."""
+    found: dict[uuid.UUID, dict[uuid.UUID, list[Need]]] = defaultdict(lambda: defaultdict(list))
     for need in _needs(first, last):
-        found[need.child_id, need.service_key].append(need)
+        found[need.child_id][need.service_key].append(need)
     return found
 
 

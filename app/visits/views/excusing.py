@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import Permission
-from app.children.frame import file_frame
+from app.children.frame import render_file
 from app.children.queries import get_child
 from app.kernel.problems import Refused
 from app.visits.actions.excusing import excuse_minutes
@@ -40,9 +40,6 @@ def excuse_owed(child_id: uuid.UUID) -> ResponseReturnValue:
         except Refused as refused:
             form.refuse(refused.problems)
             form.shown.data = rest.owed
-    return render_template(
-        "visits/excuse_owed.html",
-        **file_frame(g.actor, child, "visits"),
-        form=form,
-        owing=rest,
+    return render_file(
+        "visits/excuse_owed.html", child, "visits", form=form, owing=rest
     ), 422 if form.is_submitted() else 200
