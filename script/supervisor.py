@@ -99,7 +99,7 @@ class Supervisor:
 
     def __init__(self, folder: Path, kept: Sequence[Kept]):
         self.folder, self.kept = folder, list(kept)
-        self.told = {one.name: Process(one.kind, one.name) for one in kept}
+        self.told = {one.name: Process(kind=one.kind, name=one.name) for one in kept}
         self.asked = self.ready = self.answering = False
         self._pages: set[int] = set()
 
@@ -173,7 +173,7 @@ class Supervisor:
         web = next((one for one in self.kept if one.kind == "web" and one.pid), None)
         now = children_of(web.pid) if web else set()
         for _gone in self._pages - now if web else ():
-            process = self.told.setdefault("process for pages", Process("page", "process for pages"))
+            process = self.told.setdefault("process for pages", Process(kind="page", name="process for pages"))
             self._note(process, "", up=True)
             say("A process for pages has ended; the web server starts another.")
         self._pages = now
