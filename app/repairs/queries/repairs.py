@@ -173,7 +173,7 @@ class WayOut:
     """A variant as the page compares it. `name` is what was searched for, `measured` what it is by its figures,
     `heading` the one of these names that is true of no other way of the repair. `removed`: visits that fall out though
     they are asked for; `unasked`: those that the plan does not ask for any more; `lacking`: visits of the month that
-    are asked for and stand nowhere."""
+    are asked for and stand nowhere, of the children to whom something happened."""
 
     name: VariantName
     measured: tuple[Measured, ...]
@@ -206,8 +206,8 @@ class WayOut:
 
 def ways_out(repair: Repair) -> list[WayOut]:
     """The variants, each compared with the visits that stand now."""
-    standing = movable_visits(repair)
-    found = []
+    standing, found = movable_visits(repair), []
+    hit = {str(one.child_id) for one in happenings_of(repair)}
     for variant in repair.variants:
         changes = unasked.compared(standing, visits_of_variant(variant))
         kinds = [one.kind for one in changes]
@@ -221,7 +221,7 @@ def ways_out(repair: Repair) -> list[WayOut]:
                 kinds.count(ChangeKind.ADDED),
                 kinds.count(ChangeKind.REMOVED),
                 kinds.count(Beyond.NOT_ASKED),
-                sum(one["missing"] for one in variant["unserved"]),
+                sum(one["missing"] for one in variant["unserved"] if one["demand"].partition(":")[0] in hit),
                 _by_another_team(changes, standing),
                 len({one.child_id for one in changes}) + len(_teachers_of(changes)),
                 variant["travel_after"] - variant["travel_before"],
