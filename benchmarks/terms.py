@@ -84,7 +84,13 @@ def measure(name: str, text: str, seconds: float, seed: int) -> tuple[list[str],
     problem = term(week)
     begin = time.monotonic()
     visits, unserved, relaxed = roll_out(problem, template.template, template_weeks(problem))
-    plan = Plan(visits, unserved, score(problem, visits, unserved), template=template.template, relaxations=relaxed)
+    plan = Plan(
+        visits=visits,
+        unserved=unserved,
+        score=score(problem, visits, unserved),
+        template=template.template,
+        relaxations=relaxed,
+    )
     plan = make_room(problem, plan, seed)
     rolled = time.monotonic() - begin
     begin = time.monotonic()

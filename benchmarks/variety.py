@@ -57,13 +57,13 @@ def problem(number: int) -> Problem:
     children = tuple(_child(dice, i, schools + i, teams) for i in range(count))
     days = _days(dice)
     told = Problem(
-        days, teams, children, travel,
+        days=days, teams=teams, children=children, travel=travel,
         weights=Weights(partial=dice.choice([0, 0, 50]), fairness=dice.choice([0, 2, 2])),
         seed=number, repeats=dice.random() < 0.8, substitutes=dice.random() < 0.3,
         noon_break=Break(*dice.choice([(60, 690, 840), (30, 720, 780)])) if dice.random() < 0.3 else None,
         closed_legs=_closed(dice, travel, days), locks=_locks(dice, teams, children),
     )  # fmt: skip
-    return replace(told, previous=Plan((), template=_former(dice, told))) if dice.random() < 0.4 else told
+    return replace(told, previous=Plan(visits=(), template=_former(dice, told))) if dice.random() < 0.4 else told
 
 
 def _travel(dice, places):
@@ -92,8 +92,8 @@ def _team(dice, i, schools):
         else dict.fromkeys(range(5), tuple(HalfDay(a, b) for a, b in dice.choice(STRETCHES[:7])))
     )
     return Team(
-        f"T{i}", str(dice.randrange(schools)), tuple(dice.sample("abcde", dice.randint(1, 2))),
-        frozenset(s for s in ("ID", "CP", "deaf") if dice.random() < 0.75), shifts,
+        id=f"T{i}", school=str(dice.randrange(schools)), teachers=tuple(dice.sample("abcde", dice.randint(1, 2))),
+        skills=frozenset(s for s in ("ID", "CP", "deaf") if dice.random() < 0.75), shifts=shifts,
         cap_day=dice.choice([200, 260, 300, 360, 480]), max_visits=dice.choice([None, None, 2, 4]),
         max_travel=dice.choice([None, None, 100, 160]), one_trip=dice.random() < 0.4,
         target_load=dice.choice([0, 0, 900]),
@@ -104,8 +104,8 @@ def _child(dice, i, place, teams):
     per = dice.choice([1, 1, 1, 2, 4])
     ids = [t.id for t in teams]
     return Child(
-        f"C{i}", str(place), frozenset(s for s in ("ID", "CP", "deaf") if dice.random() < 0.3),
-        dice.choice([30, 45, 60, 60, 90]), dice.choice([1, 2, 2, 3, 5 if per == 1 else 4]), per=per,
+        id=f"C{i}", place=str(place), needs=frozenset(s for s in ("ID", "CP", "deaf") if dice.random() < 0.3),
+        minutes=dice.choice([30, 45, 60, 60, 90]), visits=dice.choice([1, 2, 2, 3, 5 if per == 1 else 4]), per=per,
         min_gap=dice.choice([1, 1, 2, 2, 3]), windows=_week(dice, TIMES), priority=dice.choice([1, 1, 2]),
         home_team=dice.choice([None, None, *ids]), forbidden_teams=frozenset(x for x in ids if dice.random() < 0.1),
         team_size=dice.choice([1, 1, 1, 2]), child=dice.choice(["", "", "", "K", "L"]),

@@ -23,7 +23,7 @@ class Frozen:
     free: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NoOverlap:
     """No two rows of equal `keys` with overlapping half-open [start, end); end NULL means open. `kind`: date or ts."""
 
@@ -104,12 +104,12 @@ PARTS = tuple(
     for table in ("plan_sections", "plan_goals", "plan_objectives", "plan_services")
 )
 OVERLAPS = (
-    NoOverlap("plan_forces", ("child_id",), "valid_from", "valid_to"),
-    NoOverlap("decisions", ("child_id",), "valid_from", "ended_on"),
-    NoOverlap("memberships", ("child_id", "link"), "valid_from", "valid_to"),
-    NoOverlap("roll_states", ("child_id",), "valid_from", "valid_to"),
-    NoOverlap("responsible_units", ("child_id",), "valid_from", "valid_to"),
-    NoOverlap("bookings", ("holder_id",), "starts_at", "ends_at", kind="ts"),
+    NoOverlap(table="plan_forces", keys=("child_id",), start="valid_from", end="valid_to"),
+    NoOverlap(table="decisions", keys=("child_id",), start="valid_from", end="ended_on"),
+    NoOverlap(table="memberships", keys=("child_id", "link"), start="valid_from", end="valid_to"),
+    NoOverlap(table="roll_states", keys=("child_id",), start="valid_from", end="valid_to"),
+    NoOverlap(table="responsible_units", keys=("child_id",), start="valid_from", end="valid_to"),
+    NoOverlap(table="bookings", keys=("holder_id",), start="starts_at", end="ends_at", kind="ts"),
 )
 CHAINS = (NoChain("children", "merged_into"),)
 

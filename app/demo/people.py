@@ -250,10 +250,10 @@ def _add_disability(dice: Dice, rows: Rows, child: DemoChild, on: date) -> None:
 def _add_home(dice: Dice, rows: Rows, child: DemoChild) -> None:
     """Where a child that is taught at home lives, as the timetable sees it."""
     child.spot = Spot(
-        round(child.home[1] * 1e6),
-        round(child.home[0] * 1e6),
-        dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))),
-        dice.randrange(0, 40, 5),
+        latitude=round(child.home[1] * 1e6),
+        longitude=round(child.home[0] * 1e6),
+        mode=dice.weighted((("car", 6), ("motorbike", 3), ("bus", 1))),
+        walk_minutes=dice.randrange(0, 40, 5),
         closed_months=(7,) if dice.often(0.03) else (),
     )
     home_id = dice.id()

@@ -177,7 +177,14 @@ def _loads(month: Month) -> tuple[TeamLoad, ...]:
             found[team].update(travel=month.ways.minutes(a, b))
             kilometres[team] += way_km(month.ways.spots[a], month.ways.spots[b])
     return ordered_loads(
-        TeamLoad(str(team), one["visits"], one["minutes"], one["travel"], round(kilometres[team]), one["days"])
+        TeamLoad(
+            team=str(team),
+            visits=one["visits"],
+            minutes=one["minutes"],
+            travel=one["travel"],
+            km=round(kilometres[team]),
+            days=one["days"],
+        )
         for team, one in found.items()
     )
 
@@ -186,10 +193,12 @@ def _miss(dice: Dice, rows: Rows, timetable: uuid.UUID, month: Month, planned: P
     """Write down the visits that are asked for and stand nowhere, and why; return how many they are."""
     placed = Counter(one.child.id for one in month.visits)
     calendar = tuple(Day(day, acts_as) for day, acts_as in month.days.items())
-    task = Task(calendar, (), (), month.ways.travel)
+    task = Task(days=calendar, teams=(), children=(), travel=month.ways.travel)
     found = 0
     for child, plan in planned:
-        need = Child(str(child.id), str(child.id), frozenset(), LASTS, max(1, len(child.slots)))
+        need = Child(
+            id=str(child.id), place=str(child.id), needs=frozenset(), minutes=LASTS, visits=max(1, len(child.slots))
+        )
         missing = max(0, asked_visits(task, need) - placed[child.id])
         if missing:
             found += missing

@@ -68,7 +68,7 @@ class Ways:
 
 def _school_spot(team: DemoTeam) -> Spot:
     longitude, latitude = team.school.point
-    return Spot(round(latitude * 1e6), round(longitude * 1e6))
+    return Spot(latitude=round(latitude * 1e6), longitude=round(longitude * 1e6))
 
 
 @cache

@@ -25,7 +25,7 @@ from app.roll.bulk import NewLink, NewRoll
 HOME_REASON = N_("Carried over from the roll sheet; the reasons stand in the paper file.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Writing:
     """What every part of the writing needs: the session, who, when, the import's id, the schools by code.
 
@@ -170,11 +170,11 @@ def decision_of(writing: Writing, row: CheckedRow, child: str) -> CarriedDecisio
     kind, on_roll = values["placement"], status_of(values)[0] == "active"
     code = values.get("delivering_code") if kind == "home" else values.get("attending_code")
     return CarriedDecision(
-        child,
-        kind,
-        None if kind == "deferred" else writing.schools[code or values["school_code"]].id,
-        today,
-        since_of(values, today) if on_roll else today,
-        writing.home_reason if kind == "home" else None,
-        a_year_after(today) if kind == "home" else None,
+        child_id=child,
+        kind=kind,
+        school_id=None if kind == "deferred" else writing.schools[code or values["school_code"]].id,
+        decided_on=today,
+        valid_from=since_of(values, today) if on_roll else today,
+        home_reason=writing.home_reason if kind == "home" else None,
+        review_on=a_year_after(today) if kind == "home" else None,
     )

@@ -29,7 +29,7 @@ _DECISION = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class CarriedDecision:
     """A placement as another register says it; home-delivered teaching needs `home_reason` and `review_on`."""
 

@@ -126,13 +126,13 @@ class DecisionForm(EvidenceFields, AboutForm):
             return (field.data or "").strip() or None
 
         return DecisionFacts(
-            self.kind.data,
-            self.decided_on.day,
-            self.valid_from.day,
-            self.decided_by.data,
-            school_is_special,
-            words(self.departure_reason),
-            words(self.home_reason),
-            self.review_on.data,
-            self.documents(),
+            kind=self.kind.data,
+            decided_on=self.decided_on.day,
+            valid_from=self.valid_from.day,
+            decided_by=self.decided_by.data,
+            school_is_special=school_is_special,
+            departure_reason=words(self.departure_reason),
+            home_reason=words(self.home_reason),
+            review_on=self.review_on.data,
+            evidence=self.documents(),
         )

@@ -63,7 +63,7 @@ class ReturnFacts:
     answered_by: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DecisionFacts:
     """What the authority decides. `school_is_special` is None without a school."""
 

@@ -41,7 +41,7 @@ describe(LegSource, entered=N_("entered"), roads=N_("by road"), estimate=N_("est
 describe(LegHalf, day=N_("the whole day"), morning=N_("in the morning only"), afternoon=N_("in the afternoon only"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spot:
     """A place on the map in millionths of a degree (whole numbers, so that inputs can be hashed). `groups`: its town
     and villages as ends of legs ("town:500243100"), the widest first."""

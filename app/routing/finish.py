@@ -24,7 +24,17 @@ def finish(
     visits, unserved, relaxations = roll_out(problem, template, template_weeks(problem))
     relaxations += report_substitutes(problem, template, visits, relaxations)
     figures = score(problem, visits, unserved)
-    bare = Plan(visits, unserved, figures, None, moves, seed, input_hash(problem), template, relaxations)
+    bare = Plan(
+        visits=visits,
+        unserved=unserved,
+        score=figures,
+        bound=None,
+        iterations=moves,
+        seed=seed,
+        input_hash=input_hash(problem),
+        template=template,
+        relaxations=relaxations,
+    )
     told = list(failures)
     plan = _or(bare, told, "room", lambda: make_room(problem, bare, seed))
     spare: dict[str, Callable[[], Plan]] = {"room": lambda: bare, "check": lambda: salvage(problem, bare)}

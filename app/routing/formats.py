@@ -110,30 +110,38 @@ def _problem(told: Json) -> Problem:
     travel = Travel(places, _minutes(told["travel"]), afternoon=None if late is None else _minutes(late))
     teams = tuple(
         Team(
-            t["id"],
-            str(t["place"]),
-            (t["id"],),
-            frozenset(t["skills"]),
-            _week(t["shifts"]),
-            t["day_cap"],
+            id=t["id"],
+            school=str(t["place"]),
+            teachers=(t["id"],),
+            skills=frozenset(t["skills"]),
+            shifts=_week(t["shifts"]),
+            cap_day=t["day_cap"],
             one_trip=True,
         )
         for t in told["teams"]
     )
     children = tuple(
         Child(
-            c["id"],
-            str(c["place"]),
-            frozenset(c["needs"]),
-            c["minutes"],
-            c["visits"],
+            id=c["id"],
+            place=str(c["place"]),
+            needs=frozenset(c["needs"]),
+            minutes=c["minutes"],
+            visits=c["visits"],
             min_gap=max(1, c["min_gap"]),
             windows=_week(c["windows"]),
         )
         for c in told["children"]
     )
     rest = None if rest is None else Break(rest["minutes"], rest["from"], rest["to"])
-    return Problem(days, teams, children, travel, repeats=False, name=told.get("name", ""), noon_break=rest)
+    return Problem(
+        days=days,
+        teams=teams,
+        children=children,
+        travel=travel,
+        repeats=False,
+        name=told.get("name", ""),
+        noon_break=rest,
+    )
 
 
 def _minutes(table: Json) -> np.ndarray:

@@ -58,7 +58,7 @@ class Day:
         return self.acts_as is not None and self.acts_as != self.date.weekday()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Team:
     """One or more teachers who travel together.
 
@@ -96,7 +96,7 @@ class Quota:
     visits: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Child:
     """One demand: one home-delivered service of a child. A child with two services is two of these with the same
     `child`.
@@ -236,7 +236,7 @@ class Score:
     unfairness: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """What the engine hands out. `template` is the repeating plan that `visits` roll out; `relaxations` the rules bent;
     `bound` a proven least value of the score's travel where known; `shortages` what is lacking in sum; `iterations` and
@@ -256,7 +256,7 @@ class Plan:
     failures: tuple[str, ...] | None = field(default=None, metadata={"later": True})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """Everything a run needs. `days` in order of date, without a hole between first and last day that matters.
 

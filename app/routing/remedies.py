@@ -136,7 +136,13 @@ def _new_team(problem: Problem, demand: str, values: Values) -> Problem:
     skills = frozenset(x for x in str(values["skills"]).split(", ") if x)
     crew = tuple(f"{team}.{i}" for i in range(1, size + 1))
     rest = tuple(t for t in problem.teams if t.id != team)
-    return replace(problem, teams=(*rest, Team(team, str(values["school"]), crew, skills, shifts, cap)))
+    return replace(
+        problem,
+        teams=(
+            *rest,
+            Team(id=team, school=str(values["school"]), teachers=crew, skills=skills, shifts=shifts, cap_day=cap),
+        ),
+    )
 
 
 _CHANGES: dict[str, Callable[[Problem, str, Values], Problem]] = {

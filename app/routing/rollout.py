@@ -24,7 +24,7 @@ from app.routing.telling import Relaxation, Unserved
 from app.routing.trip import build
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Rollout:
     """The dated timetable under construction. `held[c]` = {day index: (team, origin)}; `lost` = (demand, date) to make
     up."""
@@ -48,7 +48,7 @@ def roll_out(
     week left short of the number asked.
     """
     grid = Grid(problem, list(problem.days), rolled=True)
-    out = Rollout(grid, State(grid), list(template), [{} for _ in problem.children])
+    out = Rollout(grid=grid, state=State(grid), template=list(template), held=[{} for _ in problem.children])
     _fix(out)
     _lay(out, weeks)
     _adjusted(out)

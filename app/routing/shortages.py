@@ -51,20 +51,18 @@ def _sum(case: Case, skills: tuple[str, ...], kids: Sequence[Child]) -> Shortage
     weeks = _weeks(problem, min(starts), max(ends))
     asked = sum(2 * c.visits * c.minutes // c.per for c in kids)
     crews = tuple(
-        Team(f"+{n}.{i}", school, tuple(f"+{n}.{i}.{j}" for j in range(size)), frozenset(skills), shifts, cap)
+        Team(
+            id=f"+{n}.{i}",
+            school=school,
+            teachers=tuple(f"+{n}.{i}.{j}" for j in range(size)),
+            skills=frozenset(skills),
+            shifts=shifts,
+            cap_day=cap,
+        )
         for n, shifts in enumerate(weeks)
         for i in range(1 + asked // (cap * max(1, len(weeks[0]))))
     )
-    free = tuple(replace(c, forbidden_teams=frozenset(), home_team=None, substitute=None) for c in kids)
-    small = Problem(
-        problem.days,
-        crews,
-        free,
-        problem.travel,
-        Weights(fairness=0),
-        repeats=problem.repeats,
-        noon_break=problem.noon_break,
-    )
+    small = _with_crews(problem, crews, kids)
     search = Search(Grid(small, template_days(small)), 0)
     search.start()
     cost = search.cost()
@@ -75,6 +73,20 @@ def _sum(case: Case, skills: tuple[str, ...], kids: Sequence[Child]) -> Shortage
         return None
     away = sum(trip.away for row in search.state.cells for trips in row for trip in trips)
     return _shortage(skills, school, -(-away // template_weeks(small)), served)
+
+
+def _with_crews(problem: Problem, crews: tuple[Team, ...], kids: Sequence[Child]) -> Problem:
+    """The problem of these children and new teams alone, any of which may come to any child."""
+    free = tuple(replace(c, forbidden_teams=frozenset(), home_team=None, substitute=None) for c in kids)
+    return Problem(
+        days=problem.days,
+        teams=crews,
+        children=free,
+        travel=problem.travel,
+        weights=Weights(fairness=0),
+        repeats=problem.repeats,
+        noon_break=problem.noon_break,
+    )
 
 
 def _shortage(skills: tuple[str, ...], school: str, minutes: int, served: Sequence[Child]) -> Shortage:

@@ -53,7 +53,7 @@ class Stretch:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """A teacher of a team: hours by weekday, days of leave (first and last), skills, sex where it is known."""
 

@@ -150,7 +150,7 @@ describe(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TeamInput:
     """A team as the timetable needs it; `spot` is its school's. `others`: the other schools, each with its place, from
     which teachers of the team set out to meet at the home; none where all set out together."""
@@ -173,7 +173,7 @@ class TeamInput:
         return {str(self.school_id): self.spot} | {str(school): spot for school, spot in self.others}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Need:
     """A service at home of a plan in force: `minutes` each time, `times` per `frequency` from `first` to `last`.
 
@@ -195,7 +195,7 @@ class Need:
     held_on: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChildInput:
     """A child with services at home: where, when, and whether two adults must come."""
 
@@ -219,7 +219,7 @@ class CalendarInput:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inputs:
     """Everything a timetable is made from, plain and in a fixed order. `month_days`: teaching days of the whole month;
     `not_skills`: words of plans' needs that no teacher anywhere has as a skill (materials to bring, for example).
@@ -255,7 +255,7 @@ class Pin:
     start: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TeamLoad:
     """What a team has to do in a timetable: visits, minutes with children, minutes on the road (the ways back to school
     too), kilometres of these ways as estimated, days out."""

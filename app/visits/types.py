@@ -43,7 +43,7 @@ class Given:
     reason: MissedReason | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Minutes:
     """A child's service in a period, in minutes. `due` by the plan; `open` still to come or to be recorded; `excused`
     fell out for reasons of the family; `owed` is to be made up. due + extra = given + excused + open + owed."""
@@ -67,7 +67,7 @@ class PointInput:
     trials: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordInput:
     """What a teacher says of a visit. `key` is made by the phone; `corrects_id` names the record it corrects,
     `version_id` the plan version that was at hand; `explanation` says why it comes late or differs widely."""

@@ -34,7 +34,15 @@ def town(app):
         insert_carried_decisions(
             db.session,
             [
-                CarriedDecision(one, "home", None, day, day, "卧床", day.replace(year=2027))
+                CarriedDecision(
+                    child_id=one,
+                    kind="home",
+                    school_id=None,
+                    decided_on=day,
+                    valid_from=day,
+                    home_reason="卧床",
+                    review_on=day.replace(year=2027),
+                )
                 for one in (child.id, foreign.id)
             ],
             decided_by="导入",

@@ -23,7 +23,7 @@ def around(kilometres: float, count: int, school: tuple[float, float] = SCHOOL) 
     for number in range(count):
         east, north = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1))[number]
         home = (school[0] + kilometres * east / 96, school[1] + kilometres * north / 111)
-        spot = Spot(round(home[1] * 1e6), round(home[0] * 1e6))
+        spot = Spot(latitude=round(home[1] * 1e6), longitude=round(home[0] * 1e6))
         found.append(SimpleNamespace(id=uuid.uuid4(), home=home, spot=spot))
     return found
 

@@ -49,7 +49,15 @@ def prepare(child, kind=PlacementKind.HOME, on=date(2026, 6, 1)):
 
 def home(start=date(2026, 7, 1), review=date(2027, 7, 1)):
     return DecisionFacts(
-        PlacementKind.HOME, start, start, "彭水县教育委员会", True, None, "需要全天照护", review, PAPERS
+        kind=PlacementKind.HOME,
+        decided_on=start,
+        valid_from=start,
+        decided_by="彭水县教育委员会",
+        school_is_special=True,
+        departure_reason=None,
+        home_reason="需要全天照护",
+        review_on=review,
+        evidence=PAPERS,
     )
 
 
@@ -57,7 +65,17 @@ def carry_over(child, on=date(2026, 3, 1)):
     """A decision on home-delivered teaching of another register, as imports bring it."""
     insert_carried_decisions(
         db.session,
-        [CarriedDecision(child.id, "home", child.school.id, on, on, "卧床", date(2027, 3, 1))],
+        [
+            CarriedDecision(
+                child_id=child.id,
+                kind="home",
+                school_id=child.school.id,
+                decided_on=on,
+                valid_from=on,
+                home_reason="卧床",
+                review_on=date(2027, 3, 1),
+            )
+        ],
         decided_by="导入",
     )
 
@@ -83,7 +101,13 @@ def test_a_decision_places_the_child_and_the_next_ends_it(child):
     with pytest.raises(Refused):  # what carried the first does not carry the second
         decide(SYSTEM, child, home(date(2026, 9, 1), date(2027, 9, 1)), school_id=child.school.id, today=TODAY)
     prepare(child, PlacementKind.SPECIAL_SCHOOL, date(2026, 8, 1))
-    facts = DecisionFacts(PlacementKind.SPECIAL_SCHOOL, date(2026, 8, 20), date(2026, 9, 1), "彭水县教育委员会", True)
+    facts = DecisionFacts(
+        kind=PlacementKind.SPECIAL_SCHOOL,
+        decided_on=date(2026, 8, 20),
+        valid_from=date(2026, 9, 1),
+        decided_by="彭水县教育委员会",
+        school_is_special=True,
+    )
     second = decide(SYSTEM, child, facts, school_id=child.school.id, today=TODAY)
     db.session.commit()
     assert (first.ended_on, find_decision(child.id).id) == (date(2026, 9, 1), second.id)

@@ -123,7 +123,17 @@ def at_home(app, child_id, school_id, day):
         db.write()
         insert_carried_decisions(
             db.session,
-            [CarriedDecision(child_id, "home", school_id, day, day, "卧床", day.replace(year=day.year + 1))],
+            [
+                CarriedDecision(
+                    child_id=child_id,
+                    kind="home",
+                    school_id=school_id,
+                    decided_on=day,
+                    valid_from=day,
+                    home_reason="卧床",
+                    review_on=day.replace(year=day.year + 1),
+                )
+            ],
             decided_by="导入",
         )
         db.session.commit()

@@ -23,7 +23,13 @@ from app.placements.types import Agreement, PlacementKind, ReturnAnswer
 
 BIRTH, TODAY = date(2016, 3, 5), date(2026, 9, 10)
 BEFORE = Before(PlacementKind.REGULAR_CLASS, date(2026, 6, 1), date(2026, 6, 5))
-GOOD = DecisionFacts(PlacementKind.REGULAR_CLASS, date(2026, 7, 1), date(2026, 9, 1), "彭水县教育委员会", False)
+GOOD = DecisionFacts(
+    kind=PlacementKind.REGULAR_CLASS,
+    decided_on=date(2026, 7, 1),
+    valid_from=date(2026, 9, 1),
+    decided_by="彭水县教育委员会",
+    school_is_special=False,
+)
 HOSPITAL = EvidenceFacts("诊断证明书", "彭水县人民医院", date(2026, 5, 20))
 VISIT = EvidenceFacts("入户评估报告", "彭水县专家委员会", date(2026, 6, 1))
 HOME = replace(

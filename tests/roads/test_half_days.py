@@ -21,7 +21,10 @@ from app.timetables.rules.gathering import inputs_hash
 from app.timetables.types import Inputs
 from tests.factories import visits as make
 
-SPOTS = {"s": Spot(29_300_000, 108_200_000), "h": Spot(29_320_000, 108_200_000, groups=("village:v",))}
+SPOTS = {
+    "s": Spot(latitude=29_300_000, longitude=108_200_000),
+    "h": Spot(latitude=29_320_000, longitude=108_200_000, groups=("village:v",)),
+}
 USUAL = LegInput(start="home:h", end="school:s", minutes=31)
 MARKET = LegInput(start="home:h", end="school:s", minutes=72, half=LegHalf.MORNING)
 FOG = LegInput(start="home:h", end="school:s", closed=(1, 2), half=LegHalf.AFTERNOON)
@@ -48,7 +51,7 @@ def test_the_half_without_an_entry_keeps_the_roads_and_estimates():
 
 
 def test_a_home_without_a_way_in_a_month_has_none_in_either_half():
-    spots = SPOTS | {"h": Spot(29_320_000, 108_200_000, closed_months=(7,))}
+    spots = SPOTS | {"h": Spot(latitude=29_320_000, longitude=108_200_000, closed_months=(7,))}
     told = travel_between(spots, 7, (MARKET,))
     assert told.minutes[0, 1] == told.afternoon[0, 1] == NO_WAY and told.afternoon[0, 0] == 0
 
@@ -60,14 +63,23 @@ def test_entries_for_other_halves_of_the_day_stand_side_by_side():
 
 
 def test_the_hash_of_inputs_tells_the_halves_apart_and_keeps_what_it_was_without_them():
-    plain = Inputs((), 5, (), (), (), 480, False)
+    plain = Inputs(days=(), month=5, teams=(), children=(), needs=(), day_cap=480, two_adults=False)
     assert inputs_hash(plain) == "e0f71d268a40d397abce847fb898ff19e0c470ae787dd66dd633b4fb309d309d"
-    before = inputs_hash(Inputs((), 5, (), (), (), 480, False, legs=(USUAL,)))
+    before = inputs_hash(
+        Inputs(days=(), month=5, teams=(), children=(), needs=(), day_cap=480, two_adults=False, legs=(USUAL,))
+    )
     assert before == "ff2a51393cf231f4ffcc78137e7b1741ccf05b3418175ab4ae3b8b9d1cd80405"
     found = {
         inputs_hash(
             Inputs(
-                (), 5, (), (), (), 480, False, legs=(LegInput(start="home:h", end="school:s", minutes=31, half=half),)
+                days=(),
+                month=5,
+                teams=(),
+                children=(),
+                needs=(),
+                day_cap=480,
+                two_adults=False,
+                legs=(LegInput(start="home:h", end="school:s", minutes=31, half=half),),
             )
         )
         for half in LegHalf

@@ -25,9 +25,13 @@ TOWN = "500243100"
 
 # --- rules ----------------------------------------------------------------------------------------------------------
 
-SCHOOL = Spot(29_300_000, 108_200_000, groups=(f"town:{TOWN}",))
-NEAR = Spot(29_320_000, 108_200_000, "motorbike", 5, groups=(f"town:{TOWN}", "village:v"))
-FAR = Spot(29_400_000, 108_300_000, "car", 0, (7,), ("village:v",))
+SCHOOL = Spot(latitude=29_300_000, longitude=108_200_000, groups=(f"town:{TOWN}",))
+NEAR = Spot(
+    latitude=29_320_000, longitude=108_200_000, mode="motorbike", walk_minutes=5, groups=(f"town:{TOWN}", "village:v")
+)
+FAR = Spot(
+    latitude=29_400_000, longitude=108_300_000, mode="car", walk_minutes=0, closed_months=(7,), groups=("village:v",)
+)
 SPOTS = {"s": SCHOOL, "n": NEAR, "f": FAR}
 
 

@@ -78,7 +78,9 @@ def test_a_measured_place_is_known_again_and_another_point_is_another_place(app,
         spots = {one.id: one.spot for one in places}
         assert len(road_input(district.unit.id, spots).places) == len(spots)
         home = next(one for one in places if one.is_home)
-        moved = spots | {home.id: Spot(home.spot.latitude + 1, home.spot.longitude, home.spot.mode)}
+        moved = spots | {
+            home.id: Spot(latitude=home.spot.latitude + 1, longitude=home.spot.longitude, mode=home.spot.mode)
+        }
         assert home.id not in road_input(district.unit.id, moved).places
 
 

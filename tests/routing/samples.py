@@ -32,12 +32,12 @@ def always(*stretches, days=WEEK):
 
 def team(id="T1", **changes):
     told = {"school": "0", "teachers": (id,), "skills": frozenset({"ID"}), "shifts": always(ALL_DAY)} | changes
-    return Team(id, **told)
+    return Team(id=id, **told)
 
 
 def child(id="C1", **changes):
     told = {"place": "1", "needs": frozenset({"ID"}), "minutes": 60, "visits": 1, "windows": always(MORNING, AFTERNOON)}
-    return Child(id, **told | changes)
+    return Child(id=id, **told | changes)
 
 
 def days(count=5, start=MONDAY, closed=(), acting=()):

@@ -26,7 +26,17 @@ def days(weeks=4, closed=()):
 
 
 def need(times, first=MONDAY, last=date(2027, 1, 29), frequency=WEEK, minutes=90, service=SERVICE):
-    return Need(CHILD, uuid.UUID(int=8), service, minutes, times, frequency, (), first, last)
+    return Need(
+        child_id=CHILD,
+        version_id=uuid.UUID(int=8),
+        service_key=service,
+        minutes=minutes,
+        times=times,
+        frequency=frequency,
+        needs=(),
+        first=first,
+        last=last,
+    )
 
 
 def change(before, after, day, **how):

@@ -18,7 +18,7 @@ from app.timetables.rules.gathering import back_by
 from app.timetables.types import CalendarInput
 from tests.factories import visits as make
 
-PENGSHUI = Spot(29_300_000, 108_200_000)
+PENGSHUI = Spot(latitude=29_300_000, longitude=108_200_000)
 
 
 def test_teams_are_back_before_the_earliest_sunset_of_the_days():

@@ -222,10 +222,10 @@ def test_what_was_agreed_for_a_date_does_not_outlive_a_leave_or_a_closed_home_of
     day, other = THURSDAY, THURSDAY.replace(day=29)
     usual = {3: (HalfDay(480, 600),), day: ()}
     task = Task(
-        (Day(day, 3), Day(other, 3)),
-        (Team("t", "s", ("a",), frozenset(), usual, cap_day=480),),
-        (Child("c", "h", frozenset(), 60, 1, windows=usual),),
-        Travel(("s", "h"), np.zeros((2, 2), dtype=int)),
+        days=(Day(day, 3), Day(other, 3)),
+        teams=(Team(id="t", school="s", teachers=("a",), skills=frozenset(), shifts=usual, cap_day=480),),
+        children=(Child(id="c", place="h", needs=frozenset(), minutes=60, visits=1, windows=usual),),
+        travel=Travel(("s", "h"), np.zeros((2, 2), dtype=int)),
     )
     rules = [
         remedy(code, "c", team_id="t", day=3, on=one.isoformat(), start=600, end=700)

@@ -29,7 +29,7 @@ FULL = Figures(
     spread=120,
     iterations=4000,
     stopped=True,
-    loads=(TeamLoad(str(TEAM), 10, 700, 340, 55, 6),),
+    loads=(TeamLoad(team=str(TEAM), visits=10, minutes=700, travel=340, km=55, days=6),),
     left_out=(LeftOutChild(CHILD, LeftOut.NO_HOME),),
     idle_teams=(IdleTeam(TEAM, "三组", TeamLack.NO_HOURS),),
     not_skills=("轮椅",),

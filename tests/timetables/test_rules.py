@@ -51,13 +51,24 @@ def days(weeks: int = 4, closed=()) -> tuple[CalendarInput, ...]:
 
 def need(**changes) -> Need:
     told = {"times": 2, "frequency": Frequency.WEEK, "needs": (), "first": MONDAY, "last": date(2027, 1, 29)}
-    return Need(CHILD, uuid.UUID(int=8), uuid.UUID(int=9), 90, **told | changes)
+    return Need(child_id=CHILD, version_id=uuid.UUID(int=8), service_key=uuid.UUID(int=9), minutes=90, **told | changes)
 
 
 def inputs(**changes) -> Inputs:
-    members = tuple(Member(one, name, ("沟通",), WEEK) for one, name in ((ONE, "何晓燕"), (TWO, "李静")))
-    child = ChildInput(CHILD, "冉䶮一", Spot(29_320_000, 108_200_000, "motorbike"), WEEK, False)
-    team = TeamInput(TEAM, "第一组", SCHOOL, members, Spot(29_300_000, 108_200_000))
+    members = tuple(
+        Member(teacher_id=one, name=name, skills=("沟通",), hours=WEEK)
+        for one, name in ((ONE, "何晓燕"), (TWO, "李静"))
+    )
+    child = ChildInput(
+        id=CHILD,
+        name="冉䶮一",
+        spot=Spot(latitude=29_320_000, longitude=108_200_000, mode="motorbike"),
+        times=WEEK,
+        two_adults=False,
+    )
+    team = TeamInput(
+        id=TEAM, name="第一组", school_id=SCHOOL, members=members, spot=Spot(latitude=29_300_000, longitude=108_200_000)
+    )
     told = {
         "days": days(),
         "month": 11,
@@ -207,7 +218,7 @@ def test_weather_is_owed_and_illness_is_excused():
 
 
 def test_a_record_in_the_future_is_refused():
-    record = RecordInput(uuid.uuid4(), RecordOutcome.GIVEN, MONDAY, 540, 630)
+    record = RecordInput(key=uuid.uuid4(), outcome=RecordOutcome.GIVEN, day=MONDAY, start=540, end=630)
     assert [p.code for p in record_problems(record, MONDAY, MONDAY - timedelta(days=1))] == ["record_in_future"]
     assert record_problems(record, MONDAY, MONDAY) == []
 

@@ -25,11 +25,11 @@ def problems(minutes: int | None, later: int = 1, before: CountsSoFar | None = N
     """The codes for a record of so many minutes, `later` days after the visit; None is a visit that was not given."""
     given = minutes is not None
     record = RecordInput(
-        uuid.uuid4(),
-        RecordOutcome.GIVEN if given else RecordOutcome.NOT_GIVEN,
-        DAY,
-        MORNING if given else None,
-        MORNING + minutes if given else None,
+        key=uuid.uuid4(),
+        outcome=RecordOutcome.GIVEN if given else RecordOutcome.NOT_GIVEN,
+        day=DAY,
+        start=MORNING if given else None,
+        end=MORNING + minutes if given else None,
         explanation=why,
     )
     return [one.code for one in unexplained(record, before or CountsSoFar(70), DAY + timedelta(days=later))]

@@ -147,7 +147,7 @@ def _take_lock() -> None:
 def _prepare(row: Import, actor: Actor, today: date, tell: Tell) -> Prepared:
     """Open the rows of the preview and make the new files ready, before anybody has to wait for this import."""
     sealed, box = _load(row.id), vault()
-    writing = Writing(db.session, actor, today, row.id, load_schools(db.session))
+    writing = Writing(session=db.session, actor=actor, today=today, import_id=row.id, schools=load_schools(db.session))
     prepared, children = Prepared(row.kind, writing.schools), row.kind is ImportKind.CHILDREN
     for at in range(0, len(sealed), CHUNK):
         part, new = [], set()
@@ -192,7 +192,14 @@ def _write(row: Import, kind: ImportKind, prepared: Prepared, actor: Actor, toda
         _keep_late(row.id, kind, rows)
         counted.update(one.became.value for one in rows)
     else:
-        writing = Writing(db.session, actor, today, row.id, load_schools(db.session), has_no_children(db.session))
+        writing = Writing(
+            session=db.session,
+            actor=actor,
+            today=today,
+            import_id=row.id,
+            schools=load_schools(db.session),
+            empty=has_no_children(db.session),
+        )
         persons, holds = Persons(), prepared.holds(writing)
         with (
             Bulk(db.session).unindexed((*FILLED, *ROLL_FILLED) if writing.empty else ()),

@@ -46,7 +46,10 @@ def write_answers(row: Import, actor: Actor, today: date) -> Counter:
         return Counter()
     decided = [opened(row.kind, one) for one in waiting]
     rows = [_again(one, today) for one in decided]
-    writing, persons = Writing(db.session, actor, today, row.id, load_schools(db.session)), Persons()
+    writing, persons = (
+        Writing(session=db.session, actor=actor, today=today, import_id=row.id, schools=load_schools(db.session)),
+        Persons(),
+    )
     write_children(writing, rows, persons, {one.line: one.changes for one in decided if one.changes})
     for kept, one in zip(waiting, rows, strict=True):
         _keep(row.kind, kept, one)

@@ -168,7 +168,7 @@ def movable_visits(repair: Repair) -> list[Visit]:
     return [v for v in live if v.id not in recorded]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WayOut:
     """A variant as the page compares it. `name` is what was searched for, `measured` what it is by its figures,
     `heading` the one of these names that is true of no other way of the repair. `removed`: visits that fall out though
@@ -213,21 +213,21 @@ def ways_out(repair: Repair) -> list[WayOut]:
         kinds = [one.kind for one in changes]
         found.append(
             WayOut(
-                VariantName(variant["name"]),
-                (),
-                None,
-                changes,
-                kinds.count(ChangeKind.MOVED),
-                kinds.count(ChangeKind.ADDED),
-                kinds.count(ChangeKind.REMOVED),
-                kinds.count(Beyond.NOT_ASKED),
-                sum(one["missing"] for one in variant["unserved"] if one["demand"].partition(":")[0] in hit),
-                _by_another_team(changes, standing),
-                len({one.child_id for one in changes}) + len(_teachers_of(changes)),
-                variant["travel_after"] - variant["travel_before"],
-                len(missing_of(changes)),
-                len(variant["touched"]),
-                variant["bent"],
+                name=VariantName(variant["name"]),
+                measured=(),
+                heading=None,
+                changes=changes,
+                moved=kinds.count(ChangeKind.MOVED),
+                added=kinds.count(ChangeKind.ADDED),
+                removed=kinds.count(ChangeKind.REMOVED),
+                unasked=kinds.count(Beyond.NOT_ASKED),
+                lacking=sum(one["missing"] for one in variant["unserved"] if one["demand"].partition(":")[0] in hit),
+                other_team=_by_another_team(changes, standing),
+                people=len({one.child_id for one in changes}) + len(_teachers_of(changes)),
+                minutes=variant["travel_after"] - variant["travel_before"],
+                missing=len(missing_of(changes)),
+                untouched_moved=len(variant["touched"]),
+                bent=variant["bent"],
             )
         )
     names = measured_names([(len(way.changes), way.minutes, way.other_team, way.missing) for way in found])

@@ -27,7 +27,7 @@ def spot_of(row: School | HomePoint | None, groups: tuple[str, ...] = ()) -> Spo
     """A row's place on the map, None when it has none."""
     if row is None or row.latitude is None or row.longitude is None:
         return None
-    return Spot(round(row.latitude * 1e6), round(row.longitude * 1e6), groups=groups)
+    return Spot(latitude=round(row.latitude * 1e6), longitude=round(row.longitude * 1e6), groups=groups)
 
 
 def home_spot(row: HomePoint | None, groups: tuple[str, ...] = ()) -> Spot | None:
@@ -38,8 +38,8 @@ def home_spot(row: HomePoint | None, groups: tuple[str, ...] = ()) -> Spot | Non
     if longitude is None or latitude is None:
         return None
     return Spot(
-        round(latitude * 1e6),
-        round(longitude * 1e6),
+        latitude=round(latitude * 1e6),
+        longitude=round(longitude * 1e6),
         groups=groups,
         mode=row.mode.value,
         walk_minutes=row.walk_minutes,

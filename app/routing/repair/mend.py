@@ -15,7 +15,7 @@ from app.routing.problem import Visit, Weights, monday
 from app.routing.tuning import REPAIRING
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prices:
     """What a change costs, in minutes of travel: another day, another week, another team, a gap eased, another time of
     the day, a child that was not hit."""
@@ -32,8 +32,8 @@ def prices(name: str, weights: Weights) -> Prices:
     """The prices of a variant (see `Variant`). A substitute comes after the own team's other days, with the gap eased
     too."""
     if name == "least_travel":
-        return Prices(4, 6, 8, 15, 2, 10)
-    return Prices(weights.change_day, 60, 2 * weights.change_team + 30, 60, 15, 400)
+        return Prices(day=4, week=6, team=8, gap=15, time=2, other=10)
+    return Prices(day=weights.change_day, week=60, team=2 * weights.change_team + 30, gap=60, time=15, other=400)
 
 
 def usual_disturbed(name: str) -> int | None:
@@ -41,7 +41,7 @@ def usual_disturbed(name: str) -> int | None:
     return REPAIRING.disturbed if name == "fewest_changes" else None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, kw_only=True)
 class Row:
     """A visit in search of a place: demand, the day it is due on, the visit it `was` where the child was not hit.
     `team` and `day` None = out."""
@@ -82,7 +82,7 @@ class Mender:
         self.board, self.rng = board, random.Random(seed)
         self.prices, self.swap = prices(name, board.problem.weights), name != "no_substitute"
         self.travel, self.others = name == "least_travel", others
-        self.rows = [Row(c, on) for c, on in due]
+        self.rows = [Row(demand=c, due=on) for c, on in due]
         self.hit = {board.problem.children[c].person for c, _ in due}
         self.weeks = [monday(d.date) for d in board.problem.days]
         self.open = [
@@ -253,7 +253,7 @@ class Mender:
             d = self.board.day_of[visit.date]
             row = known.get((c, d))
             if row is None:
-                row = Row(c, d, was=visit)
+                row = Row(demand=c, due=d, was=visit)
                 self.rows.append(row)
             if row not in found:
                 found.append(row)

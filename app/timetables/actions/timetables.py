@@ -297,7 +297,7 @@ def as_plan(task: Task, visits: list[Visit]) -> Plan:
     them."""
     origin, demand = {VisitOrigin.MANUAL: "manual", VisitOrigin.MAKEUP: "makeup"}, demands_on(task)
     return Plan(
-        tuple(
+        visits=tuple(
             Placed(
                 demand(v.child_id, v.service_key, v.day),
                 str(v.child_id),

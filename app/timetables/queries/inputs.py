@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -56,23 +57,23 @@ def gather_inputs(actor: Actor, unit_id: uuid.UUID, first: date, last: date) -> 
     spots = {name: spot for team in teams for name, spot in team.spots.items() if spot}
     spots |= {str(child.id): child.spot for child in children if child.spot}
     return Inputs(
-        days,
-        int(month_name(first)[5:]),
-        teams,
-        children,
-        needs,
-        rule_value(unit_id, RuleName.DAY_CAP_MINUTES, first) or 480,
-        bool(rule_value(unit_id, RuleName.TWO_ADULTS, first)),
-        sum(one.acts_as is not None for one in calendar),
-        not_skills,
-        leg_inputs(unit_id, _ends(spots)),
-        road_input(unit_id, spots),
-        rule_value(unit_id, RuleName.DAY_VISITS, first),
-        rule_value(unit_id, RuleName.DAY_TRAVEL_MINUTES, first),
-        back_by(
+        days=days,
+        month=int(month_name(first)[5:]),
+        teams=teams,
+        children=children,
+        needs=needs,
+        day_cap=rule_value(unit_id, RuleName.DAY_CAP_MINUTES, first) or 480,
+        two_adults=bool(rule_value(unit_id, RuleName.TWO_ADULTS, first)),
+        month_days=sum(one.acts_as is not None for one in calendar),
+        not_skills=not_skills,
+        legs=leg_inputs(unit_id, _ends(spots)),
+        roads=road_input(unit_id, spots),
+        day_visits=rule_value(unit_id, RuleName.DAY_VISITS, first),
+        day_travel=rule_value(unit_id, RuleName.DAY_TRAVEL_MINUTES, first),
+        back_by=back_by(
             days, [team.spot for team in teams if team.spot], rule_value(unit_id, RuleName.DARK_MARGIN_MINUTES, first)
         ),
-        noon_break(rule_values(unit_id, first)),
+        noon_break=noon_break(rule_values(unit_id, first)),
     )
 
 
@@ -121,18 +122,18 @@ def _needs(actor: Actor, unit_id: uuid.UUID, first: date, last: date, month_firs
     held = _held(unit_id, month_first, first) if month_first < first else {}
     return tuple(
         Need(
-            s.child_id,
-            s.version_id,
-            s.service_key,
-            s.minutes,
-            s.times,
-            s.frequency,
-            split_needs(s.needs),
-            s.first,
-            s.last,
-            len(held.get((s.child_id, s.service_key), ())),
-            homes.get((s.child_id, s.service_key)),
-            held.get((s.child_id, s.service_key), ()),
+            child_id=s.child_id,
+            version_id=s.version_id,
+            service_key=s.service_key,
+            minutes=s.minutes,
+            times=s.times,
+            frequency=s.frequency,
+            needs=split_needs(s.needs),
+            first=s.first,
+            last=s.last,
+            held=len(held.get((s.child_id, s.service_key), ())),
+            home_team=homes.get((s.child_id, s.service_key)),
+            held_on=held.get((s.child_id, s.service_key), ()),
         )
         for s in services
     )
@@ -209,14 +210,14 @@ def _children(ids: set[uuid.UUID], villages: dict, first: date, last: date) -> t
         closed[row.child_id].append((row.first_on, row.last_on))
     return tuple(
         ChildInput(
-            row.id,
-            row.name,
-            home_spot(homes.get(row.id), town_groups(row.town_code) + villages.get(row.id, ())),
-            times.get(row.id, ()),
-            row.id in pairs,
-            row.id not in paused,
-            tuple(closed[row.id]),
-            wishes.get(row.id),
+            id=row.id,
+            name=row.name,
+            spot=home_spot(homes.get(row.id), town_groups(row.town_code) + villages.get(row.id, ())),
+            times=times.get(row.id, ()),
+            two_adults=row.id in pairs,
+            on_roll=row.id not in paused,
+            closed=tuple(closed[row.id]),
+            wishes=wishes.get(row.id),
         )
         for row in names
     )
@@ -241,23 +242,7 @@ def _teams(unit_id: uuid.UUID, first: date, last: date, villages: dict) -> tuple
         .where(Team.unit_id == unit_id, Team.active)
         .order_by(Team.name, Team.id)
     ).all()
-    members = db.session.execute(
-        select(
-            TeamMember.team_id,
-            Teacher.id,
-            Teacher.name,
-            Teacher.skills,
-            Teacher.sex,
-            Teacher.school_id,
-            School.latitude,
-            School.longitude,
-            School.town_code,
-        )
-        .join(Teacher, Teacher.id == TeamMember.teacher_id)
-        .join(School, School.id == Teacher.school_id)
-        .where(TeamMember.team_id.in_([team.id for team in teams]), Teacher.active)
-        .order_by(TeamMember.team_id, TeamMember.position, Teacher.id)
-    ).all()
+    members = _members([team.id for team in teams])
     ids = {member.id for member in members}
     hours = _stretches(TeacherHours, TeacherHours.teacher_id, ids)
     leave: dict[uuid.UUID, list[tuple[date, date]]] = defaultdict(list)
@@ -273,21 +258,49 @@ def _teams(unit_id: uuid.UUID, first: date, last: date, villages: dict) -> tuple
         schools[one.team_id][one.school_id] = _school_spot(one, villages)
         skills = tuple(sorted({word for skill in one.skills for word in split_needs(skill)}))
         by_team[one.team_id].append(
-            Member(one.id, one.name, skills, hours.get(one.id, ()), tuple(leave[one.id]), one.sex)
+            Member(
+                teacher_id=one.id,
+                name=one.name,
+                skills=skills,
+                hours=hours.get(one.id, ()),
+                leave=tuple(leave[one.id]),
+                sex=one.sex,
+            )
         )
     return tuple(
         TeamInput(
-            team.id,
-            team.name,
-            team.school_id,
-            tuple(by_team[team.id]),
-            _school_spot(team, villages),
-            tuple((one, schools[team.id][one]) for one in sorted(schools[team.id].keys() - {team.school_id}))
+            id=team.id,
+            name=team.name,
+            school_id=team.school_id,
+            members=tuple(by_team[team.id]),
+            spot=_school_spot(team, villages),
+            others=tuple((one, schools[team.id][one]) for one in sorted(schools[team.id].keys() - {team.school_id}))
             if team.apart
             else (),
         )
         for team in teams
     )
+
+
+def _members(team_ids: list[uuid.UUID]) -> Sequence[Any]:
+    """The active teachers of teams, each with where its school is, the leading one first."""
+    return db.session.execute(
+        select(
+            TeamMember.team_id,
+            Teacher.id,
+            Teacher.name,
+            Teacher.skills,
+            Teacher.sex,
+            Teacher.school_id,
+            School.latitude,
+            School.longitude,
+            School.town_code,
+        )
+        .join(Teacher, Teacher.id == TeamMember.teacher_id)
+        .join(School, School.id == Teacher.school_id)
+        .where(TeamMember.team_id.in_(team_ids), Teacher.active)
+        .order_by(TeamMember.team_id, TeamMember.position, Teacher.id)
+    ).all()
 
 
 def _school_spot(row: Any, villages: dict) -> Spot | None:

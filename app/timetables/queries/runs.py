@@ -179,7 +179,7 @@ def compare(actor: Actor, a: Timetable, b: Timetable) -> tuple[list[ChildChange]
 def plan_of(visits: Sequence[Visit]) -> Plan:
     """Stored visits as the engine's plan, for telling two apart."""
     return Plan(
-        tuple(
+        visits=tuple(
             Placed(demand_id(v.child_id, v.service_key), str(v.child_id), v.day, str(v.team_id), v.start, v.end)
             for v in visits
         )

@@ -25,7 +25,7 @@ from app.timetables.rules.asking import asked_of_each
 from app.timetables.types import CalendarInput, RecordOutcome, TimetableState, VisitOrigin
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Cell:
     """A child's week: numbers of visits given, planned, planned as make-up, not given, and missing against the plan.
     `covered`: a timetable stands in this week; `closed`: the week has no school day."""

@@ -51,7 +51,7 @@ def compare_visits(former: Iterable[StoredVisit], now: Iterable[StoredVisit]) ->
     """The changes from one set of stored visits to another, by day. What stands in both is not among them."""
     old, new = _plan(former), _plan(now)
     found = []
-    for change in diff(Plan(tuple(old)), Plan(tuple(new))):
+    for change in diff(Plan(visits=tuple(old)), Plan(visits=tuple(new))):
         was, is_now = _stored(old, change.before), _stored(new, change.after)
         found.append(Changed(ChangeKind(change.kind), UUID(change.either.child), was, is_now))
     return found

@@ -42,8 +42,8 @@ def keeping(task: Task, days: Sequence[Day], visits: Sequence[Placed]) -> Task:
     own = tuple(v for v in visits if v.demand in known)
     weeks = max((child.per for child in task.children), default=1)
     apart = (monday(task.days[0].date) - monday(days[0].date)).days // 7
-    usual = template_of(replace(task, days=tuple(days)), Plan(own))
+    usual = template_of(replace(task, days=tuple(days)), Plan(visits=own))
     laid = tuple(
         replace(one, week=(one.week - apart) % weeks) if known[one.demand].per == FORTNIGHT else one for one in usual
     )
-    return replace(task, previous=Plan((), template=laid), weights=KEPT)
+    return replace(task, previous=Plan(visits=(), template=laid), weights=KEPT)

@@ -225,11 +225,11 @@ def _team(team: TeamInput, inputs: Inputs) -> Team:
         if any(first <= one.day <= last for first, last in away):
             shifts[one.day] = ()
     return Team(
-        str(team.id),
-        team.place,
-        tuple(str(m.teacher_id) for m in team.members),
-        frozenset(skill for m in team.members for skill in skills_of(m)),
-        shifts,
+        id=str(team.id),
+        school=team.place,
+        teachers=tuple(str(m.teacher_id) for m in team.members),
+        skills=frozenset(skill for m in team.members for skill in skills_of(m)),
+        shifts=shifts,
         cap_day=inputs.day_cap,
         max_visits=inputs.day_visits,
         max_travel=inputs.day_travel,
@@ -255,14 +255,14 @@ def _demand(
             windows[one.day] = ()
     home = str(need.home_team) if need.home_team and str(need.home_team) in teams else None
     return Child(
-        name,
-        str(child.id),
-        frozenset(need.needs) | musts(child.wishes),
-        need.minutes,
-        need.times,
-        WEEKS[need.frequency],
-        min_gap(need.times, need.frequency),
-        windows,
+        id=name,
+        place=str(child.id),
+        needs=frozenset(need.needs) | musts(child.wishes),
+        minutes=need.minutes,
+        visits=need.times,
+        per=WEEKS[need.frequency],
+        min_gap=min_gap(need.times, need.frequency),
+        windows=windows,
         home_team=home,
         team_size=2 if child.two_adults or inputs.two_adults else 1,
         child=str(child.id),
@@ -298,10 +298,10 @@ def make_problem(inputs: Inputs, seed: int = 0) -> Task:
     days = tuple(Day(one.day, one.acts_as, "holiday" if one.acts_as is None else "teaching") for one in inputs.days)
     travel = travel_between(spots, inputs.month, inputs.legs, inputs.roads)
     return Task(
-        days,
-        tuple(teams),
-        tuple(demands),
-        meeting(travel, [team.place for team in crews if team.others]),
+        days=days,
+        teams=tuple(teams),
+        children=tuple(demands),
+        travel=meeting(travel, [team.place for team in crews if team.others]),
         seed=seed,
         noon_break=Break(*inputs.noon_break) if inputs.noon_break else None,
     )

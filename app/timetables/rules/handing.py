@@ -55,7 +55,7 @@ class Look:
     ) -> None:
         demands, teams = {one.id for one in task.children}, {one.id for one in task.teams}
         self.task, self.known, self.same_month, self.anew = task, known, same_month, anew
-        self.plan = Plan(tuple(one for one in placed if one.demand in demands and one.team in teams))
+        self.plan = Plan(visits=tuple(one for one in placed if one.demand in demands and one.team in teams))
         self.now, self.before = now, before
 
     def why(self, one: Change) -> Problem:

@@ -51,7 +51,8 @@ def team_loads(task: Task, inputs: Inputs, visits: Iterable[Placed]) -> list[Tea
             kilometres[name] += max(way_km(x, y) for x in spots.get(a, (None,)) for y in spots.get(b, (None,)))
         out[name].add(day)
     return [
-        TeamLoad(name, a, b, c, round(kilometres.get(name, 0)), len(out[name])) for name, (a, b, c) in counts.items()
+        TeamLoad(team=name, visits=a, minutes=b, travel=c, km=round(kilometres.get(name, 0)), days=len(out[name]))
+        for name, (a, b, c) in counts.items()
     ]
 
 

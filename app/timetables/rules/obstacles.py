@@ -255,4 +255,4 @@ class _AsBefore:
 
 
 def _broken(task: Task, visits: Sequence[Placed]) -> list[Problem]:
-    return [one for one in errors(check(task, Plan(tuple(visits)))) if one.code not in PASSED]
+    return [one for one in errors(check(task, Plan(visits=tuple(visits)))) if one.code not in PASSED]

@@ -67,15 +67,15 @@ def _needs(first: date, last: date, *tests: ColumnElement[bool]) -> list[Need]:
         if begin <= end:
             found.append(
                 Need(
-                    kept_id or child_id,
-                    service.version_id,
-                    service.service_key,
-                    service.minutes,
-                    service.times,
-                    service.frequency,
-                    (),
-                    begin,
-                    end,
+                    child_id=kept_id or child_id,
+                    version_id=service.version_id,
+                    service_key=service.service_key,
+                    minutes=service.minutes,
+                    times=service.times,
+                    frequency=service.frequency,
+                    needs=(),
+                    first=begin,
+                    last=end,
                 )
             )
     return found

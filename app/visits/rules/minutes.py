@@ -64,7 +64,9 @@ def ledger(due: int, visits: Iterable[Given], let_go: int = 0) -> Minutes:
     excused = sum(v.minutes for v in visits if v.reason in EXCUSES) + let_go
     still_open = sum(v.minutes for v in visits if v.given is None and v.reason is None)
     rest = due - given - excused - still_open
-    return Minutes(due, planned, given, excused, still_open, max(0, rest), max(0, -rest))
+    return Minutes(
+        due=due, planned=planned, given=given, excused=excused, open=still_open, owed=max(0, rest), extra=max(0, -rest)
+    )
 
 
 def check_excuse(reason: str) -> list[Problem]:

@@ -204,11 +204,11 @@ def _key(form: Any) -> uuid.UUID:
 
 def _given(form: RecordForm, objectives: Any) -> RecordInput:
     return RecordInput(
-        _key(form),
-        RecordOutcome.GIVEN,
-        form.day.day,
-        minutes_of(form.start.data),
-        minutes_of(form.end.data),
+        key=_key(form),
+        outcome=RecordOutcome.GIVEN,
+        day=form.day.day,
+        start=minutes_of(form.start.data),
+        end=minutes_of(form.end.data),
         note=form.note.data or "",
         practice=form.practice.data or "",
         confirmation=form.confirmation.data,
@@ -230,9 +230,9 @@ def miss_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     problems: list = []
     if form.validate_on_submit():
         missed = RecordInput(
-            _key(form),
-            RecordOutcome.NOT_GIVEN,
-            min(own.visit.day, today()),
+            key=_key(form),
+            outcome=RecordOutcome.NOT_GIVEN,
+            day=min(own.visit.day, today()),
             reason=form.reason.data,
             note=form.note.data or "",
             corrects_id=sent_id(form.corrects_id.data),

@@ -49,7 +49,7 @@ def broken(told, visits, meetings):
         id = f"{meeting.demand} {name}"
         singles.append(replace(kids[meeting.demand], id=id, child=id, needs=frozenset(), team_size=1))
         all_visits.append(Visit(id, id, meeting.date, name, meeting.start, meeting.end))
-    findings = check(replace(told, children=tuple(singles)), Plan(tuple(all_visits)))
+    findings = check(replace(told, children=tuple(singles)), Plan(visits=tuple(all_visits)))
     return [str(f) for f in findings if f.code in ROUTES]
 
 
