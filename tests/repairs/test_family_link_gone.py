@@ -16,7 +16,7 @@ from app.timetables.models import Visit, VisitRecord
 from app.timetables.types import Confirmation, MissedReason, RecordOutcome
 from app.visits.queries.children import next_visits
 from tests.repairs.steps import FRIDAY, MONDAY, begin, choose, draft_of, leader, live
-from tests.repairs.test_family_link import _form_of, ask, make_link, phone
+from tests.repairs.test_family_link import _form_of, ask, make_link, phone, slots_of
 from tests.support.client import ORIGIN
 
 __all__ = ["phone"]
@@ -110,6 +110,24 @@ def test_a_visit_moved_at_the_familys_wish_says_where_to(app, town, coordinator,
     (gone,) = gone_of(page_of(phone, link))
     start = int(slot.partition("/")[2])
     assert "It was moved at your wish." in gone and f"{clock_of(start)} – {clock_of(start + 90)}" in gone
+
+
+def test_a_visit_that_was_moved_twice_is_struck_once(app, town, coordinator, phone, link):
+    """The card is of the place that was told last, and says where it is now."""
+    visit = next(v for v in of_child(app, town) if v.day > FRIDAY)
+    before = {(v.day, v.start) for v in of_child(app, town)}
+    for number in range(2):
+        path = f"{link}/move?visit={visit.id}"
+        slots = slots_of(phone.get(path).get_data(as_text=True))
+        assert phone.submit(path, "move", slot=slots[-1 - number]).status_code == 200
+        with app.app_context():
+            wish = db.session.scalars(select(MoveRequest).where(MoveRequest.visit_id == visit.id)).one()
+        assert coordinator.submit("/wishes", f"/wishes/{wish.id}/accept").status_code == 200
+        last, visit = visit, next(v for v in of_child(app, town) if (v.day, v.start) not in before)
+        before.add((visit.day, visit.start))
+    (card,) = gone_of(page_of(phone, link))
+    assert f"{last.day.day}, 2026 {clock_of(last.start)} – {clock_of(last.end)}" in card
+    assert f"{visit.day.day}, 2026, {clock_of(visit.start)} – {clock_of(visit.end)}" in card
 
 
 def test_a_visit_recorded_as_not_given_before_its_day_is_over_stays(app, town, coordinator, phone, link):

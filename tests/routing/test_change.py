@@ -38,6 +38,14 @@ def test_moved_added_and_removed():
     assert {c.kind for c in diff(after, PLAN)} == {"moved", "added", "removed"}
 
 
+def test_a_visit_that_only_ends_at_another_minute_is_moved():
+    old = first("A")
+    for end in (old.end - 10, old.end + 10):
+        new = replace(old, end=end)
+        after = replace(PLAN, visits=tuple(new if v == old else v for v in PLAN.visits))
+        assert [(c.kind, c.before, c.after) for c in diff(PLAN, after)] == [("moved", old, new)]
+
+
 def test_a_diff_leads_from_one_plan_to_the_other():
     a, b = (solve(random_problem(4, 6, 2, 12), iterations=30, seed=s) for s in (1, 2))
     visits = {(v.demand, v.date, v.team, v.start) for v in a.visits}

@@ -22,7 +22,7 @@ from app.kernel.pasted_signs import plain_signs
 from app.kernel.problems import N_, S_, Problem, Refused
 from app.repairs.actions.single import Slot, feasible_slots, move_published
 from app.repairs.models import MoveRequest, VisitAnswer, VisitLink
-from app.repairs.queries.answers import get_wish
+from app.repairs.queries.answers import get_wish, of_another_length
 from app.repairs.queries.link import count_asked, open_request, visit_of_link, visit_to_confirm, visit_to_move
 from app.repairs.types import MoveState
 from app.timetables.models import Timetable, Visit
@@ -108,17 +108,19 @@ def _refuse_twice(visit: Visit) -> None:
 
 
 def _confirm(link_id: uuid.UUID, visit: Visit) -> bool:
-    """Note the yes to a day and hour; False when it is there already."""
-    there = db.session.scalar(
-        select(VisitAnswer.id).where(
+    """Note the yes to a day and hour; False when it is there already. One that was of another length is renewed."""
+    there = db.session.execute(
+        select(VisitAnswer, of_another_length().label("outdated")).where(
             VisitAnswer.child_id == visit.child_id,
             VisitAnswer.service_key == visit.service_key,
             VisitAnswer.day == visit.day,
             VisitAnswer.start == visit.start,
         )
-    )
+    ).first()
     if there is not None:
-        return False
+        if there.outdated:
+            there.VisitAnswer.at, there.VisitAnswer.link_id = clock.now(), link_id
+        return bool(there.outdated)
     db.session.add(
         VisitAnswer(
             child_id=visit.child_id,

@@ -200,7 +200,7 @@ def _still_open(row: Repair, today: date) -> Timetable:
 
 def _plain_change(one: Any) -> dict:
     def end(visit: Any) -> list[Any] | None:
-        return None if visit is None else [visit.day.isoformat(), visit.start, str(visit.team_id)]
+        return None if visit is None else [visit.day.isoformat(), visit.start, str(visit.team_id), visit.end]
 
     told = {"kind": one.kind.value, "child": str(one.child_id), "before": end(one.former), "after": end(one.now)}
     return told | {"plan": [one.plan.times, one.plan.often]} if one.plan else told

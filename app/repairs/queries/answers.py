@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import aliased
 
 from app.access import Actor, Permission
 from app.children.models import Child
@@ -22,19 +23,38 @@ from app.kernel.names import mask_name
 from app.repairs.models import MoveRequest, VisitAnswer, VisitLink
 from app.repairs.types import MoveState
 from app.teams.models import Team
-from app.timetables.models import Timetable, Visit
+from app.timetables.models import Timetable, Visit, VisitChange
 from app.web.filters import today
 
 CHUNK = 500
 
 
 def has_confirmed() -> ColumnElement[bool]:
-    """The condition that the family has confirmed a visit; an answer is of the day and hour."""
+    """The condition that the family has confirmed a visit; an answer is of the day and hour, and of the length that
+    the visit had then."""
     return exists().where(
         VisitAnswer.child_id == Visit.child_id,
         VisitAnswer.service_key == Visit.service_key,
         VisitAnswer.day == Visit.day,
         VisitAnswer.start == Visit.start,
+        ~of_another_length(),
+    )
+
+
+def of_another_length() -> ColumnElement[bool]:
+    """The condition that the visit of an answer became shorter or longer since it was given, at the same hour."""
+    was, became = aliased(Visit), aliased(Visit)
+    return exists().where(
+        VisitChange.child_id == VisitAnswer.child_id,
+        VisitChange.at >= VisitAnswer.at,
+        VisitChange.former_id == was.id,
+        VisitChange.visit_id == became.id,
+        became.service_key == VisitAnswer.service_key,
+        became.day == VisitAnswer.day,
+        became.start == VisitAnswer.start,
+        was.day == became.day,
+        was.start == became.start,
+        was.end != became.end,
     )
 
 

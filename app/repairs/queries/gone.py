@@ -1,10 +1,10 @@
-"""Published visits to come that will not take place: moved, called off or recorded as not given. The family is shown
-each with the reason and what comes in its place."""
+"""Published visits to come that will not take place as they were told: moved, made shorter or longer, called off or
+recorded as not given. The family is shown each once, with the reason and what comes in its place."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -58,11 +58,11 @@ class GoneVisit:
     plan: PlanNow | None = None
 
 
-Key = tuple[uuid.UUID, date, int]
+Key = tuple[uuid.UUID, date, int, int]
 
 
 def _key(visit: Any) -> Key:
-    return visit.service_key, visit.day, visit.start
+    return visit.service_key, visit.day, visit.start, visit.end
 
 
 def gone_visits(child_id: uuid.UUID, first: date, last: date) -> list[GoneVisit]:
@@ -80,7 +80,9 @@ def gone_visits(child_id: uuid.UUID, first: date, last: date) -> list[GoneVisit]
         )
     }
     newest = {_key(row.Former): row for row in rows}
-    shown = [row for key, row in newest.items() if first <= key[1] <= last and key not in standing]
+    shown = _last_of_each(
+        [row for key, row in newest.items() if first <= key[1] <= last and key not in standing], newest, standing
+    )
     reasons = _reasons(shown)
     unasked_now = unasked([row.Former for row in shown if row.Now is None])
     moved = [
@@ -93,7 +95,7 @@ def gone_visits(child_id: uuid.UUID, first: date, last: date) -> list[GoneVisit]
             why=reasons[row.Former.id][0],
             note=reasons[row.Former.id][1],
             plan=unasked_now.get(row.Former.id),
-            now=_in_its_place(row, newest, standing),
+            now=_in_its_place(row, newest, standing)[1],
         )
         for row in shown
     ]
@@ -101,10 +103,11 @@ def gone_visits(child_id: uuid.UUID, first: date, last: date) -> list[GoneVisit]
 
 
 def _changes(child_id: uuid.UUID, first: date, last: date) -> Sequence[Row]:
-    """What was changed about visits around these days, the oldest first: rows of (timetable_id, Former, Now)."""
+    """What was changed about visits around these days, the oldest first: rows of (id, at, timetable_id, Former, Now).
+    """
     former, now = aliased(Visit, name="Former"), aliased(Visit, name="Now")
     return db.session.execute(
-        select(VisitChange.timetable_id, former, now)
+        select(VisitChange.id, VisitChange.at, VisitChange.timetable_id, former, now)
         .join(former, former.id == VisitChange.former_id)
         .outerjoin(now, now.id == VisitChange.visit_id)
         .where(
@@ -115,18 +118,32 @@ def _changes(child_id: uuid.UUID, first: date, last: date) -> Sequence[Row]:
     ).all()
 
 
-def _in_its_place(row: Row, newest: dict[Key, Row], standing: dict[Key, Visit]) -> tuple[date, int, int] | None:
-    """Where a visit is now after all its moves; None when it came to nothing."""
-    seen: set[Key] = set()
+def _last_of_each(shown: Iterable[Row], newest: dict[Key, Row], standing: dict[Key, Visit]) -> list[Row]:
+    """Of a visit that was moved more than once, the place that was told last."""
+    latest: dict[Key, Row] = {}
+    for row in shown:
+        final = _in_its_place(row, newest, standing)[0]
+        if final not in latest or (latest[final].at, latest[final].id) < (row.at, row.id):
+            latest[final] = row
+    return list(latest.values())
+
+
+def _in_its_place(
+    row: Row, newest: dict[Key, Row], standing: dict[Key, Visit]
+) -> tuple[Key, tuple[date, int, int] | None]:
+    """The place where a visit is now after all its moves, or was last; and (day, start, end) of it, None when it came
+    to nothing."""
+    key = _key(row.Former)
+    seen = {key}
     while row.Now is not None:
         key = _key(row.Now)
         if key in standing:
-            return standing[key].day, standing[key].start, standing[key].end
+            return key, (standing[key].day, standing[key].start, standing[key].end)
         if key in seen or key not in newest:
-            return None
+            break
         seen.add(key)
         row = newest[key]
-    return None
+    return key, None
 
 
 def _missed(child_id: uuid.UUID, first: date, last: date) -> list[GoneVisit]:

@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.kernel import clock
 from app.kernel.problems import N_, S_, Problem, Refused
 from app.repairs.models import MoveRequest, VisitAnswer, VisitLink
+from app.repairs.queries.answers import of_another_length
 from app.repairs.queries.gone import GoneVisit, gone_visits, was_shown
 from app.repairs.types import MoveState
 from app.timetables.models import Visit, VisitRecord
@@ -88,12 +89,13 @@ def _coming(child_id: uuid.UUID, today: date) -> Select:
 def link_visits(child_id: uuid.UUID, today: date) -> list[LinkVisit]:
     """The child's visits of the next weeks that are not over, and those that were called off or moved, by day and
     hour. Some ten queries beside the calendar's."""
-    said = {
-        (a.service_key, a.day, a.start)
-        for a in db.session.scalars(
-            select(VisitAnswer).where(VisitAnswer.child_id == child_id, VisitAnswer.day >= today)
+    answers = [
+        ((answer.service_key, answer.day, answer.start), outdated)
+        for answer, outdated in db.session.execute(
+            select(VisitAnswer, of_another_length()).where(VisitAnswer.child_id == child_id, VisitAnswer.day >= today)
         )
-    }
+    ]
+    said = {key for key, outdated in answers if not outdated}
     gone = [
         LinkVisit(
             id=one.id,
@@ -101,7 +103,7 @@ def link_visits(child_id: uuid.UUID, today: date) -> list[LinkVisit]:
             start=one.start,
             end=one.end,
             teachers="",
-            confirmed=(one.service_key, one.day, one.start) in said,
+            confirmed=(one.service_key, one.day, one.start) in {key for key, _outdated in answers},
             request=None,
             gone=one,
         )

@@ -208,13 +208,16 @@ def _way(way: Any, happened: Any) -> tuple:
 
 
 def _lines(calls: Any) -> dict:
-    """For each call, its changes as (kind, child, before, after), each end (day, start, team)."""
+    """For each call, its changes as (kind, child, before, after), each side (day, start, team, end); rows of
+    older versions know no end."""
     every = [one for call in calls for one in call.row.changes]
     children = naming.child_names(g.actor, {UUID(one["child"]) for one in every})
     teams = team_names({UUID(end[2]) for one in every for end in (one["before"], one["after"]) if end})
 
     def end(side: Any) -> tuple[Any, ...] | None:
-        return None if side is None else (date.fromisoformat(side[0]), side[1], teams.get(UUID(side[2]), ""))
+        if side is None:
+            return None
+        return date.fromisoformat(side[0]), side[1], teams.get(UUID(side[2]), ""), *side[3:]
 
     return {
         call.row.id: [

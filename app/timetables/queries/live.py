@@ -72,24 +72,34 @@ def compare_draft(row: Timetable, visits: list[Visit], today: date) -> Standing:
 # --- changes told ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ToldChange:
-    """A change of a published visit as people read it; the former or the new time is None when there is none."""
+    """A change of a published visit as people read it; the former or the new time is None when there is none. The day
+    runs in minutes, from `start` to `end`."""
 
     kind: ChangeKind
     child_id: uuid.UUID
     child_name: str
     former_day: date | None
     former_start: int | None
+    former_end: int | None
     former_team: str | None
     day: date | None
     start: int | None
+    end: int | None
     team: str | None
     people: str = ""
     """Who comes now, by name."""
     former_id: uuid.UUID | None = None
     plan: PlanNow | None = None
     """What the plan asks for, where it does not ask for the visit any more."""
+
+    @property
+    def other_length(self) -> bool:
+        """True when the visit became shorter or longer."""
+        if self.former_start is None or self.former_end is None or self.start is None or self.end is None:
+            return False
+        return self.end - self.start != self.former_end - self.former_start
 
 
 _FORMER, _NOW = aliased(Visit), aliased(Visit)
@@ -101,13 +111,15 @@ def _told(name: Any) -> Select:
         select(
             VisitChange.kind,
             VisitChange.child_id,
-            name,
-            _FORMER.day,
-            _FORMER.start,
-            _FORMER_TEAM.name,
+            name.label("child_name"),
+            _FORMER.day.label("former_day"),
+            _FORMER.start.label("former_start"),
+            _FORMER.end.label("former_end"),
+            _FORMER_TEAM.name.label("former_team"),
             _NOW.day,
             _NOW.start,
-            _NOW_TEAM.name,
+            _NOW.end,
+            _NOW_TEAM.name.label("team"),
             _NOW.team_id,
             _FORMER.id.label("former_id"),
         )
@@ -141,16 +153,18 @@ def _list_told(today: date, name: Any, whom: Any) -> list[ToldChange]:
     people = people_of({row.team_id for row in rows if row.team_id})
     return [
         ToldChange(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            row[5],
-            row[6],
-            row[7],
-            row[8],
-            "、".join(people.get(row.team_id, ())),
+            kind=row.kind,
+            child_id=row.child_id,
+            child_name=row.child_name,
+            former_day=row.former_day,
+            former_start=row.former_start,
+            former_end=row.former_end,
+            former_team=row.former_team,
+            day=row.day,
+            start=row.start,
+            end=row.end,
+            team=row.team,
+            people="、".join(people.get(row.team_id, ())),
             former_id=row.former_id,
         )
         for row in rows
@@ -166,7 +180,8 @@ def told_to_family(child_id: uuid.UUID, today: date) -> list[ToldChange]:
 
 @dataclass(frozen=True)
 class ChildChanges:
-    """A child and what would change or has changed for it: (kind, before, after), each end (day, start, team)."""
+    """A child and what would change or has changed for it: (kind, before, after), each side (day, start,
+    team, end)."""
 
     child_id: uuid.UUID
     child_name: str
@@ -186,7 +201,7 @@ def name_changes(actor: Actor, changes: list[Changed]) -> list[ChildChanges]:
     found = defaultdict(list)
 
     def end(visit: Any) -> tuple[Any, ...] | None:
-        return None if visit is None else (visit.day, visit.start, team_names.get(visit.team_id, ""))
+        return None if visit is None else (visit.day, visit.start, team_names.get(visit.team_id, ""), visit.end)
 
     for one in changes:
         found[one.child_id].append((one.kind, end(one.former), one.plan or end(one.now)))

@@ -14,9 +14,10 @@ from app.web.filters import clock, today
 from app.web.filters import day as day_words
 
 
-def spell(visit: Any) -> str:
-    """Day and time of a visit of the engine: Thu 03-12 09:10."""
-    return f"{day_words(visit.date, 'EEE MM-dd')} {clock(visit.start)}"
+def spell(visit: Any, whole: bool = False) -> str:
+    """Day and time of a visit of the engine: Thu 03-12 09:10; `whole`: 09:10–10:00."""
+    end = f"–{clock(visit.end)}" if whole else ""
+    return f"{day_words(visit.date, 'EEE MM-dd')} {clock(visit.start)}{end}"
 
 
 def pin_keys(pins: Iterable[Pin]) -> set[tuple]:

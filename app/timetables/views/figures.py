@@ -127,18 +127,20 @@ def failure_words(row: Any) -> list[str]:
 
 
 def change_words(change: Any, teams: Mapping[str, str], spell: Any) -> str:
-    """One visit's change: from where to where. `spell(visit)` says day and time."""
+    """One visit's change: from where to where. `spell(visit, whole=)` says day and time, and the end where the length
+    differs."""
     before, after = change.before, change.after
+    whole = bool(before and after and before.end - before.start != after.end - after.start)
     if before is None:
         return _("new: %(when)s, %(team)s", when=spell(after), team=teams.get(after.team, ""))
     if after is None:
         return _("gone: %(when)s, %(team)s", when=spell(before), team=teams.get(before.team, ""))
     if before.team == after.team:
-        return _("%(before)s → %(after)s", before=spell(before), after=spell(after))
+        return _("%(before)s → %(after)s", before=spell(before, whole=whole), after=spell(after, whole=whole))
     return _(
         "%(before)s, %(team)s → %(after)s, %(other)s",
-        before=spell(before),
-        after=spell(after),
+        before=spell(before, whole=whole),
+        after=spell(after, whole=whole),
         team=teams.get(before.team, ""),
         other=teams.get(after.team, ""),
     )
