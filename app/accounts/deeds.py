@@ -125,6 +125,7 @@ VERBS: dict[str, str] = {
     "remove_leg": N_("Removed a travel time"),
     "remove_village": N_("Removed a village's place"),
     "reset_password": N_("Reset a password"),
+    "end_plan_unheld": N_("Ended a plan version before it came into force"),
     "return_plan": N_("Returned a plan"),
     "reveal": N_("Showed a full number"),
     "revoke_entry": N_("Ended a guardian's sign-in"),

@@ -46,6 +46,7 @@ class Figures:
     team is out; `spread`: the busiest team's load in per cent of the average. `loads` in the order of the teams' ids.
     `wishes`: families whose wishes are met, families with wishes. `bent`, `bound`: rules bent a little and what was
     proven of the plan, as the engine's problems are stored. `failures`: parts of the work that ended in an error.
+    `whole`: counted over the month although the timetable begins within it.
     """
 
     asked: int | None = None
@@ -67,6 +68,7 @@ class Figures:
     lost_pins: tuple[LostPin, ...] = ()
     bound: tuple[Mapping[str, Any], ...] = ()
     failures: tuple[str, ...] = ()
+    whole: bool = False
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Figures:

@@ -207,15 +207,18 @@ SERVICE = {
 }
 
 
-def begin(desk: Desk, *, today: date | None = None, copy: bool = False, weeks: int = 20) -> PlanVersion:
-    """An empty draft that starts today."""
+def begin(
+    desk: Desk, *, today: date | None = None, copy: bool = False, weeks: int = 20, starts_on: date | None = None
+) -> PlanVersion:
+    """An empty draft that starts today, or on `starts_on`."""
     day = today or local_today()
+    first = starts_on or day
     return actions.open_plan(
         desk.author,
         desk.child.id,
-        starts_on=day,
-        ends_on=day + timedelta(weeks=weeks),
-        review_on=day + timedelta(weeks=weeks - 2),
+        starts_on=first,
+        ends_on=first + timedelta(weeks=weeks),
+        review_on=first + timedelta(weeks=weeks - 2),
         curriculum="intellectual",
         copy=copy,
         today=day,

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
+from app.accounts.types import Role
 from app.db import db
 from app.plans.models import PlanVersion
 from app.plans.types import VersionState
 from tests.factories import visits as make
 from tests.repairs.steps import FRIDAY, MONDAY, MONTH, begin, change_plan, choose, draft_of, live
+from tests.support import people
 
 LATER = MONDAY + timedelta(days=7)
 
@@ -139,3 +141,18 @@ def test_a_month_with_a_changed_plan_can_be_planned_again(app, town, coordinator
     versions = {v.day >= LATER: v.plan_version_id for v in visits_from(app, town, child, MONDAY)}
     assert len(set(versions.values())) == 2
     assert not gap_of(app, coordinator, town)
+
+
+@pytest.mark.parametrize("asked", ["plans", "closed"])
+def test_nobody_who_does_not_plan_reads_that_all_is_well(app, town, coordinator, sign_in, asked):
+    change_plan(app, town.children[0], LATER, times=1, minutes=60)
+    with app.app_context():
+        db.write()
+        reader = people.make_user(Role.SCHOOL_COORDINATOR, school_id=town.school.id, name="冉启秀")
+        db.session.commit()
+    client = app.test_client()
+    sign_in(user=reader, client=client)
+    page = client.get(f"/timetables?{asked}=1").get_data(as_text=True)
+    assert "is shown to whoever makes the timetables" in page and f"/timetables/{town.timetable}" in page
+    assert "are what the plans say" not in page and "No timetable has visits" not in page
+    assert "is shown to whoever" not in coordinator.get(f"/timetables?{asked}=1").get_data(as_text=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -19,11 +20,11 @@ from app.plans.actions.deadlines import settle_plans
 from app.plans.actions.editing import open_draft
 from app.plans.content import Parts, make_content, parts_of
 from app.plans.models import PlanForce, PlanGoal, PlanObjective, PlanSection, PlanService, PlanVersion
-from app.plans.queries import get_version, rule_for, view_of
+from app.plans.queries import get_version, never_held_after, rule_for, view_of
 from app.plans.rules import completeness, periods, who_may_approve
 from app.plans.types import VersionState
 
-OUTDATED = {"draft_changed", "submitted_again", "not_in_review", "in_review", "frozen"}
+OUTDATED = {"draft_changed", "ends_others", "submitted_again", "not_in_review", "in_review", "frozen"}
 """What is refused because something else happened since the page was shown: the page is right again, its words stay."""
 
 
@@ -135,10 +136,32 @@ def submission_of(version: PlanVersion) -> str:
     return version.submitted_at.isoformat() if version.submitted_at else ""
 
 
-def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date, submitted: str | None = None) -> PlanVersion:
-    """Freeze a submitted version with the hash of its content and put it in force; the last one ends that day.
+def ended_by(version: PlanVersion, today: date) -> list[tuple[PlanVersion, PlanForce]]:
+    """The approved versions that hold on no day once this one is approved: they would begin with it or later."""
+    return never_held_after(version.child_id, periods.force_start(version.starts_on, today))
+
+
+def _refuse_other_ends(ended: Sequence[tuple[PlanVersion, PlanForce]], seen: str | None) -> None:
+    if seen is not None and seen != " ".join(str(one.number) for one, _force in ended):
+        raise Refused(
+            Problem(
+                "ends_others",
+                N_(
+                    "Another version of this plan was approved since you opened this page. Read what becomes of it, "
+                    "then decide."
+                ),
+            )
+        )
+
+
+def approve_plan(
+    actor: Actor, version_id: uuid.UUID, *, today: date, submitted: str | None = None, ends: str | None = None
+) -> PlanVersion:
+    """Freeze a submitted version with the hash of its content and put it in force; the last one ends that day, and
+    those that would begin then or later hold on no day.
 
     `submitted` is the moment of the submission that was read: returned, changed and submitted again it is another text.
+    `ends`: the numbers of the versions that the page named as those that end by it.
 
     Raises Refused for the author, everybody who edited a part, the one who submitted, and for a plan that has become
     incomplete (the district's rule or the placement may have changed since). From here on the database refuses any
@@ -148,6 +171,8 @@ def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date, submitted:
     if not may_approve(actor, version):
         raise Refused(Problem("own_plan", N_("You wrote in this version: a person who did not must approve it.")))
     _refuse_other_submission(version, submitted)
+    ended = ended_by(version, today)
+    _refuse_other_ends(ended, ends)
     parts = parts_of(version.id)
     refuse_if(completeness.missing_parts(view_of(version, parts), rule_for(version.child_id, today)))
     version.approved_by_id, version.approved_by_name = actor.user_id, actor.name
@@ -157,6 +182,14 @@ def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date, submitted:
     version.state = VersionState.APPROVED
     start = periods.force_start(version.starts_on, today)
     _put_in_force(actor, version, start, today)
+    _tell_approved(actor, version, start, ended, today)
+    db.session.flush()
+    return version
+
+
+def _tell_approved(
+    actor: Actor, version: PlanVersion, start: date, ended: Sequence[tuple[PlanVersion, PlanForce]], today: date
+) -> None:
     audit.record(
         actor,
         "approve_plan",
@@ -166,6 +199,7 @@ def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date, submitted:
         number=version.number,
         content_hash=version.content_hash,
         valid_from=start.isoformat(),
+        **({"ends": [one.number for one, _force in ended]} if ended else {}),
     )
     tell(
         actor,
@@ -177,8 +211,36 @@ def approve_plan(actor: Actor, version_id: uuid.UUID, *, today: date, submitted:
         number=version.number,
         day=start,
     )
-    db.session.flush()
-    return version
+    for other, force in ended:
+        _tell_ended(actor, other, force, version, today)
+
+
+def _tell_ended(actor: Actor, other: PlanVersion, force: PlanForce, by: PlanVersion, today: date) -> None:
+    audit.record(
+        actor,
+        "end_plan_unheld",
+        "plan_version",
+        other.id,
+        child_id=other.child_id,
+        number=other.number,
+        valid_from=force.valid_from.isoformat(),
+        by=by.number,
+    )
+    tell(
+        actor,
+        other.child_id,
+        EventKind.PLAN,
+        S_(
+            "told.plan_unheld",
+            "Version %(other)s of the plan, approved to hold from %(day)s, does not hold: version %(number)s takes its "
+            "place.",
+        ),
+        on=today,
+        subject_id=other.id,
+        other=other.number,
+        number=by.number,
+        day=force.valid_from,
+    )
 
 
 def _put_in_force(actor: Actor, version: PlanVersion, start: date, today: date) -> None:

@@ -185,6 +185,18 @@ def find_force(version_id: uuid.UUID) -> PlanForce | None:
     return db.session.scalar(select(PlanForce).where(PlanForce.version_id == version_id))
 
 
+def never_held_after(child_id: uuid.UUID, start: date) -> list[tuple[PlanVersion, PlanForce]]:
+    """The approved versions of a child that would begin on `start` or later, in order: when another one comes into
+    force then, they hold on no day."""
+    rows = db.session.execute(
+        select(PlanVersion, PlanForce)
+        .join(PlanForce, PlanForce.version_id == PlanVersion.id)
+        .where(PlanForce.child_id == child_id, PlanForce.valid_from >= start)
+        .order_by(PlanForce.valid_from)
+    )
+    return [(version, force) for version, force in rows]
+
+
 def view_of(version: PlanVersion, parts: Parts) -> PlanView:
     """The version as the rules see it."""
     decision = find_open_decision(version.child_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +16,8 @@ from app.children.queries import get_file
 from app.kernel.problems import S_, Problem, Refused
 from app.plans import actions, editor
 from app.plans.forms import ReturnForm
-from app.plans.queries import get_version
+from app.plans.models import PlanVersion
+from app.plans.queries import get_version, plan_in_force
 from app.plans.types import VersionState
 from app.plans.views.pages import pages
 from app.plans.views.reading import version_page
@@ -66,7 +69,13 @@ def approve_plan(version_id: uuid.UUID) -> ResponseReturnValue:
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         try:
-            actions.approve_plan(g.actor, version.id, today=today(), submitted=request.form.get("submitted", ""))
+            actions.approve_plan(
+                g.actor,
+                version.id,
+                today=today(),
+                submitted=request.form.get("submitted", ""),
+                ends=request.form.get("ends", ""),
+            )
             flash(_("Approved. The version is sealed and cannot be changed any more."), "ok")
             return redirect(url_for("plans.show_version", version_id=version.id), 303)
         except Refused as refused:
@@ -83,8 +92,24 @@ def approve_plan(version_id: uuid.UUID) -> ResponseReturnValue:
         may_approve=actions.may_approve(g.actor, version),
         refusals=problems,
         submitted=actions.submission_of(version),
-        start=max(version.starts_on, today()),
+        effect=_effect(version),
     ), _status(problems)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an approval does: the version comes into force on `start`; one in force `before` ends there or not; `ended`:
+    approved ones, each with its period, that hold on no day."""
+
+    start: date
+    before: PlanVersion | None
+    ended: list
+
+
+def _effect(version: PlanVersion) -> Effect:
+    start = max(version.starts_on, today())
+    ended = actions.ended_by(version, today()) if version.state == VersionState.SUBMITTED else []
+    return Effect(start, plan_in_force(version.child_id, start - timedelta(days=1)), ended)
 
 
 @pages.form("/plans/<uuid:version_id>/return", needs=Permission.PLANS_APPROVE)

@@ -103,8 +103,7 @@ def gone_visits(child_id: uuid.UUID, first: date, last: date) -> list[GoneVisit]
 
 
 def _changes(child_id: uuid.UUID, first: date, last: date) -> Sequence[Row]:
-    """What was changed about visits around these days, the oldest first: rows of (id, at, timetable_id, Former, Now).
-    """
+    """What was changed about visits around these days, the oldest first, as (id, at, timetable_id, Former, Now)."""
     former, now = aliased(Visit, name="Former"), aliased(Visit, name="Now")
     return db.session.execute(
         select(VisitChange.id, VisitChange.at, VisitChange.timetable_id, former, now)

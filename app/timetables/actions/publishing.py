@@ -24,11 +24,10 @@ from app.schools.queries import teacher_labels
 from app.teams.models import TeamMember
 from app.timetables.actions.fitness import NOTHING, TOO_OLD, base_problems, look_through
 from app.timetables.actions.timetables import _own, inputs_of
+from app.timetables.actions.whole_month import whole_month
 from app.timetables.hooks import hooks
 from app.timetables.models import Booking, Timetable, Visit, VisitChange, VisitRecord
-from app.timetables.queries import naming, placed, timetables
-from app.timetables.queries.drafts import draft_state
-from app.timetables.queries.live import compare_draft
+from app.timetables.queries import drafts, live, naming, placed, timetables
 from app.timetables.rules.changes import Changed
 from app.timetables.types import TimetableState
 
@@ -65,7 +64,7 @@ def publish_timetable(
                 N_("Another timetable of this month was published meanwhile. Look at it before you replace it."),
             )
         )
-    if seen is not None and seen != draft_state(row.id):
+    if seen is not None and seen != drafts.draft_state(row.id):
         raise Refused(
             Problem(
                 "draft_changed",
@@ -87,10 +86,10 @@ def publish_timetable(
         step(actor, row)
     _check(actor, row, visits, standing)
     old = _supersede(actor, former, row) if former else set()
-    pairs = _freeze(actor, row, visits)
-    _give_sights(actor, row, pairs, old, today)
+    _give_sights(actor, row, _freeze(actor, row, visits), old, today)
     for step in hooks.after_publishing:
         step(actor, row)
+    row.figures = whole_month(actor, row) if former else row.figures
     row.state, row.published_by_name, row.published_at = TimetableState.PUBLISHED, actor.name, clock.now()
     audit.record(
         actor,
@@ -138,7 +137,7 @@ def publish_term(
 def _settle(row: Timetable, visits: list[Visit], today: date) -> tuple[list[Visit], list[Changed], list[Visit]]:
     """Leave out what stands already and is past or recorded; return the visits to publish, what changes, and the
     standing visits whose place they take."""
-    standing = compare_draft(row, visits, today)
+    standing = live.compare_draft(row, visits, today)
     if standing.late:
         raise Refused(TOO_OLD)
     if standing.kept:

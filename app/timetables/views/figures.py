@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import ngettext
@@ -12,7 +13,9 @@ from app.routing import say, say_stored
 from app.teams.rules import SEX_WORDS
 from app.timetables.figures import Figures
 from app.timetables.queries.continuity import own_share
+from app.timetables.rules.gathering import weeks_of
 from app.timetables.rules.loads import gini
+from app.web.filters import day as day_words
 from app.web.filters import label
 from app.web.i18n import gettext as _
 
@@ -55,6 +58,20 @@ def beside_words(former: Any) -> dict[str, str]:
     }
 
 
+def counted_from(row) -> date:
+    """The first day whose visits are in the figures of a timetable: the month's, or its own."""
+    begins = weeks_of(int(row.month[:4]), int(row.month[5:]))[0]
+    return begins if row.figures.whole else max(begins, row.first_on)
+
+
+def counted_words(row) -> str:
+    """From which day on the visits of a timetable's figures are, where they are not of the whole month."""
+    first = counted_from(row)
+    if row.figures.placed is None or first == weeks_of(int(row.month[:4]), int(row.month[5:]))[0]:
+        return ""
+    return _("Counted are the visits from %(day)s on.", day=day_words(first, "full"))
+
+
 def road_hours(figures: Figures) -> float | None:
     """Hours on the road of a team on a day out."""
     return (figures.travel or 0) / 60 / figures.team_days if figures.team_days else None
@@ -89,6 +106,7 @@ def _rows() -> list[tuple[str, Callable[[Any], str]]]:
         return lambda row: told(read(row.figures), form)
 
     return [
+        (_("days counted"), lambda row: f"{day_words(counted_from(row), 'iso')} – {day_words(row.last_on, 'iso')}"),
         (
             _("visits placed"),
             lambda row: "–" if row.figures.placed is None else f"{row.figures.placed} / {row.figures.asked}",

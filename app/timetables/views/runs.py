@@ -22,7 +22,13 @@ from app.timetables.queries.timetables import run_of
 from app.timetables.types import TimetableState
 from app.timetables.views.boards import spell
 from app.timetables.views.charts import way_chart
-from app.timetables.views.figures import change_words, easing_words, failure_words, figure_rows, settings_words
+from app.timetables.views.figures import (
+    change_words,
+    easing_words,
+    failure_words,
+    figure_rows,
+    settings_words,
+)
 from app.timetables.views.pages import pages
 from app.web.reading import known_id
 

@@ -21,7 +21,7 @@ from app.timetables.queries.taught import days_ahead, month_kind, next_to_plan, 
 from app.timetables.rules.gathering import is_month
 from app.timetables.types import MonthKind, TimetableState
 from app.timetables.views.calendars import month_weeks, weekday_names
-from app.timetables.views.figures import share
+from app.timetables.views.figures import counted_words, share
 from app.timetables.views.pages import pages
 from app.timetables.views.reviewed import review_of
 from app.timetables.views.runs import work_of
@@ -35,8 +35,9 @@ from app.web.reading import as_uuid
 @pages.get("/timetables", needs=Permission.TIMETABLES_READ)
 def list_timetables() -> ResponseReturnValue:
     unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
-    units, closed = planned_units(g.actor, today()), "closed" in request.args
-    plans = "plans" in request.args
+    units, asked = planned_units(g.actor, today()), {"closed", "plans"} & set(request.args)
+    plans_here = bool(units) and g.actor.may(Permission.TIMETABLES_WRITE)
+    closed, plans = plans_here and "closed" in asked, plans_here and "plans" in asked
     among = _closed_ones() if closed else _unfit_ones() if plans else None
     rows, page = timetables.list_timetables(g.actor, unit_id=unit_id, month=month, page_of=asked_page, among=among)
     only = unit_id or (units[0][0] if len(units) == 1 else None)
@@ -48,8 +49,7 @@ def list_timetables() -> ResponseReturnValue:
         marks=_marks(rows),
         unit_id=unit_id,
         units=units,
-        closed=closed,
-        plans=plans,
+        only=Only(closed=closed, plans=plans, in_vain=bool(asked) and not plans_here),
         lacking=_lacking(units, unit_id, month),
         next_month=next_to_plan(only, today()) if only else None,
         free=not rows and is_month(month) and bool(units) and month_kind(only, month) == MonthKind.FREE,
@@ -57,14 +57,26 @@ def list_timetables() -> ResponseReturnValue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Only:
+    """Which timetables were asked for: those with visits on closed days, those that plans do not fit any more;
+    `in_vain`: by somebody who does not plan and is told neither."""
+
+    closed: bool
+    plans: bool
+    in_vain: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Marks:
     """What the lines of the list are marked with. `hit`, `unused`, `replan`: ids of timetables with visits on closed
-    days, of drafts that nobody uses, of those whose plans have changed; `fallen`: visits called off, by id."""
+    days, of drafts that nobody uses, of those whose plans have changed; `fallen`: visits called off, by id; `counted`:
+    from which day on the figures are, by id."""
 
     hit: Collection[uuid.UUID]
     unused: Collection[uuid.UUID]
     replan: Collection[uuid.UUID]
     fallen: Mapping[uuid.UUID, int]
+    counted: Mapping[uuid.UUID, str]
 
 
 def _marks(rows: Sequence[Any]) -> Marks:
@@ -74,6 +86,7 @@ def _marks(rows: Sequence[Any]) -> Marks:
         unused=waiting.unused_drafts([row.id for row, _unit in rows]),
         replan={row.id for row in own if plan_gaps.plan_gaps(g.actor, row, today())},
         fallen=fallen_out.fallen_out(row for row, _unit in rows),
+        counted={row.id: counted_words(row) for row, _unit in rows},
     )
 
 
@@ -106,6 +119,16 @@ def _hit(rows: Sequence[Any]) -> set:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What stands in the head beside the kept figures. `same`: per cent by the child's own team; `fallen`: visits
+    called off since; `counted`: from which day on the figures are, "" for the whole month."""
+
+    same: float
+    fallen: int
+    counted: str
+
+
 @pages.get("/timetables/<uuid:timetable_id>", needs=Permission.TIMETABLES_READ)
 def show_timetable(timetable_id: uuid.UUID) -> ResponseReturnValue:
     row = timetables.get_timetable(g.actor, timetable_id)
@@ -124,8 +147,7 @@ def show_timetable(timetable_id: uuid.UUID) -> ResponseReturnValue:
         planner=planner,
         unit_name=unit_names().get(row.unit_id, ""),
         week=week_view(row, planner),
-        same=share(*own_share(row)),
-        fallen=fallen_out.fallen_out([row])[row.id],
+        head=Head(same=share(*own_share(row)), fallen=fallen_out.fallen_out([row])[row.id], counted=counted_words(row)),
         review=review_of(row) if planner else None,
     )
 
