@@ -108,6 +108,7 @@ def _stop(own: Any, plan: Any, last: Any) -> dict:
         "goals": [_goal(one, last.get(one.objective_key)) for one in plan.objectives],
         "plan": plan_words(plan),
         "closed": closed_words(own.closed),
+        "ends": own.ends,
     }
 
 

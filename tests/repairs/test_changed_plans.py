@@ -156,3 +156,13 @@ def test_nobody_who_does_not_plan_reads_that_all_is_well(app, town, coordinator,
     assert "is shown to whoever makes the timetables" in page and f"/timetables/{town.timetable}" in page
     assert "are what the plans say" not in page and "No timetable has visits" not in page
     assert "is shown to whoever" not in coordinator.get(f"/timetables?{asked}=1").get_data(as_text=True)
+
+
+def test_a_months_minutes_are_headed_by_what_each_version_asks_for(app, town, coordinator):
+    child = town.children[0]
+    path = f"/children/{child.id}/visits?month=2026-10"
+    assert "<h2>90 minutes, 2 times a week</h2>" in coordinator.get(path).get_data(as_text=True)
+    change_plan(app, child, LATER, times=1, minutes=60)
+    page = coordinator.get(path).get_data(as_text=True)
+    assert f"90 minutes, 2 times a week (2026-10-05 to {LATER - timedelta(days=1)})" in page
+    assert f"60 minutes, 1 times a week ({LATER} to 2026-11-01)" in page

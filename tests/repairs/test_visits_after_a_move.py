@@ -87,7 +87,14 @@ def test_the_teachers_week_the_timetable_and_the_figures_follow(app, town, child
         return minutes.due, minutes.planned, minutes.owed
 
     due, planned, owed = counts()
-    assert words(teacher, f"/my-week?week={MOVES_ON}").count(SAID) == len(mine)
+    own_week = words(teacher, f"/my-week?week={MOVES_ON}")
+    assert own_week.count(SAID) == len(mine)
+    assert not [v for v in mine if str(v.id) in own_week], "nothing of these is to be opened and recorded"
+    assert own_week.count("Do not set out") == len(mine)
+    sheet = words(coordinator, f"/children/{child.id}/visits?month=2026-10").partition('<table class="month">')[2]
+    assert sheet.count('class="cancelled"') == sheet.count("ends with the move") > 0
+    board = words(coordinator, week)
+    assert board.count("On the road:") < board.count('class="visit '), "nobody is on the way to them"
     assert "ends with the move" in words(coordinator, week)
     assert f"{len(after)} called off since" in words(coordinator, month)
     take_back(app, town)

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.kernel.order import counted
 from app.timetables.types import Pin
-from app.timetables.views.calendars import travel_card, visit_card
+from app.timetables.views.calendars import travel_cards, visit_card
 from app.web.filters import clock, today
 from app.web.filters import day as day_words
 
@@ -36,7 +36,7 @@ def _cards(visits: Iterable, pins: set[tuple], url_of: Callable) -> dict:
         visit_card(one, url_of(one)) | {"id": one.id, "start": one.start, "pinned": is_pinned_at(pins, one)}
         for one in visits
     ]
-    return {"visits": cards, "travels": [travel_card(one) for one in visits if one.travel_in]}
+    return {"visits": cards, "travels": travel_cards(visits)}
 
 
 def week_columns(

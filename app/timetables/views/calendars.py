@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.kernel.dates import monday_of
+from app.timetables.queries import moving_away
 from app.timetables.types import RecordOutcome, VisitOrigin
 from app.web.filters import day as day_words
 from app.web.filters import label, span, today
@@ -38,7 +39,7 @@ def week_days(visits: Iterable, monday: date, closed: dict[date, str], url_of: C
             "today": day == today(),
             "closed": closed.get(day),
             "visits": [visit_card(one, url_of(one)) for one in by_day.get(day, ())],
-            "travels": [travel_card(one) for one in by_day.get(day, ()) if one.travel_in],
+            "travels": travel_cards(by_day.get(day, ())),
         }
         for day in days
         if day.weekday() < 5 or day in by_day
@@ -60,6 +61,11 @@ def visit_card(one: Any, url: str | None) -> dict:
         "state": state,
         "state_text": words,
     }
+
+
+def travel_cards(visits: Iterable) -> list[dict]:
+    """The ways before visits; nobody goes to one that ends with a move."""
+    return [travel_card(one) for one in visits if one.travel_in and not one.moves]
 
 
 def travel_card(one: Any) -> dict:
@@ -87,19 +93,26 @@ def month_weeks(month: str, visits: Iterable, closed: dict[date, str], text_of: 
                     "outside": not inside,
                     "today": day == today(),
                     "closed": closed.get(day),
-                    "entries": [
-                        {
-                            "text": text_of(one),
-                            "url": url_of(one),
-                            "state": "cancelled" if one.outcome == RecordOutcome.NOT_GIVEN else "",
-                        }
-                        for one in by_day.get(day, ())
-                    ],
+                    "entries": [_entry(one, text_of(one), url_of(one)) for one in by_day.get(day, ())],
                 }
             )
             day += timedelta(days=1)
         weeks.append(row)
     return weeks
+
+
+def _entry(one, text: str, url: str | None) -> dict:
+    """A visit of a child's month; one that nobody gives is struck through with the reason."""
+    void = ends_or_closed(one)
+    gone = one.outcome == RecordOutcome.NOT_GIVEN or void
+    return {"text": text, "url": url, "state": "cancelled" if gone else "", "note": void}
+
+
+def ends_or_closed(one) -> str:
+    """Why nobody comes to a visit, in a word; "" for one that stands."""
+    if getattr(one, "moves", False) or getattr(one, "closed", None) == moving_away.MOVES:
+        return gettext("ends with the move")
+    return gettext("closed") if getattr(one, "closed", None) is not None else ""
 
 
 def weekday_names() -> list[str]:

@@ -90,7 +90,7 @@ def show_map(timetable_id: uuid.UUID) -> ResponseReturnValue:
     closed = closed_days(row)
     day = asked_day(row) if "day" in request.args else first_open_day(row, asked_day(row), closed)
     teams = naming.teams_of(g.actor, row)
-    visits = placed.list_placed(g.actor, row.id, first=day, last=day)
+    visits = [one for one in placed.list_placed(g.actor, row.id, first=day, last=day) if not one.moves]
     out = [team for team in teams if any(one.team_id == team[0] for one in visits)]
     team_id = _asked_team(out)
     shown = [one for one in visits if team_id is None or one.team_id == team_id]

@@ -83,6 +83,11 @@ class OwnVisit:
     left_on: date | None = None
     """The child has left since: nothing of today is told of it."""
 
+    @property
+    def ends(self) -> bool:
+        """True when the child will have moved to another district by its day: nobody sets out."""
+        return self.closed == moving_away.MOVES
+
 
 def get_own_visit(actor: Actor, visit_id: uuid.UUID) -> OwnVisit:
     """A published visit of the actor's own team. Raises NotFound, also for a colleague's visit. Of a child that has

@@ -13,14 +13,13 @@ from flask.typing import ResponseReturnValue
 from app.access import Permission
 from app.children.frame import render_file
 from app.children.queries import find_home, get_file, read_child
-from app.kernel.calendars import YearMissing
 from app.teams.forms import WEEKDAYS
 from app.teams.queries.families import coming_closures, family_wishes, list_family_times
 from app.timetables.queries.moving_away import void_visits
 from app.timetables.rules.gathering import month_name, month_of
 from app.timetables.views.calendars import month_weeks, weekday_names
 from app.visits.documents import plan_words
-from app.visits.queries import minutes, own, periods
+from app.visits.queries import own, periods
 from app.visits.queries.children import (
     get_seen_visit,
     list_child_visits,
@@ -30,6 +29,7 @@ from app.visits.queries.children import (
 )
 from app.visits.queries.in_force import plan_of_visit, plans_changed, plans_of_records
 from app.visits.rules.attendance import attendance_of
+from app.visits.views.asked import balances_of
 from app.visits.views.pages import pages
 from app.web.days import asked_month
 from app.web.filters import said, span, today
@@ -51,10 +51,6 @@ def show_child_visits(child_id: uuid.UUID) -> ResponseReturnValue:
         return _past_visits(child, until, first, last)
     visits = list_child_visits(child.id, first, last)
     days, known = periods.month_of_child(child.id, first)
-    try:
-        balances = minutes.child_ledger(child.id, first)
-    except YearMissing:
-        balances = []
     return render_file(
         "visits/show_child_visits.html",
         child,
@@ -66,7 +62,7 @@ def show_child_visits(child_id: uuid.UUID) -> ResponseReturnValue:
         first=first,
         last=last,
         months=planned_months(child.id),
-        balances=balances,
+        balances=balances_of(child.id, first, last),
         attendance=attendance_of(one for one in visits if one.closed is None),
         year_known=known,
         coming=next_visits(child.id, today()),

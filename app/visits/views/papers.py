@@ -133,9 +133,10 @@ def _packet(team_id: Any, now: datetime) -> ResponseReturnValue:
 
 
 def _child_papers(stops: Any, now: datetime) -> list[bytes]:
-    """Child by child: the summary of the plan, then a blank record for each visit."""
+    """Child by child: the summary of the plan, then a blank record for each visit that does not end with a move."""
     papers, seen = [], set()
-    for own, plan, _last in sorted(stops, key=lambda stop: (stop[0].child.sort_key, str(stop[0].child.id))):
+    given = [stop for stop in stops if not stop[0].ends]
+    for own, plan, _last in sorted(given, key=lambda stop: (stop[0].child.sort_key, str(stop[0].child.id))):
         if plan.version.id not in seen:
             seen.add(plan.version.id)
             papers.append(summary_pdf(g.actor, plan.version, now, large=False))
