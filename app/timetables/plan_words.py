@@ -15,6 +15,7 @@ from app.teams.queries.who_may_plan import may_plan
 from app.timetables.models import Timetable
 from app.timetables.queries.plan_gaps_child import gaps_of_child, gaps_with
 from app.timetables.rules.fitting import Gap, Pattern
+from app.timetables.rules.gathering import month_of
 from app.web.filters import day as spell
 from app.web.filters import label, today
 from app.web.i18n import gettext as _
@@ -41,7 +42,7 @@ def gap_words(row: Timetable, gap: Gap) -> GapWords:
     return GapWords(
         count=_count(gap),
         was=_patterns(gap.was),
-        now=_patterns(gap.now),
+        now=_patterns(gap.now, month_of(row.last_on)[1]),
         month=row.month,
         repair=address_of("repair", row.id, kind="plan_changed", child=gap.child_id) if planner else None,
         again=address_of("new_timetable", month=row.month, unit=row.unit_id) if planner else None,
@@ -67,7 +68,8 @@ def _count(gap: Gap) -> str:
     return _("the plan asks for visits from %(day)s on that are not in the published timetable", day=since)
 
 
-def _patterns(patterns: Iterable[Pattern]) -> list[str]:
+def _patterns(patterns: Iterable[Pattern], cut: date | None = None) -> list[str]:
+    """`cut`: the last day looked at, which is no end of a plan that goes on."""
     return [
         " · ".join(
             [
@@ -78,7 +80,7 @@ def _patterns(patterns: Iterable[Pattern]) -> list[str]:
                     often=label(one.asked.frequency),
                 ),
                 *_days(one.weekdays),
-                _span(one.first, one.last),
+                _span(one.first, None if one.last == cut else one.last),
             ]
         )
         for one in patterns
@@ -90,7 +92,9 @@ def _days(weekdays: Iterable[int]) -> list[str]:
     return [words] if words else []
 
 
-def _span(first: date, last: date) -> str:
+def _span(first: date, last: date | None) -> str:
+    if last is None:
+        return _("from %(day)s on", day=spell(first))
     if first == last:
         return spell(first)
     return _("%(first)s to %(last)s", first=spell(first), last=spell(last))

@@ -44,6 +44,7 @@ def test_other_times_are_told_and_repaired(app, town, coordinator):
     said = gap_of(app, coordinator, town)
     assert child.name in said and f"{len(stale)} published visits from" in said and others[0].name not in said
     assert "90 minutes, 2 times a week" in said and "60 minutes, 1 times a week" in said
+    assert "from Oct 19, 2026 on" in said and "Nov 1" not in said, "the month's end is none of the plan"
     assert today_says(coordinator)
     assert "plans have changed" in coordinator.get("/timetables").get_data(as_text=True)
     path = begin(app, coordinator, town, "plan_changed", child_id=str(child.id))
@@ -164,5 +165,5 @@ def test_a_months_minutes_are_headed_by_what_each_version_asks_for(app, town, co
     assert "<h2>90 minutes, 2 times a week</h2>" in coordinator.get(path).get_data(as_text=True)
     change_plan(app, child, LATER, times=1, minutes=60)
     page = coordinator.get(path).get_data(as_text=True)
-    assert f"90 minutes, 2 times a week (2026-10-05 to {LATER - timedelta(days=1)})" in page
-    assert f"60 minutes, 1 times a week ({LATER} to 2026-11-01)" in page
+    assert f"90 minutes, 2 times a week (until {LATER - timedelta(days=1)})" in page
+    assert f"60 minutes, 1 times a week (from {LATER} on)" in page
