@@ -29,6 +29,7 @@ from app.plans.actions.editing import (
     save_service,
 )
 from app.plans.actions.opening import open_plan
+from app.plans.actions.withdrawing import withdraw_draft, withdrawal_problems
 
 __all__ = [
     "KINDS",
@@ -56,4 +57,6 @@ __all__ = [
     "save_service",
     "submission_of",
     "submit_plan",
+    "withdraw_draft",
+    "withdrawal_problems",
 ]

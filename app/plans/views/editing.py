@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from app.access import Permission
 from app.children.queries import get_file
 from app.kernel.labels import label_of
-from app.kernel.problems import Refused
+from app.kernel.problems import Problem, Refused
 from app.placements.types import Agreement
 from app.plans import actions, editor
 from app.plans.curriculum import find_area, find_domain
@@ -60,7 +60,7 @@ def _saved(version: Any, form: Any, save: Callable[..., Any]) -> ResponseReturnV
     """Validate and save a part; answer the autosave with JSON and a browser without scripts with a page."""
     quiet = request.headers.get("X-Requested-With") == "autosave"
     if version.state != VersionState.DRAFT:
-        actions.open_draft(g.actor, version.id)  # says why not
+        return _too_late(version, form, quiet)
     try:
         if form.validate():
             lock = save(form)
@@ -75,6 +75,36 @@ def _saved(version: Any, form: Any, save: Callable[..., Any]) -> ResponseReturnV
     if quiet:
         return {"refused": [error for errors in form.errors.values() for error in errors]}, 422
     return _editor(version, form)
+
+
+def _too_late(version: Any, form: Any, quiet: bool) -> ResponseReturnValue:
+    """The version was submitted or approved since the page was opened: why not, and what was typed, to copy."""
+    try:
+        actions.open_draft(g.actor, version.id)
+    except Refused as refused:
+        problems = [problem.text(_) for problem in refused.problems]
+    else:
+        abort(409)
+    if quiet:
+        return {"refused": problems}, 422
+    return render_template(
+        "plans/too_late.html",
+        version=version,
+        child=get_file(g.actor, version.child_id),
+        problems=problems,
+        typed=_typed(form),
+    ), 422
+
+
+def _typed(form: Any) -> list[tuple[str, str]]:
+    """(label, what was typed or chosen) of the fields of a part that were sent with something in them."""
+    found = []
+    for field in form:
+        sent = request.form.get(field.name, "").strip()
+        if sent and field.short_name not in {"csrf_token", "version"}:
+            offered = {str(value): str(words) for value, words, *_rest in getattr(field, "iter_choices", tuple)()}
+            found.append((str(field.label.text), offered.get(sent, sent)))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,3 +249,28 @@ def mark_reviewed(version_id: uuid.UUID, kind: str, part: str) -> ResponseReturn
         abort(404)
     actions.mark_reviewed(g.actor, version_id, kind, part)
     return _back(version_id, part if kind == "section" else f"{kind}-{part}")
+
+
+@pages.form("/plans/<uuid:version_id>/withdraw", needs=Permission.PLANS_WRITE)
+def withdraw_draft(version_id: uuid.UUID) -> ResponseReturnValue:
+    """Take back a draft that was begun by mistake."""
+    version = get_version(g.actor, version_id, lock=request.method == "POST")
+    if version.state != VersionState.DRAFT:
+        return redirect(url_for("plans.show_version", version_id=version.id), 302)
+    child, status = get_file(g.actor, version.child_id), 200
+    problems: Sequence[Problem] = actions.withdrawal_problems(g.actor, version)
+    if request.method == "POST":
+        try:
+            actions.withdraw_draft(g.actor, version.id, today=today(), seen=request.form.get("seen", ""))
+            flash(_("The draft was withdrawn."), "ok")
+            return redirect(url_for("plans.show_plans", child_id=child.id), 303)
+        except Refused as refused:
+            problems, status = refused.problems, 409 if refused.problems[0].code == "draft_changed" else 422
+    note_opening(child.id, "withdraw_draft")
+    return render_template(
+        "plans/withdraw_draft.html",
+        version=version,
+        child=child,
+        problems=problems,
+        seen=actions.draft_state(version),
+    ), status

@@ -44,6 +44,14 @@ TAGS = {
 }
 
 
+@dataclass(frozen=True)
+class Work:
+    """The version that is written or read, and whether the actor may withdraw it."""
+
+    version: Any
+    withdraw: bool
+
+
 @pages.get("/children/<uuid:child_id>/plans", needs=Permission.PLANS_READ)
 def show_plans(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
@@ -54,6 +62,7 @@ def show_plans(child_id: uuid.UUID) -> ResponseReturnValue:
         if until is None or version.approved_at and known_before(version.approved_at, until)
         for known in [force_before(force, until)]
     ]
+    work = next((v for v, _f, _s in rows if v.state != VersionState.APPROVED and v.child_id == child.id), None)
     return render_file(
         "plans/show_plans.html",
         child,
@@ -61,7 +70,7 @@ def show_plans(child_id: uuid.UUID) -> ResponseReturnValue:
         until=until,
         rows=rows,
         tags=TAGS,
-        work=next((v for v, _f, _s in rows if v.state != VersionState.APPROVED and v.child_id == child.id), None),
+        work=work and Work(work, not actions.withdrawal_problems(g.actor, work)),
         valid=next(((v, f) for v, f, s in rows if s == Standing.VALID), None),
     )
 
