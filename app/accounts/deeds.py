@@ -127,6 +127,7 @@ VERBS: dict[str, str] = {
     "reset_password": N_("Reset a password"),
     "end_plan_unheld": N_("Ended a plan version before it came into force"),
     "withdraw_plan": N_("Withdrew a draft of a plan"),
+    "download_held_back": N_("Downloaded held-back rows of a sheet"),
     "return_plan": N_("Returned a plan"),
     "reveal": N_("Showed a full number"),
     "revoke_entry": N_("Ended a guardian's sign-in"),

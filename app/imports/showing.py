@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,10 +25,13 @@ from app.imports.queries import Candidate
 from app.imports.types import CheckedRow, ImportKind, RowOutcome
 from app.jobs.actions import LABELS
 from app.jobs.models import Job, JobState
+from app.kernel.masks import mask_id
 from app.kernel.problems import Problem
 from app.web.paging import Page
 
 LONGEST = 60
+_LONG_NUMBER = re.compile(r"\d{14,19}[Xx]?")
+"""An identity number that stands in another column."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def show_row(
     problems = tuple(
         ShownProblem(
             columns[p.column].heading if p.column in columns else "",
-            _cell(row, p.column),
+            _cell(kind, row, p.column),
             with_places(sheets, p.problem),
         )
         for p in row.problems
@@ -166,9 +170,14 @@ def _ours(row: CheckedRow, child: str, differing: Iterable[str]) -> Iterable[str
     return row.ours if row.answer == SAME and row.subject == child else differing
 
 
-def _cell(row: CheckedRow, column: str | None) -> str:
-    """What stands in the cell. A wrong number is shown as it is: it must be compared with the card."""
+def _cell(kind: ImportKind, row: CheckedRow, column: str | None) -> str:
+    """What stands in the cell; numbers, telephones and addresses masked as everywhere. Who has to compare a wrong one
+    with the card reads it in the own sheet, or in the file of held-back rows, whose download is in the trail."""
     text = row.cells.get(column or "", "")
+    if kind is ImportKind.CHILDREN:
+        text = (
+            MASKS[column](text) if column in MASKS and text else _LONG_NUMBER.sub(lambda found: mask_id(found[0]), text)
+        )
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 

@@ -216,5 +216,6 @@ def download_refused(import_id: UUID) -> ResponseReturnValue:
         for one in queries.list_rows(row, outcome, limit=None)
         if one.answer not in TAKEN
     ]
+    actions.note_handed(g.actor, row, len(held))
     title = _("Held-back rows of %(file)s", file=row.file_name.rpartition(".")[0] or row.file_name)
     return send(refused_sheet(row.kind, sorted(held, key=lambda one: one.line), row.sheets), title, "xlsx", on=today())

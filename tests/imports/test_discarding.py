@@ -113,3 +113,41 @@ def test_another_districts_sheet_cannot_be_discarded(app, client, coordinator, s
     token = re.search(r'name="csrf_token" value="([^"]+)"', text(stranger.get("/imports/new")))
     data = {"csrf_token": token[1], "import": str(id_of(address))}
     assert stranger.post("/imports/discard", data=data, headers={"Origin": ORIGIN}).status_code == 404
+
+
+def test_a_sheet_without_a_row_to_take_over_promises_none(app, client, coordinator):
+    address = bring(app, client, xlsx([child(name="", document_number="1", birth_on="x")]))
+    page = text(client.get(address))
+    assert "None of its rows can be taken over" in page and "never stop the good ones" not in page
+    taken = bring(app, client, xlsx([child()]))
+    assert "never stop the good ones" in text(client.get(taken))
+    client.submit(taken, form=f"{taken}/apply")
+    run_waiting(app)
+    again = text(client.get(bring(app, client, xlsx([child()]))))
+    assert "it says what is on file already" in again and "never stop the good ones" not in again
+
+
+def test_a_decided_row_asks_for_no_decision(app, client, coordinator):
+    """Nor does a row of a sheet that was discarded."""
+    address = bring(app, client, xlsx(ROWS[:1]))
+    asked = f"{address}?outcome=doubtful"
+    assert "To decide" in text(client.get(asked))
+    assert press(client, buttons(text(client.get(asked)), "skip")[0]).status_code == 303
+    page = text(client.get(asked))
+    assert "To decide" not in page and "Decided" in page
+    client.submit(address, form="/imports/discard")
+    assert "To decide" not in text(client.get(asked))
+    other = bring(app, client, xlsx([ROWS[0] | {"note": "再来"}] if "note" in ROWS[0] else ROWS[:1]))
+    client.submit(other, form="/imports/discard")
+    page = text(client.get(f"{other}?outcome=doubtful"))
+    assert "To decide" not in page and "Not decided" in page
+
+
+def test_numbers_in_full_are_handed_out_only_with_a_line_in_the_trail(app, client, coordinator):
+    wrong = child(name="王?", document_number="509999201602290041", phone="509999201602290041")
+    address = bring(app, client, xlsx([wrong]))
+    assert "509999201602290041" not in text(client.get(address))
+    assert client.get(f"{address}/refused.xlsx").status_code == 200
+    with app.app_context():
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.verb == "download_held_back")).one()
+        assert entry.detail["rows"] == 1
