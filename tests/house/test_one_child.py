@@ -62,6 +62,7 @@ HOLDS_TODAY = {
     ),
     "the plan that holds or follows: a second file has none when it is merged": (
         "app/plans/queries/versions.py:find_last_version",
+        "app/plans/queries/versions.py:never_held_after",
         "app/plans/queries/versions.py:plan_in_force",
         "app/visits/queries/in_force.py:may_be_plan_of",
     ),
