@@ -139,7 +139,7 @@ def visits(actor: Actor, today: date) -> Iterator[Work]:
         day.unrecorded,
         ngettext("%(num)s visit is not recorded yet", "%(num)s visits are not recorded yet", day.unrecorded),
         url,
-        Press.OVERDUE,
+        Press.OVERDUE if day.overdue else Press.URGENT,
     )
     yield Work(
         day.closed,

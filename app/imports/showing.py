@@ -25,7 +25,6 @@ from app.imports.queries import Candidate
 from app.imports.types import CheckedRow, ImportKind, RowOutcome
 from app.jobs.actions import LABELS
 from app.jobs.models import Job, JobState
-from app.kernel.masks import mask_id
 from app.kernel.problems import Problem
 from app.web.paging import Page
 
@@ -174,10 +173,10 @@ def _cell(kind: ImportKind, row: CheckedRow, column: str | None) -> str:
     """What stands in the cell; numbers, telephones and addresses masked as everywhere. Who has to compare a wrong one
     with the card reads it in the own sheet, or in the file of held-back rows, whose download is in the trail."""
     text = row.cells.get(column or "", "")
-    if kind is ImportKind.CHILDREN:
-        text = (
-            MASKS[column](text) if column in MASKS and text else _LONG_NUMBER.sub(lambda found: mask_id(found[0]), text)
-        )
+    if kind is ImportKind.CHILDREN and column in MASKS:
+        text = MASKS[column](text) if text else text
+    elif kind is ImportKind.CHILDREN:
+        text = _LONG_NUMBER.sub(lambda found: MASKS["document_number"](found[0]), text)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 

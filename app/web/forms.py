@@ -195,6 +195,11 @@ class DayField(DateField):
         self._range = (first, last)
         self.flags.min, self.flags.max = first.isoformat(), last.isoformat()
 
+    def offer(self, first: date, last: date) -> None:
+        """Let the picker offer these days only, where a rule of the case says in its own words what is wrong with
+        others."""
+        self.flags.min, self.flags.max = first.isoformat(), last.isoformat()
+
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
             return

@@ -123,6 +123,7 @@ def _form(row: Any, kind: Any) -> HappeningForm:
         teacher_id=request.args.get("teacher", type=as_uuid),
         child_id=request.args.get("child", type=as_uuid),
     )
+    form.offer_days_of(row, today())
     for name in ALL_FIELDS - set(FIELDS.get(kind, ())):
         del form[name]
     if kind is None:

@@ -34,6 +34,7 @@ def edit_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
     require_write(g.actor, visit.child_id)
     note_opening(visit.child_id, "move visit")
     form = MoveForm(day=visit.day, start=clock_of(visit.start), team_id=visit.team_id)
+    form.day.offer(timetable.first_on, timetable.last_on)
     form.team_id.choices = [
         (str(one), f"{name}：{people}") for one, name, people in naming.teams_of(g.actor, timetable)
     ]

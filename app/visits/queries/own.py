@@ -291,7 +291,7 @@ def practice_words(version_id: uuid.UUID) -> str:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MyDay:
     """What waits for a teacher: visits of the day, past ones without a record (on a closed day nothing is to be
     recorded), and those that stand although nobody teaches on their day: on this one, and on the next fourteen, of
@@ -302,31 +302,51 @@ class MyDay:
     closed: int = 0
     closed_ahead: int = 0
     closed_on: date | None = None
+    overdue: bool = False
+    """A visit of a day before has no record; one of today only waits."""
 
 
 def count_my_day(actor: Actor, day: date) -> MyDay:
     """Counts for the teacher's today page. One query beside the calendar's, and none while nothing has changed."""
     if actor.teacher_id is None:
-        return MyDay(0, 0)
-    return remembered(("my day", actor.teacher_id, day), lambda: _count_my_day(actor, day))
+        return MyDay(today=0, unrecorded=0)
+    near = remembered(("my day", actor.teacher_id, day), lambda: _near(actor, day))
+    return MyDay(
+        today=near.today,
+        unrecorded=sum(standing.is_over(on, end) for on, end in near.open),
+        closed=near.closed,
+        closed_ahead=len(near.ahead),
+        closed_on=min(near.ahead, default=None),
+        overdue=any(on < day for on, _end in near.open),
+    )
 
 
-def _count_my_day(actor: Actor, day: date) -> MyDay:
+@dataclass(frozen=True)
+class _Near:
+    """The visits around a day: those without a record on a day of school up to it, as (day, end), and what does not
+    change with the hour."""
+
+    open: tuple[tuple[date, int], ...]
+    today: int
+    closed: int
+    ahead: tuple[date, ...]
+
+
+def _near(actor: Actor, day: date) -> _Near:
     start, end = day - timedelta(days=LOOK_BACK), day + timedelta(days=TOLD_AHEAD)
     recorded = exists().where(VisitRecord.visit_id == Visit.id)
     rows = db.session.execute(
-        select(Visit.day, Timetable.unit_id, recorded.label("recorded"))
+        select(Visit.day, Visit.end, Timetable.unit_id, recorded.label("recorded"))
         .join(Timetable, Timetable.id == Visit.timetable_id)
         .where(mine(actor, start, end), standing.stands(), Visit.day.between(start, end))
     ).all()
     without = [row for row in rows if not row.recorded]
     closed = closed_among((row.unit_id, row.day) for row in without)
     shut = [row.day for row in without if (row.unit_id, row.day) in closed]
-    now, ahead = shut.count(day), [one for one in shut if one > day]
-    return MyDay(
+    now = shut.count(day)
+    return _Near(
+        tuple((row.day, row.end) for row in without if row.day <= day and (row.unit_id, row.day) not in closed),
         sum(row.day == day for row in rows) - now,
-        sum(row.day < day for row in without) - sum(one < day for one in shut),
         now,
-        len(ahead),
-        min(ahead, default=None),
+        tuple(one for one in shut if one > day),
     )
