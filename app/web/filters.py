@@ -20,15 +20,15 @@ from jinja2 import pass_context
 from markupsafe import Markup, escape
 
 from app.access import Permission
+from app.kernel import dates, money
 from app.kernel.clock import LOCAL, today
-from app.kernel.dates import add_days, age_on
 from app.kernel.labels import label_of
-from app.kernel.money import format_amount, format_yuan
 from app.kernel.problems import Problem, from_stored
 from app.kernel.sentences import words_of
 from app.kernel.telephones import spaced
 from app.web.i18n import TAGS, other_language, select_locale, spoken, template_words, words
 from app.web.navigation import navigation
+from app.web.unbroken import unbroken
 from app.web.upward import address_of, links_of, parts_of
 from app.web.urls import url_for
 
@@ -80,7 +80,7 @@ def _language() -> str:
 
 def last_day(until: date | None, form: str = "medium") -> str:
     """The last day of a period that is kept with the first day no longer in it: what people mean by "until"."""
-    return day(add_days(until, -1), form) if until else ""
+    return day(dates.add_days(until, -1), form) if until else ""
 
 
 def moment(value: datetime | None) -> str:
@@ -149,7 +149,7 @@ def headed(rows: Markup, columns: list) -> Markup:
 
 
 def age(birth: date, on: date | None = None) -> str:
-    return _years(age_on(birth, on or today()), _language())
+    return _years(dates.age_on(birth, on or today()), _language())
 
 
 @lru_cache(maxsize=512)
@@ -192,14 +192,15 @@ _FILTERS: dict[str, Callable] = {
     "moment": moment,
     "clock": clock,
     "number": number,
-    "amount": format_amount,
-    "yuan": format_yuan,
+    "amount": money.format_amount,
+    "yuan": money.format_yuan,
     "age": age,
     "aside": aside,
     "headed": headed,
     "problem_text": problem_text,
     "stored_text": stored_text,
     "telephone": spaced,
+    "unbroken": unbroken,
 }
 _GLOBALS: dict[str, object] = {
     "_": template_words,

@@ -19,6 +19,9 @@ from tests.factories import plans as make
 from tests.support import people
 from tests.support.client import ORIGIN, read_form
 
+WEDNESDAY = '<span class="nowrap">周三</span>'
+"""A weekday as a page for phones marks it: no line ends within it."""
+
 
 @pytest.fixture
 def guardian(client, sign_in, family):
@@ -63,7 +66,7 @@ def test_an_answer_given_to_the_coming_plan_is_shown_and_not_asked_for_again(app
     guardian.submit(f"{family.page}/versions/{near}", f"{family.page}/answer", answer="partly", comment="周三没有人")
     page = guardian.get(family.page).get_data(as_text=True)
     told = page[page.index("The coming plan") : page.index(f"versions/{near}")]
-    assert "You said on" in told and "周三没有人" in told and asked not in told
+    assert "You said on" in told and f"{WEDNESDAY}没有人" in told and asked not in told
     assert page.count(change) == 1 and f"versions/{near}#your-answer" in page
     assert asked in page[page.index(f"versions/{near}") : page.index(f"versions/{far}")]
     guardian.submit(f"{family.page}/versions/{near}", f"{family.page}/answer", answer="agree", comment="")
@@ -125,7 +128,7 @@ def test_a_plan_that_has_ended_is_shown_as_ended_and_asks_for_no_answer(app, gua
             follow_redirects=True,
         )
     told = f"This plan ended on {day_words(last, 'long')}"
-    assert (told in page) == (told in version) == over and "周三没有人" in page
+    assert (told in page) == (told in version) == over and (f"{WEDNESDAY}没有人" if over else "周三没有人") in page
     assert ("Send my answer" in page) == ("we look at it together again" in page) == (not over)
     assert ("talk about the next plan" in page) == over
     assert "we look at it together again" not in version or not over

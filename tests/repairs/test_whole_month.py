@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from app.access import SYSTEM
 from app.db import db
 from app.repairs.actions.calling_off import call_off
@@ -21,6 +23,7 @@ def repaired(app, coordinator, town):
     return draft_of(app, path)
 
 
+@pytest.mark.both_databases
 def test_after_a_repair_every_figure_is_of_the_whole_month(app, town, coordinator):
     draft = repaired(app, coordinator, town)
     page = coordinator.get(f"/timetables/{draft}").get_data(as_text=True)

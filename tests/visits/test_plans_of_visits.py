@@ -125,7 +125,7 @@ def test_the_page_of_a_visit_shows_and_keeps_the_plan_of_its_day(app, teacher, c
     assert OLD in page and NEW not in page and "The plan has changed" not in page
     page = page_of(teacher, f"/visits/{after.id}/record")
     assert NEW in page and OLD not in page
-    assert "objectives of version 2, in force since 2026-10-19" in page
+    assert 'objectives of version 2, in force since <span class="nowrap">2026-10-19</span>' in page
     _action, fields = read_form(page, "record")
     key = (
         next(name for name in fields if name.startswith("prompt-"))

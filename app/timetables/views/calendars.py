@@ -101,14 +101,14 @@ def month_weeks(month: str, visits: Iterable, closed: dict[date, str], text_of: 
     return weeks
 
 
-def _entry(one, text: str, url: str | None) -> dict:
+def _entry(one: Any, text: str, url: str | None) -> dict:
     """A visit of a child's month; one that nobody gives is struck through with the reason."""
     void = ends_or_closed(one)
     gone = one.outcome == RecordOutcome.NOT_GIVEN or void
     return {"text": text, "url": url, "state": "cancelled" if gone else "", "note": void}
 
 
-def ends_or_closed(one) -> str:
+def ends_or_closed(one: Any) -> str:
     """Why nobody comes to a visit, in a word; "" for one that stands."""
     if getattr(one, "moves", False) or getattr(one, "closed", None) == moving_away.MOVES:
         return gettext("ends with the move")

@@ -58,13 +58,13 @@ def beside_words(former: Any) -> dict[str, str]:
     }
 
 
-def counted_from(row) -> date:
+def counted_from(row: Any) -> date:
     """The first day whose visits are in the figures of a timetable: the month's, or its own."""
     begins = weeks_of(int(row.month[:4]), int(row.month[5:]))[0]
     return begins if row.figures.whole else max(begins, row.first_on)
 
 
-def counted_words(row) -> str:
+def counted_words(row: Any) -> str:
     """From which day on the visits of a timetable's figures are, where they are not of the whole month."""
     first = counted_from(row)
     if row.figures.placed is None or first == weeks_of(int(row.month[:4]), int(row.month[5:]))[0]:

@@ -19,7 +19,7 @@ from app.timetables.queries.moving_away import void_visits
 from app.timetables.rules.gathering import month_name, month_of
 from app.timetables.views.calendars import month_weeks, weekday_names
 from app.visits.documents import plan_words
-from app.visits.queries import own, periods
+from app.visits.queries import minutes, own, periods
 from app.visits.queries.children import (
     get_seen_visit,
     list_child_visits,
