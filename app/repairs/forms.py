@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.teams.forms import NEAR
-from app.timetables.models import Timetable
 from app.timetables.rules.gathering import month_of
 from app.web.choices import SelectField
 from app.web.forms import DayField, Form, TextField
@@ -24,7 +24,7 @@ class HappeningForm(Form):
     last_on = DayField(_l("To"), [Optional()], within=NEAR)
     note = TextField(_l("Reason"), [Length(max=200)])
 
-    def offer_days_of(self, row: Timetable, day: date) -> None:
+    def offer_days_of(self, row: Any, day: date) -> None:
         """Let the pickers offer the days of a month; somebody may be away since before today, and not until then."""
         begins = month_of(row.last_on)[0]
         self.first_on.offer(begins, row.last_on)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,6 @@ from app.children.queries import get_file
 from app.kernel.problems import S_, Problem, Refused
 from app.plans import actions, editor
 from app.plans.forms import ReturnForm
-from app.plans.models import PlanVersion
 from app.plans.queries import get_version, plan_in_force
 from app.plans.types import VersionState
 from app.plans.views.pages import pages
@@ -102,11 +102,11 @@ class Effect:
     approved ones, each with its period, that hold on no day."""
 
     start: date
-    before: PlanVersion | None
+    before: Any
     ended: list
 
 
-def _effect(version: PlanVersion) -> Effect:
+def _effect(version: Any) -> Effect:
     start = max(version.starts_on, today())
     ended = actions.ended_by(version, today()) if version.state == VersionState.SUBMITTED else []
     return Effect(start, plan_in_force(version.child_id, start - timedelta(days=1)), ended)
