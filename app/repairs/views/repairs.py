@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -79,6 +79,14 @@ def _kind() -> HappeningKind | None:
     return HappeningKind(asked) if asked in set(HappeningKind) else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """The kinds of events to choose from, and the fields of the one that was chosen."""
+
+    kinds: Sequence[HappeningKind]
+    fields: Sequence[Any]
+
+
 @pages.form("/timetables/<uuid:timetable_id>/repair", needs=WRITE)
 def new_repair(timetable_id: UUID) -> ResponseReturnValue:
     """Choose what happened, then say whom it concerns and when. `with` names a repair to which it is added."""
@@ -107,12 +115,13 @@ def new_repair(timetable_id: UUID) -> ResponseReturnValue:
         "repairs/new_repair.html",
         timetable=row,
         kind=kind,
-        kinds=list(HappeningKind),
         form=form,
-        fields=[form[name] for name in (FIELDS.get(kind, ()) if kind else ())],
         problems=problems,
         onto=Onto(earlier, names_of_happenings(g.actor, so_far), rivals.rival_words(row, former)),
         unit_name=unit_names().get(row.unit_id, ""),
+        asking=Asking(
+            kinds=list(HappeningKind), fields=[form[name] for name in (FIELDS.get(kind, ()) if kind else ())]
+        ),
     ), 422 if wrong else 200
 
 
@@ -161,45 +170,94 @@ def show_repair(repair_id: UUID) -> ResponseReturnValue:
     return _show(row)
 
 
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What happened, where, how the search for a way out stands, and what ended the repair since."""
+
+    run: Any
+    happened: Any
+    unit_name: str
+    ended: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calling:
+    """Whom to phone, with the numbers once they were asked for, who sees the change, and the lines of each call."""
+
+    unfit: Any
+    calls: Sequence[Any]
+    phones: Mapping[Any, Any]
+    seeing: Any
+    lines: Mapping[Any, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The ways out, whether they are still searched for, rival repairs, what else is known, teams that do not visit
+    any more."""
+
+    ways: Sequence[Any]
+    waits: bool
+    rivals: Any
+    known: Any
+    idle: Sequence[Any]
+
+
 def _show(row: Any, problems: Sequence[Any] = (), phones: Any = None, form: Any = None) -> ResponseReturnValue:
     timetable = timetables.get_timetable(g.actor, row.timetable_id)
     draft = timetables.get_timetable(g.actor, row.draft_id) if row.draft_id else None
-    shared = {
-        "repair": row,
-        "timetable": timetable,
-        "draft": draft,
-        "problems": problems,
-        "run": timetables.run_of(row),
-        "happened": names_of_happenings(g.actor, happenings_of(row)),
-        "unit_name": unit_names().get(row.unit_id, ""),
-        "ended": rivals.ended_words(row),
-    }
+    about = About(
+        run=timetables.run_of(row),
+        happened=names_of_happenings(g.actor, happenings_of(row)),
+        unit_name=unit_names().get(row.unit_id, ""),
+        ended=rivals.ended_words(row),
+    )
     other = any(problem.code in ELSEWHERE for problem in problems)
     status = 409 if other else 422 if problems or (form and form.errors) else 200
     if row.state == RepairState.CHOSEN:
-        calls = list_calls(g.actor, row)
         return render_template(
             "repairs/show_calls.html",
-            **shared,
-            unfit=unfit(draft) if draft else None,
-            calls=calls,
-            phones=phones or {},
-            seeing=reached.seeing_it(g.actor, [call.row for call in calls]),
-            lines=_lines(calls),
+            repair=row,
+            timetable=timetable,
+            draft=draft,
+            problems=problems,
+            about=about,
+            listed=_calling(row, draft, phones),
             form=form or PurposeForm(),
         ), status
+    return render_template(
+        "repairs/show_repair.html",
+        repair=row,
+        timetable=timetable,
+        draft=draft,
+        problems=problems,
+        about=about,
+        found=_found(row, timetable),
+    ), status
+
+
+def _calling(row: Any, draft: Any, phones: Any) -> Calling:
+    calls = list_calls(g.actor, row)
+    return Calling(
+        unfit=unfit(draft) if draft else None,
+        calls=calls,
+        phones=phones or {},
+        seeing=reached.seeing_it(g.actor, [call.row for call in calls]),
+        lines=_lines(calls),
+    )
+
+
+def _found(row: Any, timetable: Any) -> Found:
     ways = ways_out(row) if row.state == RepairState.READY else []
     known = [] if timetable.superseded_at else known_besides(row)
     happened = [*happenings_of(row), *known]
-    return render_template(
-        "repairs/show_repair.html",
-        **shared,
+    return Found(
         ways=[_way(way, happened) for way in ways],
         rivals=rivals.rival_words(timetable, row),
         known=names_of_happenings(g.actor, known),
         idle=[] if timetable.superseded_at else idle.idle_teams(row),
         waits=row.state == RepairState.ASKED,
-    ), status
+    )
 
 
 def _way(way: Any, happened: Any) -> tuple:

@@ -32,6 +32,25 @@ from app.web.paging import asked_page
 from app.web.reading import as_uuid
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The unit and month asked for, and the units to choose from."""
+
+    month: str
+    unit_id: uuid.UUID | None
+    units: Sequence[tuple[uuid.UUID, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """What may be planned next: the units without a timetable of the month, the next month with school, and whether
+    this one is free of it."""
+
+    lacking: Sequence[tuple[uuid.UUID, str]]
+    next_month: str | None
+    free: bool
+
+
 @pages.get("/timetables", needs=Permission.TIMETABLES_READ)
 def list_timetables() -> ResponseReturnValue:
     unit_id, month = request.args.get("unit", type=as_uuid), request.args.get("month", "")
@@ -45,14 +64,14 @@ def list_timetables() -> ResponseReturnValue:
         "timetables/list_timetables.html",
         rows=rows,
         page=page,
-        month=month,
         marks=_marks(rows),
-        unit_id=unit_id,
-        units=units,
         only=Only(closed=closed, plans=plans, in_vain=bool(asked) and not plans_here),
-        lacking=_lacking(units, unit_id, month),
-        next_month=next_to_plan(only, today()) if only else None,
-        free=not rows and is_month(month) and bool(units) and month_kind(only, month) == MonthKind.FREE,
+        asked=Asked(month=month, unit_id=unit_id, units=units),
+        ahead=Ahead(
+            lacking=_lacking(units, unit_id, month),
+            next_month=next_to_plan(only, today()) if only else None,
+            free=not rows and is_month(month) and bool(units) and month_kind(only, month) == MonthKind.FREE,
+        ),
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.plans.types import Frequency
 from app.timetables.rules.gathering import month_name, month_of
-from app.timetables.types import RecordOutcome
+from app.timetables.types import Need, RecordOutcome
 from app.visits.models import MinutesExcused
 from app.visits.queries.children import ChildVisit, list_child_visits
 from app.visits.queries.needs import needs_of
@@ -36,12 +36,10 @@ def owing(child_id: uuid.UUID, day: date, today: date) -> Owing:
 
 @dataclass(frozen=True)
 class ServiceMinutes:
-    """The balance of one service of the plan in a month."""
+    """The balance of one service in a month, and what each version of the plan asks of it there."""
 
     service_key: uuid.UUID
-    minutes: int
-    times: int
-    frequency: Frequency
+    needs: Sequence[Need]
     balance: Minutes
 
 
@@ -65,9 +63,7 @@ def child_ledger(child_id: uuid.UUID, day: date) -> list[ServiceMinutes]:
     return [
         ServiceMinutes(
             key,
-            need[-1].minutes,
-            need[-1].times,
-            need[-1].frequency,
+            need,
             month_ledger(
                 due.get(key, 0),
                 [v for v in visits if v.service_key == key],

@@ -10,7 +10,6 @@ from datetime import date
 from app.kernel.calendars import YearMissing
 from app.timetables.types import Need
 from app.visits.queries.minutes import child_ledger
-from app.visits.queries.needs import needs_of
 from app.visits.types import Minutes
 from app.web.filters import aside, label
 from app.web.filters import day as day_words
@@ -24,8 +23,7 @@ def balances_of(child_id: uuid.UUID, first: date, last: date) -> list[tuple[Minu
         services = child_ledger(child_id, first)
     except YearMissing:
         return []
-    needs = needs_of(child_id, first, last)
-    return [(one.balance, asked_words(needs[one.service_key], first, last)) for one in services]
+    return [(one.balance, asked_words(one.needs, first, last)) for one in services]
 
 
 def asked_words(needs: Sequence[Need], first: date, last: date) -> str:

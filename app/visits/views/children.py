@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.timetables.views.calendars import month_weeks, weekday_names
 from app.visits.documents import plan_words
 from app.visits.queries import minutes, own, periods
 from app.visits.queries.children import (
+    ChildVisit,
     get_seen_visit,
     list_child_visits,
     list_past_visits,
@@ -41,6 +43,33 @@ def _asked_month() -> date:
     return asked_month() or today()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """The visits of a month of whole weeks, planned and given, and what is owed of them."""
+
+    visits: Sequence[ChildVisit]
+    weeks: Sequence[Any]
+    weekdays: Sequence[str]
+    first: date
+    last: date
+    months: Sequence[str]
+    balances: Sequence[Any]
+    attendance: Any
+    plans_since: Sequence[tuple[date, int]]
+    year_known: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receiving:
+    """Where and when the family can be visited, and by whom it wishes to be."""
+
+    home: Any
+    wishes: Any
+    times: Sequence[Any]
+    closures: Sequence[Any]
+    weekday_words: Sequence[Any]
+
+
 @pages.get("/children/<uuid:child_id>/visits", needs=Permission.CHILDREN_READ)
 def show_child_visits(child_id: uuid.UUID) -> ResponseReturnValue:
     child, until = read_child(g.actor, child_id)
@@ -55,23 +84,27 @@ def show_child_visits(child_id: uuid.UUID) -> ResponseReturnValue:
         "visits/show_child_visits.html",
         child,
         "visits",
-        visits=visits,
-        weeks=_weeks(month, visits, days),
-        weekdays=weekday_names(),
-        owing=minutes.owing(child.id, first, today()),
-        first=first,
-        last=last,
-        months=planned_months(child.id),
-        balances=balances_of(child.id, first, last),
-        attendance=attendance_of(one for one in visits if one.closed is None),
-        year_known=known,
         coming=next_visits(child.id, today()),
-        plans_since=plans_changed(visits),
-        home=find_home(child.id),
-        wishes=family_wishes({child.id}).get(child.id),
-        times=list_family_times(child.id),
-        closures=coming_closures(g.actor, child, today()),
-        weekday_words=WEEKDAYS,
+        owing=minutes.owing(child.id, first, today()),
+        shown=Month(
+            visits=visits,
+            weeks=_weeks(month, visits, days),
+            weekdays=weekday_names(),
+            first=first,
+            last=last,
+            months=planned_months(child.id),
+            balances=balances_of(child.id, first, last),
+            attendance=attendance_of(one for one in visits if one.closed is None),
+            plans_since=plans_changed(visits),
+            year_known=known,
+        ),
+        receiving=Receiving(
+            home=find_home(child.id),
+            wishes=family_wishes({child.id}).get(child.id),
+            times=list_family_times(child.id),
+            closures=coming_closures(g.actor, child, today()),
+            weekday_words=WEEKDAYS,
+        ),
     )
 
 

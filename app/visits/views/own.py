@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeGuard
 
@@ -47,6 +48,17 @@ FEED_BACK, FEED_AHEAD = 60, 200
 """Days that a calendar shows, back and ahead."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """The week from Monday on: the visits of each day, who goes, and the minute of the day that it is."""
+
+    monday: date
+    by_day: Mapping[date, Sequence[Any]]
+    teachers: Mapping[uuid.UUID, Sequence[Any]]
+    minute: int
+    week: timedelta
+
+
 @pages.get("/my-week", needs=Permission.VISITS_RECORD)
 def my_week() -> ResponseReturnValue:
     monday = monday_of(asked_day("week") or today())
@@ -58,16 +70,18 @@ def my_week() -> ResponseReturnValue:
     people = people_of(team_ids)
     return render_template(
         "visits/my_week.html",
-        monday=monday,
-        by_day=by_day,
         safety_lines=safety_lines,
         counts=count_my_day(g.actor, today()),
-        week=timedelta(days=7),
-        minute=clock.minute(),
         told=told_to_teacher(g.actor, today()),
         teaches=g.actor.teacher_id is not None,
-        teachers={one: people.get(one, []) for one in sorted(team_ids, key=str)},
         record_url=addresses("visits.record_visit", "visit_id"),
+        shown=Week(
+            monday=monday,
+            by_day=by_day,
+            teachers={one: people.get(one, []) for one in sorted(team_ids, key=str)},
+            minute=clock.minute(),
+            week=timedelta(days=7),
+        ),
     )
 
 
@@ -150,6 +164,27 @@ def _unsaid(own: Any, form: RecordForm) -> list:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Taps:
+    """What is tapped for each objective: the levels of help, the number of trials, what stands there, what was last."""
+
+    levels: Sequence[PromptLevel]
+    points: Mapping[Any, Any]
+    tap_levels: Callable[[Any], list[tuple[str, str]]]
+    tap_numbers: Callable[[int], list[tuple[str, str]]]
+    last: Mapping[Any, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What the page asks or warns of besides."""
+
+    safety: Sequence[Any]
+    asks_why: bool
+    later: bool
+    posted: Mapping[str, str]
+
+
 def _record_page(template: str, own: Any, form: Any, objectives: Any, problems: Sequence[Any], plan: Any) -> str:
     points = points_of(own.record.id) if own.record else {}
     return render_template(
@@ -158,16 +193,24 @@ def _record_page(template: str, own: Any, form: Any, objectives: Any, problems: 
         form=form,
         objectives=objectives,
         problems=problems,
-        levels=list(PromptLevel),
-        points=points,
-        tap_levels=lambda levels: [(level.value, label(level)) for level in levels],
-        tap_numbers=lambda trials: [(str(n), str(n)) for n in range(trials + 1)],
-        last=last_records(own.child.id, own.visit.day).of(objectives),
-        safety=safety_lines(own.safety),
-        posted=request.form,
         plan=plan,
+        tap=Taps(
+            levels=list(PromptLevel),
+            points=points,
+            tap_levels=lambda levels: [(level.value, label(level)) for level in levels],
+            tap_numbers=lambda trials: [(str(n), str(n)) for n in range(trials + 1)],
+            last=last_records(own.child.id, own.visit.day).of(objectives),
+        ),
+        circumstances=_circumstances(own, form),
+    )
+
+
+def _circumstances(own: Any, form: Any) -> Circumstances:
+    return Circumstances(
+        safety=safety_lines(own.safety),
         asks_why=_asks_why(form, own),
         later=own.visit.day > today(),
+        posted=request.form,
     )
 
 
@@ -250,8 +293,7 @@ def miss_visit(visit_id: uuid.UUID) -> ResponseReturnValue:
         own=own,
         form=form,
         problems=problems,
-        asks_why=_asks_why(form, own),
-        safety=safety_lines(own.safety),
+        circumstances=_circumstances(own, form),
     ), status
 
 
