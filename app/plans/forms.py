@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -125,7 +125,7 @@ class ObjectiveForm(PartForm):
     baseline = TextAreaField(_l("Today (baseline)"), [LONG], render_kw=ROWS)
     plain_words = TextAreaField(_l("In plain words for the family"), [LONG], render_kw=ROWS)
     prompt = ChoiceField(_l("Help given"), kind=PromptLevel, blank="—")
-    starts_on = DayField(_l("From"), [Optional()], within=PLANNED)
+    starts_on = DayField(lazy_pgettext("first day", "From"), [Optional()], within=PLANNED)
     due_on = DayField(_l("Reached by"), [Optional()], within=PLANNED)
     person = WhoField(_l("Person who answers for it"), [Length(max=120)])
 
@@ -141,8 +141,8 @@ class ServiceForm(PartForm):
     provider = TextField(_l("Given by"), [Length(max=200)])
     provider_school_id = SelectField(_l("School that gives it"), [Optional()])
     needs = TextField(_l("What the teacher needs to be able to do or bring"), [Length(max=200)])
-    starts_on = DayField(_l("From"), [Optional()], within=PLANNED)
-    ends_on = DayField(_l("To"), [Optional()], within=PLANNED)
+    starts_on = DayField(lazy_pgettext("first day", "From"), [Optional()], within=PLANNED)
+    ends_on = DayField(lazy_pgettext("last day", "To"), [Optional()], within=PLANNED)
 
     def __init__(self, *args: Any, schools: Any = (), **values: Any) -> None:
         super().__init__(*args, **values)

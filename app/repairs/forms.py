@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.teams.forms import NEAR
@@ -20,8 +21,8 @@ class HappeningForm(Form):
 
     teacher_id = SelectField(_l("Teacher"), coerce=as_uuid)
     child_id = SelectField(_l("Child"), coerce=as_uuid)
-    first_on = DayField(_l("From"), [InputRequired(_l("Enter the first day."))], within=NEAR)
-    last_on = DayField(_l("To"), [Optional()], within=NEAR)
+    first_on = DayField(lazy_pgettext("first day", "From"), [InputRequired(_l("Enter the first day."))], within=NEAR)
+    last_on = DayField(lazy_pgettext("last day", "To"), [Optional()], within=NEAR)
     note = TextField(_l("Reason"), [Length(max=200)])
 
     def offer_days_of(self, row: Any, day: date) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 
 from app.access import Actor
 from app.teams.models import Leave
+from app.teams.types import Stretch
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,13 @@ class InLeave:
 @dataclass
 class Hooks:
     """`coming(team, day)`: how many published visits from a day on. `with_visits(actor, teams, first, last)`: the teams
-    that have visits on these days. `in_leave(actor, leaves, day)`: by the id of the leave, its standing visits."""
+    that have visits on these days. `days_outside(child, before, after, day)`: the days of published visits from a day
+    on that fitted the family's times before and no longer do. `in_leave(actor, leaves, day)`: by the id of the leave,
+    its standing visits."""
 
     coming: Callable[[uuid.UUID, date], int] = lambda *_: 0
     with_visits: Callable[[Actor, Iterable[uuid.UUID], date, date], set[uuid.UUID]] = lambda *_: set()
+    days_outside: Callable[[uuid.UUID, Sequence[Stretch], Sequence[Stretch], date], Sequence[date]] = lambda *_: ()
     in_leave: Callable[[Actor, Iterable[Leave], date], Mapping[uuid.UUID, Sequence[InLeave]]] = lambda *_: {}
 
 

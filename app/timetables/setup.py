@@ -15,6 +15,7 @@ from app.web.upward import adds, opens
 def init_app(app: Flask) -> None:
     from app.timetables.plan_words import gaps_of_version
     from app.timetables.queries.moving_away import MOVES
+    from app.timetables.queries.outside_times import days_outside
     from app.timetables.queries.standing import count_coming, teams_with_visits
     from app.timetables.words import closed_words
 
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     opens("new_timetable", "timetables.new_timetable")
     adds("plan_version", "timetables/_version_gaps.html")
     teams.coming, teams.with_visits = count_coming, teams_with_visits
+    teams.days_outside = days_outside
     app.jinja_env.globals["provisional_years"] = provisional_years
     app.jinja_env.globals["closed_words"] = closed_words
     app.jinja_env.globals["moves_reason"] = MOVES

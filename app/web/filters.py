@@ -26,7 +26,7 @@ from app.kernel.labels import label_of
 from app.kernel.problems import Problem, from_stored
 from app.kernel.sentences import words_of
 from app.kernel.telephones import spaced
-from app.web.i18n import TAGS, other_language, select_locale, spoken, template_words, words
+from app.web.i18n import TAGS, other_language, select_locale, spoken, template_words, template_words_in, words
 from app.web.navigation import navigation
 from app.web.unbroken import unbroken
 from app.web.upward import address_of, links_of, parts_of
@@ -205,6 +205,7 @@ _FILTERS: dict[str, Callable] = {
 _GLOBALS: dict[str, object] = {
     "_": template_words,
     "gettext": template_words,
+    "pgettext": template_words_in,
     "form_key": form_key,
     "mark": mark,
     "Permission": Permission,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import g, has_request_context, request, session
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -9,7 +11,17 @@ from markupsafe import Markup
 
 from app.web.quick.words import Words, spoken
 
-__all__ = ["LANGUAGES", "TAGS", "gettext", "other_language", "select_locale", "spoken", "template_words", "words"]
+__all__ = [
+    "LANGUAGES",
+    "TAGS",
+    "gettext",
+    "other_language",
+    "select_locale",
+    "spoken",
+    "template_words",
+    "template_words_in",
+    "words",
+]
 
 LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 TAGS = {"zh_Hans": "zh-CN", "en": "en"}
@@ -44,7 +56,16 @@ def template_words(context: EvalContext, text: str, /, **values: object) -> str:
 
     The text itself is markup: what a person typed is a value, or goes through the filter `said`.
     """
-    found = words.gettext(text)
+    return _shown(context, words.gettext(text), values)
+
+
+@pass_eval_context
+def template_words_in(context: EvalContext, meaning: str, text: str, /, **values: object) -> str:
+    """`pgettext("deed", "Open")` in a template: the same of a word that has other Chinese in another meaning."""
+    return _shown(context, words.pgettext(meaning, text), values)
+
+
+def _shown(context: EvalContext, found: str, values: Mapping[str, object]) -> str:
     if context.autoescape:
         found = Markup(found)  # noqa: S704  our own words
     return found % values if values or "%" in found else found
