@@ -15,7 +15,7 @@ from app.demo.people import DemoChild
 from app.demo.places import DemoUnit
 from app.demo.plans import DemoPlan
 from app.demo.weeks import LASTS, Ways, Weeks
-from app.routing import Child, Day, Reason, asked_visits, stored
+from app.routing import Child, Day, Reason, asked_by_period, stored
 from app.routing import Problem as Task
 from app.routing.reason_words import HOLIDAY, NO_GAP_FREE, NO_WAY_OPEN, TOO_FAR
 from app.timetables.actions.timetables import ordered_loads, spread_of
@@ -191,7 +191,9 @@ def _loads(month: Month) -> tuple[TeamLoad, ...]:
 
 def _miss(dice: Dice, rows: Rows, timetable: uuid.UUID, month: Month, planned: Planned, weeks: Weeks) -> int:
     """Write down the visits that are asked for and stand nowhere, and why; return how many they are."""
-    placed = Counter(one.child.id for one in month.visits)
+    placed: dict[uuid.UUID, list[date]] = defaultdict(list)
+    for one in month.visits:
+        placed[one.child.id].append(one.day)
     calendar = tuple(Day(day, acts_as) for day, acts_as in month.days.items())
     task = Task(days=calendar, teams=(), children=(), travel=month.ways.travel)
     found = 0
@@ -199,7 +201,10 @@ def _miss(dice: Dice, rows: Rows, timetable: uuid.UUID, month: Month, planned: P
         need = Child(
             id=str(child.id), place=str(child.id), needs=frozenset(), minutes=LASTS, visits=max(1, len(child.slots))
         )
-        missing = max(0, asked_visits(task, need) - placed[child.id])
+        missing = sum(
+            max(0, period.visits - sum(period.first <= day <= period.last for day in placed[child.id]))
+            for period in asked_by_period(task, need)
+        )
         if missing:
             found += missing
             rows.add(

@@ -48,6 +48,7 @@ from app.routing.problem import (
     Travel,
     Visit,
     Weights,
+    asked_by_period,
     asked_visits,
 )
 from app.routing.remedies import apply_remedy
@@ -94,6 +95,7 @@ __all__ = [
     "Visit",
     "Weights",
     "apply_remedy",
+    "asked_by_period",
     "asked_visits",
     "bound",
     "bound_report",
