@@ -133,7 +133,7 @@ class Walk:
         """Each of the words stands in the main part, seen by eye."""
         for one in words:
             found = self.page.locator("main").get_by_text(one).locator("visible=true").first
-            found.wait_for(timeout=60_000)
+            found.wait_for(timeout=240_000)  # on a slow machine beside others; a quick one never waits
         return self
 
     def picture(self, name: str):

@@ -4,42 +4,50 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
 import time_machine
 
 from app.kernel.clock import LOCAL
 
+NEVER = {f"day{w}_{n}_{end}": "" for w in range(7) for n in range(2) for end in ("start", "end")}
+SUNDAYS = NEVER | {"day6_0_start": "08:00", "day6_0_end": "12:00"}
 
-def _weekday_rows(visits, child_id, shift: int = 0) -> dict[str, str]:
-    """Fields that leave the family at home around each of its visits, all of them `shift` minutes later."""
-    fields: dict[str, str] = {}
+
+@pytest.fixture
+def december(coordinator, make_timetable):
+    """The id of the published timetable of a month that lies ahead."""
+    made = make_timetable("2026-12")
+    assert coordinator.submit(f"/timetables/{made}/publish").status_code == 200
+    return made
+
+
+def around(visits) -> dict[str, str]:
+    """Fields of a family that is at home half an hour before and after each of its visits."""
+    fields = dict(NEVER)
     for one in visits:
-        if one.child_id == child_id:
-            start, end = one.start - 30 + shift, one.end + 30 + shift
-            fields[f"day{one.day.weekday()}_0_start"] = f"{start // 60:02d}:{start % 60:02d}"
-            fields[f"day{one.day.weekday()}_0_end"] = f"{end // 60:02d}:{end % 60:02d}"
+        for end, minutes in (("start", one.start - 30), ("end", one.end + 30)):
+            fields[f"day{one.day.weekday()}_0_{end}"] = f"{minutes // 60:02d}:{minutes % 60:02d}"
     return fields
 
 
-def test_times_that_leave_published_visits_out_are_saved_and_say_so(coordinator, district, published, visits_of):
+def test_times_that_leave_published_visits_out_are_saved_and_say_so(coordinator, district, december, visits_of):
     child = district.children[0].id
-    path, visits = f"/children/{child}/visits/times", visits_of(published)
-    own = [one for one in visits if one.child_id == child]
-    with time_machine.travel(datetime(2026, 9, 20, 9, tzinfo=LOCAL), tick=False):
-        every = {f"day{w}_{n}_{end}": "" for w in range(7) for n in range(2) for end in ("start", "end")}
-        page = coordinator.submit(path, **every, day6_0_start="08:00", day6_0_end="12:00").get_data(as_text=True)
-        assert f"有 {len(own)} 次已发布的送教不在这些时间内" in page
-        assert f"{own[0].day.year}年{own[0].day.month}月{own[0].day.day}日" in page.replace("\u2060", "").replace(
-            " ", ""
-        )
+    own = [one for one in visits_of(december) if one.child_id == child]
+    page = coordinator.submit(f"/children/{child}/visits/times", **SUNDAYS).get_data(as_text=True)
+    assert own and f"{len(own)} published visits are outside these times" in page
+    assert f"these times: {own[0].day:%b} {own[0].day.day}, 2026" in page.replace("\u202f", " ").replace("\u2060", "")
 
 
-def test_visits_that_fit_and_those_that_are_over_are_not_named(coordinator, district, published, visits_of):
+def test_visits_that_fit_are_not_named(coordinator, district, december, visits_of):
     child = district.children[0].id
-    path = f"/children/{child}/visits/times"
-    every = {f"day{w}_{n}_{end}": "" for w in range(7) for n in range(2) for end in ("start", "end")}
-    around = every | _weekday_rows(visits_of(published), child)
-    with time_machine.travel(datetime(2026, 9, 20, 9, tzinfo=LOCAL), tick=False):
-        assert "此前排好的课表尚未考虑这一变动" in coordinator.submit(path, **around).get_data(as_text=True)
-    with time_machine.travel(datetime(2026, 11, 20, 9, tzinfo=LOCAL), tick=False):
-        page = coordinator.submit(path, **(every | {"day6_0_start": "08:00", "day6_0_end": "12:00"}))
-        assert "不在这些时间内" not in page.get_data(as_text=True)
+    own = [one for one in visits_of(december) if one.child_id == child]
+    page = coordinator.submit(f"/children/{child}/visits/times", **around(own)).get_data(as_text=True)
+    assert "Timetables made before this do not know of it" in page
+
+
+def test_visits_that_are_over_are_not_named(coordinator, district, december, sign_in):
+    child = district.children[0].id
+    with time_machine.travel(datetime(2027, 1, 20, 9, tzinfo=LOCAL), tick=False):
+        sign_in(user=district.coordinator)
+        page = coordinator.submit(f"/children/{child}/visits/times", **SUNDAYS).get_data(as_text=True)
+    assert "Saved." in page and "outside these times" not in page

@@ -18,8 +18,7 @@ from app.kernel.problems import Refused
 from app.teams.actions import set_family_times, set_family_wishes, take_back_closure
 from app.teams.forms import WeekForm, WishesForm
 from app.teams.hooks import hooks
-from app.teams.queries.families import family_wishes, known_words, list_family_times
-from app.teams.types import FamilyWishes
+from app.teams.queries.families import FamilyWishes, family_wishes, known_words, list_family_times
 from app.teams.views.pages import pages
 from app.web.filters import day, mark, today
 from app.web.requests import note_opening
