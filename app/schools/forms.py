@@ -23,7 +23,7 @@ from app.schools.types import AreaKind, RuleName, SchoolFacts, SchoolKind, Teach
 from app.schools.unit_rules import RULES
 from app.web.choices import Checks, SelectField
 from app.web.filters import today
-from app.web.forms import ChoiceField, DayField, Form, NameField, TextField, WhoField
+from app.web.forms import ChoiceField, DayField, Form, NameField, SharedForm, TextField, WhoField
 
 SET = years(back=20, ahead=2)
 """Days from which a rule, a calendar or a unit holds."""
@@ -50,7 +50,7 @@ class UnitField(SelectField):
         self.choices = ([("", blank)] if blank is not None else []) + [(unit.id, unit.name) for unit in units]
 
 
-class SchoolForm(Form):
+class SchoolForm(SharedForm):
     code = TextField(
         _l("School identification code"),
         [InputRequired(_l("Enter the 10 digits of the code.")), Length(max=10, message=_l("The code has 10 digits."))],
@@ -197,7 +197,7 @@ class PresetForm(Form):
     valid_from = DayField(_l("From this day on"), [InputRequired(_l("Enter the day."))], within=SET)
 
 
-class TermForm(Form):
+class TermForm(SharedForm):
     starts_on = DayField(_l("First day of teaching"), [InputRequired(_l("Enter the day."))], within=SET)
     ends_on = DayField(_l("Last day of teaching"), [InputRequired(_l("Enter the day."))], within=SET)
     source = TextField(

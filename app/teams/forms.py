@@ -18,7 +18,8 @@ from app.schools.types import TeacherSex
 from app.teams.rules import split_needs
 from app.teams.types import FamilyWishes, Stretch
 from app.web.choices import Checks, RadioField, SelectField
-from app.web.forms import ChoiceField, DayField, Form, TextField
+from app.web.filters import label, span
+from app.web.forms import ChoiceField, DayField, Form, SharedForm, TextField
 from app.web.reading import as_uuid
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
@@ -75,7 +76,7 @@ class LeaveForm(Form):
 FIRMNESS = (("wish", _l("a wish")), ("must", _l("a must: nobody else may come")))
 
 
-class WishesForm(Form):
+class WishesForm(SharedForm):
     sex = ChoiceField(_l("One of the teachers is"), [Optional()], kind=TeacherSex, blank=N_("no wish"))
     sex_firm = RadioField(_l("This is"), [Optional()], default="wish", choices=FIRMNESS)
     words = TextField(
@@ -103,7 +104,18 @@ class WishesForm(Form):
         )
 
 
-class WeekForm(Form):
+def wish_lines(wishes: FamilyWishes) -> list[str]:
+    """What a family wishes, in words."""
+    said = [label(wishes.sex)] if wishes.sex else []
+    return [*said, *wishes.words]
+
+
+def week_lines(stretches: Iterable[Stretch]) -> list[str]:
+    """The times of a week in words: a weekday and its hours each."""
+    return [f"{WEEKDAYS[one.weekday]} {span(one.start, one.end)}" for one in stretches]
+
+
+class WeekForm(SharedForm):
     """Two stretches on each weekday; fields are day<weekday>_<n>_start and …_end."""
 
     @classmethod

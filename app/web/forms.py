@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -112,6 +113,42 @@ class AboutForm(Form):
         if self.is_submitted() and self.about.data != shown and "answer" in self:
             self["answer"].data = None
         self.about.data = shown
+
+
+class SharedForm(Form):
+    """A form over what several people may change: it carries what its page showed, and is not taken over what somebody
+    else has saved since.
+
+    The view calls `shows` before it validates, and answers with `status`.
+    """
+
+    seen = HiddenField()
+    theirs: Sequence[str] | None = None
+
+    def shows(self, stored: object, lines: Callable[[], Sequence[str]]) -> None:
+        """`stored`: what is kept now (its repr tells it apart); `lines`: the same in words, for who is told of it."""
+        now = hashlib.sha256(repr(stored).encode()).hexdigest()[:16]
+        if self.is_submitted() and self.seen.data and self.seen.data != now:
+            self.theirs = lines()
+        self.seen.data, self.seen.raw_data = now, None
+
+    def validate(self, extra_validators: Mapping[str, Checks] | None = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.theirs is None:
+            return valid
+        self.form_errors.append(
+            gettext(
+                "Somebody else changed this while you had it open. Now it says: %(theirs)s. What you typed stands "
+                "below and is not saved; saving again puts it in place of theirs.",
+                theirs="；".join(self.theirs) or gettext("nothing"),
+            )
+        )
+        return False
+
+    @property
+    def status(self) -> int:
+        """409 where somebody else saved meanwhile, 422 for what was refused, else 200."""
+        return 409 if self.theirs is not None else 422 if self.is_submitted() else 200
 
 
 def _leaves(form: Iterable[Field]) -> Iterator[Field]:

@@ -197,6 +197,7 @@ def edit_school(school_id: uuid.UUID) -> ResponseReturnValue:
     if not form.is_submitted():
         form.show(facts_of(school))
     _offer(form, today(), school.division_code)
+    form.shows(facts_of(school), lambda: _other_lines(form, school))
     if form.validate_on_submit():
         try:
             save_school(g.actor, form.facts(), today=today(), school_id=school.id)
@@ -204,4 +205,17 @@ def edit_school(school_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(url_for("schools.show_school", school_id=school.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return render_template("schools/edit_school.html", form=form, school=school), 422 if form.is_submitted() else 200
+    return render_template("schools/edit_school.html", form=form, school=school), form.status
+
+
+def _other_lines(form: SchoolForm, school: Any) -> list[str]:
+    """What is kept of a school in the fields in which something else was typed."""
+    kept = SchoolForm(formdata=None)
+    kept.show(facts_of(school))
+    return [
+        f"{field.label.text} {field.data}"
+        for field in kept
+        if field.name in form
+        and field.name not in ("seen", "form_key", "csrf_token")
+        and field.data != form[field.name].data
+    ]

@@ -19,6 +19,7 @@ from app.schools.actions import apply_preset, save_term, set_rule
 from app.schools.forms import PresetForm, TermForm, rule_form
 from app.schools.types import RuleName
 from app.schools.views.register import asked_unit, pages
+from app.web.filters import day as day_words
 from app.web.filters import today
 from app.web.reading import known_id
 
@@ -137,11 +138,12 @@ def edit_term(school_year: int, number: int) -> ResponseReturnValue:
     if number not in {1, 2} or not 2000 <= school_year <= 2100:
         abort(404)
     unit_id, form = writable_unit(), TermForm()
-    if not form.is_submitted():
-        terms = {(row.school_year, row.number): row for row in queries.list_terms(unit_id)}
-        term = terms.get((school_year, number))
-        if term:
-            form.starts_on.data, form.ends_on.data = term.starts_on, term.ends_on
+    terms = {(row.school_year, row.number): row for row in queries.list_terms(unit_id)}
+    term = terms.get((school_year, number))
+    days = (term.starts_on, term.ends_on) if term else ()
+    if days and not form.is_submitted():
+        form.starts_on.data, form.ends_on.data = days
+    form.shows(days, lambda: [f"{day_words(days[0])} – {day_words(days[1])}"] if days else [])
     if form.validate_on_submit():
         try:
             save_term(g.actor, unit_id, school_year, number, form.starts_on.day, form.ends_on.day, form.source.data)
@@ -158,5 +160,5 @@ def edit_term(school_year: int, number: int) -> ResponseReturnValue:
             unit_id=unit_id,
             unit_name=name_of(unit_id),
         ),
-        422 if form.is_submitted() else 200,
+        form.status,
     )

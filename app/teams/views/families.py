@@ -16,7 +16,7 @@ from app.children.frame import render_file
 from app.children.queries import get_child
 from app.kernel.problems import Refused
 from app.teams.actions import set_family_times, set_family_wishes, take_back_closure
-from app.teams.forms import WeekForm, WishesForm
+from app.teams.forms import WeekForm, WishesForm, week_lines, wish_lines
 from app.teams.hooks import hooks
 from app.teams.queries.families import FamilyWishes, family_wishes, known_words, list_family_times
 from app.teams.views.pages import pages
@@ -34,6 +34,7 @@ def edit_family_times(child_id: uuid.UUID) -> ResponseReturnValue:
     note_opening(child.id, "family times")
     before = list_family_times(child.id)
     form = WeekForm.filled(before)
+    form.shows(before, lambda: week_lines(before))
     if form.validate_on_submit():
         try:
             set_family_times(g.actor, child, form.stretches, today=today())
@@ -41,7 +42,7 @@ def edit_family_times(child_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(address_of("visits_of", child.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return render_file("teams/edit_family_times.html", child, "visits", form=form), 422 if form.is_submitted() else 200
+    return render_file("teams/edit_family_times.html", child, "visits", form=form), form.status
 
 
 def _tell_saved(outside: Sequence[date]) -> None:
@@ -66,14 +67,14 @@ def _tell_saved(outside: Sequence[date]) -> None:
 def edit_family_wishes(child_id: uuid.UUID) -> ResponseReturnValue:
     child = get_child(g.actor, child_id)
     note_opening(child.id, "family wishes")
-    form = WishesForm.filled(family_wishes({child.id}).get(child.id, FamilyWishes()))
+    wishes = family_wishes({child.id}).get(child.id, FamilyWishes())
+    form = WishesForm.filled(wishes)
+    form.shows(wishes, lambda: wish_lines(wishes))
     if form.validate_on_submit():
         set_family_wishes(g.actor, child, form.wishes, today=today())
         flash(_("Saved. Timetables made before this do not know of it."), "ok")
         return redirect(address_of("visits_of", child.id), 303)
-    return render_file(
-        "teams/edit_family_wishes.html", child, "visits", form=form, known=known_words()
-    ), 422 if form.is_submitted() else 200
+    return render_file("teams/edit_family_wishes.html", child, "visits", form=form, known=known_words()), form.status
 
 
 @pages.post("/children/<uuid:child_id>/visits/closures/<uuid:closure_id>/end", needs=Permission.TIMETABLES_WRITE)

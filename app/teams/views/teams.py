@@ -16,7 +16,7 @@ from app.kernel.dates import monday_of
 from app.kernel.problems import N_, Problem, Refused
 from app.schools.queries import get_teacher, list_teachers, teacher_labels, unit_names
 from app.teams.actions import add_leave, end_leave, save_team, set_teacher_hours
-from app.teams.forms import LeaveForm, TeamForm, WeekForm
+from app.teams.forms import LeaveForm, TeamForm, WeekForm, week_lines
 from app.teams.hooks import hooks
 from app.teams.queries.teams import get_team, list_members, list_team_views, teacher_hours, teacher_leave
 from app.teams.queries.who_may_plan import may_plan, planned_units
@@ -159,7 +159,9 @@ def edit_hours(team_id: uuid.UUID, teacher_id: uuid.UUID) -> ResponseReturnValue
     team, teacher = get_team(g.actor, team_id), get_teacher(teacher_id)
     if teacher.id not in {one.id for one in list_members(team.id)} or not may_plan(g.actor, team.unit_id):
         abort(404)
-    form = WeekForm.filled(teacher_hours(teacher.id))
+    hours = teacher_hours(teacher.id)
+    form = WeekForm.filled(hours)
+    form.shows(hours, lambda: week_lines(hours))
     if form.validate_on_submit():
         try:
             set_teacher_hours(g.actor, teacher.id, form.stretches)
@@ -167,9 +169,7 @@ def edit_hours(team_id: uuid.UUID, teacher_id: uuid.UUID) -> ResponseReturnValue
             return redirect(url_for(".edit_team", team_id=team.id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return render_template(
-        "teams/edit_hours.html", form=form, team=team, teacher=teacher
-    ), 422 if form.is_submitted() else 200
+    return render_template("teams/edit_hours.html", form=form, team=team, teacher=teacher), form.status
 
 
 @pages.post("/teams/<uuid:team_id>/leave", needs=Permission.TIMETABLES_WRITE)
