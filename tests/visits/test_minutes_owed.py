@@ -301,9 +301,19 @@ def test_of_a_month_that_nobody_planned_here_nothing_is_asked(app, published, di
     child = district.children[0]
     with app.app_context(), at(date(2026, 11, 27)):
         assert db.session.scalar(select(func.count()).select_from(MinutesDue)) == 0
+        db.write()
+        given_all_but_one(child.id)
+        db.session.commit()
         tick_until(today())
         assert owed(child.id, "2026-09") == [] and len(owed(child.id)) == 1
         assert db.session.scalar(select(MinutesDue.minutes).where(MinutesDue.month == "2026-09").limit(1)) > 0
+
+
+def test_visits_that_nobody_recorded_are_no_debt_yet(app, published, district):
+    """Only a record tells what happened; it is asked for on Today, and of the school when none comes."""
+    with app.app_context(), at(date(2026, 11, 27)):
+        tick_until(today())
+        assert owed(district.children[0].id) == []
 
 
 @pytest.mark.parametrize(("short", "asked"), [(34, False), (35, True)])

@@ -237,7 +237,10 @@ def ways_out(repair: Repair) -> list[WayOut]:
             way,
             measured=name,
             heading=head,
-            bends_in_vain=any(other.missing <= way.missing and len(other.bent) < len(way.bent) for other in found),
+            bends_in_vain=any(
+                other.missing + other.lacking <= way.missing + way.lacking and len(other.bent) < len(way.bent)
+                for other in found
+            ),
         )
         for way, name, head in zip(found, names, heads, strict=True)
     ]

@@ -88,8 +88,10 @@ def _rest(day: date) -> ColumnElement[int]:
 
 
 def _counted(day: date) -> ColumnElement[int]:
-    """Minutes given, and planned ones of visits that fell out for the family's reasons, by the records of that day."""
+    """Minutes given, and planned ones of visits that fell out for the family's reasons, by the records of that day. A
+    visit that nobody recorded counts as planned: only its record tells what happened, and it is asked for elsewhere."""
     counts = case(
+        (VisitRecord.id.is_(None), Visit.end - Visit.start),
         (VisitRecord.outcome == RecordOutcome.GIVEN, VisitRecord.minutes),
         (VisitRecord.reason.in_(EXCUSES), Visit.end - Visit.start),
         else_=0,
@@ -97,13 +99,12 @@ def _counted(day: date) -> ColumnElement[int]:
     return (
         select(func.coalesce(func.sum(counts), 0))
         .select_from(Visit)
-        .join(VisitRecord, VisitRecord.visit_id == Visit.id)
+        .outerjoin(VisitRecord, (VisitRecord.visit_id == Visit.id) & known_on(day))
         .where(
             _same_child(Visit.child_id, MinutesDue.child_id),
             Visit.service_key == MinutesDue.service_key,
             *_in_month(),
             stands(),
-            known_on(day),
         )
         .correlate(MinutesDue)
         .scalar_subquery()

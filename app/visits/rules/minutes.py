@@ -64,8 +64,9 @@ def ledger(due: int, visits: Iterable[Given], let_go: int = 0) -> Minutes:
     excused = sum(v.minutes for v in visits if v.reason in EXCUSES) + let_go
     still_open = sum(v.minutes for v in visits if v.given is None and v.reason is None)
     rest = due - given - excused - still_open
+    more = -(rest + let_go)  # what somebody let go was not given
     return Minutes(
-        due=due, planned=planned, given=given, excused=excused, open=still_open, owed=max(0, rest), extra=max(0, -rest)
+        due=due, planned=planned, given=given, excused=excused, open=still_open, owed=max(0, rest), extra=max(0, more)
     )
 
 
