@@ -153,14 +153,16 @@ OTHER_NAME = S_(
 )
 
 
-def refuse_twice(row: CheckedRow, first: CheckedRow, column: str, code: str, words: str) -> None:
+def refuse_twice(
+    row: CheckedRow, first: CheckedRow, column: str, code: str, words: str, other_name: str = OTHER_NAME
+) -> None:
     """Refuse the later of two rows with one number; with another name neither is known to be right, so both."""
     names = [one.values.get("name") for one in (first, row)]
     if None in names or skeleton(names[0]) == skeleton(names[1]):
         row.refuse(column, Problem(code, words, {"line": first.line}))
         return
     for one, other in ((row, first), (first, row)):
-        one.refuse(column, Problem(f"{code}_other_name", OTHER_NAME, {"line": other.line}))
+        one.refuse(column, Problem(f"{code}_other_name", other_name, {"line": other.line}))
 
 
 def check_inside(rows: Iterable[CheckedRow]) -> None:

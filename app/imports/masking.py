@@ -19,6 +19,8 @@ MASKS = {
     "member1_address": mask_address,
     "member2_address": mask_address,
 }
+OPEN = (ImportKind.SCHOOLS, "address")
+"""A school's address stands on its door."""
 MOST_TOLD = 600
 
 
@@ -26,7 +28,7 @@ def masked(kind: ImportKind, key: str, value: object) -> str:
     """The words of a value."""
     column = SHEETS[kind].by_key.get(key)
     words = wording(column, value) if column is not None else str(value or "")
-    return MASKS[key](words) if key in MASKS and words else words
+    return MASKS[key](words) if key in MASKS and words and (kind, key) != OPEN else words
 
 
 def told_changes(row: CheckedRow) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access import Actor
 from app.imports.identities import refuse_twice
+from app.imports.school_names import check_own_name, check_same_names
 from app.imports.types import CheckedRow, RowOutcome
 from app.kernel.problems import N_, S_, Problem
 from app.kernel.telephones import check_telephone
@@ -59,8 +60,11 @@ def match_schools(session: Session, rows: Sequence[CheckedRow], actor: Actor, *,
                 ),
             )
         if row.outcome is None:
+            check_own_name(row, there.get(one.code))
+        if row.outcome is None:
             _compare(session, row, one, there.get(one.code))
             _check_closing(session, row, one, there.get(one.code), today)
+    check_same_names(session, [row for row in live if row.outcome in TAKEN], facts)
     _check_successors([row for row in live if row.outcome in TAKEN], facts, there)
     return {}
 
@@ -127,6 +131,13 @@ def _check_successors(rows: Sequence[CheckedRow], facts: dict[int, SchoolFacts],
                 ring[own] = successor
 
 
+OTHER_SCHOOL = S_(
+    "code_other_school",
+    "Line %(line)s has the same code with another school's name. Nobody can tell from here which row is right: compare "
+    "both with the list of school codes and keep one.",
+)
+
+
 def _check_inside(rows: Iterable[CheckedRow]) -> None:
     """A code used twice: the second row waits and names the first, even where that one is refused; under another name
     both wait."""
@@ -140,6 +151,7 @@ def _check_inside(rows: Iterable[CheckedRow]) -> None:
                 "code",
                 "code_twice",
                 N_("This code stands in line %(line)s already. A code belongs to one school."),
+                OTHER_SCHOOL,
             )
 
 

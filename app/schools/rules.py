@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
@@ -36,6 +37,8 @@ GRADES = {
 
 LIFE = years(back=250, ahead=2)
 """Days of a school, typed or in a sheet: some are older than any register."""
+FIRST_PICTURE = "\u2190"
+"""Before it stand signs of writing, such as ° and №."""
 _LONGITUDES, _LATITUDES = (105.0, 110.5), (28.0, 32.5)
 
 
@@ -58,6 +61,7 @@ def school_problems(facts: SchoolFacts, today: date) -> list[Problem]:
     found = [problem.on("code") for problem in check_code(facts.code, facts.kind).problems]
     if not facts.name.strip():
         found.append(Problem("school_name_missing", N_("Enter the name of the school."), field="name"))
+    found += [problem for name in ("name", "former_name") for problem in _pictures(getattr(facts, name) or "", name)]
     for name, value, (least, most) in (
         ("longitude", facts.longitude, _LONGITUDES),
         ("latitude", facts.latitude, _LATITUDES),
@@ -87,6 +91,20 @@ def school_problems(facts: SchoolFacts, today: date) -> list[Problem]:
             found.append(Problem("count_negative", N_("A count cannot be less than 0."), field=name))
     found += check_telephone(facts.telephone).on("telephone").problems
     return found + _life_problems(facts, today)
+
+
+def _pictures(text: str, field: str) -> list[Problem]:
+    """The first picture or ornament in a school's name: some fonts draw it, no seal and no paper has it."""
+    return [
+        Problem(
+            "school_name_character",
+            N_('"%(character)s" (%(code)s) cannot be part of a school\'s name. Remove it.'),
+            {"character": sign, "code": f"U+{ord(sign):04X}"},
+            field=field,
+        )
+        for sign in text
+        if sign >= FIRST_PICTURE and unicodedata.category(sign) == "So"
+    ][:1]
 
 
 def _life_problems(facts: SchoolFacts, today: date) -> list[Problem]:

@@ -82,7 +82,7 @@ def coordinator(app, sign_in):
 
 @pytest.fixture
 def numbers():
-    return count(1)
+    return count(100)  # no code of the schools that are there
 
 
 def bring(app, client, kind: ImportKind, rows: list[dict[str, str]], *, take: bool = True) -> str:
@@ -128,7 +128,8 @@ def disarmed(texts) -> Counter:
 @given(texts=TEXTS)
 @HARD
 def test_the_list_of_children_shows_what_was_imported(app, client, coordinator, numbers, tmp_path, texts):
-    codes = {f"21500{next(numbers):05d}": text for text in texts}
+    codes = {code: text + code for text in texts for code in [f"21500{next(numbers):05d}"]}  # no name twice in a unit
+    texts = list(codes.values())
     bring(app, client, ImportKind.SCHOOLS, [school(code=code, name=text) for code, text in codes.items()])
     bring(app, client, ImportKind.CHILDREN, [pupil(code) for code in codes])
     with app.app_context():
@@ -143,7 +144,7 @@ def test_the_list_of_children_shows_what_was_imported(app, client, coordinator, 
         assert sorted(Counter(texts) - Counter(column(lines, ROLL))) == []
     found = column(opened(files[1]), ROLL)
     assert sorted(disarmed(texts) - Counter(found)) == []
-    assert all(text.startswith("'") for text in found)
+    assert [text for text in found if not text.startswith("'")] == []
 
 
 @given(texts=TEXTS)

@@ -55,6 +55,8 @@ def test_three_rows_and_one_name_twice(session, schools):
 def test_one_code_two_schools(session, schools):
     row = preview(xlsx([school(), school(name="别的小学")], ImportKind.SCHOOLS), kind=ImportKind.SCHOOLS)
     assert held(row, RowOutcome.REFUSED) == {(2, "code_twice_other_name"), (3, "code_twice_other_name")}
+    (one, _) = queries.list_rows(row, RowOutcome.REFUSED)
+    assert "another school's name" in one.problems[0].problem.message
 
 
 def test_the_list_counts_as_the_page_does_after_a_decision(app, client, sign_in, schools, session):

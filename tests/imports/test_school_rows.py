@@ -212,3 +212,74 @@ def test_a_kind_without_the_grades_of_the_pupils_is_refused_at_its_row(session, 
     assert (found.problem.code, found.column, found.problem.values["grades"]) == ("kind_grades_lost", "kind", "7: 1")
     assert take(row)["new"] == 1
     assert session.scalar(select(School.kind).where(School.code == PRIMARY)) == SchoolKind.NINE_YEAR
+
+
+def name_of(session, code):
+    session.expire_all()
+    return session.scalar(select(School.name).where(School.code == code))
+
+
+@pytest.mark.both_databases
+def test_a_known_code_with_another_name_takes_no_school_over(session, schools):
+    row = preview(row_of(PRIMARY) | {"name": "别的小学", "address": "别处1号"}, school())
+    assert held(row, RowOutcome.REFUSED) == {(2, "school_other_name")}
+    (one,) = queries.list_rows(row, RowOutcome.REFUSED)
+    assert one.problems[0].problem.values["name"] == f"学校{PRIMARY}"
+    assert take(row)["new"] == 1
+    assert name_of(session, PRIMARY) == f"学校{PRIMARY}"
+
+
+def test_a_school_renamed_since_the_preview_is_not_named_back(session, schools):
+    row = preview(row_of(PRIMARY, principal="冉校长"))
+    session.scalars(select(School).where(School.code == PRIMARY)).one().name = "汉葭中心小学"
+    session.commit()
+    assert take(db.session.get(Import, row.id))["refused"] == 1
+    assert name_of(session, PRIMARY) == "汉葭中心小学"
+
+
+def test_another_spelling_is_the_same_school_and_a_former_name_says_that_it_was_renamed(session, schools):
+    row = preview(
+        row_of(PRIMARY) | {"name": f"（学校） {PRIMARY}"},
+        row_of(SPECIAL, kind="特殊教育学校") | {"name": "汉葭特校", "former_name": f"学校{SPECIAL}"},
+    )
+    assert row.counts["changed"] == 2
+    assert take(row)["changed"] == 2
+    assert name_of(session, SPECIAL) == "汉葭特校"
+
+
+@pytest.mark.both_databases
+def test_a_new_code_with_a_name_of_the_same_unit_is_held_back(session, schools):
+    row = preview(
+        school(name=f"学校{PRIMARY}"),
+        school(code="2150000301", name="希望小学"),
+        school(code="2150000302", name="希望 小学"),
+        school(code="2150000303", name="希望小学", division_code="500102"),
+        row_of(SPECIAL, kind="特殊教育学校") | {"name": "希望小学", "former_name": f"学校{SPECIAL}"},
+    )
+    assert held(row, RowOutcome.REFUSED) == {(2, "school_same_name"), (4, "school_same_name"), (6, "school_same_name")}
+    told = {one.line: one.problems[0].problem.values["code"] for one in queries.list_rows(row, RowOutcome.REFUSED)}
+    assert told == {2: PRIMARY, 4: "2150000301", 6: "2150000301"}
+    assert take(row)["new"] == 2
+
+
+def test_a_new_code_follows_a_school_that_the_sheet_closes(session, schools):
+    row = preview(row_of(PRIMARY, successor_code="2150000009", **CLOSED), school(name=f"学校{PRIMARY}"))
+    assert (row.counts["changed"], row.counts["new"]) == (1, 1)
+    assert take(row)["new"] == 1
+
+
+@pytest.mark.parametrize("sign", ["😀", "❤️", "★"])
+@pytest.mark.parametrize("column", ["name", "former_name"])
+def test_a_picture_is_no_part_of_a_name(session, schools, sign, column):
+    row = preview(school(**{column: f"熊家{sign}小学"}))
+    (one,) = queries.list_rows(row, RowOutcome.REFUSED)
+    (found,) = one.problems
+    assert (found.column, found.problem.code) == (column, "school_name_character")
+
+
+def test_the_preview_shows_the_address_of_a_school(app, client, sign_in):
+    with app.app_context():
+        make_schools()
+    sign_in("city_coordinator")
+    address = upload(app, client, xlsx([row_of(PRIMARY, address="河堡街9号")], SCHOOLS), kind="schools")
+    assert "河堡街9号" in client.get(f"{address}?outcome=changed").text

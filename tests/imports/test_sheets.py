@@ -217,7 +217,7 @@ class TestSeveralSheets:
         columns = SHEETS[ImportKind.SCHOOLS].columns
         head = [column.heading for column in columns]
         made = [
-            [head, [school(code=code).get(column.key, "") for column in columns]]
+            [head, [school(code=code, name=f"学校{code}").get(column.key, "") for column in columns]]
             for code in ("2150000009", "2150000008", "2150000009")
         ]
         row = preview(book(东=made[0], 西=made[1], 南=made[2]), kind=ImportKind.SCHOOLS)

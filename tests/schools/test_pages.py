@@ -91,6 +91,10 @@ class TestEditSchool:
         page = client.submit(f"/schools/{school.id}/edit", latitude="106.5", longitude="29.5")
         assert page.status_code == 422 and "does not lie in Chongqing" in page.text
 
+    def test_a_picture_in_a_name_is_said_at_its_field(self, client, district, school):
+        page = client.submit(f"/schools/{school.id}/edit", name="郁山😀学校")
+        assert page.status_code == 422 and "cannot be part of a school" in page.text
+
     def test_other_districts_and_readers_cannot(self, client, sign_in, school):
         sign_in(Role.DISTRICT_COORDINATOR, unit_id=unit_id(BEIBEI))
         assert client.get(f"/schools/{school.id}/edit").status_code == 404
