@@ -54,6 +54,7 @@ VERBS: dict[str, str] = {
     "enable_user": N_("Enabled an account"),
     "end_access": N_("Ended a guardian's access"),
     "end_leave": N_("Ended a teacher's leave"),
+    "end_request": N_("Ended a request of the former school"),
     "end_role": N_("Ended a role"),
     "enrol_child": N_("Enrolled a child on the roll"),
     "excuse_minutes": N_("Excused minutes owed to a child"),

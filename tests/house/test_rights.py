@@ -30,6 +30,7 @@ OTHERWISE = {
     "begin_on": "the same on another day",
     "void_waiting": "the end of leaving a school, which has asked",
     "part": "the end of a transfer or an enrolment",
+    "end_outlived": "the end of a transfer or an enrolment",
     "enrolled_at": "the end of an enrolment, which has asked",
     "call_off": "the end of leaving or moving, which has asked",
 }

@@ -27,6 +27,7 @@ from app.roll.queries import (
     days_for,
     find_open_day,
     get_transfer,
+    list_answers,
     list_proposals,
     may_answer_day,
     may_withdraw_day,
@@ -237,7 +238,8 @@ def _move_day(actor: Actor, transfer: Transfer, child: Child, row: TransferDay, 
         approved_by=actor,
         due_on=row.wanted_on,
     )
-    write_move(actor, transfer, child, status, today)
+    last = next(answer for answer in reversed(list_answers(transfer.id)) if answer.agreed)
+    write_move(actor, transfer, child, status, today, Signer(last.by_id, last.by_name))
 
 
 def _close(actor: Actor, row: TransferDay, state: DayState, reason: str | None) -> None:

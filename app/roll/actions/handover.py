@@ -23,9 +23,11 @@ from app.roll.types import PAST_ROLL, MovementKind, RollStatus, SchoolLink, Sign
 from app.schools.models import School
 
 
-def write_move(actor: Actor, transfer: Transfer, child: Child, before: RollStatus, today: date) -> None:
-    """The leaving and the coming of a transfer. The timeline does not tell them of a day that has not come: what was
-    agreed for it may still be moved or taken back."""
+def write_move(
+    actor: Actor, transfer: Transfer, child: Child, before: RollStatus, today: date, approved_by: Signer | None = None
+) -> None:
+    """The leaving and the coming of a transfer, approved by the actor or by who approved it before. The timeline does
+    not tell them of a day that has not come: what was agreed for it may still be moved or taken back."""
     sender, receiver = schools_of_transfer(transfer)
     by = Signer(None, transfer.opened_by_name)
     for kind, school, other in (
@@ -43,7 +45,7 @@ def write_move(actor: Actor, transfer: Transfer, child: Child, before: RollStatu
             reason=transfer.reason,
             school_id=school.id,
             other_school_id=other.id,
-            approved_by=actor,
+            approved_by=approved_by or actor,
             told=transfer.effective_on <= today,
         )
 

@@ -21,6 +21,7 @@ from app.children.responsible import answered_in, move_unit, units_from
 from app.children.sight import keep_past, keep_pasts
 from app.children.types import SightKind
 from app.db import db
+from app.roll.actions.outlived import end_outlived
 from app.roll.models import Membership
 from app.roll.types import PAST_ROLL
 from app.schools.models import School, Teacher
@@ -35,9 +36,10 @@ def part(actor: Actor, child: Child, receiver: School, day: date) -> None:
 
     Teachers and experts of the district that loses the child see nothing from then on; in the same district the visits
     go on. A school without a link to the child keeps its own years. The family's link to the visits of the old district
-    ends with them (of a day to come it ends by itself).
+    ends with them (of a day to come it ends by itself). So do the requests of the school that the child has left.
     """
     part_all(actor, [(child, day)], receiver)
+    end_outlived(actor, child, today())
 
 
 def part_all(actor: Actor, parting: Collection[tuple[Child, date]], receiver: School) -> None:

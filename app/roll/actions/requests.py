@@ -23,7 +23,7 @@ from app.roll.actions.enrolment import drop_link, end_link, months_of, refuse_un
 from app.roll.actions.movements import change_status, lock_child, move, refuse
 from app.roll.actions.waiting import lapse_days, void_waiting
 from app.roll.models import Membership, Movement, RollRequest
-from app.roll.queries import coming_links, find_state, get_request, live_links, year_ends_on
+from app.roll.queries import coming_links, find_state, get_request, has_left, live_links, year_ends_on
 from app.roll.types import PAST_ROLL, MovementKind, RollStatus, SchoolLink, Signer, TransferState
 from app.schools.models import School
 from app.schools.types import RuleName
@@ -142,7 +142,7 @@ def answer_request(
     """Approve a request, which moves the child's state, or refuse it with a reason.
 
     Raises NotFound outside the actor's scope; Refused when the actor asked it, when it is answered already, when a
-    refusal has no reason, or when the child's state has changed since.
+    refusal has no reason, or when the child's state has changed or it has left the school that asked since.
     """
     require(actor, Permission.ROLL_APPROVE)
     row, child = get_request(actor, request_id)
@@ -158,6 +158,14 @@ def answer_request(
     if not agreed and not (reason or "").strip():
         raise refuse(
             "reason_missing", S_("reason_missing.request", "Say why it is refused: the school reads it."), "reason"
+        )
+    if agreed and has_left(child.id, row.school_id, today):
+        raise refuse(
+            "outlived",
+            N_(
+                "The child is on the roll of another school since: a request of its former school cannot be "
+                "approved any more. Refuse it; the school of today asks anew where it is needed."
+            ),
         )
     movement = _carry_out(actor, child, row, today) if agreed else None
     row.state = TransferState.DONE if agreed else TransferState.REFUSED

@@ -117,6 +117,12 @@ def live_links(child_id: uuid.UUID, day: date | None = None) -> dict[SchoolLink,
     return links_on(child_id, day or today())
 
 
+def has_left(child_id: uuid.UUID, school_id: uuid.UUID, day: date) -> bool:
+    """True when the child is on the roll of another school on a day."""
+    roll = live_links(child_id, day).get(SchoolLink.ROLL)
+    return roll is not None and roll.school_id != school_id
+
+
 def coming_links(child_id: uuid.UUID, day: date) -> dict[SchoolLink, Membership]:
     """The membership of each link that is agreed to begin after a day."""
     rows = db.session.scalars(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -72,7 +74,27 @@ def _ask(
             return redirect(url_for("roll.show_roll", child_id=child_id), 303)
         except Refused as refused:
             form.refuse(refused.problems)
-    return show_form(page, child_id, form, state=queries.find_state(child_id), kinds=kinds, papers=papers)
+    state, ending = queries.find_state(child_id), _ending(child_id, kind)
+    return show_form(page, child_id, form, state=state, kinds=kinds, papers=papers, ending=ending)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The transfer that ends when what is asked for is approved."""
+
+    agreed: bool
+    school: str
+    on: date
+
+
+def _ending(child_id: uuid.UUID, kind: MovementKind) -> Ending | None:
+    if kind == MovementKind.RESUMPTION:
+        return None
+    found = queries.find_waiting(child_id, today()) or queries.find_open_transfer(child_id)
+    if found is None:
+        return None
+    school = queries.school_names(found.to_school_id)[found.to_school_id]
+    return Ending(found.state == TransferState.DONE, school, found.effective_on)
 
 
 @pages.form("/children/<uuid:child_id>/roll/suspend", needs=Permission.ROLL_WRITE)
@@ -143,6 +165,7 @@ def answer_request(request_id: uuid.UUID) -> ResponseReturnValue:
         waits=row.state == TransferState.OPEN,
         own=not queries.waits_for(g.actor, row),
         school=queries.school_names(row.school_id)[row.school_id],
+        ending=_ending(child.id, row.kind),
     ), 422 if form.is_submitted() else 200
 
 

@@ -82,6 +82,7 @@ def _found(child: Child | None) -> dict | None:
         "name": mask_name(child.name),
         "school": names.get(roll.school_id) if roll else None,
         "status": queries.status_of(child.id),
+        "request": queries.find_open_request(child.id),
     }
 
 
@@ -146,7 +147,12 @@ def answer_transfer(transfer_id: uuid.UUID) -> ResponseReturnValue:
         parties=_parties(transfer, child),
         course=_course(transfer),
         other_day=_other_day(transfer),
+        roll_request=queries.find_open_request(child.id) if _still_to_move(transfer) else None,
     ), 422 if form.is_submitted() else 200
+
+
+def _still_to_move(transfer: queries.scope.Transfer) -> bool:
+    return transfer.state == TransferState.OPEN or queries.is_waiting(transfer, today())
 
 
 def _parties(transfer: queries.scope.Transfer, child: Child) -> Parties:
