@@ -187,6 +187,7 @@ def person(
     """A browser window of one's own that must not complain. With `user` it is signed in already."""
     size = PHONE if phone else TABLET if tablet else {"viewport": {"width": 1280, "height": 900}}
     context = browser.new_context(locale=language, timezone_id="Asia/Shanghai", **size)
+    context.set_default_timeout(240_000)  # a slow machine beside others; a quick one never waits
     page = context.new_page()
     with watching(page) as complaints:
         walk = Walk(page, address, name, pictures)
