@@ -77,7 +77,7 @@ def test_without_a_school_it_is_the_district_s_and_nobody_s_of_one_who_left(town
     [
         ({"grade": 3}, Ended.DONE),
         (None, Ended.WITHDRAWN),
-        ({"screening_due_on": date(2027, 6, 1)}, Ended.LAPSED),
+        ({"screening_due_on": timedelta(days=180)}, Ended.LAPSED),
     ],
     ids=["assessed", "withdrawn", "on a later day"],
 )
@@ -88,6 +88,7 @@ def test_the_entry_that_settles_it_ends_the_step_and_says_who(town, said, ended)
     (step,) = steps_of(child)
     actor = make.of_unit(town.home)
     db.write()
+    said = said and {name: today() + one if isinstance(one, timedelta) else one for name, one in said.items()}
     rows = () if said is None else (facts(row, **said),)
     change_disabilities(actor, child, rows, revision=child.revision, today=today())
     assert (step.ended_on, step.ended_as, step.deed) == (today(), ended, "change_disabilities")

@@ -14,11 +14,13 @@ SUNDAYS = NEVER | {"day6_0_start": "08:00", "day6_0_end": "12:00"}
 
 
 @pytest.fixture
-def december(coordinator, make_timetable):
-    """The id of the published timetable of a month that lies ahead."""
-    made = make_timetable("2026-12")
-    assert coordinator.submit(f"/timetables/{made}/publish").status_code == 200
-    return made
+def december(coordinator, district, make_timetable, sign_in):
+    """The id of the published timetable of a month that lies ahead: it is November."""
+    with time_machine.travel(datetime(2026, 11, 25, 9, tzinfo=LOCAL), tick=True):
+        sign_in(user=district.coordinator)
+        made = make_timetable("2026-12")
+        assert coordinator.submit(f"/timetables/{made}/publish").status_code == 200
+        yield made
 
 
 def around(visits) -> dict[str, str]:
